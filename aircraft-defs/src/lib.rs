@@ -1,0 +1,9 @@
+//! The name tables of an aircraft: what `defgen` writes and the server reads.
+//!
+//! This crate owns the formats of `aircraft-defs/<aircraft>/*.json` and the
+//! rules by which a name becomes a number. It knows neither Lua nor the
+//! network.
+
+mod format;
+
+pub use format::{Action, Commands, Control, Devices, Gauge, Kind, Named};

@@ -1,0 +1,1 @@
+//! defgen: compiles the cockpit Lua of a DCS install into name tables.

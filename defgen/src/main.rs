@@ -1,0 +1,2 @@
+//! The `defgen` program.
+fn main() {}

@@ -1,0 +1,22 @@
+//! The command line: one subcommand, one file. Only this module and `main` print to the terminal.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The bridge between DCS World and home cockpits.
+#[derive(Debug, Parser)]
+#[command(name = "dcs-master", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Runs the program; the exit code is 0 for success, 1 for a failure, 2 for wrong usage.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {}
+}

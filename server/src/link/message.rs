@@ -1,0 +1,122 @@
+//! What the sim says and what it is told, as values. `docs/link.md` is the contract.
+//!
+//! The world speaks only these; a TCP link or the demo's simulated cockpit is at
+//! the other end. No socket, no clock.
+
+use bytes::Bytes;
+
+/// Which of the sim's two Lua states a message comes from or goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LinkState {
+    /// Args, actions and the aircraft.
+    Hook,
+    /// Indicators.
+    Export,
+}
+
+/// What the sim says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FromSim {
+    /// The link is up; the sim's scripts have introduced themselves.
+    Up {
+        /// Which state answered.
+        state: LinkState,
+        /// The version of the scripts.
+        version: String,
+        /// The sim's write folder (`…/Saved Games/DCS/`), where the sim tells it.
+        write_dir: Option<String>,
+        /// The sim's install folder, where the sim tells it.
+        install_dir: Option<String>,
+    },
+    /// The link is down; everything known through it is unknown again.
+    Down(LinkState),
+    /// An aircraft is controlled from now on, anew even if it is the same; or none is.
+    Aircraft(Option<String>),
+    /// Args that changed, `(arg number, raw value)`, all of one frame. Values may be non-finite.
+    Args(Vec<(u32, f64)>),
+    /// The text of a watched indicator; `None` when the sim has no such indicator.
+    Indicator {
+        /// The indicator's number.
+        indicator: u32,
+        /// The epoch of the watch this answers; older ones are to be ignored.
+        epoch: u64,
+        /// What `list_indication` returned, byte for byte.
+        text: Option<Bytes>,
+    },
+    /// The answer to [`ToSim::ListIndicators`]: number and text of every indicator there is.
+    Indicators {
+        /// The ticket of the request.
+        ticket: u64,
+        /// Number and text, in rising order.
+        texts: Vec<(u32, Bytes)>,
+    },
+    /// A line of ours could not be carried out.
+    Error {
+        /// The ticket of the action or request, where it was about one.
+        ticket: Option<u64>,
+        /// What is wrong, for people.
+        reason: String,
+    },
+    /// What the scripts cost the sim lately.
+    Stats(LinkState, FrameStats),
+}
+
+/// What the scripts in the sim cost it, over the time since the last report.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct FrameStats {
+    /// The length of the report, in seconds.
+    pub seconds: f64,
+    /// Frames in that time.
+    pub frames: u64,
+    /// Mean time spent per frame, in microseconds.
+    pub mean_us: f64,
+    /// Longest time spent in a frame, in microseconds.
+    pub max_us: f64,
+    /// Values dropped because they were not finite numbers.
+    pub bad_values: u64,
+}
+
+/// An action on a device of the cockpit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Action {
+    /// Device number.
+    pub device: i64,
+    /// Command number.
+    pub command: i64,
+    /// Finite, in [-1, 1].
+    pub value: f64,
+    /// Comes back in [`FromSim::Error`] when the action fails.
+    pub ticket: u64,
+}
+
+/// What the sim is told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ToSim {
+    /// Press, turn or flick something.
+    Act(Action),
+    /// Read an arg up to `rate` times a second and say when it changed; 0 ends it. Always
+    /// answered with the present value first.
+    WatchArg {
+        /// Arg number.
+        arg: u32,
+        /// Reads per second, finite, >= 0.
+        rate: f64,
+    },
+    /// Read an indicator up to `rate` times a second and say when it changed; 0 ends it. Always
+    /// answered with the present text first.
+    WatchIndicator {
+        /// Indicator number.
+        indicator: u32,
+        /// Reads per second, finite, >= 0.
+        rate: f64,
+        /// Returned with each text.
+        epoch: u64,
+    },
+    /// Read every indicator (or one) once.
+    ListIndicators {
+        /// Returned with the answer.
+        ticket: u64,
+        /// Only this one.
+        indicator: Option<u32>,
+    },
+}
