@@ -30,8 +30,9 @@ local World = dofile(here .. "world.lua")
 local states = dofile(here .. "states.lua")
 local control = dofile(here .. "control.lua")
 
-local EXPORT_LINE = "pcall(function() dofile(lfs.writedir()..'Scripts/dcs-master/export.lua') end)"
-  .. " -- dcs-master\n"
+local EXPORT_LINE = 'pcall(function() dofile(require("lfs").writedir()'
+  .. ' .. "Scripts/dcs-master/export.lua") end)'
+  .. ' -- dcs-master: this line was added by "dcs-master install"\n'
 
 local function fail(text)
   io.stderr:write(text, "\n")

@@ -4,7 +4,7 @@
 -- Every callback that another script has set before stays and is called first,
 -- under pcall, so that an error in one tool does not end the others.
 
-local lfs, log, list_indication = lfs, log, list_indication
+local lfs, log, list_indication = lfs or require("lfs"), log, list_indication
 
 local function open()
   local directory = lfs.writedir() .. "Scripts/dcs-master/"
