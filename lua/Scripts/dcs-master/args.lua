@@ -95,20 +95,19 @@ function Args:watch(arg, rate)
   return nil
 end
 
--- Where the loop stands, so that it can go on behind an arg that raises.
-local cursor, count = 0, 0
+-- Where the pieces of this frame end; here, because what was written before a
+-- device raised is still to be sent.
+local count = 0
 
---- Reads the group's args behind `cursor`; what changed goes to `parts` behind `count`.
+--- Reads all args of the group; what changed goes to `parts` behind `count`.
 -- Returns how many values were not finite numbers.
 local function read_group(group, device, get, parts)
   local args, sent, forms = group.args, group.sent, group.forms
   local bad = 0
-  for i = cursor + 1, group.count do
-    cursor = i
+  for i = 1, group.count do
     local value = get(device, args[i])
     if value ~= sent[i] then
-      -- NaN and the infinities are the numbers that differ from themselves or
-      -- leave NaN when taken from themselves.
+      -- NaN and the infinities leave NaN when taken from themselves.
       if type(value) == "number" and value - value == 0 then
         sent[i] = value
         count = count + 1
@@ -121,12 +120,16 @@ local function read_group(group, device, get, parts)
   return bad
 end
 
+--- An arg that raises counts as bad and keeps none of the others from being read.
 local function read_guarded(self, group, device, get, parts)
-  cursor = 0
-  repeat
-    local ok, bad = pcall(read_group, group, device, get, parts)
-    self.bad_values = self.bad_values + (ok and bad or 1)
-  until ok or cursor >= group.count
+  local ok, bad = pcall(read_group, group, device, get, parts)
+  if not ok then
+    bad = read_group(group, device, function(_, arg)
+      local fine, value = pcall(get, device, arg)
+      return fine and value or nil
+    end, parts)
+  end
+  self.bad_values = self.bad_values + bad
 end
 
 --- The time of the next reading: on average `rate` a second, no burst after a gap.

@@ -2,8 +2,8 @@
 -- Knows nothing of what the pieces mean. Pure: the socket is an argument.
 --
 -- Pieces are collected while a frame runs and leave as one string in one send.
--- What the socket does not take waits here; until it is gone `waiting` is true
--- and nobody should read values for pieces that could not leave.
+-- What the socket does not take waits here as `rest`; until it is gone nobody should
+-- read values for pieces that could not leave.
 
 local concat = table.concat
 
@@ -27,11 +27,6 @@ function Sender:put(text)
   local count = self.count + 1
   self.parts[count] = text
   self.count = count
-end
-
---- Whether an earlier frame's bytes have still to leave.
-function Sender:waiting()
-  return self.rest ~= nil
 end
 
 --- Sends the waiting rest or else the frame's pieces, with one call at most.
