@@ -2,7 +2,7 @@
 
 local directory, read_json = ...
 
-local fakes = {}
+local fakes = { read_json = read_json }
 
 -- Sockets ----------------------------------------------------------------------
 
@@ -12,7 +12,10 @@ Socket.__index = Socket
 --- One end of a connection, the scripts': `incoming` is what the server has sent,
 -- `outgoing` what it got, `room` how many bytes the next sends take.
 function fakes.socket()
-  return setmetatable({ incoming = "", outgoing = "", room = math.huge, options = {}, stats = {} }, Socket)
+  return setmetatable(
+    { incoming = "", outgoing = "", room = math.huge, options = {}, stats = {} },
+    Socket
+  )
 end
 
 local function check_open(self)

@@ -150,7 +150,8 @@ end)
 
 t.case("indicators: what is not understood is answered", function()
   local rig, server = linked()
-  for _, line in ipairs({ "3", "3 6", "3 6 10", "3 -1 10 1", "3 99999 1 1", "4 x", "4 1 x", "9 1" }) do
+  local wrong = { "3", "3 6", "3 6 10", "3 -1 10 1", "3 99999 1 1", "4 x", "4 1 x", "9 1" }
+  for _, line in ipairs(wrong) do
     local heard = rig:say(server, line .. "\n")
     t.equal(#heard, 1, line)
     t.contains(heard[1].error, line)
