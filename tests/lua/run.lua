@@ -14,5 +14,17 @@ for _, name in ipairs(FILES) do
   assert(loadfile(here .. "test_" .. name .. ".lua"))(t, fakes, root)
 end
 
+t.case("each transition in docs/hook.md has a test", function()
+  local names, rows = table.concat(t.names, "\n"), 0
+  for line in io.lines(root .. "docs/hook.md") do
+    local row = line:match("^| (T%d+) |")
+    if row then
+      rows = rows + 1
+      t.contains(names, row .. ":")
+    end
+  end
+  t.equal(rows, 26)
+end)
+
 print(t.passed .. " passed, " .. t.failed .. " failed")
 os.exit(t.failed == 0 and 0 or 1)
