@@ -211,7 +211,8 @@ t.case("sockets: eight hours of flight need no more memory than one", function()
   for i = 1, 8 do
     local count = hour()
     memory = memory or count
-    t.equal(count - memory < 16, true, "kilobytes more after hour " .. i)
+    -- One byte a frame would be a hundred kilobytes an hour.
+    t.equal(count - memory < 64, true, "kilobytes more after hour " .. i)
   end
   t.equal(#rig.logs < 10, true, "lines in the log")
   server.client:send("foo\n")
