@@ -73,6 +73,15 @@ t.case("aircraft: a mission's end, loading and start make one null and one name"
   t.equal(server:heard(), { { aircraft = "null" }, { aircraft = "A-4E-C" } })
 end)
 
+t.case("aircraft: a mission without one says nothing more", function()
+  local rig, server, sim = linked()
+  rig.program.mission_ended()
+  sim.name = nil
+  rig.program.mission_started()
+  rig:frames(90)
+  t.equal(server:heard(), { { aircraft = "null" } })
+end)
+
 t.case("aircraft: after a mission's end the sim is not believed for a second", function()
   local rig, server = linked()
   rig.program.mission_ended()
@@ -156,7 +165,7 @@ t.case("args: at the rate of the frames none is skipped, whatever their jitter",
   rig:say(server, "2 1 60\n")
   local began, before = rig.time, sim.reads
   for frame = 1, 300 do
-    rig:frames(1, began + (frame + math.random() / 10) / 60 - rig.time)
+    rig:frames(1, began + (frame + (math.random() - 0.5) / 10) / 60 - rig.time)
   end
   t.equal(sim.reads - before, 300)
 end)
@@ -240,6 +249,11 @@ t.case("args: one that raises is counted, the others are read in the same frame"
   sim.broken = {}
   rig:frames(1)
   t.equal(server:heard(), { { args = { ["2"] = 0.5 } } })
+  sim.panel.get_argument_value = function()
+    error(7)
+  end
+  rig:frames(1)
+  t.equal(server:heard(), {}, "a number that is raised is no value")
 end)
 
 t.case("args: a panel that is nil, odd or broken is waited for", function()
