@@ -250,7 +250,7 @@ t.case("args: one that raises is counted, the others are read in the same frame"
   rig:frames(1)
   t.equal(server:heard(), { { args = { ["2"] = 0.5 } } })
   sim.panel.get_argument_value = function()
-    error(7)
+    error(7, 0)
   end
   rig:frames(1)
   t.equal(server:heard(), {}, "a number that is raised is no value")
