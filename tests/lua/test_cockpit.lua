@@ -53,6 +53,18 @@ t.case("aircraft: whatever the sim answers, only a name is one", function()
   end
 end)
 
+t.case("aircraft: whatever the unit type is, only a name is one", function()
+  local rig, server, sim = linked()
+  sim.name = nil
+  rig:frames(30)
+  server:heard()
+  for _, odd in ipairs({ "", 5, {}, true }) do
+    sim.type_name = odd
+    rig:frames(30)
+    t.equal(server:heard(), {}, tostring(odd))
+  end
+end)
+
 t.case("aircraft: the same type is announced anew in a new mission", function()
   local rig, server, sim = linked()
   sim.values[1] = 0.5
