@@ -7,13 +7,13 @@
 pub mod client;
 pub mod process;
 pub mod programs;
+pub mod rig;
 pub mod sim;
-pub mod world;
 
 use std::time::Duration;
 
 /// How long a test waits for something that must happen, on a busy machine too.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Tries `condition` until it gives a value.
 ///

@@ -30,7 +30,15 @@ fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let status = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--bins", "-p", "dcs-master", "-p", "defgen"])
+            .args([
+                "build",
+                "--quiet",
+                "--bins",
+                "-p",
+                "dcs-master",
+                "-p",
+                "defgen",
+            ])
             .current_dir(root())
             .status()
             .expect("cargo runs");
