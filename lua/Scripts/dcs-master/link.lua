@@ -279,9 +279,8 @@ local function serve(self)
   end
 end
 
-local function count_cost(self, began)
-  local cost = self.clock() - began
-  if self.greeted and cost >= 0 then
+local function count_cost(self, cost)
+  if cost >= 0 then
     self.frames = self.frames + 1
     self.spent = self.spent + cost
     if cost > self.worst then
@@ -305,12 +304,15 @@ function Link:frame()
   end
   local now = self.now + gap
   self.now = now
+  -- In this order a server that died and came back is not refused for its own sake.
+  if self.client then
+    serve(self)
+  end
   if now >= self.poll_at then
     poll(self)
   end
-  if self.client then
-    serve(self)
-    count_cost(self, began)
+  if self.greeted then
+    count_cost(self, self.clock() - began)
   end
 end
 
