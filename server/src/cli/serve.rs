@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -72,15 +73,13 @@ impl ServingArgs {
     }
 }
 
-/// Runs `dcs-master serve` until Ctrl-C.
-pub(super) fn run(args: ServeArgs) -> Result<()> {
-    let addresses = link::Addresses {
-        hook: args.hook,
-        export: args.export,
-    };
-    serve(&args.serving, args.defs, |shutdown| {
-        Ok(link::tcp(addresses, shutdown))
-    })
+impl ServeArgs {
+    /// Runs `dcs-master serve` until Ctrl-C.
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let addresses = link::Addresses { hook: self.hook, export: self.export };
+        serve(&self.serving, self.defs, |shutdown| Ok(link::tcp(addresses, shutdown)))?;
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
 /// Serves a sim until Ctrl-C, or until the console window is closed.
