@@ -5,7 +5,7 @@
 //! aircraft.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sha2::{Digest, Sha256};
@@ -64,7 +64,7 @@ impl Library {
 
     fn parse(&self, file: &Found, bytes: Vec<u8>) -> Parsed {
         let hash = hex(&Sha256::digest(&bytes));
-        let source = self.sources.add(&file.shown, bytes, &self.limits);
+        let source = self.sources.add(&file.path.to_string(), bytes, &self.limits);
         let chunk = match source {
             Ok(source) => syntax::parse(&source, &self.limits),
             Err(diagnostic) => Err(vec![diagnostic]),
@@ -73,7 +73,7 @@ impl Library {
     }
 
     /// Forgets the trees of the files in a folder, when no one will ask again.
-    pub fn forget(&self, folder: &std::path::Path) {
+    pub fn forget(&self, folder: &Path) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.retain(|path, _| !path.starts_with(folder));
     }

@@ -4,7 +4,7 @@
 //! `arg_lim`, `gain`, `relative`, `cycle` and what happens when the mouse button
 //! is let go. Knows no Lua.
 
-use aircraft_defs::format::Kind;
+use aircraft_defs::Kind;
 
 /// The most positions a switch is written out with; one with more is an axis.
 const MAX_POSITIONS: f64 = 1000.0;

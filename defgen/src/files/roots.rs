@@ -20,7 +20,6 @@ use super::path::{GamePath, PathError};
 pub struct Root {
     at: GamePath,
     folder: PathBuf,
-    shown: String,
 }
 
 /// A file that was found.
@@ -28,8 +27,6 @@ pub struct Root {
 pub struct Found {
     /// Its place below the install, spelt as on the disk.
     pub path: GamePath,
-    /// How messages call it: the given folder and what is below it, with `/`.
-    pub shown: String,
     /// Its place on the disk, links followed: two paths to one file agree in it.
     pub real: PathBuf,
 }
@@ -44,29 +41,29 @@ pub enum FileError {
     #[error("there is no `{0}`")]
     Missing(GamePath),
     /// A link leads out of the given folders.
-    #[error("`{shown}` is a link to {}, outside of the given folders", .real.display())]
+    #[error("`{path}` is a link to {}, outside of the given folders", .real.display())]
     LinkOut {
-        /// The link, as messages call it.
-        shown: String,
+        /// The link.
+        path: GamePath,
         /// What it leads to.
         real: PathBuf,
     },
     /// A folder, a pipe or a device where a file should be.
     #[error("`{0}` is not a file")]
-    NotAFile(String),
+    NotAFile(GamePath),
     /// More bytes than a script may have.
-    #[error("`{shown}` has more than {limit} bytes")]
+    #[error("`{path}` has more than {limit} bytes, which no script of a cockpit has")]
     TooLarge {
-        /// The file, as messages call it.
-        shown: String,
+        /// The file.
+        path: GamePath,
         /// The most that is read.
         limit: u64,
     },
     /// The system would not have it read.
-    #[error("`{shown}` cannot be read: {error}")]
+    #[error("`{path}` cannot be read: {error}")]
     Io {
-        /// The file, as messages call it.
-        shown: String,
+        /// The file.
+        path: GamePath,
         /// What the system said.
         error: io::Error,
     },
@@ -89,12 +86,8 @@ impl Root {
     /// # Errors
     /// When the folder is not there or cannot be opened.
     pub fn open(at: GamePath, folder: &Path) -> io::Result<Self> {
-        let shown = folder.to_string_lossy().replace('\\', "/");
-        Ok(Self {
-            at,
-            folder: fs::canonicalize(folder)?,
-            shown: shown.trim_end_matches('/').to_owned(),
-        })
+        let folder = fs::canonicalize(folder)?;
+        Ok(Self { at, folder })
     }
 
     /// The folder on the disk, links followed.
@@ -133,7 +126,6 @@ impl Roots {
     fn find_in(&self, root: &Root, names: &[String]) -> Result<Option<Found>, FileError> {
         let mut found = Found {
             path: root.at.clone(),
-            shown: root.shown.clone(),
             real: root.folder.clone(),
         };
         for name in names {
@@ -141,7 +133,6 @@ impl Roots {
                 return Ok(None);
             };
             found.path = found.path.join(&name);
-            found.shown = format!("{}/{name}", found.shown);
             found.real.push(&name);
             found.real = self.follow(&found)?;
         }
@@ -151,7 +142,7 @@ impl Roots {
     /// Where a name leads when links are followed, if that is inside.
     fn follow(&self, found: &Found) -> Result<PathBuf, FileError> {
         let io = |error| FileError::Io {
-            shown: found.shown.clone(),
+            path: found.path.clone(),
             error,
         };
         if !fs::symlink_metadata(&found.real).map_err(io)?.is_symlink() {
@@ -162,7 +153,7 @@ impl Roots {
             return Ok(real);
         }
         Err(FileError::LinkOut {
-            shown: found.shown.clone(),
+            path: found.path.clone(),
             real,
         })
     }
@@ -209,19 +200,19 @@ impl Found {
     /// When it is not a plain file, too large, or cannot be read.
     pub fn read(&self, limit: u64) -> Result<Vec<u8>, FileError> {
         let io = |error| FileError::Io {
-            shown: self.shown.clone(),
+            path: self.path.clone(),
             error,
         };
         // Looked at before it is opened: opening a pipe would wait for ever.
         if !fs::metadata(&self.real).map_err(io)?.is_file() {
-            return Err(FileError::NotAFile(self.shown.clone()));
+            return Err(FileError::NotAFile(self.path.clone()));
         }
         let mut bytes = Vec::new();
         let file = fs::File::open(&self.real).map_err(io)?;
         file.take(limit + 1).read_to_end(&mut bytes).map_err(io)?;
         if bytes.len() as u64 > limit {
-            let shown = self.shown.clone();
-            return Err(FileError::TooLarge { shown, limit });
+            let path = self.path.clone();
+            return Err(FileError::TooLarge { path, limit });
         }
         Ok(bytes)
     }

@@ -18,7 +18,7 @@ pub struct Made {
     pub table: Table,
     /// What `CreateGauge` was given, such as `parameter`.
     pub kind: Option<String>,
-    /// The calls that led to it, the innermost first.
+    /// The calls that led to it within its file, the innermost first.
     pub calls: Vec<CallSite>,
 }
 
@@ -125,13 +125,21 @@ fn define_gauges(session: &mut Session) -> Gauges {
     gauges
 }
 
+/// The most calls that are kept of what led to a gauge.
+const MAX_CALLS: usize = 16;
+
+fn is_include(call: &CallSite) -> bool {
+    matches!(call.callee.as_deref(), Some("dofile" | "require"))
+}
+
 fn make_gauge(machine: &mut Machine, args: Args) -> Made {
     let kind = args.get(machine, 0);
     Made {
         table: machine.table(),
         kind: machine.text(kind).filter(|kind| !kind.is_empty()),
-        calls: (0..machine.call_levels())
-            .filter_map(|level| machine.call_site(level))
+        calls: (0..machine.call_levels().min(MAX_CALLS))
+            .map_while(|level| machine.call_site(level))
+            .take_while(|call| !is_include(call))
             .collect(),
     }
 }

@@ -17,7 +17,7 @@ use crate::eval::{Args, Machine, Options, Returns, Stop, Undefined, Value};
 use crate::library::Library;
 use crate::syntax::Chunk;
 
-pub use files::{Access, COMMON_SCRIPTS, Files};
+pub use files::{Access, COMMON_SCRIPTS, Files, OpenError};
 
 /// One Lua state of the sim.
 pub struct Session {
