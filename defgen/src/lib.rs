@@ -7,6 +7,7 @@
 //! wrong on the way is a [`diagnostic`]. [`compile()`] runs all up to the tables.
 
 pub mod check;
+pub mod cli;
 pub mod compile;
 pub mod diagnostic;
 pub mod discover;
@@ -18,6 +19,8 @@ pub mod guard;
 pub mod host;
 pub mod library;
 pub mod limits;
+pub mod render;
+pub mod report;
 pub mod source;
 pub mod stack;
 pub mod syntax;

@@ -1,8 +1,8 @@
 //! Tables as text: the same bytes for the same values, one fact a line.
 //!
 //! An object's fields stand on lines of their own down to the entries of a table;
-//! what is inside an entry stands on one line, except a list of objects. Whole
-//! numbers are written without a fraction, minus zero as zero.
+//! what is inside an entry stands on one line, except its own list of objects, which
+//! has a line for each. Whole numbers are written without a fraction, minus zero as zero.
 
 use serde::Serialize;
 use serde_json::{Number, Value};
@@ -29,7 +29,7 @@ fn write(out: &mut String, value: &Value, depth: usize) {
             write_all(out, ['{', '}'], fields, depth, broken);
         }
         Value::Array(items) => {
-            let broken = items.iter().any(Value::is_object);
+            let broken = depth <= BROKEN_DEPTH && items.iter().any(Value::is_object);
             let items = items.iter().map(|value| (None, value));
             write_all(out, ['[', ']'], items, depth, broken);
         }
@@ -89,10 +89,19 @@ mod tests {
 
     #[test]
     fn an_entry_has_a_line_for_each_field() {
-        let table = json!([{"name": "A", "input": [-1.0, 0.5, -0.0], "params": {"a": [1, {}]}}]);
-        let text = "[\n  {\n    \"name\": \"A\",\n    \"input\": [-1, 0.5, 0],\n    \
-                    \"params\": {\"a\": [\n      1,\n      {}\n    ]}\n  }\n]\n";
-        assert_eq!(to_text(&table).unwrap().replace("        ", "      "), text);
+        let table = json!([{"name": "A", "input": [-1.0, 0.5, -0.0], "actions": [{"a": [{}]}, 1]}]);
+        let text = r#"[
+  {
+    "name": "A",
+    "input": [-1, 0.5, 0],
+    "actions": [
+      {"a": [{}]},
+      1
+    ]
+  }
+]
+"#;
+        assert_eq!(to_text(&table).unwrap(), text);
     }
 
     #[test]

@@ -140,7 +140,7 @@ fn tumbler(fields: &Fields, limits: Option<[f64; 2]>) -> Values {
         Some([low, high]) if step > 0.0 && (high - low) / step > MAX_POSITIONS => {
             return axis(Some(step), limits, fields.cycle);
         }
-        Some([low, high]) => positions(low, high, step),
+        Some([low, high]) => positions(low, high, fields.value.abs()),
         None => rising(vec![0.0, clean(fields.value)]),
     };
     Values {

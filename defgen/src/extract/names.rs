@@ -24,12 +24,14 @@ pub struct Candidates {
 /// When one name stands for several, the first keeps it and the later ones get
 /// `_<arg number>` appended; a global's name is given away before any other.
 pub fn assign(gauges: &[Candidates]) -> Vec<String> {
-    let mut taken = HashSet::new();
-    let mut names = vec![String::new(); gauges.len()];
+    let mut names: Vec<String> = gauges.iter().map(best).collect();
+    // No made-up name may take one that another gauge really has.
+    let mut taken: HashSet<String> = names.iter().cloned().collect();
+    let mut given = HashSet::new();
     for global in [true, false] {
         for (name, gauge) in names.iter_mut().zip(gauges) {
-            if gauge.global.is_some() == global {
-                *name = unique(&best(gauge), gauge.arg, &taken);
+            if gauge.global.is_some() == global && !given.insert(name.clone()) {
+                *name = unique(name, gauge.arg, &taken);
                 taken.insert(name.clone());
             }
         }
@@ -56,10 +58,8 @@ fn usable(name: &str) -> Option<String> {
     word.contains(|c: char| c.is_alphabetic()).then_some(word)
 }
 
+/// A name like `name` that is not taken.
 fn unique(name: &str, arg: Option<u32>, taken: &HashSet<String>) -> String {
-    if !taken.contains(name) {
-        return name.to_owned();
-    }
     let with_arg = arg.map(|arg| format!("{name}_{arg}"));
     let base = with_arg.unwrap_or_else(|| name.to_owned());
     let counted = (2..).map(|n| format!("{base}_{n}"));
@@ -114,6 +114,6 @@ mod tests {
     #[test]
     fn a_made_up_name_does_not_take_anothers() {
         let names = assign(&[named("a", 1), named("a", 2), named("a_2", 3)]);
-        assert_eq!(names, ["a", "a_2", "a_2_3"]);
+        assert_eq!(names, ["a", "a_2_2", "a_2"]);
     }
 }
