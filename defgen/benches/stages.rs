@@ -13,7 +13,10 @@ fn sample() -> PathBuf {
 }
 
 fn run() -> Report {
-    let request = Request { paths: vec![sample()], ..Request::default() };
+    let request = Request {
+        paths: vec![sample()],
+        ..Request::default()
+    };
     compile(&request, &()).expect("the sample install")
 }
 
@@ -27,7 +30,9 @@ fn tables_to_text(bencher: divan::Bencher<'_, '_>) {
     let report = run();
     bencher.bench(|| {
         let text = |item: &defgen::Item| match &item.outcome {
-            Outcome::Done(tables) => emit::files(item, tables, &report.library).map_or(0, |files| files.len()),
+            Outcome::Done(tables) => {
+                emit::files(item, tables, &report.library).map_or(0, |files| files.len())
+            }
             _ => 0,
         };
         report.items.iter().map(text).sum::<usize>()

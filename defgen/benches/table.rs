@@ -26,26 +26,50 @@ fn main() {
     let large = folder.path().join("large");
     write_install(&large).expect("the made-up install");
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/sample-install");
-    let given = std::env::args().skip(1).filter(|arg| arg != "--bench").map(PathBuf::from);
+    let given = std::env::args()
+        .skip(1)
+        .filter(|arg| arg != "--bench")
+        .map(PathBuf::from);
     println!(
         "{:<24} {:>5} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9} {:>7} {:>7}",
-        "install", "files", "KB", "full_moon", "parse", "evaluate", "write", "all cores", "of f_m", "peak MB"
+        "install",
+        "files",
+        "KB",
+        "full_moon",
+        "parse",
+        "evaluate",
+        "write",
+        "all cores",
+        "of f_m",
+        "peak MB"
     );
     for path in [sample, large].into_iter().chain(given) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         println!("{}", row(&name, &path, folder.path()));
     }
-    println!("\ntimes in ms: full_moon, parse, evaluate (with extract) and write on one core, then all on all cores");
+    println!(
+        "\ntimes in ms: full_moon, parse, evaluate (with extract) and write on one core, then all on all cores"
+    );
 }
 
 /// The measurements of one install.
 fn row(name: &str, path: &Path, temp: &Path) -> String {
-    let request = Request { paths: vec![path.to_owned()], ..Request::default() };
+    let request = Request {
+        paths: vec![path.to_owned()],
+        ..Request::default()
+    };
     let out = temp.join("out");
     let wall = best(|| write(&run(&request), &out));
     let peak = peak_megabytes();
     let report = run(&request);
-    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    let one = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .expect("a thread");
     let total = best(|| one.install(|| run(&request)));
     let files = files_of(&report, path);
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
@@ -104,7 +128,10 @@ fn files_of(report: &Report, path: &Path) -> Vec<(String, Vec<u8>)> {
         .collect();
     let root = |at: &str| Root::open(GamePath::parse(at).unwrap_or_default(), path).ok();
     let module = path.canonicalize().unwrap_or_default();
-    let lone = format!("Mods/aircraft/{}", module.file_name().unwrap_or_default().to_string_lossy());
+    let lone = format!(
+        "Mods/aircraft/{}",
+        module.file_name().unwrap_or_default().to_string_lossy()
+    );
     let roots = Roots::new([root(""), root(&lone)].into_iter().flatten().collect(), &[]);
     let read = |name: &String| {
         let found = roots.find(&GamePath::parse(name).ok()?).ok()?;
@@ -116,7 +143,10 @@ fn files_of(report: &Report, path: &Path) -> Vec<(String, Vec<u8>)> {
 fn parse_all(files: &[(String, Vec<u8>)]) -> usize {
     let library = Library::default();
     let parse = |(name, bytes): &(String, Vec<u8>)| {
-        let source = library.sources().add(name, bytes.clone(), library.limits()).ok()?;
+        let source = library
+            .sources()
+            .add(name, bytes.clone(), library.limits())
+            .ok()?;
         defgen::syntax::parse(&source, library.limits()).ok()
     };
     files.iter().filter_map(parse).count()
@@ -125,7 +155,9 @@ fn parse_all(files: &[(String, Vec<u8>)]) -> usize {
 fn full_moon_all(files: &[(String, Vec<u8>)]) -> usize {
     let parse = |(_, bytes): &(String, Vec<u8>)| {
         let text = String::from_utf8_lossy(bytes);
-        full_moon::parse_fallible(&text, full_moon::LuaVersion::lua51()).errors().len()
+        full_moon::parse_fallible(&text, full_moon::LuaVersion::lua51())
+            .errors()
+            .len()
     };
     files.iter().map(parse).sum()
 }
@@ -144,7 +176,10 @@ fn write_install(install: &Path) -> std::io::Result<()> {
     let common = Path::new("Scripts/Aircrafts/_Common/Cockpit");
     fs::create_dir_all(install.join(common))?;
     for file in ["class_type.lua", "tools.lua"] {
-        fs::copy(sample.join(common).join(file), install.join(common).join(file))?;
+        fs::copy(
+            sample.join(common).join(file),
+            install.join(common).join(file),
+        )?;
     }
     let defs = "Mods/aircraft/Kestrel/Cockpit/Common/clickable_defs.lua";
     for number in 0..MODULES {
@@ -165,7 +200,8 @@ fn write_install(install: &Path) -> std::io::Result<()> {
 }
 
 fn large_files() -> [(&'static str, String); 4] {
-    let counter = "local count = 0\nlocal function counter()\n\tcount = count + 1\n\treturn count\nend\n";
+    let counter =
+        "local count = 0\nlocal function counter()\n\tcount = count + 1\n\treturn count\nend\n";
     let mut devices = format!("{counter}devices = {{}}\n");
     let mut commands = format!("{counter}count = 3000\n");
     let mut panel = String::from(

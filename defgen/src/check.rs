@@ -106,11 +106,13 @@ impl Difference {
         };
         let [before, after] = [old, new].map(|entry| number(entry).unwrap_or(Value::Null));
         if !same(&before, &after) {
-            self.renumbered.push((name(), before.to_string(), after.to_string()));
+            self.renumbered
+                .push((name(), before.to_string(), after.to_string()));
         }
         if let (Value::Object(old), Value::Object(new)) = (old, new) {
             let differs = |field: &&String| {
-                let [old, new] = [old, new].map(|fields| fields.get(*field).unwrap_or(&Value::Null));
+                let [old, new] =
+                    [old, new].map(|fields| fields.get(*field).unwrap_or(&Value::Null));
                 *field != "arg_number" && !same(old, new)
             };
             let gone = old.keys().filter(|field| !new.contains_key(*field));
@@ -130,7 +132,9 @@ fn same(a: &Value, b: &Value) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
         }
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
         }
         (a, b) => a == b,
     }
@@ -150,8 +154,14 @@ impl fmt::Display for Change {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = |names: &[String]| names.to_vec();
-        let renumbered = self.renumbered.iter().map(|(name, old, new)| format!("{name} {old} -> {new}"));
-        let changed = self.changed.iter().map(|(name, fields)| format!("{name} ({})", fields.join(", ")));
+        let renumbered = self
+            .renumbered
+            .iter()
+            .map(|(name, old, new)| format!("{name} {old} -> {new}"));
+        let changed = self
+            .changed
+            .iter()
+            .map(|(name, fields)| format!("{name} ({})", fields.join(", ")));
         let groups = [
             ("added", plain(&self.added)),
             ("removed", plain(&self.removed)),

@@ -116,7 +116,12 @@ pub fn modules(
     if !is_cockpit || COCKPIT_FILES.iter().any(|file| has(file)) {
         let (name, path) = place_of(&real, is_cockpit);
         let roots = roots(open(path.clone())?);
-        return Ok(vec![Module { name, path, is_cockpit, roots }]);
+        return Ok(vec![Module {
+            name,
+            path,
+            is_cockpit,
+            roots,
+        }]);
     }
     let modules = all_in(&modules, &roots(open(modules.clone())?));
     if modules.iter().any(|module| module.has_entry()) {
@@ -144,7 +149,10 @@ impl Module {
                 name: self.name.clone(),
                 cockpit: Some(self.path.to_string()),
             };
-            return Ok(Entry { aircraft: vec![aircraft], ..Entry::default() });
+            return Ok(Entry {
+                aircraft: vec![aircraft],
+                ..Entry::default()
+            });
         }
         match self.roots.find(&self.entry_path()) {
             Err(FileError::Missing(_)) => return Err("it has no entry.lua".to_owned()),
@@ -155,7 +163,10 @@ impl Module {
     }
 
     fn run_entry(&self, library: &Arc<Library>) -> Entry {
-        let access = Access { roots: self.roots.clone(), base: self.path.clone() };
+        let access = Access {
+            roots: self.roots.clone(),
+            base: self.path.clone(),
+        };
         let (mut session, made) = entry::session(library, access, &self.path);
         let mut diagnostics = Vec::new();
         match session.files().open(&self.entry_path()) {
@@ -172,7 +183,11 @@ impl Module {
                 aircraft.push(Aircraft { name, cockpit });
             }
         }
-        Entry { aircraft, used: session.files().used(), diagnostics }
+        Entry {
+            aircraft,
+            used: session.files().used(),
+            diagnostics,
+        }
     }
 }
 
@@ -216,7 +231,12 @@ fn place_of(folder: &Path, is_cockpit: bool) -> (String, GamePath) {
     };
     let below = &names[module..];
     let name = below.first().cloned().unwrap_or_default();
-    (name, below.iter().fold(parse(MODULES), |path, name| path.join(name)))
+    (
+        name,
+        below
+            .iter()
+            .fold(parse(MODULES), |path, name| path.join(name)),
+    )
 }
 
 /// A path that is written in this program.

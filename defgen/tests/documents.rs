@@ -1,5 +1,7 @@
 //! Replays the examples of the documents.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -48,11 +50,18 @@ fn replay(example: &str) {
         };
         let (mut session, _) = cockpit::session(&library, access.clone(), "Kestrel_T1");
         let code = format!("{before}return {expression}");
-        let source = library.sources().add("example", code.clone().into_bytes(), library.limits());
+        let source = library
+            .sources()
+            .add("example", code.clone().into_bytes(), library.limits());
         let chunk = syntax::parse(&source.unwrap(), library.limits()).unwrap();
-        let result = session.machine.run(&chunk).unwrap_or_else(|stop| {
-            panic!("{code}\n{:?}", session.machine.explain(&stop))
-        });
-        assert_eq!(session.machine.describe(result.first()), expected.trim(), "{code}");
+        let result = session
+            .machine
+            .run(&chunk)
+            .unwrap_or_else(|stop| panic!("{code}\n{:?}", session.machine.explain(&stop)));
+        assert_eq!(
+            session.machine.describe(result.first()),
+            expected.trim(),
+            "{code}"
+        );
     }
 }

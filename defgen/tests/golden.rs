@@ -6,6 +6,8 @@
 //! `exit` and the tables in `out`. A folder `before` is put in the place of `out`
 //! first. What is missing is a failure; `UPDATE_GOLDEN=1` writes it anew.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +35,12 @@ fn failure(case: &Path) -> Option<String> {
     let names: Vec<&String> = got.keys().chain(kept.keys()).collect();
     let differs = |name: &&&String| got.get(**name) != kept.get(**name);
     let name = names.iter().find(differs)?;
-    let text = |files: &Files| files.get(**name).cloned().unwrap_or_else(|| "(nothing)\n".into());
+    let text = |files: &Files| {
+        files
+            .get(**name)
+            .cloned()
+            .unwrap_or_else(|| "(nothing)\n".into())
+    };
     Some(format!(
         "{}: {name}\n--- kept\n{}--- got\n{}",
         case.display(),
@@ -62,7 +69,10 @@ fn run(case: &Path) -> Files {
     let mut files = Files::from([
         ("stdout".into(), text(&output.stdout)),
         ("stderr".into(), text(&output.stderr)),
-        ("exit".into(), format!("{}\n", output.status.code().unwrap_or(-1))),
+        (
+            "exit".into(),
+            format!("{}\n", output.status.code().unwrap_or(-1)),
+        ),
     ]);
     read(&folder.path().join("out"), "out", &mut files);
     files

@@ -1,13 +1,16 @@
 //! Files that mean harm or are damaged: each ends in a message with a place and exit
 //! code 1, and the aircraft beside it is written as if nothing were.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 const ENTRY: &str = "make_flyable('NAME', current_mod_path..'/Cockpit/Scripts/')\n";
 const DEVICES: &str = "devices = {}\ndevices['UFC'] = 1\n";
-const PANEL: &str = "Lamp = CreateGauge()\nLamp.arg_number = 5\nLamp.input = {0, 1}\nLamp.output = {0, 1}\n";
+const PANEL: &str =
+    "Lamp = CreateGauge()\nLamp.arg_number = 5\nLamp.input = {0, 1}\nLamp.output = {0, 1}\n";
 
 /// A module with these files in its cockpit folder, beside or instead of the usual ones.
 fn write_module(install: &Path, name: &str, files: &[(&str, &[u8])]) {
@@ -61,36 +64,76 @@ const PANEL_LINE: &str = "Cockpit/Scripts/mainpanel_init.lua:";
 fn an_endless_loop() {
     check(b"while true do x = 1 end", PANEL_LINE, "steps");
     check(b"repeat local x = {} until false", PANEL_LINE, "steps");
-    check(b"while true do pcall(function() while true do end end) end", PANEL_LINE, "steps");
+    check(
+        b"while true do pcall(function() while true do end end) end",
+        PANEL_LINE,
+        "steps",
+    );
 }
 
 #[test]
 fn endless_recursion() {
-    check(b"local function f() return 1 + f() end\nf()", "mainpanel_init.lua:", "calls");
+    check(
+        b"local function f() return 1 + f() end\nf()",
+        "mainpanel_init.lua:",
+        "calls",
+    );
     check(b"local t = setmetatable({}, {})\ngetmetatable(t).__index = function(t, k) return t[k .. 'x'] end\nreturn t.x", "mainpanel_init.lua:", "calls");
 }
 
 #[test]
 fn too_much_memory() {
-    check(b"\nlocal s = ('x'):rep(1e9)", "mainpanel_init.lua:2:", "bytes");
-    check(b"local s = 'xxxxxxxx'\nwhile true do s = s .. s end", "mainpanel_init.lua:2:", "bytes");
-    check(b"local t = {}\nfor i = 1, 1e9 do t[i] = {i} end", "mainpanel_init.lua:", "limit");
-    check(b"local t = {}\nfor i = 1, 1e9 do t[i] = ('x'):rep(1e5) .. i end", "mainpanel_init.lua:", "bytes");
+    check(
+        b"\nlocal s = ('x'):rep(1e9)",
+        "mainpanel_init.lua:2:",
+        "bytes",
+    );
+    check(
+        b"local s = 'xxxxxxxx'\nwhile true do s = s .. s end",
+        "mainpanel_init.lua:2:",
+        "bytes",
+    );
+    check(
+        b"local t = {}\nfor i = 1, 1e9 do t[i] = {i} end",
+        "mainpanel_init.lua:",
+        "limit",
+    );
+    check(
+        b"local t = {}\nfor i = 1, 1e9 do t[i] = ('x'):rep(1e5) .. i end",
+        "mainpanel_init.lua:",
+        "bytes",
+    );
 }
 
 #[test]
 fn nesting() {
     check("{".repeat(100_000).as_bytes(), PANEL_LINE, "nest");
-    check(("x = ".to_owned() + &"(".repeat(100_000)).as_bytes(), PANEL_LINE, "nest");
+    check(
+        ("x = ".to_owned() + &"(".repeat(100_000)).as_bytes(),
+        PANEL_LINE,
+        "nest",
+    );
     let closures = "return (function() ".repeat(250) + &" end)()".repeat(250);
     check(closures.as_bytes(), PANEL_LINE, "nest");
-    check(("x = 1".to_owned() + &" .. 1".repeat(100_000)).as_bytes(), PANEL_LINE, "operators");
+    check(
+        ("x = 1".to_owned() + &" .. 1".repeat(100_000)).as_bytes(),
+        PANEL_LINE,
+        "operators",
+    );
 }
 
 #[test]
 fn includes() {
-    check(b"dofile(LockOn_Options.script_path..'mainpanel_init.lua')", PANEL_LINE, "include");
-    check(b"\ndofile('../../../../etc/passwd')", "mainpanel_init.lua:2:", "climbs out");
+    check(
+        b"dofile(LockOn_Options.script_path..'mainpanel_init.lua')",
+        PANEL_LINE,
+        "include",
+    );
+    check(
+        b"\ndofile('../../../../etc/passwd')",
+        "mainpanel_init.lua:2:",
+        "climbs out",
+    );
     check(b"dofile('/etc/passwd')", PANEL_LINE, "not relative");
     check(b"dofile('C:/Windows/x.lua')", PANEL_LINE, "not relative");
     check(b"dofile('Mods')", PANEL_LINE, "not a file");
@@ -98,8 +141,15 @@ fn includes() {
 
 #[test]
 fn what_is_no_lua_text() {
-    check(b"\x1bLuaQ\0\x01\x04\x04\x04\x08", "mainpanel_init.lua", "precompiled");
-    let utf16: Vec<u8> = "\u{feff}x = 1".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check(
+        b"\x1bLuaQ\0\x01\x04\x04\x04\x08",
+        "mainpanel_init.lua",
+        "precompiled",
+    );
+    let utf16: Vec<u8> = "\u{feff}x = 1"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     check(&utf16, "mainpanel_init.lua", "UTF-16");
     check(b"x = 1\nfor i = 1 do end", "mainpanel_init.lua:2:", "");
     check(b"x = 1\nend", "mainpanel_init.lua:2:", "end");
@@ -128,7 +178,10 @@ fn names_that_are_no_folders() {
         write_module(&install, "Good", &[]);
         let output = defgen(folder.path());
         let stdout = String::from_utf8_lossy(&output.stdout);
-        assert!(stdout.contains("cannot be the name of a folder"), "{name:?}: {stdout}");
+        assert!(
+            stdout.contains("cannot be the name of a folder"),
+            "{name:?}: {stdout}"
+        );
         let written = fs::read_dir(folder.path().join("out")).unwrap().count();
         assert_eq!(written, 1, "{name:?}");
     }
@@ -146,10 +199,20 @@ fn links_and_pipes() {
     let panel = install.join("Mods/aircraft/Bad/Cockpit/Scripts/mainpanel_init.lua");
     fs::remove_file(&panel).unwrap();
     symlink(folder.path().join("secret.lua"), &panel).unwrap();
-    check_in(folder.path(), "mainpanel_init.lua", "outside of the given folders");
+    check_in(
+        folder.path(),
+        "mainpanel_init.lua",
+        "outside of the given folders",
+    );
 
     fs::remove_file(&panel).unwrap();
-    assert!(Command::new("mkfifo").arg(&panel).status().unwrap().success());
+    assert!(
+        Command::new("mkfifo")
+            .arg(&panel)
+            .status()
+            .unwrap()
+            .success()
+    );
     check_in(folder.path(), "mainpanel_init.lua", "not a file");
 
     fs::remove_file(&panel).unwrap();
@@ -158,7 +221,11 @@ fn links_and_pipes() {
 
     // Inside of the given folders a link is as good as what it leads to.
     fs::remove_file(&panel).unwrap();
-    symlink(install.join("Mods/aircraft/Good/Cockpit/Scripts/mainpanel_init.lua"), &panel).unwrap();
+    symlink(
+        install.join("Mods/aircraft/Good/Cockpit/Scripts/mainpanel_init.lua"),
+        &panel,
+    )
+    .unwrap();
     assert_eq!(defgen(folder.path()).status.code(), Some(0));
 }
 
