@@ -191,15 +191,14 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn check(old: Value, new: Value, expected: &str) {
+    fn check([old, new]: [Value; 2], expected: &str) {
         assert_eq!(difference(&old, &new).to_string(), expected);
     }
 
     #[test]
     fn numbers_added_removed_and_renumbered() {
         check(
-            json!({"A": 1, "B": 2, "C": 3}),
-            json!({"C": 3.0, "B": 4, "D": 5}),
+            [json!({"A": 1, "B": 2, "C": 3}), json!({"C": 3.0, "B": 4, "D": 5})],
             "1 added, 1 removed, 1 renumbered\n    added: D\n    removed: A\n    renumbered: B 2 -> 4",
         );
     }
@@ -207,16 +206,18 @@ mod tests {
     #[test]
     fn gauges_by_name_and_field() {
         check(
-            json!([{"name": "Alt", "arg_number": 5, "input": [0, 1]}, {"name": "x", "controller": "c"}]),
-            json!([{"name": "Alt", "arg_number": 6, "input": [0.0, 2]}, {"name": "x", "controller": "c"}]),
+            [
+                json!([{"name": "Alt", "arg_number": 5, "input": [0, 1]}, {"name": "x", "c": "c"}]),
+                json!([{"name": "Alt", "arg_number": 6, "input": [0.0, 2]}, {"name": "x", "c": "c"}]),
+            ],
             "1 renumbered, 1 changed\n    renumbered: Alt 5 -> 6\n    changed: Alt (input)",
         );
     }
 
     #[test]
     fn tables_of_the_wrong_kind_do_no_harm() {
-        check(json!(5), json!({"A": 1}), "1 added\n    added: A");
-        check(json!([1, {"name": 2}]), json!([]), "");
+        check([json!(5), json!({"A": 1})], "1 added\n    added: A");
+        check([json!([1, {"name": 2}]), json!([])], "");
     }
 
     #[test]

@@ -75,11 +75,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Err(error) => return usage(&error.to_string()),
     };
     bar.0.finish_and_clear();
-    if report
-        .items
-        .iter()
-        .all(|item| matches!(item.outcome, Outcome::Skipped(_)))
-        && args.format == Format::Text
+    if report.items.iter().all(Item::is_skipped) && args.format == Format::Text
     {
         return nothing(args, &report);
     }
@@ -155,7 +151,7 @@ fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
     let good = count(&|item, files| done(item) && *files == Files::Good);
     let bad = count(&|item, files| done(item) && *files != Files::Good);
     let failed = count(&|item, _| matches!(item.outcome, Outcome::Failed));
-    let skipped = count(&|item, _| matches!(item.outcome, Outcome::Skipped(_)));
+    let skipped = count(&|item, _| item.is_skipped());
     let out = args.out.display();
     let mut parts = vec![if args.check {
         format!("{good} aircraft up to date in {out}")
@@ -193,10 +189,9 @@ fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
 
 fn exit_code(report: &Report, files: &[Files]) -> ExitCode {
     let failed = |item: &Item| matches!(item.outcome, Outcome::Failed);
-    let skipped = |item: &Item| matches!(item.outcome, Outcome::Skipped(_));
     if report.items.iter().any(failed) || files.iter().any(|files| *files != Files::Good) {
         ExitCode::from(EXIT_FAILED)
-    } else if report.items.iter().all(skipped) {
+    } else if report.items.iter().all(Item::is_skipped) {
         ExitCode::from(EXIT_USAGE)
     } else {
         ExitCode::SUCCESS

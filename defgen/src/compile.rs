@@ -96,6 +96,11 @@ pub struct Report {
 }
 
 impl Item {
+    /// Whether there is nothing to make tables of.
+    pub fn is_skipped(&self) -> bool {
+        matches!(self.outcome, Outcome::Skipped(_))
+    }
+
     /// How many diagnostics there are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         let of_it = |diagnostic: &&Diagnostic| diagnostic.severity == severity;
@@ -132,6 +137,9 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
     };
     let items: Vec<Vec<Item>> = modules.par_iter().map(read).collect();
     let mut items: Vec<Item> = items.into_iter().flatten().collect();
+    if let Some(only) = &request.aircraft {
+        items.retain(|item| item.name.eq_ignore_ascii_case(only) || !item.is_skipped());
+    }
     refuse_twins(&mut items);
     Ok(Report { items, library })
 }
@@ -166,7 +174,7 @@ fn find_modules(request: &Request) -> Result<Vec<Module>, RequestError> {
 fn refuse_twins(items: &mut [Item]) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for item in items {
-        if matches!(item.outcome, Outcome::Skipped(_)) {
+        if item.is_skipped() {
             continue;
         }
         if let Some(first) = seen.get(&item.name.to_lowercase()) {

@@ -32,15 +32,9 @@ fn failure(case: &Path) -> Option<String> {
         update(case, &got);
     }
     let kept = kept(case);
-    let names: Vec<&String> = got.keys().chain(kept.keys()).collect();
-    let differs = |name: &&&String| got.get(**name) != kept.get(**name);
-    let name = names.iter().find(differs)?;
-    let text = |files: &Files| {
-        files
-            .get(**name)
-            .cloned()
-            .unwrap_or_else(|| "(nothing)\n".into())
-    };
+    let mut names = got.keys().chain(kept.keys());
+    let name = names.find(|name| got.get(*name) != kept.get(*name))?;
+    let text = |files: &Files| files.get(name).cloned().unwrap_or_else(|| "(nothing)\n".into());
     Some(format!(
         "{}: {name}\n--- kept\n{}--- got\n{}",
         case.display(),
