@@ -11,11 +11,12 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::discover::{self, Aircraft, Module, PathProblem};
+use crate::discover::{self, Module, PathProblem};
 use crate::eval::Value;
 use crate::extract::{self, Reader};
 use crate::files::{FileError, GamePath, Root};
 use crate::host::cockpit::{self, Gauges};
+use crate::host::entry::Flyable;
 use crate::host::{Access, OpenError, Session};
 use crate::library::Library;
 use crate::stack::on_big_stack;
@@ -232,7 +233,7 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
 struct Cockpit<'a> {
     library: &'a Arc<Library>,
     module: &'a Module,
-    aircraft: &'a Aircraft,
+    aircraft: &'a Flyable,
 }
 
 /// What is known of an aircraft so far.

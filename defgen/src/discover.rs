@@ -14,7 +14,8 @@ use thiserror::Error;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{FileError, GamePath, Root, Roots};
-use crate::host::{Access, entry};
+use crate::host::entry::{self, Answer, Flyable};
+use crate::host::Access;
 use crate::library::Library;
 
 /// Where modules stand in an install and in a write folder.
@@ -64,20 +65,11 @@ pub struct Module {
     pub roots: Arc<Roots>,
 }
 
-/// An aircraft that a module makes flyable.
-#[derive(Debug, Clone)]
-pub struct Aircraft {
-    /// The type, as the sim names it.
-    pub name: String,
-    /// The folder of its cockpit scripts; none for an aircraft without.
-    pub cockpit: Option<String>,
-}
-
 /// What a module's `entry.lua` told.
 #[derive(Debug, Default)]
 pub struct Entry {
     /// What can be flown, in the order of the calls.
-    pub aircraft: Vec<Aircraft>,
+    pub aircraft: Vec<Flyable>,
     /// The files read and their hashes.
     pub used: BTreeMap<String, String>,
     /// What ended the file early.
@@ -145,7 +137,7 @@ impl Module {
     /// In words for people, when the module is no aircraft's.
     pub fn entry(&self, library: &Arc<Library>) -> Result<Entry, String> {
         if self.is_cockpit {
-            let aircraft = Aircraft {
+            let aircraft = Flyable {
                 name: self.name.clone(),
                 cockpit: Some(self.path.to_string()),
             };
@@ -159,35 +151,41 @@ impl Module {
             Err(error) => return Err(error.to_string()),
             Ok(_) => {}
         }
-        Ok(self.run_entry(library))
+        let mut entry = Entry::default();
+        for answer in [Answer::Unknown, Answer::One, Answer::Yes] {
+            if !self.run_entry(library, answer, &mut entry) {
+                break;
+            }
+        }
+        Ok(entry)
     }
 
-    fn run_entry(&self, library: &Arc<Library>) -> Entry {
+    /// Adds what the module makes flyable given such options; true when it asked for any.
+    fn run_entry(&self, library: &Arc<Library>, answer: Answer, entry: &mut Entry) -> bool {
         let access = Access {
             roots: self.roots.clone(),
             base: self.path.clone(),
         };
-        let (mut session, made) = entry::session(library, access, &self.path);
+        let (mut session, record) = entry::session(library, access, &self.path, answer);
         let mut diagnostics = Vec::new();
         match session.files().open(&self.entry_path()) {
             Ok(chunk) => session.run(&chunk),
             Err(error) => diagnostics.extend(error.diagnostics()),
         }
         diagnostics.extend(session.finish());
-        // What else the module says to the engine is none of our business.
-        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
-        let mut aircraft: Vec<Aircraft> = Vec::new();
-        for made in made.borrow().iter() {
-            if aircraft.iter().all(|other| other.name != made.name) {
-                let (name, cockpit) = (made.name.clone(), made.cockpit.clone());
-                aircraft.push(Aircraft { name, cockpit });
+        if answer == Answer::Unknown {
+            // What else the module says to the engine is none of our business.
+            diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+            entry.diagnostics = diagnostics;
+        }
+        entry.used.extend(session.files().used());
+        let record = record.borrow();
+        for made in &record.made {
+            if entry.aircraft.iter().all(|other| other.name != made.name) {
+                entry.aircraft.push(made.clone());
             }
         }
-        Entry {
-            aircraft,
-            used: session.files().used(),
-            diagnostics,
-        }
+        record.asked
     }
 }
 

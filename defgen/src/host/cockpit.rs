@@ -110,12 +110,12 @@ fn define_unknowns(session: &mut Session) {
     for &(name, reason) in UNKNOWN {
         session.function(name, move |machine, _| Ok(machine.unknown(reason).into()));
     }
-    for (name, index) in [("get_plugin_option_value", 1), ("get_option_value", 0)] {
-        session.function(name, move |machine, args| {
-            let option = machine.describe(args.get(machine, index));
-            Ok(machine
-                .unknown(format!("the option {option} is the user's"))
-                .into())
+    for name in super::OPTIONS {
+        session.function(name, |machine, args| {
+            // With three arguments the first is the module, else it is the option.
+            let option = machine.describe(args.get(machine, usize::from(args.len() > 2)));
+            let reason = format!("the option {option} is the user's");
+            Ok(machine.unknown(reason).into())
         });
     }
 }
