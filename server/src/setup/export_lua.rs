@@ -139,7 +139,9 @@ fn added(original: &[u8], parses: &impl Fn(&[u8]) -> bool) -> Vec<u8> {
 
 fn appended(original: &[u8]) -> Vec<u8> {
     let line_end = line_end_of(original);
-    let whole_lines = original.last().is_none_or(|last| matches!(last, b'\n' | b'\r'));
+    let whole_lines = original
+        .last()
+        .is_none_or(|last| matches!(last, b'\n' | b'\r'));
     let mut bytes = original.to_vec();
     if whole_lines {
         bytes.extend_from_slice(our_text("").as_bytes());
@@ -171,8 +173,10 @@ fn ends_early(before: &[u8], parses: &impl Fn(&[u8]) -> bool) -> bool {
         let text = String::from_utf8_lossy(&before[line.clone()]);
         let words: Vec<&str> = text.split_whitespace().take(2).collect();
         // Only at the outermost level is everything up to here a script of its own.
-        matches!(words.as_slice(), ["do", "return" | "return;"] | ["return" | "return;", ..])
-            && parses(&before[..line.end])
+        matches!(
+            words.as_slice(),
+            ["do", "return" | "return;"] | ["return" | "return;", ..]
+        ) && parses(&before[..line.end])
     })
 }
 
@@ -185,7 +189,11 @@ fn line_end_of(bytes: &[u8]) -> &'static [u8] {
 }
 
 fn line_end_before(bytes: &[u8], at: usize) -> usize {
-    if bytes[..at].ends_with(b"\r\n") { 2 } else { usize::from(at > 0) }
+    if bytes[..at].ends_with(b"\r\n") {
+        2
+    } else {
+        usize::from(at > 0)
+    }
 }
 
 struct OurLine {
@@ -217,7 +225,11 @@ fn our_lines(bytes: &[u8]) -> Vec<OurLine> {
 
 /// A byte order mark is not part of the first line.
 fn text_start(bytes: &[u8]) -> usize {
-    if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 }
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    }
 }
 
 /// Where the lines are, with their line ends: LF, CR LF or a lone CR, as Lua counts them.
@@ -261,7 +273,10 @@ mod tests {
         let bytes = installed(original.as_bytes());
         assert_eq!(String::from_utf8_lossy(&bytes), expected);
         assert_eq!(line_state(&bytes, parses), LineState::Current);
-        assert_eq!(without_line(&bytes), Restored::Bytes(original.as_bytes().to_vec()));
+        assert_eq!(
+            without_line(&bytes),
+            Restored::Bytes(original.as_bytes().to_vec())
+        );
     }
 
     #[test]
@@ -285,7 +300,10 @@ mod tests {
 
     #[test]
     fn a_script_that_is_broken_anyway_is_left_in_its_order() {
-        check("a\nsyntax error\nreturn\n", "a\nsyntax error\nreturn\nLINE\n");
+        check(
+            "a\nsyntax error\nreturn\n",
+            "a\nsyntax error\nreturn\nLINE\n",
+        );
     }
 
     #[test]
@@ -318,14 +336,29 @@ mod tests {
 
     #[test]
     fn text_of_two_bytes_per_character_is_refused() {
-        assert_eq!(with_line(Some(b"\xff\xfea\0"), parses), Err(ExportLuaError::Utf16));
+        assert_eq!(
+            with_line(Some(b"\xff\xfea\0"), parses),
+            Err(ExportLuaError::Utf16)
+        );
     }
 
     /// Pieces that matter: line ends of all kinds, bytes that are no UTF-8, code that ends early.
     fn export_lua() -> impl Strategy<Value = Vec<u8>> {
         let pieces = prop::sample::select(vec![
-            &b"\n"[..], b"\r\n", b"\r", b"local x = 1", b"return", b"return x", b"do return end",
-            b"-- ", b"\xe4\xff\0", b"\xef\xbb\xbf", b"#!", b"syntax error", b" ", b"\t",
+            &b"\n"[..],
+            b"\r\n",
+            b"\r",
+            b"local x = 1",
+            b"return",
+            b"return x",
+            b"do return end",
+            b"-- ",
+            b"\xe4\xff\0",
+            b"\xef\xbb\xbf",
+            b"#!",
+            b"syntax error",
+            b" ",
+            b"\t",
             b"pcall(function() end) -- dcs-master",
         ]);
         let chosen = prop::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat());

@@ -35,7 +35,11 @@ fn cure(reason: &Reason) -> &'static str {
         Reason::ReadOnly => {
             "; allow writing to it (Windows: Properties, untick Read-only), then try again"
         }
-        Reason::Io(error) if error.raw_os_error().is_some_and(|code| IN_USE.contains(&code)) => {
+        Reason::Io(error)
+            if error
+                .raw_os_error()
+                .is_some_and(|code| IN_USE.contains(&code)) =>
+        {
             "; another program has it open: end DCS World and editors, then try again"
         }
         Reason::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
@@ -47,7 +51,11 @@ fn cure(reason: &Reason) -> &'static str {
 
 fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileError {
     let path = path.to_owned();
-    move |error| FileError { action, path, reason: Reason::Io(error) }
+    move |error| FileError {
+        action,
+        path,
+        reason: Reason::Io(error),
+    }
 }
 
 /// The bytes of a file, `None` when there is none.

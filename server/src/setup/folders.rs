@@ -76,10 +76,16 @@ pub fn write_folder(named: Option<&Path>, places: &Places) -> Result<PathBuf, Fo
     if let Some(named) = named {
         return in_named(named);
     }
-    let mut found: Vec<PathBuf> =
-        places.saved_games.iter().flat_map(|root| write_folders_in(root)).collect();
-    let of_installs: Vec<PathBuf> =
-        found.iter().filter(|folder| places.belongs_to_an_install(folder)).cloned().collect();
+    let mut found: Vec<PathBuf> = places
+        .saved_games
+        .iter()
+        .flat_map(|root| write_folders_in(root))
+        .collect();
+    let of_installs: Vec<PathBuf> = found
+        .iter()
+        .filter(|folder| places.belongs_to_an_install(folder))
+        .cloned()
+        .collect();
     if of_installs.len() == 1 {
         // A folder left over from a beta that is gone needs no decision.
         found = of_installs;
@@ -94,7 +100,9 @@ fn in_named(named: &Path) -> Result<PathBuf, FolderError> {
     if is_write_folder(named) {
         return Ok(named.to_owned());
     }
-    only(write_folders_in(named), || FolderError::NoneIn(named.to_owned()))
+    only(write_folders_in(named), || {
+        FolderError::NoneIn(named.to_owned())
+    })
 }
 
 fn only(
@@ -110,8 +118,10 @@ fn only(
 
 fn write_folders_in(root: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(root).into_iter().flatten().flatten();
-    let mut folders: Vec<PathBuf> =
-        entries.map(|entry| entry.path()).filter(|path| path.is_dir() && is_named_dcs(path)).collect();
+    let mut folders: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir() && is_named_dcs(path))
+        .collect();
     folders.sort();
     folders
 }
@@ -131,7 +141,9 @@ fn is_named_dcs(path: &Path) -> bool {
 
 impl Places {
     fn belongs_to_an_install(&self, folder: &Path) -> bool {
-        let name = folder.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
+        let name = folder
+            .file_name()
+            .map(|name| name.to_string_lossy().to_ascii_lowercase());
         self.installs.iter().any(|install| {
             let wanted = match variant(install) {
                 Some(variant) => format!("dcs.{variant}"),
@@ -176,7 +188,13 @@ mod tests {
             }
             installs.push(install);
         }
-        Disk { root, places: Places { saved_games: vec![saved_games], installs } }
+        Disk {
+            root,
+            places: Places {
+                saved_games: vec![saved_games],
+                installs,
+            },
+        }
     }
 
     impl Disk {
@@ -215,7 +233,10 @@ mod tests {
     fn what_the_user_names_may_be_the_folder_above() {
         let disk = disk(&["DCS"], &[]);
         let above = disk.places.saved_games[0].clone();
-        assert_eq!(write_folder(Some(&above), &Places::default()), Ok(above.join("DCS")));
+        assert_eq!(
+            write_folder(Some(&above), &Places::default()),
+            Ok(above.join("DCS"))
+        );
     }
 
     #[test]
@@ -231,8 +252,14 @@ mod tests {
         let saved_games = disk.places.saved_games[0].clone();
         let missing = disk.root.path().join("nowhere");
         let refused = |named: &Path| write_folder(Some(named), &disk.places);
-        assert_eq!(refused(&missing), Err(FolderError::NotThere(missing.clone())));
-        assert_eq!(refused(&saved_games), Err(FolderError::NoneIn(saved_games.clone())));
+        assert_eq!(
+            refused(&missing),
+            Err(FolderError::NotThere(missing.clone()))
+        );
+        assert_eq!(
+            refused(&saved_games),
+            Err(FolderError::NoneIn(saved_games.clone()))
+        );
         let none = write_folder(None, &disk.places);
         assert_eq!(none, Err(FolderError::NoneFound(vec![saved_games])));
     }

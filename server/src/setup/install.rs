@@ -127,7 +127,9 @@ pub fn uninstall(folder: &Path, payload: &Payload) -> Result<Vec<Step>, InstallE
 
 fn read_record(folder: &Path) -> Result<Record, FileError> {
     let bytes = files::read(&folder.join(RECORD))?;
-    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+    Ok(bytes
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default())
 }
 
 fn create_folders(
@@ -141,7 +143,9 @@ fn create_folders(
     };
     for created in changes.create_folders(parent)? {
         if let Ok(name) = created.strip_prefix(folder) {
-            record.folders.insert(name.to_string_lossy().replace('\\', "/"));
+            record
+                .folders
+                .insert(name.to_string_lossy().replace('\\', "/"));
         }
     }
     Ok(())
@@ -190,12 +194,21 @@ fn config_is_the_users(path: &Path, written: Ports) -> Result<bool, FileError> {
     Ok(there.is_some_and(|there| Some(there.as_slice()) != ours.as_deref().map(str::as_bytes)))
 }
 
-fn add_line(changes: &mut Changes, folder: &Path, steps: &mut Vec<Step>) -> Result<(), InstallError> {
+fn add_line(
+    changes: &mut Changes,
+    folder: &Path,
+    steps: &mut Vec<Step>,
+) -> Result<(), InstallError> {
     let path = folder.join(EXPORT_LUA);
     let before = files::read(&path)?;
     let broken = before.as_deref().and_then(|bytes| lua_check::error(bytes));
-    let with_line = export_lua::with_line(before.as_deref(), lua_check::parses)
-        .map_err(|reason| InstallError::ExportLua { path: path.clone(), reason })?;
+    let with_line =
+        export_lua::with_line(before.as_deref(), lua_check::parses).map_err(|reason| {
+            InstallError::ExportLua {
+                path: path.clone(),
+                reason,
+            }
+        })?;
     if changes.write(&path, &with_line)? {
         steps.push(Step::AddedLine(path.clone()));
     }
@@ -205,7 +218,11 @@ fn add_line(changes: &mut Changes, folder: &Path, steps: &mut Vec<Step>) -> Resu
     Ok(())
 }
 
-fn remove_line(changes: &mut Changes, folder: &Path, steps: &mut Vec<Step>) -> Result<(), FileError> {
+fn remove_line(
+    changes: &mut Changes,
+    folder: &Path,
+    steps: &mut Vec<Step>,
+) -> Result<(), FileError> {
     let path = folder.join(EXPORT_LUA);
     let before = files::read(&path)?.unwrap_or_default();
     let changed = match export_lua::without_line(&before) {

@@ -42,14 +42,21 @@ impl Places {
 /// The library folders that have the sim.
 fn steam_libraries(steam: &Path) -> Vec<PathBuf> {
     let list = fs::read_to_string(steam.join("steamapps/libraryfolders.vdf"));
-    list.map(|list| libraries_with_the_sim(&list)).unwrap_or_default()
+    list.map(|list| libraries_with_the_sim(&list))
+        .unwrap_or_default()
 }
 
 /// Where in the library it is: the manifest names the folder.
 fn steam_install(apps: &Path) -> Option<PathBuf> {
     let manifest = fs::read_to_string(apps.join(format!("appmanifest_{STEAM_APP}.acf"))).ok()?;
     let vdf = Vdf::from(keyvalues_parser::parse(&manifest).ok()?);
-    let folder = vdf.value.get_obj()?.get("installdir")?.first()?.get_str()?.to_owned();
+    let folder = vdf
+        .value
+        .get_obj()?
+        .get("installdir")?
+        .first()?
+        .get_str()?
+        .to_owned();
     Some(apps.join("common").join(folder))
 }
 
@@ -57,7 +64,12 @@ fn libraries_with_the_sim(list: &str) -> Vec<PathBuf> {
     let Ok(vdf) = keyvalues_parser::parse(list).map(Vdf::from) else {
         return Vec::new();
     };
-    let libraries = vdf.value.get_obj().into_iter().flat_map(|object| object.values()).flatten();
+    let libraries = vdf
+        .value
+        .get_obj()
+        .into_iter()
+        .flat_map(|object| object.values())
+        .flatten();
     let path = |library: &Value<'_>| {
         let library = library.get_obj()?;
         library.get("apps")?.first()?.get_obj()?.get(STEAM_APP)?;
@@ -79,7 +91,9 @@ mod system {
     /// sim's installer noted.
     pub(super) fn places() -> Places {
         Places {
-            saved_games: get_known_folder_path(KnownFolder::SavedGames).into_iter().collect(),
+            saved_games: get_known_folder_path(KnownFolder::SavedGames)
+                .into_iter()
+                .collect(),
             installs: noted_installs(),
         }
     }
@@ -90,7 +104,12 @@ mod system {
             return Vec::new();
         };
         let path = |name: String| company.open_subkey(name)?.get_value::<String, _>("Path");
-        company.enum_keys().flatten().filter_map(|name| path(name).ok()).map(PathBuf::from).collect()
+        company
+            .enum_keys()
+            .flatten()
+            .filter_map(|name| path(name).ok())
+            .map(PathBuf::from)
+            .collect()
     }
 
     pub(super) fn steam_folders() -> Vec<PathBuf> {
@@ -114,7 +133,9 @@ mod system {
 
     pub(super) fn steam_folders() -> Vec<PathBuf> {
         let home = env::var_os("HOME").map(PathBuf::from);
-        home.map(|home| home.join(".steam/steam")).into_iter().collect()
+        home.map(|home| home.join(".steam/steam"))
+            .into_iter()
+            .collect()
     }
 }
 
@@ -147,12 +168,21 @@ mod tests {
 
     #[test]
     fn the_library_with_the_sim_is_found() {
-        assert_eq!(libraries_with_the_sim(LIBRARIES), [PathBuf::from("D:\\Spiele ü")]);
+        assert_eq!(
+            libraries_with_the_sim(LIBRARIES),
+            [PathBuf::from("D:\\Spiele ü")]
+        );
     }
 
     #[test]
     fn a_damaged_list_names_no_library() {
-        for list in ["", "{", "\"libraryfolders\"", &LIBRARIES[..200], "\"a\" { \"b\" \"c\" }"] {
+        for list in [
+            "",
+            "{",
+            "\"libraryfolders\"",
+            &LIBRARIES[..200],
+            "\"a\" { \"b\" \"c\" }",
+        ] {
             assert_eq!(libraries_with_the_sim(list), Vec::<PathBuf>::new());
         }
     }

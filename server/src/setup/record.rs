@@ -35,13 +35,20 @@ impl Ports {
     /// These, and where they are silent, those of before.
     #[must_use]
     pub(super) fn or(self, before: Ports) -> Ports {
-        Ports { hook: self.hook.or(before.hook), export: self.export.or(before.export) }
+        Ports {
+            hook: self.hook.or(before.hook),
+            export: self.export.or(before.export),
+        }
     }
 
     /// The `config.lua` that says so; none when there is nothing to say.
     pub(super) fn config_lua(self) -> Option<String> {
-        let line = |name: &str, port: Option<u16>| port.map(|port| format!("\t{name} = {port},\r\n"));
-        let lines = [line("hook_port", self.hook), line("export_port", self.export)];
+        let line =
+            |name: &str, port: Option<u16>| port.map(|port| format!("\t{name} = {port},\r\n"));
+        let lines = [
+            line("hook_port", self.hook),
+            line("export_port", self.export),
+        ];
         let lines: String = lines.into_iter().flatten().collect();
         (!lines.is_empty()).then(|| format!("return {{\r\n{lines}}}\r\n"))
     }

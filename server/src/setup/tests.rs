@@ -6,7 +6,10 @@ use proptest::prelude::*;
 
 use super::{install::EXPORT_LUA, *};
 
-const NO_PORTS: Ports = Ports { hook: None, export: None };
+const NO_PORTS: Ports = Ports {
+    hook: None,
+    export: None,
+};
 
 fn scripts() -> Payload {
     Payload::from([
@@ -104,9 +107,28 @@ fn without_notes(steps: Vec<Step>) -> Vec<Step> {
 fn ports_are_written_and_added_to() {
     let folder = folder(&[]);
     let config = folder.path().join("Scripts/dcs-master/config.lua");
-    install(folder.path(), &scripts(), Ports { hook: Some(5000), export: None }).unwrap();
-    assert_eq!(fs::read_to_string(&config).unwrap(), "return {\r\n\thook_port = 5000,\r\n}\r\n");
-    install(folder.path(), &scripts(), Ports { hook: None, export: Some(5001) }).unwrap();
+    install(
+        folder.path(),
+        &scripts(),
+        Ports {
+            hook: Some(5000),
+            export: None,
+        },
+    )
+    .unwrap();
+    assert_eq!(
+        fs::read_to_string(&config).unwrap(),
+        "return {\r\n\thook_port = 5000,\r\n}\r\n"
+    );
+    install(
+        folder.path(),
+        &scripts(),
+        Ports {
+            hook: None,
+            export: Some(5001),
+        },
+    )
+    .unwrap();
     let both = "return {\r\n\thook_port = 5000,\r\n\texport_port = 5001,\r\n}\r\n";
     assert_eq!(fs::read_to_string(&config).unwrap(), both);
     assert_eq!(install(folder.path(), &scripts(), NO_PORTS).unwrap(), []);
@@ -114,12 +136,25 @@ fn ports_are_written_and_added_to() {
 
 #[test]
 fn a_config_of_the_users_own_is_left_alone_and_kept() {
-    let mine: (&str, &[u8]) = ("Scripts/dcs-master/config.lua", b"return { bind = \"0.0.0.0\" }");
+    let mine: (&str, &[u8]) = (
+        "Scripts/dcs-master/config.lua",
+        b"return { bind = \"0.0.0.0\" }",
+    );
     let folder = folder(&[mine]);
     install(folder.path(), &scripts(), NO_PORTS).unwrap();
-    check_refused(folder.path(), Ports { hook: Some(5000), export: None }, "hook_port = …");
+    check_refused(
+        folder.path(),
+        Ports {
+            hook: Some(5000),
+            export: None,
+        },
+        "hook_port = …",
+    );
     let steps = uninstall(folder.path(), &scripts()).unwrap();
-    assert!(steps.contains(&Step::Kept(folder.path().join(mine.0))), "{steps:?}");
+    assert!(
+        steps.contains(&Step::Kept(folder.path().join(mine.0))),
+        "{steps:?}"
+    );
     assert_eq!(tree(folder.path())[mine.0], Some(mine.1.to_vec()));
 }
 
@@ -137,10 +172,17 @@ fn files_of_another_version_go() {
 
 #[test]
 fn what_was_copied_by_hand_is_taken_over_and_taken_out() {
-    let folder = folder(&[("Scripts/dcs-master/link.lua", b"-- old"), (EXPORT_LUA, b"-- mine\n")]);
+    let folder = folder(&[
+        ("Scripts/dcs-master/link.lua", b"-- old"),
+        (EXPORT_LUA, b"-- mine\n"),
+    ]);
     install(folder.path(), &scripts(), NO_PORTS).unwrap();
     uninstall(folder.path(), &scripts()).unwrap();
-    let expected = [("Scripts", None), ("Scripts/dcs-master", None), (EXPORT_LUA, Some(&b"-- mine\n"[..]))];
+    let expected = [
+        ("Scripts", None),
+        ("Scripts/dcs-master", None),
+        (EXPORT_LUA, Some(&b"-- mine\n"[..])),
+    ];
     let expected = expected.map(|(name, bytes)| (name.to_owned(), bytes.map(<[u8]>::to_vec)));
     assert_eq!(tree(folder.path()), BTreeMap::from(expected));
 }
@@ -156,7 +198,10 @@ fn a_protected_export_lua_stays() {
     #[cfg(windows)]
     {
         // Windows does not remove such a file, so the temporary folder would stay.
-        #[expect(clippy::permissions_set_readonly_false, reason = "Windows has no modes")]
+        #[expect(
+            clippy::permissions_set_readonly_false,
+            reason = "Windows has no modes"
+        )]
         permissions.set_readonly(false);
         fs::set_permissions(&path, permissions).unwrap();
     }
@@ -165,7 +210,10 @@ fn a_protected_export_lua_stays() {
 #[test]
 fn a_failure_in_the_middle_takes_everything_back() {
     // The hook goes in first; then a file stands where a folder must be.
-    let folder = folder(&[("Scripts/dcs-master", b"not a folder"), (EXPORT_LUA, b"-- mine")]);
+    let folder = folder(&[
+        ("Scripts/dcs-master", b"not a folder"),
+        (EXPORT_LUA, b"-- mine"),
+    ]);
     check_refused(folder.path(), NO_PORTS, "dcs-master");
 }
 
@@ -194,5 +242,8 @@ fn a_link_stays_a_link_and_a_mode_stays() {
     install(folder.path(), &scripts(), NO_PORTS).unwrap();
     assert!(folder.path().join(EXPORT_LUA).is_symlink());
     assert_ne!(fs::read(&target).unwrap(), b"-- mine\n");
-    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(
+        fs::metadata(&target).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
 }

@@ -55,15 +55,27 @@ pub struct Finding {
 
 impl Finding {
     fn good(what: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Good, what: what.into(), cure: None }
+        Self {
+            verdict: Verdict::Good,
+            what: what.into(),
+            cure: None,
+        }
     }
 
     fn idle(what: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Idle, what: what.into(), cure: Some(cure.into()) }
+        Self {
+            verdict: Verdict::Idle,
+            what: what.into(),
+            cure: Some(cure.into()),
+        }
     }
 
     fn bad(what: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Bad, what: what.into(), cure: Some(cure.into()) }
+        Self {
+            verdict: Verdict::Bad,
+            what: what.into(),
+            cure: Some(cure.into()),
+        }
     }
 }
 
@@ -73,30 +85,50 @@ pub fn examine(subject: &Subject, payload: &Payload, places: &Places) -> Vec<Fin
     let folder = folders::write_folder(subject.saved_games.as_deref(), places);
     let ports = match &folder {
         Ok(folder) => {
-            findings.push(Finding::good(format!("{}: DCS writes here", folder.display())));
+            findings.push(Finding::good(format!(
+                "{}: DCS writes here",
+                folder.display()
+            )));
             findings.extend(scripts::examine(folder, payload));
             scripts::configured_ports(folder)
         }
         Err(error) => {
-            findings.push(Finding::bad(error.to_string(), "then run: dcs-master install"));
+            findings.push(Finding::bad(
+                error.to_string(),
+                "then run: dcs-master install",
+            ));
             super::Ports::default()
         }
     };
-    let hook = subject.hook.unwrap_or(probe::local(ports.hook.unwrap_or(4243)));
-    let export = subject.export.unwrap_or(probe::local(ports.export.unwrap_or(4244)));
+    let hook = subject
+        .hook
+        .unwrap_or(probe::local(ports.hook.unwrap_or(4243)));
+    let export = subject
+        .export
+        .unwrap_or(probe::local(ports.export.unwrap_or(4244)));
     let sim = probe::sim(hook);
     findings.push(probe::of_hook(hook, &sim));
     findings.push(probe::of_export(export, &probe::sim(export), &sim));
     let server = probe::server(subject.server);
     findings.push(probe::of_server(subject.server, &server));
-    findings.push(tables::examine(&subject.defs, aircraft(&sim, &server), places));
+    findings.push(tables::examine(
+        &subject.defs,
+        aircraft(&sim, &server),
+        places,
+    ));
     findings
 }
 
 /// The aircraft that is controlled, from whoever knows it.
 fn aircraft<'a>(sim: &'a Sim, server: &'a Server) -> Option<&'a str> {
     match (sim, server) {
-        (Sim::Hello { aircraft: Some(aircraft), .. }, _) => Some(aircraft),
+        (
+            Sim::Hello {
+                aircraft: Some(aircraft),
+                ..
+            },
+            _,
+        ) => Some(aircraft),
         (_, Server::Answers { aircraft }) => aircraft.as_deref(),
         _ => None,
     }

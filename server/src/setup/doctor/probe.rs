@@ -25,7 +25,12 @@ pub(super) enum Sim {
     /// Nothing listens.
     Closed,
     /// The scripts, and they are free.
-    Hello { state: String, link: u64, version: String, aircraft: Option<String> },
+    Hello {
+        state: String,
+        link: u64,
+        version: String,
+        aircraft: Option<String>,
+    },
     /// The scripts are linked with a server.
     Taken { by: String },
     /// It listens and says nothing.
@@ -67,9 +72,15 @@ pub(super) fn sim(address: SocketAddr) -> Sim {
             state,
             link: said["link"].as_u64().unwrap_or_default(),
             version: text("version").unwrap_or_default(),
-            aircraft: lines.next(MORE).ok().flatten().and_then(|line| controlled(&line)),
+            aircraft: lines
+                .next(MORE)
+                .ok()
+                .flatten()
+                .and_then(|line| controlled(&line)),
         },
-        (_, Some(reason)) => Sim::Taken { by: reason.trim_start_matches("linked to ").to_owned() },
+        (_, Some(reason)) => Sim::Taken {
+            by: reason.trim_start_matches("linked to ").to_owned(),
+        },
         _ => Sim::Stranger,
     }
 }
@@ -86,7 +97,9 @@ pub(super) fn server(address: SocketAddr) -> Server {
     };
     match lines.next(MORE) {
         Ok(Some(line)) => match line.split_once(' ') {
-            Some(("0", aircraft)) => Server::Answers { aircraft: Some(aircraft.trim().to_owned()) },
+            Some(("0", aircraft)) => Server::Answers {
+                aircraft: Some(aircraft.trim().to_owned()),
+            },
             Some(("-1", _)) => Server::Answers { aircraft: None },
             _ => Server::Stranger,
         },
@@ -103,7 +116,9 @@ impl Lines {
     fn open(address: SocketAddr, greeting: &str) -> io::Result<Self> {
         let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
         stream.write_all(greeting.as_bytes())?;
-        Ok(Self { reader: BufReader::new(stream.take(LONGEST)) })
+        Ok(Self {
+            reader: BufReader::new(stream.take(LONGEST)),
+        })
     }
 
     /// The next line; `None` when the other side has closed.
@@ -115,7 +130,10 @@ impl Lines {
             if left.is_zero() {
                 return Err(io::ErrorKind::TimedOut.into());
             }
-            self.reader.get_ref().get_ref().set_read_timeout(Some(left))?;
+            self.reader
+                .get_ref()
+                .get_ref()
+                .set_read_timeout(Some(left))?;
             match self.reader.read_until(b'\n', &mut line) {
                 Ok(0) => return Ok(None),
                 Ok(_) => {}
@@ -136,12 +154,20 @@ fn has_closed(error: &io::Error) -> bool {
 /// The program that listens on a port, as far as the system tells.
 fn owner(port: u16) -> String {
     let owner = listeners::get_process_by_port(port, listeners::Protocol::TCP);
-    owner.map_or_else(|_| "another program".into(), |it| format!("{} (process {})", it.name, it.pid))
+    owner.map_or_else(
+        |_| "another program".into(),
+        |it| format!("{} (process {})", it.name, it.pid),
+    )
 }
 
 pub(super) fn of_hook(address: SocketAddr, sim: &Sim) -> Finding {
     match sim {
-        Sim::Hello { state, link, version, .. } => of_hello(address, "hook", state, *link, version),
+        Sim::Hello {
+            state,
+            link,
+            version,
+            ..
+        } => of_hello(address, "hook", state, *link, version),
         Sim::Closed => Finding::idle(
             format!("nothing listens on {address}: DCS is not running, or its hook was not loaded"),
             "start DCS; if it runs, restart it, then look for DCS-MASTER in Logs/dcs.log",
@@ -152,9 +178,20 @@ pub(super) fn of_hook(address: SocketAddr, sim: &Sim) -> Finding {
 
 /// The export state lives only in a mission, so what is heard of the hook state counts too.
 pub(super) fn of_export(address: SocketAddr, export: &Sim, hook: &Sim) -> Finding {
-    let flying = matches!(hook, Sim::Hello { aircraft: Some(_), .. });
+    let flying = matches!(
+        hook,
+        Sim::Hello {
+            aircraft: Some(_),
+            ..
+        }
+    );
     match export {
-        Sim::Hello { state, link, version, .. } => of_hello(address, "export", state, *link, version),
+        Sim::Hello {
+            state,
+            link,
+            version,
+            ..
+        } => of_hello(address, "export", state, *link, version),
         Sim::Closed if flying => Finding::bad(
             format!("nothing listens on {address} although a mission runs: no text displays"),
             "check the line in Export.lua, then restart the mission",
@@ -183,18 +220,28 @@ fn of_hello(address: SocketAddr, wanted: &str, state: &str, link: u64, version: 
             "run: dcs-master install, then restart DCS",
         );
     }
-    Finding::good(format!("the {state} state of DCS answers on {address} (version {version})"))
+    Finding::good(format!(
+        "the {state} state of DCS answers on {address} (version {version})"
+    ))
 }
 
 fn of_either(address: SocketAddr, sim: &Sim) -> Finding {
     match sim {
-        Sim::Taken { by } => Finding::good(format!("DCS answers on {address} and is linked with {by}")),
+        Sim::Taken { by } => {
+            Finding::good(format!("DCS answers on {address} and is linked with {by}"))
+        }
         Sim::Silent => Finding::idle(
-            format!("{} listens on {address} but says nothing", owner(address.port())),
+            format!(
+                "{} listens on {address} but says nothing",
+                owner(address.port())
+            ),
             "if that is DCS, a mission is loading: run this again in half a minute",
         ),
         _ => Finding::bad(
-            format!("{} listens on {address}, and it is not the scripts of dcs-master", owner(address.port())),
+            format!(
+                "{} listens on {address}, and it is not the scripts of dcs-master",
+                owner(address.port())
+            ),
             "end that program, or choose other ports: dcs-master install --hook-port N --export-port N",
         ),
     }
@@ -202,18 +249,23 @@ fn of_either(address: SocketAddr, sim: &Sim) -> Finding {
 
 pub(super) fn of_server(address: SocketAddr, server: &Server) -> Finding {
     match server {
-        Server::Answers { aircraft: Some(aircraft) } => {
-            Finding::good(format!("the server answers on {address}; {aircraft} is controlled"))
-        }
-        Server::Answers { aircraft: None } => {
-            Finding::good(format!("the server answers on {address}; no aircraft is controlled"))
-        }
+        Server::Answers {
+            aircraft: Some(aircraft),
+        } => Finding::good(format!(
+            "the server answers on {address}; {aircraft} is controlled"
+        )),
+        Server::Answers { aircraft: None } => Finding::good(format!(
+            "the server answers on {address}; no aircraft is controlled"
+        )),
         Server::Closed => Finding::idle(
             format!("nothing listens on {address}: the server is not running"),
             "run: dcs-master serve",
         ),
         Server::Stranger => Finding::bad(
-            format!("{} listens on {address} and does not answer like the server", owner(address.port())),
+            format!(
+                "{} listens on {address} and does not answer like the server",
+                owner(address.port())
+            ),
             "end that program (an older dcs-master runs inside DCS itself: take its line out of \
              Export.lua), or choose another port: dcs-master serve --listen 127.0.0.1:N",
         ),
@@ -232,7 +284,9 @@ mod tests {
         let address = listener.local_addr().unwrap();
         thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            BufReader::new(stream.try_clone().unwrap()).read_line(&mut String::new()).unwrap();
+            BufReader::new(stream.try_clone().unwrap())
+                .read_line(&mut String::new())
+                .unwrap();
             stream.write_all(answer.as_bytes()).unwrap();
             let _ = stream.read_to_end(&mut Vec::new());
         });
@@ -250,14 +304,34 @@ mod tests {
     #[test]
     fn the_scripts_are_told_from_others() {
         check_hook(
-            concat!("{\"hello\":\"hook\",\"link\":1,\"version\":\"", env!("CARGO_PKG_VERSION"), "\"}\n"),
+            concat!(
+                "{\"hello\":\"hook\",\"link\":1,\"version\":\"",
+                env!("CARGO_PKG_VERSION"),
+                "\"}\n"
+            ),
             Verdict::Good,
             "the hook state of DCS answers",
         );
-        check_hook("{\"hello\":\"hook\",\"link\":1,\"version\":\"0.0.1\"}\n", Verdict::Bad, "0.0.1");
-        check_hook("{\"hello\":\"export\",\"link\":1,\"version\":\"0.1.0\"}\n", Verdict::Bad, "not the hook");
-        check_hook("{\"refused\":\"linked to 127.0.0.1:53122\"}\n", Verdict::Good, "127.0.0.1:53122");
-        check_hook("HTTP/1.1 400 Bad Request\r\n", Verdict::Bad, "not the scripts");
+        check_hook(
+            "{\"hello\":\"hook\",\"link\":1,\"version\":\"0.0.1\"}\n",
+            Verdict::Bad,
+            "0.0.1",
+        );
+        check_hook(
+            "{\"hello\":\"export\",\"link\":1,\"version\":\"0.1.0\"}\n",
+            Verdict::Bad,
+            "not the hook",
+        );
+        check_hook(
+            "{\"refused\":\"linked to 127.0.0.1:53122\"}\n",
+            Verdict::Good,
+            "127.0.0.1:53122",
+        );
+        check_hook(
+            "HTTP/1.1 400 Bad Request\r\n",
+            Verdict::Bad,
+            "not the scripts",
+        );
     }
 
     #[test]
@@ -266,24 +340,40 @@ mod tests {
         assert_eq!(sim(address), Sim::Closed);
         assert_eq!(server(address), Server::Closed);
         assert_eq!(of_hook(address, &Sim::Closed).verdict, Verdict::Idle);
-        assert_eq!(of_export(address, &Sim::Closed, &Sim::Closed).verdict, Verdict::Idle);
+        assert_eq!(
+            of_export(address, &Sim::Closed, &Sim::Closed).verdict,
+            Verdict::Idle
+        );
         let flying = Sim::Hello {
             state: "hook".into(),
             link: LINK,
             version: String::new(),
             aircraft: Some("Kestrel_T1".into()),
         };
-        assert_eq!(of_export(address, &Sim::Closed, &flying).verdict, Verdict::Bad);
+        assert_eq!(
+            of_export(address, &Sim::Closed, &flying).verdict,
+            Verdict::Bad
+        );
     }
 
     #[test]
     fn the_aircraft_is_heard_from_the_sim_and_from_the_server() {
         let hello = "{\"hello\":\"hook\",\"link\":1,\"version\":\"9\"}\n{\"aircraft\":\"F/A\"}\n";
-        let Sim::Hello { aircraft, .. } = sim(answering(hello)) else { panic!("no hello") };
+        let Sim::Hello { aircraft, .. } = sim(answering(hello)) else {
+            panic!("no hello")
+        };
         assert_eq!(aircraft.as_deref(), Some("F/A"));
         let aircraft = |answer| server(answering(answer));
-        assert_eq!(aircraft("0 Heron-H2\n"), Server::Answers { aircraft: Some("Heron-H2".into()) });
-        assert_eq!(aircraft("-1 no aircraft\n"), Server::Answers { aircraft: None });
+        assert_eq!(
+            aircraft("0 Heron-H2\n"),
+            Server::Answers {
+                aircraft: Some("Heron-H2".into())
+            }
+        );
+        assert_eq!(
+            aircraft("-1 no aircraft\n"),
+            Server::Answers { aircraft: None }
+        );
         assert_eq!(aircraft("SSH-2.0\n"), Server::Stranger);
     }
 
@@ -292,6 +382,9 @@ mod tests {
         let listener = TcpListener::bind(local(0)).unwrap();
         let address = listener.local_addr().unwrap();
         let finding = of_server(address, &Server::Stranger);
-        assert!(finding.what.contains(&std::process::id().to_string()), "{finding:?}");
+        assert!(
+            finding.what.contains(&std::process::id().to_string()),
+            "{finding:?}"
+        );
     }
 }

@@ -37,13 +37,22 @@ fn of_files(folder: &Path, payload: &Payload) -> Finding {
         return Finding::bad("the scripts are not installed there", INSTALL);
     }
     if let Some(first) = missing.first() {
-        return Finding::bad(format!("{} of the scripts are missing, {first} for one", missing.len()), INSTALL);
+        return Finding::bad(
+            format!(
+                "{} of the scripts are missing, {first} for one",
+                missing.len()
+            ),
+            INSTALL,
+        );
     }
     if let Some(first) = differing.first() {
         let what = format!("the scripts are of another version or were changed ({first})");
         return Finding::bad(what, format!("{INSTALL}, then restart DCS"));
     }
-    Finding::good(format!("the scripts there are those of version {}", env!("CARGO_PKG_VERSION")))
+    Finding::good(format!(
+        "the scripts there are those of version {}",
+        env!("CARGO_PKG_VERSION")
+    ))
 }
 
 fn of_export_lua(folder: &Path) -> Finding {
@@ -81,22 +90,40 @@ fn of_log(folder: &Path) -> Option<Finding> {
     let ours = |line: &&str| line.contains("DCS-MASTER");
     let complaint = |line: &&str| line.contains("WARNING") || line.contains("ERROR");
     let line = tail.lines().filter(ours).rfind(complaint)?;
-    Some(Finding::idle(format!("dcs.log says: {}", line.trim()), "see docs/install.md"))
+    Some(Finding::idle(
+        format!("dcs.log says: {}", line.trim()),
+        "see docs/install.md",
+    ))
 }
 
 /// The ports that the user's `config.lua` sets.
 pub(super) fn configured_ports(folder: &Path) -> Ports {
-    let config = files::read(&folder.join(CONFIG)).ok().flatten().unwrap_or_default();
+    let config = files::read(&folder.join(CONFIG))
+        .ok()
+        .flatten()
+        .unwrap_or_default();
     let config = String::from_utf8_lossy(&config);
-    Ports { hook: port(&config, "hook_port"), export: port(&config, "export_port") }
+    Ports {
+        hook: port(&config, "hook_port"),
+        export: port(&config, "export_port"),
+    }
 }
 
 /// The number in `name = 5000`, comments left out.
 fn port(config: &str, name: &str) -> Option<u16> {
     let of_line = |line: &str| {
         let code = line.split("--").next()?;
-        let value = code.split_once(name)?.1.trim_start().strip_prefix('=')?.trim_start();
-        value.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+        let value = code
+            .split_once(name)?
+            .1
+            .trim_start()
+            .strip_prefix('=')?
+            .trim_start();
+        value
+            .split(|c: char| !c.is_ascii_digit())
+            .next()?
+            .parse()
+            .ok()
     };
     config.lines().filter_map(of_line).next_back()
 }

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use aircraft_defs::read_tables;
 
-use super::{Finding, super::folders::Places};
+use super::{super::folders::Places, Finding};
 
 pub(super) fn examine(defs: &Path, aircraft: Option<&str>, places: &Places) -> Finding {
     match aircraft {
@@ -27,7 +27,9 @@ fn of_aircraft(defs: &Path, aircraft: &str, places: &Places) -> Finding {
 
 fn of_any(defs: &Path, places: &Places) -> Finding {
     let entries = fs::read_dir(defs).into_iter().flatten().flatten();
-    let count = entries.filter(|entry| entry.path().join("gauges.json").is_file()).count();
+    let count = entries
+        .filter(|entry| entry.path().join("gauges.json").is_file())
+        .count();
     if count == 0 {
         let what = format!("{}: no tables of any aircraft", defs.display());
         return Finding::bad(what, run_defgen(defs, places));
