@@ -67,25 +67,39 @@ impl UninstallArgs {
 }
 
 fn print_steps(folder: &Path, steps: &[Step]) {
+    let scripts = |wanted: fn(&Step) -> bool| steps.iter().filter(|step| wanted(step)).count();
+    let wrote = scripts(|step| matches!(step, Step::WroteScript(_)));
+    if wrote > 0 {
+        println!("  wrote {wrote} scripts into Scripts/Hooks and Scripts/dcs-master");
+    }
+    let removed = scripts(|step| matches!(step, Step::RemovedScript(_)));
+    if removed > 0 {
+        println!("  removed {removed} scripts from Scripts/Hooks and Scripts/dcs-master");
+    }
     for step in steps {
-        let name = |path: &Path| {
-            path.strip_prefix(folder)
-                .unwrap_or(path)
-                .display()
-                .to_string()
-        };
-        match step {
-            Step::Wrote(path) => println!("  wrote {}", name(path)),
-            Step::Removed(path) => println!("  removed {}", name(path)),
-            Step::AddedLine(path) => println!("  added one line to {}", name(path)),
-            Step::RemovedLine(path) => println!("  took the line out of {}", name(path)),
-            Step::Kept(path) => println!("  kept {}: you have changed it", name(path)),
-            Step::BrokenExportLua { path, reason } => println!(
-                "  warning: {} has an error of its own, so DCS runs nothing of it ({reason}); \
-                 correct it, or there will be no text displays",
-                name(path)
-            ),
-        }
+        print_step(folder, step);
+    }
+}
+
+fn print_step(folder: &Path, step: &Step) {
+    let name = |path: &Path| {
+        path.strip_prefix(folder)
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    };
+    match step {
+        Step::WroteScript(_) | Step::RemovedScript(_) => {}
+        Step::WroteConfig(path) => println!("  wrote {}", name(path)),
+        Step::RemovedConfig(path) => println!("  removed {}", name(path)),
+        Step::KeptConfig(path) => println!("  kept {}: you have changed it", name(path)),
+        Step::AddedLine(path) => println!("  added one line to {}", name(path)),
+        Step::RemovedLine(path) => println!("  took the line out of {}", name(path)),
+        Step::BrokenExportLua { path, reason } => println!(
+            "  warning: {} has an error of its own, so DCS runs nothing of it ({reason}); \
+             correct it, or there will be no text displays",
+            name(path)
+        ),
     }
 }
 

@@ -46,16 +46,20 @@ pub enum InstallError {
 /// One thing that was done, left, or is to be known, in the order of doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// The file is new or has new contents.
-    Wrote(PathBuf),
-    /// The file is gone.
-    Removed(PathBuf),
+    /// This script is new or has new contents.
+    WroteScript(PathBuf),
+    /// This script is gone.
+    RemovedScript(PathBuf),
+    /// `config.lua` has the ports now.
+    WroteConfig(PathBuf),
+    /// `config.lua` is gone.
+    RemovedConfig(PathBuf),
+    /// `config.lua` stays: the user has changed it.
+    KeptConfig(PathBuf),
     /// The line stands in it now.
     AddedLine(PathBuf),
     /// The line is gone from it; the file is as it was before.
     RemovedLine(PathBuf),
-    /// The user changed this file: it stays.
-    Kept(PathBuf),
     /// `Export.lua` has an error of its own, so the sim runs nothing of it.
     BrokenExportLua {
         /// Which file.
@@ -79,13 +83,13 @@ pub fn install(folder: &Path, payload: &Payload, ports: Ports) -> Result<Vec<Ste
         let path = folder.join(name);
         create_folders(&mut changes, &mut record, folder, &path)?;
         if changes.write(&path, bytes)? {
-            steps.push(Step::Wrote(path));
+            steps.push(Step::WroteScript(path));
         }
         record.files.insert(name.to_owned());
     }
     for old in before.files.iter().filter(|old| !payload.has(old)) {
         if changes.remove(&folder.join(old))? {
-            steps.push(Step::Removed(folder.join(old)));
+            steps.push(Step::RemovedScript(folder.join(old)));
         }
         record.files.remove(old);
     }
@@ -112,7 +116,7 @@ pub fn uninstall(folder: &Path, payload: &Payload) -> Result<Vec<Step>, InstallE
     let names: std::collections::BTreeSet<&str> = ours.chain(recorded).collect();
     for name in names {
         if changes.remove(&folder.join(name))? {
-            steps.push(Step::Removed(folder.join(name)));
+            steps.push(Step::RemovedScript(folder.join(name)));
         }
     }
     remove_config(&mut changes, record.ports, folder, &mut steps)?;
@@ -168,7 +172,7 @@ fn write_config(
     }
     record.ports = wanted;
     if changes.write(&path, text.as_bytes())? {
-        steps.push(Step::Wrote(path));
+        steps.push(Step::WroteConfig(path));
     }
     Ok(())
 }
@@ -181,9 +185,9 @@ fn remove_config(
 ) -> Result<(), FileError> {
     let path = folder.join(CONFIG);
     if config_is_the_users(&path, written)? {
-        steps.push(Step::Kept(path));
+        steps.push(Step::KeptConfig(path));
     } else if changes.remove(&path)? {
-        steps.push(Step::Removed(path));
+        steps.push(Step::RemovedConfig(path));
     }
     Ok(())
 }

@@ -152,7 +152,7 @@ fn a_config_of_the_users_own_is_left_alone_and_kept() {
     );
     let steps = uninstall(folder.path(), &scripts()).unwrap();
     assert!(
-        steps.contains(&Step::Kept(folder.path().join(mine.0))),
+        steps.contains(&Step::KeptConfig(folder.path().join(mine.0))),
         "{steps:?}"
     );
     assert_eq!(tree(folder.path())[mine.0], Some(mine.1.to_vec()));

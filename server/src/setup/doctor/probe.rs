@@ -194,7 +194,7 @@ pub(super) fn of_export(address: SocketAddr, export: &Sim, hook: &Sim) -> Findin
         } => of_hello(address, "export", state, *link, version),
         Sim::Closed if flying => Finding::bad(
             format!("nothing listens on {address} although a mission runs: no text displays"),
-            "check the line in Export.lua, then restart the mission",
+            "look into Logs/dcs.log for an error in Export.lua: a tool above our line may end it",
         ),
         Sim::Closed => Finding::idle(
             format!("nothing listens on {address}: no mission is running"),
