@@ -187,6 +187,8 @@ mod tests {
             kind,
             relative: kind == Kind::Encoder,
             spring: false,
+            cycle: kind == Kind::Encoder,
+            release: None,
             limits: Some(limits),
             step,
             values: Vec::new(),
