@@ -69,6 +69,11 @@ pub enum Step {
     },
 }
 
+/// The place of a file whose name has `/`, in the system's own spelling.
+pub(super) fn in_folder(folder: &Path, name: &str) -> PathBuf {
+    folder.join(name.split('/').collect::<PathBuf>())
+}
+
 /// Installs into a write folder (`…/Saved Games/DCS`). No steps: everything was as it should be.
 ///
 /// # Errors
@@ -80,7 +85,7 @@ pub fn install(folder: &Path, payload: &Payload, ports: Ports) -> Result<Vec<Ste
     let mut changes = Changes::default();
     let mut steps = Vec::new();
     for (name, bytes) in payload.files() {
-        let path = folder.join(name);
+        let path = in_folder(folder, name);
         create_folders(&mut changes, &mut record, folder, &path)?;
         if changes.write(&path, bytes)? {
             steps.push(Step::WroteScript(path));
@@ -88,15 +93,15 @@ pub fn install(folder: &Path, payload: &Payload, ports: Ports) -> Result<Vec<Ste
         record.files.insert(name.to_owned());
     }
     for old in before.files.iter().filter(|old| !payload.has(old)) {
-        if changes.remove(&folder.join(old))? {
-            steps.push(Step::RemovedScript(folder.join(old)));
+        if changes.remove(&in_folder(folder, old))? {
+            steps.push(Step::RemovedScript(in_folder(folder, old)));
         }
         record.files.remove(old);
     }
     write_config(&mut changes, &mut record, folder, ports, &mut steps)?;
     add_line(&mut changes, folder, &mut steps)?;
     if record != before {
-        changes.write(&folder.join(RECORD), &record.to_json())?;
+        changes.write(&in_folder(folder, RECORD), &record.to_json())?;
     }
     changes.keep();
     Ok(steps)
@@ -115,22 +120,22 @@ pub fn uninstall(folder: &Path, payload: &Payload) -> Result<Vec<Step>, InstallE
     let recorded = record.files.iter().map(String::as_str);
     let names: std::collections::BTreeSet<&str> = ours.chain(recorded).collect();
     for name in names {
-        if changes.remove(&folder.join(name))? {
-            steps.push(Step::RemovedScript(folder.join(name)));
+        if changes.remove(&in_folder(folder, name))? {
+            steps.push(Step::RemovedScript(in_folder(folder, name)));
         }
     }
     remove_config(&mut changes, record.ports, folder, &mut steps)?;
-    changes.remove(&folder.join(RECORD))?;
+    changes.remove(&in_folder(folder, RECORD))?;
     // In falling order a folder comes before the one it is in.
     for name in record.folders.iter().rev() {
-        changes.remove_empty_folder(&folder.join(name))?;
+        changes.remove_empty_folder(&in_folder(folder, name))?;
     }
     changes.keep();
     Ok(steps)
 }
 
 fn read_record(folder: &Path) -> Result<Record, FileError> {
-    let bytes = files::read(&folder.join(RECORD))?;
+    let bytes = files::read(&in_folder(folder, RECORD))?;
     Ok(bytes
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .unwrap_or_default())
@@ -166,7 +171,7 @@ fn write_config(
     let Some(text) = wanted.config_lua().filter(|_| ports != Ports::default()) else {
         return Ok(());
     };
-    let path = folder.join(CONFIG);
+    let path = in_folder(folder, CONFIG);
     if config_is_the_users(&path, record.ports)? {
         return Err(InstallError::ConfigIsYours { path });
     }
@@ -183,7 +188,7 @@ fn remove_config(
     folder: &Path,
     steps: &mut Vec<Step>,
 ) -> Result<(), FileError> {
-    let path = folder.join(CONFIG);
+    let path = in_folder(folder, CONFIG);
     if config_is_the_users(&path, written)? {
         steps.push(Step::KeptConfig(path));
     } else if changes.remove(&path)? {
@@ -203,7 +208,7 @@ fn add_line(
     folder: &Path,
     steps: &mut Vec<Step>,
 ) -> Result<(), InstallError> {
-    let path = folder.join(EXPORT_LUA);
+    let path = in_folder(folder, EXPORT_LUA);
     let before = files::read(&path)?;
     let broken = before.as_deref().and_then(|bytes| lua_check::error(bytes));
     let with_line =
@@ -227,7 +232,7 @@ fn remove_line(
     folder: &Path,
     steps: &mut Vec<Step>,
 ) -> Result<(), FileError> {
-    let path = folder.join(EXPORT_LUA);
+    let path = in_folder(folder, EXPORT_LUA);
     let before = files::read(&path)?.unwrap_or_default();
     let changed = match export_lua::without_line(&before) {
         Restored::Unchanged => false,

@@ -7,7 +7,7 @@ use super::{
         Payload, Ports,
         export_lua::{self, LineState},
         files,
-        install::{CONFIG, EXPORT_LUA},
+        install::{CONFIG, EXPORT_LUA, in_folder},
         lua_check,
     },
     Finding,
@@ -24,7 +24,7 @@ pub(super) fn examine(folder: &Path, payload: &Payload) -> Vec<Finding> {
 }
 
 fn of_files(folder: &Path, payload: &Payload) -> Finding {
-    let there = |name: &str| files::read(&folder.join(name)).ok().flatten();
+    let there = |name: &str| files::read(&in_folder(folder, name)).ok().flatten();
     let (mut missing, mut differing) = (Vec::new(), Vec::new());
     for (name, bytes) in payload.files() {
         match there(name) {
@@ -56,7 +56,7 @@ fn of_files(folder: &Path, payload: &Payload) -> Finding {
 }
 
 fn of_export_lua(folder: &Path) -> Finding {
-    let bytes = match files::read(&folder.join(EXPORT_LUA)) {
+    let bytes = match files::read(&in_folder(folder, EXPORT_LUA)) {
         Ok(bytes) => bytes.unwrap_or_default(),
         Err(error) => return Finding::bad(error.to_string(), "allow reading it"),
     };
@@ -85,7 +85,7 @@ fn of_export_lua(folder: &Path) -> Finding {
 
 /// The last complaint of the scripts, if any, since DCS was started.
 fn of_log(folder: &Path) -> Option<Finding> {
-    let log = files::read(&folder.join("Logs/dcs.log")).ok()??;
+    let log = files::read(&in_folder(folder, "Logs/dcs.log")).ok()??;
     let tail = String::from_utf8_lossy(&log[log.len().saturating_sub(LOG_TAIL)..]);
     let ours = |line: &&str| line.contains("DCS-MASTER");
     let complaint = |line: &&str| line.contains("WARNING") || line.contains("ERROR");
@@ -98,7 +98,7 @@ fn of_log(folder: &Path) -> Option<Finding> {
 
 /// The ports that the user's `config.lua` sets.
 pub(super) fn configured_ports(folder: &Path) -> Ports {
-    let config = files::read(&folder.join(CONFIG))
+    let config = files::read(&in_folder(folder, CONFIG))
         .ok()
         .flatten()
         .unwrap_or_default();
