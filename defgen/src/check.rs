@@ -106,11 +106,13 @@ impl Difference {
         };
         let [before, after] = [old, new].map(|entry| number(entry).unwrap_or(Value::Null));
         if !same(&before, &after) {
-            self.renumbered.push((name(), before.to_string(), after.to_string()));
+            self.renumbered
+                .push((name(), before.to_string(), after.to_string()));
         }
         if let (Value::Object(old), Value::Object(new)) = (old, new) {
             let differs = |field: &&String| {
-                let [old, new] = [old, new].map(|fields| fields.get(*field).unwrap_or(&Value::Null));
+                let [old, new] =
+                    [old, new].map(|fields| fields.get(*field).unwrap_or(&Value::Null));
                 *field != "arg_number" && !same(old, new)
             };
             let gone = old.keys().filter(|field| !new.contains_key(*field));
@@ -130,7 +132,9 @@ fn same(a: &Value, b: &Value) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
         }
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
         }
         (a, b) => a == b,
     }
@@ -150,8 +154,14 @@ impl fmt::Display for Change {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = |names: &[String]| names.to_vec();
-        let renumbered = self.renumbered.iter().map(|(name, old, new)| format!("{name} {old} -> {new}"));
-        let changed = self.changed.iter().map(|(name, fields)| format!("{name} ({})", fields.join(", ")));
+        let renumbered = self
+            .renumbered
+            .iter()
+            .map(|(name, old, new)| format!("{name} {old} -> {new}"));
+        let changed = self
+            .changed
+            .iter()
+            .map(|(name, fields)| format!("{name} ({})", fields.join(", ")));
         let groups = [
             ("added", plain(&self.added)),
             ("removed", plain(&self.removed)),
@@ -181,15 +191,14 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn check(old: Value, new: Value, expected: &str) {
+    fn check([old, new]: [Value; 2], expected: &str) {
         assert_eq!(difference(&old, &new).to_string(), expected);
     }
 
     #[test]
     fn numbers_added_removed_and_renumbered() {
         check(
-            json!({"A": 1, "B": 2, "C": 3}),
-            json!({"C": 3.0, "B": 4, "D": 5}),
+            [json!({"A": 1, "B": 2, "C": 3}), json!({"C": 3.0, "B": 4, "D": 5})],
             "1 added, 1 removed, 1 renumbered\n    added: D\n    removed: A\n    renumbered: B 2 -> 4",
         );
     }
@@ -197,16 +206,18 @@ mod tests {
     #[test]
     fn gauges_by_name_and_field() {
         check(
-            json!([{"name": "Alt", "arg_number": 5, "input": [0, 1]}, {"name": "x", "controller": "c"}]),
-            json!([{"name": "Alt", "arg_number": 6, "input": [0.0, 2]}, {"name": "x", "controller": "c"}]),
+            [
+                json!([{"name": "Alt", "arg_number": 5, "input": [0, 1]}, {"name": "x", "c": "c"}]),
+                json!([{"name": "Alt", "arg_number": 6, "input": [0.0, 2]}, {"name": "x", "c": "c"}]),
+            ],
             "1 renumbered, 1 changed\n    renumbered: Alt 5 -> 6\n    changed: Alt (input)",
         );
     }
 
     #[test]
     fn tables_of_the_wrong_kind_do_no_harm() {
-        check(json!(5), json!({"A": 1}), "1 added\n    added: A");
-        check(json!([1, {"name": 2}]), json!([]), "");
+        check([json!(5), json!({"A": 1})], "1 added\n    added: A");
+        check([json!([1, {"name": 2}]), json!([])], "");
     }
 
     #[test]

@@ -22,7 +22,10 @@ const EXIT_USAGE: u8 = 2;
 
 /// Compiles the cockpit Lua of DCS World into the name tables of dcs-master.
 #[derive(Debug, Parser)]
-#[command(version, after_help = "Example: defgen \"C:\\Program Files\\Eagle Dynamics\\DCS World\"")]
+#[command(
+    version,
+    after_help = "Example: defgen \"C:\\Program Files\\Eagle Dynamics\\DCS World\""
+)]
 pub struct Args {
     /// The folder of DCS World, a Saved Games folder, one module, or one folder of cockpit scripts
     #[arg(required = true, value_name = "PATH")]
@@ -72,12 +75,15 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Err(error) => return usage(&error.to_string()),
     };
     bar.0.finish_and_clear();
-    if report.items.iter().all(|item| matches!(item.outcome, Outcome::Skipped(_)))
-        && args.format == Format::Text
+    if report.items.iter().all(Item::is_skipped) && args.format == Format::Text
     {
         return nothing(args, &report);
     }
-    let files: Vec<Files> = report.items.par_iter().map(|item| settle(args, &report, item)).collect();
+    let files: Vec<Files> = report
+        .items
+        .par_iter()
+        .map(|item| settle(args, &report, item))
+        .collect();
     match args.format {
         Format::Json => writeln!(io::stdout(), "{}", report::json(&report, &files)?)?,
         Format::Text => tell(args, &report, &files)?,
@@ -145,7 +151,7 @@ fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
     let good = count(&|item, files| done(item) && *files == Files::Good);
     let bad = count(&|item, files| done(item) && *files != Files::Good);
     let failed = count(&|item, _| matches!(item.outcome, Outcome::Failed));
-    let skipped = count(&|item, _| matches!(item.outcome, Outcome::Skipped(_)));
+    let skipped = count(&|item, _| item.is_skipped());
     let out = args.out.display();
     let mut parts = vec![if args.check {
         format!("{good} aircraft up to date in {out}")
@@ -153,12 +159,27 @@ fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
         format!("{good} aircraft written to {out}")
     }];
     let more = [
-        (bad, if args.check { "missing or out of date" } else { "not written" }),
+        (
+            bad,
+            if args.check {
+                "missing or out of date"
+            } else {
+                "not written"
+            },
+        ),
         (failed, "failed"),
         (skipped, "skipped"),
     ];
-    parts.extend(more.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")));
-    let warnings: usize = report.items.iter().map(|item| item.count(Severity::Warning)).sum();
+    parts.extend(
+        more.iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, word)| format!("{n} {word}")),
+    );
+    let warnings: usize = report
+        .items
+        .iter()
+        .map(|item| item.count(Severity::Warning))
+        .sum();
     if warnings > 0 {
         let hint = if args.verbose { "" } else { " (-v shows them)" };
         parts.push(format!("{}{hint}", counted(warnings, "warning")));
@@ -168,10 +189,9 @@ fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
 
 fn exit_code(report: &Report, files: &[Files]) -> ExitCode {
     let failed = |item: &Item| matches!(item.outcome, Outcome::Failed);
-    let skipped = |item: &Item| matches!(item.outcome, Outcome::Skipped(_));
     if report.items.iter().any(failed) || files.iter().any(|files| *files != Files::Good) {
         ExitCode::from(EXIT_FAILED)
-    } else if report.items.iter().all(skipped) {
+    } else if report.items.iter().all(Item::is_skipped) {
         ExitCode::from(EXIT_USAGE)
     } else {
         ExitCode::SUCCESS
@@ -186,7 +206,11 @@ pub fn parse() -> Result<Args, ExitCode> {
     Args::try_parse().map_err(|error| {
         // Whether help can be shown makes no difference to what is returned.
         let _ = error.print();
-        if error.use_stderr() { ExitCode::from(EXIT_USAGE) } else { ExitCode::SUCCESS }
+        if error.use_stderr() {
+            ExitCode::from(EXIT_USAGE)
+        } else {
+            ExitCode::SUCCESS
+        }
     })
 }
 
@@ -199,7 +223,10 @@ impl Bar {
             return Self(ProgressBar::hidden());
         }
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
-        Self(ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
+        Self(
+            ProgressBar::no_length()
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())),
+        )
     }
 }
 

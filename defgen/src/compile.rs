@@ -11,11 +11,12 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::discover::{self, Aircraft, Module, PathProblem};
+use crate::discover::{self, Module, PathProblem};
 use crate::eval::Value;
 use crate::extract::{self, Reader};
 use crate::files::{FileError, GamePath, Root};
 use crate::host::cockpit::{self, Gauges};
+use crate::host::entry::Flyable;
 use crate::host::{Access, OpenError, Session};
 use crate::library::Library;
 use crate::stack::on_big_stack;
@@ -96,6 +97,11 @@ pub struct Report {
 }
 
 impl Item {
+    /// Whether there is nothing to make tables of.
+    pub fn is_skipped(&self) -> bool {
+        matches!(self.outcome, Outcome::Skipped(_))
+    }
+
     /// How many diagnostics there are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         let of_it = |diagnostic: &&Diagnostic| diagnostic.severity == severity;
@@ -132,15 +138,23 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
     };
     let items: Vec<Vec<Item>> = modules.par_iter().map(read).collect();
     let mut items: Vec<Item> = items.into_iter().flatten().collect();
+    if let Some(only) = &request.aircraft {
+        items.retain(|item| item.name.eq_ignore_ascii_case(only) || !item.is_skipped());
+    }
     refuse_twins(&mut items);
     Ok(Report { items, library })
 }
 
 fn find_modules(request: &Request) -> Result<Vec<Module>, RequestError> {
     let install = match &request.install {
-        Some(path) => Some(Root::open(GamePath::root(), path).map_err(|error| {
-            RequestError::Install { path: path.clone(), error }
-        })?),
+        Some(path) => {
+            Some(
+                Root::open(GamePath::root(), path).map_err(|error| RequestError::Install {
+                    path: path.clone(),
+                    error,
+                })?,
+            )
+        }
         None => None,
     };
     // A path that cannot be opened is told below; a link into any other is no way out.
@@ -161,11 +175,12 @@ fn find_modules(request: &Request) -> Result<Vec<Module>, RequestError> {
 fn refuse_twins(items: &mut [Item]) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for item in items {
-        if matches!(item.outcome, Outcome::Skipped(_)) {
+        if item.is_skipped() {
             continue;
         }
         if let Some(first) = seen.get(&item.name.to_lowercase()) {
-            let reason = format!("the module {first} has an aircraft of that name too, which is used");
+            let reason =
+                format!("the module {first} has an aircraft of that name too, which is used");
             item.outcome = Outcome::Skipped(reason);
         } else {
             seen.insert(item.name.to_lowercase(), item.module.clone());
@@ -197,7 +212,11 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
             Some(name) if !aircraft.name.eq_ignore_ascii_case(name) => continue,
             _ => {}
         }
-        let cockpit = Cockpit { library, module, aircraft: &aircraft };
+        let cockpit = Cockpit {
+            library,
+            module,
+            aircraft: &aircraft,
+        };
         let (outcome, diagnostics) = cockpit.read(&entry.used);
         items.push(item(&aircraft.name, outcome, diagnostics));
     }
@@ -214,7 +233,7 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
 struct Cockpit<'a> {
     library: &'a Arc<Library>,
     module: &'a Module,
-    aircraft: &'a Aircraft,
+    aircraft: &'a Flyable,
 }
 
 /// What is known of an aircraft so far.
@@ -265,7 +284,9 @@ impl Cockpit<'_> {
         if has("devices.lua") || has("clickabledata.lua") {
             return Ok(found.path);
         }
-        Err(format!("no clickable cockpit: neither devices.lua nor clickabledata.lua in {path}"))
+        Err(format!(
+            "no clickable cockpit: neither devices.lua nor clickabledata.lua in {path}"
+        ))
     }
 
     fn session(&self, folder: &GamePath) -> (Session, Gauges) {
@@ -291,7 +312,9 @@ impl Cockpit<'_> {
         let there = self.run(session, path, draft);
         if !there {
             let message = format!("there is no {path}; its table stays empty");
-            draft.diagnostics.push(Diagnostic::warning("missing-file", message));
+            draft
+                .diagnostics
+                .push(Diagnostic::warning("missing-file", message));
         }
         there
     }
@@ -345,13 +368,16 @@ impl Cockpit<'_> {
             diagnostic.severity = diagnostic.severity.min(Severity::Warning);
         }
         draft.close(session, found);
-        path.and_then(|path| GamePath::parse(&path).ok()).unwrap_or(usual)
+        path.and_then(|path| GamePath::parse(&path).ok())
+            .unwrap_or(usual)
     }
 
     fn read_controls(&self, folder: &GamePath, draft: &mut Draft) {
         let (mut session, _) = self.session(folder);
         if self.run_expected(&mut session, &folder.join("clickabledata.lua"), draft) {
-            let Tables { devices, commands, .. } = &draft.tables;
+            let Tables {
+                devices, commands, ..
+            } = &draft.tables;
             let numbers = extract::controls::Numbers::new(devices, commands);
             let mut reader = Reader::new(&session.machine);
             let sources = self.library.sources();
@@ -390,7 +416,8 @@ fn name_problem(name: &str) -> Option<String> {
     let bad = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
     let stem = name.split('.').next().unwrap_or_default().to_lowercase();
     let numbered = ["com", "lpt"].iter().any(|device| {
-        stem.strip_prefix(device).is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit())
+        stem.strip_prefix(device)
+            .is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit())
     });
     let wrong = name.trim() != name
         || name.is_empty()

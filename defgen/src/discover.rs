@@ -14,7 +14,8 @@ use thiserror::Error;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{FileError, GamePath, Root, Roots};
-use crate::host::{Access, entry};
+use crate::host::entry::{self, Answer, Flyable};
+use crate::host::Access;
 use crate::library::Library;
 
 /// Where modules stand in an install and in a write folder.
@@ -64,20 +65,11 @@ pub struct Module {
     pub roots: Arc<Roots>,
 }
 
-/// An aircraft that a module makes flyable.
-#[derive(Debug, Clone)]
-pub struct Aircraft {
-    /// The type, as the sim names it.
-    pub name: String,
-    /// The folder of its cockpit scripts; none for an aircraft without.
-    pub cockpit: Option<String>,
-}
-
 /// What a module's `entry.lua` told.
 #[derive(Debug, Default)]
 pub struct Entry {
     /// What can be flown, in the order of the calls.
-    pub aircraft: Vec<Aircraft>,
+    pub aircraft: Vec<Flyable>,
     /// The files read and their hashes.
     pub used: BTreeMap<String, String>,
     /// What ended the file early.
@@ -116,7 +108,12 @@ pub fn modules(
     if !is_cockpit || COCKPIT_FILES.iter().any(|file| has(file)) {
         let (name, path) = place_of(&real, is_cockpit);
         let roots = roots(open(path.clone())?);
-        return Ok(vec![Module { name, path, is_cockpit, roots }]);
+        return Ok(vec![Module {
+            name,
+            path,
+            is_cockpit,
+            roots,
+        }]);
     }
     let modules = all_in(&modules, &roots(open(modules.clone())?));
     if modules.iter().any(|module| module.has_entry()) {
@@ -140,39 +137,55 @@ impl Module {
     /// In words for people, when the module is no aircraft's.
     pub fn entry(&self, library: &Arc<Library>) -> Result<Entry, String> {
         if self.is_cockpit {
-            let aircraft = Aircraft {
+            let aircraft = Flyable {
                 name: self.name.clone(),
                 cockpit: Some(self.path.to_string()),
             };
-            return Ok(Entry { aircraft: vec![aircraft], ..Entry::default() });
+            return Ok(Entry {
+                aircraft: vec![aircraft],
+                ..Entry::default()
+            });
         }
         match self.roots.find(&self.entry_path()) {
             Err(FileError::Missing(_)) => return Err("it has no entry.lua".to_owned()),
             Err(error) => return Err(error.to_string()),
             Ok(_) => {}
         }
-        Ok(self.run_entry(library))
+        let mut entry = Entry::default();
+        for answer in [Answer::Unknown, Answer::One, Answer::Yes] {
+            if !self.run_entry(library, answer, &mut entry) {
+                break;
+            }
+        }
+        Ok(entry)
     }
 
-    fn run_entry(&self, library: &Arc<Library>) -> Entry {
-        let access = Access { roots: self.roots.clone(), base: self.path.clone() };
-        let (mut session, made) = entry::session(library, access, &self.path);
+    /// Adds what the module makes flyable given such options; true when it asked for any.
+    fn run_entry(&self, library: &Arc<Library>, answer: Answer, entry: &mut Entry) -> bool {
+        let access = Access {
+            roots: self.roots.clone(),
+            base: self.path.clone(),
+        };
+        let (mut session, record) = entry::session(library, access, &self.path, answer);
         let mut diagnostics = Vec::new();
         match session.files().open(&self.entry_path()) {
             Ok(chunk) => session.run(&chunk),
             Err(error) => diagnostics.extend(error.diagnostics()),
         }
         diagnostics.extend(session.finish());
-        // What else the module says to the engine is none of our business.
-        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
-        let mut aircraft: Vec<Aircraft> = Vec::new();
-        for made in made.borrow().iter() {
-            if aircraft.iter().all(|other| other.name != made.name) {
-                let (name, cockpit) = (made.name.clone(), made.cockpit.clone());
-                aircraft.push(Aircraft { name, cockpit });
+        if answer == Answer::Unknown {
+            // What else the module says to the engine is none of our business.
+            diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+            entry.diagnostics = diagnostics;
+        }
+        entry.used.extend(session.files().used());
+        let record = record.borrow();
+        for made in &record.made {
+            if entry.aircraft.iter().all(|other| other.name != made.name) {
+                entry.aircraft.push(made.clone());
             }
         }
-        Entry { aircraft, used: session.files().used(), diagnostics }
+        record.asked
     }
 }
 
@@ -216,7 +229,12 @@ fn place_of(folder: &Path, is_cockpit: bool) -> (String, GamePath) {
     };
     let below = &names[module..];
     let name = below.first().cloned().unwrap_or_default();
-    (name, below.iter().fold(parse(MODULES), |path, name| path.join(name)))
+    (
+        name,
+        below
+            .iter()
+            .fold(parse(MODULES), |path, name| path.join(name)),
+    )
 }
 
 /// A path that is written in this program.

@@ -59,12 +59,16 @@ impl Library {
             return Ok(parsed.clone());
         }
         let bytes = file.read(self.limits.source_bytes as u64)?;
-        Ok(slot.get_or_init(|| Arc::new(self.parse(file, bytes))).clone())
+        Ok(slot
+            .get_or_init(|| Arc::new(self.parse(file, bytes)))
+            .clone())
     }
 
     fn parse(&self, file: &Found, bytes: Vec<u8>) -> Parsed {
         let hash = hex(&Sha256::digest(&bytes));
-        let source = self.sources.add(&file.path.to_string(), bytes, &self.limits);
+        let source = self
+            .sources
+            .add(&file.path.to_string(), bytes, &self.limits);
         let chunk = match source {
             Ok(source) => syntax::parse(&source, &self.limits),
             Err(diagnostic) => Err(vec![diagnostic]),

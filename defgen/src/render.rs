@@ -66,12 +66,16 @@ struct Text {
 }
 
 impl Texts {
-    fn label(&mut self, first: bool, label: &Label, sources: &Sources) -> Option<shown::Label<FileId>> {
+    fn label(
+        &mut self,
+        first: bool,
+        label: &Label,
+        sources: &Sources,
+    ) -> Option<shown::Label<FileId>> {
         let file = label.span.file;
-        if !self.0.contains_key(&file) {
-            self.0.insert(file, Text::new(&*sources.get(file)?));
-        }
-        let range = self.0.get_mut(&file)?.show(label.span);
+        let source = sources.get(file)?;
+        let text = self.0.entry(file).or_insert_with(|| Text::new(&source));
+        let range = text.show(label.span);
         let place = if first {
             shown::Label::primary(file, range)
         } else {
@@ -98,12 +102,17 @@ impl Text {
     }
 
     fn line_of(&self, at: usize) -> usize {
-        self.starts.partition_point(|start| *start <= at).saturating_sub(1)
+        self.starts
+            .partition_point(|start| *start <= at)
+            .saturating_sub(1)
     }
 
     fn line(&self, line: usize) -> Range<usize> {
         let start = self.starts.get(line).copied().unwrap_or(self.text.len());
-        let end = self.starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        let end = self
+            .starts
+            .get(line + 1)
+            .map_or(self.text.len(), |next| next - 1);
         start..end.max(start)
     }
 
@@ -125,7 +134,10 @@ impl Text {
     /// The start of the character that a byte belongs to.
     fn boundary(&self, at: usize) -> usize {
         let at = at.min(self.text.len());
-        (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0)
+        (0..=at)
+            .rev()
+            .find(|at| self.text.is_char_boundary(*at))
+            .unwrap_or(0)
     }
 }
 
@@ -167,7 +179,10 @@ impl<'a> Files<'a> for Texts {
         let text = self.get(id)?;
         let line = text.line(line_index);
         let window = text.windows.get(&line_index).cloned();
-        Ok(window.unwrap_or_else(|| line.start..text.boundary(line.end.min(line.start + MAX_LINE))))
+        Ok(
+            window
+                .unwrap_or_else(|| line.start..text.boundary(line.end.min(line.start + MAX_LINE))),
+        )
     }
 
     fn column_number(&'a self, id: FileId, line: usize, at: usize) -> Result<usize, Error> {

@@ -60,7 +60,9 @@ pub fn counted(count: usize, word: &str) -> String {
 pub fn diagnostics(item: &Item, sources: &Sources, all: bool) -> String {
     let wanted = |d: &&Diagnostic| all || d.severity == Severity::Error;
     let shown = item.diagnostics.iter().filter(wanted);
-    shown.map(|diagnostic| render(diagnostic, sources)).collect()
+    shown
+        .map(|diagnostic| render(diagnostic, sources))
+        .collect()
 }
 
 /// The whole run as one JSON document; see `docs/defgen.md`.
@@ -72,7 +74,9 @@ pub fn json(report: &Report, files: &[Files]) -> serde_json::Result<String> {
     let items = report.items.iter().zip(files);
     let document = Document {
         defgen: crate::emit::VERSION,
-        aircraft: items.map(|(item, files)| entry(item, files, sources)).collect(),
+        aircraft: items
+            .map(|(item, files)| entry(item, files, sources))
+            .collect(),
     };
     serde_json::to_string_pretty(&document)
 }
@@ -149,7 +153,9 @@ fn entry<'a>(item: &'a Item, files: &'a Files, sources: &Sources) -> Entry<'a> {
             Files::Good => &[],
             Files::Bad(lines) => lines,
         },
-        diagnostics: messages.map(|diagnostic| message(diagnostic, sources)).collect(),
+        diagnostics: messages
+            .map(|diagnostic| message(diagnostic, sources))
+            .collect(),
     }
 }
 

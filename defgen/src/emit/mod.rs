@@ -62,7 +62,10 @@ struct Skipped {
 /// # Errors
 /// When a value has no JSON form, which the tables do not hold.
 pub fn files(item: &Item, tables: &Tables, library: &Library) -> serde_json::Result<[File; 5]> {
-    let warnings = item.diagnostics.iter().filter(|d| d.severity == Severity::Warning);
+    let warnings = item
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Warning);
     let made = Made {
         defgen: VERSION,
         files: &tables.files,
@@ -94,7 +97,10 @@ fn skipped(diagnostic: &Diagnostic, sources: &Sources) -> Skipped {
 /// When the folder or a file cannot be written; the files before it are.
 pub fn write(out: &Path, aircraft: &str, files: &[File]) -> Result<(), WriteError> {
     let folder = out.join(aircraft);
-    let failed = |path: &Path, error| WriteError { path: path.to_owned(), error };
+    let failed = |path: &Path, error| WriteError {
+        path: path.to_owned(),
+        error,
+    };
     fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
     for file in files {
         let path = folder.join(file.name);
@@ -105,7 +111,9 @@ pub fn write(out: &Path, aircraft: &str, files: &[File]) -> Result<(), WriteErro
 
 /// Puts a file in the place of another in one step.
 fn replace(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
-    let mut file = tempfile::Builder::new().prefix(".defgen-").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".defgen-")
+        .tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     readable_by_all(file.as_file())?;
     file.persist(path)?;

@@ -128,7 +128,9 @@ fn axis(gain: Option<f64>, limits: Option<[f64; 2]>, cycle: bool) -> Values {
     Values {
         kind: Kind::Axis,
         limits,
-        step: gain.map(|gain| clean(gain.abs())).filter(|gain| gain.is_finite()),
+        step: gain
+            .map(|gain| clean(gain.abs()))
+            .filter(|gain| gain.is_finite()),
         cycle,
         values: Vec::new(),
     }
@@ -177,7 +179,11 @@ fn positions(low: f64, high: f64, size: f64) -> Vec<f64> {
 /// Without the noise of binary fractions (`0.1 * 3`), and without minus zero.
 fn clean(value: f64) -> f64 {
     let rounded = (value * 1e9).round() / 1e9;
-    if rounded.is_finite() { rounded + 0.0 } else { value }
+    if rounded.is_finite() {
+        rounded + 0.0
+    } else {
+        value
+    }
 }
 
 fn rising(mut values: Vec<f64>) -> Vec<f64> {
@@ -208,7 +214,12 @@ mod tests {
 
     fn tumbler(value: f64, low: f64, high: f64) -> Fields {
         let (class, limits) = (Class::Tumbler, Some([low, high]));
-        Fields { class, value, limits, ..PLAIN }
+        Fields {
+            class,
+            value,
+            limits,
+            ..PLAIN
+        }
     }
 
     #[test]
@@ -216,16 +227,36 @@ mod tests {
         check(PLAIN, Kind::Button, &[1.0]);
         let release = Some(0.0);
         check(Fields { release, ..PLAIN }, Kind::Button, &[0.0, 1.0]);
-        check(Fields { release, value: -1.0, ..PLAIN }, Kind::Button, &[-1.0, 0.0]);
+        check(
+            Fields {
+                release,
+                value: -1.0,
+                ..PLAIN
+            },
+            Kind::Button,
+            &[-1.0, 0.0],
+        );
     }
 
     #[test]
     fn tumblers_step_from_limit_to_limit() {
         check(tumbler(1.0, 0.0, 1.0), Kind::Switch, &[0.0, 1.0]);
         check(tumbler(-1.0, -1.0, 1.0), Kind::Switch, &[-1.0, 0.0, 1.0]);
-        check(tumbler(0.1, 0.0, 0.4), Kind::Switch, &[0.0, 0.1, 0.2, 0.3, 0.4]);
-        check(tumbler(1.0 / 3.0, 0.0, 1.0), Kind::Switch, &[0.0, 0.333333333, 0.666666667, 1.0]);
-        check(tumbler(0.33, 0.0, 1.0), Kind::Switch, &[0.0, 0.33, 0.66, 0.99, 1.0]);
+        check(
+            tumbler(0.1, 0.0, 0.4),
+            Kind::Switch,
+            &[0.0, 0.1, 0.2, 0.3, 0.4],
+        );
+        check(
+            tumbler(1.0 / 3.0, 0.0, 1.0),
+            Kind::Switch,
+            &[0.0, 0.333333333, 0.666666667, 1.0],
+        );
+        check(
+            tumbler(0.33, 0.0, 1.0),
+            Kind::Switch,
+            &[0.0, 0.33, 0.66, 0.99, 1.0],
+        );
         check(tumbler(0.0, -1.0, 0.0), Kind::Switch, &[-1.0, 0.0]);
         check(tumbler(2.0, 0.0, 1.0), Kind::Switch, &[0.0, 1.0]);
         check(tumbler(1.0, 1.0, -1.0), Kind::Switch, &[-1.0, 0.0, 1.0]);
@@ -238,14 +269,30 @@ mod tests {
 
     #[test]
     fn what_is_relative_is_an_encoder() {
-        let lever = Fields { class: Class::Lever, gain: Some(-0.05), relative: true, ..PLAIN };
+        let lever = Fields {
+            class: Class::Lever,
+            gain: Some(-0.05),
+            relative: true,
+            ..PLAIN
+        };
         check(lever, Kind::Encoder, &[-0.05, 0.05]);
-        check(Fields { relative: true, ..tumbler(0.1, 0.0, 1.0) }, Kind::Encoder, &[-0.1, 0.1]);
+        check(
+            Fields {
+                relative: true,
+                ..tumbler(0.1, 0.0, 1.0)
+            },
+            Kind::Encoder,
+            &[-0.1, 0.1],
+        );
     }
 
     #[test]
     fn levers_take_any_value() {
-        let lever = Fields { class: Class::MovableLever, gain: Some(0.1), ..PLAIN };
+        let lever = Fields {
+            class: Class::MovableLever,
+            gain: Some(0.1),
+            ..PLAIN
+        };
         check(lever, Kind::Axis, &[]);
         assert_eq!(values(&lever).step, Some(0.1));
     }
@@ -253,10 +300,19 @@ mod tests {
     #[test]
     fn numbers_from_nowhere_do_no_harm() {
         for value in [f64::NAN, f64::INFINITY, -0.0, 1e-300, 1e300] {
-            for limits in [None, Some([f64::NAN, 1.0]), Some([f64::NEG_INFINITY, f64::MAX])] {
+            for limits in [
+                None,
+                Some([f64::NAN, 1.0]),
+                Some([f64::NEG_INFINITY, f64::MAX]),
+            ] {
                 for number in 1..=5 {
                     let class = Class::from_number(number).unwrap();
-                    let got = values(&Fields { class, value, limits, ..PLAIN });
+                    let got = values(&Fields {
+                        class,
+                        value,
+                        limits,
+                        ..PLAIN
+                    });
                     assert!(got.values.iter().all(|v| v.is_finite()));
                 }
             }

@@ -65,7 +65,8 @@ impl Collector<'_, '_> {
                 _ if has_numbers => {
                     let place = self.reader.place(table, key);
                     let what = format!("command `{short}`");
-                    self.reader.warn_value(place, &what, value, "a whole number");
+                    self.reader
+                        .warn_value(place, &what, value, "a whole number");
                 }
                 _ => {}
             }

@@ -57,7 +57,11 @@ impl<'a> Numbers<'a> {
             };
             names.iter().find(in_table).map(|name| (*name).to_owned())
         };
-        let only = || <[&str; 1]>::try_from(names).ok().map(|[name]| name.to_owned());
+        let only = || {
+            <[&str; 1]>::try_from(names)
+                .ok()
+                .map(|[name]| name.to_owned())
+        };
         let name = written.iter().find(is_it).cloned();
         Named {
             name: name.or_else(of_device).or_else(only),
@@ -67,11 +71,7 @@ impl<'a> Numbers<'a> {
 }
 
 /// The elements, in the order of the file.
-pub fn controls(
-    reader: &mut Reader<'_>,
-    sources: &Sources,
-    numbers: &Numbers<'_>,
-) -> Vec<Control> {
+pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_>) -> Vec<Control> {
     let Some(elements) = reader.global_table("elements") else {
         let message = "clickabledata.lua does not make a table `elements`".to_owned();
         reader.warn("no-elements", None, message);
@@ -87,7 +87,13 @@ pub fn controls(
         match value.as_table() {
             Some(table) => {
                 let written = place.map_or_else(Vec::new, |span| constants(sources, span));
-                let mut element = Element { reader, table, place, name, written };
+                let mut element = Element {
+                    reader,
+                    table,
+                    place,
+                    name,
+                    written,
+                };
                 controls.push(element.control(numbers));
             }
             None => reader.warn_value(place, &format!("element `{name}`"), value, "a table"),
@@ -107,7 +113,10 @@ fn constants(sources: &Sources, span: Span) -> Vec<String> {
         let (table, name) = constant.split_once('.')?;
         Some(format!("{}.{name}", short(table)))
     };
-    dotted::constants(&text).iter().filter_map(full_name).collect()
+    dotted::constants(&text)
+        .iter()
+        .filter_map(full_name)
+        .collect()
 }
 
 /// One element while it is read.
@@ -156,7 +165,9 @@ impl Element<'_, '_> {
         let class = self.class(index)?;
         let command = self.whole("action", self.nth("action", index))?;
         let arg = self.or_first("arg", index);
-        let arg = self.whole("arg", arg).and_then(|arg| u32::try_from(arg).ok());
+        let arg = self
+            .whole("arg", arg)
+            .and_then(|arg| u32::try_from(arg).ok());
         let release = self.release(index, class);
         let value = self.number("arg_value", self.nth("arg_value", index));
         let fields = Fields {

@@ -101,7 +101,10 @@ fn read(reader: &mut Reader<'_>, made: &Made) -> Gauge {
 /// How messages call a gauge that has no name yet.
 fn called(reader: &Reader<'_>, made: &Made) -> String {
     let field = |name| reader.machine.field(made.table, name);
-    match (field("arg_number"), reader.machine.text(field("parameter_name"))) {
+    match (
+        field("arg_number"),
+        reader.machine.text(field("parameter_name")),
+    ) {
         (Value::Number(arg), _) => format!("the gauge of arg {arg}"),
         (_, Some(parameter)) => format!("the gauge of parameter {parameter}"),
         _ => "this gauge".to_owned(),
@@ -174,7 +177,11 @@ fn tell_malformed(
     let wrong = if !given("input") || !given("output") {
         return;
     } else if input.len() != output.len() {
-        format!("`input` has {} points and `output` {}", input.len(), output.len())
+        format!(
+            "`input` has {} points and `output` {}",
+            input.len(),
+            output.len()
+        )
     } else if input.len() < 2 {
         "the scale has less than two points".to_owned()
     } else if !is_monotonic(output) {

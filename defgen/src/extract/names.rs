@@ -47,9 +47,11 @@ fn best(gauge: &Candidates) -> String {
         &gauge.constant,
     ];
     let mut usable = ranked.into_iter().flatten().filter_map(|name| usable(name));
-    usable
-        .next()
-        .unwrap_or_else(|| gauge.arg.map_or_else(|| "gauge".to_owned(), |arg| format!("arg_{arg}")))
+    usable.next().unwrap_or_else(|| {
+        gauge
+            .arg
+            .map_or_else(|| "gauge".to_owned(), |arg| format!("arg_{arg}"))
+    })
 }
 
 /// A name as one word; none when nothing is left that tells it from a number.
@@ -74,11 +76,17 @@ mod tests {
     use super::*;
 
     fn gauge(arg: u32) -> Candidates {
-        Candidates { arg: Some(arg), ..Candidates::default() }
+        Candidates {
+            arg: Some(arg),
+            ..Candidates::default()
+        }
     }
 
     fn named(name: &str, arg: u32) -> Candidates {
-        Candidates { global: Some(name.to_owned()), ..gauge(arg) }
+        Candidates {
+            global: Some(name.to_owned()),
+            ..gauge(arg)
+        }
     }
 
     #[test]
@@ -90,25 +98,50 @@ mod tests {
             constant: Some("CONST".into()),
             arg: Some(5),
         };
-        let path = Candidates { global: None, ..all.clone() };
-        let parameter = Candidates { path: None, ..path.clone() };
-        let constant = Candidates { parameter: Some(" 12 ".into()), ..parameter.clone() };
-        let arg = Candidates { constant: None, ..constant.clone() };
+        let path = Candidates {
+            global: None,
+            ..all.clone()
+        };
+        let parameter = Candidates {
+            path: None,
+            ..path.clone()
+        };
+        let constant = Candidates {
+            parameter: Some(" 12 ".into()),
+            ..parameter.clone()
+        };
+        let arg = Candidates {
+            constant: None,
+            ..constant.clone()
+        };
         let names = assign(&[all, path, parameter, constant, arg, Candidates::default()]);
         assert_eq!(names, ["g", "t.p", "A_PARAM", "CONST", "arg_5", "gauge"]);
     }
 
     #[test]
     fn one_name_for_several_gauges() {
-        let gauges = [named("a", 1), named("a", 2), named("a", 2), named("A", 3), gauge(7), gauge(7)];
+        let gauges = [
+            named("a", 1),
+            named("a", 2),
+            named("a", 2),
+            named("A", 3),
+            gauge(7),
+            gauge(7),
+        ];
         let names = assign(&gauges);
         assert_eq!(names, ["a", "a_2", "a_2_2", "A", "arg_7", "arg_7_7"]);
     }
 
     #[test]
     fn a_global_keeps_its_name() {
-        let parameter = Candidates { parameter: Some("Canopy".into()), ..gauge(9) };
-        assert_eq!(assign(&[parameter, named("Canopy", 1)]), ["Canopy_9", "Canopy"]);
+        let parameter = Candidates {
+            parameter: Some("Canopy".into()),
+            ..gauge(9)
+        };
+        assert_eq!(
+            assign(&[parameter, named("Canopy", 1)]),
+            ["Canopy_9", "Canopy"]
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::source::Span;
 
 /// How deep tables within tables are followed; deeper ones (and those that contain
 /// themselves) are left out.
-pub const MAX_DEPTH: usize = 16;
+pub(super) const MAX_DEPTH: usize = 16;
 
 /// The largest double below which every whole number is exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -46,7 +46,10 @@ impl<'a> Reader<'a> {
             return self.warn("value", span, format!("{what} is {found}, not {wanted}"));
         };
         let origin = self.machine.origin(unknown);
-        let message = format!("{what} is left out: it cannot be known, since {}", origin.reason);
+        let message = format!(
+            "{what} is left out: it cannot be known, since {}",
+            origin.reason
+        );
         let mut diagnostic = Diagnostic::warning("unknown", message);
         if let Some(span) = span {
             diagnostic = diagnostic.at(span);
@@ -117,9 +120,9 @@ impl<'a> Reader<'a> {
                 .map(|value| self.json_at(value, depth).unwrap_or(Json::Null))
                 .collect();
         }
-        let fields = entries.into_iter().filter_map(|(key, value)| {
-            Some((self.key_text(key)?, self.json_at(value, depth)?))
-        });
+        let fields = entries
+            .into_iter()
+            .filter_map(|(key, value)| Some((self.key_text(key)?, self.json_at(value, depth)?)));
         Json::Object(fields.collect::<Map<_, _>>())
     }
 }
@@ -130,6 +133,6 @@ fn number_text(number: f64) -> String {
 }
 
 /// The number as a whole one, if it is one and exact.
-pub fn whole(number: f64) -> Option<i64> {
+pub(super) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
 }

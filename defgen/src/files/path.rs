@@ -110,7 +110,10 @@ mod tests {
             "./Mods/aircraft/X/Cockpit/Scripts//../../Views.lua",
             "Mods/aircraft/X/Views.lua",
         );
-        check(r"Scripts\Aircrafts\_Common\Cockpit\\x.lua", "Scripts/Aircrafts/_Common/Cockpit/x.lua");
+        check(
+            r"Scripts\Aircrafts\_Common\Cockpit\\x.lua",
+            "Scripts/Aircrafts/_Common/Cockpit/x.lua",
+        );
         check("a/..", "");
     }
 

@@ -228,3 +228,65 @@ fn list(folder: &Path) -> Vec<String> {
     names.sort();
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Folders `mod` and `install`, each with files of which the content is the path.
+    fn folders(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file).unwrap();
+        }
+        folder
+    }
+
+    fn roots(folder: &Path) -> Roots {
+        let root = |at: &str, name: &str| {
+            Root::open(GamePath::parse(at).unwrap(), &folder.join(name)).unwrap()
+        };
+        Roots::new(vec![root("Mods/aircraft/X", "mod"), root(".", "install")], &[])
+    }
+
+    fn check(roots: &Roots, path: &str, expected: &str) {
+        let found = roots.find(&GamePath::parse(path).unwrap()).unwrap();
+        let bytes = found.read(1000).unwrap();
+        assert_eq!(String::from_utf8(bytes).unwrap(), expected, "{path}");
+    }
+
+    #[test]
+    fn a_file_is_found_whatever_the_case() {
+        let folder = folders(&["mod/Cockpit/Lamps.lua", "mod/Cockpit/LAMPS.lua", "install/Scripts/Tools.lua"]);
+        let roots = roots(folder.path());
+        check(&roots, "mods/AIRCRAFT/x/cockpit/LAMPS.lua", "mod/Cockpit/LAMPS.lua");
+        check(&roots, "Mods/aircraft/X/Cockpit/Lamps.lua", "mod/Cockpit/Lamps.lua");
+        check(&roots, r"scripts\tools.LUA", "install/Scripts/Tools.lua");
+        let found = roots.find(&GamePath::parse("scripts/tools.LUA").unwrap()).unwrap();
+        assert_eq!(found.path.to_string(), "Scripts/Tools.lua");
+    }
+
+    #[test]
+    fn the_first_root_wins() {
+        let folder = folders(&["mod/a.lua", "install/Mods/aircraft/X/a.lua", "install/Mods/aircraft/X/b.lua"]);
+        let roots = roots(folder.path());
+        check(&roots, "Mods/aircraft/X/a.lua", "mod/a.lua");
+        check(&roots, "Mods/aircraft/X/b.lua", "install/Mods/aircraft/X/b.lua");
+        let names = roots.names_in(&GamePath::parse("Mods/aircraft/X").unwrap());
+        assert_eq!(names, ["a.lua", "b.lua"]);
+    }
+
+    #[test]
+    fn what_is_not_there_or_too_large() {
+        let folder = folders(&["mod/a.lua", "install/b.lua", "c.lua"]);
+        let roots = roots(folder.path());
+        for path in ["c.lua", "a.lua", "b.lua/c", "Mods/aircraft/X/a.lua/b"] {
+            let error = roots.find(&GamePath::parse(path).unwrap()).unwrap_err();
+            assert!(matches!(error, FileError::Missing(_)), "{error}");
+        }
+        let found = roots.find(&GamePath::parse("b.lua").unwrap()).unwrap();
+        assert!(matches!(found.read(3), Err(FileError::TooLarge { .. })));
+    }
+}

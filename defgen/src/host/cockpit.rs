@@ -91,8 +91,14 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("GetSelf", "devices live in a running sim"),
     ("get_absolute_model_time", "time runs in a running sim"),
     ("get_base_data", "flight data comes from a running sim"),
-    ("get_cockpit_draw_argument_value", "args move in a running sim"),
-    ("get_aircraft_draw_argument_value", "args move in a running sim"),
+    (
+        "get_cockpit_draw_argument_value",
+        "args move in a running sim",
+    ),
+    (
+        "get_aircraft_draw_argument_value",
+        "args move in a running sim",
+    ),
     ("get_model_time", "time runs in a running sim"),
     ("get_multimonitor_preset_name", "the screens are the user's"),
     ("get_param_handle", "parameters live in a running sim"),
@@ -104,10 +110,12 @@ fn define_unknowns(session: &mut Session) {
     for &(name, reason) in UNKNOWN {
         session.function(name, move |machine, _| Ok(machine.unknown(reason).into()));
     }
-    for (name, index) in [("get_plugin_option_value", 1), ("get_option_value", 0)] {
-        session.function(name, move |machine, args| {
-            let option = machine.describe(args.get(machine, index));
-            Ok(machine.unknown(format!("the option {option} is the user's")).into())
+    for name in super::OPTIONS {
+        session.function(name, |machine, args| {
+            // With three arguments the first is the module, else it is the option.
+            let option = machine.describe(args.get(machine, usize::from(args.len() > 2)));
+            let reason = format!("the option {option} is the user's");
+            Ok(machine.unknown(reason).into())
         });
     }
 }

@@ -21,29 +21,61 @@ pub struct Flyable {
     pub cockpit: Option<String>,
 }
 
-/// A session for `entry.lua` of the module at `module`, and what it will have made flyable.
+/// What `entry.lua` is told when it asks for an option of the user's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// That it cannot be known.
+    Unknown,
+    /// The number 1: the option is chosen, where it is a number.
+    One,
+    /// True: the option is chosen, where it is a yes or no.
+    Yes,
+}
+
+/// What `entry.lua` did.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// The calls of `make_flyable`.
+    pub made: Vec<Flyable>,
+    /// Whether it asked for an option.
+    pub asked: bool,
+}
+
+/// A session for `entry.lua` of the module at `module`, and what it will have done.
 pub fn session(
     library: &Arc<Library>,
     access: Access,
     module: &GamePath,
-) -> (Session, Rc<RefCell<Vec<Flyable>>>) {
+    answer: Answer,
+) -> (Session, Rc<RefCell<Record>>) {
     let mut session = Session::new(library, access);
     let path = session.machine.string(module.to_string());
     session.define("current_mod_path", path);
-    let made = Rc::new(RefCell::new(Vec::new()));
-    let record = made.clone();
+    let record = Rc::new(RefCell::new(Record::default()));
+    let made = record.clone();
     session.function("make_flyable", move |machine, args| {
-        record.borrow_mut().extend(flyable(machine, args));
+        made.borrow_mut().made.extend(flyable(machine, args));
         Ok(Returns::None)
     });
-    (session, made)
+    for name in super::OPTIONS {
+        let asked = record.clone();
+        session.function(name, move |machine, _| {
+            asked.borrow_mut().asked = true;
+            Ok(match answer {
+                Answer::Unknown => machine.unknown("the option is the user's"),
+                Answer::One => Value::Number(1.0),
+                Answer::Yes => Value::Bool(true),
+            }
+            .into())
+        });
+    }
+    (session, record)
 }
 
-fn flyable(machine: &mut Machine, args: Args) -> Option<Flyable> {
-    let text = |machine: &Machine, value: Value| machine.text(value);
+fn flyable(machine: &Machine, args: Args) -> Option<Flyable> {
     let (name, cockpit) = (args.get(machine, 0), args.get(machine, 1));
     Some(Flyable {
-        name: text(machine, name)?,
-        cockpit: text(machine, cockpit),
+        name: machine.text(name)?,
+        cockpit: machine.text(cockpit),
     })
 }

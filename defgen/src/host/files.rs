@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::eval::{Include, Loaded, Loader, Machine, Value};
 use crate::files::{FileError, Found, GamePath, PathError, Roots};
 use crate::library::Library;
@@ -82,7 +82,7 @@ impl Files {
         let missing = |result: &Result<_, OpenError>| {
             matches!(result, Err(OpenError::File(FileError::Missing(_))))
         };
-        let mut open = |text: String| self.open(&GamePath::parse(&text)?);
+        let open = |text: String| self.open(&GamePath::parse(&text)?);
         let mut result = open(tried.next().unwrap_or_default());
         for text in tried {
             if !missing(&result) {
@@ -98,8 +98,11 @@ impl Files {
         let name = name.replace('\\', "/");
         let common = name.starts_with(COMMON_SCRIPTS) && !self.has_common;
         let diagnostic = if common {
-            Diagnostic::note("no-common", "the common scripts of the install are not among the given folders")
-                .with_note("what they define is missing; --install names the folder of DCS World")
+            Diagnostic::note(
+                "no-common",
+                "the common scripts of the install are not among the given folders",
+            )
+            .with_note("what they define is missing; --install names the folder of DCS World")
         } else {
             Diagnostic::warning("missing-include", format!("there is no `{name}`"))
                 .with_note("nothing is included here, as if the file were empty")
@@ -134,9 +137,9 @@ impl Loader for Files {
         }
         let opened = match include {
             Include::Require => self.required(&name),
-            Include::Dofile | Include::Loadfile => {
-                GamePath::parse(&name).map_err(OpenError::from).and_then(|path| self.open(&path))
-            }
+            Include::Dofile | Include::Loadfile => GamePath::parse(&name)
+                .map_err(OpenError::from)
+                .and_then(|path| self.open(&path)),
         };
         match (opened, include) {
             (Ok(chunk), _) => Loaded::Chunk(chunk),

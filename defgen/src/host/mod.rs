@@ -108,6 +108,9 @@ const WITHOUT_EFFECT: &[&str] = &[
     "print_message_to_user",
 ];
 
+/// Functions that tell an option of the user's.
+const OPTIONS: [&str; 2] = ["get_plugin_option_value", "get_option_value"];
+
 /// Returns what it was given: a text in English is its own translation.
 fn same(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     Ok(args.get(machine, 0).into())
