@@ -12,4 +12,6 @@ mod panel;
 pub mod sample;
 mod sim;
 pub mod task;
+#[cfg(test)]
+mod tests;
 mod text;
