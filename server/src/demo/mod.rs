@@ -9,9 +9,14 @@ mod heron;
 mod kestrel;
 mod motion;
 mod panel;
-pub mod sample;
+mod sample;
 mod sim;
-pub mod task;
+mod task;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tour;
+
+pub use sample::{Sample, SampleError};
+pub use task::fly;
+pub use tour::{Stop, TOUR};
