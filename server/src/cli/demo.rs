@@ -28,7 +28,13 @@ impl DemoArgs {
         let aircraft = sample.aircraft.clone();
         let every = (self.every > 0).then(|| Duration::from_secs(self.every));
         serve(&self.serving, sample.defs(), |address, shutdown| {
-            greet(address, &aircraft.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
+            greet(
+                address,
+                &aircraft
+                    .iter()
+                    .map(|(name, _)| name.as_str())
+                    .collect::<Vec<_>>(),
+            );
             let (link, sim) = in_process();
             tokio::spawn(fly(sim, aircraft, every, shutdown.clone()));
             Ok(link)
@@ -38,8 +44,15 @@ impl DemoArgs {
 }
 
 fn greet(address: SocketAddr, aircraft: &[&str]) {
-    let host = if address.ip().is_unspecified() { [127, 0, 0, 1].into() } else { address.ip() };
-    println!("Flying {} in a simulated cockpit, no DCS needed. Ctrl-C ends it.", aircraft.join(", "));
+    let host = if address.ip().is_unspecified() {
+        [127, 0, 0, 1].into()
+    } else {
+        address.ip()
+    };
+    println!(
+        "Flying {} in a simulated cockpit, no DCS needed. Ctrl-C ends it.",
+        aircraft.join(", ")
+    );
     println!("In another window type: telnet {host} {}", address.port());
     println!("Then try these lines, one by one:");
     for stop in TOUR {

@@ -10,7 +10,7 @@ use crate::setup::{
     places,
 };
 
-/// Look for what is wrong between DCS and the clients, and say what to do
+/// The arguments of `doctor`.
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
     /// The folder that DCS writes to, or the one above it (found by itself if there is only one)

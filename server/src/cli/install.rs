@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::setup::{self, Payload, Ports, Step, folders, places};
 
-/// Put the scripts into the folder that DCS writes to
+/// The arguments of `install`.
 #[derive(Debug, Args)]
 pub(super) struct InstallArgs {
     /// The folder that DCS writes to, or the one above it (found by itself if there is only one)
@@ -23,7 +23,7 @@ pub(super) struct InstallArgs {
     export_port: Option<u16>,
 }
 
-/// Take the scripts out again; everything else stays as it was
+/// The arguments of `uninstall`.
 #[derive(Debug, Args)]
 pub(super) struct UninstallArgs {
     /// The folder that DCS writes to, or the one above it (found by itself if there is only one)

@@ -51,11 +51,16 @@ impl Sample {
     /// # Errors
     /// When there is no place to write to.
     pub fn compile() -> Result<Self, SampleError> {
-        let folder = tempfile::Builder::new().prefix("dcs-master-demo-").tempdir()?;
+        let folder = tempfile::Builder::new()
+            .prefix("dcs-master-demo-")
+            .tempdir()?;
         let install = folder.path().join("install");
         std::fs::create_dir(&install)?;
         INSTALL.extract(&install)?;
-        let request = Request { paths: vec![install], ..Request::default() };
+        let request = Request {
+            paths: vec![install],
+            ..Request::default()
+        };
         let report = compile::compile(&request, &())?;
         let mut aircraft = Vec::new();
         for item in &report.items {
@@ -82,5 +87,10 @@ fn defs_in(folder: &Path) -> PathBuf {
 
 fn indexed(tables: &compile::Tables) -> Tables {
     let tables = tables.clone();
-    Tables::new(tables.devices, tables.commands, tables.gauges, tables.controls)
+    Tables::new(
+        tables.devices,
+        tables.commands,
+        tables.gauges,
+        tables.controls,
+    )
 }
