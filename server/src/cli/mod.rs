@@ -1,5 +1,8 @@
 //! The command line: one subcommand, one file. Only this module and `main` print to the terminal.
 
+mod demo;
+mod doctor;
+mod install;
 mod serve;
 
 use std::io::IsTerminal;
@@ -24,6 +27,14 @@ struct Cli {
 enum Command {
     /// Link with the sim and serve its cockpit to clients
     Serve(ServeArgs),
+    /// Fly the sample aircraft in a simulated cockpit, to try everything without DCS
+    Demo(demo::DemoArgs),
+    /// Put the scripts into the folder that DCS writes to
+    Install(install::InstallArgs),
+    /// Take the scripts out again; everything else stays as it was
+    Uninstall(install::UninstallArgs),
+    /// Look for what is wrong between DCS and the clients, and say what to do
+    Doctor(doctor::DoctorArgs),
 }
 
 /// Runs the program; the exit code is 0 for success, 1 for a failure, 2 for wrong usage.
@@ -32,6 +43,10 @@ pub fn main() -> ExitCode {
     start_log(cli.verbose);
     let result = match cli.command {
         Command::Serve(args) => args.run(),
+        Command::Demo(args) => args.run(),
+        Command::Install(args) => args.run(),
+        Command::Uninstall(args) => args.run(),
+        Command::Doctor(args) => args.run(),
     };
     result.unwrap_or_else(|error| {
         eprintln!("dcs-master: {error:#}");
