@@ -103,7 +103,7 @@ impl Machine {
             }
             object = handler;
         }
-        Err(self.error("loop in gettable"))
+        Err(self.bare_error("loop in gettable"))
     }
 
     /// `object[key] = value` with metamethods; false if `object` cannot be indexed.
@@ -141,7 +141,7 @@ impl Machine {
             }
             object = handler;
         }
-        Err(self.error("loop in settable"))
+        Err(self.bare_error("loop in settable"))
     }
 
     /// Sets an entry, or says that it is lost because its key is unknown.
@@ -168,11 +168,10 @@ impl Machine {
             Value::Number(number) if number.is_nan() => b"table index is NaN",
             _ => return Ok(()),
         };
-        let span = self.span_of(place);
-        Err(match span {
-            Some(_) => self.error_at(span, message),
-            None => self.error(String::from_utf8_lossy(message)),
-        })
+        match self.span_of(place) {
+            Some(span) => Err(self.error_at(Some(span), message)),
+            None => Err(self.bare_error(message)),
+        }
     }
 
     /// Calls a function from native code with values that are not on the stack.

@@ -16,7 +16,7 @@ use defgen::{
 const NAME: &str = "case.lua";
 
 /// What our evaluator makes of it.
-pub fn ours(code: &[u8]) -> String {
+fn ours(code: &[u8]) -> String {
     on_big_stack(|| match run(code, &Limits::default()) {
         Ok(text) => text,
         Err(diagnostic) => format!("no Lua: {}", diagnostic.code),
@@ -79,7 +79,7 @@ fn our_value(machine: &Machine, value: Value, path: &mut Vec<Value>) -> String {
 }
 
 /// What real Lua makes of it.
-pub fn real(code: &[u8]) -> String {
+fn real(code: &[u8]) -> String {
     let lua = mlua::Lua::new();
     let globals = lua.globals();
     let known: Vec<mlua::Value> = globals
@@ -174,19 +174,19 @@ fn report(outcome: String, globals: BTreeMap<String, String>) -> String {
     outcome + &globals.collect::<String>()
 }
 
-/// Fails unless both make the same of it.
-#[track_caller]
-pub fn check(code: &str) {
-    check_bytes(code.as_bytes());
-}
-
-/// The same for code that is not UTF-8.
-#[track_caller]
-pub fn check_bytes(code: &[u8]) {
+/// Where the two differ: the lines only one of them has.
+pub(crate) fn difference(code: &[u8]) -> Option<String> {
     let (ours, real) = (ours(code), real(code));
-    assert!(
-        ours == real,
-        "the evaluators differ on\n{}\n--- ours\n{ours}\n--- real Lua\n{real}",
-        String::from_utf8_lossy(code)
-    );
+    if ours == real {
+        return None;
+    }
+    let only = |mark: &str, these: &str, others: &str| {
+        let lines = these
+            .lines()
+            .filter(|line| others.lines().all(|other| other != *line));
+        lines
+            .map(|line| format!("{mark} {line}\n"))
+            .collect::<String>()
+    };
+    Some(only("ours:     ", &ours, &real) + &only("real Lua: ", &real, &ours))
 }

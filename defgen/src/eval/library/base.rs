@@ -133,9 +133,7 @@ fn next(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let table = args.table(machine, 0)?;
     let key = args.get(machine, 1);
     let Some(position) = machine.data(table).position_after(key) else {
-        // Raised by the core and not by the library, Lua's message has no place.
-        let message = machine.string("invalid key to 'next'");
-        return Err(machine.raise(message, None));
+        return Err(machine.bare_error("invalid key to 'next'"));
     };
     match machine.data(table).entry_from(position) {
         Some((key, value, after)) => {
