@@ -3,6 +3,8 @@
 
 use std::{fs, path::Path};
 
+use defgen::limits::Limits;
+
 mod oracle;
 
 #[test]
@@ -15,7 +17,7 @@ fn cases_give_the_same_as_in_real_lua() {
     let mut differences = String::new();
     for path in paths {
         let code = fs::read(&path).expect("a case can be read");
-        if let Some(difference) = oracle::difference(&code) {
+        if let Some(difference) = oracle::difference(&code, &Limits::default()) {
             differences += &format!("{}\n{difference}", path.display());
         }
     }

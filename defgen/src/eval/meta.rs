@@ -60,9 +60,7 @@ impl Machine {
     pub(super) fn metamethod(&self, value: Value, event: Event) -> Value {
         let metatable = match value {
             Value::Table(table) => self.data(table).metatable,
-            Value::Str(_) if matches!(event, Event::Index) => {
-                return self.string_library.map_or(Value::Nil, Value::Table);
-            }
+            Value::Str(_) => self.string_metatable,
             _ => None,
         };
         metatable.map_or(Value::Nil, |metatable| self.event(metatable, event))
