@@ -363,9 +363,10 @@ impl Cockpit<'_> {
         let panel = machine.field(machine.globals(), "MainPanel").as_table();
         let path = panel.and_then(|panel| machine.text(machine.get(panel, Value::Number(2.0))));
         let mut found = session.finish();
+        // Only `MainPanel` is wanted of this file; nothing else in it can go wrong for us.
+        found.retain(|diagnostic| diagnostic.severity == Severity::Error && path.is_none());
         for diagnostic in &mut found {
-            // Only `MainPanel` is wanted of this file.
-            diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+            diagnostic.severity = Severity::Warning;
         }
         draft.close(session, found);
         path.and_then(|path| GamePath::parse(&path).ok())
@@ -394,11 +395,18 @@ impl Draft {
     fn close(&mut self, mut session: Session, found: Vec<Diagnostic>) {
         self.tables.files.extend(session.files().used());
         for diagnostic in session.finish().into_iter().chain(found) {
-            if !self.diagnostics.contains(&diagnostic) {
+            if !self.diagnostics.iter().any(|said| is_same(said, &diagnostic)) {
                 self.diagnostics.push(diagnostic);
             }
         }
     }
+}
+
+/// Whether a diagnostic says what was said before: of the same place, or of a name that
+/// is missing wherever it is used.
+fn is_same(said: &Diagnostic, new: &Diagnostic) -> bool {
+    let everywhere = ["undefined", "no-common", "missing-include"].contains(&new.code);
+    said.code == new.code && said.message == new.message && (everywhere || said.labels == new.labels)
 }
 
 /// The names of the globals.
