@@ -76,8 +76,13 @@ impl ServingArgs {
 impl ServeArgs {
     /// Runs `dcs-master serve` until Ctrl-C.
     pub(super) fn run(self) -> Result<ExitCode> {
-        let addresses = link::Addresses { hook: self.hook, export: self.export };
-        serve(&self.serving, self.defs, |shutdown| Ok(link::tcp(addresses, shutdown)))?;
+        let addresses = link::Addresses {
+            hook: self.hook,
+            export: self.export,
+        };
+        serve(&self.serving, self.defs, |shutdown| {
+            Ok(link::tcp(addresses, shutdown))
+        })?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -39,7 +39,10 @@ fn albatros() -> Tables {
 }
 
 fn numbers(pairs: &[(&str, i64)]) -> Devices {
-    pairs.iter().map(|&(name, number)| (name.to_owned(), number)).collect()
+    pairs
+        .iter()
+        .map(|&(name, number)| (name.to_owned(), number))
+        .collect()
 }
 
 fn gauge(name: &str, arg_number: Option<u32>, input: &[f64], output: &[f64]) -> Gauge {
