@@ -1,11 +1,11 @@
-//! Transcripts of sessions, replayed against the world: the golden cases in `transcripts/` and
+//! Transcripts of sessions, replayed against the world: the golden cases in `cases/` and
 //! the examples of `docs/protocol.md`.
 //!
 //! A transcript says what happens (`> line` from a client, `sim ...`, `after 100 ms`) and what
 //! comes of it (`< line` to a client, `sim< line` to the sim). It is complete: whatever comes
 //! and is not in it fails the test. Clients other than the first have a name (`B> line`).
 
-mod common;
+mod tables;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
@@ -92,6 +92,7 @@ impl Player {
         let received = &mut self.clients.get_mut(to)?.received;
         let end = received.iter().position(|&byte| byte == b'\n')?;
         let line: Vec<u8> = received.drain(..=end).collect();
+        read_as_panels_do(&line[..end]);
         Some(line[..end].iter().map(|&byte| char::from(byte)).collect())
     }
 
@@ -215,7 +216,7 @@ impl Player {
         let name = world
             .take_tables_wanted()
             .expect("an aircraft to read tables of");
-        let tables = common::tables(&name);
+        let tables = tables::of(&name);
         world.set_aircraft(Some(Arc::new(Aircraft { name, tables })), self.now);
     }
 
@@ -259,6 +260,25 @@ fn shown(event: &str) -> Option<Bytes> {
     Some(text.into())
 }
 
+/// Reads a line as the known panel software does: the first field as a number, field 1 of `0`,
+/// fields 1 and 3 of `2`, without looking how many there are. Whatever the server says must not
+/// upset it, but for the answer to a command it does not send, 4.
+fn read_as_panels_do(line: &[u8]) {
+    let line = String::from_utf8_lossy(line);
+    if line.starts_with(['{', '[']) {
+        return;
+    }
+    let fields: Vec<&str> = line.split(' ').collect();
+    match fields[0].parse::<i32>().unwrap_or(0) {
+        0 => assert!(fields[0] == "0" && !fields[1].is_empty(), "taken for an aircraft: {line}"),
+        2 => {
+            assert!(fields[1].parse::<i128>().is_ok(), "an id: {line}");
+            assert!(fields[3].parse::<f64>().is_ok(), "a value: {line}");
+        }
+        _ => {}
+    }
+}
+
 fn replay(name: &str, transcript: &str) {
     println!("--- {name}\n{transcript}");
     Player::default().play(&mut World::new(8, true), transcript);
@@ -266,7 +286,7 @@ fn replay(name: &str, transcript: &str) {
 
 #[test]
 fn cases() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts/cases");
     let mut cases: Vec<_> = std::fs::read_dir(folder)
         .expect("the cases")
         .map(|entry| entry.expect("a case").path())

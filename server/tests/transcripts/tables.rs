@@ -3,7 +3,7 @@
 use aircraft_defs::{Commands, Devices, Gauge, Tables};
 
 /// The tables of two aircraft that the tests and the documentation's examples fly.
-pub(crate) fn tables(aircraft: &str) -> Tables {
+pub(crate) fn of(aircraft: &str) -> Tables {
     match aircraft {
         "FA-18C_hornet" => hornet(),
         "L-39C" => albatros(),
