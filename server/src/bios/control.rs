@@ -19,7 +19,7 @@ const TOLERANCE: f64 = 1e-4;
 
 /// What a message asks of a control.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Order {
+pub(crate) enum Order {
     /// Send this value, finite and in [-1, 1].
     Set(f64),
     /// To the next value up.
@@ -31,8 +31,8 @@ pub enum Order {
 }
 
 /// Why nothing is sent to a control.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub enum Refusal {
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum Refusal {
     /// The payload is neither a number nor one of the words.
     #[error("it takes a number from -1 to 1, INC, DEC or TOGGLE")]
     NotUnderstood,
@@ -49,7 +49,7 @@ pub enum Refusal {
 
 impl Order {
     /// Reads a text payload. Blanks around it and the case of the words do not matter.
-    pub fn parse(payload: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn parse(payload: &[u8]) -> Result<Self, Refusal> {
         let word = str::from_utf8(payload.trim_ascii()).map_err(|_| Refusal::NotUnderstood)?;
         let words = [("INC", Self::Inc), ("DEC", Self::Dec), ("TOGGLE", Self::Toggle)];
         if let Some((_, order)) = words.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
@@ -65,27 +65,27 @@ impl Order {
 
 /// One command of a control: what one type of the import stream works.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lever {
+pub(crate) struct Lever {
     /// Command number.
-    pub command: i64,
+    pub(crate) command: i64,
     /// The arg that shows the position.
-    pub arg: Option<u32>,
+    pub(crate) arg: Option<u32>,
     /// How it is worked.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// What is sent is added to the position.
-    pub relative: bool,
+    pub(crate) relative: bool,
     /// The lowest and the highest value, within [-1, 1].
-    pub limits: [f64; 2],
+    pub(crate) limits: [f64; 2],
     /// What INC adds to an axis or an encoder; positive.
-    pub step: f64,
+    pub(crate) step: f64,
     /// The positions, rising, within [-1, 1]; empty for an axis or an encoder.
-    pub values: Vec<f64>,
+    pub(crate) values: Vec<f64>,
 }
 
 impl Lever {
     /// The commands of a control, in their order. Actions with the same command (the left and
     /// the right mouse button on one switch) are one.
-    pub fn of(control: &Control) -> Vec<Self> {
+    pub(crate) fn of(control: &Control) -> Vec<Self> {
         let mut levers: Vec<Self> = Vec::new();
         for action in &control.actions {
             let same = |lever: &&mut Self| {
@@ -131,7 +131,7 @@ impl Lever {
 
     /// The value to send for `order`, or `None` when the control is at its end already.
     /// `position` is where it is now, in the arg's raw values.
-    pub fn value(&self, order: Order, position: Option<f64>) -> Result<Option<f64>, Refusal> {
+    pub(crate) fn value(&self, order: Order, position: Option<f64>) -> Result<Option<f64>, Refusal> {
         match order {
             Order::Set(value) => Ok(Some(value)),
             Order::Inc => self.turned(1, position),
@@ -177,25 +177,25 @@ impl Lever {
 
 /// Where a control is: what the sim says, or for a moment what was sent to it last.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Position {
+pub(crate) struct Position {
     told: Option<f64>,
     sent: Option<(f64, Instant)>,
 }
 
 impl Position {
     /// The sim says that the arg has this value now.
-    pub fn tell(&mut self, value: f64) {
+    pub(crate) fn tell(&mut self, value: f64) {
         self.told = Some(value);
     }
 
     /// This value was sent to the control.
-    pub fn send(&mut self, value: f64, now: Instant) {
+    pub(crate) fn send(&mut self, value: f64, now: Instant) {
         self.sent = Some((value, now));
     }
 
     /// Where the control is, or is about to be. What was sent goes on counting for a control
     /// whose position the sim never tells.
-    pub fn now(&self, now: Instant) -> Option<f64> {
+    pub(crate) fn now(&self, now: Instant) -> Option<f64> {
         match self.sent {
             Some((value, at)) if self.told.is_none() || now < at + SETTLING => Some(value),
             _ => self.told,

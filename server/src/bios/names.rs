@@ -6,18 +6,18 @@
 use std::collections::HashSet;
 
 /// Types that mean something to the protocol itself.
-pub const RESERVED: [&str; 2] = [AIRCRAFT, SYNC];
+pub(crate) const RESERVED: [&str; 2] = [AIRCRAFT, SYNC];
 /// Says which aircraft is controlled.
-pub const AIRCRAFT: &str = "AIRCRAFT";
+pub(crate) const AIRCRAFT: &str = "AIRCRAFT";
 /// Asks for the full state.
-pub const SYNC: &str = "SYNC";
+pub(crate) const SYNC: &str = "SYNC";
 
 /// The longest type, so that a table with absurd names still gives usable messages.
 const MAX_LENGTH: usize = 100;
 
 /// `name` as a type: upper case, every other character as `_`, and `prefix` (which must be a
 /// type) with a `_` before it when it does not start with a letter.
-pub fn type_name(name: &str, prefix: &str) -> String {
+pub(crate) fn type_name(name: &str, prefix: &str) -> String {
     let plain = |c: char| match c.to_ascii_uppercase() {
         c if c.is_ascii_uppercase() || c.is_ascii_digit() => c,
         _ => '_',
@@ -31,16 +31,16 @@ pub fn type_name(name: &str, prefix: &str) -> String {
 
 /// A type that is wanted, and what tells it from another that wants the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// The type.
-    pub name: String,
+    pub(crate) name: String,
     /// Appended with a `_` when the name is taken.
-    pub number: Option<u32>,
+    pub(crate) number: Option<u32>,
 }
 
 impl Wanted {
     /// `name` is a type.
-    pub fn new(name: &str, number: Option<u32>) -> Self {
+    pub(crate) fn new(name: &str, number: Option<u32>) -> Self {
         let name = name.to_owned();
         Self { name, number }
     }
@@ -51,7 +51,7 @@ impl Wanted {
 /// The first that wants a name gets it. Of the others each gets its number appended, and where
 /// that is taken too, or there is none, the first free one of `_2`, `_3`, …. A name wanted as it
 /// is goes before one made up here, whatever their order.
-pub fn unique(wanted: Vec<Wanted>) -> Vec<String> {
+pub(crate) fn unique(wanted: Vec<Wanted>) -> Vec<String> {
     let mut taken: HashSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
     let first: Vec<bool> = wanted
         .iter()

@@ -13,7 +13,7 @@ use super::codec::{MAX_BINARY, MAX_MESSAGE, Message, Payload};
 use super::names::{AIRCRAFT, SYNC};
 
 /// The shortest time between two full states, however many ask for one.
-pub const FULL_STATE_PAUSE: Duration = Duration::from_millis(250);
+pub(crate) const FULL_STATE_PAUSE: Duration = Duration::from_millis(250);
 
 /// What `AIRCRAFT` says when none is controlled.
 const NO_AIRCRAFT: &str = "NONE";
@@ -47,18 +47,18 @@ impl Slot {
 
 /// How often a planner has done something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counters {
+pub(crate) struct Counters {
     /// Messages handed out.
-    pub messages: u64,
+    pub(crate) messages: u64,
     /// Datagrams handed out.
-    pub datagrams: u64,
+    pub(crate) datagrams: u64,
     /// Full states among them.
-    pub full_states: u64,
+    pub(crate) full_states: u64,
 }
 
 /// Decides what is sent and when.
 #[derive(Debug)]
-pub struct Planner {
+pub(crate) struct Planner {
     period: Duration,
     /// Whether a new aircraft is followed by `SYNC I`.
     sync_input: bool,
@@ -75,7 +75,7 @@ pub struct Planner {
 impl Planner {
     /// A planner that says there is no aircraft. `period` is the shortest time between two
     /// messages of a type.
-    pub fn new(period: Duration, sync_input: bool, now: Instant) -> Self {
+    pub(crate) fn new(period: Duration, sync_input: bool, now: Instant) -> Self {
         let mut planner = Self {
             period,
             sync_input,
@@ -93,7 +93,7 @@ impl Planner {
     }
 
     /// Another aircraft, or the same anew, with these types; all that was known is forgotten.
-    pub fn aircraft(&mut self, name: Option<&str>, types: Vec<String>) {
+    pub(crate) fn aircraft(&mut self, name: Option<&str>, types: Vec<String>) {
         self.aircraft = Slot::new(AIRCRAFT.to_owned());
         self.slots = types.into_iter().map(Slot::new).collect();
         self.changed = true;
@@ -102,19 +102,19 @@ impl Planner {
     }
 
     /// The type at this place has this text now. Line feeds are allowed.
-    pub fn set(&mut self, slot: usize, text: &[u8]) {
+    pub(crate) fn set(&mut self, slot: usize, text: &[u8]) {
         if let Some(slot) = self.slots.get_mut(slot) {
             self.changed |= slot.set(text);
         }
     }
 
     /// Somebody wants the full state.
-    pub fn ask_full(&mut self) {
+    pub(crate) fn ask_full(&mut self) {
         self.full_asked = true;
     }
 
     /// When [`Self::flush`] has something to say: a time that may have passed already.
-    pub fn due(&self) -> Option<Instant> {
+    pub(crate) fn due(&self) -> Option<Instant> {
         let full = self.full_asked.then_some(self.next_full);
         let changed = self.changed.then_some(self.next_flush);
         full.into_iter().chain(changed).min()
@@ -122,7 +122,7 @@ impl Planner {
 
     /// What is to be sent now, as datagrams: `AIRCRAFT` and `SYNC I` first, then the types in
     /// their order.
-    pub fn flush(&mut self, now: Instant) -> Vec<Vec<u8>> {
+    pub(crate) fn flush(&mut self, now: Instant) -> Vec<Vec<u8>> {
         let full = self.full_asked && now >= self.next_full;
         if !full && (!self.changed || now < self.next_flush) {
             return Vec::new();
@@ -151,7 +151,7 @@ impl Planner {
     }
 
     /// What has been handed out so far.
-    pub fn counters(&self) -> Counters {
+    pub(crate) fn counters(&self) -> Counters {
         self.counters
     }
 }

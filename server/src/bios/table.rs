@@ -13,6 +13,7 @@ use aircraft_defs::{Control, Gauge};
 use super::control::Lever;
 use super::element::Element;
 use super::names::{Wanted, type_name, unique};
+use super::selection::Selection;
 
 /// Starts the type of a gauge whose name does not start with a letter.
 const GAUGE_PREFIX: &str = "G";
@@ -21,54 +22,60 @@ const CONTROL_PREFIX: &str = "C";
 
 /// A type of the export stream: a gauge's value.
 #[derive(Debug, Clone, PartialEq)]
-pub struct GaugeType {
+pub(crate) struct GaugeType {
     /// The type.
-    pub name: String,
+    pub(crate) name: String,
     /// The arg it reads.
-    pub arg: u32,
+    pub(crate) arg: u32,
     /// The gauge, for its scale and its name.
-    pub gauge: Gauge,
+    pub(crate) gauge: Gauge,
 }
 
 /// A type of the import stream: one command of a control.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ControlType {
+pub(crate) struct ControlType {
     /// The type.
-    pub name: String,
+    pub(crate) name: String,
     /// The control's name in the cockpit (`PNT_8`).
-    pub control: String,
+    pub(crate) control: String,
     /// What the sim shows when the mouse rests on it.
-    pub hint: Option<String>,
+    pub(crate) hint: Option<String>,
     /// The device that takes the command.
-    pub device: i64,
+    pub(crate) device: i64,
     /// The command and the values it takes.
-    pub lever: Lever,
+    pub(crate) lever: Lever,
 }
 
 /// A type of the export stream: the text of an indicator's element.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ElementType {
+pub(crate) struct ElementType {
     /// The type.
-    pub name: String,
+    pub(crate) name: String,
     /// What it shows.
-    pub element: Element,
+    pub(crate) element: Element,
 }
 
 /// The message types of one aircraft.
 #[derive(Debug, Clone, Default)]
-pub struct TypeTable {
+pub(crate) struct TypeTable {
     /// In the order of `gauges.json`; gauges without an arg cannot be read and have none.
-    pub gauges: Vec<GaugeType>,
+    pub(crate) gauges: Vec<GaugeType>,
     /// In the order of `controls.json`; controls without a device cannot be worked and have none.
-    pub controls: Vec<ControlType>,
+    pub(crate) controls: Vec<ControlType>,
     /// As they were asked for.
-    pub elements: Vec<ElementType>,
+    pub(crate) elements: Vec<ElementType>,
     by_name: HashMap<String, usize>,
 }
 
 impl TypeTable {
-    /// Names everything in the tables and each of `elements`.
-    pub fn new(gauges: &[Gauge], controls: &[Control], elements: &[Element]) -> Self {
+    /// Names everything in the tables and each of `elements`, and keeps the gauges of
+    /// `selection`: a narrower selection renames nothing.
+    pub(crate) fn new(
+        gauges: &[Gauge],
+        controls: &[Control],
+        elements: &[Element],
+        selection: &Selection,
+    ) -> Self {
         let mut gauges: Vec<GaugeType> = gauges.iter().filter_map(gauge_type).collect();
         let mut controls: Vec<ControlType> = controls.iter().flat_map(control_types).collect();
         let mut elements: Vec<ElementType> = elements.iter().map(element_type).collect();
@@ -86,14 +93,33 @@ impl TypeTable {
         for (name, unique) in names.zip(unique(wanted)) {
             *name = unique;
         }
+        gauges.retain(|gauge| selection.has(&gauge.gauge.name, &gauge.name));
         let indexed = controls.iter().enumerate();
         let by_name = indexed.map(|(index, c)| (c.name.clone(), index)).collect();
         Self { gauges, controls, elements, by_name }
     }
 
+    /// Everything in the tables, and no indicators.
+    pub(crate) fn all(gauges: &[Gauge], controls: &[Control]) -> Self {
+        Self::new(gauges, controls, &[], &Selection::default())
+    }
+
     /// The place in `controls` of the one with this type.
-    pub fn control(&self, name: &str) -> Option<usize> {
+    pub(crate) fn control(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
+    }
+
+    /// Whether a gauge or an element has this type.
+    pub(crate) fn is_exported(&self, name: &str) -> bool {
+        let mut gauges = self.gauges.iter().map(|gauge| &gauge.name);
+        let mut elements = self.elements.iter().map(|element| &element.name);
+        gauges.any(|known| known == name) || elements.any(|known| known == name)
+    }
+
+    /// The types that are exported, gauges before elements.
+    pub(crate) fn exported(&self) -> Vec<String> {
+        let gauges = self.gauges.iter().map(|gauge| gauge.name.clone());
+        gauges.chain(self.elements.iter().map(|element| element.name.clone())).collect()
     }
 }
 
@@ -187,17 +213,12 @@ pub(super) mod tests {
             &[gauge("Sync", 4, 1.0), gauge("GEAR", 8, 1.0), no_arg],
             &[no_device, knob, switch("3-way", 3003, 9, &[])],
             &[element("6:txt VIT"), element("6:txt:GEAR_2")],
+            &Selection::default(),
         );
-        let names = |types: Vec<&String>| types.into_iter().cloned().collect::<Vec<_>>().join(" ");
-        assert_eq!(names(table.gauges.iter().map(|g| &g.name).collect()), "SYNC_4 GEAR");
-        assert_eq!(
-            names(table.controls.iter().map(|c| &c.name).collect()),
-            "GEAR_8 GEAR_2 C_3_WAY"
-        );
-        assert_eq!(
-            names(table.elements.iter().map(|e| &e.name).collect()),
-            "IND6_TXT_VIT GEAR_2_2"
-        );
+        let controls: Vec<&str> = table.controls.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(table.exported().join(" "), "SYNC_4 GEAR IND6_TXT_VIT GEAR_2_2");
+        assert_eq!(controls, ["GEAR_8", "GEAR_2", "C_3_WAY"]);
+        assert!(table.is_exported("GEAR") && !table.is_exported("GEAR_8"));
         assert_eq!(table.control("GEAR_2"), Some(1));
         assert_eq!(table.control("GEAR"), None);
     }
