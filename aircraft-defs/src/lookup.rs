@@ -209,13 +209,13 @@ pub enum NameError {
         kind: NameKind,
         /// The name as it was asked for.
         name: String,
-        /// The entries that fit, at most [`MOST_CANDIDATES`] of them.
+        /// The entries that fit.
         candidates: Vec<String>,
     },
 }
 
 /// How many candidates an error lists.
-pub const MOST_CANDIDATES: usize = 8;
+const MOST_CANDIDATES: usize = 8;
 
 impl NameError {
     fn unknown<'a>(kind: NameKind, name: &str, known: impl Iterator<Item = &'a str>) -> Self {

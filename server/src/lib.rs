@@ -4,6 +4,11 @@
 
 pub mod bios;
 pub mod cli;
+pub mod decimal;
 pub mod demo;
+pub mod filter;
+pub mod indicator;
 pub mod link;
+pub mod scale;
 pub mod setup;
+pub mod wire;
