@@ -26,7 +26,7 @@ pub struct BiosArgs {
     bios: bool,
 
     /// Where messages go, multicast or unicast; give it again for more places
-    #[arg(long, value_name = "ADDR", default_value_t = GROUP, requires = "bios")]
+    #[arg(long, value_name = "ADDR", default_values_t = [GROUP], requires = "bios")]
     bios_export: Vec<SocketAddrV4>,
 
     /// The address this computer has on the network that multicast goes to
@@ -66,7 +66,9 @@ const MAX_RATE: f64 = 1000.0;
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && rate <= MAX_RATE => Ok(rate),
-        _ => Err(format!("a number of messages per second, above 0 and at most {MAX_RATE}")),
+        _ => Err(format!(
+            "a number of messages per second, above 0 and at most {MAX_RATE}"
+        )),
     }
 }
 
@@ -105,7 +107,9 @@ mod tests {
     fn config(line: &str) -> Result<Option<Config>, String> {
         let words = line.split_whitespace();
         let program = Program::try_parse_from(std::iter::once("x").chain(words));
-        program.map(|program| program.bios.config(&[])).map_err(|error| error.to_string())
+        program
+            .map(|program| program.bios.config(&[]))
+            .map_err(|error| error.to_string())
     }
 
     #[test]

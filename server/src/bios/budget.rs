@@ -14,7 +14,12 @@ pub(super) struct Budget {
 impl Budget {
     /// A full bucket.
     pub(super) fn new(at_once: f64, per_second: f64, now: Instant) -> Self {
-        Self { at_once, per_second, left: at_once, filled: now }
+        Self {
+            at_once,
+            per_second,
+            left: at_once,
+            filled: now,
+        }
     }
 
     /// Takes a permit, if there is one.
@@ -40,7 +45,20 @@ mod tests {
     fn at_once_and_then_at_the_rate() {
         let start = Instant::now();
         let mut budget = Budget::new(3.0, 2.0, start);
-        let mut granted = |ms: u64| (0..10).filter(|_| budget.take(start + Duration::from_millis(ms))).count();
-        assert_eq!([granted(0), granted(400), granted(500), granted(1500), granted(99_999)], [3, 0, 1, 2, 3]);
+        let mut granted = |ms: u64| {
+            (0..10)
+                .filter(|_| budget.take(start + Duration::from_millis(ms)))
+                .count()
+        };
+        assert_eq!(
+            [
+                granted(0),
+                granted(400),
+                granted(500),
+                granted(1500),
+                granted(99_999)
+            ],
+            [3, 0, 1, 2, 3]
+        );
     }
 }

@@ -40,7 +40,9 @@ pub(crate) enum Refusal {
     #[error("the number must be from -1 to 1")]
     OutOfRange,
     /// INC, DEC and TOGGLE start from the position, which the sim has not told.
-    #[error("its position is not known yet, so INC, DEC and TOGGLE cannot be worked out: send a number")]
+    #[error(
+        "its position is not known yet, so INC, DEC and TOGGLE cannot be worked out: send a number"
+    )]
     PositionUnknown,
     /// An encoder has no other position.
     #[error("an encoder has no positions to toggle between: send INC or DEC")]
@@ -51,8 +53,15 @@ impl Order {
     /// Reads a text payload. Blanks around it and the case of the words do not matter.
     pub(crate) fn parse(payload: &[u8]) -> Result<Self, Refusal> {
         let word = str::from_utf8(payload.trim_ascii()).map_err(|_| Refusal::NotUnderstood)?;
-        let words = [("INC", Self::Inc), ("DEC", Self::Dec), ("TOGGLE", Self::Toggle)];
-        if let Some((_, order)) = words.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
+        let words = [
+            ("INC", Self::Inc),
+            ("DEC", Self::Dec),
+            ("TOGGLE", Self::Toggle),
+        ];
+        if let Some((_, order)) = words
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(word))
+        {
             return Ok(*order);
         }
         match word.parse::<f64>() {
@@ -102,9 +111,14 @@ impl Lever {
     fn from_action(action: &Action) -> Self {
         let sendable = |value: &f64| (-1.0..=1.0).contains(value);
         let lowest = if action.relative { -1.0 } else { 0.0 };
-        let limits = action.limits.filter(|ends| ends.iter().all(|end| end.is_finite()));
+        let limits = action
+            .limits
+            .filter(|ends| ends.iter().all(|end| end.is_finite()));
         let [low, high] = limits.unwrap_or([lowest, 1.0]);
-        let step = action.step.map(f64::abs).filter(|step| *step > 0.0 && *step <= 1.0);
+        let step = action
+            .step
+            .map(f64::abs)
+            .filter(|step| *step > 0.0 && *step <= 1.0);
         let mut values: Vec<f64> = action.values.iter().copied().filter(sendable).collect();
         values.sort_by(f64::total_cmp);
         Self {
@@ -112,7 +126,10 @@ impl Lever {
             arg: action.arg,
             kind: action.kind,
             relative: action.relative,
-            limits: [low.min(high).clamp(-1.0, 1.0), high.max(low).clamp(-1.0, 1.0)],
+            limits: [
+                low.min(high).clamp(-1.0, 1.0),
+                high.max(low).clamp(-1.0, 1.0),
+            ],
             step: step.unwrap_or(DEFAULT_STEP),
             values,
         }
@@ -131,7 +148,11 @@ impl Lever {
 
     /// The value to send for `order`, or `None` when the control is at its end already.
     /// `position` is where it is now, in the arg's raw values.
-    pub(crate) fn value(&self, order: Order, position: Option<f64>) -> Result<Option<f64>, Refusal> {
+    pub(crate) fn value(
+        &self,
+        order: Order,
+        position: Option<f64>,
+    ) -> Result<Option<f64>, Refusal> {
         match order {
             Order::Set(value) => Ok(Some(value)),
             Order::Inc => self.turned(1, position),
@@ -211,7 +232,10 @@ mod tests {
 
     fn action(kind: Kind, values: &[f64]) -> Action {
         Action {
-            command: Named { name: None, number: 3001 },
+            command: Named {
+                name: None,
+                number: 3001,
+            },
             arg: Some(8),
             kind,
             relative: kind == Kind::Encoder,
@@ -263,7 +287,12 @@ mod tests {
             (b"\xff", Err(Refusal::NotUnderstood)),
         ];
         for (payload, expected) in cases {
-            assert_eq!(Order::parse(payload), expected, "{}", payload.escape_ascii());
+            assert_eq!(
+                Order::parse(payload),
+                expected,
+                "{}",
+                payload.escape_ascii()
+            );
         }
     }
 
@@ -284,7 +313,11 @@ mod tests {
         check(&lever(action(Kind::Switch, &[0.2, 0.0, 0.1])), &cases);
         check(
             &lever(action(Kind::Button, &[0.0, 1.0])),
-            &[(Toggle, 0.0, Some(1.0)), (Toggle, 1.0, Some(0.0)), (Inc, 0.0, Some(1.0))],
+            &[
+                (Toggle, 0.0, Some(1.0)),
+                (Toggle, 1.0, Some(0.0)),
+                (Inc, 0.0, Some(1.0)),
+            ],
         );
     }
 
@@ -353,7 +386,10 @@ mod tests {
         let mut position = Position::default();
         position.tell(0.0);
         for expected in [0.5, 1.0] {
-            let value = switch.value(Order::Inc, position.now(start)).unwrap().unwrap();
+            let value = switch
+                .value(Order::Inc, position.now(start))
+                .unwrap()
+                .unwrap();
             assert_eq!(value, expected);
             position.send(value, start);
             position.tell(0.01);

@@ -89,8 +89,12 @@ mod tests {
         ];
         for (text, expected) in cases {
             let read = text.parse::<Element>();
-            let read = read.as_ref().map(|e| (e.indicator, e.name.as_str(), e.type_name()));
-            let expected = expected.as_ref().map(|(n, name, t)| (*n, *name, (*t).to_owned()));
+            let read = read
+                .as_ref()
+                .map(|e| (e.indicator, e.name.as_str(), e.type_name()));
+            let expected = expected
+                .as_ref()
+                .map(|(n, name, t)| (*n, *name, (*t).to_owned()));
             assert_eq!(read, expected, "{text}");
         }
     }

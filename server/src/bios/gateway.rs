@@ -88,7 +88,7 @@ impl Gateway {
                 &self.export.gauges,
             ),
         };
-        self.scales = self.table.gauges.iter().map(|gauge| scale(gauge)).collect();
+        self.scales = self.table.gauges.iter().map(scale).collect();
         self.uses = uses(&self.table);
         self.planner.aircraft(name, self.table.exported());
         self.importer.aircraft(name, &self.table);
@@ -111,26 +111,42 @@ impl Gateway {
         })
     }
 
-    /// What the log should say of the aircraft that has just appeared, and what was asked for
-    /// and it lacks.
-    pub(super) fn summary(&self, name: &str) -> Vec<String> {
-        let TypeTable { gauges, controls, elements, .. } = &self.table;
-        let mut said = vec![format!(
+    /// How much the aircraft `name`, which has just appeared, has.
+    pub(super) fn summary(&self, name: &str) -> String {
+        let TypeTable {
+            gauges,
+            controls,
+            elements,
+            ..
+        } = &self.table;
+        format!(
             "DCS-BIOS: {name}: {} gauges, {} controls, {} indicator elements, {} args watched",
             gauges.len(),
             controls.len(),
             elements.len(),
             self.uses.len(),
-        )];
-        let names = gauges.iter().map(|g| (g.gauge.name.as_str(), g.name.as_str()));
-        let idle = self.export.gauges.idle(names).into_iter();
-        said.extend(idle.map(|pattern| format!("--bios-gauges {pattern}: no such gauge in {name}")));
+        )
+    }
+
+    /// What was asked for on the command line and the aircraft `name` does not have like that.
+    pub(super) fn lacking(&self, name: &str) -> Vec<String> {
+        let TypeTable {
+            gauges, elements, ..
+        } = &self.table;
+        let names = gauges
+            .iter()
+            .map(|g| (g.gauge.name.as_str(), g.name.as_str()));
+        let idle = self.export.gauges.idle(&names).into_iter();
+        let idle = idle.map(|pattern| format!("--bios-gauges {pattern}: no such gauge in {name}"));
         let renamed = elements.iter().filter(|e| e.name != e.element.type_name());
-        said.extend(renamed.map(|element| {
+        let renamed = renamed.map(|element| {
             let wanted = element.element.type_name();
-            format!("--bios-indicator: {name} has another {wanted}; it is sent as {}", element.name)
-        }));
-        said
+            format!(
+                "--bios-indicator: {name} has another {wanted}; it is sent as {}",
+                element.name
+            )
+        });
+        idle.chain(renamed).collect()
     }
 
     /// The raw value of an arg.
@@ -152,7 +168,9 @@ impl Gateway {
 
     /// The text of an element, lines joined by LF.
     pub(super) fn text(&mut self, id: Id, text: &[u8]) {
-        let element = usize::try_from(id).ok().filter(|id| *id < self.table.elements.len());
+        let element = usize::try_from(id)
+            .ok()
+            .filter(|id| *id < self.table.elements.len());
         if let Some(element) = element {
             self.planner.set(self.table.gauges.len() + element, text);
         }
@@ -168,7 +186,9 @@ impl Gateway {
         requests: &mut Vec<Request>,
     ) -> Vec<String> {
         let mut asked = std::mem::take(&mut self.asked);
-        let said = self.importer.datagram(from, bytes, &self.table, now, &mut asked);
+        let said = self
+            .importer
+            .datagram(from, bytes, &self.table, now, &mut asked);
         for ask in asked.drain(..) {
             match ask {
                 Ask::FullState => self.planner.ask_full(),
@@ -232,4 +252,159 @@ fn action(control: &ControlType, value: f64) -> Request {
         command: Ref::Number(control.lever.command),
         value,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bios::table::tests::{gauge, switch};
+
+    const PERIOD: Duration = Duration::from_millis(100);
+
+    struct Bench {
+        gateway: Gateway,
+        tables: Tables,
+        now: Instant,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let export = Export {
+                precision: 1,
+                rate: 10.0,
+                gauges: ["Alt*", "Gear lamp"]
+                    .iter()
+                    .map(|p| p.parse().unwrap())
+                    .collect(),
+                elements: vec!["6:txt:ODU".parse().unwrap()],
+                sync_input: true,
+            };
+            let mut knob = switch("Knob", 3002, 9, &[]);
+            knob.actions[0].relative = true;
+            let tables = Tables::new(
+                Default::default(),
+                Default::default(),
+                vec![
+                    gauge("Alt_10000", 104, 10.0),
+                    gauge("Alt_100", 104, 1000.0),
+                    gauge("Speed", 130, 700.0),
+                    gauge("Gear lamp", 8, 1.0),
+                ],
+                vec![switch("Gear", 3001, 8, &[0.0, 1.0]), knob],
+            );
+            let now = Instant::now();
+            Self {
+                gateway: Gateway::new(export, now),
+                tables,
+                now,
+            }
+        }
+
+        /// Checks what is sent after a period.
+        fn check(&mut self, expected: &str) {
+            self.now += PERIOD;
+            let sent = self.gateway.flush(self.now).concat();
+            assert_eq!(String::from_utf8_lossy(&sent), expected);
+        }
+
+        fn send(&mut self, bytes: &[u8]) -> Vec<Request> {
+            let mut requests = Vec::new();
+            let from = SocketAddr::from(([127, 0, 0, 1], 9));
+            assert_eq!(
+                self.gateway
+                    .datagram(from, bytes, self.now, &mut requests)
+                    .len(),
+                0
+            );
+            requests
+        }
+    }
+
+    fn press(value: f64) -> Request {
+        let (device, command) = (Ref::Number(3), Ref::Number(3001));
+        Request::Act(ActionRequest {
+            device,
+            command,
+            value,
+        })
+    }
+
+    #[test]
+    fn each_arg_is_watched_once() {
+        let mut bench = Bench::new();
+        let requests = bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+        let watched: Vec<String> = requests
+            .iter()
+            .map(|request| match request {
+                Request::Gauge(gauge) => format!("{:?}@{}", gauge.gauge, gauge.max_frequency),
+                Request::Indicator {
+                    indicator,
+                    name,
+                    id,
+                } => format!("{indicator}:{name}={id}"),
+                other => format!("{other:?}"),
+            })
+            .collect();
+        // Neither the gauge that was not asked for nor the encoder is.
+        assert_eq!(watched, ["Number(8)@10", "Number(104)@10", "6:txt=0"]);
+        assert_eq!(
+            bench.gateway.summary("Bf"),
+            "DCS-BIOS: Bf: 3 gauges, 2 controls, 1 indicator elements, 2 args watched"
+        );
+    }
+
+    #[test]
+    fn values_go_out_and_orders_come_in() {
+        let mut bench = Bench::new();
+        bench.check("AIRCRAFT NONE\n");
+        bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+        bench.gateway.gauge(104, 0.25);
+        bench.gateway.gauge(8, 1.0);
+        bench.gateway.gauge(77, 1.0);
+        bench.gateway.text(0, b"FUEL");
+        bench.gateway.text(1, b"?");
+        let state = "ALT_10000 2.5\nALT_100 250.0\nGEAR_LAMP 1.0\nODU FUEL\n";
+        bench.check(&format!("AIRCRAFT Bf\nSYNC I\n{state}"));
+        bench.gateway.gauge(104, 0.2501);
+        bench.check("ALT_100 250.1\n");
+        assert_eq!(
+            bench.send(b"GEAR TOGGLE\nGEAR TOGGLE\n"),
+            [press(0.0), press(1.0)]
+        );
+        assert_eq!(bench.send(b"GEAR 1\nKNOB INC\nSYNC E\n").len(), 2);
+        bench.now += 9 * PERIOD;
+        bench.check(&format!("AIRCRAFT Bf\n{}", state.replace("250.0", "250.1")));
+    }
+
+    #[test]
+    fn a_new_mission_starts_anew() {
+        let mut bench = Bench::new();
+        bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+        bench.gateway.gauge(8, 1.0);
+        bench.check("AIRCRAFT Bf\nSYNC I\nGEAR_LAMP 1.0\n");
+        assert!(bench.gateway.aircraft(None).is_empty());
+        bench.gateway.gauge(8, 0.0);
+        bench.check("AIRCRAFT NONE\n");
+        bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+        bench.gateway.gauge(8, 1.0);
+        bench.check("AIRCRAFT Bf\nSYNC I\nGEAR_LAMP 1.0\n");
+    }
+
+    #[test]
+    fn what_was_asked_for_and_is_not_there_is_told() {
+        let mut bench = Bench::new();
+        bench.gateway.export.gauges = ["Alt_100", "Altimetr"]
+            .iter()
+            .map(|p| p.parse().unwrap())
+            .collect();
+        bench.gateway.export.elements = vec!["6:txt:ALT_100".parse().unwrap()];
+        bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+        assert_eq!(
+            bench.gateway.lacking("Bf"),
+            [
+                "--bios-gauges Altimetr: no such gauge in Bf",
+                "--bios-indicator: Bf has another ALT_100; it is sent as ALT_100_2",
+            ]
+        );
+    }
 }

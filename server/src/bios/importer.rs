@@ -134,7 +134,10 @@ impl Importer {
     /// What has happened so far.
     pub(crate) fn counters(&self) -> Counters {
         let evicted = self.senders.evicted();
-        Counters { evicted, ..self.counters }
+        Counters {
+            evicted,
+            ..self.counters
+        }
     }
 
     /// Takes a datagram and appends what its messages ask for, in their order. Answers with what
@@ -197,9 +200,19 @@ impl Importer {
             return None;
         }
         let last = sender.name(what);
-        let shown = if name.is_empty() { "something" } else { &name[..name.len().min(SHOWN)] };
-        let end = if last { "; what else it sends wrong is only counted" } else { "" };
-        Some(format!("DCS-BIOS import: {from} sent {shown}: {reason}{end}"))
+        let shown = if name.is_empty() {
+            "something"
+        } else {
+            &name[..name.len().min(SHOWN)]
+        };
+        let end = if last {
+            "; what else it sends wrong is only counted"
+        } else {
+            ""
+        };
+        Some(format!(
+            "DCS-BIOS import: {from} sent {shown}: {reason}{end}"
+        ))
     }
 }
 
@@ -282,17 +295,26 @@ mod tests {
             let now = Instant::now();
             let table = TypeTable::all(
                 &[gauge("ALT", 540, 1000.0)],
-                &[switch("GEAR", 3001, 8, &[0.0, 1.0]), switch("FLAPS", 3002, 9, &[0.0, 0.5, 1.0])],
+                &[
+                    switch("GEAR", 3001, 8, &[0.0, 1.0]),
+                    switch("FLAPS", 3002, 9, &[0.0, 0.5, 1.0]),
+                ],
             );
             let mut importer = Importer::new(now);
             importer.aircraft(Some("UH-1H"), &table);
             importer.position(1, 0.0);
-            Self { importer, table, now }
+            Self {
+                importer,
+                table,
+                now,
+            }
         }
 
         fn send(&mut self, from: u16, bytes: &[u8]) -> (Vec<Ask>, Vec<String>) {
             let mut asked = Vec::new();
-            let said = self.importer.datagram(sender(from), bytes, &self.table, self.now, &mut asked);
+            let said =
+                self.importer
+                    .datagram(sender(from), bytes, &self.table, self.now, &mut asked);
             (asked, said)
         }
     }
@@ -304,9 +326,16 @@ mod tests {
     #[test]
     fn messages_become_requests_in_their_order() {
         let mut bench = Bench::new();
-        let bytes = b"GEAR 1\nFLAPS INC\nFLAPS INC\r\nSYNC E\nFLAPS INC\nGEAR 0\nSYNC I\nFLAPS DEC\n";
-        let expected =
-            [act(0, 1.0), act(1, 0.5), act(1, 1.0), Ask::FullState, act(0, 0.0), act(1, 0.5)];
+        let bytes =
+            b"GEAR 1\nFLAPS INC\nFLAPS INC\r\nSYNC E\nFLAPS INC\nGEAR 0\nSYNC I\nFLAPS DEC\n";
+        let expected = [
+            act(0, 1.0),
+            act(1, 0.5),
+            act(1, 1.0),
+            Ask::FullState,
+            act(0, 0.0),
+            act(1, 0.5),
+        ];
         assert_eq!(bench.send(1, bytes), (expected.to_vec(), vec![]));
     }
 
@@ -324,10 +353,16 @@ mod tests {
     fn what_is_wrong_is_said_once_per_sender() {
         let mut bench = Bench::new();
         let cases: [(&[u8], &str); 8] = [
-            (b"GEER 1\n", "GEER: UH-1H has no control of this type; `dcs-master bios-types UH-1H`"),
+            (
+                b"GEER 1\n",
+                "GEER: UH-1H has no control of this type; `dcs-master bios-types UH-1H`",
+            ),
             (b"ALT 1\n", "ALT: this type is for the export"),
             (b"AIRCRAFT X\n", "AIRCRAFT: this type is for the export"),
-            (b"GEAR DOWN\n", "GEAR: it takes a number from -1 to 1, INC, DEC or TOGGLE"),
+            (
+                b"GEAR DOWN\n",
+                "GEAR: it takes a number from -1 to 1, INC, DEC or TOGGLE",
+            ),
             (b"FLAPS\n", "FLAPS: it takes a number"),
             (b"SYNC\n", "SYNC: SYNC takes E"),
             (b"gear 1\n", "something: not a message"),
@@ -337,7 +372,11 @@ mod tests {
             let (asked, said) = bench.send(1, bytes);
             assert_eq!(asked, []);
             let said = said.concat();
-            let start = if expected.is_empty() { "" } else { "DCS-BIOS import: 127.0.0.1:1 sent " };
+            let start = if expected.is_empty() {
+                ""
+            } else {
+                "DCS-BIOS import: 127.0.0.1:1 sent "
+            };
             assert!(said.starts_with(&format!("{start}{expected}")), "{said}");
             assert_eq!(bench.send(1, bytes), (vec![], vec![]), "said once");
         }

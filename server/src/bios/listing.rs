@@ -41,9 +41,24 @@ pub(crate) struct Row<'a> {
 /// All types of an aircraft, the protocol's own first.
 pub(crate) fn rows(table: &TypeTable) -> Vec<Row<'_>> {
     let own = [
-        (AIRCRAFT, Direction::Export, "a name or NONE", "the aircraft that is controlled"),
-        (SYNC, Direction::Export, "I", "asks panels for their switch positions"),
-        (SYNC, Direction::Import, "E", "asks for everything to be sent again"),
+        (
+            AIRCRAFT,
+            Direction::Export,
+            "a name or NONE",
+            "the aircraft that is controlled",
+        ),
+        (
+            SYNC,
+            Direction::Export,
+            "I",
+            "asks panels for their switch positions",
+        ),
+        (
+            SYNC,
+            Direction::Import,
+            "E",
+            "asks for everything to be sent again",
+        ),
     ];
     let own = own.map(|(name, direction, range, hint)| Row {
         r#type: name,
@@ -55,7 +70,10 @@ pub(crate) fn rows(table: &TypeTable) -> Vec<Row<'_>> {
         hint: hint.to_owned(),
     });
     let gauges = table.gauges.iter().map(gauge_row);
-    own.into_iter().chain(gauges).chain(table.controls.iter().map(control_row)).collect()
+    own.into_iter()
+        .chain(gauges)
+        .chain(table.controls.iter().map(control_row))
+        .collect()
 }
 
 fn gauge_row(gauge: &GaugeType) -> Row<'_> {
@@ -68,7 +86,11 @@ fn gauge_row(gauge: &GaugeType) -> Row<'_> {
         direction: Direction::Export,
         name: Some(&gauge.gauge.name),
         arg: Some(gauge.arg),
-        range: if scaled { span(low, high) } else { "the arg itself".to_owned() },
+        range: if scaled {
+            span(low, high)
+        } else {
+            "the arg itself".to_owned()
+        },
         values: &[],
         hint: format!("gauge {}, arg {}", gauge.gauge.name, gauge.arg),
     }
@@ -84,7 +106,10 @@ fn control_row(control: &ControlType) -> Row<'_> {
         range: range(&control.lever),
         values: &control.lever.values,
         hint: match &control.hint {
-            Some(hint) => format!("{} ({name})", hint.split_whitespace().collect::<Vec<_>>().join(" ")),
+            Some(hint) => format!(
+                "{} ({name})",
+                hint.split_whitespace().collect::<Vec<_>>().join(" ")
+            ),
             None => name.clone(),
         },
     }
@@ -98,7 +123,11 @@ fn range(lever: &Lever) -> String {
         (Some(first), Some(last)) if values.len() > LISTED_VALUES => {
             format!("{}, {} values", span(*first, *last), values.len())
         }
-        (Some(_), Some(_)) => values.iter().map(|v| number(*v)).collect::<Vec<_>>().join(" "),
+        (Some(_), Some(_)) => values
+            .iter()
+            .map(|v| number(*v))
+            .collect::<Vec<_>>()
+            .join(" "),
         _ => format!("{}, step {}", span(low, high), number(lever.step)),
     }
 }
@@ -111,13 +140,21 @@ fn span(low: f64, high: f64) -> String {
 fn number(value: f64) -> String {
     let text = format!("{value:.4}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The rows in aligned columns, with a heading.
 pub(crate) fn text(rows: &[Row<'_>]) -> String {
     let width = |cell: fn(&Row<'_>) -> usize, heading: &str| {
-        rows.iter().map(cell).chain([heading.len()]).max().unwrap_or(0)
+        rows.iter()
+            .map(cell)
+            .chain([heading.len()])
+            .max()
+            .unwrap_or(0)
     };
     let types = width(|row| row.r#type.len(), "TYPE");
     let ranges = width(|row| row.range.len(), "VALUES");
@@ -155,7 +192,12 @@ mod tests {
         raw.output.clear();
         let table = TypeTable::all(
             &[gauge("Altimeter", 540, 36089.0), raw],
-            &[switch("Gear", 3001, 8, &[0.0, 1.0]), encoder, axis, switch("Dial", 3004, 11, &many)],
+            &[
+                switch("Gear", 3001, 8, &[0.0, 1.0]),
+                encoder,
+                axis,
+                switch("Dial", 3004, 11, &many),
+            ],
         );
         let rows = rows(&table);
         let expected = "\
@@ -174,6 +216,9 @@ DIAL       import     0 .. 0.95, 20 values  Dial of the cockpit (Dial)
         let json = serde_json::to_value(&rows[5]).unwrap();
         let expected = r#"{"type":"GEAR","direction":"import","name":"Gear","arg":8,
             "range":"0 1","values":[0.0,1.0],"hint":"Gear of the cockpit (Gear)"}"#;
-        assert_eq!(json, serde_json::from_str::<serde_json::Value>(expected).unwrap_or_default());
+        assert_eq!(
+            json,
+            serde_json::from_str::<serde_json::Value>(expected).unwrap_or_default()
+        );
     }
 }

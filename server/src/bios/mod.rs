@@ -8,6 +8,8 @@ mod args;
 mod budget;
 pub mod codec;
 mod control;
+#[cfg(test)]
+mod docs;
 mod element;
 mod gateway;
 mod importer;
@@ -34,7 +36,11 @@ use aircraft_defs::{Control, Gauge};
 ///
 /// # Errors
 /// When a value cannot be written as JSON.
-pub(crate) fn listing(gauges: &[Gauge], controls: &[Control], json: bool) -> serde_json::Result<String> {
+pub(crate) fn listing(
+    gauges: &[Gauge],
+    controls: &[Control],
+    json: bool,
+) -> serde_json::Result<String> {
     let table = TypeTable::all(gauges, controls);
     let rows = listing::rows(&table);
     match json {

@@ -99,7 +99,12 @@ mod tests {
     #[test]
     fn names_become_types() {
         check(
-            &[("Altimeter_10000_footPtr", None), ("Größe (m)", None), ("3-pos", None), ("", None)],
+            &[
+                ("Altimeter_10000_footPtr", None),
+                ("Größe (m)", None),
+                ("3-pos", None),
+                ("", None),
+            ],
             &["ALTIMETER_10000_FOOTPTR", "GR__E__M_", "G_3_POS", "G_"],
         );
     }
@@ -107,7 +112,13 @@ mod tests {
     #[test]
     fn the_first_keeps_the_name() {
         check(
-            &[("a b", Some(5)), ("A-B", Some(7)), ("a_b_7", Some(9)), ("A.B", Some(7)), ("a+b", None)],
+            &[
+                ("a b", Some(5)),
+                ("A-B", Some(7)),
+                ("a_b_7", Some(9)),
+                ("A.B", Some(7)),
+                ("a+b", None),
+            ],
             &["A_B", "A_B_7_2", "A_B_7", "A_B_7_3", "A_B_2"],
         );
     }

@@ -30,7 +30,10 @@ struct Slot {
 
 impl Slot {
     fn new(name: String) -> Self {
-        Self { name, ..Self::default() }
+        Self {
+            name,
+            ..Self::default()
+        }
     }
 
     /// Takes a new payload; whether it has to be sent.
@@ -97,7 +100,8 @@ impl Planner {
         self.aircraft = Slot::new(AIRCRAFT.to_owned());
         self.slots = types.into_iter().map(Slot::new).collect();
         self.changed = true;
-        self.aircraft.set(name.unwrap_or(NO_AIRCRAFT).replace('\n', " ").as_bytes());
+        self.aircraft
+            .set(name.unwrap_or(NO_AIRCRAFT).replace('\n', " ").as_bytes());
         self.sync_due = self.sync_input && name.is_some();
     }
 
@@ -199,7 +203,10 @@ fn encode_text(name: &str, text: &[u8], out: &mut Vec<u8>) {
         }
     };
     let written = Message { name, payload }.encode(out);
-    debug_assert!(written.is_ok(), "{name:?} is a type and the payload was made to fit");
+    debug_assert!(
+        written.is_ok(),
+        "{name:?} is a type and the payload was made to fit"
+    );
 }
 
 fn join_lines(text: &[u8]) -> Vec<u8> {
@@ -246,7 +253,10 @@ mod tests {
     /// Checks what a flush says, as text.
     fn check(planner: &mut Planner, now: Instant, expected: &str) {
         let sent = planner.flush(now).concat();
-        assert_eq!(sent.escape_ascii().to_string(), expected.replace('\n', "\\n"));
+        assert_eq!(
+            sent.escape_ascii().to_string(),
+            expected.replace('\n', "\\n")
+        );
     }
 
     #[test]
@@ -280,7 +290,11 @@ mod tests {
         assert_eq!(planner.due(), Some(start + FULL_STATE_PAUSE));
         planner.set(1, b"2");
         check(&mut planner, start + PERIOD, "RPM 2\n");
-        check(&mut planner, start + FULL_STATE_PAUSE, "AIRCRAFT UH-1H\nALT 1\nRPM 2\n");
+        check(
+            &mut planner,
+            start + FULL_STATE_PAUSE,
+            "AIRCRAFT UH-1H\nALT 1\nRPM 2\n",
+        );
         check(&mut planner, start + 2 * FULL_STATE_PAUSE, "");
         assert_eq!(planner.counters().full_states, 2);
     }
@@ -295,7 +309,11 @@ mod tests {
         check(&mut planner, start + PERIOD, "AIRCRAFT NONE\n");
         planner.aircraft(Some("UH-1H"), vec!["ALT".to_owned()]);
         planner.set(0, b"1");
-        check(&mut planner, start + 2 * PERIOD, "AIRCRAFT UH-1H\nSYNC I\nALT 1\n");
+        check(
+            &mut planner,
+            start + 2 * PERIOD,
+            "AIRCRAFT UH-1H\nSYNC I\nALT 1\n",
+        );
         planner.aircraft(Some("UH-1H"), vec!["ALT".to_owned()]);
         check(&mut planner, start + 3 * PERIOD, "AIRCRAFT UH-1H\nSYNC I\n");
     }
@@ -317,7 +335,11 @@ mod tests {
         planner.set(1, b"A\n B");
         check(&mut planner, now + PERIOD, "ALT \nRPMb\\x04A\n B\n");
         planner.set(1, &[&b"x\n"[..], &[b'y'; 254]].concat());
-        check(&mut planner, now + 2 * PERIOD, &format!("RPM x\\\\n{}\n", "y".repeat(254)));
+        check(
+            &mut planner,
+            now + 2 * PERIOD,
+            &format!("RPM x\\\\n{}\n", "y".repeat(254)),
+        );
     }
 
     #[test]

@@ -24,7 +24,10 @@ impl FromStr for Pattern {
 
 impl FromIterator<Pattern> for Selection {
     fn from_iter<T: IntoIterator<Item = Pattern>>(patterns: T) -> Self {
-        let patterns = patterns.into_iter().map(|Pattern(pattern)| pattern).collect();
+        let patterns = patterns
+            .into_iter()
+            .map(|Pattern(pattern)| pattern)
+            .collect();
         Self { patterns }
     }
 }
@@ -37,9 +40,20 @@ impl Selection {
     }
 
     /// The patterns that select none of `gauges`, pairs of name and type: typing mistakes.
-    pub fn idle<'a>(&self, gauges: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<String> {
-        let idle = |p: &&WildMatch| !gauges.clone().any(|(name, t)| p.matches(name) || p.matches(t));
-        self.patterns.iter().filter(idle).map(ToString::to_string).collect()
+    pub fn idle<'a>(
+        &self,
+        gauges: &(impl Iterator<Item = (&'a str, &'a str)> + Clone),
+    ) -> Vec<String> {
+        let idle = |p: &&WildMatch| {
+            !gauges
+                .clone()
+                .any(|(name, t)| p.matches(name) || p.matches(t))
+        };
+        self.patterns
+            .iter()
+            .filter(idle)
+            .map(ToString::to_string)
+            .collect()
     }
 }
 
@@ -48,16 +62,23 @@ mod tests {
     use super::*;
 
     fn selection(patterns: &[&str]) -> Selection {
-        patterns.iter().map(|pattern| pattern.parse::<Pattern>().unwrap()).collect()
+        patterns
+            .iter()
+            .map(|pattern| pattern.parse::<Pattern>().unwrap())
+            .collect()
     }
 
     #[test]
     fn patterns_mean_names_or_types() {
         let chosen = selection(&["alt*", "ENGINE_RPM", "Flap?"]);
-        let gauges = [("Altimeter", "ALTIMETER"), ("Engine-RPM", "ENGINE_RPM"), ("Gear", "GEAR")];
+        let gauges = [
+            ("Altimeter", "ALTIMETER"),
+            ("Engine-RPM", "ENGINE_RPM"),
+            ("Gear", "GEAR"),
+        ];
         let has: Vec<bool> = gauges.iter().map(|(name, t)| chosen.has(name, t)).collect();
         assert_eq!(has, [true, true, false]);
-        assert_eq!(chosen.idle(gauges.into_iter()), ["Flap?"]);
+        assert_eq!(chosen.idle(&gauges.into_iter()), ["Flap?"]);
         assert!(selection(&[]).has("anything", "ANYTHING"));
     }
 }

@@ -1,7 +1,7 @@
 //! The running gateway: sockets and the clock around [`Gateway`].
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Instant;
 
 use ipnet::IpNet;
@@ -69,7 +69,10 @@ impl Service {
         let to_panels = sockets::exporter(config.interface)?;
         let from_panels = sockets::importer(config.import)?;
         let now = Instant::now();
-        let target = |address| Target { address, failing: false };
+        let target = |address| Target {
+            address,
+            failing: false,
+        };
         announce(&config);
         Ok(Self {
             targets: config.targets.into_iter().map(target).collect(),
@@ -120,7 +123,11 @@ impl Service {
             let known = aircraft.as_deref().map(|a| (a.name.as_str(), &a.tables));
             let requests = self.gateway.aircraft(known);
             if let Some((name, _)) = known {
-                self.gateway.summary(name).iter().for_each(|line| info!("{line}"));
+                info!("{}", self.gateway.summary(name));
+                self.gateway
+                    .lacking(name)
+                    .iter()
+                    .for_each(|line| warn!("{line}"));
             }
             subscriber.clear().await?;
             subscriber.request(requests).await?;
@@ -151,14 +158,21 @@ impl Service {
                 continue;
             }
             let bytes = &self.buffer[..length];
-            let said = self.gateway.datagram(from, bytes, Instant::now(), &mut requests);
+            let said = self
+                .gateway
+                .datagram(from, bytes, Instant::now(), &mut requests);
             said.iter().for_each(|line| warn!("{line}"));
         }
-        if requests.is_empty() { Ok(()) } else { subscriber.request(requests).await }
+        if requests.is_empty() {
+            Ok(())
+        } else {
+            subscriber.request(requests).await
+        }
     }
 
     fn allows(&mut self, from: SocketAddr) -> bool {
-        let allowed = self.allow.is_empty() || self.allow.iter().any(|net| net.contains(&from.ip()));
+        let allowed =
+            self.allow.is_empty() || self.allow.iter().any(|net| net.contains(&from.ip()));
         if !allowed {
             self.strangers += 1;
             if self.errors.take(Instant::now()) {
@@ -176,16 +190,16 @@ impl Service {
                 let sent = self.to_panels.send_to(datagram, target.address).await;
                 result = result.and(sent.map(drop));
             }
-            target.tell(result);
+            target.tell(&result);
         }
     }
 }
 
 impl Target {
     /// Says in the log when sending starts to fail and when it works again.
-    fn tell(&mut self, result: io::Result<()>) {
+    fn tell(&mut self, result: &io::Result<()>) {
         let address = self.address;
-        match (&result, self.failing) {
+        match (result, self.failing) {
             (Err(error), false) => warn!("DCS-BIOS export to {address} fails: {error}"),
             (Ok(()), true) => info!("DCS-BIOS export to {address} works again"),
             _ => {}
@@ -195,7 +209,13 @@ impl Target {
 }
 
 fn announce(config: &Config) {
-    let Config { targets, interface, import, allow, .. } = config;
+    let Config {
+        targets,
+        interface,
+        import,
+        allow,
+        ..
+    } = config;
     for target in targets {
         match target.ip().is_multicast() {
             true => info!("DCS-BIOS export: text to {target}, out of {interface}"),

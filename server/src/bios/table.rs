@@ -96,7 +96,12 @@ impl TypeTable {
         gauges.retain(|gauge| selection.has(&gauge.gauge.name, &gauge.name));
         let indexed = controls.iter().enumerate();
         let by_name = indexed.map(|(index, c)| (c.name.clone(), index)).collect();
-        Self { gauges, controls, elements, by_name }
+        Self {
+            gauges,
+            controls,
+            elements,
+            by_name,
+        }
     }
 
     /// Everything in the tables, and no indicators.
@@ -119,7 +124,9 @@ impl TypeTable {
     /// The types that are exported, gauges before elements.
     pub(crate) fn exported(&self) -> Vec<String> {
         let gauges = self.gauges.iter().map(|gauge| gauge.name.clone());
-        gauges.chain(self.elements.iter().map(|element| element.name.clone())).collect()
+        gauges
+            .chain(self.elements.iter().map(|element| element.name.clone()))
+            .collect()
     }
 }
 
@@ -181,9 +188,15 @@ pub(super) mod tests {
         Control {
             name: name.to_owned(),
             hint: Some(format!("{name} of the cockpit")),
-            device: Some(Named { name: None, number: 3 }),
+            device: Some(Named {
+                name: None,
+                number: 3,
+            }),
             actions: vec![Action {
-                command: Named { name: None, number: command },
+                command: Named {
+                    name: None,
+                    number: command,
+                },
                 arg: Some(arg),
                 kind: Kind::Switch,
                 relative: false,
@@ -216,7 +229,10 @@ pub(super) mod tests {
             &Selection::default(),
         );
         let controls: Vec<&str> = table.controls.iter().map(|c| c.name.as_str()).collect();
-        assert_eq!(table.exported().join(" "), "SYNC_4 GEAR IND6_TXT_VIT GEAR_2_2");
+        assert_eq!(
+            table.exported().join(" "),
+            "SYNC_4 GEAR IND6_TXT_VIT GEAR_2_2"
+        );
         assert_eq!(controls, ["GEAR_8", "GEAR_2", "C_3_WAY"]);
         assert!(table.is_exported("GEAR") && !table.is_exported("GEAR_8"));
         assert_eq!(table.control("GEAR_2"), Some(1));

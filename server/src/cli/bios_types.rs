@@ -44,7 +44,11 @@ pub(super) fn run(args: &BiosTypesArgs) -> anyhow::Result<()> {
     for warning in warnings {
         eprintln!("warning: {warning}");
     }
-    let listing = bios::listing(tables.gauges(), tables.controls(), matches!(args.format, Format::Json))?;
+    let listing = bios::listing(
+        tables.gauges(),
+        tables.controls(),
+        matches!(args.format, Format::Json),
+    )?;
     match io::stdout().write_all(listing.as_bytes()) {
         // Whoever reads has seen enough (`| head`).
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -56,8 +60,9 @@ pub(super) fn run(args: &BiosTypesArgs) -> anyhow::Result<()> {
 fn aircraft_in(defs: &Path) -> Vec<String> {
     let entries = fs::read_dir(defs).into_iter().flatten().flatten();
     let folders = entries.filter(|entry| entry.path().is_dir());
-    let mut names: Vec<String> =
-        folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let mut names: Vec<String> = folders
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
     names.sort();
     names
 }
@@ -65,7 +70,12 @@ fn aircraft_in(defs: &Path) -> Vec<String> {
 fn unknown(defs: &Path, aircraft: &str, known: &[String]) -> String {
     let defs = defs.display();
     if known.is_empty() {
-        return format!("there are no tables in {defs}; run defgen first, or say where they are with --defs");
+        return format!(
+            "there are no tables in {defs}; run defgen first, or say where they are with --defs"
+        );
     }
-    format!("{defs} has no tables of {aircraft:?}; it has {}", known.join(", "))
+    format!(
+        "{defs} has no tables of {aircraft:?}; it has {}",
+        known.join(", ")
+    )
 }

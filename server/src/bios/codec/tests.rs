@@ -68,7 +68,10 @@ fn any_name() -> impl Strategy<Value = String> {
 }
 
 fn any_text() -> impl Strategy<Value = Owned> {
-    let text = vec(any::<u8>().prop_filter("no line feed", |b| *b != b'\n'), 0..40);
+    let text = vec(
+        any::<u8>().prop_filter("no line feed", |b| *b != b'\n'),
+        0..40,
+    );
     let payload = prop_oneof![Just(OwnedPayload::None), text.prop_map(OwnedPayload::Text)];
     (any_name(), payload).prop_map(|(name, payload)| Owned { name, payload })
 }
@@ -183,9 +186,15 @@ fn the_three_forms() {
     check(b"Xb\x02\n\n\n", &[("X", Payload::Binary(b"\n\n"))]);
     check(b"Xb\x00\n", &[("X", Payload::Binary(b""))]);
     // The length byte is itself a line feed: ten bytes.
-    check(b"Xb\n0123456789\n", &[("X", Payload::Binary(b"0123456789"))]);
+    check(
+        b"Xb\n0123456789\n",
+        &[("X", Payload::Binary(b"0123456789"))],
+    );
     check(b"X \n", &[("X", Payload::Text(b""))]);
-    check(b"B\nB b\n", &[("B", Payload::None), ("B", Payload::Text(b"b"))]);
+    check(
+        b"B\nB b\n",
+        &[("B", Payload::None), ("B", Payload::Text(b"b"))],
+    );
 }
 
 #[test]
