@@ -155,6 +155,7 @@ impl Lever {
     ) -> Result<Option<f64>, Refusal> {
         match order {
             Order::Set(value) => Ok(Some(value)),
+            Order::Inc | Order::Toggle if self.is_push() => Ok(self.values.first().copied()),
             Order::Inc => self.turned(1, position),
             Order::Dec => self.turned(-1, position),
             Order::Toggle if self.relative => Err(Refusal::NoToggle),
@@ -163,6 +164,11 @@ impl Lever {
                 Ok(Some(self.toggled(position)))
             }
         }
+    }
+
+    /// Whether there is nothing to do but to press it.
+    fn is_push(&self) -> bool {
+        !self.relative && self.values.len() == 1
     }
 
     fn turned(&self, direction: i8, position: Option<f64>) -> Result<Option<f64>, Refusal> {
@@ -226,24 +232,14 @@ impl Position {
 
 #[cfg(test)]
 mod tests {
-    use aircraft_defs::Named;
-
     use super::*;
 
     fn action(kind: Kind, values: &[f64]) -> Action {
-        Action {
-            command: Named {
-                name: None,
-                number: 3001,
-            },
-            arg: Some(8),
-            kind,
-            relative: kind == Kind::Encoder,
-            spring: false,
-            limits: None,
-            step: None,
-            values: values.to_vec(),
-        }
+        let action = serde_json::json!({
+            "command": {"number": 3001}, "arg": 8, "kind": kind, "relative": kind == Kind::Encoder,
+            "values": values,
+        });
+        serde_json::from_value(action).unwrap()
     }
 
     fn levers(actions: Vec<Action>) -> Vec<Lever> {
@@ -350,6 +346,13 @@ mod tests {
     }
 
     #[test]
+    fn a_button_that_is_only_pressed_needs_no_position() {
+        let button = lever(action(Kind::Button, &[1.0]));
+        assert_eq!(button.value(Order::Toggle, None), Ok(Some(1.0)));
+        check(&button, &[(Order::Inc, 1.0, Some(1.0)), (Order::Dec, 1.0, None)]);
+    }
+
+    #[test]
     fn a_switch_of_unknown_position_takes_only_numbers() {
         let switch = lever(action(Kind::Switch, &[0.0, 1.0]));
         for order in [Order::Inc, Order::Dec, Order::Toggle] {
@@ -373,7 +376,8 @@ mod tests {
 
     #[test]
     fn values_that_cannot_be_sent_are_left_out() {
-        let mut odd = action(Kind::Switch, &[f64::NAN, -2.0, 0.0, 1.0, 7.0]);
+        let mut odd = action(Kind::Switch, &[]);
+        odd.values = vec![f64::NAN, -2.0, 0.0, 1.0, 7.0];
         odd.limits = Some([9.0, f64::NAN]);
         odd.step = Some(f64::INFINITY);
         assert_eq!(lever(odd).values, [0.0, 1.0]);

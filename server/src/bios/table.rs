@@ -168,8 +168,6 @@ fn element_type(element: &Element) -> ElementType {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use aircraft_defs::{Action, Kind, Named};
-
     use super::*;
 
     /// A gauge whose value runs from 0 to `top` over the arg's 0 to 1.
@@ -185,27 +183,13 @@ pub(super) mod tests {
 
     /// A switch of device 3.
     pub(crate) fn switch(name: &str, command: i64, arg: u32, values: &[f64]) -> Control {
-        Control {
-            name: name.to_owned(),
-            hint: Some(format!("{name} of the cockpit")),
-            device: Some(Named {
-                name: None,
-                number: 3,
-            }),
-            actions: vec![Action {
-                command: Named {
-                    name: None,
-                    number: command,
-                },
-                arg: Some(arg),
-                kind: Kind::Switch,
-                relative: false,
-                spring: false,
-                limits: None,
-                step: None,
-                values: values.to_vec(),
-            }],
-        }
+        let control = serde_json::json!({
+            "name": name, "hint": format!("{name} of the cockpit"), "device": {"number": 3},
+            "actions": [
+                {"command": {"number": command}, "arg": arg, "kind": "switch", "values": values}
+            ],
+        });
+        serde_json::from_value(control).unwrap()
     }
 
     fn element(text: &str) -> Element {

@@ -37,10 +37,10 @@ enum Format {
 /// Prints the list.
 pub(super) fn run(args: &BiosTypesArgs) -> anyhow::Result<()> {
     let known = aircraft_in(&args.defs);
-    if !known.contains(&args.aircraft) {
+    let Some(aircraft) = known.iter().find(|name| name.eq_ignore_ascii_case(&args.aircraft)) else {
         bail!("{}", unknown(&args.defs, &args.aircraft, &known));
-    }
-    let (tables, warnings) = read_tables(&args.defs, &args.aircraft);
+    };
+    let (tables, warnings) = read_tables(&args.defs, aircraft);
     for warning in warnings {
         eprintln!("warning: {warning}");
     }
