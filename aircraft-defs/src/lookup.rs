@@ -32,7 +32,13 @@ impl Tables {
         gauges: Vec<Gauge>,
         controls: Vec<Control>,
     ) -> Self {
-        let mut tables = Self { devices, commands, gauges, controls, ..Self::default() };
+        let mut tables = Self {
+            devices,
+            commands,
+            gauges,
+            controls,
+            ..Self::default()
+        };
         for (position, name) in tables.devices.keys().enumerate() {
             tables.device_names.add(name, position);
         }
@@ -73,7 +79,9 @@ impl Tables {
 
     /// The gauge with this arg number; the last one's where several have it.
     pub fn gauge_by_arg(&self, arg: u32) -> Option<&Gauge> {
-        self.gauges_by_arg.get(&arg).map(|&position| &self.gauges[position])
+        self.gauges_by_arg
+            .get(&arg)
+            .map(|&position| &self.gauges[position])
     }
 
     /// The gauge of this name; the last one's where several have exactly the same name.
@@ -87,10 +95,15 @@ impl Tables {
             return Err(NameError::unknown(NameKind::Gauge, name, known));
         };
         let spelling = &self.gauges[last].name;
-        if found.iter().all(|&position| self.gauges[position].name == *spelling) {
+        if found
+            .iter()
+            .all(|&position| self.gauges[position].name == *spelling)
+        {
             return Ok(&self.gauges[last]);
         }
-        let candidates = found.iter().map(|&position| self.gauges[position].name.as_str());
+        let candidates = found
+            .iter()
+            .map(|&position| self.gauges[position].name.as_str());
         Err(NameError::ambiguous(NameKind::Gauge, name, candidates))
     }
 
@@ -117,8 +130,11 @@ impl Tables {
         if found.is_empty() {
             found = self.short_commands.find(name);
         }
-        let own: Vec<usize> =
-            found.iter().copied().filter(|&position| self.is_table_of(position, device)).collect();
+        let own: Vec<usize> = found
+            .iter()
+            .copied()
+            .filter(|&position| self.is_table_of(position, device))
+            .collect();
         only_number(&self.commands, found)
             .or_else(|| only_number(&self.commands, &own))
             .ok_or_else(|| {
@@ -138,8 +154,12 @@ impl Tables {
 
     /// Whether the command at `position` stands in a table that is named like the device.
     fn is_table_of(&self, position: usize, device: i64) -> bool {
-        let Some((full, _)) = self.commands.get_index(position) else { return false };
-        let Some((table, _)) = full.split_once('.') else { return false };
+        let Some((full, _)) = self.commands.get_index(position) else {
+            return false;
+        };
+        let Some((table, _)) = full.split_once('.') else {
+            return false;
+        };
         self.devices
             .iter()
             .any(|(name, &number)| number == device && name.eq_ignore_ascii_case(table))
@@ -156,7 +176,9 @@ impl Tables {
         if found.is_empty() {
             return NameError::unknown(kind, name, known);
         }
-        let candidates = found.iter().filter_map(|&position| numbers.get_index(position));
+        let candidates = found
+            .iter()
+            .filter_map(|&position| numbers.get_index(position));
         NameError::ambiguous(kind, name, candidates.map(|(name, _)| name.as_str()))
     }
 }
@@ -165,7 +187,10 @@ impl Tables {
 fn only_number(numbers: &Devices, positions: &[usize]) -> Option<i64> {
     let number = |position: &usize| numbers.get_index(*position).map(|(_, number)| *number);
     let first = positions.first().and_then(number)?;
-    positions.iter().all(|position| number(position) == Some(first)).then_some(first)
+    positions
+        .iter()
+        .all(|position| number(position) == Some(first))
+        .then_some(first)
 }
 
 /// What a name was to stand for.
@@ -220,7 +245,11 @@ const MOST_CANDIDATES: usize = 8;
 impl NameError {
     fn unknown<'a>(kind: NameKind, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
         let meant = did_you_mean(name, known).map(str::to_owned);
-        Self::Unknown { kind, name: name.to_owned(), meant }
+        Self::Unknown {
+            kind,
+            name: name.to_owned(),
+            meant,
+        }
     }
 
     fn ambiguous<'a>(
@@ -228,7 +257,14 @@ impl NameError {
         name: &str,
         candidates: impl Iterator<Item = &'a str>,
     ) -> Self {
-        let candidates = candidates.take(MOST_CANDIDATES).map(str::to_owned).collect();
-        Self::Ambiguous { kind, name: name.to_owned(), candidates }
+        let candidates = candidates
+            .take(MOST_CANDIDATES)
+            .map(str::to_owned)
+            .collect();
+        Self::Ambiguous {
+            kind,
+            name: name.to_owned(),
+            candidates,
+        }
     }
 }

@@ -15,8 +15,14 @@ pub(crate) struct Names {
 impl Names {
     /// Lets `name` stand for `position` too.
     pub(crate) fn add(&mut self, name: &str, position: usize) {
-        self.exact.entry(name.to_owned()).or_default().push(position);
-        self.folded.entry(name.to_ascii_lowercase()).or_default().push(position);
+        self.exact
+            .entry(name.to_owned())
+            .or_default()
+            .push(position);
+        self.folded
+            .entry(name.to_ascii_lowercase())
+            .or_default()
+            .push(position);
     }
 
     /// What `name` stands for in exactly this spelling, else in any case; empty when nothing.
@@ -31,6 +37,9 @@ impl Names {
 /// The least similarity (Jaro-Winkler, 0 to 1) at which a name is offered as what was meant.
 const SIMILAR_ENOUGH: f64 = 0.8;
 
+/// Names that differ more in length, in bytes, are not compared.
+const SIMILAR_LENGTH: usize = 4;
+
 /// The one of `known` that `name` was most likely meant to be, if any is close.
 pub(crate) fn did_you_mean<'a>(
     name: &str,
@@ -38,7 +47,13 @@ pub(crate) fn did_you_mean<'a>(
 ) -> Option<&'a str> {
     let name = name.to_ascii_lowercase();
     known
-        .map(|candidate| (strsim::jaro_winkler(&name, &candidate.to_ascii_lowercase()), candidate))
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= SIMILAR_LENGTH)
+        .map(|candidate| {
+            (
+                strsim::jaro_winkler(&name, &candidate.to_ascii_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(similarity, _)| *similarity >= SIMILAR_ENOUGH)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)

@@ -32,10 +32,16 @@ impl fmt::Display for Warning {
 ///
 /// Never fails: what is missing or broken is empty, and said in the warnings.
 pub fn read_tables(defs: &Path, aircraft: &str) -> (Tables, Vec<Warning>) {
-    let mut reader = Reader { folder: defs.join(aircraft), warnings: Vec::new() };
+    let mut reader = Reader {
+        folder: defs.join(aircraft),
+        warnings: Vec::new(),
+    };
     if !is_folder_name(aircraft) {
         defs.clone_into(&mut reader.folder);
-        reader.warn_folder(format!("\"{}\" cannot be a folder's name", aircraft.escape_default()));
+        reader.warn_folder(format!(
+            "\"{}\" cannot be a folder's name",
+            aircraft.escape_default()
+        ));
         return (Tables::default(), reader.warnings);
     }
     if !reader.folder.is_dir() {
@@ -46,7 +52,10 @@ pub fn read_tables(defs: &Path, aircraft: &str) -> (Tables, Vec<Warning>) {
     let commands = reader.numbers("commands.json");
     let gauges = reader.gauges();
     let controls = reader.controls();
-    (Tables::new(devices, commands, gauges, controls), reader.warnings)
+    (
+        Tables::new(devices, commands, gauges, controls),
+        reader.warnings,
+    )
 }
 
 /// Whether `name`, which comes from the sim, stays within the folder of the tables.
@@ -64,11 +73,17 @@ struct Reader {
 
 impl Reader {
     fn warn(&mut self, file: &str, message: String) {
-        self.warnings.push(Warning { path: self.folder.join(file), message });
+        self.warnings.push(Warning {
+            path: self.folder.join(file),
+            message,
+        });
     }
 
     fn warn_folder(&mut self, message: String) {
-        self.warnings.push(Warning { path: self.folder.clone(), message });
+        self.warnings.push(Warning {
+            path: self.folder.clone(),
+            message,
+        });
     }
 
     /// The file as JSON, or nothing.
@@ -117,7 +132,10 @@ impl Reader {
                 Some(number) => {
                     numbers.insert(name, number);
                 }
-                None => self.warn(file, format!("\"{name}\" left out: {value} is no whole number")),
+                None => self.warn(
+                    file,
+                    format!("\"{name}\" left out: {value} is no whole number"),
+                ),
             }
         }
         numbers
@@ -133,7 +151,9 @@ impl Reader {
                     self.warn(FILE, format!("\"{}\": {flaw}", gauge.name));
                     gauges.push(gauge);
                 }
-                Err(reason) => self.warn(FILE, format!("entry {} left out: {reason}", position + 1)),
+                Err(reason) => {
+                    self.warn(FILE, format!("entry {} left out: {reason}", position + 1));
+                }
             }
         }
         gauges
@@ -149,7 +169,9 @@ impl Reader {
         for (position, entry) in self.array(FILE).into_iter().enumerate() {
             match serde_json::from_value(entry) {
                 Ok(control) => controls.push(control),
-                Err(reason) => self.warn(FILE, format!("entry {} left out: {reason}", position + 1)),
+                Err(reason) => {
+                    self.warn(FILE, format!("entry {} left out: {reason}", position + 1));
+                }
             }
         }
         controls
@@ -158,7 +180,9 @@ impl Reader {
 
 /// A gauge and, where something of it had to be left out, what.
 fn gauge(entry: Value) -> Result<(Gauge, Option<String>), String> {
-    let Value::Object(mut fields) = entry else { return Err("it must be an object, {...}".into()) };
+    let Value::Object(mut fields) = entry else {
+        return Err("it must be an object, {...}".into());
+    };
     let (arg_number, arg_flaw) = arg_number(&mut fields);
     let name = match (fields.shift_remove("name"), arg_number) {
         (Some(Value::String(name)), _) if !name.trim().is_empty() => name,
@@ -167,8 +191,9 @@ fn gauge(entry: Value) -> Result<(Gauge, Option<String>), String> {
     };
     let input = points(fields.shift_remove("input"));
     let output = points(fields.shift_remove("output"));
-    let scale_flaw = (input.is_none() || output.is_none())
-        .then(|| "\"input\" and \"output\" must be lists of numbers; values stay unscaled".to_owned());
+    let scale_flaw = (input.is_none() || output.is_none()).then(|| {
+        "\"input\" and \"output\" must be lists of numbers; values stay unscaled".to_owned()
+    });
     let gauge = Gauge {
         name,
         arg_number,
@@ -186,7 +211,12 @@ fn arg_number(fields: &mut Map<String, Value>) -> (Option<u32>, Option<String>) 
     };
     match integer(&value).and_then(|number| u32::try_from(number).ok()) {
         Some(number) => (Some(number), None),
-        None => (None, Some(format!("arg_number {value} is no whole number from 0 up; it cannot be read"))),
+        None => (
+            None,
+            Some(format!(
+                "arg_number {value} is no whole number from 0 up; it cannot be read"
+            )),
+        ),
     }
 }
 
@@ -203,6 +233,9 @@ fn points(value: Option<Value>) -> Option<Vec<f64>> {
 fn integer(value: &Value) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     value.as_i64().or_else(|| {
-        value.as_f64().filter(|n| n.fract() == 0.0 && n.abs() <= EXACT).map(|n| n as i64)
+        value
+            .as_f64()
+            .filter(|n| n.fract() == 0.0 && n.abs() <= EXACT)
+            .map(|n| n as i64)
     })
 }

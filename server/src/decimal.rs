@@ -17,7 +17,11 @@ const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 #[inline]
 pub fn steps(value: f64, precision: i8) -> f64 {
     let power = POWERS[usize::from(precision.unsigned_abs()).min(POWERS.len() - 1)];
-    if precision < 0 { (value / power).round() } else { (value * power).round() }
+    if precision < 0 {
+        (value / power).round()
+    } else {
+        (value * power).round()
+    }
 }
 
 /// Appends `value`, rounded half away from zero, with `precision` decimals (none if negative).
@@ -65,7 +69,10 @@ fn write_steps(out: &mut Vec<u8>, steps: f64, decimals: usize) {
     let whole = digits.len().saturating_sub(decimals);
     out.extend_from_slice(if whole == 0 { b"0" } else { &digits[..whole] });
     out.push(b'.');
-    out.extend(std::iter::repeat_n(b'0', decimals.saturating_sub(digits.len())));
+    out.extend(std::iter::repeat_n(
+        b'0',
+        decimals.saturating_sub(digits.len()),
+    ));
     out.extend_from_slice(&digits[whole..]);
 }
 
@@ -90,21 +97,42 @@ mod tests {
     #[test]
     fn halves_go_away_from_zero() {
         for (value, precision, expected) in [
-            (0.5, 0, "1"), (-0.5, 0, "-1"), (1.5, 0, "2"), (2.5, 0, "3"), (0.125, 2, "0.13"),
-            (15.0, -1, "20"), (-15.0, -1, "-20"), (14.9, -1, "10"), (4.9, -1, "0"),
-            (-0.4, 0, "0"), (-0.0, 3, "0.000"), (0.05, 1, "0.1"), (-0.04, 1, "0.0"),
-            (1234.5678, 2, "1234.57"), (7.0, 9, "7.000000000"), (1e20, 2, "100000000000000000000.00"),
+            (0.5, 0, "1"),
+            (-0.5, 0, "-1"),
+            (1.5, 0, "2"),
+            (2.5, 0, "3"),
+            (0.125, 2, "0.13"),
+            (15.0, -1, "20"),
+            (-15.0, -1, "-20"),
+            (14.9, -1, "10"),
+            (4.9, -1, "0"),
+            (-0.4, 0, "0"),
+            (-0.0, 3, "0.000"),
+            (0.05, 1, "0.1"),
+            (-0.04, 1, "0.0"),
+            (1234.5678, 2, "1234.57"),
+            (7.0, 9, "7.000000000"),
+            (1e20, 2, "100000000000000000000.00"),
             (1e30, -9, "1000000000000000000000000000000"),
         ] {
-            assert_eq!(written(value, precision), expected, "{value} at {precision}");
+            assert_eq!(
+                written(value, precision),
+                expected,
+                "{value} at {precision}"
+            );
         }
     }
 
     #[test]
     fn raw_values_have_five_decimals_and_no_minus_zero() {
         for (value, expected) in [
-            (0.0, "0.00000"), (-0.0, "0.00000"), (-0.000_004, "0.00000"), (1.0, "1.00000"),
-            (0.1f32.into(), "0.10000"), (-950_257.5, "-950257.50000"), (0.015_625, "0.01562"),
+            (0.0, "0.00000"),
+            (-0.0, "0.00000"),
+            (-0.000_004, "0.00000"),
+            (1.0, "1.00000"),
+            (0.1f32.into(), "0.10000"),
+            (-950_257.5, "-950257.50000"),
+            (0.015_625, "0.01562"),
             (1e30, "1000000000000000019884624838656.00000"),
         ] {
             assert_eq!(raw(value), expected);

@@ -47,7 +47,12 @@ impl Filter {
     /// A filter that lets `max_frequency` updates a second pass (finite, above 0).
     pub fn new(max_frequency: f64) -> Self {
         let period = (1e6 / max_frequency).min(LONGEST_PERIOD);
-        Self { sent: f64::NAN, period: period as Micros, slot: 0, due: None }
+        Self {
+            sent: f64::NAN,
+            period: period as Micros,
+            slot: 0,
+            due: None,
+        }
     }
 
     /// Decides on the newest value, in steps of its precision. `now` never goes back.
@@ -60,8 +65,17 @@ impl Filter {
         let slack = (self.period / SLACK_SHARE).min(MOST_SLACK);
         let first = self.sent.is_nan();
         if first || now + slack >= self.slot {
-            let from = if first { now } else { self.slot.max(now.saturating_sub(slack)) };
-            *self = Self { sent: steps, slot: from + self.period, due: None, ..*self };
+            let from = if first {
+                now
+            } else {
+                self.slot.max(now.saturating_sub(slack))
+            };
+            *self = Self {
+                sent: steps,
+                slot: from + self.period,
+                due: None,
+                ..*self
+            };
             return Step::Send;
         }
         if self.due.is_some() {
@@ -76,6 +90,16 @@ impl Filter {
     /// Whether the filter asked to be stepped at `time` and still needs it.
     pub fn waits_for(&self, time: Micros) -> bool {
         self.due.is_some_and(|due| due.get() == time)
+    }
+
+    /// Starts anew, as if nothing had been sent.
+    pub fn restart(&mut self) {
+        *self = Self {
+            sent: f64::NAN,
+            slot: 0,
+            due: None,
+            ..*self
+        };
     }
 
     /// Has the present value sent once more, whatever was sent before.
@@ -96,7 +120,8 @@ mod tests {
     fn run(frequency: f64, trace: &[(Micros, f64)], end: Micros) -> Vec<(Micros, f64)> {
         let mut filter = Filter::new(frequency);
         let (mut sent, mut due, mut newest) = (Vec::new(), None, f64::NAN);
-        let mut events: Vec<(Micros, Option<f64>)> = trace.iter().map(|&(at, value)| (at, Some(value))).collect();
+        let mut events: Vec<(Micros, Option<f64>)> =
+            trace.iter().map(|&(at, value)| (at, Some(value))).collect();
         events.push((end, None));
         for (at, value) in events {
             while let Some(time) = due.filter(|&time| time <= at) {
@@ -117,7 +142,9 @@ mod tests {
     }
 
     fn frames(count: u64, interval: Micros, jitter: impl Fn(u64) -> Micros) -> Vec<(Micros, f64)> {
-        (0..count).map(|n| (n * interval + jitter(n), n as f64)).collect()
+        (0..count)
+            .map(|n| (n * interval + jitter(n), n as f64))
+            .collect()
     }
 
     #[test]
@@ -134,7 +161,9 @@ mod tests {
 
     #[test]
     fn frames_that_jitter_at_just_the_frequency_asked_for_are_sent_as_they_come() {
-        let trace = frames(300, 33_333, |n| [0, 3_000, 1_000, 4_000, 2_000][n as usize % 5]);
+        let trace = frames(300, 33_333, |n| {
+            [0, 3_000, 1_000, 4_000, 2_000][n as usize % 5]
+        });
         let sent = run(30.0, &trace, 20 * SECOND);
         assert_eq!(sent, trace);
     }
@@ -145,7 +174,9 @@ mod tests {
         let mut now = 0;
         assert_eq!(filter.step(0.0, now), Step::Send);
         for value in 1..=100u32 {
-            let Step::Wait(due) = filter.step(value.into(), now + 1_000) else { panic!("too early") };
+            let Step::Wait(due) = filter.step(value.into(), now + 1_000) else {
+                panic!("too early")
+            };
             now = due + 2_000;
             assert_eq!(filter.step(value.into(), now), Step::Send);
         }
@@ -164,7 +195,13 @@ mod tests {
     fn traces() -> impl Strategy<Value = Vec<(Micros, f64)>> {
         prop::collection::vec((0..80_000u64, 0..4i32), 1..200).prop_map(|steps| {
             let mut now = 0;
-            steps.into_iter().map(|(gap, value)| { now += gap; (now, f64::from(value)) }).collect()
+            steps
+                .into_iter()
+                .map(|(gap, value)| {
+                    now += gap;
+                    (now, f64::from(value))
+                })
+                .collect()
         })
     }
 

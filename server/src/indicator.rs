@@ -35,7 +35,9 @@ impl Element<'_> {
 
     /// Whether this is the name that a client means: trimmed, in any case.
     pub fn is_named(&self, name: &str) -> bool {
-        self.name.trim_ascii().eq_ignore_ascii_case(name.trim().as_bytes())
+        self.name
+            .trim_ascii()
+            .eq_ignore_ascii_case(name.trim().as_bytes())
     }
 }
 
@@ -47,10 +49,17 @@ pub fn parse(text: &[u8]) -> Vec<Element<'_>> {
     while let Some(line) = lines.next() {
         if line == SEPARATOR {
             let name = lines.next().unwrap_or_default();
-            elements.push(Element { name, lines: Vec::new(), depth, parent: false });
+            elements.push(Element {
+                name,
+                lines: Vec::new(),
+                depth,
+                parent: false,
+            });
             continue;
         }
-        let Some(last) = elements.last_mut() else { continue };
+        let Some(last) = elements.last_mut() else {
+            continue;
+        };
         if line == CHILDREN && !last.parent {
             last.parent = true;
             depth += 1;
@@ -75,7 +84,9 @@ impl<'a> Iterator for Lines<'a> {
             return None;
         }
         let end = memchr(b'\n', self.0);
-        let (line, rest) = end.map_or((self.0, &[][..]), |end| (&self.0[..end], &self.0[end + 1..]));
+        let (line, rest) = end.map_or((self.0, &[][..]), |end| {
+            (&self.0[..end], &self.0[end + 1..])
+        });
         self.0 = rest;
         Some(line)
     }
@@ -89,7 +100,9 @@ struct Braces {
 impl Braces {
     fn count(text: &[u8]) -> Self {
         let count = |what: &[u8]| Lines(text).filter(|line| *line == what).count();
-        Self { too_many: count(END).saturating_sub(count(CHILDREN)) }
+        Self {
+            too_many: count(END).saturating_sub(count(CHILDREN)),
+        }
     }
 
     /// Whether a `}` inside of an element's children is the text of `last` rather than their end.
@@ -131,12 +144,17 @@ struct Node {
 
 impl Tree {
     fn child(&mut self, name: &str) -> &mut Tree {
-        self.0.entry(name.to_owned()).or_default().children.get_or_insert_default()
+        self.0
+            .entry(name.to_owned())
+            .or_default()
+            .children
+            .get_or_insert_default()
     }
 
     fn add(&mut self, name: &str, element: &Element<'_>) {
         let node = self.0.entry(name.to_owned()).or_default();
-        node.lines.get_or_insert_with(|| element.lines.iter().map(|line| to_utf8(line)).collect());
+        node.lines
+            .get_or_insert_with(|| element.lines.iter().map(|line| to_utf8(line)).collect());
         if element.parent {
             node.children.get_or_insert_default();
         }
@@ -147,7 +165,11 @@ impl Tree {
             return Value::Array(Vec::new());
         }
         let nodes = self.0.into_iter().map(|(name, node)| {
-            let lines = node.lines.unwrap_or_default().into_iter().map(Value::String);
+            let lines = node
+                .lines
+                .unwrap_or_default()
+                .into_iter()
+                .map(Value::String);
             let children = node.children.map(Tree::into_json);
             (name, Value::Array(lines.chain(children).collect()))
         });
@@ -175,32 +197,59 @@ mod tests {
     /// Writes `-` lines as separators, so that cases stay readable.
     fn sim(text: &str) -> Vec<u8> {
         let rule = std::str::from_utf8(SEPARATOR).expect("ASCII");
-        text.lines().map(|line| if line == "-" { format!("{rule}\n") } else { format!("{line}\n") }).collect::<String>().into_bytes()
+        text.lines()
+            .map(|line| {
+                if line == "-" {
+                    format!("{rule}\n")
+                } else {
+                    format!("{line}\n")
+                }
+            })
+            .collect::<String>()
+            .into_bytes()
     }
 
     fn json(text: &str) -> String {
         to_json(&sim(text)).to_string()
     }
 
-    const NESTED: &str = "-\n#1#\n\nchildren are {\n-\ntxt_VIT\n 43116\n-\ntxt_2\nLINE ONE\n  LINE TWO\n}\n";
+    const NESTED: &str =
+        "-\n#1#\n\nchildren are {\n-\ntxt_VIT\n 43116\n-\ntxt_2\nLINE ONE\n  LINE TWO\n}\n";
 
     #[test]
     fn children_stand_after_the_text() {
-        assert_eq!(json(NESTED), r##"{"#1#":["",{"txt_VIT":[" 43116"],"txt_2":["LINE ONE","  LINE TWO"]}]}"##);
+        assert_eq!(
+            json(NESTED),
+            r##"{"#1#":["",{"txt_VIT":[" 43116"],"txt_2":["LINE ONE","  LINE TWO"]}]}"##
+        );
     }
 
     #[test]
     fn empty_trees_are_empty_lists() {
         assert_eq!(json(""), "[]");
-        assert_eq!(json("-\na\n\nchildren are {\n}\n-\nb\n"), r#"{"a":["",[]],"b":[]}"#);
+        assert_eq!(
+            json("-\na\n\nchildren are {\n}\n-\nb\n"),
+            r#"{"a":["",[]],"b":[]}"#
+        );
     }
 
     #[test]
     fn a_brace_can_be_a_text() {
         assert_eq!(json("-\na\n}\n"), r#"{"a":["}"]}"#);
-        assert_eq!(json("-\np\n\nchildren are {\n-\na\n}\n-\nb\nx\n}\n"), r#"{"p":["",{"a":["}"],"b":["x"]}]}"#);
-        assert_eq!(json("-\np\n\nchildren are {\n-\na\nx\n}\n}\n-\nq\n1\n"), r#"{"p":["",{"a":["x","}"]}],"q":["1"]}"#);
-        assert_eq!(json("-\np\n\nchildren are {\n-\na\n-\nb\nx\n}\n}\n").matches('}').count(), 3);
+        assert_eq!(
+            json("-\np\n\nchildren are {\n-\na\n}\n-\nb\nx\n}\n"),
+            r#"{"p":["",{"a":["}"],"b":["x"]}]}"#
+        );
+        assert_eq!(
+            json("-\np\n\nchildren are {\n-\na\nx\n}\n}\n-\nq\n1\n"),
+            r#"{"p":["",{"a":["x","}"]}],"q":["1"]}"#
+        );
+        assert_eq!(
+            json("-\np\n\nchildren are {\n-\na\n-\nb\nx\n}\n}\n")
+                .matches('}')
+                .count(),
+            3
+        );
     }
 
     #[test]
@@ -223,10 +272,18 @@ mod tests {
     }
 
     fn trees() -> impl Strategy<Value = String> {
-        let line = prop_oneof![Just(String::new()), Just(" x".to_owned()), Just("}".to_owned()), "[a-z]{1,5}"];
-        let leaf = ("[a-c]{1,2}", prop::collection::vec(line, 1..3)).prop_map(|(name, lines)| format!("-\n{name}\n{}\n", lines.join("\n")));
+        let line = prop_oneof![
+            Just(String::new()),
+            Just(" x".to_owned()),
+            Just("}".to_owned()),
+            "[a-z]{1,5}"
+        ];
+        let leaf = ("[a-c]{1,2}", prop::collection::vec(line, 1..3))
+            .prop_map(|(name, lines)| format!("-\n{name}\n{}\n", lines.join("\n")));
         leaf.prop_recursive(4, 20, 3, |inner| {
-            ("[a-c]{1,2}", prop::collection::vec(inner, 0..3)).prop_map(|(name, children)| format!("-\n{name}\n\nchildren are {{\n{}}}\n", children.concat()))
+            ("[a-c]{1,2}", prop::collection::vec(inner, 0..3)).prop_map(|(name, children)| {
+                format!("-\n{name}\n\nchildren are {{\n{}}}\n", children.concat())
+            })
         })
     }
 

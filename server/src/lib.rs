@@ -10,5 +10,7 @@ pub mod filter;
 pub mod indicator;
 pub mod link;
 pub mod scale;
+pub mod serve;
 pub mod setup;
 pub mod wire;
+pub mod world;

@@ -28,7 +28,9 @@ impl Scale {
         if points.first().map(|point| point.raw) > points.last().map(|point| point.raw) {
             points.reverse();
         }
-        let finite = points.iter().all(|point| point.raw.is_finite() && point.value.is_finite());
+        let finite = points
+            .iter()
+            .all(|point| point.raw.is_finite() && point.value.is_finite());
         let rising = points.windows(2).all(|pair| pair[0].raw < pair[1].raw);
         if input.len() == output.len() && points.len() >= 2 && finite && rising {
             Self::Points(points.into())
@@ -40,7 +42,9 @@ impl Scale {
     /// The value at a raw value.
     #[inline]
     pub fn apply(&self, raw: f64) -> f64 {
-        let Self::Points(points) = self else { return raw };
+        let Self::Points(points) = self else {
+            return raw;
+        };
         let above = points.partition_point(|point| point.raw <= raw);
         let segment = above.clamp(1, points.len() - 1);
         let (from, to) = (points[segment - 1], points[segment]);
@@ -61,7 +65,15 @@ mod tests {
     fn rising_and_falling_scales_and_beyond_their_ends() {
         let rising = Scale::new(&[0.0, 10.0, 50.0], &[0.0, 0.5, 1.0]);
         let falling = Scale::new(&[50.0, 10.0, 0.0], &[1.0, 0.5, 0.0]);
-        for (raw, value) in [(0.0, 0.0), (0.25, 5.0), (0.5, 10.0), (0.75, 30.0), (1.0, 50.0), (1.5, 90.0), (-0.5, -10.0)] {
+        for (raw, value) in [
+            (0.0, 0.0),
+            (0.25, 5.0),
+            (0.5, 10.0),
+            (0.75, 30.0),
+            (1.0, 50.0),
+            (1.5, 90.0),
+            (-0.5, -10.0),
+        ] {
             assert_eq!(rising.apply(raw), value);
             assert_eq!(falling.apply(raw), value);
         }
@@ -83,14 +95,24 @@ mod tests {
     }
 
     fn scales() -> impl Strategy<Value = (Vec<f64>, Vec<f64>)> {
-        (prop::collection::vec((-1000.0..1000.0f64, 0.01..1.0f64), 2..12), any::<bool>()).prop_map(|(points, falling)| {
-            let mut raw = -1.0;
-            let mut output: Vec<f64> = points.iter().map(|(_, gap)| { raw += gap; raw }).collect();
-            if falling {
-                output.reverse();
-            }
-            (points.into_iter().map(|(value, _)| value).collect(), output)
-        })
+        (
+            prop::collection::vec((-1000.0..1000.0f64, 0.01..1.0f64), 2..12),
+            any::<bool>(),
+        )
+            .prop_map(|(points, falling)| {
+                let mut raw = -1.0;
+                let mut output: Vec<f64> = points
+                    .iter()
+                    .map(|(_, gap)| {
+                        raw += gap;
+                        raw
+                    })
+                    .collect();
+                if falling {
+                    output.reverse();
+                }
+                (points.into_iter().map(|(value, _)| value).collect(), output)
+            })
     }
 
     proptest! {

@@ -4,11 +4,15 @@
 //! the scripts in the sim, or a simulated cockpit in the same process
 //! ([`in_process`]).
 
+mod json;
 mod message;
+mod print;
+mod tcp;
 
 use tokio::sync::mpsc;
 
 pub use message::{Action, FrameStats, FromSim, LinkState, ToSim};
+pub use tcp::{Addresses, tcp};
 
 /// Messages that may wait in each direction before the sender has to wait.
 const QUEUE: usize = 1024;
@@ -38,6 +42,16 @@ pub struct InProcessSim {
 pub fn in_process() -> (SimLink, InProcessSim) {
     let (to_server, from_sim) = mpsc::channel(QUEUE);
     let (to_sim, from_server) = mpsc::channel(QUEUE);
-    let link = SimLink { from_sim, to_hook: to_sim.clone(), to_export: to_sim };
-    (link, InProcessSim { to_server, from_server })
+    let link = SimLink {
+        from_sim,
+        to_hook: to_sim.clone(),
+        to_export: to_sim,
+    };
+    (
+        link,
+        InProcessSim {
+            to_server,
+            from_server,
+        },
+    )
 }

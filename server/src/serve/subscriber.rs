@@ -4,13 +4,15 @@
 //! subscriber that is slow to look costs bounded memory and nobody any time.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc};
 
+use super::hub::Event;
 use crate::wire::{Id, Request};
-use crate::world::Aircraft;
+use crate::world::{Aircraft, Value};
 
 /// The server has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -20,28 +22,28 @@ pub struct Ended;
 /// A way to become a subscriber of a running server; clones are cheap.
 #[derive(Debug, Clone)]
 pub struct Subscribers {
-    pub(super) hub: mpsc::Sender<Ask>,
+    pub(super) hub: mpsc::Sender<Event>,
 }
 
-/// What subscribers ask the hub for.
+/// What a subscriber asks the hub for.
 #[derive(Debug)]
 pub(super) enum Ask {
-    /// A new subscriber.
-    Join(Arc<Mailbox>),
+    /// To become one.
+    Join,
     /// Requests, in order.
-    Requests(Arc<Mailbox>, Vec<Request>),
-    /// Say all that is known once more.
-    Resend(Arc<Mailbox>),
-    /// End all subscriptions.
-    Clear(Arc<Mailbox>),
-    /// The subscriber is gone.
-    Leave(Arc<Mailbox>),
+    Requests(Vec<Request>),
+    /// All that is known once more.
+    Resend,
+    /// To end all subscriptions.
+    Clear,
+    /// To be forgotten.
+    Leave,
 }
 
 /// A subscriber; dropping it ends its subscriptions.
 #[derive(Debug)]
 pub struct Subscriber {
-    hub: mpsc::Sender<Ask>,
+    hub: mpsc::Sender<Event>,
     mailbox: Arc<Mailbox>,
 }
 
@@ -51,21 +53,25 @@ impl Subscribers {
     /// # Errors
     /// When the server has ended.
     pub async fn join(&self) -> Result<Subscriber, Ended> {
-        let mailbox = Arc::new(Mailbox::default());
-        self.hub.send(Ask::Join(Arc::clone(&mailbox))).await.map_err(|_| Ended)?;
-        Ok(Subscriber { hub: self.hub.clone(), mailbox })
+        let subscriber = Subscriber {
+            hub: self.hub.clone(),
+            mailbox: Arc::default(),
+        };
+        subscriber.ask(Ask::Join).await?;
+        Ok(subscriber)
     }
 }
 
 impl Subscriber {
     /// Carries the requests out in their order, as if they had come in lines from one client.
     ///
-    /// What is wrong with one is told in [`News::errors`].
+    /// What is wrong with one is told in [`News::errors`]. Lists and statistics are for text
+    /// clients only; they are not answered here.
     ///
     /// # Errors
     /// When the server has ended.
     pub async fn request(&self, requests: Vec<Request>) -> Result<(), Ended> {
-        self.ask(Ask::Requests(Arc::clone(&self.mailbox), requests)).await
+        self.ask(Ask::Requests(requests)).await
     }
 
     /// Has every subscription's present value sent once more, changed or not.
@@ -73,19 +79,20 @@ impl Subscriber {
     /// # Errors
     /// When the server has ended.
     pub async fn resend(&self) -> Result<(), Ended> {
-        self.ask(Ask::Resend(Arc::clone(&self.mailbox))).await
+        self.ask(Ask::Resend).await
     }
 
-    /// Ends all subscriptions.
+    /// Ends all subscriptions. Values that are on their way may still come.
     ///
     /// # Errors
     /// When the server has ended.
     pub async fn clear(&self) -> Result<(), Ended> {
-        self.ask(Ask::Clear(Arc::clone(&self.mailbox))).await
+        self.ask(Ask::Clear).await
     }
 
     async fn ask(&self, ask: Ask) -> Result<(), Ended> {
-        self.hub.send(ask).await.map_err(|_| Ended)
+        let event = Event::Ask(Arc::clone(&self.mailbox), ask);
+        self.hub.send(event).await.map_err(|_| Ended)
     }
 
     /// Waits for something new and takes all of it. Cancel-safe.
@@ -104,8 +111,10 @@ impl Subscriber {
 
 impl Drop for Subscriber {
     fn drop(&mut self) {
-        // When the queue is full the hub finds the mailbox abandoned at its next delivery.
-        let _ = self.hub.try_send(Ask::Leave(Arc::clone(&self.mailbox)));
+        // Where the queue is full the hub finds the mailbox abandoned at its next delivery.
+        let _ = self
+            .hub
+            .try_send(Event::Ask(Arc::clone(&self.mailbox), Ask::Leave));
     }
 }
 
@@ -154,21 +163,82 @@ pub(super) struct Mailbox {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    news: News,
+    news: Option<News>,
     gauge_at: HashMap<Id, usize>,
     text_at: HashMap<Id, usize>,
-    fresh: bool,
     ended: bool,
 }
 
 impl Mailbox {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn take(&self) -> Result<Option<News>, Ended> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::take(&mut waiting.fresh) {
-            waiting.gauge_at.clear();
-            waiting.text_at.clear();
-            return Ok(Some(std::mem::take(&mut waiting.news)));
+        let mut waiting = self.waiting();
+        waiting.gauge_at.clear();
+        waiting.text_at.clear();
+        match waiting.news.take() {
+            None if waiting.ended => Err(Ended),
+            news => Ok(news),
         }
-        if waiting.ended { Err(Ended) } else { Ok(None) }
+    }
+
+    /// Puts values in; a newer one replaces an older one of the same subscription.
+    pub(super) fn deliver(&self, values: Vec<Value>) {
+        let mut waiting = self.waiting();
+        for value in values {
+            waiting.put(value);
+        }
+        drop(waiting);
+        self.arrived.notify_one();
+    }
+
+    /// The server has ended.
+    pub(super) fn end(&self) {
+        self.waiting().ended = true;
+        self.arrived.notify_one();
+    }
+}
+
+impl Waiting {
+    fn put(&mut self, value: Value) {
+        let news = self.news.get_or_insert_default();
+        match value {
+            Value::Aircraft(aircraft) => {
+                self.gauge_at.clear();
+                self.text_at.clear();
+                news.gauges.clear();
+                news.texts.clear();
+                news.aircraft = Some(aircraft);
+            }
+            Value::Gauge { id, raw, value } => {
+                replace(
+                    &mut news.gauges,
+                    &mut self.gauge_at,
+                    id,
+                    GaugeNews { id, raw, value },
+                );
+            }
+            Value::Text { id, text } => {
+                replace(
+                    &mut news.texts,
+                    &mut self.text_at,
+                    id,
+                    TextNews { id, text },
+                );
+            }
+            Value::Error(reason) if news.errors.len() < MOST_ERRORS => news.errors.push(reason),
+            Value::Error(_) => {}
+        }
+    }
+}
+
+/// Puts `value` in the place of the one with the same key, or at the end.
+fn replace<K: Eq + Hash, V>(values: &mut Vec<V>, places: &mut HashMap<K, usize>, key: K, value: V) {
+    let place = *places.entry(key).or_insert(values.len());
+    match values.get_mut(place) {
+        Some(old) => *old = value,
+        None => values.push(value),
     }
 }

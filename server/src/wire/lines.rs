@@ -77,7 +77,9 @@ impl LineReader {
         }
         while let Some((&byte, rest)) = input.split_first() {
             *input = rest;
-            let Some(byte) = self.telnet.step(byte) else { continue };
+            let Some(byte) = self.telnet.step(byte) else {
+                continue;
+            };
             if self.ends_line(byte) {
                 self.first = false;
                 if !std::mem::take(&mut self.skipping) {
@@ -160,7 +162,12 @@ mod tests {
                 match reader.next(&mut chunk) {
                     Step::Line(line) => steps.push(String::from_utf8_lossy(line).into_owned()),
                     Step::TooLong => steps.push("<too long>".into()),
-                    Step::Foreign => return { steps.push("<foreign>".into()); steps },
+                    Step::Foreign => {
+                        return {
+                            steps.push("<foreign>".into());
+                            steps
+                        };
+                    }
                     Step::Incomplete => break,
                 }
             }
@@ -170,7 +177,10 @@ mod tests {
 
     #[test]
     fn lines_end_with_lf_and_lose_one_cr() {
-        assert_eq!(steps(9, &[b"a\nb\r\n\r\nc\r\r\nd\re\nrest"]), ["a", "b", "", "c\r", "d\re"]);
+        assert_eq!(
+            steps(9, &[b"a\nb\r\n\r\nc\r\r\nd\re\nrest"]),
+            ["a", "b", "", "c\r", "d\re"]
+        );
     }
 
     #[test]
@@ -189,15 +199,25 @@ mod tests {
 
     #[test]
     fn a_long_line_is_told_once_and_skipped() {
-        assert_eq!(steps(3, &[b"abc\nabcdefgh\nx\n"]), ["abc", "<too long>", "x"]);
-        assert_eq!(steps(3, &[b"abc\r\n"]), ["<too long>"], "the CR does not fit before the LF is seen");
+        assert_eq!(
+            steps(3, &[b"abc\nabcdefgh\nx\n"]),
+            ["abc", "<too long>", "x"]
+        );
+        assert_eq!(
+            steps(3, &[b"abc\r\n"]),
+            ["<too long>"],
+            "the CR does not fit before the LF is seen"
+        );
     }
 
     #[test]
     fn a_browser_is_recognised_before_its_line_ends() {
         assert_eq!(steps(4096, &[b"POST /x"]), ["<foreign>"]);
         assert_eq!(steps(4096, &[b"\x16\x03\x01"]), ["<foreign>"]);
-        assert_eq!(steps(4096, &[b"0\nGET / HTTP/1.1\n"]), ["0", "GET / HTTP/1.1"]);
+        assert_eq!(
+            steps(4096, &[b"0\nGET / HTTP/1.1\n"]),
+            ["0", "GET / HTTP/1.1"]
+        );
         assert_eq!(steps(4096, &[b"GETTING there\n"]), ["GETTING there"]);
     }
 

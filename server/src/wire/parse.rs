@@ -52,8 +52,14 @@ pub fn parse(line: &[u8]) -> Result<Option<Request>, LineError> {
     let line = String::from_utf8_lossy(line);
     let mut fields: Vec<&str> = Vec::with_capacity(5);
     // A line of the protocol has at most five fields; one more tells that there are too many.
-    fields.extend(line.split([' ', '\t']).filter(|field| !field.is_empty()).take(6));
-    let Some((&command, rest)) = fields.split_first() else { return Ok(None) };
+    fields.extend(
+        line.split([' ', '\t'])
+            .filter(|field| !field.is_empty())
+            .take(6),
+    );
+    let Some((&command, rest)) = fields.split_first() else {
+        return Ok(None);
+    };
     match command.parse::<u8>() {
         Ok(0) => none_of(rest, 0, "0").map(|()| Request::Aircraft),
         Ok(1) => act(rest),
@@ -67,7 +73,11 @@ pub fn parse(line: &[u8]) -> Result<Option<Request>, LineError> {
 }
 
 fn none_of(rest: &[&str], command: u8, form: &'static str) -> Result<(), LineError> {
-    if rest.is_empty() { Ok(()) } else { Err(count(rest, command, form)) }
+    if rest.is_empty() {
+        Ok(())
+    } else {
+        Err(count(rest, command, form))
+    }
 }
 
 fn act(rest: &[&str]) -> Result<Request, LineError> {
@@ -91,13 +101,21 @@ fn gauge(rest: &[&str]) -> Result<Request, LineError> {
         Some((first, options)) => (first, options),
         None => (rest, rest),
     }) else {
-        return Err(count(rest, 2, "2 <gauge> <id> [<precision> [<maxfrequency>]]"));
+        return Err(count(
+            rest,
+            2,
+            "2 <gauge> <id> [<precision> [<maxfrequency>]]",
+        ));
     };
     Ok(Request::Gauge(GaugeRequest {
         gauge: arg_or_name(gauge)?,
         id: parse_id(id)?,
-        precision: options.first().map_or(Ok(DEFAULT_PRECISION), |text| precision(text))?,
-        max_frequency: options.get(1).map_or(Ok(DEFAULT_MAX_FREQUENCY), |text| frequency(text))?,
+        precision: options
+            .first()
+            .map_or(Ok(DEFAULT_PRECISION), |text| precision(text))?,
+        max_frequency: options
+            .get(1)
+            .map_or(Ok(DEFAULT_MAX_FREQUENCY), |text| frequency(text))?,
     }))
 }
 
@@ -121,7 +139,8 @@ fn list(rest: &[&str]) -> Result<Request, LineError> {
 }
 
 fn number_or_name(text: &str) -> Ref<i64> {
-    text.parse().map_or_else(|_| Ref::Name(text.into()), Ref::Number)
+    text.parse()
+        .map_or_else(|_| Ref::Name(text.into()), Ref::Number)
 }
 
 /// Digits are an arg number; everything else is a name (`1ST_LAMP` too).
@@ -136,21 +155,33 @@ fn parse_id(text: &str) -> Result<Id, LineError> {
     let right = "a whole number of at most 64 bits";
     let id: Id = field("id", text, right)?;
     let fits = (Id::from(i64::MIN)..=Id::from(u64::MAX)).contains(&id);
-    if fits { Ok(id) } else { Err(wrong("id", text, right)) }
+    if fits {
+        Ok(id)
+    } else {
+        Err(wrong("id", text, right))
+    }
 }
 
 fn precision(text: &str) -> Result<i8, LineError> {
     let right = "a whole number from -9 to 9";
     let precision = field("precision", text, right)?;
     let fits = PRECISIONS.contains(&precision);
-    if fits { Ok(precision) } else { Err(wrong("precision", text, right)) }
+    if fits {
+        Ok(precision)
+    } else {
+        Err(wrong("precision", text, right))
+    }
 }
 
 fn frequency(text: &str) -> Result<f64, LineError> {
     let right = "a number of updates per second, 0 or more";
     let frequency: f64 = field("maxfrequency", text, right)?;
     let fits = frequency.is_finite() && frequency >= 0.0;
-    if fits { Ok(frequency) } else { Err(wrong("maxfrequency", text, right)) }
+    if fits {
+        Ok(frequency)
+    } else {
+        Err(wrong("maxfrequency", text, right))
+    }
 }
 
 fn indicator_number(text: &str) -> Result<u32, LineError> {
@@ -162,11 +193,19 @@ fn field<T: FromStr>(name: &'static str, text: &str, right: &'static str) -> Res
 }
 
 fn wrong(field: &'static str, text: impl Display, right: &'static str) -> LineError {
-    LineError::Field { field, text: quoted(&text.to_string()), right }
+    LineError::Field {
+        field,
+        text: quoted(&text.to_string()),
+        right,
+    }
 }
 
 fn count(rest: &[&str], command: u8, form: &'static str) -> LineError {
-    LineError::FieldCount { command, form, fields: rest.len() + 1 }
+    LineError::FieldCount {
+        command,
+        form,
+        fields: rest.len() + 1,
+    }
 }
 
 /// How much of a client's own text an answer repeats, in characters.
@@ -182,7 +221,11 @@ pub fn quoted(text: &str) -> String {
             _ => quoted.push(character),
         }
     }
-    quoted.push_str(if text.chars().nth(LONGEST_QUOTE).is_some() { "…\"" } else { "\"" });
+    quoted.push_str(if text.chars().nth(LONGEST_QUOTE).is_some() {
+        "…\""
+    } else {
+        "\""
+    });
     quoted
 }
 
@@ -193,23 +236,46 @@ mod tests {
     use super::*;
 
     fn gauge(gauge: Ref<u32>, id: Id, precision: i8, max_frequency: f64) -> Request {
-        Request::Gauge(GaugeRequest { gauge, id, precision, max_frequency })
+        Request::Gauge(GaugeRequest {
+            gauge,
+            id,
+            precision,
+            max_frequency,
+        })
     }
 
     #[test]
     fn lines_of_the_protocol() {
-        let check = |line: &str, expected| assert_eq!(parse(line.as_bytes()), Ok(Some(expected)), "{line}");
+        let check =
+            |line: &str, expected| assert_eq!(parse(line.as_bytes()), Ok(Some(expected)), "{line}");
         check(" 0\t", Request::Aircraft);
         check("2 540 1", gauge(Ref::Number(540), 1, 0, 10.0));
-        check("2  Altimeter\t-5 -2 0.5", gauge(Ref::Name("Altimeter".into()), -5, -2, 0.5));
-        check("2 1ST_LAMP 18446744073709551615 9 0", gauge(Ref::Name("1ST_LAMP".into()), u64::MAX.into(), 9, 0.0));
-        check("3 6 UFC_Scratch 0", Request::Indicator { indicator: 6, name: "UFC_Scratch".into(), id: 0 });
+        check(
+            "2  Altimeter\t-5 -2 0.5",
+            gauge(Ref::Name("Altimeter".into()), -5, -2, 0.5),
+        );
+        check(
+            "2 1ST_LAMP 18446744073709551615 9 0",
+            gauge(Ref::Name("1ST_LAMP".into()), u64::MAX.into(), 9, 0.0),
+        );
+        check(
+            "3 6 UFC_Scratch 0",
+            Request::Indicator {
+                indicator: 6,
+                name: "UFC_Scratch".into(),
+                id: 0,
+            },
+        );
         check("4", Request::List(None));
         check("4 0", Request::List(Some(0)));
         check("5", Request::Statistics);
         check(
             "1 UFC 3001 -1",
-            Request::Act(ActionRequest { device: Ref::Name("UFC".into()), command: Ref::Number(3001), value: -1.0 }),
+            Request::Act(ActionRequest {
+                device: Ref::Name("UFC".into()),
+                command: Ref::Number(3001),
+                value: -1.0,
+            }),
         );
         assert_eq!(parse(b" \t "), Ok(None));
     }
@@ -220,22 +286,54 @@ mod tests {
             let error = parse(line.as_bytes()).expect_err(line);
             assert_eq!(error.to_string(), expected, "{line}");
         };
-        check("1 2 3", "command 1 has the form \"1 <device> <command> <value>\"; this line has 3 fields");
+        check(
+            "1 2 3",
+            "command 1 has the form \"1 <device> <command> <value>\"; this line has 3 fields",
+        );
         check("1 2 3 4", "value \"4\" must be a number from -1.0 to 1.0");
-        check("1 2 3 nan", "value \"nan\" must be a number from -1.0 to 1.0");
-        check("2 5 x", "id \"x\" must be a whole number of at most 64 bits");
-        check("2 5 18446744073709551616", "id \"18446744073709551616\" must be a whole number of at most 64 bits");
-        check("2 5 1 10", "precision \"10\" must be a whole number from -9 to 9");
-        check("2 5 1 0 inf", "maxfrequency \"inf\" must be a number of updates per second, 0 or more");
-        check("2 5 1 0 -1", "maxfrequency \"-1\" must be a number of updates per second, 0 or more");
-        check("2 5 1 0 1 1", "command 2 has the form \"2 <gauge> <id> [<precision> [<maxfrequency>]]\"; this line has 6 fields");
-        check("2 99999999999 1", "arg number \"99999999999\" must be at most 4294967295");
-        check("3 -1 x 1", "indicator \"-1\" must be an indicator's number, 0 or more");
+        check(
+            "1 2 3 nan",
+            "value \"nan\" must be a number from -1.0 to 1.0",
+        );
+        check(
+            "2 5 x",
+            "id \"x\" must be a whole number of at most 64 bits",
+        );
+        check(
+            "2 5 18446744073709551616",
+            "id \"18446744073709551616\" must be a whole number of at most 64 bits",
+        );
+        check(
+            "2 5 1 10",
+            "precision \"10\" must be a whole number from -9 to 9",
+        );
+        check(
+            "2 5 1 0 inf",
+            "maxfrequency \"inf\" must be a number of updates per second, 0 or more",
+        );
+        check(
+            "2 5 1 0 -1",
+            "maxfrequency \"-1\" must be a number of updates per second, 0 or more",
+        );
+        check(
+            "2 5 1 0 1 1",
+            "command 2 has the form \"2 <gauge> <id> [<precision> [<maxfrequency>]]\"; this line has 6 fields",
+        );
+        check(
+            "2 99999999999 1",
+            "arg number \"99999999999\" must be at most 4294967295",
+        );
+        check(
+            "3 -1 x 1",
+            "indicator \"-1\" must be an indicator's number, 0 or more",
+        );
     }
 
     #[test]
     fn what_a_client_wrote_cannot_break_the_answer_into_lines() {
-        let error = parse(b"\rx\x1b[2J\xff").expect_err("no command").to_string();
+        let error = parse(b"\rx\x1b[2J\xff")
+            .expect_err("no command")
+            .to_string();
         assert!(!error.contains(char::is_control), "{error}");
     }
 

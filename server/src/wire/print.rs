@@ -23,7 +23,10 @@ impl Prefix {
         // An id of at most 64 bits always fits.
         let _ = write!(rest, "2 {id} ");
         let left = rest.len();
-        Self { bytes, len: (Self::LONGEST - left) as u8 }
+        Self {
+            bytes,
+            len: (Self::LONGEST - left) as u8,
+        }
     }
 
     /// The text.
@@ -34,7 +37,12 @@ impl Prefix {
 
 /// Appends the part of an update line that all subscriptions of equal scale and precision share:
 /// `<raw> <value>` and the line end. Returns where in what was appended the value stands.
-pub fn gauge_tail(out: &mut Vec<u8>, raw: f64, value: f64, precision: i8) -> std::ops::Range<usize> {
+pub fn gauge_tail(
+    out: &mut Vec<u8>,
+    raw: f64,
+    value: f64,
+    precision: i8,
+) -> std::ops::Range<usize> {
     let start = out.len();
     decimal::write_raw(out, raw);
     out.push(b' ');
@@ -48,7 +56,10 @@ pub fn gauge_tail(out: &mut Vec<u8>, raw: f64, value: f64, precision: i8) -> std
 /// Appends `0 <aircraft>`.
 pub fn aircraft(out: &mut Vec<u8>, name: &str) {
     out.extend_from_slice(b"0 ");
-    out.extend(name.bytes().map(|byte| if byte.is_ascii_control() { b'?' } else { byte }));
+    out.extend(
+        name.bytes()
+            .map(|byte| if byte.is_ascii_control() { b'?' } else { byte }),
+    );
     out.push(b'\n');
 }
 
@@ -73,7 +84,11 @@ pub fn line(out: &mut Vec<u8>, text: &[u8]) {
 /// Appends `-1 <reason>`.
 pub fn error(out: &mut Vec<u8>, reason: &str) {
     out.extend_from_slice(b"-1 ");
-    out.extend(reason.bytes().map(|byte| if byte.is_ascii_control() { b' ' } else { byte }));
+    out.extend(
+        reason
+            .bytes()
+            .map(|byte| if byte.is_ascii_control() { b' ' } else { byte }),
+    );
     out.push(b'\n');
 }
 
@@ -89,7 +104,13 @@ mod tests {
 
     #[test]
     fn every_id_fits_the_prefix() {
-        for id in [0, -1, Id::from(i64::MIN), Id::from(i64::MAX), Id::from(u64::MAX)] {
+        for id in [
+            0,
+            -1,
+            Id::from(i64::MIN),
+            Id::from(i64::MAX),
+            Id::from(u64::MAX),
+        ] {
             assert_eq!(Prefix::gauge(id).as_bytes(), format!("2 {id} ").as_bytes());
         }
     }
@@ -104,7 +125,10 @@ mod tests {
 
     #[test]
     fn lines() {
-        assert_eq!(text(|out| aircraft(out, "FA-18C_hornet")), "0 FA-18C_hornet\n");
+        assert_eq!(
+            text(|out| aircraft(out, "FA-18C_hornet")),
+            "0 FA-18C_hornet\n"
+        );
         assert_eq!(text(|out| indicator(out, 4, b" A\n B ")), "3 4  A\\n B \n");
         assert_eq!(text(|out| indicator(out, 4, b"")), "3 4 \n");
         assert_eq!(text(|out| error(out, "a\nb")), "-1 a b\n");
