@@ -65,7 +65,10 @@ impl Bench {
         fs::write(folder.join("controls.json"), CONTROLS).unwrap();
 
         let (link, sim) = in_process();
-        let config = dcs_master::serve::Config { defs: defs.path().to_owned(), ..Default::default() };
+        let config = dcs_master::serve::Config {
+            defs: defs.path().to_owned(),
+            ..Default::default()
+        };
         let server = Server::new(link, config);
         let subscribers = server.subscribers();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -79,12 +82,22 @@ impl Bench {
         let cockpit = Arc::new(Mutex::new(Cockpit::default()));
         let to_server = sim.to_server.clone();
         tokio::spawn(play(sim, Arc::clone(&cockpit)));
-        Self { cockpit, to_server, subscribers, import, panel, shutdown, gateway, _defs: defs }
+        Self {
+            cockpit,
+            to_server,
+            subscribers,
+            import,
+            panel,
+            shutdown,
+            gateway,
+            _defs: defs,
+        }
     }
 
     /// The sim lets somebody sit down in a Trainer.
     async fn fly(&self) {
-        self.say(FromSim::Aircraft(Some("Trainer".to_owned()))).await;
+        self.say(FromSim::Aircraft(Some("Trainer".to_owned())))
+            .await;
     }
 
     async fn say(&self, message: FromSim) {
@@ -100,15 +113,26 @@ impl Bench {
     async fn actions(&self, count: usize) -> Vec<(i64, i64, f64)> {
         let seen = || {
             let cockpit = self.cockpit.lock().unwrap();
-            let actions = cockpit.actions.iter().map(|a| (a.device, a.command, a.value));
+            let actions = cockpit
+                .actions
+                .iter()
+                .map(|a| (a.device, a.command, a.value));
             actions.collect::<Vec<_>>()
         };
-        wait_for("actions", || Some(seen()).filter(|seen| seen.len() >= count)).await
+        wait_for("actions", || {
+            Some(seen()).filter(|seen| seen.len() >= count)
+        })
+        .await
     }
 
     fn watches(&self, arg: u32) -> Vec<f64> {
         let cockpit = self.cockpit.lock().unwrap();
-        cockpit.watches.iter().filter(|(watched, _)| *watched == arg).map(|(_, rate)| *rate).collect()
+        cockpit
+            .watches
+            .iter()
+            .filter(|(watched, _)| *watched == arg)
+            .map(|(_, rate)| *rate)
+            .collect()
     }
 }
 
@@ -131,7 +155,12 @@ fn config_for(panel: &Panel) -> Config {
 /// Plays both states of the sim: answers each watch with the present value.
 async fn play(mut sim: InProcessSim, cockpit: Arc<Mutex<Cockpit>>) {
     for state in [LinkState::Hook, LinkState::Export] {
-        let up = FromSim::Up { state, version: String::new(), write_dir: None, install_dir: None };
+        let up = FromSim::Up {
+            state,
+            version: String::new(),
+            write_dir: None,
+            install_dir: None,
+        };
         sim.to_server.send(up).await.unwrap();
     }
     while let Some(said) = sim.from_server.recv().await {
@@ -146,9 +175,17 @@ async fn play(mut sim: InProcessSim, cockpit: Arc<Mutex<Cockpit>>) {
                 cockpit.lock().unwrap().actions.push(action);
                 None
             }
-            ToSim::WatchIndicator { indicator, rate, epoch } => (rate > 0.0).then(|| {
+            ToSim::WatchIndicator {
+                indicator,
+                rate,
+                epoch,
+            } => (rate > 0.0).then(|| {
                 let text = "-----------------------------------------\npage\nFUEL 80\nOIL OK\n";
-                FromSim::Indicator { indicator, epoch, text: Some(text.into()) }
+                FromSim::Indicator {
+                    indicator,
+                    epoch,
+                    text: Some(text.into()),
+                }
             }),
             ToSim::ListIndicators { .. } => None,
         };
@@ -168,7 +205,9 @@ async fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
             sleep(Duration::from_millis(2)).await;
         }
     });
-    found.await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+    found
+        .await
+        .unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
 
 /// Listens to the export stream like any program on this computer.
@@ -198,7 +237,12 @@ impl Panel {
         );
         assert_eq!(&buffer[..length], b"TEST\n");
         socket.set_nonblocking(true).unwrap();
-        Self { socket, port, decoder: Decoder::default(), heard: Vec::new() }
+        Self {
+            socket,
+            port,
+            decoder: Decoder::default(),
+            heard: Vec::new(),
+        }
     }
 
     /// Everything that has arrived, one message a line.
@@ -239,7 +283,12 @@ fn sender(import: SocketAddr) -> UdpSocket {
 
 /// The full state of a Trainer whose altimeter shows `altitude`.
 fn state(altitude: &str) -> Vec<String> {
-    let lines = ["AIRCRAFT Trainer", altitude, "FLAPS 0.0", r"IND6_PAGEb FUEL 80\nOIL OK"];
+    let lines = [
+        "AIRCRAFT Trainer",
+        altitude,
+        "FLAPS 0.0",
+        r"IND6_PAGEb FUEL 80\nOIL OK",
+    ];
     lines.map(str::to_owned).to_vec()
 }
 
@@ -264,12 +313,22 @@ async fn a_panel_sees_the_cockpit_and_works_it() {
     assert_eq!(heard, expected);
 
     bench.show(104, 0.5).await;
-    assert_eq!(bench.panel.until("ALTIMETER 5000.0").await, ["ALTIMETER 5000.0"]);
+    assert_eq!(
+        bench.panel.until("ALTIMETER 5000.0").await,
+        ["ALTIMETER 5000.0"]
+    );
 
     let switch = sender(bench.import);
-    switch.send(b"GEAR 1\nFLAP_LEVER INC\nFLAP_LEVER I").unwrap();
+    switch
+        .send(b"GEAR 1\nFLAP_LEVER INC\nFLAP_LEVER I")
+        .unwrap();
     switch.send(b"NC\nGEAR TOGGLE\n").unwrap();
-    let expected = [(2, 3001, 1.0), (2, 3002, 0.5), (2, 3002, 1.0), (2, 3001, 0.0)];
+    let expected = [
+        (2, 3001, 1.0),
+        (2, 3002, 0.5),
+        (2, 3002, 1.0),
+        (2, 3001, 0.0),
+    ];
     assert_eq!(bench.actions(4).await, expected);
 }
 
@@ -290,7 +349,11 @@ async fn two_who_ask_for_everything_get_one_answer() {
     bench.actions(1).await;
     bench.show(104, 0.2).await;
     heard.extend(bench.panel.until("ALTIMETER 2000.0").await);
-    let full: Vec<String> = heard.iter().skip_while(|line| *line != "AIRCRAFT Trainer").cloned().collect();
+    let full: Vec<String> = heard
+        .iter()
+        .skip_while(|line| *line != "AIRCRAFT Trainer")
+        .cloned()
+        .collect();
     let mut expected = state("ALTIMETER 1000.0");
     expected.push("ALTIMETER 2000.0".to_owned());
     assert_eq!(full, expected, "one full state, then what changes");
@@ -306,7 +369,10 @@ async fn another_mission_starts_with_sync_i_and_all_values() {
     bench.panel.until("AIRCRAFT NONE").await;
     bench.fly().await;
     let heard = bench.panel.until("ALTIMETER 1000.0").await;
-    assert!(heard.starts_with(&["AIRCRAFT Trainer".to_owned(), "SYNC I".to_owned()]), "{heard:?}");
+    assert!(
+        heard.starts_with(&["AIRCRAFT Trainer".to_owned(), "SYNC I".to_owned()]),
+        "{heard:?}"
+    );
     // The same aircraft anew, without none between.
     bench.fly().await;
     let heard = bench.panel.until("SYNC I").await;
@@ -318,8 +384,16 @@ async fn another_mission_starts_with_sync_i_and_all_values() {
 
 async fn watch(subscriber: &Subscriber, arg: u32) {
     let gauge = Ref::Number(arg);
-    let request = GaugeRequest { gauge, id: 7, precision: 0, max_frequency: 20.0 };
-    subscriber.request(vec![Request::Gauge(request)]).await.unwrap();
+    let request = GaugeRequest {
+        gauge,
+        id: 7,
+        precision: 0,
+        max_frequency: 20.0,
+    };
+    subscriber
+        .request(vec![Request::Gauge(request)])
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -370,7 +444,11 @@ async fn a_flood_delays_nobody() {
         timeout(PATIENCE, async {
             loop {
                 let news = other.news().await.unwrap();
-                if news.gauges.iter().any(|gauge| (gauge.raw * 10.0 - f64::from(step)).abs() < 1e-6) {
+                if news
+                    .gauges
+                    .iter()
+                    .any(|gauge| (gauge.raw * 10.0 - f64::from(step)).abs() < 1e-6)
+                {
                     break;
                 }
             }
@@ -387,7 +465,11 @@ async fn a_flood_delays_nobody() {
     let after = wait_for("an action after the flood", || {
         switch.send(b"FLAP_LEVER 0.5\n").unwrap();
         let cockpit = bench.cockpit.lock().unwrap();
-        cockpit.actions.iter().any(|action| action.command == 3002).then_some(cockpit.actions.len())
+        cockpit
+            .actions
+            .iter()
+            .any(|action| action.command == 3002)
+            .then_some(cockpit.actions.len())
     })
     .await;
     assert!(after >= before);
@@ -396,18 +478,29 @@ async fn a_flood_delays_nobody() {
 #[tokio::test]
 async fn a_port_in_use_is_told_with_the_cure() {
     let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let SocketAddr::V4(import) = taken.local_addr().unwrap() else { unreachable!() };
-    let config = Config { import, ..config_for(&Panel::new()) };
+    let SocketAddr::V4(import) = taken.local_addr().unwrap() else {
+        unreachable!()
+    };
+    let config = Config {
+        import,
+        ..config_for(&Panel::new())
+    };
     let error = Service::bind(config).unwrap_err();
     assert!(matches!(error, BindError::InUse(_)));
     let message = error.to_string();
-    assert!(message.contains("--bios-import 127.0.0.1:") && message.contains("DCS-BIOS itself"), "{message}");
+    assert!(
+        message.contains("--bios-import 127.0.0.1:") && message.contains("DCS-BIOS itself"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
 async fn an_interface_that_is_not_there_is_told() {
     let interface = Ipv4Addr::new(192, 0, 2, 77);
-    let config = Config { interface, ..config_for(&Panel::new()) };
+    let config = Config {
+        interface,
+        ..config_for(&Panel::new())
+    };
     let message = Service::bind(config).unwrap_err().to_string();
     assert!(message.contains("--bios-interface 192.0.2.77"), "{message}");
 }

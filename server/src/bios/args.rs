@@ -75,17 +75,17 @@ fn rate(text: &str) -> Result<f64, String> {
 impl BiosArgs {
     /// What was asked for, or nothing without `--bios`. `allow` limits who may send to the
     /// cockpit; empty = everybody who can reach the port.
-    pub fn config(self, allow: &[IpNet]) -> Option<Config> {
+    pub fn config(&self, allow: &[IpNet]) -> Option<Config> {
         self.bios.then(|| Config {
-            targets: self.bios_export,
+            targets: self.bios_export.clone(),
             interface: self.bios_interface,
             import: self.bios_import,
             allow: allow.to_vec(),
             export: Export {
                 precision: self.bios_precision,
                 rate: self.bios_rate,
-                gauges: self.bios_gauges.into_iter().collect(),
-                elements: self.bios_indicator,
+                gauges: self.bios_gauges.iter().cloned().collect(),
+                elements: self.bios_indicator.clone(),
                 sync_input: !self.no_bios_sync_input,
             },
         })

@@ -349,7 +349,10 @@ mod tests {
     fn a_button_that_is_only_pressed_needs_no_position() {
         let button = lever(action(Kind::Button, &[1.0]));
         assert_eq!(button.value(Order::Toggle, None), Ok(Some(1.0)));
-        check(&button, &[(Order::Inc, 1.0, Some(1.0)), (Order::Dec, 1.0, None)]);
+        check(
+            &button,
+            &[(Order::Inc, 1.0, Some(1.0)), (Order::Dec, 1.0, None)],
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use ipnet::IpNet;
 use tokio::net::UdpSocket;
+use tokio::task::yield_now;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -14,10 +15,13 @@ use super::args::GROUP;
 use super::budget::Budget;
 use super::gateway::{Export, Gateway};
 use super::sockets::{self, BindError};
-use crate::serve::{Ended, News, Subscriber, Subscribers};
+use crate::serve::{Ended, News, Subscriber, Subscribers, is_allowed};
 
-/// Datagrams read before other work has its turn.
-const TURN: usize = 16;
+/// Bytes read before it is the others' turn; a datagram counts as no fewer than [`SMALL`].
+const TURN: usize = 16_384;
+
+/// What a short datagram costs, in bytes.
+const SMALL: usize = 1024;
 
 /// The largest datagram there is.
 const DATAGRAM: usize = 65_536;
@@ -146,33 +150,34 @@ impl Service {
         Ok(())
     }
 
-    /// What the panels say: some datagrams, then it is others' turn.
+    /// What the panels say, as much as fits a turn; then the server has its own, in the same
+    /// thread.
     async fn read(&mut self, subscriber: &Subscriber) -> Result<(), Ended> {
         let mut requests = Vec::new();
-        for _ in 0..TURN {
+        let mut read = 0;
+        while read < TURN {
             // An error here is about one datagram, or there is none left.
             let Ok((length, from)) = self.from_panels.try_recv_from(&mut self.buffer) else {
                 break;
             };
-            if !self.allows(from) {
-                continue;
+            read += length.max(SMALL);
+            if self.allows(from) {
+                let bytes = &self.buffer[..length];
+                let said = self
+                    .gateway
+                    .datagram(from, bytes, Instant::now(), &mut requests);
+                said.iter().for_each(|line| warn!("{line}"));
             }
-            let bytes = &self.buffer[..length];
-            let said = self
-                .gateway
-                .datagram(from, bytes, Instant::now(), &mut requests);
-            said.iter().for_each(|line| warn!("{line}"));
         }
-        if requests.is_empty() {
-            Ok(())
-        } else {
-            subscriber.request(requests).await
+        if !requests.is_empty() {
+            subscriber.request(requests).await?;
         }
+        yield_now().await;
+        Ok(())
     }
 
     fn allows(&mut self, from: SocketAddr) -> bool {
-        let allowed =
-            self.allow.is_empty() || self.allow.iter().any(|net| net.contains(&from.ip()));
+        let allowed = is_allowed(&self.allow, from.ip());
         if !allowed {
             self.strangers += 1;
             if self.errors.take(Instant::now()) {

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 
 use crate::bios;
 
-/// List the DCS-BIOS message types of an aircraft: what `serve --bios` sends and takes
+/// The arguments of `bios-types`.
 #[derive(Debug, Args)]
 pub(super) struct BiosTypesArgs {
     /// The aircraft, as the sim names it (FA-18C_hornet)
@@ -37,7 +37,10 @@ enum Format {
 /// Prints the list.
 pub(super) fn run(args: &BiosTypesArgs) -> anyhow::Result<()> {
     let known = aircraft_in(&args.defs);
-    let Some(aircraft) = known.iter().find(|name| name.eq_ignore_ascii_case(&args.aircraft)) else {
+    let Some(aircraft) = known
+        .iter()
+        .find(|name| name.eq_ignore_ascii_case(&args.aircraft))
+    else {
         bail!("{}", unknown(&args.defs, &args.aircraft, &known));
     };
     let (tables, warnings) = read_tables(&args.defs, aircraft);

@@ -1,5 +1,6 @@
 //! The command line: one subcommand, one file. Only this module and `main` print to the terminal.
 
+mod bios_types;
 mod serve;
 
 use std::io::IsTerminal;
@@ -22,7 +23,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Link with the sim and serve its cockpit to clients
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
+    /// List the DCS-BIOS message types of an aircraft: what `serve --bios` sends and takes
+    BiosTypes(bios_types::BiosTypesArgs),
 }
 
 /// Runs the program; the exit code is 0 for success, 1 for a failure, 2 for wrong usage.
@@ -30,7 +33,8 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     start_log(cli.verbose);
     let result = match cli.command {
-        Command::Serve(args) => serve::run(args),
+        Command::Serve(args) => serve::run(*args),
+        Command::BiosTypes(args) => bios_types::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
