@@ -69,13 +69,20 @@ pub struct Action {
     /// It goes back by itself when it is let go.
     #[serde(default)]
     pub spring: bool,
+    /// What the sim sends when it is let go; only with `spring`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<f64>,
+    /// Beyond the last value the first one comes again, and before the first the last.
+    #[serde(default)]
+    pub cycle: bool,
     /// The lowest and the highest value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<[f64; 2]>,
     /// The distance between two neighbouring values, or what one click of an encoder adds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<f64>,
-    /// Every value that makes sense to send, rising; empty for an axis.
+    /// Every value that makes sense to send, rising; empty for an axis, which takes
+    /// any value between its limits. Of an encoder: one click back, one click on.
     #[serde(default)]
     pub values: Vec<f64>,
 }

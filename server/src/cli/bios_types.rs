@@ -3,9 +3,10 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use aircraft_defs::read_tables;
-use anyhow::{Context, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::bios;
@@ -34,28 +35,26 @@ enum Format {
     Json,
 }
 
-/// Prints the list.
-pub(super) fn run(args: &BiosTypesArgs) -> anyhow::Result<()> {
-    let known = aircraft_in(&args.defs);
-    let Some(aircraft) = known
-        .iter()
-        .find(|name| name.eq_ignore_ascii_case(&args.aircraft))
-    else {
-        bail!("{}", unknown(&args.defs, &args.aircraft, &known));
-    };
-    let (tables, warnings) = read_tables(&args.defs, aircraft);
-    for warning in warnings {
-        eprintln!("warning: {warning}");
-    }
-    let listing = bios::listing(
-        tables.gauges(),
-        tables.controls(),
-        matches!(args.format, Format::Json),
-    )?;
-    match io::stdout().write_all(listing.as_bytes()) {
-        // Whoever reads has seen enough (`| head`).
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("cannot write the list"),
+impl BiosTypesArgs {
+    /// Prints the list.
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let known = aircraft_in(&self.defs);
+        let meant = |name: &&String| name.eq_ignore_ascii_case(&self.aircraft);
+        let Some(aircraft) = known.iter().find(meant) else {
+            bail!("{}", unknown(&self.defs, &self.aircraft, &known));
+        };
+        let (tables, warnings) = read_tables(&self.defs, aircraft);
+        for warning in warnings {
+            eprintln!("warning: {warning}");
+        }
+        let json = matches!(self.format, Format::Json);
+        let listing = bios::listing(tables.gauges(), tables.controls(), json)?;
+        match io::stdout().write_all(listing.as_bytes()) {
+            // Whoever reads has seen enough (`| head`).
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            result => result.context("cannot write the list")?,
+        }
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -1,12 +1,16 @@
 //! The command line: one subcommand, one file. Only this module and `main` print to the terminal.
 
 mod bios_types;
+mod demo;
+mod doctor;
+mod install;
 mod serve;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use serve::ServeArgs;
 use tracing::Level;
 
 /// The bridge between DCS World and home cockpits.
@@ -23,7 +27,15 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Link with the sim and serve its cockpit to clients
-    Serve(Box<serve::ServeArgs>),
+    Serve(ServeArgs),
+    /// Fly the sample aircraft in a simulated cockpit, to try everything without DCS
+    Demo(demo::DemoArgs),
+    /// Put the scripts into the folder that DCS writes to
+    Install(install::InstallArgs),
+    /// Take the scripts out again; everything else stays as it was
+    Uninstall(install::UninstallArgs),
+    /// Look for what is wrong between DCS and the clients, and say what to do
+    Doctor(doctor::DoctorArgs),
     /// List the DCS-BIOS message types of an aircraft: what `serve --bios` sends and takes
     BiosTypes(bios_types::BiosTypesArgs),
 }
@@ -33,16 +45,17 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     start_log(cli.verbose);
     let result = match cli.command {
-        Command::Serve(args) => serve::run(*args),
-        Command::BiosTypes(args) => bios_types::run(&args),
+        Command::Serve(args) => args.run(),
+        Command::Demo(args) => args.run(),
+        Command::Install(args) => args.run(),
+        Command::Uninstall(args) => args.run(),
+        Command::Doctor(args) => args.run(),
+        Command::BiosTypes(args) => args.run(),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("dcs-master: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    result.unwrap_or_else(|error| {
+        eprintln!("dcs-master: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 /// The log goes to the standard error output, one line per event.

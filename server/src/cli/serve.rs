@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -75,24 +76,28 @@ impl ServingArgs {
     }
 }
 
-/// Runs `dcs-master serve` until Ctrl-C.
-pub(super) fn run(args: ServeArgs) -> Result<()> {
-    let addresses = link::Addresses {
-        hook: args.hook,
-        export: args.export,
-    };
-    serve(&args.serving, args.defs, |shutdown| {
-        Ok(link::tcp(addresses, shutdown))
-    })
+impl ServeArgs {
+    /// Runs `dcs-master serve` until Ctrl-C.
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let addresses = link::Addresses {
+            hook: self.hook,
+            export: self.export,
+        };
+        serve(&self.serving, self.defs, |_, shutdown| {
+            Ok(link::tcp(addresses, shutdown))
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
 /// Serves a sim until Ctrl-C, or until the console window is closed.
 ///
-/// `link` is called in the runtime; tasks that it starts should end with the token.
+/// `link` is called in the runtime, with the address where clients connect; tasks that it starts
+/// should end with the token.
 pub(super) fn serve(
     args: &ServingArgs,
     defs: PathBuf,
-    link: impl FnOnce(&CancellationToken) -> Result<SimLink>,
+    link: impl FnOnce(SocketAddr, &CancellationToken) -> Result<SimLink>,
 ) -> Result<()> {
     /// Tables on a slow disk may still be read; nobody waits for them.
     const PATIENCE: Duration = Duration::from_millis(200);
@@ -108,8 +113,8 @@ pub(super) fn serve(
             .map(bios::Service::bind)
             .transpose()?;
         let shutdown = CancellationToken::new();
-        let server = Server::new(link(&shutdown)?, config);
-        announce(&listener, args)?;
+        let address = announce(&listener, args)?;
+        let server = Server::new(link(address, &shutdown)?, config);
         let stop = shutdown.clone();
         tokio::spawn(async move {
             let _ = asked_to_stop().await;
@@ -145,7 +150,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-fn announce(listener: &TcpListener, args: &ServingArgs) -> Result<()> {
+fn announce(listener: &TcpListener, args: &ServingArgs) -> Result<SocketAddr> {
     let address = listener
         .local_addr()
         .context("the listening socket has no address")?;
@@ -159,7 +164,7 @@ fn announce(listener: &TcpListener, args: &ServingArgs) -> Result<()> {
     } else if !address.ip().is_loopback() {
         warn!("anyone in the networks given with --allow can press cockpit buttons");
     }
-    Ok(())
+    Ok(address)
 }
 
 /// Waits for Ctrl-C and the like.
