@@ -10,19 +10,17 @@ use std::time::Instant;
 
 use thiserror::Error;
 
-use super::budget::Budget;
+use super::budget::{Budget, Frames};
 use super::codec::{Message, Payload};
 use super::control::{Order, Position, Refusal};
 use super::names::{AIRCRAFT, SYNC};
 use super::senders::{Sender, Senders};
-use super::table::TypeTable;
+use super::table::{ControlType, TypeTable};
 
 /// Complaints in the log, all senders together: at once, and each second after that.
 const COMPLAINTS: (f64, f64) = (20.0, 0.2);
 
 /// Actions, all senders together: at once (a panel that answers `SYNC I`), and each second.
-/// The sim performs them in order and TCP clients wait in the same line, so a flood must not
-/// fill it.
 const ACTIONS: (f64, f64) = (512.0, 200.0);
 
 /// Misunderstandings of one datagram that may be named; more are only counted.
@@ -64,7 +62,7 @@ pub(crate) enum Misunderstanding {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// Too many actions.
-    #[error("too many actions, the rest is dropped: {} a second, {} at once", ACTIONS.1, ACTIONS.0)]
+    #[error("more than the sim can do within a second, the rest is dropped")]
     TooMany,
     /// Not of a message's form.
     #[error("not a message: a type in capitals, perhaps a blank and a value, and a line break")]
@@ -100,6 +98,8 @@ struct Controls {
     /// Where each control is, in the table's order.
     positions: Vec<Position>,
     actions: Budget,
+    /// TCP clients wait in the same line as our actions, so a flood must not fill it.
+    frames: Frames,
 }
 
 impl Importer {
@@ -109,6 +109,7 @@ impl Importer {
             aircraft: None,
             positions: Vec::new(),
             actions: Budget::new(ACTIONS.0, ACTIONS.1, now),
+            frames: Frames::new(now),
         };
         Self {
             senders: Senders::default(),
@@ -249,12 +250,12 @@ impl Controls {
         now: Instant,
     ) -> Result<Option<Ask>, Misunderstanding> {
         let order = Order::parse(text.ok_or(Refusal::NotUnderstood)?)?;
-        let lever = &table.controls[control].lever;
+        let ControlType { device, lever, .. } = &table.controls[control];
         let position = &mut self.positions[control];
         let Some(value) = lever.value(order, position.now(now))? else {
             return Ok(None);
         };
-        if !self.actions.take(now) {
+        if !self.frames.take((*device, lever.command), now) || !self.actions.take(now) {
             return Err(Misunderstanding::TooMany);
         }
         if !lever.relative {
@@ -400,11 +401,26 @@ mod tests {
         let mut bench = Bench::new();
         let flood = b"GEAR 1\nGEAR 0\n".repeat(5000);
         let (asked, said) = bench.send(1, &flood);
-        assert_eq!(asked.len(), 512);
+        assert_eq!(asked.len(), 31, "what the sim does in a second");
         assert_eq!(said.len(), 1);
-        assert!(said[0].contains("too many actions, the rest is dropped: 200 a second"));
+        assert!(said[0].ends_with("more than the sim can do within a second, the rest is dropped"));
         bench.now += Duration::from_secs(1);
-        assert_eq!(bench.send(2, &flood).0.len(), 200);
+        assert_eq!(bench.send(2, &flood).0.len(), 30);
+    }
+
+    #[test]
+    fn a_whole_panel_may_answer_sync_i_at_once() {
+        let names: Vec<String> = (0..600).map(|n| format!("S{n}")).collect();
+        let switches = names.iter().zip(0..);
+        let controls: Vec<_> = switches
+            .map(|(name, n)| switch(name, n, 1, &[0.0, 1.0]))
+            .collect();
+        let mut bench = Bench::new();
+        bench.table = TypeTable::all(&[], &controls);
+        bench.importer.aircraft(Some("UH-1H"), &bench.table);
+        let positions: String = names.iter().map(|name| format!("{name} 1\n")).collect();
+        let (asked, said) = bench.send(1, positions.as_bytes());
+        assert_eq!((asked.len(), said.len()), (512, 1));
     }
 
     #[test]

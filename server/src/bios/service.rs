@@ -77,7 +77,7 @@ impl Service {
             address,
             failing: false,
         };
-        announce(&config);
+        announce(&config, from_panels.local_addr()?);
         Ok(Self {
             targets: config.targets.into_iter().map(target).collect(),
             allow: config.allow,
@@ -88,14 +88,6 @@ impl Service {
             strangers: 0,
             buffer: vec![0; DATAGRAM],
         })
-    }
-
-    /// Where messages come in, with the port that was chosen for port 0.
-    ///
-    /// # Errors
-    /// When the system does not know.
-    pub fn import_address(&self) -> io::Result<SocketAddr> {
-        self.from_panels.local_addr()
     }
 
     /// Serves until `shutdown`, or until the server has ended.
@@ -213,7 +205,7 @@ impl Target {
     }
 }
 
-fn announce(config: &Config) {
+fn announce(config: &Config, listening: SocketAddr) {
     let Config {
         targets,
         interface,
@@ -233,7 +225,7 @@ fn announce(config: &Config) {
              --bios, nor its clients, or choose another place with --bios-export"
         );
     }
-    info!("DCS-BIOS import: listening on {import}");
+    info!("DCS-BIOS import: listening on {listening}");
     if !import.ip().is_loopback() && allow.is_empty() {
         warn!(
             "--bios-import {import}: anyone on that network can press cockpit buttons; \

@@ -68,3 +68,23 @@ fn bind(address: SocketAddrV4) -> io::Result<Socket> {
     socket.set_nonblocking(true)?;
     Ok(socket)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn addresses_that_are_not_of_this_computer_are_told() {
+        // Reserved for documentation.
+        let nowhere = Ipv4Addr::new(192, 0, 2, 77);
+        let error = exporter(nowhere).unwrap_err().to_string();
+        assert!(
+            error.starts_with("--bios-interface 192.0.2.77: "),
+            "{error}"
+        );
+        let error = importer(SocketAddrV4::new(nowhere, 0))
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with("--bios-import 192.0.2.77:0: "), "{error}");
+    }
+}
