@@ -142,9 +142,9 @@ fn many_who_ask_for_everything_get_few_answers() {
     chain
         .panel
         .until(&["FLAPS 40.0", STATE[0], STATE[1], STATE[3]]);
-    let pauses = start.elapsed().as_millis() / 250;
     chain.server.interrupt();
     let (_, line) = chain.server.wait_for(0, " full states");
+    let pauses = start.elapsed().as_millis() / 250;
     let words: Vec<&str> = line.split(' ').collect();
     let at = words.iter().position(|word| *word == "full");
     let answers: u128 = at.map_or("", |at| words[at - 1]).parse().expect("a count");

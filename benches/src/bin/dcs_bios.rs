@@ -43,10 +43,19 @@ fn main() -> Result<()> {
     write_tables(defs.path(), args.gauges)?;
     let without = measure(&args, defs.path(), false)?;
     let with = measure(&args, defs.path(), true)?;
-    println!("{} gauges changing {} times a second, {} s:", args.gauges, args.rate, args.seconds);
+    println!(
+        "{} gauges changing {} times a second, {} s:",
+        args.gauges, args.rate, args.seconds
+    );
     println!("  server alone         {:.2} % of one core", without.share);
-    println!("  server and gateway   {:.2} % of one core, {:.0} messages/s", with.share, with.messages);
-    println!("  the gateway          {:.2} % of one core", with.share - without.share);
+    println!(
+        "  server and gateway   {:.2} % of one core, {:.0} messages/s",
+        with.share, with.messages
+    );
+    println!(
+        "  the gateway          {:.2} % of one core",
+        with.share - without.share
+    );
     Ok(())
 }
 
@@ -60,7 +69,10 @@ fn write_tables(defs: &Path, gauges: u32) -> Result<()> {
     let gauges: Vec<_> = (1..=gauges).map(gauge).collect();
     let folder = defs.join("Bench");
     fs::create_dir(&folder)?;
-    Ok(fs::write(folder.join("gauges.json"), serde_json::to_vec(&gauges)?)?)
+    Ok(fs::write(
+        folder.join("gauges.json"),
+        serde_json::to_vec(&gauges)?,
+    )?)
 }
 
 /// What was measured.
@@ -80,13 +92,18 @@ fn measure(args: &Args, defs: &Path, gateway: bool) -> Result<Measured> {
     let target = SocketAddrV4::new(GROUP, panel.local_addr()?.port());
 
     let (say_thread, thread_id) = mpsc::channel();
-    let config = serve::Config { defs: defs.to_owned(), ..serve::Config::default() };
+    let config = serve::Config {
+        defs: defs.to_owned(),
+        ..serve::Config::default()
+    };
     let server = Server::new(link, config);
     let stop = shutdown.clone();
     let rate = args.rate;
     let served = thread::spawn(move || -> Result<()> {
         say_thread.send(fs::read_link("/proc/thread-self")?)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await?;
             if gateway {
@@ -132,7 +149,10 @@ fn bios_config(target: SocketAddrV4, rate: u32) -> Config {
 /// The time a thread has been running on a processor.
 fn busy_time(thread: &Path) -> Result<Duration> {
     let text = fs::read_to_string(thread.join("schedstat")).context("this needs Linux")?;
-    let nanoseconds = text.split_whitespace().next().context("an empty schedstat")?;
+    let nanoseconds = text
+        .split_whitespace()
+        .next()
+        .context("an empty schedstat")?;
     Ok(Duration::from_nanos(nanoseconds.parse()?))
 }
 
@@ -151,10 +171,23 @@ fn hear(panel: UdpSocket, shutdown: CancellationToken) -> thread::JoinHandle<u64
 }
 
 /// Plays frames in which every arg changes, until `shutdown`.
-fn play(sim: InProcessSim, gauges: u32, rate: u32, shutdown: CancellationToken) -> thread::JoinHandle<()> {
+fn play(
+    sim: InProcessSim,
+    gauges: u32,
+    rate: u32,
+    shutdown: CancellationToken,
+) -> thread::JoinHandle<()> {
     thread::spawn(move || {
-        let InProcessSim { to_server, mut from_server } = sim;
-        let up = |state| FromSim::Up { state, version: String::new(), write_dir: None, install_dir: None };
+        let InProcessSim {
+            to_server,
+            mut from_server,
+        } = sim;
+        let up = |state| FromSim::Up {
+            state,
+            version: String::new(),
+            write_dir: None,
+            install_dir: None,
+        };
         let aircraft = FromSim::Aircraft(Some("Bench".to_owned()));
         for message in [up(LinkState::Hook), up(LinkState::Export), aircraft] {
             let _ = to_server.blocking_send(message);
