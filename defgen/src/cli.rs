@@ -8,7 +8,7 @@ use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
-use crate::check::compare;
+use crate::check::{Change, compare};
 use crate::compile::{Item, Outcome, Progress, Report, Request, compile};
 use crate::diagnostic::Severity;
 use crate::emit;
@@ -125,6 +125,10 @@ fn settle(args: &Args, report: &Report, item: &Item) -> Files {
     let changes = compare(&args.out, &item.name, &files);
     if changes.is_empty() {
         return Files::Good;
+    }
+    if changes.len() == files.len() && changes.iter().all(|(_, change)| *change == Change::Missing) {
+        let folder = args.out.join(&item.name);
+        return Files::Bad(vec![format!("there are no tables in {}", folder.display())]);
     }
     let line = |(name, change): (&str, _)| format!("{name}: {change}");
     Files::Bad(changes.into_iter().map(line).collect())

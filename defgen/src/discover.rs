@@ -169,7 +169,9 @@ impl Module {
         let (mut session, record) = entry::session(library, access, &self.path, answer);
         let mut diagnostics = Vec::new();
         match session.files().open(&self.entry_path()) {
-            Ok(chunk) => session.run(&chunk),
+            Ok(chunk) => {
+                session.run(&chunk);
+            }
             Err(error) => diagnostics.extend(error.diagnostics()),
         }
         diagnostics.extend(session.finish());

@@ -107,12 +107,20 @@ impl Source {
 
     /// The bytes from `start` up to `end`.
     pub fn span(&self, start: u32, end: u32) -> Span {
-        Span { file: self.id, start, end }
+        Span {
+            file: self.id,
+            start,
+            end,
+        }
     }
 
     /// Where Lua's text begins: after a byte order mark and a first line with `#`.
     pub(crate) fn text_start(&self) -> usize {
-        let mark = if self.bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
+        let mark = if self.bytes.starts_with(UTF8_MARK) {
+            UTF8_MARK.len()
+        } else {
+            0
+        };
         let rest = &self.bytes[mark..];
         if rest.first() != Some(&b'#') {
             return mark;
@@ -148,7 +156,10 @@ fn refusal(bytes: &[u8], limits: &Limits) -> Option<Diagnostic> {
 
 /// A byte order mark, or a zero as the first or second byte.
 fn is_utf16(bytes: &[u8]) -> bool {
-    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..])
+    matches!(
+        bytes,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..]
+    )
 }
 
 /// Lines end as Lua counts them: LF, CR, CR LF or LF CR.
@@ -194,6 +205,9 @@ mod tests {
         assert_eq!(code(b"\x1bLuaQ"), "bytecode");
         assert_eq!(code(b"\xff\xfex\0"), "utf-16");
         assert_eq!(code(b"x\0=\x001\0"), "utf-16");
-        assert_eq!(code(&vec![b' '; Limits::default().source_bytes + 1]), "limit-source-bytes");
+        assert_eq!(
+            code(&vec![b' '; Limits::default().source_bytes + 1]),
+            "limit-source-bytes"
+        );
     }
 }

@@ -46,8 +46,13 @@ type Result = std::result::Result<(), Diagnostic>;
 
 impl<'a> Nesting<'a> {
     pub(super) fn new(source: &'a Source, limits: &'a Limits) -> Self {
-        let mut nesting =
-            Self { source, limits, levels: Vec::new(), leaning: 0, operand: false };
+        let mut nesting = Self {
+            source,
+            limits,
+            levels: Vec::new(),
+            leaning: 0,
+            operand: false,
+        };
         nesting.push(Opener::File, 0, 0);
         nesting
     }
@@ -164,7 +169,14 @@ impl<'a> Nesting<'a> {
 
     fn push(&mut self, opener: Opener, start: usize, len: usize) {
         let (start, len) = (start as u32, len as u32);
-        self.levels.push(Level { opener, start, len, chain: 0, concats: 0, unaries: 0 });
+        self.levels.push(Level {
+            opener,
+            start,
+            len,
+            chain: 0,
+            concats: 0,
+            unaries: 0,
+        });
     }
 
     fn close(&mut self, token: Token, openers: &[Opener]) -> Result {

@@ -75,7 +75,12 @@ impl<'a> Tokens<'a> {
             }
             Some(_) => self.symbol()?,
         };
-        Ok(Token { kind, start, end: self.at, text: &self.bytes[start..self.at] })
+        Ok(Token {
+            kind,
+            start,
+            end: self.at,
+            text: &self.bytes[start..self.at],
+        })
     }
 
     fn peek(&self, ahead: usize) -> Option<u8> {
@@ -83,7 +88,12 @@ impl<'a> Tokens<'a> {
     }
 
     fn error(&self, message: &'static str, start: usize) -> TokenError {
-        TokenError { message, start, end: self.at.max(start + 1), from: None }
+        TokenError {
+            message,
+            start,
+            end: self.at.max(start + 1),
+            from: None,
+        }
     }
 
     fn skip_blanks(&mut self) -> Result<()> {
@@ -149,12 +159,19 @@ impl<'a> Tokens<'a> {
         let rest = &self.bytes[start..];
         let len = rest.iter().take_while(|&&byte| is_word(byte)).count();
         self.at += len;
-        if is_keyword(&rest[..len]) { Kind::Keyword } else { Kind::Name }
+        if is_keyword(&rest[..len]) {
+            Kind::Keyword
+        } else {
+            Kind::Name
+        }
     }
 
     fn number(&mut self) -> Result<Kind> {
         let start = self.at;
-        while self.peek(0).is_some_and(|byte| byte.is_ascii_digit() || byte == b'.') {
+        while self
+            .peek(0)
+            .is_some_and(|byte| byte.is_ascii_digit() || byte == b'.')
+        {
             self.at += 1;
         }
         if matches!(self.peek(0), Some(b'e' | b'E')) {
@@ -200,8 +217,14 @@ impl<'a> Tokens<'a> {
     fn escape(&mut self) -> Result<()> {
         let start = self.at;
         let digits = &self.bytes[start + 1..];
-        let count = digits.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
-        let value = digits[..count].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+        let count = digits
+            .iter()
+            .take(3)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let value = digits[..count]
+            .iter()
+            .fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
         if value > 255 {
             self.at += 1 + count;
             return Err(self.error("escape sequence too large", start));
@@ -221,8 +244,14 @@ impl<'a> Tokens<'a> {
             [b'[', b'=', ..] => {
                 return Err(self.error("invalid long string delimiter", start));
             }
-            [b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'#' | b'<' | b'>' | b'=', ..]
-            | [b'(' | b')' | b'{' | b'}' | b'[' | b']' | b';' | b':' | b',' | b'.', ..] => 1,
+            [
+                b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'#' | b'<' | b'>' | b'=',
+                ..,
+            ]
+            | [
+                b'(' | b')' | b'{' | b'}' | b'[' | b']' | b';' | b':' | b',' | b'.',
+                ..,
+            ] => 1,
             _ => return Err(self.error("unexpected symbol", start)),
         };
         Ok(Kind::Symbol)
@@ -236,8 +265,26 @@ fn is_word(byte: u8) -> bool {
 fn is_keyword(word: &[u8]) -> bool {
     matches!(
         word,
-        b"and" | b"break" | b"do" | b"else" | b"elseif" | b"end" | b"false" | b"for"
-            | b"function" | b"if" | b"in" | b"local" | b"nil" | b"not" | b"or" | b"repeat"
-            | b"return" | b"then" | b"true" | b"until" | b"while"
+        b"and"
+            | b"break"
+            | b"do"
+            | b"else"
+            | b"elseif"
+            | b"end"
+            | b"false"
+            | b"for"
+            | b"function"
+            | b"if"
+            | b"in"
+            | b"local"
+            | b"nil"
+            | b"not"
+            | b"or"
+            | b"repeat"
+            | b"return"
+            | b"then"
+            | b"true"
+            | b"until"
+            | b"while"
     )
 }

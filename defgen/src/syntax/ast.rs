@@ -29,8 +29,6 @@ pub(crate) struct Proto {
     pub(crate) body: Block,
     /// Levels of statements and expressions within each other.
     pub(crate) depth: u32,
-    /// Where it begins.
-    pub(crate) at: u32,
 }
 
 /// What a function shares with the one it stands in.
@@ -46,6 +44,8 @@ pub(crate) struct Site {
     pub(crate) start: u32,
     pub(crate) callee_end: u32,
     pub(crate) end: u32,
+    /// `object:method(…)`
+    pub(crate) method: bool,
     /// Its first argument in [`Tree::arg_ranges`].
     pub(crate) first_arg: u32,
     pub(crate) args: u32,
@@ -61,16 +61,38 @@ pub(crate) struct Block {
 #[derive(Debug)]
 pub(crate) enum Stmt {
     /// `local a, b = …` from slot `first` on.
-    Local { first: u16, count: u16, values: Box<[Expr]> },
-    LocalFunction { slot: u16, proto: u32 },
+    Local {
+        first: u16,
+        count: u16,
+        values: Box<[Expr]>,
+    },
+    LocalFunction {
+        slot: u16,
+        proto: u32,
+    },
     /// One target, one value.
-    Set { target: Target, value: Expr },
-    Assign { targets: Box<[Target]>, values: Box<[Expr]> },
+    Set {
+        target: Target,
+        value: Expr,
+    },
+    Assign {
+        targets: Box<[Target]>,
+        values: Box<[Expr]>,
+    },
     Call(Box<Call>),
     Do(Block),
-    While { condition: Expr, body: Block },
-    Repeat { body: Block, condition: Expr },
-    If { arms: Box<[(Expr, Block)]>, otherwise: Option<Block> },
+    While {
+        condition: Expr,
+        body: Block,
+    },
+    Repeat {
+        body: Block,
+        condition: Expr,
+    },
+    If {
+        arms: Box<[(Expr, Block)]>,
+        otherwise: Option<Block>,
+    },
     NumericFor(Box<NumericFor>),
     GenericFor(Box<GenericFor>),
     Return(Box<[Expr]>),
@@ -113,9 +135,18 @@ pub(crate) enum Expr {
     Vararg,
     Number(f64),
     Str(StrId),
-    Local(u16),
-    Upvalue(u16),
-    Global { name: StrId, at: u32 },
+    Local {
+        slot: u16,
+        at: u32,
+    },
+    Upvalue {
+        index: u16,
+        at: u32,
+    },
+    Global {
+        name: StrId,
+        at: u32,
+    },
     Index(Box<Index>),
     Call(Box<Call>),
     Function(u32),

@@ -34,7 +34,7 @@ pub(super) fn convert(bytes: &[u8], ast: &moon::Ast) -> Result<Tree> {
     converter.scope.open_function();
     converter.scope.function().vararg = true;
     let body = converter.block(ast.nodes())?;
-    converter.close_function(0, body, 0);
+    converter.close_function(0, body);
     Ok(converter.tree)
 }
 
@@ -74,7 +74,9 @@ impl<'a> Converter<'a> {
 
     fn name(&mut self, token: &TokenReference) -> StrId {
         let bytes = self.bytes;
-        self.string(Cow::Borrowed(&bytes[start(token) as usize..end(token) as usize]))
+        self.string(Cow::Borrowed(
+            &bytes[start(token) as usize..end(token) as usize],
+        ))
     }
 
     fn literal(&mut self, token: &TokenReference) -> StrId {
@@ -91,13 +93,18 @@ impl<'a> Converter<'a> {
     fn declare(&mut self, token: &TokenReference) -> Result<u16> {
         let name = self.name(token);
         let at = start(token);
-        self.scope.declare(name).map_err(|TooMany(message)| Refused { message, at })
+        self.scope
+            .declare(name)
+            .map_err(|TooMany(message)| Refused { message, at })
     }
 
     fn place(&mut self, token: &TokenReference) -> Result<(Place, StrId)> {
         let name = self.name(token);
         let at = start(token);
-        let place = self.scope.resolve(name).map_err(|TooMany(message)| Refused { message, at })?;
+        let place = self
+            .scope
+            .resolve(name)
+            .map_err(|TooMany(message)| Refused { message, at })?;
         Ok((place, name))
     }
 
@@ -125,7 +132,10 @@ impl<'a> Converter<'a> {
             statements.push(self.last_statement(last)?);
         }
         self.scope.function().leave();
-        Ok(Block { statements: statements.into(), cost: self.cost })
+        Ok(Block {
+            statements: statements.into(),
+            cost: self.cost,
+        })
     }
 
     fn loop_block(&mut self, block: &moon::Block) -> Result<Block> {
@@ -135,7 +145,7 @@ impl<'a> Converter<'a> {
         Ok(body)
     }
 
-    fn close_function(&mut self, params: u16, body: Block, at: u32) -> u32 {
+    fn close_function(&mut self, params: u16, body: Block) -> u32 {
         let function = self.scope.close_function();
         self.tree.protos.push(Proto {
             params,
@@ -144,7 +154,6 @@ impl<'a> Converter<'a> {
             captures: function.captures(),
             body,
             depth: function.max_depth,
-            at,
         });
         self.tree.protos.len() as u32 - 1
     }
@@ -154,7 +163,9 @@ impl<'a> Converter<'a> {
         let outer_cost = std::mem::take(&mut self.cost);
         if method {
             let name = self.string(Cow::Borrowed(b"self"));
-            self.scope.declare(name).map_err(|TooMany(message)| Refused { message, at })?;
+            self.scope
+                .declare(name)
+                .map_err(|TooMany(message)| Refused { message, at })?;
         }
         for parameter in body.parameters() {
             match parameter {
@@ -168,7 +179,7 @@ impl<'a> Converter<'a> {
         let params = self.scope.mark();
         let block = self.block(body.block())?;
         self.cost = outer_cost;
-        Ok(self.close_function(params, block, at))
+        Ok(self.close_function(params, block))
     }
 
     // --- statements
@@ -188,13 +199,19 @@ impl<'a> Converter<'a> {
             moon::Stmt::LocalFunction(function) => {
                 let slot = self.declare(function.name())?;
                 let at = start(function.function_token());
-                Ok(Stmt::LocalFunction { slot, proto: self.function(function.body(), false, at)? })
+                Ok(Stmt::LocalFunction {
+                    slot,
+                    proto: self.function(function.body(), false, at)?,
+                })
             }
             moon::Stmt::NumericFor(numeric) => self.numeric_for(numeric),
             moon::Stmt::Repeat(repeat) => self.repeat(repeat),
             moon::Stmt::While(repeated) => {
                 let condition = self.expr(repeated.condition())?;
-                Ok(Stmt::While { condition, body: self.loop_block(repeated.block())? })
+                Ok(Stmt::While {
+                    condition,
+                    body: self.loop_block(repeated.block())?,
+                })
             }
             _ => refused("a statement Lua 5.1 does not have", 0),
         }
@@ -217,7 +234,11 @@ impl<'a> Converter<'a> {
         for name in local.names() {
             self.declare(name)?;
         }
-        Ok(Stmt::Local { first, count: self.scope.mark() - first, values })
+        Ok(Stmt::Local {
+            first,
+            count: self.scope.mark() - first,
+            values,
+        })
     }
 
     fn assignment(&mut self, assignment: &moon::Assignment) -> Result<Stmt> {
@@ -225,7 +246,9 @@ impl<'a> Converter<'a> {
         for variable in assignment.variables() {
             let target = self.target(variable)?;
             if let Target::Local(slot) = target {
-                targets.iter_mut().for_each(|earlier| read_early(earlier, slot));
+                targets
+                    .iter_mut()
+                    .for_each(|earlier| read_early(earlier, slot));
             }
             targets.push(target);
         }
@@ -234,10 +257,16 @@ impl<'a> Converter<'a> {
             && let Some(value) = assignment.expressions().first()
             && let Some(target) = targets.pop()
         {
-            return Ok(Stmt::Set { target, value: self.expr(value.value())? });
+            return Ok(Stmt::Set {
+                target,
+                value: self.expr(value.value())?,
+            });
         }
         let values = self.exprs(assignment.expressions())?;
-        Ok(Stmt::Assign { targets: targets.into(), values })
+        Ok(Stmt::Assign {
+            targets: targets.into(),
+            values,
+        })
     }
 
     fn target(&mut self, variable: &moon::Var) -> Result<Target> {
@@ -265,7 +294,10 @@ impl<'a> Converter<'a> {
         let name = declaration.name();
         let mut names = name.names().iter();
         let Some(first) = names.next() else {
-            return refused("function name expected", start(declaration.function_token()));
+            return refused(
+                "function name expected",
+                start(declaration.function_token()),
+            );
         };
         let mut object = self.named(first)?;
         let mut at = start(first);
@@ -275,8 +307,8 @@ impl<'a> Converter<'a> {
             object = Expr::Index(Box::new(Index { object, key, at }));
         }
         let target = match object {
-            Expr::Local(slot) => Target::Local(slot),
-            Expr::Upvalue(index) => Target::Upvalue(index),
+            Expr::Local { slot, .. } => Target::Local(slot),
+            Expr::Upvalue { index, .. } => Target::Upvalue(index),
             Expr::Global { name, at } => Target::Global { name, at },
             Expr::Index(index) => Target::Index(index),
             _ => return refused("function name expected", at),
@@ -287,7 +319,10 @@ impl<'a> Converter<'a> {
             is_method,
             start(declaration.function_token()),
         )?;
-        Ok(Stmt::Set { target, value: Expr::Function(proto) })
+        Ok(Stmt::Set {
+            target,
+            value: Expr::Function(proto),
+        })
     }
 
     fn if_statement(&mut self, chosen: &moon::If) -> Result<Stmt> {
@@ -295,8 +330,14 @@ impl<'a> Converter<'a> {
         for arm in chosen.else_if().into_iter().flatten() {
             arms.push((self.expr(arm.condition())?, self.block(arm.block())?));
         }
-        let otherwise = chosen.else_block().map(|block| self.block(block)).transpose()?;
-        Ok(Stmt::If { arms: arms.into(), otherwise })
+        let otherwise = chosen
+            .else_block()
+            .map(|block| self.block(block))
+            .transpose()?;
+        Ok(Stmt::If {
+            arms: arms.into(),
+            otherwise,
+        })
     }
 
     fn repeat(&mut self, repeat: &moon::Repeat) -> Result<Stmt> {
@@ -341,13 +382,21 @@ impl<'a> Converter<'a> {
         let body = self.loop_block(generic.block())?;
         self.scope.release(first);
         let at = start(generic.for_token());
-        Ok(Stmt::GenericFor(Box::new(GenericFor { first, count, values, body, at })))
+        Ok(Stmt::GenericFor(Box::new(GenericFor {
+            first,
+            count,
+            values,
+            body,
+            at,
+        })))
     }
 
     // --- expressions
 
     fn exprs(&mut self, list: &Punctuated<moon::Expression>) -> Result<Box<[Expr]>> {
-        list.iter().map(|expression| self.expr(expression)).collect()
+        list.iter()
+            .map(|expression| self.expr(expression))
+            .collect()
     }
 
     fn expr(&mut self, expression: &moon::Expression) -> Result<Expr> {
@@ -363,7 +412,11 @@ impl<'a> Converter<'a> {
             moon::Expression::BinaryOperator { lhs, binop, rhs } => self.binary(lhs, binop, rhs),
             moon::Expression::Parentheses { expression, .. } => {
                 let inner = self.expr(expression)?;
-                Ok(if inner.is_multiple() { Expr::Paren(Box::new(inner)) } else { inner })
+                Ok(if inner.is_multiple() {
+                    Expr::Paren(Box::new(inner))
+                } else {
+                    inner
+                })
             }
             moon::Expression::UnaryOperator { unop, expression } => {
                 let operand = self.expr(expression)?;
@@ -393,9 +446,15 @@ impl<'a> Converter<'a> {
 
     fn symbol(&mut self, token: &TokenReference) -> Result<Expr> {
         match token.token_type() {
-            TokenType::Symbol { symbol: Symbol::True } => Ok(Expr::True),
-            TokenType::Symbol { symbol: Symbol::False } => Ok(Expr::False),
-            TokenType::Symbol { symbol: Symbol::Nil } => Ok(Expr::Nil),
+            TokenType::Symbol {
+                symbol: Symbol::True,
+            } => Ok(Expr::True),
+            TokenType::Symbol {
+                symbol: Symbol::False,
+            } => Ok(Expr::False),
+            TokenType::Symbol {
+                symbol: Symbol::Nil,
+            } => Ok(Expr::Nil),
             _ if self.scope.function().vararg => Ok(Expr::Vararg),
             _ => refused("cannot use '...' outside a vararg function", start(token)),
         }
@@ -404,8 +463,8 @@ impl<'a> Converter<'a> {
     fn named(&mut self, token: &TokenReference) -> Result<Expr> {
         let at = start(token);
         Ok(match self.place(token)? {
-            (Place::Local(slot), _) => Expr::Local(slot),
-            (Place::Upvalue(index), _) => Expr::Upvalue(index),
+            (Place::Local(slot), _) => Expr::Local { slot, at },
+            (Place::Upvalue(index), _) => Expr::Upvalue { index, at },
             (Place::Global, name) => Expr::Global { name, at },
         })
     }
@@ -436,7 +495,12 @@ impl<'a> Converter<'a> {
             moon::BinOp::GreaterThanEqual(_) => Op::Ge,
             _ => return refused("an operator Lua 5.1 does not have", at),
         };
-        Ok(Expr::Binary(Box::new(Binary { op, left, right, at })))
+        Ok(Expr::Binary(Box::new(Binary {
+            op,
+            left,
+            right,
+            at,
+        })))
     }
 
     fn table(&mut self, table: &moon::TableConstructor) -> Result<Expr> {
@@ -447,16 +511,32 @@ impl<'a> Converter<'a> {
                 moon::Field::NoKey(value) => Item::Positional(self.expr(value)?),
                 moon::Field::NameKey { key, value, .. } => {
                     let (name, at) = (self.name(key), start(key));
-                    Item::Named { name, value: self.expr(value)?, at }
+                    Item::Named {
+                        name,
+                        value: self.expr(value)?,
+                        at,
+                    }
                 }
-                moon::Field::ExpressionKey { brackets, key, value, .. } => {
+                moon::Field::ExpressionKey {
+                    brackets,
+                    key,
+                    value,
+                    ..
+                } => {
                     let at = start(brackets.tokens().0);
-                    Item::Keyed { key: self.expr(key)?, value: self.expr(value)?, at }
+                    Item::Keyed {
+                        key: self.expr(key)?,
+                        value: self.expr(value)?,
+                        at,
+                    }
                 }
                 _ => return refused("a table field Lua 5.1 does not have", at),
             });
         }
-        Ok(Expr::Table(Box::new(TableExpr { items: items.into(), at })))
+        Ok(Expr::Table(Box::new(TableExpr {
+            items: items.into(),
+            at,
+        })))
     }
 
     // --- calls and indexing
@@ -503,7 +583,10 @@ impl<'a> Converter<'a> {
                 let (key, at) = (Expr::Str(self.name(name)), start(name));
                 Ok(Expr::Index(Box::new(Index { object, key, at })))
             }
-            moon::Suffix::Index(moon::Index::Brackets { brackets, expression }) => {
+            moon::Suffix::Index(moon::Index::Brackets {
+                brackets,
+                expression,
+            }) => {
                 let at = start(brackets.tokens().0);
                 done.end = end(brackets.tokens().1);
                 let key = self.expr(expression)?;
@@ -530,7 +613,10 @@ impl<'a> Converter<'a> {
     ) -> Result<Expr> {
         let callee_end = done.end;
         let (args, ranges) = match args {
-            moon::FunctionArgs::Parentheses { parentheses, arguments } => {
+            moon::FunctionArgs::Parentheses {
+                parentheses,
+                arguments,
+            } => {
                 self.check_same_line(callee_end, start(parentheses.tokens().0))?;
                 done.end = end(parentheses.tokens().1);
                 (self.exprs(arguments)?, arg_ranges(parentheses, arguments))
@@ -538,12 +624,18 @@ impl<'a> Converter<'a> {
             moon::FunctionArgs::String(token) => {
                 let from = start(token);
                 done.end = from + literal::string_len(&self.bytes[from as usize..]) as u32;
-                (Box::from([Expr::Str(self.literal(token))]), vec![(from, done.end)])
+                (
+                    Box::from([Expr::Str(self.literal(token))]),
+                    vec![(from, done.end)],
+                )
             }
             moon::FunctionArgs::TableConstructor(table) => {
                 let (open, close) = table.braces().tokens();
                 done.end = end(close);
-                (Box::from([self.table(table)?]), vec![(start(open), end(close))])
+                (
+                    Box::from([self.table(table)?]),
+                    vec![(start(open), end(close))],
+                )
             }
             _ => return refused("unexpected symbol", callee_end),
         };
@@ -552,11 +644,17 @@ impl<'a> Converter<'a> {
             start: done.from,
             callee_end,
             end: done.end,
+            method: method.is_some(),
             first_arg: self.tree.arg_ranges.len() as u32,
             args: ranges.len() as u32,
         });
         self.tree.arg_ranges.extend(ranges);
-        Ok(Expr::Call(Box::new(Call { function, method, args, site })))
+        Ok(Expr::Call(Box::new(Call {
+            function,
+            method,
+            args,
+            site,
+        })))
     }
 
     /// Lua 5.1 takes a bracket on a new line for a mistake: is it a call or a statement?
@@ -601,7 +699,7 @@ fn arg_ranges(
     ranges
 }
 
-/// `-1` is a literal, as in Lua; but `-0` is computed, as there.
+/// `-1` is a literal, as in Lua.
 fn negate(operand: Expr, at: u32) -> Expr {
     match operand {
         Expr::Number(number) => Expr::Number(-number),
@@ -615,7 +713,7 @@ fn read_early(target: &mut Target, slot: u16) {
         return;
     };
     for part in [&mut index.object, &mut index.key] {
-        if matches!(part, Expr::Local(used) if *used == slot) {
+        if matches!(part, Expr::Local { slot: used, .. } if *used == slot) {
             let read = std::mem::replace(part, Expr::Nil);
             *part = Expr::Paren(Box::new(read));
         }

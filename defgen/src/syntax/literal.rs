@@ -6,7 +6,10 @@ use std::borrow::Cow;
 /// blanks around it.
 pub(crate) fn number(text: &[u8]) -> Option<f64> {
     let (value, used) = strtod(text)?;
-    text[used..].iter().all(|&byte| is_space(byte)).then_some(value)
+    text[used..]
+        .iter()
+        .all(|&byte| is_space(byte))
+        .then_some(value)
 }
 
 /// What C's `isspace` says.
@@ -28,7 +31,8 @@ fn strtod(text: &[u8]) -> Option<(f64, usize)> {
 
 fn magnitude(text: &[u8]) -> Option<(f64, usize)> {
     let starts = |word: &[u8]| {
-        text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        text.get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
     };
     if starts(b"0x")
         && let Some(hex) = hexadecimal(&text[2..])
@@ -48,7 +52,12 @@ fn magnitude(text: &[u8]) -> Option<(f64, usize)> {
 }
 
 fn decimal(text: &[u8]) -> Option<(f64, usize)> {
-    let digits = |from: usize| text[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        text[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
     let whole = digits(0);
     let mut used = whole;
     if text.get(used) == Some(&b'.') {
@@ -75,10 +84,16 @@ fn exponent(text: &[u8], marker: u8) -> Option<(i32, usize)> {
     let mut count = 0;
     let mut value = 0_i32;
     for digit in digits {
-        value = value.saturating_mul(10).saturating_add(i32::from(digit - b'0'));
+        value = value
+            .saturating_mul(10)
+            .saturating_add(i32::from(digit - b'0'));
         count += 1;
     }
-    let value = if text.get(1) == Some(&b'-') { -value } else { value };
+    let value = if text.get(1) == Some(&b'-') {
+        -value
+    } else {
+        value
+    };
     (count > 0).then_some((value, 1 + sign + count))
 }
 
@@ -228,8 +243,9 @@ fn escape(text: &[u8]) -> (u8, usize) {
         b'\n' | b'\r' => return (b'\n', newline(text)),
         b'0'..=b'9' => {
             let digits = text.iter().take(3).take_while(|byte| byte.is_ascii_digit());
-            let (value, used) = digits
-                .fold((0_u32, 0), |(sum, n), digit| (sum * 10 + u32::from(digit - b'0'), n + 1));
+            let (value, used) = digits.fold((0_u32, 0), |(sum, n), digit| {
+                (sum * 10 + u32::from(digit - b'0'), n + 1)
+            });
             return (value as u8, used);
         }
         other => other,
@@ -248,7 +264,10 @@ mod tests {
         assert_eq!(read("-.5e+1"), Some(-5.0));
         assert_eq!(read("5."), Some(5.0));
         assert_eq!(read("0x1.8p1"), Some(3.0));
-        assert_eq!(read("0xffffffffffffffffff"), Some(4_722_366_482_869_645_213_695.0));
+        assert_eq!(
+            read("0xffffffffffffffffff"),
+            Some(4_722_366_482_869_645_213_695.0)
+        );
         assert_eq!(read("1e400"), Some(f64::INFINITY));
         assert_eq!(read("-inf"), Some(f64::NEG_INFINITY));
         for broken in ["", " ", ".", "0x", "1e", "e5", "3x", "1..2", "- 1", "+-1"] {

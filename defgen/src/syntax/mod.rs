@@ -45,7 +45,10 @@ pub fn parse(source: &Arc<Source>, limits: &Limits) -> Result<Arc<Chunk>, Vec<Di
         let at = source.span(refused.at, refused.at + 1);
         vec![Diagnostic::error("syntax", refused.message).at(at)]
     })?;
-    Ok(Arc::new(Chunk { source: source.clone(), tree }))
+    Ok(Arc::new(Chunk {
+        source: source.clone(),
+        tree,
+    }))
 }
 
 /// full_moon recovers from errors, and has panicked in doing so: such a file is broken too.
@@ -55,12 +58,16 @@ fn parse_text(source: &Source, text: &str) -> Result<full_moon::ast::Ast, Vec<Di
     }));
     match parsed {
         Ok(Ok(ast)) => Ok(ast),
-        Ok(Err(errors)) => {
-            Err(errors.iter().take(MAX_ERRORS).map(|error| explain(source, error)).collect())
-        }
+        Ok(Err(errors)) => Err(errors
+            .iter()
+            .take(MAX_ERRORS)
+            .map(|error| explain(source, error))
+            .collect()),
         Err(_) => {
             let message = "the file is broken in a way the parser cannot tell";
-            Err(vec![Diagnostic::error("syntax", message).at(source.span(0, 0))])
+            Err(vec![
+                Diagnostic::error("syntax", message).at(source.span(0, 0)),
+            ])
         }
     }
 }

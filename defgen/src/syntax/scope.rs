@@ -106,13 +106,20 @@ impl Scope {
 
     /// `count` functions are looked at, the innermost of them first.
     fn resolve_in(&mut self, count: usize, name: StrId) -> Result<Place, TooMany> {
-        let Some(function) = count.checked_sub(1).and_then(|last| self.functions.get(last)) else {
+        let Some(function) = count
+            .checked_sub(1)
+            .and_then(|last| self.functions.get(last))
+        else {
             return Ok(Place::Global);
         };
         if let Some(slot) = function.locals.iter().rposition(|&local| local == name) {
             return Ok(Place::Local(slot as u16));
         }
-        if let Some(index) = function.upvalues.iter().position(|&(known, _)| known == name) {
+        if let Some(index) = function
+            .upvalues
+            .iter()
+            .position(|&(known, _)| known == name)
+        {
             return Ok(Place::Upvalue(index as u16));
         }
         let capture = match self.resolve_in(count - 1, name)? {
