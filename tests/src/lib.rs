@@ -5,6 +5,7 @@
 //! so generous that only a fault reaches it.
 
 pub mod client;
+pub mod panel;
 pub mod process;
 pub mod programs;
 pub mod rig;
