@@ -270,7 +270,10 @@ fn read_as_panels_do(line: &[u8]) {
     }
     let fields: Vec<&str> = line.split(' ').collect();
     match fields[0].parse::<i32>().unwrap_or(0) {
-        0 => assert!(fields[0] == "0" && !fields[1].is_empty(), "taken for an aircraft: {line}"),
+        0 => assert!(
+            fields[0] == "0" && !fields[1].is_empty(),
+            "taken for an aircraft: {line}"
+        ),
         2 => {
             assert!(fields[1].parse::<i128>().is_ok(), "an id: {line}");
             assert!(fields[3].parse::<f64>().is_ok(), "a value: {line}");
