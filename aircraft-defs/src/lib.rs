@@ -5,5 +5,10 @@
 //! network.
 
 mod format;
+mod lookup;
+mod names;
+mod read;
 
 pub use format::{Action, Commands, Control, Devices, Gauge, Kind, Named};
+pub use lookup::{NameError, NameKind, Tables};
+pub use read::{Warning, read_tables};

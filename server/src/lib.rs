@@ -4,6 +4,13 @@
 
 pub mod bios;
 pub mod cli;
+pub mod decimal;
 pub mod demo;
+pub mod filter;
+pub mod indicator;
 pub mod link;
+pub mod scale;
+pub mod serve;
 pub mod setup;
+pub mod wire;
+pub mod world;

@@ -1,22 +1,70 @@
 //! The command line: one subcommand, one file. Only this module and `main` print to the terminal.
 
+mod bios_types;
+mod demo;
+mod doctor;
+mod install;
+mod serve;
+
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use serve::ServeArgs;
+use tracing::Level;
 
 /// The bridge between DCS World and home cockpits.
 #[derive(Debug, Parser)]
 #[command(name = "dcs-master", version, about)]
 struct Cli {
+    /// Tell more in the log
+    #[arg(short, long, global = true)]
+    verbose: bool,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Link with the sim and serve its cockpit to clients
+    Serve(ServeArgs),
+    /// Fly the sample aircraft in a simulated cockpit, to try everything without DCS
+    Demo(demo::DemoArgs),
+    /// Put the scripts into the folder that DCS writes to
+    Install(install::InstallArgs),
+    /// Take the scripts out again; everything else stays as it was
+    Uninstall(install::UninstallArgs),
+    /// Look for what is wrong between DCS and the clients, and say what to do
+    Doctor(doctor::DoctorArgs),
+    /// List the DCS-BIOS message types of an aircraft: what `serve --bios` sends and takes
+    BiosTypes(bios_types::BiosTypesArgs),
+}
 
 /// Runs the program; the exit code is 0 for success, 1 for a failure, 2 for wrong usage.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match cli.command {}
+    start_log(cli.verbose);
+    let result = match cli.command {
+        Command::Serve(args) => args.run(),
+        Command::Demo(args) => args.run(),
+        Command::Install(args) => args.run(),
+        Command::Uninstall(args) => args.run(),
+        Command::Doctor(args) => args.run(),
+        Command::BiosTypes(args) => args.run(),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("dcs-master: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The log goes to the standard error output, one line per event.
+fn start_log(verbose: bool) {
+    let level = if verbose { Level::DEBUG } else { Level::INFO };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
 }

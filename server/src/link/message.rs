@@ -14,6 +14,16 @@ pub enum LinkState {
     Export,
 }
 
+impl LinkState {
+    /// The name by which the state introduces itself.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hook => "hook",
+            Self::Export => "export",
+        }
+    }
+}
+
 /// What the sim says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FromSim {

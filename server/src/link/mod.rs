@@ -1,5 +1,57 @@
-//! The link to the sim: what travels on it, as values.
+//! The link to the sim: what travels on it, as values, and the two ends of it.
+//!
+//! The server holds a [`SimLink`]. At its other end is either the TCP link to
+//! the scripts in the sim, or a simulated cockpit in the same process
+//! ([`in_process`]).
 
+mod json;
 mod message;
+mod print;
+mod tcp;
+
+use tokio::sync::mpsc;
 
 pub use message::{Action, FrameStats, FromSim, LinkState, ToSim};
+pub use tcp::{Addresses, tcp};
+
+/// Messages that may wait in each direction before the sender has to wait.
+const QUEUE: usize = 1024;
+
+/// The server's end of the link.
+#[derive(Debug)]
+pub struct SimLink {
+    pub(crate) from_sim: mpsc::Receiver<FromSim>,
+    pub(crate) to_hook: mpsc::Sender<ToSim>,
+    pub(crate) to_export: mpsc::Sender<ToSim>,
+}
+
+/// The sim's end of the link, for a sim in this process.
+///
+/// A sim says [`FromSim::Up`] for each of the two states it plays, then
+/// [`FromSim::Aircraft`]; the server answers `Up` with all that is watched.
+/// When `from_server` ends, the server has ended.
+#[derive(Debug)]
+pub struct InProcessSim {
+    /// What the sim says.
+    pub to_server: mpsc::Sender<FromSim>,
+    /// What the sim is told.
+    pub from_server: mpsc::Receiver<ToSim>,
+}
+
+/// A link between the server and a sim in this process.
+pub fn in_process() -> (SimLink, InProcessSim) {
+    let (to_server, from_sim) = mpsc::channel(QUEUE);
+    let (to_sim, from_server) = mpsc::channel(QUEUE);
+    let link = SimLink {
+        from_sim,
+        to_hook: to_sim.clone(),
+        to_export: to_sim,
+    };
+    (
+        link,
+        InProcessSim {
+            to_server,
+            from_server,
+        },
+    )
+}

@@ -1,0 +1,206 @@
+//! `dcs-master serve`: links with the sim and serves its cockpit.
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use ipnet::IpNet;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::bios::{self, BiosArgs};
+use crate::link::{self, SimLink};
+use crate::serve::{Config, Server};
+
+/// The arguments of `serve`.
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Where the sim's hook state listens
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4243")]
+    hook: String,
+    /// Where the sim's export state listens
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4244")]
+    export: String,
+    /// The folder of name tables that defgen writes
+    #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
+    defs: PathBuf,
+    #[command(flatten)]
+    serving: ServingArgs,
+}
+
+/// How clients are served, whatever the sim is.
+#[derive(Debug, Args)]
+pub(super) struct ServingArgs {
+    /// Where clients connect; 0.0.0.0:4242 lets in the whole network
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4242")]
+    listen: SocketAddr,
+    /// Let only clients of this network connect, such as 192.168.1.0/24; may be repeated
+    #[arg(long, value_name = "CIDR")]
+    allow: Vec<IpNet>,
+    /// Clients at a time
+    #[arg(long, value_name = "N", default_value_t = Config::default().max_clients)]
+    max_clients: usize,
+    /// Subscriptions per client
+    #[arg(long, value_name = "N", default_value_t = Config::default().max_subscriptions)]
+    max_subscriptions: usize,
+    /// Bytes in a line from a client
+    #[arg(long, value_name = "BYTES", default_value_t = Config::default().max_line)]
+    max_line: usize,
+    /// Disconnect a client that takes nothing for so long while something waits for it
+    #[arg(long, value_name = "SECONDS", default_value_t = Config::default().write_deadline.as_secs())]
+    write_timeout: u64,
+    /// Do not answer wrong lines with "-1 <reason>"
+    #[arg(long)]
+    no_error_lines: bool,
+    #[command(flatten)]
+    bios: BiosArgs,
+}
+
+impl ServingArgs {
+    /// The server's configuration with the tables in `defs`.
+    fn config(&self, defs: PathBuf) -> Config {
+        Config {
+            defs,
+            allow: self.allow.clone(),
+            max_clients: self.max_clients,
+            max_subscriptions: self.max_subscriptions,
+            max_line: self.max_line,
+            write_deadline: Duration::from_secs(self.write_timeout),
+            error_lines: !self.no_error_lines,
+        }
+    }
+}
+
+impl ServeArgs {
+    /// Runs `dcs-master serve` until Ctrl-C.
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let addresses = link::Addresses {
+            hook: self.hook,
+            export: self.export,
+        };
+        serve(&self.serving, self.defs, |_, shutdown| {
+            Ok(link::tcp(addresses, shutdown))
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Serves a sim until Ctrl-C, or until the console window is closed.
+///
+/// `link` is called in the runtime, with the address where clients connect; tasks that it starts
+/// should end with the token.
+pub(super) fn serve(
+    args: &ServingArgs,
+    defs: PathBuf,
+    link: impl FnOnce(SocketAddr, &CancellationToken) -> Result<SimLink>,
+) -> Result<()> {
+    /// Tables on a slow disk may still be read; nobody waits for them.
+    const PATIENCE: Duration = Duration::from_millis(200);
+    let config = args.config(defs);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let served = runtime.block_on(async {
+        let listener = listen(args.listen).await?;
+        let gateway = args
+            .bios
+            .config(&args.allow)
+            .map(bios::Service::bind)
+            .transpose()?;
+        let shutdown = CancellationToken::new();
+        let address = announce(&listener, args)?;
+        let server = Server::new(link(address, &shutdown)?, config);
+        let stop = shutdown.clone();
+        tokio::spawn(async move {
+            let _ = asked_to_stop().await;
+            info!("stopping");
+            stop.cancel();
+        });
+        let gateway = gateway
+            .map(|gateway| tokio::spawn(gateway.run(server.subscribers(), shutdown.clone())));
+        server.run(listener, shutdown).await;
+        if let Some(gateway) = gateway {
+            gateway.await?;
+        }
+        Ok(())
+    });
+    runtime.shutdown_timeout(PATIENCE);
+    served
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow!(
+            "port {} is in use by another program, perhaps another dcs-master; end that one, or \
+             choose another port with --listen {}:{}",
+            address.port(),
+            address.ip(),
+            address.port().wrapping_add(1).max(1024)
+        ),
+        ErrorKind::AddrNotAvailable => anyhow!(
+            "this computer has no address {}; use 127.0.0.1 or 0.0.0.0 in --listen",
+            address.ip()
+        ),
+        _ => anyhow!(error).context(format!("cannot listen at {address}")),
+    })
+}
+
+fn announce(listener: &TcpListener, args: &ServingArgs) -> Result<SocketAddr> {
+    let address = listener
+        .local_addr()
+        .context("the listening socket has no address")?;
+    info!("listening for clients at {address}");
+    if !address.ip().is_loopback() && args.allow.is_empty() {
+        warn!(
+            "anyone on the network of {} can press cockpit buttons; --allow CIDR limits who may \
+             connect",
+            address.ip()
+        );
+    } else if !address.ip().is_loopback() {
+        warn!("anyone in the networks given with --allow can press cockpit buttons");
+    }
+    Ok(address)
+}
+
+/// Waits for Ctrl-C and the like.
+#[cfg(unix)]
+async fn asked_to_stop() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate, mut hangup) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+    );
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+    Ok(())
+}
+
+/// Waits for Ctrl-C, Ctrl-Break, the console window's close button, log-off and shutdown.
+#[cfg(windows)]
+async fn asked_to_stop() -> io::Result<()> {
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+    let (mut c, mut stop, mut close, mut logoff, mut shutdown) = (
+        ctrl_c()?,
+        ctrl_break()?,
+        ctrl_close()?,
+        ctrl_logoff()?,
+        ctrl_shutdown()?,
+    );
+    tokio::select! {
+        _ = c.recv() => {}
+        _ = stop.recv() => {}
+        _ = close.recv() => {}
+        _ = logoff.recv() => {}
+        _ = shutdown.recv() => {}
+    }
+    Ok(())
+}

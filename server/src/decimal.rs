@@ -1,0 +1,163 @@
+//! Rounding to decimals, and printing what is rounded.
+//!
+//! A value at a precision is a whole number of steps of 10^-precision. Two
+//! values that round alike have the same number of steps, which is what filters
+//! compare.
+
+use std::io::Write;
+
+/// From here on a double has no digits after the point.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
+
+const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
+/// How many steps of 10^-precision `value` is, rounded half away from zero; precision -9 to 9.
+///
+/// Infinite when `value` is, or when there are too many steps for a double.
+#[inline]
+pub fn steps(value: f64, precision: i8) -> f64 {
+    let power = POWERS[usize::from(precision.unsigned_abs()).min(POWERS.len() - 1)];
+    if precision < 0 {
+        (value / power).round()
+    } else {
+        (value * power).round()
+    }
+}
+
+/// Appends `value`, rounded half away from zero, with `precision` decimals (none if negative).
+pub fn write(out: &mut Vec<u8>, value: f64, precision: i8) {
+    let steps = steps(value, precision);
+    let decimals = usize::try_from(precision).unwrap_or(0);
+    if steps.abs() >= WHOLE && precision >= 0 {
+        let _ = write!(out, "{value:.decimals$}");
+        return;
+    }
+    write_steps(out, steps, decimals);
+    if precision < 0 && steps != 0.0 {
+        out.extend(std::iter::repeat_n(b'0', precision.unsigned_abs().into()));
+    }
+}
+
+/// Appends a raw value with five decimals.
+pub fn write_raw(out: &mut Vec<u8>, raw: f64) {
+    const DECIMALS: usize = 5;
+    // Exact for what the sim has, single precision: 24 bits times 17 bits.
+    let steps = raw * POWERS[DECIMALS];
+    if steps.abs() >= WHOLE {
+        let _ = write!(out, "{raw:.DECIMALS$}");
+    } else {
+        write_steps(out, steps.round_ties_even(), DECIMALS);
+    }
+}
+
+/// Appends a whole number of steps with the point before the last `decimals` digits.
+fn write_steps(out: &mut Vec<u8>, steps: f64, decimals: usize) {
+    if steps.abs() >= WHOLE {
+        let _ = write!(out, "{steps:.0}");
+        return;
+    }
+    let steps = steps as i64;
+    if steps < 0 {
+        out.push(b'-');
+    }
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(steps.unsigned_abs()).as_bytes();
+    if decimals == 0 {
+        out.extend_from_slice(digits);
+        return;
+    }
+    let whole = digits.len().saturating_sub(decimals);
+    out.extend_from_slice(if whole == 0 { b"0" } else { &digits[..whole] });
+    out.push(b'.');
+    out.extend(std::iter::repeat_n(
+        b'0',
+        decimals.saturating_sub(digits.len()),
+    ));
+    out.extend_from_slice(&digits[whole..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(value: f64, precision: i8) -> String {
+        let mut out = Vec::new();
+        write(&mut out, value, precision);
+        String::from_utf8(out).expect("ASCII")
+    }
+
+    fn raw(value: f64) -> String {
+        let mut out = Vec::new();
+        write_raw(&mut out, value);
+        String::from_utf8(out).expect("ASCII")
+    }
+
+    #[test]
+    fn halves_go_away_from_zero() {
+        for (value, precision, expected) in [
+            (0.5, 0, "1"),
+            (-0.5, 0, "-1"),
+            (1.5, 0, "2"),
+            (2.5, 0, "3"),
+            (0.125, 2, "0.13"),
+            (15.0, -1, "20"),
+            (-15.0, -1, "-20"),
+            (14.9, -1, "10"),
+            (4.9, -1, "0"),
+            (-0.4, 0, "0"),
+            (-0.0, 3, "0.000"),
+            (0.05, 1, "0.1"),
+            (-0.04, 1, "0.0"),
+            (1234.5678, 2, "1234.57"),
+            (7.0, 9, "7.000000000"),
+            (1e20, 2, "100000000000000000000.00"),
+            (1e30, -9, "1000000000000000000000000000000"),
+        ] {
+            assert_eq!(
+                written(value, precision),
+                expected,
+                "{value} at {precision}"
+            );
+        }
+    }
+
+    #[test]
+    fn raw_values_have_five_decimals_and_no_minus_zero() {
+        for (value, expected) in [
+            (0.0, "0.00000"),
+            (-0.0, "0.00000"),
+            (-0.000_004, "0.00000"),
+            (1.0, "1.00000"),
+            (0.1f32.into(), "0.10000"),
+            (-950_257.5, "-950257.50000"),
+            (0.015_625, "0.01562"),
+            (1e30, "1000000000000000019884624838656.00000"),
+        ] {
+            assert_eq!(raw(value), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn raw_agrees_with_the_standard_library(value in any::<f32>().prop_filter("finite", |v| v.is_finite())) {
+            let value = f64::from(value);
+            let standard = format!("{value:.5}");
+            let expected = if standard == "-0.00000" { "0.00000" } else { &standard };
+            prop_assert_eq!(raw(value), expected);
+        }
+
+        #[test]
+        fn printing_and_parsing_agree(value in -1e5..1e5f64, precision in -9i8..=9) {
+            let text = written(value, precision);
+            let parsed: f64 = text.parse().expect("a number");
+            prop_assert_eq!(steps(parsed, precision), steps(value, precision) + 0.0);
+            let half_step = 0.5 * 10f64.powi(-i32::from(precision));
+            prop_assert!((parsed - value).abs() <= half_step * (1.0 + 1e-6));
+            let decimals = text.split_once('.').map_or(0, |(_, digits)| digits.len());
+            prop_assert_eq!(decimals, usize::try_from(precision).unwrap_or(0));
+            prop_assert!(!text.starts_with('-') || parsed != 0.0);
+        }
+    }
+}

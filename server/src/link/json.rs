@@ -1,0 +1,317 @@
+//! A line that the sim wrote, to a message.
+//!
+//! Text from the sim is kept byte for byte: the scripts do not know its encoding.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::message::{FrameStats, FromSim, LinkState};
+
+/// What a line says.
+#[derive(Debug, PartialEq)]
+pub(super) enum Said {
+    /// The scripts introduce themselves.
+    Hello(Hello),
+    /// The sim is linked with another server.
+    Refused(String),
+    /// Anything else.
+    Message(FromSim),
+}
+
+/// How the scripts introduce themselves.
+#[derive(Debug, PartialEq)]
+pub(super) struct Hello {
+    /// Which state answered, as it names itself.
+    pub(super) state: String,
+    /// The version of the protocol.
+    pub(super) link: u64,
+    pub(super) version: String,
+    pub(super) write_dir: Option<String>,
+    pub(super) install_dir: Option<String>,
+}
+
+/// Every member any line has; which are there tells what the line is.
+#[derive(Deserialize)]
+struct Line {
+    hello: Option<Text>,
+    link: Option<u64>,
+    version: Option<Text>,
+    write_dir: Option<Text>,
+    install_dir: Option<Text>,
+    refused: Option<Text>,
+    #[serde(default, deserialize_with = "present")]
+    aircraft: Option<Option<Text>>,
+    args: Option<Pairs<u32, f32>>,
+    indicator: Option<u32>,
+    epoch: Option<u64>,
+    text: Option<Text>,
+    indicators: Option<Pairs<u32, Text>>,
+    ticket: Option<u64>,
+    error: Option<Text>,
+    stats: Option<Stats>,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+struct Stats {
+    seconds: f64,
+    frames: u64,
+    mean_us: f64,
+    max_us: f64,
+    bad_values: u64,
+}
+
+impl Default for Stats {
+    fn default() -> Self {
+        Self {
+            seconds: 0.0,
+            frames: 0,
+            mean_us: 0.0,
+            max_us: 0.0,
+            bad_values: 0,
+        }
+    }
+}
+
+/// Reads a line of the given state.
+///
+/// # Errors
+/// When it is not JSON, or none of the lines of the contract.
+pub(super) fn read(line: &[u8], state: LinkState) -> Result<Said, serde_json::Error> {
+    let line: Line = serde_json::from_slice(line)?;
+    if let Some(hello) = line.hello {
+        return Ok(Said::Hello(Hello {
+            state: hello.lossy(),
+            link: line.link.unwrap_or(0),
+            version: line.version.map(Text::lossy).unwrap_or_default(),
+            write_dir: line.write_dir.map(Text::lossy),
+            install_dir: line.install_dir.map(Text::lossy),
+        }));
+    }
+    if let Some(reason) = line.refused {
+        return Ok(Said::Refused(reason.lossy()));
+    }
+    message(line, state).map(Said::Message)
+}
+
+fn message(line: Line, state: LinkState) -> Result<FromSim, serde_json::Error> {
+    if let Some(args) = line.args {
+        let values = args.0.into_iter().map(|(arg, value)| (arg, value.into()));
+        return Ok(FromSim::Args(values.collect()));
+    }
+    if let Some(indicator) = line.indicator {
+        let epoch = line
+            .epoch
+            .ok_or_else(|| serde_json::Error::missing_field("epoch"))?;
+        return Ok(FromSim::Indicator {
+            indicator,
+            epoch,
+            text: line.text.map(|text| text.0),
+        });
+    }
+    if let Some(indicators) = line.indicators {
+        let ticket = line
+            .ticket
+            .ok_or_else(|| serde_json::Error::missing_field("ticket"))?;
+        let texts = indicators
+            .0
+            .into_iter()
+            .map(|(number, text)| (number, text.0))
+            .collect();
+        return Ok(FromSim::Indicators { ticket, texts });
+    }
+    if let Some(aircraft) = line.aircraft {
+        return Ok(FromSim::Aircraft(aircraft.map(Text::lossy)));
+    }
+    if let Some(reason) = line.error {
+        return Ok(FromSim::Error {
+            ticket: line.ticket,
+            reason: reason.lossy(),
+        });
+    }
+    let Some(Stats {
+        seconds,
+        frames,
+        mean_us,
+        max_us,
+        bad_values,
+    }) = line.stats
+    else {
+        return Err(serde_json::Error::custom("none of the lines a sim says"));
+    };
+    Ok(FromSim::Stats(
+        state,
+        FrameStats {
+            seconds,
+            frames,
+            mean_us,
+            max_us,
+            bad_values,
+        },
+    ))
+}
+
+/// A member that is there, be it null, is told from one that is not.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Text>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// A string's bytes, UTF-8 or not.
+#[derive(Debug, Default)]
+struct Text(Bytes);
+
+impl Text {
+    fn lossy(self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+        impl Visitor<'_> for TextVisitor {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Text, E> {
+                Ok(Text(Bytes::copy_from_slice(bytes)))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Text, E> {
+                self.visit_bytes(text.as_bytes())
+            }
+        }
+        deserializer.deserialize_bytes(TextVisitor)
+    }
+}
+
+/// An object with numbers as its names, in its order. Lua writes an empty one as `[]`.
+struct Pairs<K, V>(Vec<(K, V)>);
+
+impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PairsVisitor<K, V>(std::marker::PhantomData<(K, V)>);
+        impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Visitor<'de> for PairsVisitor<K, V> {
+            type Value = Pairs<K, V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::with_capacity(map.size_hint().unwrap_or(0));
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                match seq.next_element::<IgnoredAny>()? {
+                    None => Ok(Pairs(Vec::new())),
+                    Some(_) => Err(A::Error::custom("an object is expected, not a list")),
+                }
+            }
+        }
+        deserializer.deserialize_any(PairsVisitor(std::marker::PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn message(line: &[u8]) -> FromSim {
+        match read(line, LinkState::Hook) {
+            Ok(Said::Message(message)) => message,
+            other => panic!("{}: {other:?}", String::from_utf8_lossy(line)),
+        }
+    }
+
+    #[test]
+    fn lines_of_the_contract() {
+        assert_eq!(
+            message(br#"{"aircraft":"FA-18C_hornet"}"#),
+            FromSim::Aircraft(Some("FA-18C_hornet".into()))
+        );
+        assert_eq!(message(br#"{"aircraft":null}"#), FromSim::Aircraft(None));
+        assert_eq!(
+            message(br#"{"args":{"540":0.5,"12":-1}}"#),
+            FromSim::Args(vec![(540, 0.5), (12, -1.0)])
+        );
+        assert_eq!(
+            message(br#"{"args":{"1":0.100000001}}"#),
+            FromSim::Args(vec![(1, 0.1f32.into())])
+        );
+        assert_eq!(message(br#"{"args":[]}"#), FromSim::Args(vec![]));
+        assert_eq!(
+            message(br#"{"error":"no device 99","ticket":7}"#),
+            FromSim::Error {
+                ticket: Some(7),
+                reason: "no device 99".into()
+            }
+        );
+        assert_eq!(
+            message(br#"{"indicator":6,"epoch":3,"text":null}"#),
+            FromSim::Indicator {
+                indicator: 6,
+                epoch: 3,
+                text: None
+            }
+        );
+        assert!(
+            matches!(message(br#"{"stats":{"seconds":5.0,"frames":300,"mean_us":2.1,"new":1}}"#),
+            FromSim::Stats(LinkState::Hook, stats) if stats.frames == 300)
+        );
+    }
+
+    #[test]
+    fn text_arrives_byte_for_byte() {
+        let line = b"{\"indicators\":{\"0\":\"27\xb0C\\n\\\"\\u0001\",\"1\":\"\"},\"ticket\":9}";
+        let texts = vec![
+            (0, Bytes::from_static(b"27\xb0C\n\"\x01")),
+            (1, Bytes::new()),
+        ];
+        assert_eq!(message(line), FromSim::Indicators { ticket: 9, texts });
+    }
+
+    #[test]
+    fn what_is_not_of_the_contract_is_an_error() {
+        for line in [
+            &b"{}"[..],
+            b"[1]",
+            b"GET /",
+            b"{\"args\":{\"x\":1}}",
+            b"{\"indicator\":1}",
+            b"{\"aircraft\":",
+            b"\xff",
+        ] {
+            assert!(
+                read(line, LinkState::Hook).is_err(),
+                "{}",
+                String::from_utf8_lossy(line)
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(line in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = read(&line, LinkState::Export);
+        }
+
+        #[test]
+        fn single_precision_survives_nine_digits(value in any::<f32>().prop_filter("finite", |v| v.is_finite())) {
+            let line = format!("{{\"args\":{{\"1\":{value:.8e}}}}}");
+            prop_assert_eq!(message(line.as_bytes()), FromSim::Args(vec![(1, value.into())]));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What the sim is told, as lines: plain numbers separated by one blank.
+
+use std::fmt;
+
+use super::message::{Action, ToSim};
+
+/// The version of the protocol on the link.
+pub(super) const LINK_VERSION: u64 = 1;
+
+/// I am alive.
+pub(super) const HEARTBEAT: &str = "0\n";
+
+/// The first line: the versions of the protocol and of this server.
+pub(super) fn greeting() -> String {
+    let version = env!("CARGO_PKG_VERSION")
+        .split(['.', '-'])
+        .take(3)
+        .collect::<Vec<_>>()
+        .join(" ");
+    format!("0 {LINK_VERSION} {version}\n")
+}
+
+/// The line for a message, without its line end.
+impl fmt::Display for ToSim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Act(Action {
+                device,
+                command,
+                value,
+                ticket,
+            }) => {
+                write!(f, "1 {device} {command} {} {ticket}", Number(value))
+            }
+            Self::WatchArg { arg, rate } => write!(f, "2 {arg} {}", Number(rate)),
+            Self::WatchIndicator {
+                indicator,
+                rate,
+                epoch,
+            } => {
+                write!(f, "3 {indicator} {} {epoch}", Number(rate))
+            }
+            Self::ListIndicators {
+                ticket,
+                indicator: None,
+            } => write!(f, "4 {ticket}"),
+            Self::ListIndicators {
+                ticket,
+                indicator: Some(indicator),
+            } => {
+                write!(f, "4 {ticket} {indicator}")
+            }
+        }
+    }
+}
+
+/// A number with at most nine decimals, so that no line gets long, and without needless ones.
+struct Number(f64);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{:.9}", self.0);
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        f.write_str(if text == "-0" { "0" } else { text })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_the_contract() {
+        let check = |message: ToSim, expected: &str| {
+            assert_eq!(message.to_string(), expected);
+        };
+        let act = |value| {
+            ToSim::Act(Action {
+                device: 25,
+                command: 3001,
+                value,
+                ticket: 7,
+            })
+        };
+        check(act(1.0), "1 25 3001 1 7");
+        check(act(-0.05), "1 25 3001 -0.05 7");
+        check(act(-1e-300), "1 25 3001 0 7");
+        check(act(1.0 / 3.0), "1 25 3001 0.333333333 7");
+        check(
+            ToSim::WatchArg {
+                arg: 540,
+                rate: 30.0,
+            },
+            "2 540 30\n",
+        );
+        check(
+            ToSim::WatchArg {
+                arg: 540,
+                rate: 0.0,
+            },
+            "2 540 0\n",
+        );
+        check(
+            ToSim::WatchIndicator {
+                indicator: 6,
+                rate: 10.0,
+                epoch: 3,
+            },
+            "3 6 10 3\n",
+        );
+        check(
+            ToSim::ListIndicators {
+                ticket: 9,
+                indicator: None,
+            },
+            "4 9\n",
+        );
+        check(
+            ToSim::ListIndicators {
+                ticket: 9,
+                indicator: Some(0),
+            },
+            "4 9 0\n",
+        );
+        assert!(greeting().starts_with("0 1 0 "));
+    }
+}

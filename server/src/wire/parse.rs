@@ -1,0 +1,357 @@
+//! A line to a request, or to what is wrong with it.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use super::request::{ActionRequest, GaugeRequest, Id, Ref, Request};
+
+const DEFAULT_PRECISION: i8 = 0;
+const DEFAULT_MAX_FREQUENCY: f64 = 10.0;
+const PRECISIONS: RangeInclusive<i8> = -9..=9;
+
+/// What is wrong with a line, for a person.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LineError {
+    /// The first field is none of the commands.
+    #[error(
+        "unknown command {0}; a line starts with 0 (aircraft), 1 (act), 2 (gauge), 3 (indicator), \
+         4 (list indicators) or 5 (statistics)"
+    )]
+    UnknownCommand(String),
+    /// Too few or too many fields.
+    #[error("command {command} has the form \"{form}\"; this line has {fields} fields")]
+    FieldCount {
+        /// The command.
+        command: u8,
+        /// What its line looks like.
+        form: &'static str,
+        /// How many fields the line has, the command included.
+        fields: usize,
+    },
+    /// A field that is not what stands there.
+    #[error("{field} {text} must be {right}")]
+    Field {
+        /// The field's name.
+        field: &'static str,
+        /// Its text, quoted.
+        text: String,
+        /// What would be right.
+        right: &'static str,
+    },
+    /// More bytes than a line may have.
+    #[error("the line is longer than {0} bytes; it was skipped")]
+    TooLong(usize),
+}
+
+/// The request in a line; none when the line is empty.
+///
+/// # Errors
+/// When the line is not of the protocol; the error names the field and what would be right.
+pub fn parse(line: &[u8]) -> Result<Option<Request>, LineError> {
+    let line = String::from_utf8_lossy(line);
+    let mut fields: Vec<&str> = Vec::with_capacity(5);
+    // A line of the protocol has at most five fields; one more tells that there are too many.
+    fields.extend(
+        line.split([' ', '\t'])
+            .filter(|field| !field.is_empty())
+            .take(6),
+    );
+    let Some((&command, rest)) = fields.split_first() else {
+        return Ok(None);
+    };
+    match command.parse::<u8>() {
+        Ok(0) => none_of(rest, 0, "0").map(|()| Request::Aircraft),
+        Ok(1) => act(rest),
+        Ok(2) => gauge(rest),
+        Ok(3) => indicator(rest),
+        Ok(4) => list(rest),
+        Ok(5) => none_of(rest, 5, "5").map(|()| Request::Statistics),
+        _ => Err(LineError::UnknownCommand(quoted(command))),
+    }
+    .map(Some)
+}
+
+fn none_of(rest: &[&str], command: u8, form: &'static str) -> Result<(), LineError> {
+    if rest.is_empty() {
+        Ok(())
+    } else {
+        Err(count(rest, command, form))
+    }
+}
+
+fn act(rest: &[&str]) -> Result<Request, LineError> {
+    let &[device, command, value] = rest else {
+        return Err(count(rest, 1, "1 <device> <command> <value>"));
+    };
+    let right = "a number from -1.0 to 1.0";
+    let number: f64 = field("value", value, right)?;
+    if !(-1.0..=1.0).contains(&number) {
+        return Err(wrong("value", value, right));
+    }
+    Ok(Request::Act(ActionRequest {
+        device: number_or_name(device),
+        command: number_or_name(command),
+        value: number,
+    }))
+}
+
+fn gauge(rest: &[&str]) -> Result<Request, LineError> {
+    let (&[gauge, id], options @ ([] | [_] | [_, _])) = (match rest.split_at_checked(2) {
+        Some((first, options)) => (first, options),
+        None => (rest, rest),
+    }) else {
+        return Err(count(
+            rest,
+            2,
+            "2 <gauge> <id> [<precision> [<maxfrequency>]]",
+        ));
+    };
+    Ok(Request::Gauge(GaugeRequest {
+        gauge: arg_or_name(gauge)?,
+        id: parse_id(id)?,
+        precision: options
+            .first()
+            .map_or(Ok(DEFAULT_PRECISION), |text| precision(text))?,
+        max_frequency: options
+            .get(1)
+            .map_or(Ok(DEFAULT_MAX_FREQUENCY), |text| frequency(text))?,
+    }))
+}
+
+fn indicator(rest: &[&str]) -> Result<Request, LineError> {
+    let &[indicator, name, id] = rest else {
+        return Err(count(rest, 3, "3 <indicator> <name> <id>"));
+    };
+    Ok(Request::Indicator {
+        indicator: indicator_number(indicator)?,
+        name: name.into(),
+        id: parse_id(id)?,
+    })
+}
+
+fn list(rest: &[&str]) -> Result<Request, LineError> {
+    match *rest {
+        [] => Ok(Request::List(None)),
+        [indicator] => Ok(Request::List(Some(indicator_number(indicator)?))),
+        _ => Err(count(rest, 4, "4 [<indicator>]")),
+    }
+}
+
+fn number_or_name(text: &str) -> Ref<i64> {
+    text.parse()
+        .map_or_else(|_| Ref::Name(text.into()), Ref::Number)
+}
+
+/// Digits are an arg number; everything else is a name (`1ST_LAMP` too).
+fn arg_or_name(text: &str) -> Result<Ref<u32>, LineError> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return field("arg number", text, "at most 4294967295").map(Ref::Number);
+    }
+    Ok(Ref::Name(text.into()))
+}
+
+fn parse_id(text: &str) -> Result<Id, LineError> {
+    let right = "a whole number of at most 64 bits";
+    let id: Id = field("id", text, right)?;
+    let fits = (Id::from(i64::MIN)..=Id::from(u64::MAX)).contains(&id);
+    if fits {
+        Ok(id)
+    } else {
+        Err(wrong("id", text, right))
+    }
+}
+
+fn precision(text: &str) -> Result<i8, LineError> {
+    let right = "a whole number from -9 to 9";
+    let precision = field("precision", text, right)?;
+    let fits = PRECISIONS.contains(&precision);
+    if fits {
+        Ok(precision)
+    } else {
+        Err(wrong("precision", text, right))
+    }
+}
+
+fn frequency(text: &str) -> Result<f64, LineError> {
+    let right = "a number of updates per second, 0 or more";
+    let frequency: f64 = field("maxfrequency", text, right)?;
+    let fits = frequency.is_finite() && frequency >= 0.0;
+    if fits {
+        Ok(frequency)
+    } else {
+        Err(wrong("maxfrequency", text, right))
+    }
+}
+
+fn indicator_number(text: &str) -> Result<u32, LineError> {
+    field("indicator", text, "an indicator's number, 0 or more")
+}
+
+fn field<T: FromStr>(name: &'static str, text: &str, right: &'static str) -> Result<T, LineError> {
+    text.parse().map_err(|_| wrong(name, text, right))
+}
+
+fn wrong(field: &'static str, text: impl Display, right: &'static str) -> LineError {
+    LineError::Field {
+        field,
+        text: quoted(&text.to_string()),
+        right,
+    }
+}
+
+fn count(rest: &[&str], command: u8, form: &'static str) -> LineError {
+    LineError::FieldCount {
+        command,
+        form,
+        fields: rest.len() + 1,
+    }
+}
+
+/// How much of a client's own text an answer repeats, in characters.
+const LONGEST_QUOTE: usize = 60;
+
+/// Text from outside as it may stand in an answer: short, quoted and on one line.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars().take(LONGEST_QUOTE) {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            _ if character.is_control() => quoted.extend(character.escape_default()),
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push_str(if text.chars().nth(LONGEST_QUOTE).is_some() {
+        "…\""
+    } else {
+        "\""
+    });
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn gauge(gauge: Ref<u32>, id: Id, precision: i8, max_frequency: f64) -> Request {
+        Request::Gauge(GaugeRequest {
+            gauge,
+            id,
+            precision,
+            max_frequency,
+        })
+    }
+
+    #[test]
+    fn lines_of_the_protocol() {
+        let check =
+            |line: &str, expected| assert_eq!(parse(line.as_bytes()), Ok(Some(expected)), "{line}");
+        check(" 0\t", Request::Aircraft);
+        check("2 540 1", gauge(Ref::Number(540), 1, 0, 10.0));
+        check(
+            "2  Altimeter\t-5 -2 0.5",
+            gauge(Ref::Name("Altimeter".into()), -5, -2, 0.5),
+        );
+        check(
+            "2 1ST_LAMP 18446744073709551615 9 0",
+            gauge(Ref::Name("1ST_LAMP".into()), u64::MAX.into(), 9, 0.0),
+        );
+        check(
+            "3 6 UFC_Scratch 0",
+            Request::Indicator {
+                indicator: 6,
+                name: "UFC_Scratch".into(),
+                id: 0,
+            },
+        );
+        check("4", Request::List(None));
+        check("4 0", Request::List(Some(0)));
+        check("5", Request::Statistics);
+        check(
+            "1 UFC 3001 -1",
+            Request::Act(ActionRequest {
+                device: Ref::Name("UFC".into()),
+                command: Ref::Number(3001),
+                value: -1.0,
+            }),
+        );
+        assert_eq!(parse(b" \t "), Ok(None));
+    }
+
+    #[test]
+    fn errors_name_the_field_and_what_would_be_right() {
+        let check = |line: &str, expected: &str| {
+            let error = parse(line.as_bytes()).expect_err(line);
+            assert_eq!(error.to_string(), expected, "{line}");
+        };
+        check(
+            "1 2 3",
+            "command 1 has the form \"1 <device> <command> <value>\"; this line has 3 fields",
+        );
+        check("1 2 3 4", "value \"4\" must be a number from -1.0 to 1.0");
+        check(
+            "1 2 3 nan",
+            "value \"nan\" must be a number from -1.0 to 1.0",
+        );
+        check(
+            "2 5 x",
+            "id \"x\" must be a whole number of at most 64 bits",
+        );
+        check(
+            "2 5 18446744073709551616",
+            "id \"18446744073709551616\" must be a whole number of at most 64 bits",
+        );
+        check(
+            "2 5 1 10",
+            "precision \"10\" must be a whole number from -9 to 9",
+        );
+        check(
+            "2 5 1 0 inf",
+            "maxfrequency \"inf\" must be a number of updates per second, 0 or more",
+        );
+        check(
+            "2 5 1 0 -1",
+            "maxfrequency \"-1\" must be a number of updates per second, 0 or more",
+        );
+        check(
+            "2 5 1 0 1 1",
+            "command 2 has the form \"2 <gauge> <id> [<precision> [<maxfrequency>]]\"; this line has 6 fields",
+        );
+        check(
+            "2 99999999999 1",
+            "arg number \"99999999999\" must be at most 4294967295",
+        );
+        check(
+            "3 -1 x 1",
+            "indicator \"-1\" must be an indicator's number, 0 or more",
+        );
+    }
+
+    #[test]
+    fn what_a_client_wrote_cannot_break_the_answer_into_lines() {
+        let error = parse(b"\rx\x1b[2J\xff")
+            .expect_err("no command")
+            .to_string();
+        assert!(!error.contains(char::is_control), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_answers_in_one_line(line in prop::collection::vec(any::<u8>(), 0..60)) {
+            if let Err(error) = parse(&line) {
+                prop_assert!(!error.to_string().contains(char::is_control));
+            }
+        }
+
+        #[test]
+        fn a_printed_gauge_request_parses_back(
+            arg: u32, id: i64, precision in -9i8..=9, max_frequency in 0.0..1e6f64,
+        ) {
+            let line = format!("2 {arg} {id} {precision} {max_frequency}");
+            let expected = gauge(Ref::Number(arg), id.into(), precision, max_frequency);
+            prop_assert_eq!(parse(line.as_bytes()), Ok(Some(expected)));
+        }
+    }
+}

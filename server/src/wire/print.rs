@@ -1,0 +1,136 @@
+//! Values to lines.
+
+use std::io::Write;
+
+use super::request::Id;
+use crate::decimal;
+
+/// `2 <id> `, ready to be copied: the part of an update line that is a subscription's own.
+#[derive(Debug, Clone, Copy)]
+pub struct Prefix {
+    bytes: [u8; Self::LONGEST],
+    len: u8,
+}
+
+impl Prefix {
+    /// `2 `, a sign and 19 digits or 20 digits, and a blank.
+    const LONGEST: usize = 23;
+
+    /// The prefix of the updates of a gauge subscription.
+    pub fn gauge(id: Id) -> Self {
+        let mut bytes = [0; Self::LONGEST];
+        let mut rest = &mut bytes[..];
+        // An id of at most 64 bits always fits.
+        let _ = write!(rest, "2 {id} ");
+        let left = rest.len();
+        Self {
+            bytes,
+            len: (Self::LONGEST - left) as u8,
+        }
+    }
+
+    /// The text.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+}
+
+/// Appends the part of an update line that all subscriptions of equal scale and precision share:
+/// `<raw> <value>` and the line end. Returns where in what was appended the value stands.
+pub fn gauge_tail(
+    out: &mut Vec<u8>,
+    raw: f64,
+    value: f64,
+    precision: i8,
+) -> std::ops::Range<usize> {
+    let start = out.len();
+    decimal::write_raw(out, raw);
+    out.push(b' ');
+    let value_start = out.len() - start;
+    decimal::write(out, value, precision);
+    let value_end = out.len() - start;
+    out.push(b'\n');
+    value_start..value_end
+}
+
+/// Appends `0 <aircraft>`.
+pub fn aircraft(out: &mut Vec<u8>, name: &str) {
+    out.extend_from_slice(b"0 ");
+    out.extend(
+        name.bytes()
+            .map(|byte| if byte.is_ascii_control() { b'?' } else { byte }),
+    );
+    out.push(b'\n');
+}
+
+/// Appends `3 <id> <text>`; line ends in the text become the two characters `\n`.
+pub fn indicator(out: &mut Vec<u8>, id: Id, text: &[u8]) {
+    let _ = write!(out, "3 {id} ");
+    for (number, line) in text.split(|&byte| byte == b'\n').enumerate() {
+        if number > 0 {
+            out.extend_from_slice(b"\\n");
+        }
+        out.extend_from_slice(line);
+    }
+    out.push(b'\n');
+}
+
+/// Appends an answer that is one line already.
+pub fn line(out: &mut Vec<u8>, text: &[u8]) {
+    out.extend_from_slice(text);
+    out.push(b'\n');
+}
+
+/// Appends `-1 <reason>`.
+pub fn error(out: &mut Vec<u8>, reason: &str) {
+    out.extend_from_slice(b"-1 ");
+    out.extend(
+        reason
+            .bytes()
+            .map(|byte| if byte.is_ascii_control() { b' ' } else { byte }),
+    );
+    out.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn every_id_fits_the_prefix() {
+        for id in [
+            0,
+            -1,
+            Id::from(i64::MIN),
+            Id::from(i64::MAX),
+            Id::from(u64::MAX),
+        ] {
+            assert_eq!(Prefix::gauge(id).as_bytes(), format!("2 {id} ").as_bytes());
+        }
+    }
+
+    #[test]
+    fn the_value_is_found_in_the_tail() {
+        let mut out = Vec::new();
+        let range = gauge_tail(&mut out, -0.25, 12.345, 1);
+        assert_eq!(out, b"-0.25000 12.3\n");
+        assert_eq!(&out[range], b"12.3");
+    }
+
+    #[test]
+    fn lines() {
+        assert_eq!(
+            text(|out| aircraft(out, "FA-18C_hornet")),
+            "0 FA-18C_hornet\n"
+        );
+        assert_eq!(text(|out| indicator(out, 4, b" A\n B ")), "3 4  A\\n B \n");
+        assert_eq!(text(|out| indicator(out, 4, b"")), "3 4 \n");
+        assert_eq!(text(|out| error(out, "a\nb")), "-1 a b\n");
+    }
+}

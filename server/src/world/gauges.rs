@@ -1,0 +1,605 @@
+//! Gauges: the args that are known and the subscriptions to them.
+//!
+//! Subscriptions of equal arg, scale and precision form a group: a value is
+//! scaled, rounded and formatted once for all of them, and a value that rounds
+//! as the one before is dropped for all of them at once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use aircraft_defs::Gauge;
+use slab::Slab;
+
+use super::Aircraft;
+use super::clients::{ClientKey, Clients, GaugeText};
+use super::refusal::Refusal;
+use super::watches::Watches;
+use crate::decimal;
+use crate::filter::{Filter, Micros, Step};
+use crate::scale::Scale;
+use crate::wire::print::{self, Prefix};
+use crate::wire::{GaugeRequest, Ref};
+
+#[derive(Debug, Default)]
+pub(super) struct Gauges {
+    args: HashMap<u32, Arg>,
+    groups: Slab<Group>,
+    subs: Slab<Sub>,
+    /// Subscriptions whose filter wants to be asked again, by time.
+    timers: BTreeMap<Micros, Vec<u32>>,
+    pub(super) watches: Watches,
+    /// Values that were not finite numbers.
+    pub(super) bad_values: u64,
+}
+
+/// An arg that somebody wants to know.
+#[derive(Debug, Default)]
+struct Arg {
+    raw: Option<f64>,
+    /// Groups of this arg. When the last one goes, the value is kept until the sim is told, for
+    /// the case that a new subscription replaced it.
+    groups: Vec<u32>,
+    /// The highest rate asked for.
+    rate: f64,
+}
+
+/// Subscriptions that get the same text.
+#[derive(Debug)]
+struct Group {
+    scale: Scale,
+    precision: i8,
+    /// The value that is known, in steps of the precision; not a number when none is.
+    steps: f64,
+    raw: f64,
+    value: f64,
+    /// `<raw> <value>` and the line end, if it has been made for this value.
+    tail: Vec<u8>,
+    value_in_tail: Range<usize>,
+    members: Vec<Member>,
+}
+
+/// What is needed of a subscription to send it an update; one cache line.
+#[derive(Debug)]
+struct Member {
+    filter: Filter,
+    prefix: Prefix,
+    client: u32,
+    sub: u32,
+}
+
+/// A subscription.
+#[derive(Debug)]
+struct Sub {
+    client: u32,
+    request: GaugeRequest,
+    place: Place,
+    /// It was made before the aircraft that is controlled appeared.
+    carried: bool,
+    /// Whether its name was ever looked up; until then its line is not answered.
+    looked_up: bool,
+    /// It is in its blocked client's list of what it is owed.
+    owed: bool,
+}
+
+/// Where the member of a subscription is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// No arg is known for its name.
+    Asleep,
+    Member {
+        arg: u32,
+        group: u32,
+        index: u32,
+    },
+}
+
+impl Place {
+    fn arg(self) -> Option<u32> {
+        match self {
+            Self::Asleep => None,
+            Self::Member { arg, .. } => Some(arg),
+        }
+    }
+}
+
+/// The rates a sim is asked to read at, whatever clients ask for.
+const RATES: (f64, f64) = (0.01, 1000.0);
+
+impl Gauges {
+    pub(super) fn subscriptions(&self) -> usize {
+        self.subs.len()
+    }
+
+    pub(super) fn watched(&self) -> usize {
+        self.args.len()
+    }
+
+    /// The next arg whose watch is not what it should be, and what it should be.
+    pub(super) fn next_watch(&mut self) -> Option<(u32, f64)> {
+        let args = &mut self.args;
+        self.watches.next(|number| match args.get(&number) {
+            Some(arg) if !arg.groups.is_empty() => arg.rate.clamp(RATES.0, RATES.1),
+            _ => {
+                args.remove(&number);
+                0.0
+            }
+        })
+    }
+
+    /// Subscribes, or ends a subscription.
+    pub(super) fn request(
+        &mut self,
+        clients: &mut Clients,
+        client: ClientKey,
+        request: GaugeRequest,
+        aircraft: Option<&Aircraft>,
+        limit: usize,
+        now: Micros,
+    ) -> Result<(), Refusal> {
+        let resolved = resolve(&request.gauge, aircraft);
+        if request.max_frequency == 0.0 {
+            return self.unsubscribe(clients, client, &request, resolved);
+        }
+        let resolved = resolved?;
+        let arg = resolved.as_ref().map(|(arg, _)| *arg);
+        self.make_room(clients, client, &request, arg);
+        let Some(owner) = clients.get_mut(client) else {
+            return Ok(());
+        };
+        if owner.subscriptions() >= limit {
+            return Err(Refusal::TooManySubscriptions(limit));
+        }
+        let sub = self.subs.insert(Sub {
+            client: client as u32,
+            request,
+            place: Place::Asleep,
+            carried: false,
+            looked_up: resolved.is_some(),
+            owed: false,
+        }) as u32;
+        owner.gauges.push(sub);
+        if let Some((arg, scale)) = resolved {
+            self.wake(clients, sub, arg, scale, now);
+        }
+        Ok(())
+    }
+
+    /// Removes what a new subscription replaces: the one to the same arg or unresolved name, and
+    /// one carried over from another aircraft under the same id.
+    fn make_room(
+        &mut self,
+        clients: &mut Clients,
+        client: ClientKey,
+        request: &GaugeRequest,
+        arg: Option<u32>,
+    ) {
+        let Some(owner) = clients.get(client) else {
+            return;
+        };
+        let replaced: Vec<u32> = owner
+            .gauges
+            .iter()
+            .copied()
+            .filter(|&sub| {
+                let sub = &self.subs[sub as usize];
+                let same_gauge = match arg {
+                    Some(arg) => sub.place.arg() == Some(arg),
+                    None => is_same_name(&sub.request.gauge, &request.gauge),
+                };
+                same_gauge || (sub.carried && sub.request.id == request.id)
+            })
+            .collect();
+        for sub in replaced {
+            self.remove(clients, sub);
+        }
+    }
+
+    fn unsubscribe(
+        &mut self,
+        clients: &mut Clients,
+        client: ClientKey,
+        request: &GaugeRequest,
+        resolved: Result<Option<(u32, Scale)>, Refusal>,
+    ) -> Result<(), Refusal> {
+        let Some(owner) = clients.get(client) else {
+            return Ok(());
+        };
+        let arg = resolved
+            .as_ref()
+            .ok()
+            .and_then(|found| found.as_ref().map(|(arg, _)| *arg));
+        let found =
+            match arg {
+                Some(arg) => owner.by_arg.get(&arg).copied(),
+                None => owner.gauges.iter().copied().find(|&sub| {
+                    is_same_name(&self.subs[sub as usize].request.gauge, &request.gauge)
+                }),
+            };
+        match found {
+            Some(sub) => self.remove(clients, sub),
+            None => {
+                resolved?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends a subscription.
+    fn remove(&mut self, clients: &mut Clients, sub: u32) {
+        self.put_to_sleep(clients, sub);
+        let removed = self.subs.remove(sub as usize);
+        if let Some(owner) = clients.get_mut(removed.client as ClientKey) {
+            owner.gauges.retain(|&other| other != sub);
+            owner.owed.gauges.retain(|&other| other != sub);
+        }
+    }
+
+    /// Ends all subscriptions of a client that has left.
+    pub(super) fn remove_all(&mut self, clients: &mut Clients, subs: Vec<u32>) {
+        for sub in subs {
+            self.put_to_sleep(clients, sub);
+            self.subs.remove(sub as usize);
+        }
+    }
+
+    /// Makes a subscription that is asleep a member of its group and sends the value if known.
+    fn wake(&mut self, clients: &mut Clients, sub: u32, arg: u32, scale: Scale, now: Micros) {
+        let group = self.group(arg, scale, self.subs[sub as usize].request.precision);
+        let entry = &mut self.subs[sub as usize];
+        let members = &mut self.groups[group as usize].members;
+        entry.place = Place::Member {
+            arg,
+            group,
+            index: members.len() as u32,
+        };
+        let rate = entry.request.max_frequency;
+        members.push(Member {
+            filter: Filter::new(rate),
+            prefix: Prefix::gauge(entry.request.id),
+            client: entry.client,
+            sub,
+        });
+        if let Some(owner) = clients.get_mut(entry.client as ClientKey) {
+            owner.by_arg.insert(arg, sub);
+        }
+        if let Some(entry) = self.args.get_mut(&arg) {
+            entry.rate = entry.rate.max(rate);
+        }
+        self.watches.unsettle(arg);
+        self.update(clients, sub, now);
+    }
+
+    /// The group of this arg, scale and precision, made if there is none.
+    fn group(&mut self, arg: u32, scale: Scale, precision: i8) -> u32 {
+        let entry = self.args.entry(arg).or_default();
+        let found = entry.groups.iter().copied().find(|&group| {
+            let group = &self.groups[group as usize];
+            group.precision == precision && group.scale == scale
+        });
+        if let Some(group) = found {
+            return group;
+        }
+        let mut group = Group::new(scale, precision);
+        if let Some(raw) = entry.raw {
+            group.set(raw);
+        }
+        let key = self.groups.insert(group) as u32;
+        entry.groups.push(key);
+        key
+    }
+
+    /// Takes a subscription out of its group; what nobody needs any more goes too.
+    fn put_to_sleep(&mut self, clients: &mut Clients, sub: u32) {
+        let entry = &mut self.subs[sub as usize];
+        let Place::Member { arg, group, index } = entry.place else {
+            return;
+        };
+        entry.place = Place::Asleep;
+        let (client, rate) = (entry.client, entry.request.max_frequency);
+        let members = &mut self.groups[group as usize].members;
+        members.swap_remove(index as usize);
+        if let Some(moved) = members.get(index as usize) {
+            self.subs[moved.sub as usize].place = Place::Member { arg, group, index };
+        }
+        if let Some(owner) = clients.get_mut(client as ClientKey)
+            && owner.by_arg.get(&arg) == Some(&sub)
+        {
+            owner.by_arg.remove(&arg);
+        }
+        self.shrink(arg, group, rate);
+    }
+
+    /// Drops a group without members and lowers the arg's rate.
+    fn shrink(&mut self, arg: u32, group: u32, rate: f64) {
+        self.watches.unsettle(arg);
+        let Some(entry) = self.args.get_mut(&arg) else {
+            return;
+        };
+        if self.groups[group as usize].members.is_empty() {
+            self.groups.remove(group as usize);
+            entry.groups.retain(|&other| other != group);
+        }
+        if rate < entry.rate {
+            return;
+        }
+        let members = entry
+            .groups
+            .iter()
+            .flat_map(|&group| &self.groups[group as usize].members);
+        let mut highest = 0.0;
+        for member in members {
+            highest = self.subs[member.sub as usize]
+                .request
+                .max_frequency
+                .max(highest);
+            if highest == rate {
+                break;
+            }
+        }
+        entry.rate = highest;
+    }
+
+    /// Takes in a value from the sim and sends it to whom it concerns.
+    pub(super) fn set(&mut self, clients: &mut Clients, arg: u32, raw: f64, now: Micros) {
+        if !raw.is_finite() {
+            self.bad_values += 1;
+            return;
+        }
+        let Some(entry) = self.args.get_mut(&arg) else {
+            return;
+        };
+        entry.raw = Some(raw);
+        for &key in &entry.groups {
+            let group = &mut self.groups[key as usize];
+            if group.set(raw) {
+                group.fan_out(clients, &mut self.subs, &mut self.timers, now);
+            }
+            self.bad_values += u64::from(!group.steps.is_finite());
+        }
+    }
+
+    /// Sends a subscription its value if that is due.
+    fn update(&mut self, clients: &mut Clients, sub: u32, now: Micros) {
+        let Place::Member { group, index, .. } = self.subs[sub as usize].place else {
+            return;
+        };
+        let group = &mut self.groups[group as usize];
+        let index = index as usize;
+        group.update(
+            index..index + 1,
+            clients,
+            &mut self.subs,
+            &mut self.timers,
+            now,
+        );
+    }
+
+    /// When [`Self::tick`] is next needed.
+    pub(super) fn next_due(&self) -> Option<Micros> {
+        self.timers.first_key_value().map(|(&due, _)| due)
+    }
+
+    /// Sends what has waited long enough.
+    pub(super) fn tick(&mut self, clients: &mut Clients, now: Micros) {
+        while let Some(entry) = self
+            .timers
+            .first_entry()
+            .filter(|entry| *entry.key() <= now)
+        {
+            let (due, subs) = entry.remove_entry();
+            for sub in subs {
+                if self.waits_for(sub, due) {
+                    self.update(clients, sub, now);
+                }
+            }
+        }
+    }
+
+    /// Whether a timer is still meant: the subscription may be another's by now.
+    fn waits_for(&self, sub: u32, due: Micros) -> bool {
+        let Some(Sub {
+            place: Place::Member { group, index, .. },
+            ..
+        }) = self.subs.get(sub as usize)
+        else {
+            return false;
+        };
+        self.groups[*group as usize].members[*index as usize]
+            .filter
+            .waits_for(due)
+    }
+
+    /// Sends a client that was blocked the newest of what it missed.
+    pub(super) fn catch_up(&mut self, clients: &mut Clients, owed: &[u32], now: Micros) {
+        for &sub in owed {
+            if let Some(entry) = self.subs.get_mut(sub as usize) {
+                entry.owed = false;
+                self.update(clients, sub, now);
+            }
+        }
+    }
+
+    /// Sends a client all its values once more.
+    pub(super) fn resend(&mut self, clients: &mut Clients, subs: &[u32], now: Micros) {
+        for &sub in subs {
+            if let Place::Member { group, index, .. } = self.subs[sub as usize].place {
+                self.groups[group as usize].members[index as usize]
+                    .filter
+                    .restart();
+                self.update(clients, sub, now);
+            }
+        }
+    }
+
+    /// Forgets all values: they were another aircraft's.
+    pub(super) fn forget(&mut self) {
+        self.timers.clear();
+        for arg in self.args.values_mut() {
+            arg.raw = None;
+        }
+        for (_, group) in &mut self.groups {
+            group.forget();
+        }
+    }
+
+    /// All args are to be told to a sim that knows of none.
+    pub(super) fn rewatch(&mut self) {
+        self.args.retain(|_, arg| !arg.groups.is_empty());
+        self.watches.reset(self.args.keys().copied());
+    }
+
+    /// Carries the subscriptions of all clients over to an aircraft that appeared.
+    pub(super) fn carry_over(&mut self, clients: &mut Clients, aircraft: &Aircraft, now: Micros) {
+        self.forget();
+        for client in clients.keys() {
+            let subs = clients
+                .get(client)
+                .map(|owner| owner.gauges.clone())
+                .unwrap_or_default();
+            let mut taken = HashMap::new();
+            let mut resolved = HashMap::new();
+            for &sub in &subs {
+                let entry = &self.subs[sub as usize];
+                match resolve(&entry.request.gauge, Some(aircraft)) {
+                    Ok(Some((arg, scale))) => {
+                        // Of two that are the same arg in this aircraft the newer one is awake.
+                        if let Some(older) = taken.insert(arg, sub) {
+                            resolved.remove(&older);
+                        }
+                        resolved.insert(sub, (arg, scale));
+                    }
+                    Ok(None) => {}
+                    Err(refusal) if !entry.looked_up => clients.error(client, &refusal.to_string()),
+                    Err(_) => {}
+                }
+            }
+            for sub in subs {
+                self.put_to_sleep(clients, sub);
+                let entry = &mut self.subs[sub as usize];
+                entry.carried = true;
+                entry.looked_up = true;
+                if let Some((arg, scale)) = resolved.remove(&sub) {
+                    self.wake(clients, sub, arg, scale, now);
+                }
+            }
+        }
+    }
+}
+
+impl Group {
+    fn new(scale: Scale, precision: i8) -> Self {
+        Self {
+            scale,
+            precision,
+            steps: f64::NAN,
+            raw: 0.0,
+            value: 0.0,
+            tail: Vec::new(),
+            value_in_tail: 0..0,
+            members: Vec::new(),
+        }
+    }
+
+    /// Takes in a raw value; whether it rounds to another value than before.
+    #[inline]
+    fn set(&mut self, raw: f64) -> bool {
+        let value = self.scale.apply(raw);
+        let steps = decimal::steps(value, self.precision);
+        if !steps.is_finite() {
+            return false;
+        }
+        (self.raw, self.value) = (raw, value);
+        self.tail.clear();
+        let before = std::mem::replace(&mut self.steps, steps);
+        before != steps
+    }
+
+    fn forget(&mut self) {
+        self.steps = f64::NAN;
+        for member in &mut self.members {
+            member.filter.restart();
+        }
+    }
+
+    fn fan_out(
+        &mut self,
+        clients: &mut Clients,
+        subs: &mut Slab<Sub>,
+        timers: &mut BTreeMap<Micros, Vec<u32>>,
+        now: Micros,
+    ) {
+        self.update(0..self.members.len(), clients, subs, timers, now);
+    }
+
+    /// Sends the value to those of `members` for which it is due.
+    #[inline]
+    fn update(
+        &mut self,
+        members: Range<usize>,
+        clients: &mut Clients,
+        subs: &mut Slab<Sub>,
+        timers: &mut BTreeMap<Micros, Vec<u32>>,
+        now: Micros,
+    ) {
+        if self.steps.is_nan() {
+            return;
+        }
+        if self.tail.is_empty() {
+            self.value_in_tail =
+                print::gauge_tail(&mut self.tail, self.raw, self.value, self.precision);
+        }
+        for member in &mut self.members[members] {
+            let key = member.client as ClientKey;
+            let Some(client) = clients.get_mut(key) else {
+                continue;
+            };
+            if client.blocked {
+                let sub = &mut subs[member.sub as usize];
+                if !std::mem::replace(&mut sub.owed, true) {
+                    client.owed.gauges.push(member.sub);
+                }
+                continue;
+            }
+            match member.filter.step(self.steps, now) {
+                Step::Send => {
+                    let text = GaugeText {
+                        raw: self.raw,
+                        tail: &self.tail,
+                        value: self.value_in_tail.clone(),
+                    };
+                    let id = || subs[member.sub as usize].request.id;
+                    clients.gauge(key, &member.prefix, id, &text);
+                }
+                Step::Wait(due) => timers.entry(due).or_default().push(member.sub),
+                Step::Same | Step::StillWaiting => {}
+            }
+        }
+    }
+}
+
+/// The arg and the scale of a gauge; none while no aircraft is there to know its name.
+fn resolve(gauge: &Ref<u32>, aircraft: Option<&Aircraft>) -> Result<Option<(u32, Scale)>, Refusal> {
+    let scale = |gauge: &Gauge| Scale::new(&gauge.input, &gauge.output);
+    match (gauge, aircraft) {
+        (Ref::Number(arg), _) => {
+            let found = aircraft.and_then(|aircraft| aircraft.tables.gauge_by_arg(*arg));
+            Ok(Some((*arg, found.map(scale).unwrap_or_default())))
+        }
+        (Ref::Name(_), None) => Ok(None),
+        (Ref::Name(name), Some(aircraft)) => {
+            let found = aircraft.tables.gauge(name);
+            let found = found.map_err(|error| Refusal::name(error, aircraft))?;
+            let arg = found
+                .arg_number
+                .ok_or_else(|| Refusal::no_arg(&found.name))?;
+            Ok(Some((arg, scale(found))))
+        }
+    }
+}
+
+fn is_same_name(one: &Ref<u32>, other: &Ref<u32>) -> bool {
+    match (one, other) {
+        (Ref::Name(one), Ref::Name(other)) => one.eq_ignore_ascii_case(other),
+        _ => false,
+    }
+}

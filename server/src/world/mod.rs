@@ -1,0 +1,491 @@
+//! The one place that knows what is flown, what is known of it and who wants to know.
+//!
+//! Requests, what the sim says, and the time come in; lines and values in
+//! outboxes, and messages to the sim, go out. No socket, no clock, no file: who
+//! owns the world brings all that.
+
+mod aircraft;
+mod clients;
+mod gauges;
+mod refusal;
+mod sim;
+mod texts;
+mod watches;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::filter::Micros;
+use crate::indicator;
+use crate::link::{FromSim, LinkState, ToSim};
+use crate::wire::{ActionRequest, LineError, Ref, Request};
+use clients::Clients;
+use gauges::Gauges;
+use refusal::Refusal;
+use sim::{List, Sim};
+use texts::Texts;
+
+pub use aircraft::Aircraft;
+pub use clients::{ClientKey, Outbox, Value};
+
+/// Lists a client may wait for at a time.
+const MOST_LISTS: usize = 8;
+
+/// What is flown, what is known of it and who wants to know.
+#[derive(Debug)]
+pub struct World {
+    max_subscriptions: usize,
+    aircraft: Option<Arc<Aircraft>>,
+    tables_wanted: Option<String>,
+    clients: Clients,
+    gauges: Gauges,
+    texts: Texts,
+    sim: Sim,
+    requests: u64,
+    frame_us: f64,
+}
+
+/// Numbers for people who want to know how the server is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Statistics {
+    /// Clients and in-process subscribers.
+    pub clients: usize,
+    /// Their subscriptions.
+    pub subscriptions: usize,
+    /// Args the sim reads for us.
+    pub args: usize,
+    /// Indicators the sim reads for us.
+    pub indicators: usize,
+    /// Requests received.
+    pub requests: u64,
+    /// Lines sent.
+    pub sent: u64,
+    /// Requests that were in error.
+    pub errors: u64,
+    /// Values from the sim that were not finite numbers.
+    pub bad_values: u64,
+    /// What the scripts cost the sim lately, in microseconds per frame.
+    pub frame_us: f64,
+}
+
+impl World {
+    /// An empty world.
+    ///
+    /// `error_lines`: whether text clients are told what is wrong.
+    pub fn new(max_subscriptions: usize, error_lines: bool) -> Self {
+        Self {
+            max_subscriptions,
+            aircraft: None,
+            tables_wanted: None,
+            clients: Clients::new(error_lines),
+            gauges: Gauges::default(),
+            texts: Texts::default(),
+            sim: Sim::default(),
+            requests: 0,
+            frame_us: 0.0,
+        }
+    }
+
+    /// A client has come; it is told the aircraft, if there is one.
+    pub fn join(&mut self, outbox: Outbox) -> ClientKey {
+        let key = self.clients.join(outbox);
+        if self.aircraft.is_some() {
+            self.clients.aircraft(key, self.aircraft.as_ref());
+        }
+        key
+    }
+
+    /// A client has gone; what only it wanted to know is no longer read.
+    pub fn leave(&mut self, key: ClientKey) {
+        if let Some(client) = self.clients.leave(key) {
+            self.gauges.remove_all(&mut self.clients, client.gauges);
+            self.texts.remove_all(client.texts);
+        }
+    }
+
+    /// Ends all subscriptions of a client.
+    pub fn clear(&mut self, key: ClientKey) {
+        let Some(client) = self.clients.get_mut(key) else {
+            return;
+        };
+        let (gauges, texts) = (
+            std::mem::take(&mut client.gauges),
+            std::mem::take(&mut client.texts),
+        );
+        client.owed.gauges.clear();
+        client.owed.texts.clear();
+        self.gauges.remove_all(&mut self.clients, gauges);
+        self.texts.remove_all(texts);
+    }
+
+    /// Sends a client all that is known of its subscriptions once more.
+    pub fn resend(&mut self, key: ClientKey, now: Micros) {
+        let Some(client) = self.clients.get(key) else {
+            return;
+        };
+        let (gauges, texts) = (client.gauges.clone(), client.texts.clone());
+        self.gauges.resend(&mut self.clients, &gauges, now);
+        self.texts.resend(&mut self.clients, &texts);
+    }
+
+    /// A client asks for something, or has sent a line that is not of the protocol.
+    pub fn request(&mut self, key: ClientKey, request: Result<Request, LineError>, now: Micros) {
+        self.requests += 1;
+        let refused = match request {
+            Ok(request) => self
+                .carry_out(key, request, now)
+                .map_err(|refusal| refusal.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(reason) = refused {
+            self.clients.error(key, &reason);
+        }
+    }
+
+    fn carry_out(&mut self, key: ClientKey, request: Request, now: Micros) -> Result<(), Refusal> {
+        let limit = self.max_subscriptions;
+        match request {
+            Request::Aircraft if self.aircraft.is_none() => Err(Refusal::NoAircraft),
+            Request::Aircraft => {
+                self.clients.aircraft(key, self.aircraft.as_ref());
+                Ok(())
+            }
+            Request::Act(action) => self.act(key, &action),
+            Request::Gauge(request) => {
+                let aircraft = self.aircraft.as_deref();
+                self.gauges
+                    .request(&mut self.clients, key, request, aircraft, limit, now)
+            }
+            Request::Indicator {
+                indicator,
+                name,
+                id,
+            } => self
+                .texts
+                .request(&mut self.clients, key, (indicator, name, id), limit),
+            Request::List(indicator) => self.list(key, indicator),
+            Request::Statistics => {
+                let line = self.statistics().to_string();
+                self.clients.line(key, line.as_bytes());
+                Ok(())
+            }
+        }
+    }
+
+    fn act(&mut self, key: ClientKey, action: &ActionRequest) -> Result<(), Refusal> {
+        let Some(client) = self.clients.get(key) else {
+            return Ok(());
+        };
+        let aircraft = self.aircraft.as_deref();
+        let device = number(&action.device, aircraft, |aircraft, name| {
+            aircraft.tables.device(name)
+        })?;
+        let command = number(&action.command, aircraft, |aircraft, name| {
+            aircraft.tables.command(name, device)
+        })?;
+        if !self.sim.is_up(LinkState::Hook) {
+            return Err(Refusal::NoHook);
+        }
+        if !self.sim.act(client.serial, device, command, action.value) {
+            return Err(Refusal::TooManyActions(sim::MOST_ACTIONS));
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, key: ClientKey, indicator: Option<u32>) -> Result<(), Refusal> {
+        if !self.sim.is_up(LinkState::Export) {
+            return Err(Refusal::NoExport);
+        }
+        let Some(client) = self.clients.get_mut(key) else {
+            return Ok(());
+        };
+        if client.lists == MOST_LISTS {
+            return Err(Refusal::TooManyLists(MOST_LISTS));
+        }
+        client.lists += 1;
+        self.sim.list(client.serial, indicator);
+        Ok(())
+    }
+
+    /// The sim says something.
+    pub fn hear(&mut self, message: FromSim, now: Micros) {
+        match message {
+            FromSim::Up { state, .. } => self.link_up(state),
+            FromSim::Down(state) => self.link_down(state, now),
+            FromSim::Aircraft(name) => {
+                self.set_aircraft(None, now);
+                self.tables_wanted = name;
+            }
+            FromSim::Args(values) => {
+                for (arg, raw) in values {
+                    self.gauges.set(&mut self.clients, arg, raw, now);
+                }
+            }
+            FromSim::Indicator {
+                indicator,
+                epoch,
+                text,
+            } => {
+                self.texts.set(&mut self.clients, indicator, epoch, text);
+            }
+            FromSim::Indicators { ticket, texts } => self.answer_list(ticket, &texts),
+            FromSim::Error {
+                ticket: Some(ticket),
+                reason,
+            } => self.failed(ticket, &reason),
+            FromSim::Error { ticket: None, .. } => {}
+            FromSim::Stats(LinkState::Hook, stats) => self.frame_us = stats.mean_us,
+            FromSim::Stats(LinkState::Export, _) => {}
+        }
+    }
+
+    fn link_up(&mut self, state: LinkState) {
+        self.sim.set_up(state, true);
+        match state {
+            LinkState::Hook => self.gauges.rewatch(),
+            LinkState::Export => self.texts.rewatch(),
+        }
+    }
+
+    fn link_down(&mut self, state: LinkState, now: Micros) {
+        self.sim.set_up(state, false);
+        match state {
+            LinkState::Hook => {
+                self.tables_wanted = None;
+                self.set_aircraft(None, now);
+            }
+            LinkState::Export => {
+                self.texts.forget();
+                for list in self.sim.take_lists() {
+                    self.refuse_list(&list, &Refusal::NoExport);
+                }
+            }
+        }
+    }
+
+    /// The aircraft whose tables are to be read and given to [`Self::set_aircraft`].
+    pub fn take_tables_wanted(&mut self) -> Option<String> {
+        self.tables_wanted.take()
+    }
+
+    /// This aircraft is controlled from now on, or none is. What was known is forgotten.
+    pub fn set_aircraft(&mut self, aircraft: Option<Arc<Aircraft>>, now: Micros) {
+        let had = std::mem::replace(&mut self.aircraft, aircraft).is_some();
+        if had || self.aircraft.is_some() {
+            for key in self.clients.keys() {
+                self.clients.aircraft(key, self.aircraft.as_ref());
+            }
+        }
+        match self.aircraft.clone() {
+            Some(aircraft) => {
+                self.gauges.carry_over(&mut self.clients, &aircraft, now);
+                self.texts.carry_over();
+            }
+            None => {
+                self.gauges.forget();
+                self.texts.forget();
+            }
+        }
+    }
+
+    fn failed(&mut self, ticket: u64, reason: &str) {
+        let refusal = Refusal::Sim(reason.to_owned());
+        if let Some(list) = self.sim.take_list(ticket) {
+            self.refuse_list(&list, &refusal);
+        } else if let Some(serial) = self.sim.asked_by(ticket)
+            && let Some(key) = self.clients.by_serial(serial)
+        {
+            self.clients.error(key, &refusal.to_string());
+        }
+    }
+
+    fn answer_list(&mut self, ticket: u64, texts: &[(u32, Bytes)]) {
+        let Some(list) = self.sim.take_list(ticket) else {
+            return;
+        };
+        let Some(line) = list_line(list.indicator, texts) else {
+            let indicator = list.indicator.unwrap_or_default();
+            self.refuse_list(&list, &Refusal::NoIndicator(indicator));
+            return;
+        };
+        for key in self.waiting_for(&list) {
+            let Some(client) = self.clients.get_mut(key) else {
+                continue;
+            };
+            if client.blocked {
+                // Asked again when it takes lines: an answer is as large as the sim's displays.
+                client.owed.lists.push(list.indicator);
+            } else {
+                client.lists -= 1;
+                self.clients.line(key, &line);
+            }
+        }
+    }
+
+    fn refuse_list(&mut self, list: &List, refusal: &Refusal) {
+        for key in self.waiting_for(list) {
+            if let Some(client) = self.clients.get_mut(key) {
+                client.lists -= 1;
+            }
+            self.clients.error(key, &refusal.to_string());
+        }
+    }
+
+    fn waiting_for(&mut self, list: &List) -> Vec<ClientKey> {
+        list.clients
+            .iter()
+            .filter_map(|&serial| self.clients.by_serial(serial))
+            .collect()
+    }
+
+    /// When [`Self::tick`] is next needed.
+    pub fn next_due(&self) -> Option<Micros> {
+        self.gauges.next_due()
+    }
+
+    /// Sends what has waited long enough.
+    pub fn tick(&mut self, now: Micros) {
+        self.gauges.tick(&mut self.clients, now);
+    }
+
+    /// A client does not take what it is sent: from now on nothing more is put into its outbox
+    /// than errors and what the requests on their way are answered with.
+    pub fn block(&mut self, key: ClientKey) {
+        if let Some(client) = self.clients.get_mut(key) {
+            client.blocked = true;
+        }
+    }
+
+    /// A client takes again what it is sent: it gets the newest of all that it missed.
+    pub fn unblock(&mut self, key: ClientKey, now: Micros) {
+        let Some(client) = self.clients.get_mut(key) else {
+            return;
+        };
+        client.blocked = false;
+        let owed = std::mem::take(&mut client.owed);
+        let serial = client.serial;
+        if owed.aircraft {
+            self.clients.aircraft(key, self.aircraft.as_ref());
+        }
+        self.gauges.catch_up(&mut self.clients, &owed.gauges, now);
+        self.texts.catch_up(&mut self.clients, &owed.texts);
+        for indicator in owed.lists {
+            if self.sim.is_up(LinkState::Export) {
+                self.sim.list(serial, indicator);
+            } else {
+                let list = List {
+                    indicator,
+                    clients: vec![serial],
+                };
+                self.refuse_list(&list, &Refusal::NoExport);
+            }
+        }
+    }
+
+    /// Whether a client still waits for an answer from the sim.
+    pub fn is_waiting(&self, key: ClientKey) -> bool {
+        self.clients.get(key).is_some_and(|client| client.lists > 0)
+    }
+
+    /// The next client with something in its outbox; every one is named once.
+    pub fn next_touched(&mut self) -> Option<ClientKey> {
+        self.clients.next_touched()
+    }
+
+    /// The outbox of a client, to be emptied.
+    pub fn outbox(&mut self, key: ClientKey) -> Option<&mut Outbox> {
+        self.clients.get_mut(key).map(|client| &mut client.outbox)
+    }
+
+    /// The next thing the hook state is to be told.
+    pub fn next_for_hook(&mut self) -> Option<ToSim> {
+        if !self.sim.is_up(LinkState::Hook) {
+            return None;
+        }
+        let action = self.sim.next_action().map(ToSim::Act);
+        action.or_else(|| {
+            self.gauges
+                .next_watch()
+                .map(|(arg, rate)| ToSim::WatchArg { arg, rate })
+        })
+    }
+
+    /// The next thing the export state is to be told.
+    pub fn next_for_export(&mut self) -> Option<ToSim> {
+        if !self.sim.is_up(LinkState::Export) {
+            return None;
+        }
+        let watch = self.texts.next_watch();
+        let watch = watch.map(|(indicator, rate, epoch)| ToSim::WatchIndicator {
+            indicator,
+            rate,
+            epoch,
+        });
+        watch.or_else(|| self.sim.next_list())
+    }
+
+    /// How the world is doing.
+    pub fn statistics(&self) -> Statistics {
+        Statistics {
+            clients: self.clients.len(),
+            subscriptions: self.gauges.subscriptions() + self.texts.subscriptions(),
+            args: self.gauges.watched(),
+            indicators: self.texts.watched(),
+            requests: self.requests,
+            sent: self.clients.sent,
+            errors: self.clients.errors,
+            bad_values: self.gauges.bad_values,
+            frame_us: self.frame_us,
+        }
+    }
+}
+
+impl std::fmt::Display for Statistics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            clients,
+            subscriptions,
+            args,
+            indicators,
+            requests,
+            sent,
+            errors,
+            ..
+        } = self;
+        write!(
+            f,
+            "5 {clients} {subscriptions} {args} {indicators} {requests} {sent} {errors}"
+        )?;
+        write!(f, " {} {:.1}", self.bad_values, self.frame_us)
+    }
+}
+
+/// The number of a device or command.
+fn number(
+    what: &Ref<i64>,
+    aircraft: Option<&Aircraft>,
+    look_up: impl FnOnce(&Aircraft, &str) -> Result<i64, aircraft_defs::NameError>,
+) -> Result<i64, Refusal> {
+    match (what, aircraft) {
+        (Ref::Number(number), _) => Ok(*number),
+        (Ref::Name(name), Some(aircraft)) => {
+            look_up(aircraft, name).map_err(|error| Refusal::name(error, aircraft))
+        }
+        (Ref::Name(name), None) => Err(Refusal::NameWithoutAircraft(crate::wire::quoted(name))),
+    }
+}
+
+/// The answer to a list request: all trees by number, or one tree if it is there.
+fn list_line(indicator: Option<u32>, texts: &[(u32, Bytes)]) -> Option<Vec<u8>> {
+    let json = match indicator {
+        None => {
+            let trees = texts
+                .iter()
+                .map(|(n, text)| (n.to_string(), indicator::to_json(text)));
+            serde_json::Value::Object(trees.collect())
+        }
+        Some(wanted) => indicator::to_json(&texts.iter().find(|(number, _)| *number == wanted)?.1),
+    };
+    serde_json::to_vec(&json).ok()
+}
