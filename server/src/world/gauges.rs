@@ -558,6 +558,7 @@ impl Group {
                 if !std::mem::replace(&mut sub.owed, true) {
                     client.owed.gauges.push(member.sub);
                 }
+                clients.held_back += 1;
                 continue;
             }
             match member.filter.step(self.steps, now) {

@@ -270,7 +270,10 @@ fn read_as_panels_do(line: &[u8]) {
     }
     let fields: Vec<&str> = line.split(' ').collect();
     match fields[0].parse::<i32>().unwrap_or(0) {
-        0 => assert!(fields[0] == "0" && !fields[1].is_empty(), "taken for an aircraft: {line}"),
+        0 => assert!(
+            fields[0] == "0" && !fields[1].is_empty(),
+            "taken for an aircraft: {line}"
+        ),
         2 => {
             assert!(fields[1].parse::<i128>().is_ok(), "an id: {line}");
             assert!(fields[3].parse::<f64>().is_ok(), "a value: {line}");
@@ -315,7 +318,11 @@ fn documentation() {
             .collect();
         if !example.is_empty() {
             examples += 1;
-            replay(section.lines().next().unwrap_or_default(), &example);
+            let name = section.lines().next().unwrap_or_default();
+            replay(
+                name,
+                &format!("sim hook links\nsim export links\n{example}"),
+            );
         }
     }
     assert!(examples >= 6, "{examples} sections with examples");
