@@ -64,18 +64,25 @@ pub struct Action {
     /// How it is worked.
     pub kind: Kind,
     /// The value sent is added to the position (encoders) instead of replacing it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub relative: bool,
     /// It goes back by itself when it is let go.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub spring: bool,
+    /// What the sim sends when it is let go; only with `spring`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<f64>,
+    /// Beyond the last value the first one comes again, and before the first the last.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cycle: bool,
     /// The lowest and the highest value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<[f64; 2]>,
     /// The distance between two neighbouring values, or what one click of an encoder adds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<f64>,
-    /// Every value that makes sense to send, rising; empty for an axis.
+    /// Every value that makes sense to send, rising; empty for an axis, which takes
+    /// any value between its limits. Of an encoder: one click back, one click on.
     #[serde(default)]
     pub values: Vec<f64>,
 }

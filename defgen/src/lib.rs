@@ -1,1 +1,28 @@
 //! defgen: compiles the cockpit Lua of a DCS install into name tables.
+//!
+//! Stages with plain data between them: [`discover`] (which aircraft, which files)
+//! -> [`source`] (bytes of a file) -> [`guard`] (nesting) -> [`syntax`] (the tree)
+//! -> [`eval`] (the values, with what the sim offers from [`host`]) -> [`extract`]
+//! (the tables) -> [`emit`] (the files) or [`check`] (how they differ). What is
+//! wrong on the way is a [`diagnostic`]. [`compile()`] runs all up to the tables.
+
+pub mod check;
+pub mod cli;
+pub mod compile;
+pub mod diagnostic;
+pub mod discover;
+pub mod emit;
+pub mod eval;
+pub mod extract;
+pub mod files;
+pub mod guard;
+pub mod host;
+pub mod library;
+pub mod limits;
+pub mod render;
+pub mod report;
+pub mod source;
+pub mod stack;
+pub mod syntax;
+
+pub use compile::{Item, Outcome, Report, Request, RequestError, Tables, compile};

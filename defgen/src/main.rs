@@ -1,2 +1,10 @@
 //! The `defgen` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> anyhow::Result<ExitCode> {
+    match defgen::cli::parse() {
+        Ok(args) => defgen::cli::run(&args),
+        Err(code) => Ok(code),
+    }
+}

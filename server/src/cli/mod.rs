@@ -1,5 +1,9 @@
 //! The command line: one subcommand, one file. Only this module and `main` print to the terminal.
 
+mod bios_types;
+mod demo;
+mod doctor;
+mod install;
 mod log;
 mod serve;
 
@@ -23,6 +27,16 @@ struct Cli {
 enum Command {
     /// Link with the sim and serve its cockpit to clients
     Serve(ServeArgs),
+    /// Fly the sample aircraft in a simulated cockpit, to try everything without DCS
+    Demo(demo::DemoArgs),
+    /// Put the scripts into the folder that DCS writes to
+    Install(install::InstallArgs),
+    /// Take the scripts out again; everything else stays as it was
+    Uninstall(install::UninstallArgs),
+    /// Look for what is wrong between DCS and the clients, and say what to do
+    Doctor(doctor::DoctorArgs),
+    /// List the DCS-BIOS message types of an aircraft: what `serve --bios` sends and takes
+    BiosTypes(bios_types::BiosTypesArgs),
 }
 
 /// Runs the program; the exit code is 0 for success, 1 for a failure, 2 for wrong usage.
@@ -31,6 +45,11 @@ pub fn main() -> ExitCode {
     let log = log::start(cli.verbose);
     let result = match cli.command {
         Command::Serve(args) => args.run(),
+        Command::Demo(args) => args.run(),
+        Command::Install(args) => args.run(),
+        Command::Uninstall(args) => args.run(),
+        Command::Doctor(args) => args.run(),
+        Command::BiosTypes(args) => args.run(),
     };
     drop(log);
     result.unwrap_or_else(|error| {

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::bios::{self, BiosArgs};
 use crate::link::{self, SimLink};
 use crate::serve::{Config, Server};
 
@@ -56,6 +57,8 @@ pub(super) struct ServingArgs {
     /// Do not answer wrong lines with "-1 <reason>"
     #[arg(long)]
     no_error_lines: bool,
+    #[command(flatten)]
+    bios: BiosArgs,
 }
 
 impl ServingArgs {
@@ -80,7 +83,7 @@ impl ServeArgs {
             hook: self.hook,
             export: self.export,
         };
-        serve(&self.serving, self.defs, |shutdown| {
+        serve(&self.serving, self.defs, |_, shutdown| {
             Ok(link::tcp(addresses, shutdown))
         })?;
         Ok(ExitCode::SUCCESS)
@@ -89,11 +92,12 @@ impl ServeArgs {
 
 /// Serves a sim until Ctrl-C, or until the console window is closed.
 ///
-/// `link` is called in the runtime; tasks that it starts should end with the token.
+/// `link` is called in the runtime, with the address where clients connect; tasks that it starts
+/// should end with the token.
 pub(super) fn serve(
     args: &ServingArgs,
     defs: PathBuf,
-    link: impl FnOnce(&CancellationToken) -> Result<SimLink>,
+    link: impl FnOnce(SocketAddr, &CancellationToken) -> Result<SimLink>,
 ) -> Result<()> {
     /// Tables on a slow disk may still be read; nobody waits for them.
     const PATIENCE: Duration = Duration::from_millis(200);
@@ -103,16 +107,26 @@ pub(super) fn serve(
         .build()?;
     let served = runtime.block_on(async {
         let listener = listen(args.listen).await?;
+        let gateway = args
+            .bios
+            .config(&args.allow)
+            .map(bios::Service::bind)
+            .transpose()?;
         let shutdown = CancellationToken::new();
-        let server = Server::new(link(&shutdown)?, config);
-        announce(&listener, args)?;
+        let address = announce(&listener, args)?;
+        let server = Server::new(link(address, &shutdown)?, config);
         let stop = shutdown.clone();
         tokio::spawn(async move {
             let _ = asked_to_stop().await;
             info!("stopping");
             stop.cancel();
         });
+        let gateway = gateway
+            .map(|gateway| tokio::spawn(gateway.run(server.subscribers(), shutdown.clone())));
         server.run(listener, shutdown).await;
+        if let Some(gateway) = gateway {
+            gateway.await?;
+        }
         Ok(())
     });
     runtime.shutdown_timeout(PATIENCE);
@@ -136,7 +150,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-fn announce(listener: &TcpListener, args: &ServingArgs) -> Result<()> {
+fn announce(listener: &TcpListener, args: &ServingArgs) -> Result<SocketAddr> {
     let address = listener
         .local_addr()
         .context("the listening socket has no address")?;
@@ -150,7 +164,7 @@ fn announce(listener: &TcpListener, args: &ServingArgs) -> Result<()> {
     } else if !address.ip().is_loopback() {
         warn!("anyone in the networks given with --allow can press cockpit buttons");
     }
-    Ok(())
+    Ok(address)
 }
 
 /// Waits for Ctrl-C and the like.

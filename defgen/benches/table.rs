@@ -1,0 +1,246 @@
+//! What compiling an install costs, as a table: `scripts/bench-defgen [PATH…]`.
+//!
+//! Measures the sample install, a made-up install of sixteen large modules, and each
+//! path given. `full_moon` is the time its parser alone takes for all the files that
+//! were read, on one core: the limit to get close to.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use defgen::files::{GamePath, Root, Roots};
+use defgen::library::Library;
+use defgen::stack::on_big_stack;
+use defgen::{Outcome, Report, Request, compile, emit};
+
+/// How many times each thing is measured; the best time counts.
+const ROUNDS: usize = 5;
+
+/// The modules of the made-up install.
+const MODULES: usize = 16;
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let large = folder.path().join("large");
+    write_install(&large).expect("the made-up install");
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/sample-install");
+    let given = std::env::args()
+        .skip(1)
+        .filter(|arg| arg != "--bench")
+        .map(PathBuf::from);
+    println!(
+        "{:<24} {:>5} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9} {:>7} {:>7}",
+        "install",
+        "files",
+        "KB",
+        "full_moon",
+        "parse",
+        "evaluate",
+        "write",
+        "all cores",
+        "of f_m",
+        "peak MB"
+    );
+    for path in [sample, large].into_iter().chain(given) {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        println!("{}", row(&name, &path, folder.path()));
+    }
+    println!(
+        "\ntimes in ms: full_moon, parse, evaluate (with extract) and write on one core, then all on all cores"
+    );
+}
+
+/// The measurements of one install.
+fn row(name: &str, path: &Path, temp: &Path) -> String {
+    let request = Request {
+        paths: vec![path.to_owned()],
+        ..Request::default()
+    };
+    let out = temp.join("out");
+    let wall = best(|| write(&run(&request), &out));
+    let peak = peak_megabytes();
+    let report = run(&request);
+    let one = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .expect("a thread");
+    let total = best(|| one.install(|| run(&request)));
+    let files = files_of(&report, path);
+    let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    let parse = best(|| on_big_stack(|| parse_all(&files)));
+    let full_moon = best(|| on_big_stack(|| full_moon_all(&files)));
+    let write = best(|| write(&report, &out));
+    format!(
+        "{name:<24} {:>5} {:>6} {:>9.1} {:>9.1} {:>9.1} {:>9.1} {:>9.1} {:>7.2} {peak:>7}",
+        files.len(),
+        bytes / 1024,
+        ms(full_moon),
+        ms(parse),
+        ms(total.saturating_sub(parse)),
+        ms(write),
+        ms(wall),
+        wall.as_secs_f64() / full_moon.as_secs_f64(),
+    )
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn best<T>(mut work: impl FnMut() -> T) -> Duration {
+    let once = |_| {
+        let start = Instant::now();
+        std::hint::black_box(work());
+        start.elapsed()
+    };
+    (0..ROUNDS).map(once).min().unwrap_or_default()
+}
+
+fn run(request: &Request) -> Report {
+    compile(request, &()).expect("a path with modules")
+}
+
+fn write(report: &Report, out: &Path) {
+    for item in &report.items {
+        if let Outcome::Done(tables) = &item.outcome {
+            let files = emit::files(item, tables, &report.library).expect("text");
+            emit::write(out, &item.name, &files).expect("a folder to write to");
+        }
+    }
+}
+
+/// The files that were read, each once.
+fn files_of(report: &Report, path: &Path) -> Vec<(String, Vec<u8>)> {
+    let names: BTreeSet<&String> = report
+        .items
+        .iter()
+        .filter_map(|item| match &item.outcome {
+            Outcome::Done(tables) => Some(tables.files.keys()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let root = |at: &str| Root::open(GamePath::parse(at).unwrap_or_default(), path).ok();
+    let module = path.canonicalize().unwrap_or_default();
+    let lone = format!(
+        "Mods/aircraft/{}",
+        module.file_name().unwrap_or_default().to_string_lossy()
+    );
+    let roots = Roots::new([root(""), root(&lone)].into_iter().flatten().collect(), &[]);
+    let read = |name: &String| {
+        let found = roots.find(&GamePath::parse(name).ok()?).ok()?;
+        Some((name.clone(), found.read(u64::MAX - 1).ok()?))
+    };
+    names.into_iter().filter_map(read).collect()
+}
+
+fn parse_all(files: &[(String, Vec<u8>)]) -> usize {
+    let library = Library::default();
+    let parse = |(name, bytes): &(String, Vec<u8>)| {
+        let source = library
+            .sources()
+            .add(name, bytes.clone(), library.limits())
+            .ok()?;
+        defgen::syntax::parse(&source, library.limits()).ok()
+    };
+    files.iter().filter_map(parse).count()
+}
+
+fn full_moon_all(files: &[(String, Vec<u8>)]) -> usize {
+    let parse = |(_, bytes): &(String, Vec<u8>)| {
+        let text = String::from_utf8_lossy(bytes);
+        full_moon::parse_fallible(&text, full_moon::LuaVersion::lua51())
+            .errors()
+            .len()
+    };
+    files.iter().map(parse).sum()
+}
+
+/// The most memory this process has had so far, where the system tells.
+fn peak_megabytes() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kilobytes.map_or_else(|| "?".into(), |kilobytes| (kilobytes / 1024).to_string())
+}
+
+/// Writes an install of large modules in the idioms of real ones, about 5000 lines each.
+fn write_install(install: &Path) -> std::io::Result<()> {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/sample-install");
+    let common = Path::new("Scripts/Aircrafts/_Common/Cockpit");
+    fs::create_dir_all(install.join(common))?;
+    for file in ["class_type.lua", "tools.lua"] {
+        fs::copy(
+            sample.join(common).join(file),
+            install.join(common).join(file),
+        )?;
+    }
+    let defs = "Mods/aircraft/Kestrel/Cockpit/Common/clickable_defs.lua";
+    for number in 0..MODULES {
+        let module = install.join(format!("Mods/aircraft/Big{number}"));
+        let scripts = module.join("Cockpit/Scripts");
+        fs::create_dir_all(&scripts)?;
+        let entry = format!(
+            "declare_plugin('Big{number}', {{}})\n\
+             make_flyable('Big{number}', current_mod_path..'/Cockpit/Scripts/')\nplugin_done()\n"
+        );
+        fs::write(module.join("entry.lua"), entry)?;
+        fs::copy(sample.join(defs), scripts.join("clickable_defs.lua"))?;
+        for (name, text) in large_files() {
+            fs::write(scripts.join(name), text)?;
+        }
+    }
+    Ok(())
+}
+
+fn large_files() -> [(&'static str, String); 4] {
+    let counter =
+        "local count = 0\nlocal function counter()\n\tcount = count + 1\n\treturn count\nend\n";
+    let mut devices = format!("{counter}devices = {{}}\n");
+    let mut commands = format!("{counter}count = 3000\n");
+    let mut panel = String::from(
+        "dofile(LockOn_Options.common_script_path..\"tools.lua\")\nlocal controllers = LoRegisterPanelControls()\n",
+    );
+    let mut clickable = String::from(
+        "dofile(LockOn_Options.script_path..\"clickable_defs.lua\")\n\
+         dofile(LockOn_Options.script_path..\"command_defs.lua\")\n\
+         dofile(LockOn_Options.script_path..\"devices.lua\")\n\
+         local gettext = require(\"i_18n\")\n_ = gettext.translate\nelements = {}\n",
+    );
+    for device in 0..60 {
+        let _ = writeln!(devices, "devices[\"DEVICE_{device}\"] = counter()");
+        let _ = writeln!(commands, "count = 3000\ndevice_{device}_commands =\n{{");
+        for button in 0..16 {
+            let _ = writeln!(commands, "\tButton_{button} = counter(), -- as drawn");
+            let _ = writeln!(
+                clickable,
+                "elements[\"PNT_{device}_{button}\"] = default_2_position_tumb(_(\"Switch {button}, ON/OFF\"), \
+                 devices.DEVICE_{device}, device_{device}_commands.Button_{button}, {})",
+                device * 16 + button
+            );
+        }
+        commands.push_str("}\n");
+    }
+    for gauge in 0..400 {
+        let _ = writeln!(
+            panel,
+            "\nGauge_{gauge}                = CreateGauge()\n\
+             Gauge_{gauge}.arg_number     = {gauge}\n\
+             Gauge_{gauge}.input          = {{0.0, 100.0, 200.0 * knots_to_ms, 400.0, 800.0}}\n\
+             Gauge_{gauge}.output         = {{0.0, 0.125, 0.25, 0.5, 1.0}}\n\
+             Gauge_{gauge}.controller     = controllers.base_gauge_{gauge} -- {gauge}"
+        );
+    }
+    [
+        ("devices.lua", devices),
+        ("command_defs.lua", commands),
+        ("mainpanel_init.lua", panel),
+        ("clickabledata.lua", clickable),
+    ]
+}

@@ -1,0 +1,232 @@
+//! How the tables on the disk differ from those that would be written.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::emit::{File, SOURCES_FILE};
+
+/// The most names that are written out for one kind of change.
+const MAX_SHOWN: usize = 20;
+
+/// What is the matter with one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The file is not there.
+    Missing,
+    /// The file is there and is no table.
+    Unreadable(String),
+    /// Its entries differ.
+    Entries(Difference),
+    /// The entries are the same, the bytes are not.
+    Form,
+}
+
+/// The entries that differ, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Only in the new table.
+    pub added: Vec<String>,
+    /// Only in the old one.
+    pub removed: Vec<String>,
+    /// In both under another number: name, old, new.
+    pub renumbered: Vec<(String, String, String)>,
+    /// In both, with other fields that differ: name, fields.
+    pub changed: Vec<(String, Vec<String>)>,
+}
+
+/// The tables of an aircraft in `out` that are missing or out of date.
+///
+/// `sources.json` counts only when it is missing: files can change (a comment, a
+/// sound) without a change in the tables.
+pub fn compare(out: &Path, aircraft: &str, files: &[File]) -> Vec<(&'static str, Change)> {
+    let folder = out.join(aircraft);
+    let change = |file: &File| Some((file.name, compare_file(&folder.join(file.name), file)?));
+    files.iter().filter_map(change).collect()
+}
+
+fn compare_file(path: &Path, file: &File) -> Option<Change> {
+    let old = match fs::read_to_string(path) {
+        Ok(old) => old,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some(Change::Missing),
+        Err(error) => return Some(Change::Unreadable(error.to_string())),
+    };
+    if old == file.text || file.name == SOURCES_FILE {
+        return None;
+    }
+    let [old, new] = match [&old, &file.text].map(|text| serde_json::from_str::<Value>(text)) {
+        [Ok(old), Ok(new)] => [old, new],
+        [Err(error), _] | [_, Err(error)] => return Some(Change::Unreadable(error.to_string())),
+    };
+    let difference = difference(&old, &new);
+    if difference == Difference::default() {
+        return Some(Change::Form);
+    }
+    Some(Change::Entries(difference))
+}
+
+/// Compares two tables: objects of numbers, or arrays of objects with names.
+fn difference(old: &Value, new: &Value) -> Difference {
+    let (old_list, new_list) = (entries(old), entries(new));
+    let old: HashMap<&str, &Value> = old_list.iter().copied().collect();
+    let new: HashMap<&str, &Value> = new_list.iter().copied().collect();
+    let mut difference = Difference::default();
+    for (name, value) in &new_list {
+        match old.get(name) {
+            None => difference.added.push((*name).to_owned()),
+            Some(before) => difference.note(name, before, value),
+        }
+    }
+    let gone = old_list.iter().filter(|(name, _)| !new.contains_key(name));
+    difference.removed = gone.map(|(name, _)| (*name).to_owned()).collect();
+    difference
+}
+
+fn entries(table: &Value) -> Vec<(&str, &Value)> {
+    match table {
+        Value::Object(fields) => fields.iter().map(|(k, v)| (k.as_str(), v)).collect(),
+        Value::Array(items) => {
+            let named = |item| Some((Value::get(item, "name")?.as_str()?, item));
+            items.iter().filter_map(named).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+impl Difference {
+    /// Notes how an entry that is in both tables differs.
+    fn note(&mut self, name: &str, old: &Value, new: &Value) {
+        let name = || name.to_owned();
+        let number = |entry: &Value| match entry {
+            Value::Object(fields) => fields.get("arg_number").cloned(),
+            entry => Some(entry.clone()),
+        };
+        let [before, after] = [old, new].map(|entry| number(entry).unwrap_or(Value::Null));
+        if !same(&before, &after) {
+            self.renumbered
+                .push((name(), before.to_string(), after.to_string()));
+        }
+        if let (Value::Object(old), Value::Object(new)) = (old, new) {
+            let differs = |field: &&String| {
+                let [old, new] =
+                    [old, new].map(|fields| fields.get(*field).unwrap_or(&Value::Null));
+                *field != "arg_number" && !same(old, new)
+            };
+            let gone = old.keys().filter(|field| !new.contains_key(*field));
+            let fields: Vec<String> = new.keys().chain(gone).filter(differs).cloned().collect();
+            if !fields.is_empty() {
+                self.changed.push((name(), fields));
+            }
+        }
+    }
+}
+
+/// Equal as data: 1 and 1.0 are one number, no limits and null are the same.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
+        (a, b) => a == b,
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("missing"),
+            Self::Unreadable(reason) => write!(f, "cannot be read: {reason}"),
+            Self::Form => f.write_str("written differently, same entries"),
+            Self::Entries(difference) => difference.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |names: &[String]| names.to_vec();
+        let renumbered = self
+            .renumbered
+            .iter()
+            .map(|(name, old, new)| format!("{name} {old} -> {new}"));
+        let changed = self
+            .changed
+            .iter()
+            .map(|(name, fields)| format!("{name} ({})", fields.join(", ")));
+        let groups = [
+            ("added", plain(&self.added)),
+            ("removed", plain(&self.removed)),
+            ("renumbered", renumbered.collect()),
+            ("changed", changed.collect()),
+        ];
+        let counts: Vec<String> = groups
+            .iter()
+            .filter(|(_, lines)| !lines.is_empty())
+            .map(|(word, lines)| format!("{} {word}", lines.len()))
+            .collect();
+        f.write_str(&counts.join(", "))?;
+        for (word, lines) in groups {
+            for line in lines.iter().take(MAX_SHOWN) {
+                write!(f, "\n    {word}: {line}")?;
+            }
+            if lines.len() > MAX_SHOWN {
+                write!(f, "\n    {word}: … and {} more", lines.len() - MAX_SHOWN)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check([old, new]: [Value; 2], expected: &str) {
+        assert_eq!(difference(&old, &new).to_string(), expected);
+    }
+
+    #[test]
+    fn numbers_added_removed_and_renumbered() {
+        check(
+            [
+                json!({"A": 1, "B": 2, "C": 3}),
+                json!({"C": 3.0, "B": 4, "D": 5}),
+            ],
+            "1 added, 1 removed, 1 renumbered\n    added: D\n    removed: A\n    renumbered: B 2 -> 4",
+        );
+    }
+
+    #[test]
+    fn gauges_by_name_and_field() {
+        check(
+            [
+                json!([{"name": "Alt", "arg_number": 5, "input": [0, 1]}, {"name": "x", "c": "c"}]),
+                json!([{"name": "Alt", "arg_number": 6, "input": [0.0, 2]}, {"name": "x", "c": "c"}]),
+            ],
+            "1 renumbered, 1 changed\n    renumbered: Alt 5 -> 6\n    changed: Alt (input)",
+        );
+    }
+
+    #[test]
+    fn tables_of_the_wrong_kind_do_no_harm() {
+        check([json!(5), json!({"A": 1})], "1 added\n    added: A");
+        check([json!([1, {"name": 2}]), json!([])], "");
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let new: serde_json::Map<_, _> = (0..30).map(|n| (format!("N{n}"), json!(n))).collect();
+        let text = difference(&json!({}), &Value::Object(new)).to_string();
+        assert!(text.ends_with("added: … and 10 more"), "{text}");
+    }
+}

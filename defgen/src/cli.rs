@@ -1,0 +1,257 @@
+//! The command line of `defgen`: arguments, a progress bar, exit codes.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+
+use crate::check::{Change, compare};
+use crate::compile::{Item, Outcome, Progress, Report, Request, compile};
+use crate::diagnostic::Severity;
+use crate::emit;
+use crate::report::{self, Files, counted};
+
+/// Some aircraft failed, or `--check` found tables that are missing or out of date.
+const EXIT_FAILED: u8 = 1;
+
+/// The command line is wrong, or nothing was found.
+const EXIT_USAGE: u8 = 2;
+
+/// Compiles the cockpit Lua of DCS World into the name tables of dcs-master.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Example: defgen \"C:\\Program Files\\Eagle Dynamics\\DCS World\""
+)]
+pub struct Args {
+    /// The folder of DCS World, a Saved Games folder, one module, or one folder of cockpit scripts
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Where the tables go, a folder for each aircraft
+    #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
+    out: PathBuf,
+    /// The folder of DCS World, for the scripts that all cockpits share
+    #[arg(long, value_name = "DIR")]
+    install: Option<PathBuf>,
+    /// Only this aircraft; for a folder of cockpit scripts, the name the sim has for it
+    #[arg(long, value_name = "NAME")]
+    aircraft: Option<String>,
+    /// Write nothing; say which tables are missing or out of date, and what changed
+    #[arg(long)]
+    check: bool,
+    /// How the result is told
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Show warnings and notes too, not only errors
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// How the result is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Lines for people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let request = Request {
+        paths: args.paths.clone(),
+        install: args.install.clone(),
+        aircraft: args.aircraft.clone(),
+    };
+    let bar = Bar::new(args.format == Format::Text && io::stderr().is_terminal());
+    let report = match compile(&request, &bar) {
+        Ok(report) => report,
+        Err(error) => return usage(&error.to_string()),
+    };
+    bar.0.finish_and_clear();
+    if report.items.iter().all(Item::is_skipped) && args.format == Format::Text {
+        return nothing(args, &report);
+    }
+    let files: Vec<Files> = report
+        .items
+        .par_iter()
+        .map(|item| settle(args, &report, item))
+        .collect();
+    match args.format {
+        Format::Json => writeln!(io::stdout(), "{}", report::json(&report, &files)?)?,
+        Format::Text => tell(args, &report, &files)?,
+    }
+    Ok(exit_code(&report, &files))
+}
+
+fn usage(message: &str) -> anyhow::Result<ExitCode> {
+    writeln!(io::stderr(), "error: {message}")?;
+    Ok(ExitCode::from(EXIT_USAGE))
+}
+
+/// Says why there is nothing to write.
+fn nothing(args: &Args, report: &Report) -> anyhow::Result<ExitCode> {
+    for item in &report.items {
+        writeln!(io::stderr(), "{}", report::line(item, &Files::Good))?;
+    }
+    match &args.aircraft {
+        Some(name) => usage(&format!("no aircraft {name:?} in the given folders")),
+        None => usage("no aircraft with a clickable cockpit in the given folders"),
+    }
+}
+
+/// Writes the files of an aircraft, or compares them.
+fn settle(args: &Args, report: &Report, item: &Item) -> Files {
+    let Outcome::Done(tables) = &item.outcome else {
+        return Files::Good;
+    };
+    let files = match emit::files(item, tables, &report.library) {
+        Ok(files) => files,
+        Err(error) => return Files::Bad(vec![error.to_string()]),
+    };
+    if !args.check {
+        return match emit::write(&args.out, &item.name, &files) {
+            Ok(()) => Files::Good,
+            Err(error) => Files::Bad(vec![error.to_string()]),
+        };
+    }
+    let changes = compare(&args.out, &item.name, &files);
+    if changes.is_empty() {
+        return Files::Good;
+    }
+    if changes.len() == files.len() && changes.iter().all(|(_, change)| *change == Change::Missing)
+    {
+        let folder = args.out.join(&item.name);
+        return Files::Bad(vec![format!("there are no tables in {}", folder.display())]);
+    }
+    let line = |(name, change): (&str, _)| format!("{name}: {change}");
+    Files::Bad(changes.into_iter().map(line).collect())
+}
+
+fn tell(args: &Args, report: &Report, files: &[Files]) -> io::Result<()> {
+    let sources = report.library.sources();
+    let mut out = io::stdout().lock();
+    for (item, files) in report.items.iter().zip(files) {
+        writeln!(out, "{}", report::line(item, files))?;
+        out.flush()?;
+        let messages = report::diagnostics(item, sources, args.verbose);
+        write!(io::stderr(), "{messages}")?;
+    }
+    writeln!(out, "{}", summary(args, report, files))
+}
+
+fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
+    let count = |wanted: &dyn Fn(&Item, &Files) -> bool| {
+        let both = report.items.iter().zip(files);
+        both.filter(|(item, files)| wanted(item, files)).count()
+    };
+    let done = |item: &Item| matches!(item.outcome, Outcome::Done(_));
+    let good = count(&|item, files| done(item) && *files == Files::Good);
+    let bad = count(&|item, files| done(item) && *files != Files::Good);
+    let failed = count(&|item, _| matches!(item.outcome, Outcome::Failed));
+    let skipped = count(&|item, _| item.is_skipped());
+    let out = args.out.display();
+    let mut parts = vec![if args.check {
+        format!("{good} aircraft up to date in {out}")
+    } else {
+        format!("{good} aircraft written to {out}")
+    }];
+    let more = [
+        (
+            bad,
+            if args.check {
+                "missing or out of date"
+            } else {
+                "not written"
+            },
+        ),
+        (failed, "failed"),
+        (skipped, "skipped"),
+    ];
+    parts.extend(
+        more.iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, word)| format!("{n} {word}")),
+    );
+    let warnings: usize = report
+        .items
+        .iter()
+        .map(|item| item.count(Severity::Warning))
+        .sum();
+    if warnings > 0 {
+        let hint = if args.verbose { "" } else { " (-v shows them)" };
+        parts.push(format!("{}{hint}", counted(warnings, "warning")));
+    }
+    parts.join(", ")
+}
+
+fn exit_code(report: &Report, files: &[Files]) -> ExitCode {
+    let failed = |item: &Item| matches!(item.outcome, Outcome::Failed);
+    if report.items.iter().any(failed) || files.iter().any(|files| *files != Files::Good) {
+        ExitCode::from(EXIT_FAILED)
+    } else if report.items.iter().all(Item::is_skipped) {
+        ExitCode::from(EXIT_USAGE)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// Reads the command line; a wrong one is told, and an exit code is all that is left.
+///
+/// # Errors
+/// The exit code.
+pub fn parse() -> Result<Args, ExitCode> {
+    Args::try_parse().map_err(|error| {
+        // Whether help can be shown makes no difference to what is returned.
+        let _ = error.print();
+        if error.use_stderr() {
+            ExitCode::from(EXIT_USAGE)
+        } else {
+            ExitCode::SUCCESS
+        }
+    })
+}
+
+/// A progress bar on a terminal.
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new(visible: bool) -> Self {
+        if !visible {
+            return Self(ProgressBar::hidden());
+        }
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
+        Self(
+            ProgressBar::no_length()
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())),
+        )
+    }
+}
+
+impl Progress for Bar {
+    fn found(&self, modules: usize) {
+        self.0.set_length(modules as u64);
+    }
+
+    fn done(&self, module: &str) {
+        self.0.set_message(module.to_owned());
+        self.0.inc(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,221 @@
+//! Calls: arguments on the stack, results as [`Returns`].
+
+use std::{ops::Range, rc::Rc};
+
+use super::{
+    Args, Machine, Returns, Value,
+    error::Stop,
+    machine::{Closure, Frame, FunctionData, LoadedChunk, Slot},
+    meta::Event,
+    statement::Flow,
+};
+use crate::syntax::ast::{Call, Expr, Tree};
+
+/// What native code takes on the native stack, in levels of nesting.
+const NATIVE_DEPTH: u32 = 4;
+
+/// A running Lua function, as its code sees it.
+pub(super) struct Scope<'a> {
+    pub(super) chunk: &'a LoadedChunk,
+    pub(super) tree: &'a Tree,
+    pub(super) cells: &'a [u32],
+    /// Its first local on the stack.
+    pub(super) base: usize,
+    /// Its `...` on the stack.
+    pub(super) varargs: Range<usize>,
+}
+
+type Site = Option<(u32, u32)>;
+
+impl Machine {
+    /// Calls a value with the arguments that are on the stack from `base` on, and removes them.
+    pub(super) fn invoke(
+        &mut self,
+        function: Value,
+        base: usize,
+        site: Site,
+    ) -> Result<Returns, Stop> {
+        match function {
+            Value::Function(function) => match &self.functions[function.0 as usize] {
+                FunctionData::Lua(closure) => self.run_closure(&closure.clone(), base, site),
+                native => self.run_native(&native.clone(), base, site),
+            },
+            Value::Unknown(_) => {
+                self.stack.truncate(base);
+                Ok(Returns::One(function))
+            }
+            other => match self.metamethod(other, Event::Call) {
+                Value::Nil => {
+                    let message = format!("attempt to call a {} value", self.type_name(other));
+                    Err(self.bare_error(message))
+                }
+                handler => {
+                    self.charge(1)?;
+                    self.stack.insert(base, Slot::Value(other));
+                    self.invoke_handler(handler, base, site)
+                }
+            },
+        }
+    }
+
+    /// A `__call` handler is called as it is: Lua does not look for a handler's handler.
+    fn invoke_handler(&mut self, handler: Value, base: usize, site: Site) -> Result<Returns, Stop> {
+        match handler {
+            Value::Function(_) | Value::Unknown(_) => self.invoke(handler, base, site),
+            other => {
+                let message = format!("attempt to call a {} value", self.type_name(other));
+                Err(self.bare_error(message))
+            }
+        }
+    }
+
+    fn run_native(
+        &mut self,
+        native: &FunctionData,
+        base: usize,
+        site: Site,
+    ) -> Result<Returns, Stop> {
+        let args = (self.stack.len() - base) as u32;
+        let base = base as u32;
+        self.enter(Frame {
+            site,
+            base,
+            args,
+            depth: NATIVE_DEPTH,
+        })?;
+        let args = Args { base, len: args };
+        let result = match native {
+            FunctionData::Builtin(builtin) => builtin.run(self, args)?,
+            FunctionData::Host { code, .. } => code(self, args)?,
+            FunctionData::Lua(_) => Returns::None,
+        };
+        self.leave();
+        Ok(result)
+    }
+
+    fn run_closure(
+        &mut self,
+        closure: &Rc<Closure>,
+        base: usize,
+        site: Site,
+    ) -> Result<Returns, Stop> {
+        let tree = &closure.chunk.chunk.tree;
+        let proto = &tree.protos[closure.proto as usize];
+        let given = self.stack.len() - base;
+        let params = proto.params as usize;
+        let args = if proto.vararg {
+            given
+        } else {
+            given.min(params)
+        };
+        let depth = proto.depth;
+        self.enter(Frame {
+            site,
+            base: base as u32,
+            args: args as u32,
+            depth,
+        })?;
+        let locals = if proto.vararg {
+            let locals = self.stack.len();
+            for index in 0..params.min(given) {
+                let arg = self.stack[base + index];
+                self.stack.push(arg);
+            }
+            locals
+        } else {
+            self.stack.truncate(base + params);
+            base
+        };
+        self.stack
+            .resize(locals + proto.slots as usize, Slot::Value(Value::Nil));
+        let scope = Scope {
+            chunk: &closure.chunk,
+            tree,
+            cells: &closure.cells,
+            base: locals,
+            varargs: base + params.min(given)..base + args,
+        };
+        let flow = self.block(&scope, &proto.body)?;
+        self.leave();
+        Ok(match flow {
+            Flow::Return(returns) => returns,
+            Flow::Next | Flow::Break => Returns::None,
+        })
+    }
+
+    /// A call in the code.
+    pub(super) fn call_expr(&mut self, scope: &Scope, call: &Call) -> Result<Returns, Stop> {
+        let mut function = self.expr(scope, &call.function)?;
+        let base = self.stack.len();
+        if let Some(method) = call.method {
+            let object = function;
+            function = self.method(scope, call, object, method)?;
+            self.push(object);
+        }
+        self.push_exprs(scope, &call.args)?;
+        let site = Some((scope.chunk.index, call.site));
+        if let Value::Function(_) = function {
+            return self.invoke(function, base, site);
+        }
+        if function.as_unknown().is_none() && self.metamethod(function, Event::Call).is_nil() {
+            function = self.not_callable(scope, call, function)?;
+        }
+        self.invoke(function, base, site)
+    }
+
+    /// The function `object:name` stands for.
+    fn method(
+        &mut self,
+        scope: &Scope,
+        call: &Call,
+        object: Value,
+        name: u32,
+    ) -> Result<Value, Stop> {
+        let key = Value::Str(scope.chunk.strings[name as usize]);
+        let at = scope.tree.sites[call.site as usize].start;
+        match self.index(object, key)? {
+            Some(function) => Ok(function),
+            None => self.bad_operand(scope, &call.function, object, "index", at),
+        }
+    }
+
+    /// An unknown for an undefined global, or the error.
+    fn not_callable(&mut self, scope: &Scope, call: &Call, value: Value) -> Result<Value, Stop> {
+        let site = scope.tree.sites[call.site as usize];
+        let Some(method) = call.method else {
+            return self.bad_operand(scope, &call.function, value, "call", site.start);
+        };
+        let name = scope.chunk.strings[method as usize];
+        let name = String::from_utf8_lossy(self.strings.get(name)).into_owned();
+        let kind = self.type_name(value);
+        let message = format!("attempt to call method '{name}' (a {kind} value)");
+        let span = scope.chunk.chunk.source().span(site.start, site.end);
+        Err(self.error_at(Some(span), message.as_bytes()))
+    }
+
+    /// Pushes the values of expressions, all those of the last one.
+    pub(super) fn push_exprs(&mut self, scope: &Scope, exprs: &[Expr]) -> Result<(), Stop> {
+        let Some((last, others)) = exprs.split_last() else {
+            return Ok(());
+        };
+        for expr in others {
+            let value = self.expr(scope, expr)?;
+            self.push(value);
+        }
+        match last {
+            Expr::Call(call) => {
+                let returns = self.call_expr(scope, call)?;
+                returns
+                    .as_slice()
+                    .iter()
+                    .for_each(|&value| self.push(value));
+            }
+            Expr::Vararg => self.stack.extend_from_within(scope.varargs.clone()),
+            single => {
+                let value = self.expr(scope, single)?;
+                self.push(value);
+            }
+        }
+        Ok(())
+    }
+}

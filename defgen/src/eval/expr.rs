@@ -1,0 +1,215 @@
+//! Expressions.
+
+use super::{
+    Machine, Returns, Value,
+    call::Scope,
+    error::Stop,
+    machine::Slot,
+    meta::Event,
+    table::{Place, TableData},
+};
+use crate::syntax::ast::{Binary, Expr, Index, Item, Op, TableExpr, Unary};
+
+/// List items of a constructor that are set together, as in Lua: what has a key is set before
+/// the items that wait.
+const ITEMS_PER_FLUSH: usize = 50;
+
+impl Machine {
+    /// The value of an expression, the first one if there are several.
+    pub(super) fn expr(&mut self, scope: &Scope, expr: &Expr) -> Result<Value, Stop> {
+        Ok(match expr {
+            Expr::Nil => Value::Nil,
+            Expr::True => Value::Bool(true),
+            Expr::False => Value::Bool(false),
+            Expr::Number(number) => Value::Number(*number),
+            Expr::Str(string) => Value::Str(scope.chunk.strings[*string as usize]),
+            Expr::Local { slot, .. } => match self.stack[scope.base + *slot as usize] {
+                Slot::Value(value) => value,
+                Slot::Cell(cell) => self.cells[cell as usize],
+            },
+            Expr::Upvalue { index, .. } => self.cells[scope.cells[*index as usize] as usize],
+            Expr::Global { name, .. } => return self.global_expr(scope, *name),
+            Expr::Index(index) => return self.index_expr(scope, index),
+            Expr::Call(call) => match self.call_expr(scope, call)? {
+                Returns::One(value) => value,
+                other => other.first(),
+            },
+            Expr::Function(proto) => return self.closure(scope, *proto),
+            Expr::Binary(binary) => return self.binary(scope, binary),
+            Expr::And(sides) => match self.expr(scope, &sides.0)? {
+                left if left.is_true() => return self.expr(scope, &sides.1),
+                left => left,
+            },
+            Expr::Or(sides) => match self.expr(scope, &sides.0)? {
+                left if left.is_true() => left,
+                _ => return self.expr(scope, &sides.1),
+            },
+            Expr::Not(operand) => match self.expr(scope, operand)? {
+                unknown @ Value::Unknown(_) => unknown,
+                operand => Value::Bool(!operand.is_true()),
+            },
+            Expr::Negate(unary) => return self.negate(scope, unary),
+            Expr::Length(unary) => return self.length_expr(scope, unary),
+            Expr::Table(table) => return self.table_expr(scope, table),
+            Expr::Paren(inner) => return self.expr(scope, inner),
+            Expr::Vararg if scope.varargs.is_empty() => Value::Nil,
+            Expr::Vararg => self.slot(scope.varargs.start),
+        })
+    }
+
+    fn global_expr(&mut self, scope: &Scope, name: u32) -> Result<Value, Stop> {
+        let name = scope.chunk.strings[name as usize];
+        let globals = self.data(self.globals);
+        let value = globals.get_str(name);
+        if !value.is_nil() || globals.metatable.is_none() {
+            return Ok(value);
+        }
+        let value = self.index(Value::Table(self.globals), Value::Str(name))?;
+        Ok(value.unwrap_or_default())
+    }
+
+    fn index_expr(&mut self, scope: &Scope, index: &Index) -> Result<Value, Stop> {
+        let object = self.unless_local(scope, &index.object)?;
+        let key = self.expr(scope, &index.key)?;
+        let object = self.or_local(scope, object, &index.object);
+        if let (Value::Table(table), Value::Str(name)) = (object, key) {
+            let data = self.data(table);
+            let value = data.get_str(name);
+            if !value.is_nil() || data.metatable.is_none() {
+                return Ok(value);
+            }
+        }
+        match self.index(object, key)? {
+            Some(value) => Ok(value),
+            None => self.bad_operand(scope, &index.object, object, "index", index.at),
+        }
+    }
+
+    fn binary(&mut self, scope: &Scope, binary: &Binary) -> Result<Value, Stop> {
+        let (left, right) = match binary.op {
+            // Lua puts these side by side before it joins them; a local is read at its turn.
+            Op::Concat => {
+                let left = self.expr(scope, &binary.left)?;
+                (left, self.expr(scope, &binary.right)?)
+            }
+            _ => {
+                let left = self.unless_local(scope, &binary.left)?;
+                let right = self.expr(scope, &binary.right)?;
+                (self.or_local(scope, left, &binary.left), right)
+            }
+        };
+        if let (Value::Number(left), Value::Number(right)) = (left, right)
+            && let Some(value) = super::operator::on_numbers(binary.op, left, right)
+        {
+            return Ok(value);
+        }
+        match self.operate(binary.op, left, right)? {
+            Some(value) => Ok(value),
+            None => self.bad_operands(scope, binary, left, right),
+        }
+    }
+
+    fn negate(&mut self, scope: &Scope, unary: &Unary) -> Result<Value, Stop> {
+        let operand = self.expr(scope, &unary.operand)?;
+        if let Some(number) = self.to_number(operand) {
+            return Ok(Value::Number(-number));
+        }
+        if operand.as_unknown().is_some() {
+            return Ok(operand);
+        }
+        match self.metamethod(operand, Event::Negate) {
+            Value::Nil => {
+                let what = "perform arithmetic on";
+                self.bad_operand(scope, &unary.operand, operand, what, unary.at)
+            }
+            handler => Ok(self.call_values(handler, &[operand, operand])?.first()),
+        }
+    }
+
+    fn length_expr(&mut self, scope: &Scope, unary: &Unary) -> Result<Value, Stop> {
+        let operand = self.expr(scope, &unary.operand)?;
+        match operand {
+            Value::Str(string) => Ok(Value::Number(self.strings.len(string) as f64)),
+            Value::Table(table) => Ok(Value::Number(self.data(table).length() as f64)),
+            Value::Unknown(_) => Ok(operand),
+            _ => self.bad_operand(scope, &unary.operand, operand, "get length of", unary.at),
+        }
+    }
+
+    // --- constructors
+
+    fn table_expr(&mut self, scope: &Scope, expr: &TableExpr) -> Result<Value, Stop> {
+        let positional = |item: &&Item| matches!(item, Item::Positional(_));
+        let items = expr.items.iter().filter(positional).count();
+        let place = Place {
+            chunk: scope.chunk.index,
+            at: expr.at,
+        };
+        let data = TableData::with_room(place, items, expr.items.len() - items);
+        let table = self.new_table(data)?;
+        let base = self.stack.len();
+        let mut flushed = 0;
+        for (index, item) in expr.items.iter().enumerate() {
+            if self.stack.len() - base == ITEMS_PER_FLUSH {
+                flushed = self.flush_items(table, base, flushed)?;
+            }
+            match item {
+                Item::Positional(value) if index + 1 == expr.items.len() => {
+                    self.push_exprs(scope, std::slice::from_ref(value))?;
+                }
+                Item::Positional(value) => {
+                    let value = self.expr(scope, value)?;
+                    self.push(value);
+                }
+                Item::Named { name, value, at } => {
+                    let key = Value::Str(scope.chunk.strings[*name as usize]);
+                    let value = self.expr(scope, value)?;
+                    let place = Place {
+                        chunk: scope.chunk.index,
+                        at: *at,
+                    };
+                    self.set_entry(table, key, value, place)?;
+                }
+                Item::Keyed { key, value, at } => self.keyed(scope, table, key, value, *at)?,
+            }
+        }
+        self.flush_items(table, base, flushed)?;
+        Ok(Value::Table(table))
+    }
+
+    fn keyed(
+        &mut self,
+        scope: &Scope,
+        table: super::Table,
+        key: &Expr,
+        value: &Expr,
+        at: u32,
+    ) -> Result<(), Stop> {
+        let early = self.unless_local(scope, key)?;
+        let value = self.expr(scope, value)?;
+        let key = self.or_local(scope, early, key);
+        let place = Place {
+            chunk: scope.chunk.index,
+            at,
+        };
+        self.check_key(key, place)?;
+        self.set_or_lose(table, key, value, place)
+    }
+
+    /// Sets the list items that wait on the stack; `done` were set before.
+    fn flush_items(
+        &mut self,
+        table: super::Table,
+        base: usize,
+        done: usize,
+    ) -> Result<usize, Stop> {
+        let count = self.stack.len() - base;
+        for offset in 0..count {
+            let value = self.slot(base + offset);
+            self.tables[table.0 as usize].set_item(done + offset + 1, value);
+            self.charge_entries(table)?;
+        }
+        self.stack.truncate(base);
+        Ok(done + count)
+    }
+}

@@ -1,0 +1,144 @@
+//! Arguments of library functions, checked and converted as Lua's C interface does it.
+
+use super::super::{Args, Machine, Str, Table, Value, error::Stop};
+
+impl Args {
+    /// How many were given.
+    pub fn len(self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether none was given.
+    pub fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// The argument at `index`, counted from 0; nil where none was given.
+    pub fn get(self, machine: &Machine, index: usize) -> Value {
+        match index < self.len() {
+            true => machine.slot(self.base as usize + index),
+            false => Value::Nil,
+        }
+    }
+
+    /// All arguments from `index` on.
+    pub(super) fn rest(self, machine: &Machine, index: usize) -> Vec<Value> {
+        (index..self.len())
+            .map(|index| self.get(machine, index))
+            .collect()
+    }
+
+    pub(super) fn any(self, machine: &mut Machine, index: usize) -> Result<Value, Stop> {
+        match index < self.len() {
+            true => Ok(self.get(machine, index)),
+            false => Err(machine.bad_argument(index, "value expected")),
+        }
+    }
+
+    pub(super) fn number(self, machine: &mut Machine, index: usize) -> Result<f64, Stop> {
+        match machine.to_number(self.get(machine, index)) {
+            Some(number) => Ok(number),
+            None => Err(self.mismatch(machine, index, "number")),
+        }
+    }
+
+    pub(super) fn integer(self, machine: &mut Machine, index: usize) -> Result<i64, Stop> {
+        self.number(machine, index).map(to_integer)
+    }
+
+    pub(super) fn integer_or(
+        self,
+        machine: &mut Machine,
+        index: usize,
+        default: i64,
+    ) -> Result<i64, Stop> {
+        match self.get(machine, index) {
+            Value::Nil => Ok(default),
+            _ => self.integer(machine, index),
+        }
+    }
+
+    /// A string; a number as its text.
+    pub(super) fn string(self, machine: &mut Machine, index: usize) -> Result<Str, Stop> {
+        match self.get(machine, index) {
+            Value::Str(string) => Ok(string),
+            number @ Value::Number(_) => {
+                let mut text = Vec::new();
+                machine.write_text(number, &mut text);
+                match machine.new_string(&text)? {
+                    Value::Str(string) => Ok(string),
+                    _ => Err(self.mismatch(machine, index, "string")),
+                }
+            }
+            _ => Err(self.mismatch(machine, index, "string")),
+        }
+    }
+
+    /// The bytes of a string argument, apart from the machine.
+    pub(super) fn bytes(self, machine: &mut Machine, index: usize) -> Result<Vec<u8>, Stop> {
+        let string = self.string(machine, index)?;
+        let bytes = machine.bytes(string).to_vec();
+        machine.charge_bytes(bytes.len())?;
+        Ok(bytes)
+    }
+
+    pub(super) fn table(self, machine: &mut Machine, index: usize) -> Result<Table, Stop> {
+        match self.get(machine, index) {
+            Value::Table(table) => Ok(table),
+            _ => Err(self.mismatch(machine, index, "table")),
+        }
+    }
+
+    pub(super) fn function(self, machine: &mut Machine, index: usize) -> Result<Value, Stop> {
+        match self.get(machine, index) {
+            function @ Value::Function(_) => Ok(function),
+            _ => Err(self.mismatch(machine, index, "function")),
+        }
+    }
+
+    fn mismatch(self, machine: &mut Machine, index: usize, expected: &str) -> Stop {
+        let given = match index < self.len() {
+            true => machine.type_name(self.get(machine, index)),
+            false => "no value",
+        };
+        machine.bad_argument(index, &format!("{expected} expected, got {given}"))
+    }
+}
+
+/// A number as C's cast to a 64-bit integer gives it.
+pub(super) fn to_integer(number: f64) -> i64 {
+    match (-9.3e18..9.223_372_036_854_775e18).contains(&number) {
+        true => number as i64,
+        false => i64::MIN,
+    }
+}
+
+impl Machine {
+    /// The error for an argument that does not fit, counted from 0.
+    pub(super) fn bad_argument(&mut self, index: usize, what: &str) -> Stop {
+        let site = self.called_site();
+        let (name, number) = match site {
+            Some((name, true)) if index == 0 => {
+                return self.error(format!("calling '{name}' on bad self ({what})"));
+            }
+            Some((name, method)) => (name, index + 1 - usize::from(method)),
+            None => ("?".to_owned(), index + 1),
+        };
+        self.error(format!("bad argument #{number} to '{name}' ({what})"))
+    }
+
+    /// The name the running function was called by, and whether as a method.
+    fn called_site(&self) -> Option<(String, bool)> {
+        let (chunk, site) = self.frames.last()?.site?;
+        let chunk = &self.chunks.get(chunk as usize)?.chunk;
+        let site = chunk.tree.sites.get(site as usize)?;
+        let text = chunk
+            .source()
+            .bytes()
+            .get(site.start as usize..site.callee_end as usize)?;
+        let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+        let len = text.iter().rev().take_while(is_word).count();
+        let name = String::from_utf8_lossy(&text[text.len() - len..]).into_owned();
+        (len > 0).then_some((name, site.method))
+    }
+}

@@ -1,0 +1,106 @@
+//! Lua's libraries, without anything that reaches out of the machine.
+
+mod args;
+mod base;
+mod format;
+mod include;
+mod math;
+mod pattern;
+mod refused;
+mod string;
+mod table;
+
+use super::{Args, Machine, Returns, Table, Value, error::Stop, machine::FunctionData};
+
+/// A function of the library.
+#[derive(Debug)]
+pub(super) struct Builtin {
+    name: &'static str,
+    code: fn(&mut Machine, Args) -> Result<Returns, Stop>,
+    /// Whether it deals with unknown arguments itself; else the first of them is its result.
+    lenient: bool,
+}
+
+impl Builtin {
+    const fn new(
+        name: &'static str,
+        code: fn(&mut Machine, Args) -> Result<Returns, Stop>,
+    ) -> Self {
+        Self {
+            name,
+            code,
+            lenient: false,
+        }
+    }
+
+    const fn lenient(
+        name: &'static str,
+        code: fn(&mut Machine, Args) -> Result<Returns, Stop>,
+    ) -> Self {
+        Self {
+            name,
+            code,
+            lenient: true,
+        }
+    }
+
+    /// Runs it; its arguments are on the stack.
+    pub(super) fn run(&self, machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+        if !self.lenient
+            && let Some(unknown) =
+                (0..args.len()).find_map(|index| args.get(machine, index).as_unknown())
+        {
+            return Ok(Returns::One(Value::Unknown(unknown)));
+        }
+        (self.code)(machine, args)
+    }
+}
+
+/// Fills the globals of a new machine.
+pub(super) fn install(machine: &mut Machine) {
+    let globals = machine.globals;
+    machine.set_field(globals, "_G", globals);
+    let version = machine.string("Lua 5.1");
+    machine.set_field(globals, "_VERSION", version);
+    for group in [base::FUNCTIONS, include::FUNCTIONS, refused::FUNCTIONS] {
+        register(machine, globals, group);
+    }
+    machine.next = match machine.field(globals, "next") {
+        Value::Function(next) => Some(next),
+        _ => None,
+    };
+    machine.ipairs_step = match machine.add_function(FunctionData::Builtin(&base::IPAIRS_STEP)) {
+        Value::Function(step) => Some(step),
+        _ => None,
+    };
+    let strings = library(machine, "string", string::FUNCTIONS);
+    let metatable = machine.table();
+    machine.set_field(metatable, "__index", strings);
+    machine.string_metatable = Some(metatable);
+    library(machine, "table", table::FUNCTIONS);
+    let math = library(machine, "math", math::FUNCTIONS);
+    machine.set_field(math, "pi", std::f64::consts::PI);
+    machine.set_field(math, "huge", f64::INFINITY);
+    for (name, functions) in refused::LIBRARIES {
+        library(machine, name, functions);
+    }
+    let package = machine.new_unknown("`package` is not to be had".to_owned(), None);
+    machine.set_field(globals, "package", package);
+}
+
+fn library(machine: &mut Machine, name: &str, functions: &'static [Builtin]) -> Table {
+    let table = machine.table();
+    register(machine, table, functions);
+    let globals = machine.globals;
+    machine.set_field(globals, name, table);
+    table
+}
+
+fn register(machine: &mut Machine, table: Table, functions: &'static [Builtin]) {
+    for builtin in functions {
+        // `string.format` is refused as `string.format`, but set as `format`.
+        let field = builtin.name.rsplit('.').next().unwrap_or(builtin.name);
+        let function = machine.add_function(FunctionData::Builtin(builtin));
+        machine.set_field(table, field, function);
+    }
+}

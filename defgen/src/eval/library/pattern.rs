@@ -1,0 +1,360 @@
+//! Lua's patterns: a matcher without a machine.
+//!
+//! Follows Lua 5.1's own, byte by byte; a pattern ends at its first zero byte, as there.
+
+/// Captures of one pattern.
+const MAX_CAPTURES: usize = 32;
+/// Items of a pattern that wait for each other.
+const MAX_DEPTH: u32 = 2_000;
+
+/// Why matching ended early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PatternError {
+    /// The pattern is malformed; Lua's message.
+    Malformed(&'static str),
+    /// More work than allowed.
+    Steps,
+}
+
+type Result<T> = std::result::Result<T, PatternError>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Length {
+    Unfinished,
+    Position,
+    Bytes(usize),
+}
+
+/// What a capture holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Capture {
+    /// Some bytes of the text.
+    Bytes(usize, usize),
+    /// A place in the text, counted from 1.
+    Position(usize),
+}
+
+/// A pattern at work on a text.
+pub(super) struct Matcher<'a> {
+    text: &'a [u8],
+    pattern: &'a [u8],
+    captures: [(usize, Length); MAX_CAPTURES],
+    level: usize,
+    depth: u32,
+    /// Steps that may still be taken.
+    pub(super) steps: u64,
+}
+
+impl<'a> Matcher<'a> {
+    pub(super) fn new(text: &'a [u8], pattern: &'a [u8], steps: u64) -> Self {
+        let end = memchr::memchr(0, pattern).unwrap_or(pattern.len());
+        Self {
+            text,
+            pattern: &pattern[..end],
+            captures: [(0, Length::Unfinished); MAX_CAPTURES],
+            level: 0,
+            depth: 0,
+            steps,
+        }
+    }
+
+    /// The end of a match that begins at `start`.
+    pub(super) fn match_at(&mut self, start: usize) -> Result<Option<usize>> {
+        self.level = 0;
+        self.depth = 0;
+        self.run(start, 0)
+    }
+
+    /// The captures of the last match, which went from `start` to `end`; all of it if the
+    /// pattern has none.
+    pub(super) fn captures(&self, start: usize, end: usize) -> Result<Vec<Capture>> {
+        (0..self.level.max(1))
+            .map(|index| self.capture(index, start, end))
+            .collect()
+    }
+
+    /// How many captures there are.
+    pub(super) fn level(&self) -> usize {
+        self.level
+    }
+
+    /// One capture, counted from 0.
+    pub(super) fn capture(&self, index: usize, start: usize, end: usize) -> Result<Capture> {
+        if index >= self.level {
+            return match index {
+                0 => Ok(Capture::Bytes(start, end)),
+                _ => Err(PatternError::Malformed("invalid capture index")),
+            };
+        }
+        let (from, length) = self.captures[index];
+        match length {
+            Length::Unfinished => Err(PatternError::Malformed("unfinished capture")),
+            Length::Position => Ok(Capture::Position(from + 1)),
+            Length::Bytes(bytes) => Ok(Capture::Bytes(from, from + bytes)),
+        }
+    }
+
+    /// A byte of the pattern; 0 past its end.
+    fn at(&self, index: usize) -> u8 {
+        self.pattern.get(index).copied().unwrap_or(0)
+    }
+
+    fn step(&mut self) -> Result<()> {
+        self.steps = self.steps.checked_sub(1).ok_or(PatternError::Steps)?;
+        Ok(())
+    }
+
+    /// [`Matcher::items`], one level deeper.
+    fn run(&mut self, s: usize, p: usize) -> Result<Option<usize>> {
+        self.step()?;
+        if self.depth >= MAX_DEPTH {
+            return Err(PatternError::Malformed("pattern too complex"));
+        }
+        self.depth += 1;
+        let result = self.items(s, p);
+        self.depth -= 1;
+        result
+    }
+
+    /// Matches the pattern from `p` on against the text from `s` on.
+    fn items(&mut self, mut s: usize, mut p: usize) -> Result<Option<usize>> {
+        loop {
+            match self.at(p) {
+                0 => return Ok(Some(s)),
+                b'(' if self.at(p + 1) == b')' => {
+                    return self.start_capture(s, p + 2, Length::Position);
+                }
+                b'(' => return self.start_capture(s, p + 1, Length::Unfinished),
+                b')' => return self.end_capture(s, p + 1),
+                b'$' if self.at(p + 1) == 0 => return Ok((s == self.text.len()).then_some(s)),
+                b'%' if self.at(p + 1) == b'b' => match self.balance(s, p + 2)? {
+                    Some(end) => (s, p) = (end, p + 4),
+                    None => return Ok(None),
+                },
+                b'%' if self.at(p + 1) == b'f' => match self.frontier(s, p + 2)? {
+                    Some(next) => p = next,
+                    None => return Ok(None),
+                },
+                b'%' if self.at(p + 1).is_ascii_digit() => {
+                    match self.same_again(s, self.at(p + 1))? {
+                        Some(end) => (s, p) = (end, p + 2),
+                        None => return Ok(None),
+                    }
+                }
+                _ => {
+                    let end = self.class_end(p)?;
+                    let fits = self.single(s, p, end);
+                    match self.at(end) {
+                        b'?' => {
+                            if fits && let Some(found) = self.run(s + 1, end + 1)? {
+                                return Ok(Some(found));
+                            }
+                            p = end + 1;
+                        }
+                        b'*' => return self.max_expand(s, p, end),
+                        b'+' if fits => return self.max_expand(s + 1, p, end),
+                        b'+' => return Ok(None),
+                        b'-' => return self.min_expand(s, p, end),
+                        _ if fits => (s, p) = (s + 1, end),
+                        _ => return Ok(None),
+                    }
+                }
+            }
+            self.step()?;
+        }
+    }
+
+    fn max_expand(&mut self, s: usize, p: usize, end: usize) -> Result<Option<usize>> {
+        let mut count = 0;
+        while self.single(s + count, p, end) {
+            self.step()?;
+            count += 1;
+        }
+        for taken in (0..=count).rev() {
+            if let Some(found) = self.run(s + taken, end + 1)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn min_expand(&mut self, mut s: usize, p: usize, end: usize) -> Result<Option<usize>> {
+        loop {
+            if let Some(found) = self.run(s, end + 1)? {
+                return Ok(Some(found));
+            }
+            if !self.single(s, p, end) {
+                return Ok(None);
+            }
+            s += 1;
+        }
+    }
+
+    fn start_capture(&mut self, s: usize, p: usize, length: Length) -> Result<Option<usize>> {
+        let Some(capture) = self.captures.get_mut(self.level) else {
+            return Err(PatternError::Malformed("too many captures"));
+        };
+        *capture = (s, length);
+        self.level += 1;
+        let found = self.run(s, p)?;
+        if found.is_none() {
+            self.level -= 1;
+        }
+        Ok(found)
+    }
+
+    fn end_capture(&mut self, s: usize, p: usize) -> Result<Option<usize>> {
+        let open = self.captures[..self.level].iter();
+        let open = open
+            .rev()
+            .position(|&(_, length)| length == Length::Unfinished);
+        let Some(back) = open else {
+            return Err(PatternError::Malformed("invalid pattern capture"));
+        };
+        let index = self.level - 1 - back;
+        self.captures[index].1 = Length::Bytes(s - self.captures[index].0);
+        let found = self.run(s, p)?;
+        if found.is_none() {
+            self.captures[index].1 = Length::Unfinished;
+        }
+        Ok(found)
+    }
+
+    /// `%1`: what that capture holds, once more.
+    fn same_again(&mut self, s: usize, digit: u8) -> Result<Option<usize>> {
+        let index = usize::from(digit).checked_sub(usize::from(b'1'));
+        let capture = index.and_then(|index| self.captures[..self.level].get(index));
+        let (from, bytes) = match capture {
+            None | Some((_, Length::Unfinished)) => {
+                return Err(PatternError::Malformed("invalid capture index"));
+            }
+            Some((_, Length::Position)) => return Ok(None),
+            Some(&(from, Length::Bytes(bytes))) => (from, bytes),
+        };
+        let same = self.text[s..].starts_with(&self.text[from..from + bytes]);
+        Ok(same.then_some(s + bytes))
+    }
+
+    /// `%bxy`
+    fn balance(&mut self, s: usize, p: usize) -> Result<Option<usize>> {
+        let (open, close) = (self.at(p), self.at(p + 1));
+        if open == 0 || close == 0 {
+            return Err(PatternError::Malformed("unbalanced pattern"));
+        }
+        if self.text.get(s) != Some(&open) {
+            return Ok(None);
+        }
+        let mut depth = 1;
+        for (ahead, &byte) in self.text[s + 1..].iter().enumerate() {
+            self.step()?;
+            if byte == close {
+                depth -= 1;
+                if depth == 0 {
+                    return Ok(Some(s + ahead + 2));
+                }
+            } else if byte == open {
+                depth += 1;
+            }
+        }
+        Ok(None)
+    }
+
+    /// `%f[set]`: where the pattern goes on, if the text enters the set here.
+    fn frontier(&mut self, s: usize, p: usize) -> Result<Option<usize>> {
+        if self.at(p) != b'[' {
+            return Err(PatternError::Malformed("missing '[' after '%f' in pattern"));
+        }
+        let end = self.class_end(p)?;
+        let before = s.checked_sub(1).map_or(0, |before| self.text[before]);
+        let here = self.text.get(s).copied().unwrap_or(0);
+        let enters = !self.in_set(before, p, end - 1) && self.in_set(here, p, end - 1);
+        Ok(enters.then_some(end))
+    }
+
+    /// The place after the single character class at `p`.
+    fn class_end(&self, p: usize) -> Result<usize> {
+        match self.at(p) {
+            b'%' if p + 1 >= self.pattern.len() => {
+                Err(PatternError::Malformed("malformed pattern (ends with '%')"))
+            }
+            b'%' => Ok(p + 2),
+            b'[' => self.set_end(p + 1),
+            _ => Ok(p + 1),
+        }
+    }
+
+    fn set_end(&self, mut p: usize) -> Result<usize> {
+        p += usize::from(self.at(p) == b'^');
+        loop {
+            let Some(&byte) = self.pattern.get(p) else {
+                return Err(PatternError::Malformed("malformed pattern (missing ']')"));
+            };
+            p += 1;
+            if byte == b'%' && p < self.pattern.len() {
+                p += 1;
+            }
+            if self.at(p) == b']' {
+                return Ok(p + 1);
+            }
+        }
+    }
+
+    fn single(&self, s: usize, p: usize, end: usize) -> bool {
+        let Some(&byte) = self.text.get(s) else {
+            return false;
+        };
+        match self.at(p) {
+            b'.' => true,
+            b'%' => in_class(byte, self.at(p + 1)),
+            b'[' => self.in_set(byte, p, end - 1),
+            literal => literal == byte,
+        }
+    }
+
+    /// Whether a byte is in the set from `[` at `p` to `]` at `end`.
+    fn in_set(&self, byte: u8, mut p: usize, end: usize) -> bool {
+        let inverted = self.at(p + 1) == b'^';
+        p += 1 + usize::from(inverted);
+        while p < end {
+            if self.at(p) == b'%' {
+                p += 1;
+                if in_class(byte, self.at(p)) {
+                    return !inverted;
+                }
+            } else if self.at(p + 1) == b'-' && p + 2 < end {
+                if (self.at(p)..=self.at(p + 2)).contains(&byte) {
+                    return !inverted;
+                }
+                p += 2;
+            } else if self.at(p) == byte {
+                return !inverted;
+            }
+            p += 1;
+        }
+        inverted
+    }
+}
+
+/// `%a` and the like; an upper-case letter stands for the others, any other byte for itself.
+fn in_class(byte: u8, class: u8) -> bool {
+    let inside = match class.to_ascii_lowercase() {
+        b'a' => byte.is_ascii_alphabetic(),
+        b'c' => byte.is_ascii_control(),
+        b'd' => byte.is_ascii_digit(),
+        b'l' => byte.is_ascii_lowercase(),
+        b'p' => byte.is_ascii_punctuation(),
+        b's' => crate::syntax::is_space(byte),
+        b'u' => byte.is_ascii_uppercase(),
+        b'w' => byte.is_ascii_alphanumeric(),
+        b'x' => byte.is_ascii_hexdigit(),
+        b'z' => byte == 0,
+        _ => return class == byte,
+    };
+    inside == class.is_ascii_lowercase()
+}
+
+/// Whether a pattern has no special characters and stands for itself.
+pub(super) fn is_plain(pattern: &[u8]) -> bool {
+    let visible = pattern.split(|&byte| byte == 0).next().unwrap_or_default();
+    !visible.iter().any(|byte| b"^$*+?.([%-".contains(byte))
+}

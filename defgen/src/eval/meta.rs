@@ -1,0 +1,181 @@
+//! Metatables: events, indexing through `__index` and `__newindex`.
+
+use super::{Machine, Returns, Str, Table, Value, error::Stop, strings::Strings, table::Place};
+
+/// `__index` handlers that refer to each other.
+const MAX_CHAIN: usize = 100;
+
+/// What metatables can define.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Event {
+    Index,
+    NewIndex,
+    Call,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Mod,
+    Pow,
+    Negate,
+    Concat,
+    Eq,
+    Lt,
+    Le,
+    ToString,
+    Metatable,
+}
+
+const EVENT_NAMES: [&str; 16] = [
+    "__index",
+    "__newindex",
+    "__call",
+    "__add",
+    "__sub",
+    "__mul",
+    "__div",
+    "__mod",
+    "__pow",
+    "__unm",
+    "__concat",
+    "__eq",
+    "__lt",
+    "__le",
+    "__tostring",
+    "__metatable",
+];
+
+/// The names of the events, as strings of the machine.
+#[derive(Debug)]
+pub(super) struct Events([Str; EVENT_NAMES.len()]);
+
+impl Events {
+    pub(super) fn new(strings: &mut Strings) -> Self {
+        Self(EVENT_NAMES.map(|name| strings.add(name.as_bytes()).0))
+    }
+}
+
+impl Machine {
+    /// What the metatable of a value says to an event; nil if nothing.
+    pub(super) fn metamethod(&self, value: Value, event: Event) -> Value {
+        let metatable = match value {
+            Value::Table(table) => self.data(table).metatable,
+            Value::Str(_) => self.string_metatable,
+            _ => None,
+        };
+        metatable.map_or(Value::Nil, |metatable| self.event(metatable, event))
+    }
+
+    pub(super) fn event(&self, metatable: Table, event: Event) -> Value {
+        self.data(metatable).get_str(self.events.0[event as usize])
+    }
+
+    /// `object[key]` with metamethods; none if `object` cannot be indexed.
+    pub(super) fn index(&mut self, object: Value, key: Value) -> Result<Option<Value>, Stop> {
+        let mut object = object;
+        for _ in 0..MAX_CHAIN {
+            let handler = match object {
+                Value::Unknown(_) => return Ok(Some(object)),
+                Value::Table(table) => {
+                    if key.as_unknown().is_some() {
+                        return Ok(Some(key));
+                    }
+                    let data = self.data(table);
+                    let value = data.get(key);
+                    if !value.is_nil() || data.metatable.is_none() {
+                        return Ok(Some(value));
+                    }
+                    match self.metamethod(object, Event::Index) {
+                        Value::Nil => return Ok(Some(Value::Nil)),
+                        handler => handler,
+                    }
+                }
+                _ => match self.metamethod(object, Event::Index) {
+                    Value::Nil => return Ok(None),
+                    handler => handler,
+                },
+            };
+            if let Value::Function(_) = handler {
+                let result = self.call_values(handler, &[object, key])?;
+                return Ok(Some(result.first()));
+            }
+            object = handler;
+        }
+        Err(self.bare_error("loop in gettable"))
+    }
+
+    /// `object[key] = value` with metamethods; false if `object` cannot be indexed.
+    pub(super) fn set_index(
+        &mut self,
+        object: Value,
+        key: Value,
+        value: Value,
+        place: Place,
+    ) -> Result<bool, Stop> {
+        let mut object = object;
+        for _ in 0..MAX_CHAIN {
+            let handler = match object {
+                Value::Unknown(_) => return Ok(true),
+                Value::Table(table) => {
+                    self.check_key(key, place)?;
+                    let data = self.data(table);
+                    let plain = data.metatable.is_none() || !data.get(key).is_nil();
+                    match self.metamethod(object, Event::NewIndex) {
+                        handler if !plain && !handler.is_nil() => handler,
+                        _ => {
+                            self.set_or_lose(table, key, value, place)?;
+                            return Ok(true);
+                        }
+                    }
+                }
+                _ => match self.metamethod(object, Event::NewIndex) {
+                    Value::Nil => return Ok(false),
+                    handler => handler,
+                },
+            };
+            if let Value::Function(_) = handler {
+                self.call_values(handler, &[object, key, value])?;
+                return Ok(true);
+            }
+            object = handler;
+        }
+        Err(self.bare_error("loop in settable"))
+    }
+
+    /// Sets an entry, or says that it is lost because its key is unknown.
+    pub(super) fn set_or_lose(
+        &mut self,
+        table: Table,
+        key: Value,
+        value: Value,
+        place: Place,
+    ) -> Result<(), Stop> {
+        match key {
+            Value::Unknown(unknown) => {
+                self.report_lost_key(unknown, place);
+                Ok(())
+            }
+            key => self.set_entry(table, key, value, place),
+        }
+    }
+
+    /// Refuses nil and NaN as keys.
+    pub(super) fn check_key(&mut self, key: Value, place: Place) -> Result<(), Stop> {
+        let message: &[u8] = match key {
+            Value::Nil => b"table index is nil",
+            Value::Number(number) if number.is_nan() => b"table index is NaN",
+            _ => return Ok(()),
+        };
+        match self.span_of(place) {
+            Some(span) => Err(self.error_at(Some(span), message)),
+            None => Err(self.bare_error(message)),
+        }
+    }
+
+    /// Calls a function from native code with values that are not on the stack.
+    pub(super) fn call_values(&mut self, function: Value, args: &[Value]) -> Result<Returns, Stop> {
+        let base = self.stack.len();
+        args.iter().for_each(|&arg| self.push(arg));
+        self.invoke(function, base, None)
+    }
+}

@@ -1,0 +1,157 @@
+//! The evaluator: a machine with values, tables, functions and the libraries of Lua 5.1, and
+//! no authority of its own: no file, no clock, no randomness, no environment.
+//!
+//! Everything a machine makes lives as long as it does; handles ([`Str`], [`Table`],
+//! [`Function`], [`Unknown`]) are only good for the machine they came from.
+
+mod call;
+mod error;
+mod expr;
+mod host;
+mod library;
+mod machine;
+mod meta;
+mod number;
+mod operator;
+mod report;
+mod statement;
+mod strings;
+mod table;
+mod value;
+
+use std::sync::Arc;
+
+pub use error::Stop;
+pub use machine::Machine;
+pub use value::{Function, Str, Table, Unknown, Value};
+
+use crate::{limits::Limits, source::Span, syntax::Chunk};
+
+/// What an undefined global is when it is called, indexed, or used in an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Undefined {
+    /// An error, as in Lua.
+    #[default]
+    Error,
+    /// An unknown, and a warning.
+    Unknown,
+}
+
+/// How a machine behaves.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What the code may cost.
+    pub limits: Limits,
+    /// Undefined globals.
+    pub undefined: Undefined,
+}
+
+/// Why an unknown is unknown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// For people: `option "x" of the user`.
+    pub reason: String,
+    /// Where it came in.
+    pub span: Option<Span>,
+}
+
+/// The results of a function.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Returns {
+    /// No value.
+    #[default]
+    None,
+    /// One value.
+    One(Value),
+    /// Any number of values.
+    Many(Vec<Value>),
+}
+
+impl Returns {
+    /// The first result, nil if there is none.
+    pub fn first(&self) -> Value {
+        self.as_slice().first().copied().unwrap_or(Value::Nil)
+    }
+
+    /// All results.
+    pub fn as_slice(&self) -> &[Value] {
+        match self {
+            Self::None => &[],
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
+impl<T: Into<Value>> From<T> for Returns {
+    fn from(value: T) -> Self {
+        Self::One(value.into())
+    }
+}
+
+/// The arguments of the native function that is running.
+#[derive(Debug, Clone, Copy)]
+pub struct Args {
+    base: u32,
+    len: u32,
+}
+
+/// How a file is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Include {
+    /// `dofile(name)`
+    Dofile,
+    /// `loadfile(name)`
+    Loadfile,
+    /// `require(name)`
+    Require,
+}
+
+/// What the host answers to an include.
+#[derive(Debug)]
+pub enum Loaded {
+    /// Run this (`loadfile`: make it a function). `require` runs it once for each file id.
+    Chunk(Arc<Chunk>),
+    /// The result is this value; nothing runs. An unknown or nil for what is missing.
+    Value(Value),
+    /// A Lua error with this message (`loadfile`: nil and the message).
+    Error(String),
+}
+
+/// Finds the files that code includes. Paths, roots and caching are the host's.
+pub trait Loader {
+    /// `name` is what the code gave, `from` the call.
+    fn load(
+        &self,
+        machine: &mut Machine,
+        include: Include,
+        name: &[u8],
+        from: Option<Span>,
+    ) -> Loaded;
+}
+
+/// A call on the stack, as it is written in the source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallSite {
+    /// The whole call expression.
+    pub span: Span,
+    /// What is called, as written, when it is a name or a dotted path.
+    pub callee: Option<String>,
+    /// The arguments.
+    pub args: Vec<CallArg>,
+}
+
+/// One argument of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallArg {
+    /// Where it is written.
+    pub span: Span,
+    /// Its text when it is a plain name or a dotted path, such as `CautionLights.SEAT`.
+    pub path: Option<String>,
+    /// Its value: the parameter's present one, which the function may have changed; none where
+    /// the function takes fewer parameters.
+    pub value: Option<Value>,
+}
+
+/// A function of the host's.
+pub type Native = dyn Fn(&mut Machine, Args) -> Result<Returns, Stop>;

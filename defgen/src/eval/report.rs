@@ -1,0 +1,91 @@
+//! Diagnostics the machine makes and collects.
+
+use super::{Machine, Str, Unknown, Value, table::Place};
+use crate::diagnostic::Diagnostic;
+
+impl Machine {
+    /// Adds a diagnostic, unless the same was said of the same place.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        let same = |other: &Diagnostic| {
+            other.code == diagnostic.code
+                && other.message == diagnostic.message
+                && other.labels.first().map(|label| label.span)
+                    == diagnostic.labels.first().map(|label| label.span)
+        };
+        if self.diagnostics.iter().any(same) {
+            return;
+        }
+        if self.diagnostics.len() >= self.options.limits.diagnostics {
+            self.dropped_diagnostics += 1;
+            return;
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// What was collected so far.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Takes what was collected, and how many more there were than the limit keeps.
+    pub fn take_diagnostics(&mut self) -> (Vec<Diagnostic>, usize) {
+        (
+            std::mem::take(&mut self.diagnostics),
+            std::mem::take(&mut self.dropped_diagnostics),
+        )
+    }
+
+    /// Warns of an undefined global that is used, and gives an unknown for it.
+    pub(super) fn report_undefined(&mut self, name: Str, place: Place) -> Value {
+        let name = String::from_utf8_lossy(self.strings.get(name)).into_owned();
+        let span = self.span_of(place);
+        let message = format!("`{name}` is not defined; its value is unknown");
+        let warning = Diagnostic::warning("undefined", message);
+        self.report(match span {
+            Some(span) => warning.at(span),
+            None => warning,
+        });
+        self.new_unknown(format!("`{name}` is not defined"), span)
+    }
+
+    pub(super) fn report_skipped_loop(&mut self, unknown: Unknown, place: Place) {
+        let message = "the loop is skipped: what it runs over is unknown";
+        self.report_unknown("unknown-loop", message, unknown, place);
+    }
+
+    pub(super) fn report_lost_key(&mut self, unknown: Unknown, place: Place) {
+        let message = "the value is lost: its key is unknown";
+        self.report_unknown("unknown-key", message, unknown, place);
+    }
+
+    fn report_unknown(
+        &mut self,
+        code: &'static str,
+        message: &str,
+        unknown: Unknown,
+        place: Place,
+    ) {
+        let origin = self.origin(unknown).clone();
+        let mut warning = Diagnostic::warning(code, message);
+        if let Some(span) = self.span_of(place) {
+            warning = warning.at(span);
+        }
+        warning = match origin.span {
+            Some(span) => warning.label(span, origin.reason),
+            None => warning.with_note(origin.reason),
+        };
+        self.report(warning);
+    }
+
+    /// Warns of a library function that is not to be had, and gives an unknown for its result.
+    pub(super) fn report_refused(&mut self, what: &str, why: &str) -> Value {
+        let span = self.frames.last().and_then(|frame| self.frame_place(frame));
+        let reason = format!("`{what}` is refused: {why}");
+        let warning = Diagnostic::warning("refused", format!("{reason}; its result is unknown"));
+        self.report(match span {
+            Some(span) => warning.at(span),
+            None => warning,
+        });
+        self.new_unknown(reason, span)
+    }
+}

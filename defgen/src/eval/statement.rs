@@ -1,0 +1,451 @@
+//! Statements.
+
+use super::{
+    Machine, Returns, Table, Value,
+    call::Scope,
+    error::Stop,
+    machine::{Closure, Slot},
+    table::Place,
+};
+use crate::syntax::ast::{Block, Capture, Expr, GenericFor, Index, NumericFor, Stmt, Target};
+
+/// How a block ended.
+pub(super) enum Flow {
+    Next,
+    Break,
+    Return(Returns),
+}
+
+/// A target whose table and key are known, except where Lua reads a local late.
+struct Ready {
+    object: Option<Value>,
+    key: Option<Value>,
+}
+
+impl Machine {
+    pub(super) fn block(&mut self, scope: &Scope, block: &Block) -> Result<Flow, Stop> {
+        self.charge(u64::from(block.cost))?;
+        for statement in &block.statements {
+            match self.statement(scope, statement)? {
+                Flow::Next => {}
+                flow => return Ok(flow),
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn statement(&mut self, scope: &Scope, statement: &Stmt) -> Result<Flow, Stop> {
+        match statement {
+            Stmt::Set { target, value } => self.assign_one(scope, target, value)?,
+            Stmt::Call(call) => drop(self.call_expr(scope, call)?),
+            Stmt::Local {
+                first,
+                count,
+                values,
+            } => self.local(scope, *first, *count, values)?,
+            Stmt::LocalFunction { slot, proto } => {
+                self.stack[scope.base + *slot as usize] = Slot::Value(Value::Nil);
+                let function = self.closure(scope, *proto)?;
+                self.set_local(scope, *slot, function);
+            }
+            Stmt::Assign { targets, values } => self.assign(scope, targets, values)?,
+            Stmt::Do(block) => return self.block(scope, block),
+            Stmt::While { condition, body } => return self.while_loop(scope, condition, body),
+            Stmt::Repeat { body, condition } => return self.repeat_loop(scope, body, condition),
+            Stmt::If { arms, otherwise } => return self.choose(scope, arms, otherwise.as_ref()),
+            Stmt::NumericFor(numeric) => return self.numeric_for(scope, numeric),
+            Stmt::GenericFor(generic) => return self.generic_for(scope, generic),
+            Stmt::Return(values) => return self.returned(scope, values),
+            Stmt::Break => return Ok(Flow::Break),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn returned(&mut self, scope: &Scope, values: &[Expr]) -> Result<Flow, Stop> {
+        Ok(Flow::Return(match values {
+            [] => Returns::None,
+            [Expr::Call(call)] => self.call_expr(scope, call)?,
+            [single] if !single.is_multiple() => Returns::One(self.expr(scope, single)?),
+            many => {
+                let base = self.stack.len();
+                self.push_exprs(scope, many)?;
+                Returns::Many(
+                    (base..self.stack.len())
+                        .map(|index| self.slot(index))
+                        .collect(),
+                )
+            }
+        }))
+    }
+
+    fn choose(
+        &mut self,
+        scope: &Scope,
+        arms: &[(Expr, Block)],
+        otherwise: Option<&Block>,
+    ) -> Result<Flow, Stop> {
+        for (condition, block) in arms {
+            if self.expr(scope, condition)?.is_true() {
+                return self.block(scope, block);
+            }
+        }
+        otherwise.map_or(Ok(Flow::Next), |block| self.block(scope, block))
+    }
+
+    // --- loops
+
+    fn while_loop(&mut self, scope: &Scope, condition: &Expr, body: &Block) -> Result<Flow, Stop> {
+        while self.expr(scope, condition)?.is_true() {
+            self.charge(1)?;
+            match self.block(scope, body)? {
+                Flow::Next => {}
+                Flow::Break => break,
+                returned => return Ok(returned),
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn repeat_loop(&mut self, scope: &Scope, body: &Block, condition: &Expr) -> Result<Flow, Stop> {
+        loop {
+            self.charge(1)?;
+            match self.block(scope, body)? {
+                Flow::Next => {}
+                Flow::Break => break,
+                returned => return Ok(returned),
+            }
+            if self.expr(scope, condition)?.is_true() {
+                break;
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn numeric_for(&mut self, scope: &Scope, numeric: &NumericFor) -> Result<Flow, Stop> {
+        let start = self.expr(scope, &numeric.start)?;
+        let end = self.expr(scope, &numeric.end)?;
+        let step = match &numeric.step {
+            Some(step) => self.expr(scope, step)?,
+            None => Value::Number(1.0),
+        };
+        let place = Place {
+            chunk: scope.chunk.index,
+            at: numeric.at,
+        };
+        if let Some(unknown) = [start, end, step].into_iter().find_map(Value::as_unknown) {
+            self.report_skipped_loop(unknown, place);
+            return Ok(Flow::Next);
+        }
+        let start = self.for_number(start, "initial value", place)?;
+        let end = self.for_number(end, "limit", place)?;
+        let step = self.for_number(step, "step", place)?;
+        // Lua goes one step back and then forward again, which may not be the same number.
+        let mut index = start - step;
+        loop {
+            index += step;
+            let goes_on = if 0.0 < step {
+                index <= end
+            } else {
+                end <= index
+            };
+            if !goes_on {
+                return Ok(Flow::Next);
+            }
+            self.charge(1)?;
+            self.stack[scope.base + numeric.slot as usize] = Slot::Value(Value::Number(index));
+            match self.block(scope, &numeric.body)? {
+                Flow::Next => {}
+                Flow::Break => return Ok(Flow::Next),
+                returned => return Ok(returned),
+            }
+        }
+    }
+
+    fn for_number(&mut self, value: Value, what: &str, place: Place) -> Result<f64, Stop> {
+        match self.to_number(value) {
+            Some(number) => Ok(number),
+            None => {
+                let span = self.span_of(place);
+                let message = format!("'for' {what} must be a number");
+                Err(self.error_at(span, message.as_bytes()))
+            }
+        }
+    }
+
+    fn generic_for(&mut self, scope: &Scope, generic: &GenericFor) -> Result<Flow, Stop> {
+        let base = self.stack.len();
+        self.push_exprs(scope, &generic.values)?;
+        let [function, state, control] = [0, 1, 2].map(|index| self.slot(base + index));
+        self.stack.truncate(base);
+        if let Value::Unknown(unknown) = function {
+            let place = Place {
+                chunk: scope.chunk.index,
+                at: generic.at,
+            };
+            self.report_skipped_loop(unknown, place);
+            return Ok(Flow::Next);
+        }
+        if let (Value::Function(function), Value::Table(table)) = (function, state)
+            && control.is_nil()
+            && self.next == Some(function)
+        {
+            return self.for_pairs(scope, generic, table);
+        }
+        self.for_calls(scope, generic, [function, state, control])
+    }
+
+    /// `for k, v in pairs(table)`, without a look-up for each entry.
+    fn for_pairs(
+        &mut self,
+        scope: &Scope,
+        generic: &GenericFor,
+        table: Table,
+    ) -> Result<Flow, Stop> {
+        let mut position = 0;
+        while let Some((key, value, next)) = self.data(table).entry_from(position) {
+            self.charge((next - position) as u64)?;
+            position = next;
+            match self.iteration(scope, generic, &[key, value])? {
+                Flow::Next => {}
+                Flow::Break => break,
+                returned => return Ok(returned),
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn for_calls(
+        &mut self,
+        scope: &Scope,
+        generic: &GenericFor,
+        [function, state, mut control]: [Value; 3],
+    ) -> Result<Flow, Stop> {
+        loop {
+            self.charge(1)?;
+            let base = self.stack.len();
+            self.push(state);
+            self.push(control);
+            let site = None;
+            let results = match function {
+                Value::Function(_) => self.invoke(function, base, site)?,
+                other => self.call_iterator(scope, generic, other, base)?,
+            };
+            control = results.first();
+            if control.is_nil() || control.as_unknown().is_some() {
+                return Ok(Flow::Next);
+            }
+            match self.iteration(scope, generic, results.as_slice())? {
+                Flow::Next => {}
+                Flow::Break => return Ok(Flow::Next),
+                returned => return Ok(returned),
+            }
+        }
+    }
+
+    fn call_iterator(
+        &mut self,
+        scope: &Scope,
+        generic: &GenericFor,
+        iterator: Value,
+        base: usize,
+    ) -> Result<Returns, Stop> {
+        if self.metamethod(iterator, super::meta::Event::Call).is_nil() {
+            let message = format!("attempt to call a {} value", self.type_name(iterator));
+            let span = self.span_of(Place {
+                chunk: scope.chunk.index,
+                at: generic.at,
+            });
+            return Err(self.error_at(span, message.as_bytes()));
+        }
+        self.invoke(iterator, base, None)
+    }
+
+    fn iteration(
+        &mut self,
+        scope: &Scope,
+        generic: &GenericFor,
+        values: &[Value],
+    ) -> Result<Flow, Stop> {
+        let first = scope.base + generic.first as usize;
+        for index in 0..generic.count as usize {
+            let value = values.get(index).copied().unwrap_or_default();
+            self.stack[first + index] = Slot::Value(value);
+        }
+        self.block(scope, &generic.body)
+    }
+
+    // --- assignments
+
+    fn local(
+        &mut self,
+        scope: &Scope,
+        first: u16,
+        count: u16,
+        values: &[Expr],
+    ) -> Result<(), Stop> {
+        let (first, count) = (scope.base + first as usize, count as usize);
+        if let [value] = values
+            && count == 1
+        {
+            let value = self.expr(scope, value)?;
+            self.stack[first] = Slot::Value(value);
+            return Ok(());
+        }
+        let base = self.stack.len();
+        self.push_exprs(scope, values)?;
+        for index in 0..count {
+            let value = self.slot(base + index);
+            self.stack[first + index] = Slot::Value(value);
+        }
+        self.stack.truncate(base);
+        Ok(())
+    }
+
+    fn assign_one(&mut self, scope: &Scope, target: &Target, value: &Expr) -> Result<(), Stop> {
+        let ready = self.ready(scope, target)?;
+        let value = self.expr(scope, value)?;
+        self.store(scope, target, &ready, value)
+    }
+
+    /// All tables and keys first, then all values; the last target is set first.
+    fn assign(&mut self, scope: &Scope, targets: &[Target], values: &[Expr]) -> Result<(), Stop> {
+        let ready = targets.iter().map(|target| self.ready(scope, target));
+        let ready = ready.collect::<Result<Vec<_>, _>>()?;
+        let base = self.stack.len();
+        self.push_exprs(scope, values)?;
+        for (index, (target, ready)) in targets.iter().zip(&ready).enumerate().rev() {
+            let value = self.slot(base + index);
+            self.store(scope, target, ready, value)?;
+        }
+        self.stack.truncate(base);
+        Ok(())
+    }
+
+    fn ready(&mut self, scope: &Scope, target: &Target) -> Result<Ready, Stop> {
+        let Target::Index(index) = target else {
+            return Ok(Ready {
+                object: None,
+                key: None,
+            });
+        };
+        let object = self.unless_local(scope, &index.object)?;
+        Ok(Ready {
+            object,
+            key: self.unless_local(scope, &index.key)?,
+        })
+    }
+
+    /// The value of an expression; none for a local, whose value is read when it is used.
+    pub(super) fn unless_local(
+        &mut self,
+        scope: &Scope,
+        expr: &Expr,
+    ) -> Result<Option<Value>, Stop> {
+        match expr {
+            Expr::Local { .. } => Ok(None),
+            expr => self.expr(scope, expr).map(Some),
+        }
+    }
+
+    /// What [`Machine::unless_local`] left to be read.
+    pub(super) fn or_local(&self, scope: &Scope, value: Option<Value>, expr: &Expr) -> Value {
+        match (value, expr) {
+            (Some(value), _) => value,
+            (None, Expr::Local { slot, .. }) => self.slot(scope.base + *slot as usize),
+            (None, _) => Value::Nil,
+        }
+    }
+
+    fn store(
+        &mut self,
+        scope: &Scope,
+        target: &Target,
+        ready: &Ready,
+        value: Value,
+    ) -> Result<(), Stop> {
+        match target {
+            Target::Local(slot) => self.set_local(scope, *slot, value),
+            Target::Upvalue(index) => {
+                self.cells[scope.cells[*index as usize] as usize] = value;
+            }
+            Target::Global { name, at } => {
+                let key = Value::Str(scope.chunk.strings[*name as usize]);
+                let place = Place {
+                    chunk: scope.chunk.index,
+                    at: *at,
+                };
+                let globals = self.globals;
+                if self.data(globals).metatable.is_none() {
+                    return self.set_entry(globals, key, value, place);
+                }
+                self.set_index(Value::Table(globals), key, value, place)?;
+            }
+            Target::Index(index) => {
+                let object = self.or_local(scope, ready.object, &index.object);
+                let key = self.or_local(scope, ready.key, &index.key);
+                self.store_index(scope, index, object, key, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn store_index(
+        &mut self,
+        scope: &Scope,
+        index: &Index,
+        object: Value,
+        key: Value,
+        value: Value,
+    ) -> Result<(), Stop> {
+        let place = Place {
+            chunk: scope.chunk.index,
+            at: index.at,
+        };
+        if let (Value::Table(table), Value::Str(_)) = (object, key)
+            && self.data(table).metatable.is_none()
+        {
+            return self.set_entry(table, key, value, place);
+        }
+        if !self.set_index(object, key, value, place)? {
+            self.bad_operand(scope, &index.object, object, "index", index.at)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_local(&mut self, scope: &Scope, slot: u16, value: Value) {
+        match &mut self.stack[scope.base + slot as usize] {
+            Slot::Cell(cell) => self.cells[*cell as usize] = value,
+            place => *place = Slot::Value(value),
+        }
+    }
+
+    // --- closures
+
+    pub(super) fn closure(&mut self, scope: &Scope, proto: u32) -> Result<Value, Stop> {
+        let captures = &scope.tree.protos[proto as usize].captures;
+        let cells = captures.iter().map(|capture| match *capture {
+            Capture::Local(slot) => self.share(scope.base + slot as usize),
+            Capture::Upvalue(index) => scope.cells[index as usize],
+        });
+        let cells = cells.collect();
+        // The machine keeps every chunk it has loaded.
+        let chunk = self.chunks[scope.chunk.index as usize].clone();
+        self.new_closure(Closure {
+            chunk,
+            proto,
+            cells,
+        })
+    }
+
+    /// Makes a local one that closures share.
+    fn share(&mut self, index: usize) -> u32 {
+        match self.stack[index] {
+            Slot::Cell(cell) => cell,
+            Slot::Value(value) => {
+                let cell = self.new_cell(value);
+                self.stack[index] = Slot::Cell(cell);
+                cell
+            }
+        }
+    }
+}

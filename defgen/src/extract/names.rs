@@ -1,0 +1,152 @@
+//! What gauges are called: each by the best name it has, no two alike.
+//!
+//! Pure: it is given what is known of each gauge and answers with names.
+
+use std::collections::HashSet;
+
+/// What a gauge could be called by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Candidates {
+    /// The global it was first assigned to.
+    pub global: Option<String>,
+    /// The one table path without numbers that leads to it (`lamps.gear`).
+    pub path: Option<String>,
+    /// Its `parameter_name`.
+    pub parameter: Option<String>,
+    /// The constant in the call that made it.
+    pub constant: Option<String>,
+    /// Its `arg_number`.
+    pub arg: Option<u32>,
+}
+
+/// The names of gauges, in their order.
+///
+/// When one name stands for several, the first keeps it and the later ones get
+/// `_<arg number>` appended; a global's name is given away before any other.
+pub fn assign(gauges: &[Candidates]) -> Vec<String> {
+    let mut names: Vec<String> = gauges.iter().map(best).collect();
+    // No made-up name may take one that another gauge really has.
+    let mut taken: HashSet<String> = names.iter().cloned().collect();
+    let mut given = HashSet::new();
+    for global in [true, false] {
+        for (name, gauge) in names.iter_mut().zip(gauges) {
+            if gauge.global.is_some() == global && !given.insert(name.clone()) {
+                *name = unique(name, gauge.arg, &taken);
+                taken.insert(name.clone());
+            }
+        }
+    }
+    names
+}
+
+fn best(gauge: &Candidates) -> String {
+    let ranked = [
+        &gauge.global,
+        &gauge.path,
+        &gauge.parameter,
+        &gauge.constant,
+    ];
+    let mut usable = ranked.into_iter().flatten().filter_map(|name| usable(name));
+    usable.next().unwrap_or_else(|| {
+        gauge
+            .arg
+            .map_or_else(|| "gauge".to_owned(), |arg| format!("arg_{arg}"))
+    })
+}
+
+/// A name as one word; none when nothing is left that tells it from a number.
+fn usable(name: &str) -> Option<String> {
+    let word = name.split_whitespace().collect::<Vec<_>>().join("_");
+    word.contains(|c: char| c.is_alphabetic()).then_some(word)
+}
+
+/// A name like `name` that is not taken.
+fn unique(name: &str, arg: Option<u32>, taken: &HashSet<String>) -> String {
+    let with_arg = arg.map(|arg| format!("{name}_{arg}"));
+    let base = with_arg.unwrap_or_else(|| name.to_owned());
+    let counted = (2..).map(|n| format!("{base}_{n}"));
+    std::iter::once(base.clone())
+        .chain(counted)
+        .find(|name| !taken.contains(name))
+        .unwrap_or(base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gauge(arg: u32) -> Candidates {
+        Candidates {
+            arg: Some(arg),
+            ..Candidates::default()
+        }
+    }
+
+    fn named(name: &str, arg: u32) -> Candidates {
+        Candidates {
+            global: Some(name.to_owned()),
+            ..gauge(arg)
+        }
+    }
+
+    #[test]
+    fn the_best_name_is_taken() {
+        let all = Candidates {
+            global: Some("g".into()),
+            path: Some("t.p".into()),
+            parameter: Some("A PARAM".into()),
+            constant: Some("CONST".into()),
+            arg: Some(5),
+        };
+        let path = Candidates {
+            global: None,
+            ..all.clone()
+        };
+        let parameter = Candidates {
+            path: None,
+            ..path.clone()
+        };
+        let constant = Candidates {
+            parameter: Some(" 12 ".into()),
+            ..parameter.clone()
+        };
+        let arg = Candidates {
+            constant: None,
+            ..constant.clone()
+        };
+        let names = assign(&[all, path, parameter, constant, arg, Candidates::default()]);
+        assert_eq!(names, ["g", "t.p", "A_PARAM", "CONST", "arg_5", "gauge"]);
+    }
+
+    #[test]
+    fn one_name_for_several_gauges() {
+        let gauges = [
+            named("a", 1),
+            named("a", 2),
+            named("a", 2),
+            named("A", 3),
+            gauge(7),
+            gauge(7),
+        ];
+        let names = assign(&gauges);
+        assert_eq!(names, ["a", "a_2", "a_2_2", "A", "arg_7", "arg_7_7"]);
+    }
+
+    #[test]
+    fn a_global_keeps_its_name() {
+        let parameter = Candidates {
+            parameter: Some("Canopy".into()),
+            ..gauge(9)
+        };
+        assert_eq!(
+            assign(&[parameter, named("Canopy", 1)]),
+            ["Canopy_9", "Canopy"]
+        );
+    }
+
+    #[test]
+    fn a_made_up_name_does_not_take_anothers() {
+        let names = assign(&[named("a", 1), named("a", 2), named("a_2", 3)]);
+        assert_eq!(names, ["a", "a_2_2", "a_2"]);
+    }
+}

@@ -1,0 +1,317 @@
+//! The folders that may be read, and how a script's path is found in them.
+//!
+//! Windows does not tell `Lamps.lua` from `lamps.lua`; the scripts rely on it, so
+//! every name is looked up in its folder's listing, exact spelling first. Nothing
+//! is opened that is not in a listing, not a plain file, or, links followed, not
+//! below one of the given folders.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use thiserror::Error;
+
+use super::path::{GamePath, PathError};
+
+/// A folder on the disk and where it stands below the install.
+#[derive(Debug, Clone)]
+pub struct Root {
+    at: GamePath,
+    folder: PathBuf,
+}
+
+/// A file that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its place below the install, spelt as on the disk.
+    pub path: GamePath,
+    /// Its place on the disk, links followed: two paths to one file agree in it.
+    pub real: PathBuf,
+}
+
+/// Why a file cannot be had.
+#[derive(Debug, Error)]
+pub enum FileError {
+    /// The text is no path below the install.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// No such file in any of the given folders.
+    #[error("there is no `{0}`")]
+    Missing(GamePath),
+    /// A link leads out of the given folders.
+    #[error("`{path}` is a link to {}, outside of the given folders", .real.display())]
+    LinkOut {
+        /// The link.
+        path: GamePath,
+        /// What it leads to.
+        real: PathBuf,
+    },
+    /// A folder, a pipe or a device where a file should be.
+    #[error("`{0}` is not a file")]
+    NotAFile(GamePath),
+    /// More bytes than a script may have.
+    #[error("`{path}` has more than {limit} bytes, which no script of a cockpit has")]
+    TooLarge {
+        /// The file.
+        path: GamePath,
+        /// The most that is read.
+        limit: u64,
+    },
+    /// The system would not have it read.
+    #[error("`{path}` cannot be read: {error}")]
+    Io {
+        /// The file.
+        path: GamePath,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+/// The names in one folder, in order.
+type Listing = Arc<[String]>;
+
+/// All that may be read, and what was seen of it so far.
+#[derive(Debug, Default)]
+pub struct Roots {
+    roots: Vec<Root>,
+    allowed: Vec<PathBuf>,
+    listings: Mutex<HashMap<PathBuf, Listing>>,
+}
+
+impl Root {
+    /// A folder as the user gave it, standing at `at` below the install.
+    ///
+    /// # Errors
+    /// When the folder is not there or cannot be opened.
+    pub fn open(at: GamePath, folder: &Path) -> io::Result<Self> {
+        let folder = fs::canonicalize(folder)?;
+        Ok(Self { at, folder })
+    }
+
+    /// The folder on the disk, links followed.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Roots {
+    /// Looks in `roots`, the first one first; links may also lead to `allowed`.
+    pub fn new(roots: Vec<Root>, allowed: &[PathBuf]) -> Self {
+        let mut allowed = allowed.to_vec();
+        allowed.extend(roots.iter().map(|root| root.folder.clone()));
+        Self {
+            roots,
+            allowed,
+            listings: Mutex::default(),
+        }
+    }
+
+    /// Finds the file or folder at `path`.
+    ///
+    /// # Errors
+    /// When it is in none of the folders, or a link leads out of them.
+    pub fn find(&self, path: &GamePath) -> Result<Found, FileError> {
+        for root in &self.roots {
+            if let Some(names) = path.below(&root.at)
+                && let Some(found) = self.find_in(root, names)?
+            {
+                return Ok(found);
+            }
+        }
+        Err(FileError::Missing(path.clone()))
+    }
+
+    fn find_in(&self, root: &Root, names: &[String]) -> Result<Option<Found>, FileError> {
+        let mut found = Found {
+            path: root.at.clone(),
+            real: root.folder.clone(),
+        };
+        for name in names {
+            let Some(name) = self.spelling(&found.real, name) else {
+                return Ok(None);
+            };
+            found.path = found.path.join(&name);
+            found.real.push(&name);
+            found.real = self.follow(&found)?;
+        }
+        Ok(Some(found))
+    }
+
+    /// Where a name leads when links are followed, if that is inside.
+    fn follow(&self, found: &Found) -> Result<PathBuf, FileError> {
+        let io = |error| FileError::Io {
+            path: found.path.clone(),
+            error,
+        };
+        if !fs::symlink_metadata(&found.real).map_err(io)?.is_symlink() {
+            return Ok(found.real.clone());
+        }
+        let real = fs::canonicalize(&found.real).map_err(io)?;
+        if self.allowed.iter().any(|folder| real.starts_with(folder)) {
+            return Ok(real);
+        }
+        Err(FileError::LinkOut {
+            path: found.path.clone(),
+            real,
+        })
+    }
+
+    /// The name in a folder that is meant by `name`.
+    fn spelling(&self, folder: &Path, name: &str) -> Option<String> {
+        let listing = self.listing(folder);
+        let exact = listing.iter().find(|n| *n == name);
+        let same = || listing.iter().find(|n| super::path::same_name(n, name));
+        exact.or_else(same).cloned()
+    }
+
+    /// The names in a folder, sorted; none when it cannot be read.
+    fn listing(&self, folder: &Path) -> Listing {
+        let mut listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(listing) = listings.get(folder) {
+            return listing.clone();
+        }
+        let listing: Listing = list(folder).into();
+        listings.insert(folder.to_owned(), listing.clone());
+        listing
+    }
+
+    /// The names in the folder at `path`, over all the given folders, sorted.
+    pub fn names_in(&self, path: &GamePath) -> Vec<String> {
+        let mut names = Vec::new();
+        for root in &self.roots {
+            if let Some(below) = path.below(&root.at)
+                && let Ok(Some(found)) = self.find_in(root, below)
+            {
+                names.extend(self.listing(&found.real).iter().cloned());
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+impl Found {
+    /// Reads the whole file, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// When it is not a plain file, too large, or cannot be read.
+    pub fn read(&self, limit: u64) -> Result<Vec<u8>, FileError> {
+        let io = |error| FileError::Io {
+            path: self.path.clone(),
+            error,
+        };
+        // Looked at before it is opened: opening a pipe would wait for ever.
+        if !fs::metadata(&self.real).map_err(io)?.is_file() {
+            return Err(FileError::NotAFile(self.path.clone()));
+        }
+        let mut bytes = Vec::new();
+        let file = fs::File::open(&self.real).map_err(io)?;
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(io)?;
+        if bytes.len() as u64 > limit {
+            let path = self.path.clone();
+            return Err(FileError::TooLarge { path, limit });
+        }
+        Ok(bytes)
+    }
+}
+
+fn list(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Folders `mod` and `install`, each with files of which the content is the path.
+    fn folders(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file).unwrap();
+        }
+        folder
+    }
+
+    fn roots(folder: &Path) -> Roots {
+        let root = |at: &str, name: &str| {
+            Root::open(GamePath::parse(at).unwrap(), &folder.join(name)).unwrap()
+        };
+        Roots::new(
+            vec![root("Mods/aircraft/X", "mod"), root(".", "install")],
+            &[],
+        )
+    }
+
+    fn check(roots: &Roots, path: &str, expected: &str) {
+        let found = roots.find(&GamePath::parse(path).unwrap()).unwrap();
+        let bytes = found.read(1000).unwrap();
+        assert_eq!(String::from_utf8(bytes).unwrap(), expected, "{path}");
+    }
+
+    #[test]
+    fn a_file_is_found_whatever_the_case() {
+        let folder = folders(&[
+            "mod/Cockpit/Lamps.lua",
+            "mod/Cockpit/LAMPS.lua",
+            "install/Scripts/Tools.lua",
+        ]);
+        let roots = roots(folder.path());
+        check(
+            &roots,
+            "mods/AIRCRAFT/x/cockpit/LAMPS.lua",
+            "mod/Cockpit/LAMPS.lua",
+        );
+        check(
+            &roots,
+            "Mods/aircraft/X/Cockpit/Lamps.lua",
+            "mod/Cockpit/Lamps.lua",
+        );
+        check(&roots, r"scripts\tools.LUA", "install/Scripts/Tools.lua");
+        let found = roots
+            .find(&GamePath::parse("scripts/tools.LUA").unwrap())
+            .unwrap();
+        assert_eq!(found.path.to_string(), "Scripts/Tools.lua");
+    }
+
+    #[test]
+    fn the_first_root_wins() {
+        let folder = folders(&[
+            "mod/a.lua",
+            "install/Mods/aircraft/X/a.lua",
+            "install/Mods/aircraft/X/b.lua",
+        ]);
+        let roots = roots(folder.path());
+        check(&roots, "Mods/aircraft/X/a.lua", "mod/a.lua");
+        check(
+            &roots,
+            "Mods/aircraft/X/b.lua",
+            "install/Mods/aircraft/X/b.lua",
+        );
+        let names = roots.names_in(&GamePath::parse("Mods/aircraft/X").unwrap());
+        assert_eq!(names, ["a.lua", "b.lua"]);
+    }
+
+    #[test]
+    fn what_is_not_there_or_too_large() {
+        let folder = folders(&["mod/a.lua", "install/b.lua", "c.lua"]);
+        let roots = roots(folder.path());
+        for path in ["c.lua", "a.lua", "b.lua/c", "Mods/aircraft/X/a.lua/b"] {
+            let error = roots.find(&GamePath::parse(path).unwrap()).unwrap_err();
+            assert!(matches!(error, FileError::Missing(_)), "{error}");
+        }
+        let found = roots.find(&GamePath::parse("b.lua").unwrap()).unwrap();
+        assert!(matches!(found.read(3), Err(FileError::TooLarge { .. })));
+    }
+}

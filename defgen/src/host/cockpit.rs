@@ -1,0 +1,158 @@
+//! The states in which the sim runs cockpit files.
+//!
+//! `docs/lua-subset.md` lists what is defined here and what each thing gives.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Access, COMMON_SCRIPTS, Session, answering, same};
+use crate::eval::{Args, CallSite, Machine, Returns, Stop, Table, Value};
+use crate::extract::action::Class;
+use crate::library::Library;
+
+/// A gauge that `CreateGauge` made, in the order of the calls.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// What the cockpit fills in.
+    pub table: Table,
+    /// What `CreateGauge` was given, such as `parameter`.
+    pub kind: Option<String>,
+    /// The calls that led to it within its file, the innermost first.
+    pub calls: Vec<CallSite>,
+}
+
+/// The gauges a session made.
+pub type Gauges = Rc<RefCell<Vec<Made>>>;
+
+/// A session for cockpit files of `aircraft`, and the gauges it will have made.
+pub fn session(library: &Arc<Library>, access: Access, aircraft: &str) -> (Session, Gauges) {
+    let scripts = format!("{}/", access.base);
+    let mut session = Session::new(library, access);
+    define_options(&mut session, &scripts);
+    define_classes(&mut session);
+    define_aircraft(&mut session, aircraft);
+    define_unknowns(&mut session);
+    let gauges = define_gauges(&mut session);
+    (session, gauges)
+}
+
+/// A module that `require` knows without a file.
+pub(super) fn module(machine: &mut Machine, name: &str) -> Option<Value> {
+    (name == "i_18n").then(|| {
+        let table = machine.table();
+        for name in ["translate", "ptranslate", "gettext", "dtranslate"] {
+            let function = machine.native(name, same);
+            machine.set_field(table, name, function);
+        }
+        table.into()
+    })
+}
+
+fn define_options(session: &mut Session, scripts: &str) {
+    let machine = &mut session.machine;
+    let options = answering(machine, "LockOn_Options", |machine, key| {
+        let name = machine.describe(key);
+        machine.unknown(format!("LockOn_Options[{name}] is the user's"))
+    });
+    let screen = answering(machine, "screen", |machine, key| {
+        let name = machine.describe(key);
+        machine.unknown(format!("LockOn_Options.screen[{name}] is the user's"))
+    });
+    let fields = [
+        ("script_path", machine.string(scripts)),
+        ("common_script_path", machine.string(COMMON_SCRIPTS)),
+        ("screen", screen),
+    ];
+    if let Some(table) = options.as_table() {
+        for (name, value) in fields {
+            machine.set_field(table, name, value);
+        }
+    }
+    session.define("LockOn_Options", options);
+}
+
+fn define_classes(session: &mut Session) {
+    let table = session.machine.table();
+    for (name, number) in Class::NAMES {
+        session.machine.set_field(table, name, f64::from(number));
+    }
+    session.define("class_type", table.into());
+}
+
+fn define_aircraft(session: &mut Session, aircraft: &str) {
+    let aircraft = session.machine.string(aircraft);
+    session.function("get_aircraft_type", move |_, _| Ok(aircraft.into()));
+}
+
+/// What only the user's settings or a running sim can tell, and why.
+const UNKNOWN: &[(&str, &str)] = &[
+    ("GetDevice", "devices live in a running sim"),
+    ("GetSelf", "devices live in a running sim"),
+    ("get_absolute_model_time", "time runs in a running sim"),
+    ("get_base_data", "flight data comes from a running sim"),
+    (
+        "get_cockpit_draw_argument_value",
+        "args move in a running sim",
+    ),
+    (
+        "get_aircraft_draw_argument_value",
+        "args move in a running sim",
+    ),
+    ("get_model_time", "time runs in a running sim"),
+    ("get_multimonitor_preset_name", "the screens are the user's"),
+    ("get_param_handle", "parameters live in a running sim"),
+    ("get_player_crew_index", "the seat is the player's"),
+    ("get_terrain_related_data", "the terrain is the mission's"),
+];
+
+fn define_unknowns(session: &mut Session) {
+    for &(name, reason) in UNKNOWN {
+        session.function(name, move |machine, _| Ok(machine.unknown(reason).into()));
+    }
+    for name in super::OPTIONS {
+        session.function(name, |machine, args| {
+            // With three arguments the first is the module, else it is the option.
+            let option = machine.describe(args.get(machine, usize::from(args.len() > 2)));
+            let reason = format!("the option {option} is the user's");
+            Ok(machine.unknown(reason).into())
+        });
+    }
+}
+
+fn define_gauges(session: &mut Session) -> Gauges {
+    let gauges = Gauges::default();
+    let record = gauges.clone();
+    session.function("CreateGauge", move |machine, args| {
+        let made = make_gauge(machine, args);
+        let table = made.table;
+        record.borrow_mut().push(made);
+        Ok(table.into())
+    });
+    session.function("LoRegisterPanelControls", controllers);
+    gauges
+}
+
+/// The most calls that are kept of what led to a gauge.
+const MAX_CALLS: usize = 16;
+
+fn is_include(call: &CallSite) -> bool {
+    matches!(call.callee.as_deref(), Some("dofile" | "require"))
+}
+
+fn make_gauge(machine: &mut Machine, args: Args) -> Made {
+    let kind = args.get(machine, 0);
+    Made {
+        table: machine.table(),
+        kind: machine.text(kind).filter(|kind| !kind.is_empty()),
+        calls: (0..machine.call_levels().min(MAX_CALLS))
+            .map_while(|level| machine.call_site(level))
+            .take_while(|call| !is_include(call))
+            .collect(),
+    }
+}
+
+/// The engine's controllers: what is wanted of each is its name.
+fn controllers(machine: &mut Machine, _: Args) -> Result<Returns, Stop> {
+    Ok(answering(machine, "controllers", |_, name| name).into())
+}

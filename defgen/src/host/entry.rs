@@ -1,0 +1,111 @@
+//! The state in which the sim runs a module's `entry.lua`.
+//!
+//! All that is wanted of it is what it makes flyable. Whatever else a module
+//! declares there (weapons, liveries, views) is called and forgotten.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Access, Session};
+use crate::diagnostic::Severity;
+use crate::eval::{Args, Machine, Returns, Value};
+use crate::files::GamePath;
+use crate::library::Library;
+
+/// One call of `make_flyable`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flyable {
+    /// The type, as the sim names it.
+    pub name: String,
+    /// The folder of its cockpit scripts as the module writes it; none for an aircraft without.
+    pub cockpit: Option<String>,
+}
+
+/// What `entry.lua` is told when it asks for an option of the user's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// That it cannot be known.
+    Unknown,
+    /// The number 1: the option is chosen, where it is a number.
+    One,
+    /// True: the option is chosen, where it is a yes or no.
+    Yes,
+}
+
+/// What `entry.lua` did.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// The calls of `make_flyable`.
+    pub made: Vec<Flyable>,
+    /// Whether it asked for an option.
+    pub asked: bool,
+}
+
+/// A session for `entry.lua` of the module at `module`, and what it will have done.
+pub fn session(
+    library: &Arc<Library>,
+    access: Access,
+    module: &GamePath,
+    answer: Answer,
+) -> (Session, Rc<RefCell<Record>>) {
+    let mut session = Session::new(library, access);
+    let path = session.machine.string(module.to_string());
+    session.define("current_mod_path", path);
+    forgive(&mut session);
+    let record = Rc::new(RefCell::new(Record::default()));
+    let made = record.clone();
+    session.function("make_flyable", move |machine, args| {
+        made.borrow_mut().made.extend(flyable(machine, args));
+        Ok(Returns::None)
+    });
+    for name in super::OPTIONS {
+        let asked = record.clone();
+        session.function(name, move |machine, _| {
+            asked.borrow_mut().asked = true;
+            Ok(match answer {
+                Answer::Unknown => machine.unknown("the option is the user's"),
+                Answer::One => Value::Number(1.0),
+                Answer::Yes => Value::Bool(true),
+            }
+            .into())
+        });
+    }
+    (session, record)
+}
+
+/// Keeps what is none of our business from ending `entry.lua`.
+///
+/// The aircraft's own definition uses dozens of the engine's constants: a global that
+/// nobody defined is an unknown, and an include that fails is left where it failed.
+fn forgive(session: &mut Session) {
+    let machine = &mut session.machine;
+    let (globals, metatable) = (machine.globals(), machine.table());
+    let index = machine.native("engine", |machine, args| {
+        let name = machine.describe(args.get(machine, 1));
+        Ok(machine.unknown(format!("{name} is the engine's")).into())
+    });
+    machine.set_field(metatable, "__index", index);
+    machine.set_metatable(globals, Some(metatable));
+    let dofile = machine.field(globals, "dofile");
+    session.function("dofile", move |machine, args| {
+        let path = args.get(machine, 0);
+        match machine.call(dofile, &[path]) {
+            Err(stop) if !stop.is_limit() => {
+                let mut diagnostic = machine.explain(&stop);
+                diagnostic.severity = Severity::Warning;
+                machine.report(diagnostic);
+                Ok(Returns::None)
+            }
+            result => result,
+        }
+    });
+}
+
+fn flyable(machine: &Machine, args: Args) -> Option<Flyable> {
+    let (name, cockpit) = (args.get(machine, 0), args.get(machine, 1));
+    Some(Flyable {
+        name: machine.text(name)?,
+        cockpit: machine.text(cockpit),
+    })
+}

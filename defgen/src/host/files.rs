@@ -1,0 +1,194 @@
+//! Answers `dofile`, `loadfile` and `require` from the given folders.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::eval::{Include, Loaded, Loader, Machine, Value};
+use crate::files::{FileError, Found, GamePath, PathError, Roots};
+use crate::library::Library;
+use crate::source::Span;
+use crate::syntax::Chunk;
+
+/// Where the install keeps the scripts that all cockpits share.
+pub const COMMON_SCRIPTS: &str = "Scripts/Aircrafts/_Common/Cockpit/";
+
+/// What a session may read.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The folders.
+    pub roots: Arc<Roots>,
+    /// The folder of the scripts, where `require` looks first.
+    pub base: GamePath,
+}
+
+/// The files of a session.
+#[derive(Debug)]
+pub struct Files {
+    library: Arc<Library>,
+    access: Access,
+    has_common: bool,
+    used: RefCell<BTreeMap<String, String>>,
+    broken: Cell<bool>,
+}
+
+impl Files {
+    /// Files from `access`, parsed by `library`.
+    pub fn new(library: Arc<Library>, access: Access) -> Self {
+        let common = GamePath::parse(COMMON_SCRIPTS);
+        let has_common = common.is_ok_and(|path| access.roots.find(&path).is_ok());
+        Self {
+            library,
+            access,
+            has_common,
+            used: RefCell::default(),
+            broken: Cell::new(false),
+        }
+    }
+
+    /// The files that were read: their places below the install and their hashes.
+    pub fn used(&self) -> BTreeMap<String, String> {
+        self.used.borrow().clone()
+    }
+
+    /// Whether an included file could not be used, which ended what included it.
+    pub fn is_broken(&self) -> bool {
+        self.broken.get()
+    }
+
+    /// The tree of the file at `path`, which is noted as used.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not Lua.
+    pub fn open(&self, path: &GamePath) -> Result<Arc<Chunk>, OpenError> {
+        let found = self.access.roots.find(path)?;
+        let parsed = self.library.parsed(&found)?;
+        self.note(&found, &parsed.hash);
+        parsed.chunk.clone().map_err(OpenError::Broken)
+    }
+
+    fn note(&self, found: &Found, hash: &str) {
+        let mut used = self.used.borrow_mut();
+        used.insert(found.path.to_string(), hash.to_owned());
+    }
+
+    /// The file that `require` means, and where it was looked for.
+    fn required(&self, name: &str) -> Result<Arc<Chunk>, OpenError> {
+        let below = name.replace('.', "/") + ".lua";
+        let base = format!("{}/{below}", self.access.base);
+        let common = format!("{COMMON_SCRIPTS}{below}");
+        let mut tried = [base, common, format!("Scripts/{below}"), below].into_iter();
+        let missing = |result: &Result<_, OpenError>| {
+            matches!(result, Err(OpenError::File(FileError::Missing(_))))
+        };
+        let open = |text: String| self.open(&GamePath::parse(&text)?);
+        let mut result = open(tried.next().unwrap_or_default());
+        for text in tried {
+            if !missing(&result) {
+                break;
+            }
+            result = open(text);
+        }
+        result
+    }
+
+    /// What stands for a file that is not there: nothing runs, and the user is told.
+    fn missing(&self, machine: &mut Machine, path: &GamePath, from: Option<Span>) -> Loaded {
+        let common = GamePath::parse(COMMON_SCRIPTS).unwrap_or_default();
+        let is_common = path.below(&common).is_some();
+        let diagnostic = if is_common && !self.has_common {
+            Diagnostic::note(
+                "no-common",
+                "the common scripts of the install are not among the given folders",
+            )
+            .with_note("what they define is missing; --install names the folder of DCS World")
+        } else {
+            Diagnostic::warning("missing-include", format!("there is no `{path}`"))
+                .with_note("nothing is included here, as if the file were empty")
+        };
+        machine.report(at(diagnostic, from, "included here"));
+        Loaded::Value(Value::Nil)
+    }
+
+    fn refuse(&self, machine: &mut Machine, error: OpenError, from: Option<Span>) -> Loaded {
+        self.broken.set(true);
+        let text = error.to_string();
+        for diagnostic in error.diagnostics() {
+            machine.report(at(diagnostic, from, "included here"));
+        }
+        Loaded::Error(text)
+    }
+}
+
+impl Loader for Files {
+    fn load(
+        &self,
+        machine: &mut Machine,
+        include: Include,
+        name: &[u8],
+        from: Option<Span>,
+    ) -> Loaded {
+        let name = String::from_utf8_lossy(name);
+        if include == Include::Require
+            && let Some(module) = super::cockpit::module(machine, &name)
+        {
+            return Loaded::Value(module);
+        }
+        let opened = match include {
+            Include::Require => self.required(&name),
+            Include::Dofile | Include::Loadfile => GamePath::parse(&name)
+                .map_err(OpenError::from)
+                .and_then(|path| self.open(&path)),
+        };
+        match (opened, include) {
+            (Ok(chunk), _) => Loaded::Chunk(chunk),
+            (Err(OpenError::File(FileError::Missing(path))), Include::Loadfile) => {
+                Loaded::Error(format!("cannot open {path}"))
+            }
+            (Err(OpenError::File(FileError::Missing(_))), Include::Require) => {
+                Loaded::Value(machine.unknown(format!("the module `{name}` is not known")))
+            }
+            (Err(OpenError::File(FileError::Missing(path))), Include::Dofile) => {
+                self.missing(machine, &path, from)
+            }
+            (Err(error), _) => self.refuse(machine, error, from),
+        }
+    }
+}
+
+/// Why a file cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// It is not Lua.
+    #[error("{}", .0.first().map_or("not Lua", |d| d.message.as_str()))]
+    Broken(Vec<Diagnostic>),
+}
+
+impl From<PathError> for OpenError {
+    fn from(error: PathError) -> Self {
+        Self::File(error.into())
+    }
+}
+
+impl OpenError {
+    /// It as diagnostics, all of them errors.
+    pub fn diagnostics(self) -> Vec<Diagnostic> {
+        match self {
+            Self::File(error) => vec![Diagnostic::error("file", error.to_string())],
+            Self::Broken(diagnostics) => diagnostics,
+        }
+    }
+}
+
+/// A diagnostic with a further place, if there is one.
+fn at(diagnostic: Diagnostic, span: Option<Span>, words: &str) -> Diagnostic {
+    match span {
+        Some(span) if diagnostic.labels.is_empty() => diagnostic.at(span),
+        Some(span) => diagnostic.label(span, words),
+        None => diagnostic,
+    }
+}

@@ -1,0 +1,136 @@
+//! What the sim offers to the scripts it runs, as far as it can be known.
+//!
+//! A [`Session`] is one Lua state of the sim: a machine, the files it may include
+//! and a record of those it did. [`cockpit`] and [`entry`] put into it what the
+//! sim defines for cockpit files and for a module's `entry.lua`. What the user or
+//! a running sim decides is an unknown with a reason.
+
+pub mod cockpit;
+pub mod entry;
+mod files;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::eval::{Args, Machine, Options, Returns, Stop, Undefined, Value};
+use crate::library::Library;
+use crate::syntax::Chunk;
+
+pub use files::{Access, COMMON_SCRIPTS, Files, OpenError};
+
+/// One Lua state of the sim.
+pub struct Session {
+    /// The state.
+    pub machine: Machine,
+    files: Rc<Files>,
+}
+
+impl Session {
+    /// A state with Lua's libraries and the functions that every state of the sim has.
+    pub fn new(library: &Arc<Library>, access: Access) -> Self {
+        let mut machine = Machine::new(Options {
+            limits: library.limits().clone(),
+            undefined: Undefined::Unknown,
+        });
+        let files = Rc::new(Files::new(library.clone(), access));
+        machine.set_loader(files.clone());
+        let mut session = Self { machine, files };
+        session.functions(&["_", "LOCALIZE"], same);
+        session.functions(WITHOUT_EFFECT, |_, _| Ok(Returns::None));
+        session
+    }
+
+    /// The files it may include and those it did.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// Runs a file; true if it ran to its end. What ended it early is among the diagnostics.
+    pub fn run(&mut self, chunk: &Arc<Chunk>) -> bool {
+        let Err(stop) = self.machine.run(chunk) else {
+            return true;
+        };
+        // A broken include has been reported where it is broken.
+        if !self.files.is_broken() {
+            let diagnostic = self.machine.explain(&stop);
+            self.machine.report(diagnostic);
+        }
+        false
+    }
+
+    /// What was collected.
+    pub fn finish(&mut self) -> Vec<Diagnostic> {
+        let (mut diagnostics, more) = self.machine.take_diagnostics();
+        if more > 0 {
+            let text = format!("{more} more messages are left out");
+            diagnostics.push(Diagnostic::note("more", text));
+        }
+        diagnostics
+    }
+
+    /// Defines one function under several global names.
+    fn functions(
+        &mut self,
+        names: &[&str],
+        function: impl Fn(&mut Machine, Args) -> Result<Returns, Stop> + Copy + 'static,
+    ) {
+        for name in names {
+            self.function(name, function);
+        }
+    }
+
+    /// Defines a global function.
+    fn function(
+        &mut self,
+        name: &str,
+        function: impl Fn(&mut Machine, Args) -> Result<Returns, Stop> + 'static,
+    ) {
+        let function = self.machine.native(name, function);
+        self.define(name, function);
+    }
+
+    /// Defines a global.
+    fn define(&mut self, name: &str, value: Value) {
+        let globals = self.machine.globals();
+        self.machine.set_field(globals, name, value);
+    }
+}
+
+/// Called for what they do in the sim.
+const WITHOUT_EFFECT: &[&str] = &[
+    "mount_vfs_animations_path",
+    "mount_vfs_liveries_path",
+    "mount_vfs_model_path",
+    "mount_vfs_path_to_mount_point",
+    "mount_vfs_sound_path",
+    "mount_vfs_texture_archives",
+    "mount_vfs_texture_path",
+    "print",
+    "print_message_to_user",
+];
+
+/// Functions that tell an option of the user's.
+const OPTIONS: [&str; 2] = ["get_plugin_option_value", "get_option_value"];
+
+/// Returns what it was given: a text in English is its own translation.
+fn same(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+    Ok(args.get(machine, 0).into())
+}
+
+/// A table that answers every missing field with what `answer` makes of its name.
+fn answering(
+    machine: &mut Machine,
+    name: &str,
+    answer: impl Fn(&mut Machine, Value) -> Value + 'static,
+) -> Value {
+    let table = machine.table();
+    let metatable = machine.table();
+    let index = machine.native(name, move |machine, args| {
+        let key = args.get(machine, 1);
+        Ok(answer(machine, key).into())
+    });
+    machine.set_field(metatable, "__index", index);
+    machine.set_metatable(table, Some(metatable));
+    table.into()
+}

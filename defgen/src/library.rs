@@ -1,0 +1,94 @@
+//! The parsed files of a run: each is read, hashed and parsed once, whoever asks.
+//!
+//! Aircraft of one module share most of their files and all modules share the
+//! install's common scripts. Owns the sources, the trees and the hashes; knows no
+//! aircraft.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::Diagnostic;
+use crate::files::{FileError, Found};
+use crate::limits::Limits;
+use crate::source::Sources;
+use crate::syntax::{self, Chunk};
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Parsed {
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub hash: String,
+    /// Its tree, or what is wrong with it.
+    pub chunk: Result<Arc<Chunk>, Vec<Diagnostic>>,
+}
+
+type Slot = Arc<OnceLock<Arc<Parsed>>>;
+
+/// All files of a run. Shared between threads.
+#[derive(Debug, Default)]
+pub struct Library {
+    sources: Sources,
+    limits: Limits,
+    slots: Mutex<HashMap<PathBuf, Slot>>,
+}
+
+impl Library {
+    /// The texts, for messages.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// What a file and its evaluation may cost.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The parsed file, from the disk the first time.
+    ///
+    /// # Errors
+    /// When the file cannot be read; what is wrong in it is in the result.
+    pub fn parsed(&self, file: &Found) -> Result<Arc<Parsed>, FileError> {
+        let slot = {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.entry(file.real.clone()).or_default().clone()
+        };
+        if let Some(parsed) = slot.get() {
+            return Ok(parsed.clone());
+        }
+        let bytes = file.read(self.limits.source_bytes as u64)?;
+        Ok(slot
+            .get_or_init(|| Arc::new(self.parse(file, bytes)))
+            .clone())
+    }
+
+    fn parse(&self, file: &Found, bytes: Vec<u8>) -> Parsed {
+        let hash = hex(&Sha256::digest(&bytes));
+        let source = self
+            .sources
+            .add(&file.path.to_string(), bytes, &self.limits);
+        let chunk = match source {
+            Ok(source) => syntax::parse(&source, &self.limits).map_err(first),
+            Err(diagnostic) => Err(vec![diagnostic]),
+        };
+        Parsed { hash, chunk }
+    }
+
+    /// Forgets the trees of the files in a folder, when no one will ask again.
+    pub fn forget(&self, folder: &Path) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|path, _| !path.starts_with(folder));
+    }
+}
+
+/// What comes after the first error is mostly its consequence.
+fn first(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.truncate(1);
+    diagnostics
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,48 @@
+//! What a file may cost. Each limit has a name, a default and its own message.
+
+/// Upper bounds for reading, parsing and evaluating. Reaching one ends the chunk with an
+/// error that `pcall` cannot catch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes in one source file. The syntax tree takes about 180 bytes for each.
+    pub source_bytes: usize,
+    /// Levels of brackets, blocks and right-associative operators in one file; real Lua
+    /// refuses more than 200 too.
+    pub nesting: u32,
+    /// Operators of one chain such as `a + b + c …`, and suffixes of one such as `a.b.c …`.
+    pub chain: u32,
+    /// Work done by one machine: about one per node of the syntax tree evaluated.
+    pub steps: u64,
+    /// Calls within calls.
+    pub call_depth: u32,
+    /// Nesting of all functions that are running, summed up: what bounds the native stack.
+    pub eval_depth: u32,
+    /// `dofile` and `require` within each other.
+    pub include_depth: u32,
+    /// Entries of one table.
+    pub table_entries: usize,
+    /// Bytes of one string.
+    pub string_bytes: usize,
+    /// Bytes held by all values of one machine, about.
+    pub memory_bytes: usize,
+    /// Diagnostics kept by one machine; more are counted only.
+    pub diagnostics: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            source_bytes: 2 << 20,
+            nesting: 200,
+            chain: 2_000,
+            steps: 20_000_000,
+            call_depth: 1_000,
+            eval_depth: 20_000,
+            include_depth: 50,
+            table_entries: 1_000_000,
+            string_bytes: 4 << 20,
+            memory_bytes: 128 << 20,
+            diagnostics: 500,
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a run says: lines for people, or one JSON document.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::compile::{Item, Outcome, Report, Tables};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::render::{clean, render};
+use crate::source::Sources;
+
+/// What happened to the files of an aircraft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Files {
+    /// They were written, or are up to date.
+    Good,
+    /// They could not be written, or are missing or out of date; one line for each.
+    Bad(Vec<String>),
+}
+
+/// The one line of an aircraft, and those about its files.
+pub fn line(item: &Item, files: &Files) -> String {
+    let mut text = format!("{}: ", clean(&item.name));
+    match &item.outcome {
+        Outcome::Done(tables) => text.push_str(&counts(tables)),
+        Outcome::Skipped(reason) => {
+            let _ = write!(text, "skipped, {}", clean(reason));
+        }
+        Outcome::Failed => text.push_str("failed, nothing is written for it"),
+    }
+    let warnings = item.count(Severity::Warning);
+    if warnings > 0 {
+        let _ = write!(text, ", {}", counted(warnings, "warning"));
+    }
+    if let Files::Bad(lines) = files {
+        for line in lines {
+            let _ = write!(text, "\n  {}", clean(line));
+        }
+    }
+    text
+}
+
+fn counts(tables: &Tables) -> String {
+    [
+        counted(tables.devices.len(), "device"),
+        counted(tables.commands.len(), "command"),
+        counted(tables.gauges.len(), "gauge"),
+        counted(tables.controls.len(), "control"),
+    ]
+    .join(", ")
+}
+
+/// `1 gauge`, `2 gauges`.
+pub fn counted(count: usize, word: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {word}{plural}")
+}
+
+/// The diagnostics of an aircraft, all of them or only the errors.
+pub fn diagnostics(item: &Item, sources: &Sources, all: bool) -> String {
+    let wanted = |d: &&Diagnostic| all || d.severity == Severity::Error;
+    let shown = item.diagnostics.iter().filter(wanted);
+    shown
+        .map(|diagnostic| render(diagnostic, sources))
+        .collect()
+}
+
+/// The whole run as one JSON document; see `docs/defgen.md`.
+///
+/// # Errors
+/// Never for what a run says.
+pub fn json(report: &Report, files: &[Files]) -> serde_json::Result<String> {
+    let sources = report.library.sources();
+    let items = report.items.iter().zip(files);
+    let document = Document {
+        defgen: crate::emit::VERSION,
+        aircraft: items
+            .map(|(item, files)| entry(item, files, sources))
+            .collect(),
+    };
+    serde_json::to_string_pretty(&document)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    defgen: &'a str,
+    aircraft: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    name: &'a str,
+    module: &'a str,
+    outcome: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<Counts>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    files: &'a [String],
+    diagnostics: Vec<Message<'a>>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    devices: usize,
+    commands: usize,
+    gauges: usize,
+    controls: usize,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    severity: &'a str,
+    code: &'a str,
+    message: &'a str,
+    places: Vec<Place>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Place {
+    file: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    message: String,
+}
+
+fn entry<'a>(item: &'a Item, files: &'a Files, sources: &Sources) -> Entry<'a> {
+    let (outcome, reason, tables) = match (&item.outcome, files) {
+        (Outcome::Done(tables), Files::Good) => ("done", None, Some(tables)),
+        (Outcome::Done(tables), Files::Bad(_)) => ("files", None, Some(tables)),
+        (Outcome::Skipped(reason), _) => ("skipped", Some(reason.as_str()), None),
+        (Outcome::Failed, _) => ("failed", None, None),
+    };
+    let messages = item.diagnostics.iter();
+    Entry {
+        name: &item.name,
+        module: &item.module,
+        outcome,
+        reason,
+        counts: tables.map(|tables| Counts {
+            devices: tables.devices.len(),
+            commands: tables.commands.len(),
+            gauges: tables.gauges.len(),
+            controls: tables.controls.len(),
+        }),
+        files: match files {
+            Files::Good => &[],
+            Files::Bad(lines) => lines,
+        },
+        diagnostics: messages
+            .map(|diagnostic| message(diagnostic, sources))
+            .collect(),
+    }
+}
+
+fn message<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Message<'a> {
+    let place = |label: &crate::diagnostic::Label| {
+        let source = sources.get(label.span.file)?;
+        let (line, column) = source.line_column(label.span.start);
+        let (end_line, end_column) = source.line_column(label.span.end);
+        Some(Place {
+            file: source.name().to_owned(),
+            line,
+            column,
+            end_line,
+            end_column,
+            message: label.message.clone(),
+        })
+    };
+    Message {
+        severity: match diagnostic.severity {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        },
+        code: diagnostic.code,
+        message: &diagnostic.message,
+        places: diagnostic.labels.iter().filter_map(place).collect(),
+        notes: &diagnostic.notes,
+    }
+}

@@ -1,0 +1,233 @@
+//! The tree the evaluator walks: compact, immutable, names resolved to places.
+//!
+//! Offsets are bytes in the file. Strings are indices into [`Tree::strings`].
+
+/// Index into [`Tree::strings`].
+pub(crate) type StrId = u32;
+
+/// Everything of one file.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    /// Every string literal and name, each once.
+    pub(crate) strings: Vec<Box<[u8]>>,
+    /// Functions; the last is the file itself.
+    pub(crate) protos: Vec<Proto>,
+    /// Where calls are written.
+    pub(crate) sites: Vec<Site>,
+    /// Where the arguments of calls are written, `(start, end)`, blanks included.
+    pub(crate) arg_ranges: Vec<(u32, u32)>,
+}
+
+/// A function.
+#[derive(Debug)]
+pub(crate) struct Proto {
+    pub(crate) params: u16,
+    pub(crate) vararg: bool,
+    /// Places for parameters and locals.
+    pub(crate) slots: u16,
+    pub(crate) captures: Box<[Capture]>,
+    pub(crate) body: Block,
+    /// Levels of statements and expressions within each other.
+    pub(crate) depth: u32,
+}
+
+/// What a function shares with the one it stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Capture {
+    Local(u16),
+    Upvalue(u16),
+}
+
+/// Where a call is written: `callee(args)`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Site {
+    pub(crate) start: u32,
+    pub(crate) callee_end: u32,
+    pub(crate) end: u32,
+    /// `object:method(…)`
+    pub(crate) method: bool,
+    /// Its first argument in [`Tree::arg_ranges`].
+    pub(crate) first_arg: u32,
+    pub(crate) args: u32,
+}
+
+/// Statements, and about how many nodes they have without those of inner blocks.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    pub(crate) statements: Box<[Stmt]>,
+    pub(crate) cost: u32,
+}
+
+#[derive(Debug)]
+pub(crate) enum Stmt {
+    /// `local a, b = …` from slot `first` on.
+    Local {
+        first: u16,
+        count: u16,
+        values: Box<[Expr]>,
+    },
+    LocalFunction {
+        slot: u16,
+        proto: u32,
+    },
+    /// One target, one value.
+    Set {
+        target: Target,
+        value: Expr,
+    },
+    Assign {
+        targets: Box<[Target]>,
+        values: Box<[Expr]>,
+    },
+    Call(Box<Call>),
+    Do(Block),
+    While {
+        condition: Expr,
+        body: Block,
+    },
+    Repeat {
+        body: Block,
+        condition: Expr,
+    },
+    If {
+        arms: Box<[(Expr, Block)]>,
+        otherwise: Option<Block>,
+    },
+    NumericFor(Box<NumericFor>),
+    GenericFor(Box<GenericFor>),
+    Return(Box<[Expr]>),
+    Break,
+}
+
+#[derive(Debug)]
+pub(crate) struct NumericFor {
+    pub(crate) slot: u16,
+    pub(crate) start: Expr,
+    pub(crate) end: Expr,
+    pub(crate) step: Option<Expr>,
+    pub(crate) body: Block,
+    pub(crate) at: u32,
+}
+
+#[derive(Debug)]
+pub(crate) struct GenericFor {
+    pub(crate) first: u16,
+    pub(crate) count: u16,
+    pub(crate) values: Box<[Expr]>,
+    pub(crate) body: Block,
+    pub(crate) at: u32,
+}
+
+/// What is assigned to.
+#[derive(Debug)]
+pub(crate) enum Target {
+    Local(u16),
+    Upvalue(u16),
+    Global { name: StrId, at: u32 },
+    Index(Box<Index>),
+}
+
+#[derive(Debug)]
+pub(crate) enum Expr {
+    Nil,
+    True,
+    False,
+    Vararg,
+    Number(f64),
+    Str(StrId),
+    Local {
+        slot: u16,
+        at: u32,
+    },
+    Upvalue {
+        index: u16,
+        at: u32,
+    },
+    Global {
+        name: StrId,
+        at: u32,
+    },
+    Index(Box<Index>),
+    Call(Box<Call>),
+    Function(u32),
+    Binary(Box<Binary>),
+    And(Box<(Expr, Expr)>),
+    Or(Box<(Expr, Expr)>),
+    Not(Box<Expr>),
+    Negate(Box<Unary>),
+    Length(Box<Unary>),
+    Table(Box<TableExpr>),
+    /// One value of several; also what must be read at once where Lua reads a local late.
+    Paren(Box<Expr>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Index {
+    pub(crate) object: Expr,
+    pub(crate) key: Expr,
+    /// The key, or its bracket.
+    pub(crate) at: u32,
+}
+
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) function: Expr,
+    /// `object:method(…)`
+    pub(crate) method: Option<StrId>,
+    pub(crate) args: Box<[Expr]>,
+    /// Index into [`Tree::sites`].
+    pub(crate) site: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Op {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Mod,
+    Pow,
+    Concat,
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+#[derive(Debug)]
+pub(crate) struct Binary {
+    pub(crate) op: Op,
+    pub(crate) left: Expr,
+    pub(crate) right: Expr,
+    /// The operator.
+    pub(crate) at: u32,
+}
+
+#[derive(Debug)]
+pub(crate) struct Unary {
+    pub(crate) operand: Expr,
+    /// The operator.
+    pub(crate) at: u32,
+}
+
+#[derive(Debug)]
+pub(crate) struct TableExpr {
+    pub(crate) items: Box<[Item]>,
+    pub(crate) at: u32,
+}
+
+#[derive(Debug)]
+pub(crate) enum Item {
+    Positional(Expr),
+    Named { name: StrId, value: Expr, at: u32 },
+    Keyed { key: Expr, value: Expr, at: u32 },
+}
+
+impl Expr {
+    /// Whether it can give any number of values.
+    pub(crate) fn is_multiple(&self) -> bool {
+        matches!(self, Self::Call(_) | Self::Vararg)
+    }
+}

@@ -1,0 +1,286 @@
+//! Literals, decoded as Lua 5.1 does with the C library under it.
+
+use std::borrow::Cow;
+
+/// A number as `tonumber` and the lexer read it: decimal, hexadecimal, `inf` and `nan`, with
+/// blanks around it.
+pub(crate) fn number(text: &[u8]) -> Option<f64> {
+    let (value, used) = strtod(text)?;
+    text[used..]
+        .iter()
+        .all(|&byte| is_space(byte))
+        .then_some(value)
+}
+
+/// What C's `isspace` says.
+pub(crate) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
+/// The number at the beginning and the bytes it takes, blanks before it included.
+fn strtod(text: &[u8]) -> Option<(f64, usize)> {
+    let blanks = text.iter().take_while(|&&byte| is_space(byte)).count();
+    let (negative, sign) = match text.get(blanks) {
+        Some(b'-') => (true, 1),
+        Some(b'+') => (false, 1),
+        _ => (false, 0),
+    };
+    let (value, used) = magnitude(&text[blanks + sign..])?;
+    Some((if negative { -value } else { value }, blanks + sign + used))
+}
+
+fn magnitude(text: &[u8]) -> Option<(f64, usize)> {
+    let starts = |word: &[u8]| {
+        text.get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    if starts(b"0x")
+        && let Some(hex) = hexadecimal(&text[2..])
+    {
+        return Some((hex.0, hex.1 + 2));
+    }
+    if starts(b"infinity") {
+        return Some((f64::INFINITY, 8));
+    }
+    if starts(b"inf") {
+        return Some((f64::INFINITY, 3));
+    }
+    if starts(b"nan") {
+        return Some((f64::NAN, 3));
+    }
+    decimal(text)
+}
+
+fn decimal(text: &[u8]) -> Option<(f64, usize)> {
+    let digits = |from: usize| {
+        text[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
+    let whole = digits(0);
+    let mut used = whole;
+    if text.get(used) == Some(&b'.') {
+        let fraction = digits(used + 1);
+        if whole + fraction == 0 {
+            return None;
+        }
+        used += 1 + fraction;
+    } else if whole == 0 {
+        return None;
+    }
+    used += exponent(&text[used..], b'e').map_or(0, |(_, len)| len);
+    let value = std::str::from_utf8(&text[..used]).ok()?.parse().ok()?;
+    Some((value, used))
+}
+
+/// `e+12`, and the bytes it takes.
+fn exponent(text: &[u8], marker: u8) -> Option<(i32, usize)> {
+    if !text.first()?.eq_ignore_ascii_case(&marker) {
+        return None;
+    }
+    let sign = usize::from(matches!(text.get(1), Some(b'+' | b'-')));
+    let digits = text[1 + sign..].iter().take_while(|b| b.is_ascii_digit());
+    let mut count = 0;
+    let mut value = 0_i32;
+    for digit in digits {
+        value = value
+            .saturating_mul(10)
+            .saturating_add(i32::from(digit - b'0'));
+        count += 1;
+    }
+    let value = if text.get(1) == Some(&b'-') {
+        -value
+    } else {
+        value
+    };
+    (count > 0).then_some((value, 1 + sign + count))
+}
+
+/// What follows `0x`: digits, a fraction, a binary exponent.
+fn hexadecimal(text: &[u8]) -> Option<(f64, usize)> {
+    let mut mantissa = 0_u64;
+    let mut scale = 0_i32;
+    let mut digits = 0;
+    let mut used = 0;
+    let mut fraction = false;
+    while let Some(&byte) = text.get(used) {
+        if byte == b'.' && !fraction {
+            fraction = true;
+        } else if let Some(digit) = (byte as char).to_digit(16) {
+            digits += 1;
+            if mantissa >> 60 == 0 {
+                mantissa = mantissa << 4 | u64::from(digit);
+                scale = scale.saturating_sub(if fraction { 4 } else { 0 });
+            } else {
+                // Past 60 bits only whether anything follows matters, for the rounding.
+                mantissa |= u64::from(digit != 0);
+                scale = scale.saturating_add(if fraction { 0 } else { 4 });
+            }
+        } else {
+            break;
+        }
+        used += 1;
+    }
+    if digits == 0 {
+        return None;
+    }
+    if let Some((power, len)) = exponent(&text[used..], b'p') {
+        scale = scale.saturating_add(power);
+        used += len;
+    }
+    Some((scale_by_two(mantissa, scale), used))
+}
+
+/// `mantissa * 2^power`, rounded once unless it is subnormal.
+fn scale_by_two(mantissa: u64, power: i32) -> f64 {
+    let mut value = mantissa as f64;
+    let mut power = power.clamp(-2_200, 2_200);
+    while power != 0 && value != 0.0 && value.is_finite() {
+        let step = power.clamp(-1_000, 1_000);
+        value *= 2_f64.powi(step);
+        power -= step;
+    }
+    value
+}
+
+/// The string literal that begins at the start of `text`: quoted or in long brackets. The
+/// guard has made sure that it is well formed.
+pub(super) fn string(text: &[u8]) -> Cow<'_, [u8]> {
+    match text.first() {
+        Some(b'[') => long(text),
+        Some(&quote) => quoted(&text[1..], quote),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The bytes such a literal takes, quotes or brackets included.
+pub(super) fn string_len(text: &[u8]) -> usize {
+    if text.first() == Some(&b'[') {
+        let (open, end) = long_body(text);
+        return (end + open).min(text.len());
+    }
+    let mut at = 1;
+    while let Some(&byte) = text.get(at)
+        && Some(&byte) != text.first()
+    {
+        at += if byte == b'\\' { 2 } else { 1 };
+    }
+    (at + 1).min(text.len())
+}
+
+/// Where the body of a string in long brackets begins and ends.
+fn long_body(text: &[u8]) -> (usize, usize) {
+    let level = text[1..].iter().take_while(|&&byte| byte == b'=').count();
+    let open = level + 2;
+    let mut close = vec![b'='; level + 2];
+    close[0] = b']';
+    close[level + 1] = b']';
+    let end = memchr::memmem::find(&text[open..], &close).map_or(text.len(), |at| open + at);
+    (open, end)
+}
+
+fn long(text: &[u8]) -> Cow<'_, [u8]> {
+    let (open, end) = long_body(text);
+    let mut body = &text[open..end];
+    body = &body[newline(body)..];
+    if memchr::memchr(b'\r', body).is_none() {
+        return Cow::Borrowed(body);
+    }
+    let mut decoded = Vec::with_capacity(body.len());
+    while let Some(&byte) = body.first() {
+        let skip = newline(body);
+        decoded.push(if skip > 0 { b'\n' } else { byte });
+        body = &body[skip.max(1)..];
+    }
+    Cow::Owned(decoded)
+}
+
+/// The bytes of the line end that `text` begins with; 0 if it does not.
+fn newline(text: &[u8]) -> usize {
+    match text {
+        [b'\r', b'\n', ..] | [b'\n', b'\r', ..] => 2,
+        [b'\n' | b'\r', ..] => 1,
+        _ => 0,
+    }
+}
+
+fn quoted(text: &[u8], quote: u8) -> Cow<'_, [u8]> {
+    let end = memchr::memchr2(quote, b'\\', text).unwrap_or(text.len());
+    if text.get(end) != Some(&b'\\') {
+        return Cow::Borrowed(&text[..end]);
+    }
+    let mut decoded = text[..end].to_vec();
+    let mut rest = &text[end..];
+    while let Some(&byte) = rest.first()
+        && byte != quote
+    {
+        if byte == b'\\' {
+            let (escaped, used) = escape(&rest[1..]);
+            decoded.push(escaped);
+            rest = &rest[1 + used..];
+        } else {
+            decoded.push(byte);
+            rest = &rest[1..];
+        }
+    }
+    Cow::Owned(decoded)
+}
+
+/// The byte an escape stands for, and the bytes it takes after the backslash.
+fn escape(text: &[u8]) -> (u8, usize) {
+    let Some(&first) = text.first() else {
+        return (b'\\', 0);
+    };
+    let byte = match first {
+        b'a' => 7,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'v' => 11,
+        b'\n' | b'\r' => return (b'\n', newline(text)),
+        b'0'..=b'9' => {
+            let digits = text.iter().take(3).take_while(|byte| byte.is_ascii_digit());
+            let (value, used) = digits.fold((0_u32, 0), |(sum, n), digit| {
+                (sum * 10 + u32::from(digit - b'0'), n + 1)
+            });
+            return (value as u8, used);
+        }
+        other => other,
+    };
+    (byte, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_c_reads_them() {
+        let read = |text: &str| number(text.as_bytes());
+        assert_eq!(read(" 0x1F "), Some(31.0));
+        assert_eq!(read("-.5e+1"), Some(-5.0));
+        assert_eq!(read("5."), Some(5.0));
+        assert_eq!(read("0x1.8p1"), Some(3.0));
+        assert_eq!(
+            read("0xffffffffffffffffff"),
+            Some(4_722_366_482_869_645_213_695.0)
+        );
+        assert_eq!(read("1e400"), Some(f64::INFINITY));
+        assert_eq!(read("-inf"), Some(f64::NEG_INFINITY));
+        for broken in ["", " ", ".", "0x", "1e", "e5", "3x", "1..2", "- 1", "+-1"] {
+            assert_eq!(read(broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn strings_are_decoded() {
+        let read = |text: &str| String::from_utf8(string(text.as_bytes()).into_owned()).ok();
+        assert_eq!(read(r#""a\65\n\%\"" .. x"#).as_deref(), Some("aA\n%\""));
+        assert_eq!(read("'a\\\r\nb'").as_deref(), Some("a\nb"));
+        assert_eq!(read("[==[\r\na]]\r\nb]==]").as_deref(), Some("a]]\nb"));
+        assert_eq!(read("'plain' 'x'").as_deref(), Some("plain"));
+    }
+}

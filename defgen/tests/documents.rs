@@ -1,0 +1,67 @@
+//! Replays the examples of the documents.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use defgen::files::{GamePath, Root, Roots};
+use defgen::host::{Access, cockpit};
+use defgen::library::Library;
+use defgen::stack::on_big_stack;
+use defgen::syntax;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The texts between ```lua and ``` in a document.
+fn examples(document: &str) -> Vec<String> {
+    let mut blocks = document.split("```lua\n").skip(1);
+    let mut examples = Vec::new();
+    for block in &mut blocks {
+        examples.push(block.split("```").next().unwrap_or_default().to_owned());
+    }
+    examples
+}
+
+#[test]
+fn the_examples_of_lua_subset_give_what_they_say() {
+    let document = std::fs::read_to_string(root().join("docs/lua-subset.md")).unwrap();
+    let examples = examples(&document);
+    assert!(examples.len() >= 4, "only {} examples", examples.len());
+    on_big_stack(|| examples.iter().for_each(|example| replay(example)));
+}
+
+/// Runs the lines of an example; after `-->` stands what an expression gives.
+fn replay(example: &str) {
+    let library = Arc::new(Library::default());
+    let install = Root::open(GamePath::root(), &root().join("tests/sample-install")).unwrap();
+    let access = Access {
+        roots: Arc::new(Roots::new(vec![install], &[])),
+        base: GamePath::parse("Mods/aircraft/Kestrel/Cockpit/T1/Scripts").unwrap(),
+    };
+    let mut before = String::new();
+    for line in example.lines() {
+        let Some((expression, expected)) = line.split_once("-->") else {
+            before.push_str(line);
+            before.push('\n');
+            continue;
+        };
+        let (mut session, _) = cockpit::session(&library, access.clone(), "Kestrel_T1");
+        let code = format!("{before}return {expression}");
+        let source = library
+            .sources()
+            .add("example", code.clone().into_bytes(), library.limits());
+        let chunk = syntax::parse(&source.unwrap(), library.limits()).unwrap();
+        let result = session
+            .machine
+            .run(&chunk)
+            .unwrap_or_else(|stop| panic!("{code}\n{:?}", session.machine.explain(&stop)));
+        assert_eq!(
+            session.machine.describe(result.first()),
+            expected.trim(),
+            "{code}"
+        );
+    }
+}

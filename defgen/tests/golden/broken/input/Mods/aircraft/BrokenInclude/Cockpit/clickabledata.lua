@@ -1,0 +1,2 @@
+dofile(LockOn_Options.script_path.."helpers.lua")
+elements = {}

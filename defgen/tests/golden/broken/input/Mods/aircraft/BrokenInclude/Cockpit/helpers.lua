@@ -1,0 +1,2 @@
+function button(hint device)
+end

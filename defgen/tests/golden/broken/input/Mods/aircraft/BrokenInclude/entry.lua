@@ -1,0 +1,1 @@
+make_flyable("BrokenInclude", current_mod_path.."/Cockpit/")

@@ -1,0 +1,1 @@
+make_flyable("BrokenInit", current_mod_path.."/Cockpit/")

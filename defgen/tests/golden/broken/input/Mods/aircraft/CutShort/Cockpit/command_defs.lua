@@ -1,0 +1,3 @@
+UFC_commands = {
+	TCN = 3001,
+	ILS = 30

@@ -1,0 +1,1 @@
+make_flyable("CutShort", current_mod_path.."/Cockpit/")

@@ -1,0 +1,1 @@
+make_flyable("RunTime", current_mod_path.."/Cockpit/")

@@ -1,0 +1,1 @@
+make_flyable("StrayEnd", current_mod_path.."/Cockpit/")

@@ -1,0 +1,1 @@
+make_flyable("GOOD", current_mod_path.."/../Good/Cockpit/")

@@ -1,0 +1,1 @@
+make_flyable("New", current_mod_path.."/Cockpit/")

@@ -1,0 +1,1 @@
+devices = { UFC = 1, RADIO = 2, GEAR = 3 }

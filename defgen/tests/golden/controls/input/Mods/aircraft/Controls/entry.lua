@@ -1,0 +1,1 @@
+make_flyable("Controls", current_mod_path.."/Cockpit/")

@@ -1,0 +1,3 @@
+Lamp = CreateGauge()
+Lamp.arg_number = 5
+end

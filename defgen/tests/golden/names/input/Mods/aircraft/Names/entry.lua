@@ -1,0 +1,1 @@
+make_flyable("Names", current_mod_path.."/Cockpit/")

@@ -1,0 +1,1 @@
+common_value = 42

@@ -1,0 +1,1 @@
+UFC_commands = { TCN = GetSelf():command(), ILS = 3002 }

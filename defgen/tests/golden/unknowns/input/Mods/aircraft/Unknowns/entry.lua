@@ -1,0 +1,1 @@
+make_flyable("Unknowns", current_mod_path.."/Cockpit/")

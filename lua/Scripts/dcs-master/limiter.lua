@@ -1,0 +1,44 @@
+--- Keeps a log readable: repeats are counted, floods are cut. Pure: the clock and
+-- the real log are arguments.
+
+--- Seconds in which a text that repeats itself is not written again.
+local REPEAT_TIME = 60
+--- Lines that may be written at once, and the seconds after which one more may.
+local BURST = 20
+local REFILL_TIME = 5
+
+local limiter = {}
+
+--- Returns `log(text)`; `write(text)` writes a line, `clock()` tells seconds.
+function limiter.new(write, clock)
+  local last_text, last_time, repeats = nil, 0, 0
+  local allowed, refilled = BURST, clock()
+
+  local function refill(now)
+    local earned = math.floor((now - refilled) / REFILL_TIME)
+    if earned ~= 0 then
+      -- A clock that was set back earns nothing but is taken over.
+      allowed = math.min(BURST, allowed + math.max(0, earned))
+      refilled = now
+    end
+  end
+
+  return function(text)
+    local now = clock()
+    refill(now)
+    local recent = now >= last_time and now - last_time < REPEAT_TIME
+    if (text == last_text and recent) or allowed == 0 then
+      repeats = repeats + 1
+      return
+    end
+    allowed = allowed - 1
+    if repeats > 0 then
+      write(text .. " (" .. repeats .. " lines were left out before this one)")
+    else
+      write(text)
+    end
+    last_text, last_time, repeats = text, now, 0
+  end
+end
+
+return limiter

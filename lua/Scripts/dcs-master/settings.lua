@@ -1,0 +1,57 @@
+--- What a user may set in `config.lua`: names, defaults, limits. Pure.
+
+local function port(value)
+  return type(value) == "number" and value >= 1 and value <= 65535 and value % 1 == 0
+end
+
+local function address(value)
+  return type(value) == "string" and value ~= ""
+end
+
+local function rate(value)
+  return type(value) == "number" and value >= 0.1 and value <= 1000
+end
+
+local function count(value)
+  return type(value) == "number" and value >= 1 and value <= 1000 and value % 1 == 0
+end
+
+local FIELDS = {
+  bind = { default = "127.0.0.1", valid = address, wanted = "an address in quotes" },
+  hook_port = { default = 4243, valid = port, wanted = "a whole number from 1 to 65535" },
+  export_port = { default = 4244, valid = port, wanted = "a whole number from 1 to 65535" },
+  accepts_per_second = { default = 4, valid = rate, wanted = "a number from 0.1 to 1000" },
+  aircraft_checks_per_second = { default = 4, valid = rate, wanted = "a number from 0.1 to 1000" },
+  indicators_per_frame = { default = 2, valid = count, wanted = "a whole number from 1 to 1000" },
+}
+
+local settings = {}
+
+--- The settings out of what `config.lua` returned (nil: all defaults), and a list
+-- of what is wrong in it. What is wrong is replaced by its default.
+function settings.from(config)
+  local result, problems = {}, {}
+  if config ~= nil and type(config) ~= "table" then
+    problems[1] = "config.lua should end with: return { hook_port = 4243 }"
+    config = nil
+  end
+  for name, field in pairs(FIELDS) do
+    local value = config and config[name]
+    if value == nil then
+      value = field.default
+    elseif not field.valid(value) then
+      problems[#problems + 1] = "config.lua: " .. name .. " should be " .. field.wanted
+      value = field.default
+    end
+    result[name] = value
+  end
+  for name in pairs(config or {}) do
+    if not FIELDS[name] then
+      problems[#problems + 1] = "config.lua: there is no setting " .. tostring(name)
+    end
+  end
+  table.sort(problems)
+  return result, problems
+end
+
+return settings

@@ -1,0 +1,61 @@
+//! `dcs-master demo`: the sample aircraft instead of a sim.
+
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
+
+use anyhow::Result;
+use clap::Args;
+
+use super::serve::{ServingArgs, serve};
+use crate::{
+    demo::{Sample, TOUR, fly},
+    link::in_process,
+};
+
+/// The arguments of `demo`.
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Fly each aircraft for so long; 0: the next one comes only when asked for ("1 0 1 1")
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    every: u64,
+    #[command(flatten)]
+    serving: ServingArgs,
+}
+
+impl DemoArgs {
+    /// Runs `dcs-master demo` until Ctrl-C.
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let sample = Sample::compile()?;
+        let aircraft = sample.aircraft.clone();
+        let every = (self.every > 0).then(|| Duration::from_secs(self.every));
+        serve(&self.serving, sample.defs(), |address, shutdown| {
+            greet(
+                address,
+                &aircraft
+                    .iter()
+                    .map(|(name, _)| name.as_str())
+                    .collect::<Vec<_>>(),
+            );
+            let (link, sim) = in_process();
+            tokio::spawn(fly(sim, aircraft, every, shutdown.clone()));
+            Ok(link)
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn greet(address: SocketAddr, aircraft: &[&str]) {
+    let host = if address.ip().is_unspecified() {
+        [127, 0, 0, 1].into()
+    } else {
+        address.ip()
+    };
+    println!(
+        "Flying {} in a simulated cockpit, no DCS needed. Ctrl-C ends it.",
+        aircraft.join(", ")
+    );
+    println!("In another window type: telnet {host} {}", address.port());
+    println!("Then try these lines, one by one:");
+    for stop in TOUR {
+        println!("  {:<24} {}", stop.line, stop.what);
+    }
+}

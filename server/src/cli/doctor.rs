@@ -1,0 +1,66 @@
+//! `dcs-master doctor`.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::Args;
+
+use crate::setup::{
+    Payload,
+    doctor::{self, Finding, Subject, Verdict},
+    places,
+};
+
+/// The arguments of `doctor`.
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    /// The folder that DCS writes to, or the one above it (found by itself if there is only one)
+    #[arg(long, value_name = "DIR")]
+    saved_games: Option<PathBuf>,
+    /// Where the hook listens [default: as config.lua says, else 127.0.0.1:4243]
+    #[arg(long, value_name = "ADDR")]
+    hook: Option<SocketAddr>,
+    /// Where the export script listens [default: as config.lua says, else 127.0.0.1:4244]
+    #[arg(long, value_name = "ADDR")]
+    export: Option<SocketAddr>,
+    /// Where the server listens
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4242")]
+    server: SocketAddr,
+    /// The folder with the tables
+    #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
+    defs: PathBuf,
+}
+
+impl DoctorArgs {
+    /// Exit code 1 when something needs a repair.
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let subject = Subject {
+            saved_games: self.saved_games,
+            hook: self.hook,
+            export: self.export,
+            server: self.server,
+            defs: self.defs,
+        };
+        let findings = doctor::examine(&subject, &Payload::embedded(), &places::find());
+        findings.iter().for_each(print);
+        let bad = findings
+            .iter()
+            .any(|finding| finding.verdict == Verdict::Bad);
+        Ok(if bad {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        })
+    }
+}
+
+fn print(finding: &Finding) {
+    let sign = match finding.verdict {
+        Verdict::Good => "ok ",
+        Verdict::Idle => "-- ",
+        Verdict::Bad => "BAD",
+    };
+    println!("{sign} {}", finding.what);
+    if let Some(cure) = &finding.cure {
+        println!("    {cure}");
+    }
+}

@@ -1,0 +1,96 @@
+//! The sample install that the program carries inside it, and its tables.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use aircraft_defs::Tables;
+use defgen::{
+    compile::{self, Outcome, Request, RequestError},
+    emit::{self, WriteError},
+};
+use include_dir::{Dir, include_dir};
+use tempfile::TempDir;
+use thiserror::Error;
+
+static INSTALL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../tests/sample-install");
+
+/// The order in which the aircraft are flown.
+const ORDER: [&str; 3] = ["Kestrel_T1", "Kestrel_A1", "Heron-H2"];
+
+/// The sample could not be made ready.
+#[derive(Debug, Error)]
+pub enum SampleError {
+    /// No place for it.
+    #[error("cannot unpack the sample aircraft into a temporary folder: {0}")]
+    Unpack(#[from] io::Error),
+    /// defgen cannot find its way in it.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// A table cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// A table cannot be put as JSON.
+    #[error("the tables of {0} cannot be written as JSON: {1}")]
+    Json(String, serde_json::Error),
+}
+
+/// The sample aircraft, compiled, in a temporary folder that ends with this value.
+#[derive(Debug)]
+pub struct Sample {
+    folder: TempDir,
+    /// Name and tables of each, in the order in which they are flown.
+    pub aircraft: Vec<(String, Arc<Tables>)>,
+}
+
+impl Sample {
+    /// Unpacks the install and has defgen make its tables.
+    ///
+    /// # Errors
+    /// When there is no place to write to.
+    pub fn compile() -> Result<Self, SampleError> {
+        let folder = tempfile::Builder::new()
+            .prefix("dcs-master-demo-")
+            .tempdir()?;
+        let install = folder.path().join("install");
+        std::fs::create_dir(&install)?;
+        INSTALL.extract(&install)?;
+        let request = Request {
+            paths: vec![install],
+            ..Request::default()
+        };
+        let report = compile::compile(&request, &())?;
+        let mut aircraft = Vec::new();
+        for item in &report.items {
+            if let Outcome::Done(tables) = &item.outcome {
+                let files = emit::files(item, tables, &report.library)
+                    .map_err(|error| SampleError::Json(item.name.clone(), error))?;
+                emit::write(&defs_in(folder.path()), &item.name, &files)?;
+                aircraft.push((item.name.clone(), Arc::new(indexed(tables))));
+            }
+        }
+        aircraft.sort_by_key(|(name, _)| ORDER.iter().position(|first| first == name));
+        Ok(Self { folder, aircraft })
+    }
+
+    /// The folder with the tables, for the server.
+    pub fn defs(&self) -> PathBuf {
+        defs_in(self.folder.path())
+    }
+}
+
+fn defs_in(folder: &Path) -> PathBuf {
+    folder.join("aircraft-defs")
+}
+
+fn indexed(tables: &compile::Tables) -> Tables {
+    let tables = tables.clone();
+    Tables::new(
+        tables.devices,
+        tables.commands,
+        tables.gauges,
+        tables.controls,
+    )
+}

@@ -1,0 +1,51 @@
+//! The clock and the channels around the simulated sim.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use aircraft_defs::Tables;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::sim::Sim;
+use crate::link::InProcessSim;
+
+/// Frames of the simulated sim, per second.
+const FRAMES: u32 = 60;
+
+/// Flies these aircraft, each for `every` (or for ever), until `shutdown` or the server's end.
+pub async fn fly(
+    link: InProcessSim,
+    aircraft: Vec<(String, Arc<Tables>)>,
+    every: Option<Duration>,
+    shutdown: CancellationToken,
+) {
+    let InProcessSim {
+        to_server,
+        mut from_server,
+    } = link;
+    let mut sim = Sim::new(
+        aircraft,
+        every.map_or(f64::INFINITY, |every| every.as_secs_f64()),
+    );
+    let start = Instant::now();
+    let mut frames = interval(Duration::from_secs(1) / FRAMES);
+    frames.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut waiting = VecDeque::from(sim.open());
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            // While something waits to be said nothing new is read, as in the sim.
+            room = to_server.reserve(), if !waiting.is_empty() => match (room, waiting.pop_front()) {
+                (Ok(room), Some(message)) => room.send(message),
+                _ => return,
+            },
+            message = from_server.recv() => match message {
+                Some(message) => waiting.extend(sim.tell(message)),
+                None => return,
+            },
+            _ = frames.tick(), if waiting.is_empty() => {
+                waiting.extend(sim.frame(start.elapsed().as_secs_f64()));
+            }
+        }
+    }
+}

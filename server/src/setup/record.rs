@@ -1,0 +1,65 @@
+//! What an install did, kept beside the installed files so that an uninstall, also one by
+//! another version, can undo exactly that.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// Where it is kept, in the write folder.
+pub(super) const RECORD: &str = "Scripts/dcs-master/installed.json";
+
+/// The contents of [`RECORD`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Record {
+    /// The version of the program that wrote it.
+    pub(super) version: String,
+    /// Files that were put there, relative to the write folder.
+    pub(super) files: BTreeSet<String>,
+    /// Folders that were not there before.
+    pub(super) folders: BTreeSet<String>,
+    /// What stands in the `config.lua` that install wrote.
+    #[serde(default)]
+    pub(super) ports: Ports,
+}
+
+/// The ports the scripts are to listen on, where they are not the usual ones.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ports {
+    /// Of the hook state; 4243 where it says nothing.
+    pub hook: Option<u16>,
+    /// Of the export state; 4244 where it says nothing.
+    pub export: Option<u16>,
+}
+
+impl Ports {
+    /// These, and where they are silent, those of before.
+    #[must_use]
+    pub(super) fn or(self, before: Ports) -> Ports {
+        Ports {
+            hook: self.hook.or(before.hook),
+            export: self.export.or(before.export),
+        }
+    }
+
+    /// The `config.lua` that says so; none when there is nothing to say.
+    pub(super) fn config_lua(self) -> Option<String> {
+        let line =
+            |name: &str, port: Option<u16>| port.map(|port| format!("\t{name} = {port},\r\n"));
+        let lines = [
+            line("hook_port", self.hook),
+            line("export_port", self.export),
+        ];
+        let lines: String = lines.into_iter().flatten().collect();
+        (!lines.is_empty()).then(|| format!("return {{\r\n{lines}}}\r\n"))
+    }
+}
+
+impl Record {
+    /// As it is written: the same bytes for the same contents.
+    pub(super) fn to_json(&self) -> Vec<u8> {
+        // Strings, sets and numbers only: there is nothing in it that JSON cannot hold.
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+}

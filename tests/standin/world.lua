@@ -1,0 +1,168 @@
+--- What the stand-in's simulator holds: args, displays, devices, the aircraft, and
+-- what goes wrong on purpose. Knows no socket, no clock, no file.
+
+local World = {}
+World.__index = World
+
+--- `record(text)` is told what the scripts do to the sim.
+function World.new(record)
+  return setmetatable({
+    record = record,
+    frame = 0,
+    seconds = 0,
+    mission = false,
+    paused = false,
+    aircraft = nil,
+    self_data = true,
+    args = {},
+    moves = {},
+    indicators = {},
+    elements = {},
+    missing_devices = {},
+    wires = {},
+    raising = {},
+    acted = {},
+  }, World)
+end
+
+--- The number as the sim's single precision holds it.
+function World.single(number)
+  if number ~= number or number == 0 or math.abs(number) == math.huge then
+    return number
+  end
+  local mantissa, exponent = math.frexp(number)
+  return math.ldexp(math.floor(mantissa * 2 ^ 24 + 0.5), exponent - 24)
+end
+
+local function guard(world, name)
+  if world.raising[name] then
+    error(name .. " fails on purpose", 0)
+  end
+end
+
+local WAVES = {
+  sine = function(phase)
+    return 0.5 - 0.5 * math.cos(2 * math.pi * phase)
+  end,
+  ramp = function(phase)
+    return phase
+  end,
+  square = function(phase)
+    return phase < 0.5 and 0 or 1
+  end,
+}
+
+--- Lets `arg` move by itself; false when there is no such wave.
+function World:move(arg, wave, period, low, high)
+  if not WAVES[wave] then
+    return false
+  end
+  self.moves[arg] = { wave = WAVES[wave], period = period, low = low, high = high }
+  return true
+end
+
+--- A new frame at `seconds`: args that move by themselves move.
+function World:advance(seconds)
+  self.frame = self.frame + 1
+  self.acted = {}
+  if self.paused then
+    return
+  end
+  self.seconds = seconds
+  for arg, move in pairs(self.moves) do
+    local phase = seconds / move.period % 1
+    self.args[arg] = World.single(move.low + (move.high - move.low) * move.wave(phase))
+  end
+end
+
+local DASHES = string.rep("-", 41)
+
+--- Sets one element of a display; the others stay.
+function World:show(indicator, name, text)
+  local elements = self.elements[indicator] or { order = {}, texts = {} }
+  self.elements[indicator] = elements
+  if not elements.texts[name] then
+    elements.order[#elements.order + 1] = name
+  end
+  elements.texts[name] = text
+  local lines = {}
+  for _, element in ipairs(elements.order) do
+    lines[#lines + 1] = DASHES .. "\n" .. element .. "\n" .. elements.texts[element] .. "\n"
+  end
+  self.indicators[indicator] = table.concat(lines)
+end
+
+local Device = {}
+Device.__index = Device
+
+-- The sim may free a device after the frame: who kept it is found out.
+local function check_fresh(device)
+  if device.frame ~= device.world.frame then
+    device.world.record("violation: device " .. device.number .. " was kept across frames")
+    error("device is gone", 0)
+  end
+end
+
+function Device:update_arguments()
+  check_fresh(self)
+  guard(self.world, "update_arguments")
+end
+
+function Device:get_argument_value(arg)
+  check_fresh(self)
+  guard(self.world, "get_argument_value")
+  guard(self.world, "get_argument_value " .. arg)
+  local value = self.world.args[arg]
+  if value == "nil" then
+    return nil
+  end
+  return value or 0
+end
+
+function Device:performClickableAction(command, value)
+  check_fresh(self)
+  local world = self.world
+  guard(world, "performClickableAction")
+  local key = self.number .. " " .. command
+  local text = string.format("%s %.9g frame %d", key, value, world.frame)
+  if world.acted[key] then
+    world.record("dropped " .. text)
+    return
+  end
+  world.acted[key] = true
+  world.record("action " .. text)
+  if world.wires[key] then
+    world.args[world.wires[key]] = World.single(value)
+  end
+end
+
+--- `GetDevice`: nil without an aircraft and for devices that are missing.
+function World:device(number)
+  guard(self, "GetDevice")
+  if not self.aircraft or not self.mission or self.missing_devices[number] then
+    return nil
+  end
+  return setmetatable({ world = self, number = number, frame = self.frame }, Device)
+end
+
+--- `list_indication`
+function World:indication(number)
+  guard(self, "list_indication")
+  return self.mission and self.indicators[number] or nil
+end
+
+--- `LoGetSelfData`
+function World:self()
+  guard(self, "LoGetSelfData")
+  if self.mission and self.aircraft and self.self_data then
+    return { Name = self.aircraft }
+  end
+end
+
+--- `DCS.getPlayerUnitType`
+function World:unit_type()
+  guard(self, "getPlayerUnitType")
+  return self.mission and self.aircraft or nil
+end
+
+return World
