@@ -103,7 +103,10 @@ impl<'a> Reader<'a> {
     fn json_at(&self, value: Value, depth: usize) -> Option<Json> {
         match value {
             Value::Bool(value) => Some(Json::Bool(value)),
-            Value::Number(number) => Number::from_f64(number).map(Json::Number),
+            Value::Number(number) => match whole(number) {
+                Some(whole) => Some(whole.into()),
+                None => Number::from_f64(number).map(Json::Number),
+            },
             Value::Str(_) => self.machine.text(value).map(Json::String),
             Value::Table(table) if depth < MAX_DEPTH => Some(self.json_table(table, depth + 1)),
             _ => None,
