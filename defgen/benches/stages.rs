@@ -38,7 +38,10 @@ fn synthetic() -> Vec<Vec<u8>> {
          \t\tupdatable = true, use_OBB = true, stop_action = {command, 0}}\nend\n",
     );
     for n in 0..60 {
-        let _ = writeln!(devices, "devices[\"DEVICE_{n}\"]\t\t\t\t= counter()\t-- unit {n}");
+        let _ = writeln!(
+            devices,
+            "devices[\"DEVICE_{n}\"]\t\t\t\t= counter()\t-- unit {n}"
+        );
         let _ = writeln!(commands, "\nDEVICE_{n}_commands =\n{{");
         for c in 0..10 {
             let _ = writeln!(commands, "\tButton_{c}_SW\t\t\t= counter(), -- push {c}");
@@ -59,7 +62,9 @@ fn synthetic() -> Vec<Vec<u8>> {
              3000 + {n}, {n}, {{{{-1, 0}}, {{0, 1}}}})"
         );
     }
-    [devices, commands, gauges, clickable].map(String::into_bytes).into()
+    [devices, commands, gauges, clickable]
+        .map(String::into_bytes)
+        .into()
 }
 
 fn lua_files(folder: &Path, files: &mut Vec<Vec<u8>>) {
@@ -89,19 +94,30 @@ fn sources() -> Vec<Arc<Source>> {
     };
     let limits = Limits::default();
     let known = Sources::default();
-    let sources = files.into_iter().filter_map(|bytes| known.add("bench.lua", bytes, &limits).ok());
-    sources.filter(|source| syntax::parse(source, &limits).is_ok()).collect()
+    let sources = files
+        .into_iter()
+        .filter_map(|bytes| known.add("bench.lua", bytes, &limits).ok());
+    sources
+        .filter(|source| syntax::parse(source, &limits).is_ok())
+        .collect()
 }
 
 fn bytes(sources: &[Arc<Source>]) -> BytesCount {
-    BytesCount::new(sources.iter().map(|source| source.bytes().len()).sum::<usize>())
+    BytesCount::new(
+        sources
+            .iter()
+            .map(|source| source.bytes().len())
+            .sum::<usize>(),
+    )
 }
 
 #[divan::bench]
 fn full_moon_alone(bencher: Bencher) {
     let sources = sources();
-    let texts: Vec<_> =
-        sources.iter().map(|source| String::from_utf8_lossy(source.bytes()).into_owned()).collect();
+    let texts: Vec<_> = sources
+        .iter()
+        .map(|source| String::from_utf8_lossy(source.bytes()).into_owned())
+        .collect();
     bencher.counter(bytes(&sources)).bench_local(|| {
         for text in &texts {
             divan::black_box(full_moon::parse_fallible(text, LuaVersion::lua51()));
@@ -133,13 +149,19 @@ fn parse_and_convert(bencher: Bencher) {
 fn evaluate(bencher: Bencher) {
     let sources = sources();
     let limits = Limits::default();
-    let chunks: Vec<_> =
-        sources.iter().flat_map(|source| syntax::parse(source, &limits)).collect();
+    let chunks: Vec<_> = sources
+        .iter()
+        .flat_map(|source| syntax::parse(source, &limits))
+        .collect();
     bencher.counter(bytes(&sources)).bench_local(|| {
-        let mut machine =
-            Machine::new(Options { undefined: Undefined::Unknown, ..Options::default() });
+        let mut machine = Machine::new(Options {
+            undefined: Undefined::Unknown,
+            ..Options::default()
+        });
         let globals = machine.globals();
-        let gauge = machine.native("CreateGauge", |machine, _| Ok(Returns::from(machine.table())));
+        let gauge = machine.native("CreateGauge", |machine, _| {
+            Ok(Returns::from(machine.table()))
+        });
         machine.set_field(globals, "CreateGauge", gauge);
         let translate = machine.native("_", |machine, args| Ok(args.get(machine, 0).into()));
         machine.set_field(globals, "_", translate);
