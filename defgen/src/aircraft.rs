@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::Module;
 use crate::eval::Value;
 use crate::extract::{self, Reader};
+use crate::files::path::same_name;
 use crate::files::{FileError, GamePath};
 use crate::host::cockpit::{self, Gauges};
 use crate::host::entry::Flyable;
@@ -117,6 +118,27 @@ impl Cockpit<'_> {
         cockpit::session(self.library, access, &self.aircraft.name)
     }
 
+    /// A file of the cockpit; one that is not in its folder may be included from another
+    /// that several cockpits share.
+    fn file(&self, folder: &GamePath, name: &str) -> GamePath {
+        let usual = folder.join(name);
+        if self.module.roots.find(&usual).is_ok() {
+            return usual;
+        }
+        let (mut session, _) = self.session(folder);
+        for file in ["clickabledata.lua", "device_init.lua"] {
+            if let Ok(chunk) = session.files().open(&folder.join(file)) {
+                session.run(&chunk);
+            }
+        }
+        let included = session.files().used();
+        let paths = included
+            .keys()
+            .filter_map(|path| GamePath::parse(path).ok());
+        let is_it = |path: &GamePath| path.file_name().is_some_and(|file| same_name(file, name));
+        paths.into_iter().find(is_it).unwrap_or(usual)
+    }
+
     /// Runs a file in a state and reads a table out of it, if it ran to its end.
     fn table<T>(
         &self,
@@ -140,7 +162,7 @@ impl Cockpit<'_> {
 
     fn read_devices(&self, folder: &GamePath, draft: &mut Draft) {
         let (session, _) = self.session(folder);
-        let file = folder.join("devices.lua");
+        let file = self.file(folder, "devices.lua");
         let devices = self.table((session, file), draft, extract::devices::devices);
         draft.tables.devices = devices.unwrap_or_default();
     }
@@ -149,7 +171,7 @@ impl Cockpit<'_> {
         let (session, _) = self.session(folder);
         let mut others = globals(&session);
         others.insert("devices".to_owned());
-        let file = folder.join("command_defs.lua");
+        let file = self.file(folder, "command_defs.lua");
         let commands = self.table((session, file), draft, |reader| {
             extract::commands::commands(reader, &others)
         });
@@ -243,7 +265,7 @@ fn is_same(said: &Diagnostic, new: &Diagnostic) -> bool {
     let everywhere = ["undefined", "no-common", "missing-include"].contains(&new.code);
     said.code == new.code
         && said.message == new.message
-        && (everywhere || said.labels == new.labels)
+        && (everywhere || said.labels.first() == new.labels.first())
 }
 
 /// The names of the globals.

@@ -199,4 +199,3 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
     }
     items
 }
-
