@@ -206,7 +206,7 @@ impl Cockpit<'_> {
             Ok(chunk) => session.run(&chunk),
             Err(OpenError::File(FileError::Missing(_))) => return usual,
             Err(error) => {
-                let broken = error.diagnostics().into_iter().map(as_warning);
+                let broken = error.diagnostics().into_iter().map(softened);
                 draft.diagnostics.extend(broken);
                 return usual;
             }
@@ -217,7 +217,7 @@ impl Cockpit<'_> {
         let mut found = session.finish();
         // Only `MainPanel` is wanted of this file; nothing else in it can go wrong for us.
         found.retain(|diagnostic| diagnostic.severity == Severity::Error && path.is_none());
-        draft.close(session, found.into_iter().map(as_warning).collect());
+        draft.close(session, found.into_iter().map(softened).collect());
         path.and_then(|path| GamePath::parse(&path).ok())
             .unwrap_or(usual)
     }
@@ -254,8 +254,8 @@ fn missing_or_broken(error: OpenError, path: &GamePath) -> Vec<Diagnostic> {
     }
 }
 
-fn as_warning(mut diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.severity = Severity::Warning;
+fn softened(mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.soften();
     diagnostic
 }
 
