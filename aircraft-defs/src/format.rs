@@ -64,16 +64,16 @@ pub struct Action {
     /// How it is worked.
     pub kind: Kind,
     /// The value sent is added to the position (encoders) instead of replacing it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub relative: bool,
     /// It goes back by itself when it is let go.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub spring: bool,
     /// What the sim sends when it is let go; only with `spring`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<f64>,
     /// Beyond the last value the first one comes again, and before the first the last.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cycle: bool,
     /// The lowest and the highest value.
     #[serde(default, skip_serializing_if = "Option::is_none")]

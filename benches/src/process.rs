@@ -15,6 +15,8 @@ pub fn cpu_seconds(pid: u32) -> Option<f64> {
 /// The memory of a process that is in use now, in kilobytes.
 pub fn memory_kb(pid: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.split_whitespace().next()?.parse().ok()
 }

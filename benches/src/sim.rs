@@ -28,7 +28,11 @@ impl Hook {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
         let (reader, writer) = TcpStream::into_split(stream);
-        let mut hook = Self { reader: BufReader::new(reader), writer, line: String::new() };
+        let mut hook = Self {
+            reader: BufReader::new(reader),
+            writer,
+            line: String::new(),
+        };
         hook.reader.read_line(&mut hook.line).await?;
         let version = env!("CARGO_PKG_VERSION");
         let hello = format!("{{\"hello\":\"hook\",\"link\":1,\"version\":\"{version}\"}}\n");
@@ -49,7 +53,12 @@ impl Hook {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             if let Some(watch) = self.line.strip_prefix("2 ") {
-                watched.extend(watch.split(' ').next().and_then(|arg| arg.parse::<u32>().ok()));
+                watched.extend(
+                    watch
+                        .split(' ')
+                        .next()
+                        .and_then(|arg| arg.parse::<u32>().ok()),
+                );
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
-use crate::check::compare;
+use crate::check::{Change, compare};
 use crate::compile::{Item, Outcome, Progress, Report, Request, compile};
 use crate::diagnostic::Severity;
 use crate::emit;
@@ -75,8 +75,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Err(error) => return usage(&error.to_string()),
     };
     bar.0.finish_and_clear();
-    if report.items.iter().all(Item::is_skipped) && args.format == Format::Text
-    {
+    if report.items.iter().all(Item::is_skipped) && args.format == Format::Text {
         return nothing(args, &report);
     }
     let files: Vec<Files> = report
@@ -125,6 +124,11 @@ fn settle(args: &Args, report: &Report, item: &Item) -> Files {
     let changes = compare(&args.out, &item.name, &files);
     if changes.is_empty() {
         return Files::Good;
+    }
+    if changes.len() == files.len() && changes.iter().all(|(_, change)| *change == Change::Missing)
+    {
+        let folder = args.out.join(&item.name);
+        return Files::Bad(vec![format!("there are no tables in {}", folder.display())]);
     }
     let line = |(name, change): (&str, _)| format!("{name}: {change}");
     Files::Bad(changes.into_iter().map(line).collect())

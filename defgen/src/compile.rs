@@ -297,95 +297,87 @@ impl Cockpit<'_> {
         cockpit::session(self.library, access, &self.aircraft.name)
     }
 
-    /// Runs a file in a state; false when there is no such file.
-    fn run(&self, session: &mut Session, path: &GamePath, draft: &mut Draft) -> bool {
-        match session.files().open(path) {
+    /// Runs a file in a state and reads a table out of it, if it ran to its end.
+    fn table<T>(
+        &self,
+        (mut session, path): (Session, GamePath),
+        draft: &mut Draft,
+        read: impl FnOnce(&mut Reader<'_>) -> T,
+    ) -> Option<T> {
+        let ran = match session.files().open(&path) {
             Ok(chunk) => session.run(&chunk),
-            Err(OpenError::File(FileError::Missing(_))) => return false,
-            Err(error) => draft.diagnostics.extend(error.diagnostics()),
-        }
-        true
-    }
-
-    /// Like [`Self::run`], and a warning when there is no such file.
-    fn run_expected(&self, session: &mut Session, path: &GamePath, draft: &mut Draft) -> bool {
-        let there = self.run(session, path, draft);
-        if !there {
-            let message = format!("there is no {path}; its table stays empty");
-            draft
-                .diagnostics
-                .push(Diagnostic::warning("missing-file", message));
-        }
-        there
+            Err(error) => {
+                draft.diagnostics.extend(missing_or_broken(error, &path));
+                false
+            }
+        };
+        let mut reader = Reader::new(&session.machine);
+        let table = ran.then(|| read(&mut reader));
+        let found = reader.finish();
+        draft.close(session, found);
+        table
     }
 
     fn read_devices(&self, folder: &GamePath, draft: &mut Draft) {
-        let (mut session, _) = self.session(folder);
-        if self.run_expected(&mut session, &folder.join("devices.lua"), draft) {
-            let mut reader = Reader::new(&session.machine);
-            draft.tables.devices = extract::devices::devices(&mut reader);
-            let found = reader.finish();
-            draft.close(session, found);
-        }
+        let (session, _) = self.session(folder);
+        let file = folder.join("devices.lua");
+        let devices = self.table((session, file), draft, extract::devices::devices);
+        draft.tables.devices = devices.unwrap_or_default();
     }
 
     fn read_commands(&self, folder: &GamePath, draft: &mut Draft) {
-        let (mut session, _) = self.session(folder);
+        let (session, _) = self.session(folder);
         let mut others = globals(&session);
         others.insert("devices".to_owned());
-        if self.run_expected(&mut session, &folder.join("command_defs.lua"), draft) {
-            let mut reader = Reader::new(&session.machine);
-            draft.tables.commands = extract::commands::commands(&mut reader, &others);
-            let found = reader.finish();
-            draft.close(session, found);
-        }
+        let file = folder.join("command_defs.lua");
+        let commands = self.table((session, file), draft, |reader| {
+            extract::commands::commands(reader, &others)
+        });
+        draft.tables.commands = commands.unwrap_or_default();
     }
 
     fn read_gauges(&self, folder: &GamePath, draft: &mut Draft) {
         let panel = self.panel(folder, draft);
-        let (mut session, made) = self.session(folder);
-        if self.run_expected(&mut session, &panel, draft) {
-            let mut reader = Reader::new(&session.machine);
-            draft.tables.gauges = extract::gauges::gauges(&mut reader, &made.borrow());
-            let found = reader.finish();
-            draft.close(session, found);
-        }
+        let (session, made) = self.session(folder);
+        let gauges = self.table((session, panel), draft, |reader| {
+            extract::gauges::gauges(reader, &made.borrow())
+        });
+        draft.tables.gauges = gauges.unwrap_or_default();
+    }
+
+    fn read_controls(&self, folder: &GamePath, draft: &mut Draft) {
+        let (session, _) = self.session(folder);
+        let file = folder.join("clickabledata.lua");
+        let (devices, commands) = (draft.tables.devices.clone(), draft.tables.commands.clone());
+        let numbers = extract::controls::Numbers::new(&devices, &commands);
+        let controls = self.table((session, file), draft, |reader| {
+            extract::controls::controls(reader, self.library.sources(), &numbers)
+        });
+        draft.tables.controls = controls.unwrap_or_default();
     }
 
     /// The panel's file: what device_init.lua says in `MainPanel`, else the usual one.
     fn panel(&self, folder: &GamePath, draft: &mut Draft) -> GamePath {
         let usual = folder.join("mainpanel_init.lua");
         let (mut session, _) = self.session(folder);
-        if !self.run(&mut session, &folder.join("device_init.lua"), draft) {
-            return usual;
-        }
+        match session.files().open(&folder.join("device_init.lua")) {
+            Ok(chunk) => session.run(&chunk),
+            Err(OpenError::File(FileError::Missing(_))) => return usual,
+            Err(error) => {
+                let broken = error.diagnostics().into_iter().map(as_warning);
+                draft.diagnostics.extend(broken);
+                return usual;
+            }
+        };
         let machine = &session.machine;
         let panel = machine.field(machine.globals(), "MainPanel").as_table();
         let path = panel.and_then(|panel| machine.text(machine.get(panel, Value::Number(2.0))));
         let mut found = session.finish();
-        for diagnostic in &mut found {
-            // Only `MainPanel` is wanted of this file.
-            diagnostic.severity = diagnostic.severity.min(Severity::Warning);
-        }
-        draft.close(session, found);
+        // Only `MainPanel` is wanted of this file; nothing else in it can go wrong for us.
+        found.retain(|diagnostic| diagnostic.severity == Severity::Error && path.is_none());
+        draft.close(session, found.into_iter().map(as_warning).collect());
         path.and_then(|path| GamePath::parse(&path).ok())
             .unwrap_or(usual)
-    }
-
-    fn read_controls(&self, folder: &GamePath, draft: &mut Draft) {
-        let (mut session, _) = self.session(folder);
-        if self.run_expected(&mut session, &folder.join("clickabledata.lua"), draft) {
-            let Tables {
-                devices, commands, ..
-            } = &draft.tables;
-            let numbers = extract::controls::Numbers::new(devices, commands);
-            let mut reader = Reader::new(&session.machine);
-            let sources = self.library.sources();
-            let controls = extract::controls::controls(&mut reader, sources, &numbers);
-            let found = reader.finish();
-            draft.tables.controls = controls;
-            draft.close(session, found);
-        }
     }
 }
 
@@ -393,12 +385,45 @@ impl Draft {
     /// Takes over what a state has to say.
     fn close(&mut self, mut session: Session, found: Vec<Diagnostic>) {
         self.tables.files.extend(session.files().used());
-        for diagnostic in session.finish().into_iter().chain(found) {
-            if !self.diagnostics.contains(&diagnostic) {
+        for mut diagnostic in session.finish().into_iter().chain(found) {
+            if diagnostic.code == "undefined" {
+                // It is told about again where it reaches a table.
+                diagnostic.severity = Severity::Note;
+            }
+            if !self
+                .diagnostics
+                .iter()
+                .any(|said| is_same(said, &diagnostic))
+            {
                 self.diagnostics.push(diagnostic);
             }
         }
     }
+}
+
+/// What is wrong with a file of the cockpit: without it a table stays empty.
+fn missing_or_broken(error: OpenError, path: &GamePath) -> Vec<Diagnostic> {
+    match error {
+        OpenError::File(FileError::Missing(_)) => {
+            let message = format!("there is no {path}; its table stays empty");
+            vec![Diagnostic::warning("missing-file", message)]
+        }
+        error => error.diagnostics(),
+    }
+}
+
+fn as_warning(mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.severity = Severity::Warning;
+    diagnostic
+}
+
+/// Whether a diagnostic says what was said before: of the same place, or of a name that
+/// is missing wherever it is used.
+fn is_same(said: &Diagnostic, new: &Diagnostic) -> bool {
+    let everywhere = ["undefined", "no-common", "missing-include"].contains(&new.code);
+    said.code == new.code
+        && said.message == new.message
+        && (everywhere || said.labels == new.labels)
 }
 
 /// The names of the globals.

@@ -14,8 +14,8 @@ use thiserror::Error;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{FileError, GamePath, Root, Roots};
-use crate::host::entry::{self, Answer, Flyable};
 use crate::host::Access;
+use crate::host::entry::{self, Answer, Flyable};
 use crate::library::Library;
 
 /// Where modules stand in an install and in a write folder.
@@ -169,7 +169,9 @@ impl Module {
         let (mut session, record) = entry::session(library, access, &self.path, answer);
         let mut diagnostics = Vec::new();
         match session.files().open(&self.entry_path()) {
-            Ok(chunk) => session.run(&chunk),
+            Ok(chunk) => {
+                session.run(&chunk);
+            }
             Err(error) => diagnostics.extend(error.diagnostics()),
         }
         diagnostics.extend(session.finish());

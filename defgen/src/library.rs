@@ -70,7 +70,7 @@ impl Library {
             .sources
             .add(&file.path.to_string(), bytes, &self.limits);
         let chunk = match source {
-            Ok(source) => syntax::parse(&source, &self.limits),
+            Ok(source) => syntax::parse(&source, &self.limits).map_err(first),
             Err(diagnostic) => Err(vec![diagnostic]),
         };
         Parsed { hash, chunk }
@@ -81,6 +81,12 @@ impl Library {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.retain(|path, _| !path.starts_with(folder));
     }
+}
+
+/// What comes after the first error is mostly its consequence.
+fn first(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.truncate(1);
+    diagnostics
 }
 
 fn hex(bytes: &[u8]) -> String {

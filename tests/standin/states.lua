@@ -37,14 +37,14 @@ local function copy(from)
   return to
 end
 
-local function add_loading(globals)
+local function add_loading(globals, folders)
   globals.package = { path = package.path, cpath = package.cpath, config = package.config }
 
   function globals.require(name)
     if name == "lfs" then
       return globals.lfs
     end
-    return require(name)
+    return (folders.require or require)(name)
   end
 
   function globals.loadfile(path)
@@ -63,7 +63,8 @@ local function add_loading(globals)
 end
 
 --- The globals both states have. `folders`: `write` and `install`, with a trailing
--- slash. `on_log(level, subject, text)` gets what the scripts log.
+-- slash, and `require` to replace the real one. `on_log(level, subject, text)`
+-- gets what the scripts log.
 local function base(folders, on_log)
   local globals = {}
   globals._G = globals
@@ -88,7 +89,7 @@ local function base(folders, on_log)
   globals.log.write = function(subject, level, text)
     on_log(levels[level] or tostring(level), subject, text)
   end
-  add_loading(globals)
+  add_loading(globals, folders)
   return globals
 end
 

@@ -53,7 +53,11 @@ async fn main() -> Result<()> {
     let args = Arc::new(Args::parse());
     let hook_listener = TcpListener::bind("127.0.0.1:0").await?;
     let listen = free_address().await?;
-    let mut server = start(&args.server, &hook_listener.local_addr()?.to_string(), &listen)?;
+    let mut server = start(
+        &args.server,
+        &hook_listener.local_addr()?.to_string(),
+        &listen,
+    )?;
     let mut hook = Hook::accept(&hook_listener).await?;
     let pid = server.id().context("the server has ended")?;
     let empty_kb = memory_kb(pid).unwrap_or(0);
@@ -62,7 +66,11 @@ async fn main() -> Result<()> {
     let mut clients = Vec::new();
     for _ in 0..args.clients {
         let stream = connect(&listen).await?;
-        clients.push(tokio::spawn(client(stream, Arc::clone(&args), Arc::clone(&shared))));
+        clients.push(tokio::spawn(client(
+            stream,
+            Arc::clone(&args),
+            Arc::clone(&shared),
+        )));
     }
     hook.until_watched(args.gauges as usize).await?;
     let report = measure(&args, &mut hook, &shared, pid).await?;
@@ -73,7 +81,15 @@ async fn main() -> Result<()> {
 
 fn start(program: &str, hook: &str, listen: &str) -> Result<Child> {
     Command::new(program)
-        .args(["serve", "--hook", hook, "--export", "127.0.0.1:9", "--listen", listen])
+        .args([
+            "serve",
+            "--hook",
+            hook,
+            "--export",
+            "127.0.0.1:9",
+            "--listen",
+            listen,
+        ])
         .args(["--max-clients", "100000"])
         .stderr(Stdio::null())
         .kill_on_drop(true)
@@ -82,7 +98,10 @@ fn start(program: &str, hook: &str, listen: &str) -> Result<Child> {
 }
 
 async fn free_address() -> Result<String> {
-    Ok(TcpListener::bind("127.0.0.1:0").await?.local_addr()?.to_string())
+    Ok(TcpListener::bind("127.0.0.1:0")
+        .await?
+        .local_addr()?
+        .to_string())
 }
 
 async fn connect(address: &str) -> Result<TcpStream> {
@@ -137,7 +156,10 @@ async fn client(mut stream: TcpStream, args: Arc<Args>, shared: Arc<Shared>) -> 
             return Ok(());
         }
         let now = Instant::now();
-        let whole = buffer.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+        let whole = buffer
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |end| end + 1);
         if shared.measuring.load(Ordering::Relaxed) {
             shared.look_at(&buffer[..whole], now);
         }
@@ -147,10 +169,14 @@ async fn client(mut stream: TcpStream, args: Arc<Args>, shared: Arc<Shared>) -> 
 
 impl Shared {
     fn look_at(&self, lines: &[u8], now: Instant) {
-        let (Ok(frames), Ok(mut seen)) = (self.frames.lock(), self.seen.lock()) else { return };
+        let (Ok(frames), Ok(mut seen)) = (self.frames.lock(), self.seen.lock()) else {
+            return;
+        };
         let mut last = None;
         for line in lines.split(|&byte| byte == b'\n') {
-            let Some(frame) = frame_of(line) else { continue };
+            let Some(frame) = frame_of(line) else {
+                continue;
+            };
             let latency = now.duration_since(frames[frame]);
             seen.lines += 1;
             seen.late += u64::from(latency > self.period);
@@ -163,14 +189,21 @@ impl Shared {
 
 /// The number of the frame whose value an update line `2 <id> <raw> <value>` carries.
 fn frame_of(line: &[u8]) -> Option<usize> {
-    let raw = line.strip_prefix(b"2 ")?.split(|&byte| byte == b' ').nth(1)?;
+    let raw = line
+        .strip_prefix(b"2 ")?
+        .split(|&byte| byte == b' ')
+        .nth(1)?;
     let steps = raw.strip_prefix(b"0.")?.get(..4)?;
-    Some(steps.iter().fold(0, |number, digit| number * 10 + usize::from(digit - b'0')))
+    Some(
+        steps
+            .iter()
+            .fold(0, |number, digit| number * 10 + usize::from(digit - b'0')),
+    )
 }
 
 async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Result<Report> {
     let mut ticks = interval(shared.period);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let warm_up = args.rate.ceil() as u64;
     let frames = (args.seconds as f64 * args.rate) as u64;
     let (mut cpu, mut start) = (0.0, Instant::now());
@@ -184,7 +217,8 @@ async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Res
         if let Ok(mut sent) = shared.frames.lock() {
             sent[(frame % FRAMES) as usize] = Instant::now();
         }
-        hook.frame(FIRST_ARG..FIRST_ARG + args.gauges, frame).await?;
+        hook.frame(FIRST_ARG..FIRST_ARG + args.gauges, frame)
+            .await?;
     }
     sleep(shared.period).await;
     let seconds = start.elapsed().as_secs_f64();
@@ -220,15 +254,28 @@ impl Report {
             "{} clients x {} gauges x {}/s, precision {}",
             args.clients, args.gauges, args.rate, args.precision
         );
-        println!("lines       {:.0}/s, {lines} of {}", lines as f64 / self.seconds, self.expected);
+        println!(
+            "lines       {:.0}/s, {lines} of {}",
+            lines as f64 / self.seconds,
+            self.expected
+        );
         println!("late        {} by more than a period", self.seen.late);
-        println!("latency     p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms", at(0.5), at(0.99), at(1.0));
+        println!(
+            "latency     p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms",
+            at(0.5),
+            at(0.99),
+            at(1.0)
+        );
         println!(
             "server CPU  {:.3} us/line, {:.1} ns/value offered, {:.1}% of one core",
             self.cpu * 1e6 / lines.max(1) as f64,
             self.cpu * 1e9 / self.expected.max(1) as f64,
             self.cpu / self.seconds * 100.0
         );
-        println!("memory      {:.1} MB, {:.1} MB without clients", self.memory_kb as f64 / 1e3, empty_kb as f64 / 1e3);
+        println!(
+            "memory      {:.1} MB, {:.1} MB without clients",
+            self.memory_kb as f64 / 1e3,
+            empty_kb as f64 / 1e3
+        );
     }
 }

@@ -47,7 +47,7 @@ impl Machine {
             other => match self.metamethod(other, Event::Call) {
                 Value::Nil => {
                     let message = format!("attempt to call a {} value", self.type_name(other));
-                    Err(self.error(message))
+                    Err(self.bare_error(message))
                 }
                 handler => {
                     self.charge(1)?;
@@ -64,7 +64,7 @@ impl Machine {
             Value::Function(_) | Value::Unknown(_) => self.invoke(handler, base, site),
             other => {
                 let message = format!("attempt to call a {} value", self.type_name(other));
-                Err(self.error(message))
+                Err(self.bare_error(message))
             }
         }
     }

@@ -112,6 +112,14 @@ impl Machine {
         self.error_at(span, message.as_ref().as_bytes())
     }
 
+    /// A Lua error whose message has its place already, or none, as where Lua's core raises it
+    /// under a library function.
+    pub(super) fn bare_error(&mut self, message: impl AsRef<[u8]>) -> Stop {
+        let span = self.frames.last().and_then(|frame| self.frame_place(frame));
+        let value = self.string(message);
+        self.raise(value, span)
+    }
+
     /// A Lua error with the place's `name:line: ` before the message.
     pub(super) fn error_at(&mut self, span: Option<Span>, message: &[u8]) -> Stop {
         let mut text = self.position(span);

@@ -39,8 +39,8 @@ pub struct Machine {
     pub(super) frames: Vec<Frame>,
     pub(super) chunks: Vec<Rc<LoadedChunk>>,
     pub(super) globals: Table,
-    /// `__index` of every string.
-    pub(super) string_library: Option<Table>,
+    /// The metatable of every string.
+    pub(super) string_metatable: Option<Table>,
     pub(super) events: Events,
     /// `next`, which loops know.
     pub(super) next: Option<Function>,
@@ -135,7 +135,7 @@ impl Machine {
             frames: Vec::new(),
             chunks: Vec::new(),
             globals: Table(0),
-            string_library: None,
+            string_metatable: None,
             events,
             next: None,
             ipairs_step: None,

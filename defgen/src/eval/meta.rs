@@ -60,9 +60,7 @@ impl Machine {
     pub(super) fn metamethod(&self, value: Value, event: Event) -> Value {
         let metatable = match value {
             Value::Table(table) => self.data(table).metatable,
-            Value::Str(_) if matches!(event, Event::Index) => {
-                return self.string_library.map_or(Value::Nil, Value::Table);
-            }
+            Value::Str(_) => self.string_metatable,
             _ => None,
         };
         metatable.map_or(Value::Nil, |metatable| self.event(metatable, event))
@@ -103,7 +101,7 @@ impl Machine {
             }
             object = handler;
         }
-        Err(self.error("loop in gettable"))
+        Err(self.bare_error("loop in gettable"))
     }
 
     /// `object[key] = value` with metamethods; false if `object` cannot be indexed.
@@ -141,7 +139,7 @@ impl Machine {
             }
             object = handler;
         }
-        Err(self.error("loop in settable"))
+        Err(self.bare_error("loop in settable"))
     }
 
     /// Sets an entry, or says that it is lost because its key is unknown.
@@ -168,11 +166,10 @@ impl Machine {
             Value::Number(number) if number.is_nan() => b"table index is NaN",
             _ => return Ok(()),
         };
-        let span = self.span_of(place);
-        Err(match span {
-            Some(_) => self.error_at(span, message),
-            None => self.error(String::from_utf8_lossy(message)),
-        })
+        match self.span_of(place) {
+            Some(span) => Err(self.error_at(Some(span), message)),
+            None => Err(self.bare_error(message)),
+        }
     }
 
     /// Calls a function from native code with values that are not on the stack.

@@ -14,17 +14,22 @@ const SUFFIX: &str = "_commands";
 ///
 /// `others` are the globals that are not this file's: the sim's, and `devices`.
 pub fn commands(reader: &mut Reader<'_>, others: &HashSet<String>) -> Commands {
+    let machine = reader.machine;
+    let globals = || machine.entries(machine.globals());
+    let names: HashSet<String> = globals().filter_map(|(key, _)| machine.text(key)).collect();
     let mut collector = Collector {
         reader,
         commands: Commands::new(),
         seen: HashSet::new(),
     };
-    let machine = collector.reader.machine;
-    for (key, value) in machine.entries(machine.globals()) {
-        if let (Some(name), Some(table)) = (machine.text(key), value.as_table())
-            && !others.contains(&name)
-        {
-            collector.table(&name, short(&name), table, 0);
+    for (key, value) in globals() {
+        let (Some(name), Some(table)) = (machine.text(key), value.as_table()) else {
+            continue;
+        };
+        if !others.contains(&name) {
+            // `UFC_commands` is no `UFC` where there is a table of that name.
+            let is_free = !names.contains(short(&name));
+            collector.table(if is_free { short(&name) } else { &name }, table, 0);
         }
     }
     collector.commands
@@ -44,8 +49,8 @@ struct Collector<'r, 'm> {
 }
 
 impl Collector<'_, '_> {
-    /// Takes in a table and those within it; `full` is its name where `short` is taken.
-    fn table(&mut self, full: &str, short: &str, table: Table, depth: usize) {
+    /// Takes in a table and those within it.
+    fn table(&mut self, name: &str, table: Table, depth: usize) {
         if depth > MAX_DEPTH || !self.seen.insert(table) {
             return;
         }
@@ -53,31 +58,20 @@ impl Collector<'_, '_> {
         let is_number = |(_, value): (Value, Value)| value.as_number().is_some();
         let has_numbers = machine.entries(table).any(is_number);
         for (key, value) in machine.entries(table) {
-            let Some(name) = self.reader.key_text(key) else {
+            let Some(field) = self.reader.key_text(key) else {
                 continue;
             };
-            let [full, short] = [full, short].map(|table| format!("{table}.{name}"));
-            match value {
-                Value::Table(inner) => self.table(&full, &short, inner, depth + 1),
-                Value::Number(number) if whole(number).is_some() => {
-                    self.add(full, short, whole(number).unwrap_or_default());
-                }
-                _ if has_numbers => {
-                    let place = self.reader.place(table, key);
-                    let what = format!("command `{short}`");
-                    self.reader
-                        .warn_value(place, &what, value, "a whole number");
-                }
-                _ => {}
+            let command = format!("{name}.{field}");
+            if let Value::Table(inner) = value {
+                self.table(&command, inner, depth + 1);
+            } else if let Some(number) = value.as_number().and_then(whole) {
+                self.commands.insert(command, number);
+            } else if has_numbers {
+                let place = self.reader.place(table, key);
+                let what = format!("command `{command}`");
+                self.reader
+                    .warn_value(place, &what, value, "a whole number");
             }
         }
-    }
-
-    fn add(&mut self, full: String, short: String, number: i64) {
-        let name = match self.commands.get(&short) {
-            Some(other) if *other != number => full,
-            _ => short,
-        };
-        self.commands.entry(name).or_insert(number);
     }
 }

@@ -14,6 +14,9 @@ use crate::source::{Sources, Span};
 /// The most actions of one element; the sim knows of three.
 const MAX_ACTIONS: usize = 16;
 
+/// How far an element's own statement is looked at, in bytes.
+const MAX_STATEMENT: usize = 4096;
+
 /// Names for the numbers in the elements.
 pub struct Numbers<'a> {
     devices: HashMap<i64, &'a str>,
@@ -102,18 +105,21 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
     controls
 }
 
-/// The names of commands written at a place.
+/// The names of commands written in the assignment at a place.
 fn constants(sources: &Sources, span: Span) -> Vec<String> {
     let Some(source) = sources.get(span.file) else {
         return Vec::new();
     };
-    let text = source.bytes().get(span.start as usize..span.end as usize);
-    let text = String::from_utf8_lossy(text.unwrap_or_default());
+    let text = source
+        .bytes()
+        .get(span.start as usize..)
+        .unwrap_or_default();
+    let text = String::from_utf8_lossy(&text[..text.len().min(MAX_STATEMENT)]);
     let full_name = |constant: &&str| {
         let (table, name) = constant.split_once('.')?;
         Some(format!("{}.{name}", short(table)))
     };
-    dotted::constants(&text)
+    dotted::constants(dotted::assigned(&text))
         .iter()
         .filter_map(full_name)
         .collect()
@@ -149,6 +155,9 @@ impl Element<'_, '_> {
 
     /// How many actions there can be: a nil may stand before the last one.
     fn actions(&self) -> usize {
+        if self.field("action").as_table().is_none() {
+            return usize::from(!self.field("action").is_nil());
+        }
         let has = |index: &usize| {
             let given = |field| !self.nth(field, *index).is_nil();
             given("class") && given("action")

@@ -8,30 +8,48 @@
 ///
 /// Not those in strings and comments, nor what is called, indexed by brackets or assigned to.
 pub fn constants(text: &str) -> Vec<&str> {
-    let mut rest = text;
     let mut found = Vec::new();
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '"' | '\'' => quoted(rest, first),
-            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
-            '[' if rest.starts_with("[[") => rest.find("]]").map_or(rest.len(), |end| end + 2),
-            c if is_name(c) || c == '.' => {
-                let end = rest.find(|c| !is_name(c) && c != '.').unwrap_or(rest.len());
-                if is_constant(&rest[..end], &rest[end..]) {
-                    found.push(&rest[..end]);
-                }
-                end
-            }
-            c => c.len_utf8(),
-        };
-        rest = &rest[length..];
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(piece(rest));
+        if is_constant(piece, after) {
+            found.push(piece);
+        }
+        rest = after;
     }
     found
 }
 
-/// What is inside the brackets of the call that `text` starts with.
-pub fn arguments(text: &str) -> &str {
-    text.find(['(', '{']).map_or("", |open| &text[open + 1..])
+/// The assignment that `text` starts with: to the end of the line on which what is
+/// assigned is complete.
+pub fn assigned(text: &str) -> &str {
+    let (mut depth, mut has_value, mut is_assigned) = (0_i32, false, false);
+    let mut at = 0;
+    while at < text.len() {
+        let piece = &text[at..at + piece(&text[at..])];
+        match piece {
+            "(" | "{" | "[" => depth += 1,
+            ")" | "}" | "]" => depth -= 1,
+            "\n" if depth <= 0 && has_value => break,
+            _ => {}
+        }
+        has_value |= is_assigned && !piece.trim().is_empty() && !piece.starts_with("--");
+        is_assigned |= piece == "=" && depth <= 0;
+        at += piece.len();
+    }
+    &text[..at]
+}
+
+/// The length of the comment, string, name or sign that `text` starts with.
+fn piece(text: &str) -> usize {
+    let word = text.find(|c| !is_name(c) && c != '.').unwrap_or(text.len());
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    match text.as_bytes() {
+        [quote @ (b'"' | b'\''), ..] => quoted(text, char::from(*quote)),
+        [b'-', b'-', ..] => text.find('\n').unwrap_or(text.len()),
+        [b'[', b'[', ..] => text.find("]]").map_or(text.len(), |end| end + 2),
+        _ => word.max(first),
+    }
 }
 
 fn is_name(c: char) -> bool {
@@ -63,6 +81,22 @@ fn quoted(text: &str, quote: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_assignment_goes_on_until_its_value_is_complete() {
+        let check = |text: &str, expected: &str| assert_eq!(assigned(text), expected);
+        check("[\"A\"] = f(a.b)\nnext = 1", "[\"A\"] = f(a.b)");
+        check(
+            "A = -- what\n{\n\tx = { 1 },\n\t-- }\n}\nnext",
+            "A = -- what\n{\n\tx = { 1 },\n\t-- }\n}",
+        );
+        check(
+            "A, B[1] =\n\tf(')\\'',\n\t2)\nnext",
+            "A, B[1] =\n\tf(')\\'',\n\t2)",
+        );
+        check("= f(a.b)", "= f(a.b)");
+        check("", "");
+    }
 
     #[test]
     fn constants_are_found_where_they_are_values() {

@@ -88,12 +88,14 @@ fn read(reader: &mut Reader<'_>, made: &Made) -> Gauge {
     tell_missing(reader, made, &extra, place);
     let arg_number = arg_number(reader, made);
     let [input, output] = ["input", "output"].map(|field| points(reader, made, field));
-    tell_malformed(reader, made, [&input, &output], place);
+    if let (Some(input), Some(output)) = (&input, &output) {
+        tell_malformed(reader, made, [input, output], place);
+    }
     Gauge {
         name: String::new(),
         arg_number,
-        input,
-        output,
+        input: input.unwrap_or_default(),
+        output: output.unwrap_or_default(),
         extra,
     }
 }
@@ -137,27 +139,32 @@ fn arg_number(reader: &mut Reader<'_>, made: &Made) -> Option<u32> {
     let arg = arg.and_then(|arg| u32::try_from(arg).ok());
     if arg.is_none() && !value.is_nil() {
         let place = field_place(reader, made, "arg_number");
-        reader.warn_value(place, "`arg_number`", value, "the number of an arg");
+        reader.warn_value(
+            place,
+            "`arg_number` of a gauge",
+            value,
+            "the number of an arg",
+        );
     }
     arg
 }
 
-/// The numbers of a scale's half; nothing when one of them is not a number.
-fn points(reader: &mut Reader<'_>, made: &Made, field: &str) -> Vec<f64> {
+/// The numbers of a scale's half; none when it is not there or not of numbers.
+fn points(reader: &mut Reader<'_>, made: &Made, field: &str) -> Option<Vec<f64>> {
     let value = reader.machine.field(made.table, field);
     let items = match value {
-        Value::Nil => return Vec::new(),
+        Value::Nil => return None,
         Value::Table(list) => reader.items(list),
         value => vec![value],
     };
     let finite = |value: &Value| value.as_number().filter(|number| number.is_finite());
     if let Some(bad) = items.iter().find(|value| finite(value).is_none()) {
         let place = field_place(reader, made, field);
-        let what = format!("`{field}` of {}", called(reader, made));
-        reader.warn_value(place, &what, *bad, "a list of numbers");
-        return Vec::new();
+        let what = format!("a point in `{field}` of {}", called(reader, made));
+        reader.warn_value(place, &what, *bad, "a number; raw values are passed on");
+        return None;
     }
-    items.iter().filter_map(finite).collect()
+    Some(items.iter().filter_map(finite).collect())
 }
 
 fn field_place(reader: &Reader<'_>, made: &Made, field: &str) -> Option<Span> {
@@ -173,10 +180,7 @@ fn tell_malformed(
     [input, output]: [&[f64]; 2],
     place: Option<Span>,
 ) {
-    let given = |field| !reader.machine.field(made.table, field).is_nil();
-    let wrong = if !given("input") || !given("output") {
-        return;
-    } else if input.len() != output.len() {
+    let wrong = if input.len() != output.len() {
         format!(
             "`input` has {} points and `output` {}",
             input.len(),

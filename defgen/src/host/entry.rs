@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Access, Session};
+use crate::diagnostic::Severity;
 use crate::eval::{Args, Machine, Returns, Value};
 use crate::files::GamePath;
 use crate::library::Library;
@@ -51,6 +52,7 @@ pub fn session(
     let mut session = Session::new(library, access);
     let path = session.machine.string(module.to_string());
     session.define("current_mod_path", path);
+    forgive(&mut session);
     let record = Rc::new(RefCell::new(Record::default()));
     let made = record.clone();
     session.function("make_flyable", move |machine, args| {
@@ -70,6 +72,34 @@ pub fn session(
         });
     }
     (session, record)
+}
+
+/// Keeps what is none of our business from ending `entry.lua`.
+///
+/// The aircraft's own definition uses dozens of the engine's constants: a global that
+/// nobody defined is an unknown, and an include that fails is left where it failed.
+fn forgive(session: &mut Session) {
+    let machine = &mut session.machine;
+    let (globals, metatable) = (machine.globals(), machine.table());
+    let index = machine.native("engine", |machine, args| {
+        let name = machine.describe(args.get(machine, 1));
+        Ok(machine.unknown(format!("{name} is the engine's")).into())
+    });
+    machine.set_field(metatable, "__index", index);
+    machine.set_metatable(globals, Some(metatable));
+    let dofile = machine.field(globals, "dofile");
+    session.function("dofile", move |machine, args| {
+        let path = args.get(machine, 0);
+        match machine.call(dofile, &[path]) {
+            Err(stop) if !stop.is_limit() => {
+                let mut diagnostic = machine.explain(&stop);
+                diagnostic.severity = Severity::Warning;
+                machine.report(diagnostic);
+                Ok(Returns::None)
+            }
+            result => result,
+        }
+    });
 }
 
 fn flyable(machine: &Machine, args: Args) -> Option<Flyable> {

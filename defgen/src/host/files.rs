@@ -94,17 +94,17 @@ impl Files {
     }
 
     /// What stands for a file that is not there: nothing runs, and the user is told.
-    fn missing(&self, machine: &mut Machine, name: &str, from: Option<Span>) -> Loaded {
-        let name = name.replace('\\', "/");
-        let common = name.starts_with(COMMON_SCRIPTS) && !self.has_common;
-        let diagnostic = if common {
+    fn missing(&self, machine: &mut Machine, path: &GamePath, from: Option<Span>) -> Loaded {
+        let common = GamePath::parse(COMMON_SCRIPTS).unwrap_or_default();
+        let is_common = path.below(&common).is_some();
+        let diagnostic = if is_common && !self.has_common {
             Diagnostic::note(
                 "no-common",
                 "the common scripts of the install are not among the given folders",
             )
             .with_note("what they define is missing; --install names the folder of DCS World")
         } else {
-            Diagnostic::warning("missing-include", format!("there is no `{name}`"))
+            Diagnostic::warning("missing-include", format!("there is no `{path}`"))
                 .with_note("nothing is included here, as if the file were empty")
         };
         machine.report(at(diagnostic, from, "included here"));
@@ -149,8 +149,8 @@ impl Loader for Files {
             (Err(OpenError::File(FileError::Missing(_))), Include::Require) => {
                 Loaded::Value(machine.unknown(format!("the module `{name}` is not known")))
             }
-            (Err(OpenError::File(FileError::Missing(_))), Include::Dofile) => {
-                self.missing(machine, &name, from)
+            (Err(OpenError::File(FileError::Missing(path))), Include::Dofile) => {
+                self.missing(machine, &path, from)
             }
             (Err(error), _) => self.refuse(machine, error, from),
         }

@@ -46,15 +46,17 @@ impl Session {
         &self.files
     }
 
-    /// Runs a file. What ended it early is among the diagnostics.
-    pub fn run(&mut self, chunk: &Arc<Chunk>) {
-        if let Err(stop) = self.machine.run(chunk) {
+    /// Runs a file; true if it ran to its end. What ended it early is among the diagnostics.
+    pub fn run(&mut self, chunk: &Arc<Chunk>) -> bool {
+        let Err(stop) = self.machine.run(chunk) else {
+            return true;
+        };
+        // A broken include has been reported where it is broken.
+        if !self.files.is_broken() {
             let diagnostic = self.machine.explain(&stop);
-            // A broken include has been reported where it is broken.
-            if !self.files.is_broken() {
-                self.machine.report(diagnostic);
-            }
+            self.machine.report(diagnostic);
         }
+        false
     }
 
     /// What was collected.

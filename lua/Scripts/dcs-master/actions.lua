@@ -14,16 +14,17 @@ Actions.__index = Actions
 
 --- `get_device(number)` may raise or return anything.
 function Actions.new(get_device)
-  return setmetatable({ get_device = get_device, queue = {}, first = 1, last = 0 }, Actions)
+  return setmetatable({ get_device = get_device, queue = {}, first = 1, waiting = 0 }, Actions)
 end
 
 --- Takes an action; returns the reason when it cannot.
 function Actions:add(device, command, value, ticket)
-  if self.last - self.first + 1 >= WAITING_MAX then
+  if self.waiting >= WAITING_MAX then
     return WAITING_MAX .. " actions are waiting already"
   end
-  self.last = self.last + 1
-  self.queue[self.last] = { device = device, command = command, value = value, ticket = ticket }
+  self.queue[self.first + self.waiting] =
+    { device = device, command = command, value = value, ticket = ticket }
+  self.waiting = self.waiting + 1
   return nil
 end
 
@@ -56,9 +57,6 @@ end
 -- the same device and command within a frame: it waits for the next one, and all
 -- behind it too. `aircraft`: whether there is one to act on.
 function Actions:step(aircraft, sender)
-  if self.first > self.last then
-    return
-  end
   local done = {}
   for _ = 1, PER_FRAME_MAX do
     local action = self.queue[self.first]
@@ -68,6 +66,7 @@ function Actions:step(aircraft, sender)
     done[key_of(action)] = true
     self.queue[self.first] = nil
     self.first = self.first + 1
+    self.waiting = self.waiting - 1
     local reason = "no aircraft is controlled"
     if aircraft then
       reason = perform(self.get_device, action)
@@ -80,7 +79,7 @@ end
 
 --- Forgets what waits: whoever asked for it is gone.
 function Actions:clear()
-  self.queue, self.first, self.last = {}, 1, 0
+  self.queue, self.first, self.waiting = {}, 1, 0
 end
 
 return Actions

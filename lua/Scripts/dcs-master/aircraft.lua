@@ -19,7 +19,7 @@ function Aircraft.new(sim, checks_per_second)
     sim = sim,
     period = 1 / checks_per_second,
     check_at = 0,
-    said = NOTHING_SAID,
+    said = NOTHING_SAID, -- the name, nil: no aircraft is controlled
     ended = false,
     doubt_until = 0,
   }, Aircraft)
@@ -43,15 +43,12 @@ local function detect(sim)
   return known and name_or_nil(unit_type) or nil
 end
 
---- Looks a few times a second. Returns true when an aircraft was announced.
+--- Looks, and says what has changed; to be called when it is `check_at`, a few times
+-- a second. Returns whether something was said.
 function Aircraft:step(now, sender)
   if self.ended then
     self.ended = false
     self.doubt_until = now + DOUBT_TIME
-    self.check_at = now
-  end
-  if now < self.check_at then
-    return false
   end
   self.check_at = now + self.period
   local name = now >= self.doubt_until and detect(self.sim) or nil
@@ -61,11 +58,6 @@ function Aircraft:step(now, sender)
   self.said = name
   sender:put('{"aircraft":' .. (name and json.string(name) or "null") .. "}\n")
   return true
-end
-
---- Whether an aircraft is controlled, as far as it was said.
-function Aircraft:known()
-  return self.said ~= nil
 end
 
 --- A new link: everything is said again.
@@ -87,6 +79,7 @@ end
 --- A mission ends, or the next one loads.
 function Aircraft:mission_ended()
   self.ended = true
+  self.check_at = 0
 end
 
 return Aircraft

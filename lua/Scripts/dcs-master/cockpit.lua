@@ -91,11 +91,13 @@ end
 --- One frame. With `free` false bytes of an earlier frame wait: nothing is read.
 function Cockpit:frame(now, sender, free)
   local aircraft = self.aircraft
-  if free and aircraft:step(now, sender) then
+  if free and now >= aircraft.check_at and aircraft:step(now, sender) then
     self.args:forget()
   end
-  self.actions:step(aircraft:known(), sender)
-  if free and aircraft:known() and self.args:due(now) then
+  if self.actions.waiting > 0 then
+    self.actions:step(aircraft.said ~= nil, sender)
+  end
+  if free and aircraft.said ~= nil and self.args:due(now) then
     read_args(self, now, sender)
   end
 end

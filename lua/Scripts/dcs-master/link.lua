@@ -14,8 +14,8 @@ local LINK_VERSION = 1
 local GAP_MAX = 0.5
 --- Seconds without a line after which a server is given up, and without a greeting.
 local SILENCE_MAX, GREETING_MAX = 10, 3
---- Seconds between two attempts to listen.
-local RETRY_PERIOD = 5
+--- Seconds between two attempts to listen, and between two looks for a second server.
+local RETRY_PERIOD, LINKED_POLL_PERIOD = 5, 1
 --- Bytes of one line without its LF, and bytes read in one frame.
 local LINE_MAX, READ_MAX = 256, 8192
 --- Seconds between two reports of what the scripts cost.
@@ -112,10 +112,10 @@ local function adopt(self, client)
   self.heard = self.now
 end
 
---- A few times a second: is there a connection? While one has yet to greet, others
--- wait in the listener's queue.
+--- Is there a connection? While one has yet to greet, others wait in the listener's
+-- queue.
 local function poll(self)
-  self.poll_at = self.now + self.poll_period
+  self.poll_at = self.now + (self.client and LINKED_POLL_PERIOD or self.poll_period)
   dismiss(self)
   if not self.listener then
     return open(self)
@@ -147,7 +147,11 @@ local function close(self, reason)
   end
   self.client = nil
   self.partial = ""
-  self.sender:clear()
+  self.poll_at = self.now + self.poll_period
+  local dropped = self.sender:clear()
+  if dropped > 0 then
+    log(self, dropped .. " answers were dropped, the server did not read them")
+  end
   if self.greeted then
     self.greeted = false
     self.role:closed()
@@ -228,9 +232,8 @@ end
 --- Reads what has come; returns the reason when the connection is over.
 local function receive(self)
   local whole, reason, rest = self.client:receive(READ_MAX)
-  local text = whole or rest
-  if text and text ~= "" then
-    take(self, text)
+  if rest ~= "" then
+    take(self, whole or rest or "")
   end
   if not whole and reason ~= "timeout" then
     return reason or "unknown error"
@@ -239,9 +242,6 @@ end
 
 local function report_cost(self)
   local seconds = self.now - self.stats_since
-  if seconds < STATS_PERIOD then
-    return
-  end
   local frames = math.max(1, self.frames)
   self.sender:put(
     format(
@@ -258,19 +258,21 @@ end
 
 local function serve(self)
   local over = receive(self)
-  local client, sender = self.client, self.sender
+  local client, sender, now = self.client, self.sender, self.now
   if not client then
     return
   end
   if self.greeted then
     local free = sender.rest == nil
-    if free then
+    if free and now - self.stats_since >= STATS_PERIOD then
       report_cost(self)
     end
-    self.role:frame(self.now, sender, free)
-    over = sender:flush(client) or over
+    self.role:frame(now, sender, free)
+    if sender.count > 0 or not free then
+      over = sender:flush(client) or over
+    end
   end
-  local silence = self.now - self.heard
+  local silence = now - self.heard
   if over then
     close(self, over)
   elseif not self.greeted and silence > GREETING_MAX then
@@ -280,9 +282,8 @@ local function serve(self)
   end
 end
 
-local function count_cost(self, began)
-  local cost = self.clock() - began
-  if self.greeted and cost >= 0 then
+local function count_cost(self, cost)
+  if cost >= 0 then
     self.frames = self.frames + 1
     self.spent = self.spent + cost
     if cost > self.worst then
@@ -306,12 +307,15 @@ function Link:frame()
   end
   local now = self.now + gap
   self.now = now
+  -- In this order a server that died and came back is not refused for its own sake.
+  if self.client then
+    serve(self)
+  end
   if now >= self.poll_at then
     poll(self)
   end
-  if self.client then
-    serve(self)
-    count_cost(self, began)
+  if self.greeted then
+    count_cost(self, self.clock() - began)
   end
 end
 

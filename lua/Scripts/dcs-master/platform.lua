@@ -100,6 +100,9 @@ function platform.open(sim)
   for _, problem in ipairs(problems) do
     warn(problem)
   end
+  if not string.find(chosen.bind, "^127%.") and chosen.bind ~= "localhost" then
+    warn("bound to " .. chosen.bind .. ": anyone on that network can press cockpit buttons")
+  end
   local clock = socket.gettime
   local host = { settings = chosen, log = limiter.new(writer(sim.log, sim.log.INFO), clock) }
 

@@ -2,8 +2,8 @@
 -- Knows nothing of what the pieces mean. Pure: the socket is an argument.
 --
 -- Pieces are collected while a frame runs and leave as one string in one send.
--- What the socket does not take waits here; until it is gone `waiting` is true
--- and nobody should read values for pieces that could not leave.
+-- What the socket does not take waits here as `rest`; until it is gone nobody should
+-- read values for pieces that could not leave.
 
 local concat = table.concat
 
@@ -29,11 +29,6 @@ function Sender:put(text)
   self.count = count
 end
 
---- Whether an earlier frame's bytes have still to leave.
-function Sender:waiting()
-  return self.rest ~= nil
-end
-
 --- Sends the waiting rest or else the frame's pieces, with one call at most.
 -- Returns the reason when the connection is over, else nil.
 function Sender:flush(socket)
@@ -57,12 +52,15 @@ function Sender:flush(socket)
   end
 end
 
---- Forgets everything: the connection is over.
+--- Forgets everything: the connection is over. Returns how many pieces were dropped.
 function Sender:clear()
+  local dropped = self.dropped
+  self.dropped = 0
   self.parts = {}
   self.count = 0
   self.rest = nil
   self.offset = 1
+  return dropped
 end
 
 return Sender

@@ -1,5 +1,6 @@
 //! The command line: one subcommand, one file. Only this module and `main` print to the terminal.
 
+mod bios_types;
 mod demo;
 mod doctor;
 mod install;
@@ -35,6 +36,8 @@ enum Command {
     Uninstall(install::UninstallArgs),
     /// Look for what is wrong between DCS and the clients, and say what to do
     Doctor(doctor::DoctorArgs),
+    /// List the DCS-BIOS message types of an aircraft: what `serve --bios` sends and takes
+    BiosTypes(bios_types::BiosTypesArgs),
 }
 
 /// Runs the program; the exit code is 0 for success, 1 for a failure, 2 for wrong usage.
@@ -47,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Install(args) => args.run(),
         Command::Uninstall(args) => args.run(),
         Command::Doctor(args) => args.run(),
+        Command::BiosTypes(args) => args.run(),
     };
     result.unwrap_or_else(|error| {
         eprintln!("dcs-master: {error:#}");

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::bios::{self, BiosArgs};
 use crate::link::{self, SimLink};
 use crate::serve::{Config, Server};
 
@@ -56,6 +57,8 @@ pub(super) struct ServingArgs {
     /// Do not answer wrong lines with "-1 <reason>"
     #[arg(long)]
     no_error_lines: bool,
+    #[command(flatten)]
+    bios: BiosArgs,
 }
 
 impl ServingArgs {
@@ -104,6 +107,11 @@ pub(super) fn serve(
         .build()?;
     let served = runtime.block_on(async {
         let listener = listen(args.listen).await?;
+        let gateway = args
+            .bios
+            .config(&args.allow)
+            .map(bios::Service::bind)
+            .transpose()?;
         let shutdown = CancellationToken::new();
         let address = announce(&listener, args)?;
         let server = Server::new(link(address, &shutdown)?, config);
@@ -113,7 +121,12 @@ pub(super) fn serve(
             info!("stopping");
             stop.cancel();
         });
+        let gateway = gateway
+            .map(|gateway| tokio::spawn(gateway.run(server.subscribers(), shutdown.clone())));
         server.run(listener, shutdown).await;
+        if let Some(gateway) = gateway {
+            gateway.await?;
+        }
         Ok(())
     });
     runtime.shutdown_timeout(PATIENCE);

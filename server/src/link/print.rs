@@ -24,15 +24,30 @@ pub(super) fn greeting() -> String {
 impl fmt::Display for ToSim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Act(Action { device, command, value, ticket }) => {
+            Self::Act(Action {
+                device,
+                command,
+                value,
+                ticket,
+            }) => {
                 write!(f, "1 {device} {command} {} {ticket}", Number(value))
             }
             Self::WatchArg { arg, rate } => write!(f, "2 {arg} {}", Number(rate)),
-            Self::WatchIndicator { indicator, rate, epoch } => {
+            Self::WatchIndicator {
+                indicator,
+                rate,
+                epoch,
+            } => {
                 write!(f, "3 {indicator} {} {epoch}", Number(rate))
             }
-            Self::ListIndicators { ticket, indicator: None } => write!(f, "4 {ticket}"),
-            Self::ListIndicators { ticket, indicator: Some(indicator) } => {
+            Self::ListIndicators {
+                ticket,
+                indicator: None,
+            } => write!(f, "4 {ticket}"),
+            Self::ListIndicators {
+                ticket,
+                indicator: Some(indicator),
+            } => {
                 write!(f, "4 {ticket} {indicator}")
             }
         }

@@ -126,7 +126,7 @@ fn set_send_buffer(stream: &TcpStream) -> std::io::Result<()> {
 }
 
 /// Whether a client at `address` may connect. An IPv4 client of an IPv6 port counts as IPv4.
-fn is_allowed(allow: &[IpNet], address: IpAddr) -> bool {
+pub(crate) fn is_allowed(allow: &[IpNet], address: IpAddr) -> bool {
     allow.is_empty()
         || allow
             .iter()

@@ -425,7 +425,7 @@ impl Gauges {
             if let Place::Member { group, index, .. } = self.subs[sub as usize].place {
                 self.groups[group as usize].members[index as usize]
                     .filter
-                    .forget();
+                    .restart();
                 self.update(clients, sub, now);
             }
         }

@@ -75,7 +75,7 @@ fn getfenv(machine: &mut Machine, _: Args) -> Result<Returns, Stop> {
 fn getmetatable(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let metatable = match args.any(machine, 0)? {
         Value::Table(table) => machine.data(table).metatable,
-        Value::Str(_) => return string_metatable(machine),
+        Value::Str(_) => machine.string_metatable,
         _ => None,
     };
     let Some(metatable) = metatable else {
@@ -87,15 +87,6 @@ fn getmetatable(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
             protected => protected,
         },
     ))
-}
-
-/// A copy: changing what strings can do is not possible.
-fn string_metatable(machine: &mut Machine) -> Result<Returns, Stop> {
-    let metatable = machine.table();
-    if let Some(library) = machine.string_library {
-        machine.set_field(metatable, "__index", library);
-    }
-    Ok(Returns::One(Value::Table(metatable)))
 }
 
 fn setmetatable(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
@@ -133,9 +124,7 @@ fn next(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let table = args.table(machine, 0)?;
     let key = args.get(machine, 1);
     let Some(position) = machine.data(table).position_after(key) else {
-        // Raised by the core and not by the library, Lua's message has no place.
-        let message = machine.string("invalid key to 'next'");
-        return Err(machine.raise(message, None));
+        return Err(machine.bare_error("invalid key to 'next'"));
     };
     match machine.data(table).entry_from(position) {
         Some((key, value, after)) => {

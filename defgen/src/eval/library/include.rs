@@ -17,7 +17,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 fn dofile(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     match load(machine, Include::Dofile, args)? {
         Loaded::Value(value) => Ok(Returns::One(value)),
-        Loaded::Error(message) => Err(raw_error(machine, &message)),
+        Loaded::Error(message) => Err(machine.bare_error(message)),
         Loaded::Chunk(chunk) => {
             let function = machine.function(&chunk);
             run(machine, function, &[])
@@ -76,14 +76,4 @@ fn run(machine: &mut Machine, function: Value, args: &[Value]) -> Result<Returns
     let returns = machine.call_values(function, args)?;
     machine.cost.includes -= 1;
     Ok(returns)
-}
-
-/// An error whose message has its place already, or none.
-fn raw_error(machine: &mut Machine, message: &str) -> Stop {
-    let value = machine.string(message);
-    let span = machine
-        .frames
-        .last()
-        .and_then(|frame| machine.frame_place(frame));
-    machine.raise(value, span)
 }

@@ -74,7 +74,9 @@ pub(super) fn install(machine: &mut Machine) {
         _ => None,
     };
     let strings = library(machine, "string", string::FUNCTIONS);
-    machine.string_library = Some(strings);
+    let metatable = machine.table();
+    machine.set_field(metatable, "__index", strings);
+    machine.string_metatable = Some(metatable);
     library(machine, "table", table::FUNCTIONS);
     let math = library(machine, "math", math::FUNCTIONS);
     machine.set_field(math, "pi", std::f64::consts::PI);

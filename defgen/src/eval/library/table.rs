@@ -202,7 +202,7 @@ impl Sort<'_> {
             Some(result) => Ok(result.is_true()),
             None => {
                 let message = self.machine.comparison_message(left, right);
-                Err(self.machine.error(message))
+                Err(self.machine.bare_error(message))
             }
         }
     }

@@ -1,3 +1,5 @@
+dofile(LockOn_Options.script_path.."devices.lua")
+dofile(LockOn_Options.script_path.."command_defs.lua")
 elements = {}
 local function e(name, fields) elements[name] = fields end
 

@@ -1,11 +1,11 @@
-//! Transcripts of sessions, replayed against the world: the golden cases in `transcripts/` and
+//! Transcripts of sessions, replayed against the world: the golden cases in `cases/` and
 //! the examples of `docs/protocol.md`.
 //!
 //! A transcript says what happens (`> line` from a client, `sim ...`, `after 100 ms`) and what
 //! comes of it (`< line` to a client, `sim< line` to the sim). It is complete: whatever comes
 //! and is not in it fails the test. Clients other than the first have a name (`B> line`).
 
-mod common;
+mod tables;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
@@ -40,7 +40,9 @@ enum Line<'a> {
 }
 
 fn classify(line: &str) -> Line<'_> {
-    let split = line.split_once("< ").or_else(|| line.strip_suffix('<').map(|to| (to, "")));
+    let split = line
+        .split_once("< ")
+        .or_else(|| line.strip_suffix('<').map(|to| (to, "")));
     match split {
         Some((to, line)) if to.len() < 4 => Line::Comes { to, line },
         _ => Line::Happens(line),
@@ -50,7 +52,10 @@ fn classify(line: &str) -> Line<'_> {
 impl Player {
     fn play(&mut self, world: &mut World, transcript: &str) {
         self.tells_sim = transcript.lines().any(|line| line.starts_with("sim<"));
-        for line in transcript.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in transcript
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
             match classify(line) {
                 Line::Happens(what) => {
                     self.expect_silence(what);
@@ -67,10 +72,17 @@ impl Player {
 
     fn expect_silence(&mut self, before: &str) {
         for name in self.clients.keys().cloned().collect::<Vec<_>>() {
-            assert_eq!(self.take(&name), None, "to client {name:?} before {before:?}");
+            assert_eq!(
+                self.take(&name),
+                None,
+                "to client {name:?} before {before:?}"
+            );
         }
         let told = std::mem::take(&mut self.to_sim);
-        assert!(!self.tells_sim || told.is_empty(), "to the sim before {before:?}: {told:?}");
+        assert!(
+            !self.tells_sim || told.is_empty(),
+            "to the sim before {before:?}: {told:?}"
+        );
     }
 
     fn take(&mut self, to: &str) -> Option<String> {
@@ -80,6 +92,7 @@ impl Player {
         let received = &mut self.clients.get_mut(to)?.received;
         let end = received.iter().position(|&byte| byte == b'\n')?;
         let line: Vec<u8> = received.drain(..=end).collect();
+        read_as_panels_do(&line[..end]);
         Some(line[..end].iter().map(|&byte| char::from(byte)).collect())
     }
 
@@ -87,7 +100,10 @@ impl Player {
         if let Some(event) = what.strip_prefix("sim ") {
             return self.sim(world, event);
         }
-        if let Some(time) = what.strip_prefix("after ").and_then(|time| time.strip_suffix(" ms")) {
+        if let Some(time) = what
+            .strip_prefix("after ")
+            .and_then(|time| time.strip_suffix(" ms"))
+        {
             return self.advance(world, time.parse().expect("milliseconds"));
         }
         if let Some((name, line)) = what.split_once("> ") {
@@ -107,7 +123,12 @@ impl Player {
 
     fn connect(&mut self, world: &mut World, name: &str) {
         let key = world.join(Outbox::Lines(Vec::new()));
-        let client = Client { key, lines: LineReader::new(4096), received: vec![], stuck: false };
+        let client = Client {
+            key,
+            lines: LineReader::new(4096),
+            received: vec![],
+            stuck: false,
+        };
         self.clients.insert(name.to_owned(), client);
     }
 
@@ -129,7 +150,9 @@ impl Player {
         }
         let client = self.clients.get_mut(name).expect("a client");
         let line = format!("{line}\n");
-        let Step::Line(line) = client.lines.next(&mut line.as_bytes()) else { panic!("no line") };
+        let Step::Line(line) = client.lines.next(&mut line.as_bytes()) else {
+            panic!("no line")
+        };
         if let Some(request) = parse(line).transpose() {
             world.request(client.key, request, self.now);
         }
@@ -146,7 +169,13 @@ impl Player {
     }
 
     fn sim(&mut self, world: &mut World, event: &str) {
-        let state = |name| if name == "hook" { LinkState::Hook } else { LinkState::Export };
+        let state = |name| {
+            if name == "hook" {
+                LinkState::Hook
+            } else {
+                LinkState::Export
+            }
+        };
         let message = match event.split_whitespace().collect::<Vec<_>>()[..] {
             [name @ ("hook" | "export"), "links"] => FromSim::Up {
                 state: state(name),
@@ -157,12 +186,14 @@ impl Player {
             [name @ ("hook" | "export"), "is", "lost"] => FromSim::Down(state(name)),
             ["flies", "nothing"] => FromSim::Aircraft(None),
             ["flies", name] => return self.fly(world, name),
-            ["arg", arg, "is", raw] => {
-                FromSim::Args(vec![(arg.parse().expect("an arg"), raw.parse().expect("a number"))])
-            }
-            ["fails", ticket, ref reason @ ..] => {
-                FromSim::Error { ticket: ticket.parse().ok(), reason: reason.join(" ") }
-            }
+            ["arg", arg, "is", raw] => FromSim::Args(vec![(
+                arg.parse().expect("an arg"),
+                raw.parse().expect("a number"),
+            )]),
+            ["fails", ticket, ref reason @ ..] => FromSim::Error {
+                ticket: ticket.parse().ok(),
+                reason: reason.join(" "),
+            },
             ["indicator", number, "of", "epoch", epoch, "shows", ..] => FromSim::Indicator {
                 indicator: number.parse().expect("a number"),
                 epoch: epoch.parse().expect("a number"),
@@ -182,8 +213,10 @@ impl Player {
 
     fn fly(&mut self, world: &mut World, name: &str) {
         world.hear(FromSim::Aircraft(Some(name.to_owned())), self.now);
-        let name = world.take_tables_wanted().expect("an aircraft to read tables of");
-        let tables = common::tables(&name);
+        let name = world
+            .take_tables_wanted()
+            .expect("an aircraft to read tables of");
+        let tables = tables::of(&name);
         world.set_aircraft(Some(Arc::new(Aircraft { name, tables })), self.now);
     }
 
@@ -193,7 +226,9 @@ impl Player {
         }
         while world.next_touched().is_some() {}
         for client in self.clients.values_mut().filter(|client| !client.stuck) {
-            let Some(Outbox::Lines(out)) = world.outbox(client.key) else { panic!("no outbox") };
+            let Some(Outbox::Lines(out)) = world.outbox(client.key) else {
+                panic!("no outbox")
+            };
             client.received.append(out);
         }
     }
@@ -207,11 +242,44 @@ fn shown(event: &str) -> Option<Bytes> {
         return None;
     }
     let mut text = Vec::new();
-    for (name, lines) in elements.split('|').filter_map(|element| element.split_once('=')) {
-        let element = format!("{}\n{name}\n{}\n", "-".repeat(41), lines.replace("\\n", "\n"));
-        text.extend(element.chars().map(|character| u8::try_from(character).unwrap_or(b'?')));
+    for (name, lines) in elements
+        .split('|')
+        .filter_map(|element| element.split_once('='))
+    {
+        let element = format!(
+            "{}\n{name}\n{}\n",
+            "-".repeat(41),
+            lines.replace("\\n", "\n")
+        );
+        text.extend(
+            element
+                .chars()
+                .map(|character| u8::try_from(character).unwrap_or(b'?')),
+        );
     }
     Some(text.into())
+}
+
+/// Reads a line as the known panel software does: the first field as a number, field 1 of `0`,
+/// fields 1 and 3 of `2`, without looking how many there are. Whatever the server says must not
+/// upset it, but for the answer to a command it does not send, 4.
+fn read_as_panels_do(line: &[u8]) {
+    let line = String::from_utf8_lossy(line);
+    if line.starts_with(['{', '[']) {
+        return;
+    }
+    let fields: Vec<&str> = line.split(' ').collect();
+    match fields[0].parse::<i32>().unwrap_or(0) {
+        0 => assert!(
+            fields[0] == "0" && !fields[1].is_empty(),
+            "taken for an aircraft: {line}"
+        ),
+        2 => {
+            assert!(fields[1].parse::<i128>().is_ok(), "an id: {line}");
+            assert!(fields[3].parse::<f64>().is_ok(), "a value: {line}");
+        }
+        _ => {}
+    }
 }
 
 fn replay(name: &str, transcript: &str) {
@@ -221,7 +289,7 @@ fn replay(name: &str, transcript: &str) {
 
 #[test]
 fn cases() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts/cases");
     let mut cases: Vec<_> = std::fs::read_dir(folder)
         .expect("the cases")
         .map(|entry| entry.expect("a case").path())
@@ -229,7 +297,10 @@ fn cases() {
     cases.sort();
     assert!(!cases.is_empty());
     for case in cases {
-        replay(&case.display().to_string(), &std::fs::read_to_string(&case).expect("a case"));
+        replay(
+            &case.display().to_string(),
+            &std::fs::read_to_string(&case).expect("a case"),
+        );
     }
 }
 
@@ -242,8 +313,9 @@ fn documentation() {
     let mut examples = 0;
     for section in text.split("\n## ") {
         let blocks = section.split(FENCE).skip(1).step_by(2);
-        let example: String =
-            blocks.filter_map(|block| block.strip_prefix("session\n")).collect();
+        let example: String = blocks
+            .filter_map(|block| block.strip_prefix("session\n"))
+            .collect();
         if !example.is_empty() {
             examples += 1;
             replay(section.lines().next().unwrap_or_default(), &example);

@@ -3,7 +3,7 @@
 use aircraft_defs::{Commands, Devices, Gauge, Tables};
 
 /// The tables of two aircraft that the tests and the documentation's examples fly.
-pub(crate) fn tables(aircraft: &str) -> Tables {
+pub(crate) fn of(aircraft: &str) -> Tables {
     match aircraft {
         "FA-18C_hornet" => hornet(),
         "L-39C" => albatros(),
@@ -39,7 +39,10 @@ fn albatros() -> Tables {
 }
 
 fn numbers(pairs: &[(&str, i64)]) -> Devices {
-    pairs.iter().map(|&(name, number)| (name.to_owned(), number)).collect()
+    pairs
+        .iter()
+        .map(|&(name, number)| (name.to_owned(), number))
+        .collect()
 }
 
 fn gauge(name: &str, arg_number: Option<u32>, input: &[f64], output: &[f64]) -> Gauge {

@@ -1,0 +1,400 @@
+--- What the scripts cost the sim per frame: real Lua 5.1, real sockets over loopback,
+-- a cockpit of Lua tables. Prints a Markdown table; `docs/hook.md` explains it.
+--
+--   lua5.1 benches/frame-cost.lua [FILE]
+--
+-- FILE is the `server.lua` of the original dcs-master, to be measured beside ours.
+-- Candidates of one case take turns in short runs, so that noise meets all alike, and
+-- the mean is the median of the runs' means.
+
+local here = arg[0]:match("^(.*[/\\])") or "./"
+local socket = require("socket")
+local scripts = here .. "../lua/Scripts/dcs-master/"
+local load = assert(loadfile(scripts .. "loader.lua"))(scripts)
+local core, settings = load("core"), load("settings")
+
+local ROUNDS, RUN = 60, 100
+local FPS = 60
+
+-- The time the scripts see runs at 60 frames a second, however fast frames follow.
+local shift = 0
+local function clock()
+  return socket.gettime() + shift
+end
+
+local function median(list)
+  table.sort(list)
+  return list[math.ceil(#list / 2)]
+end
+
+-- The cockpit ------------------------------------------------------------------
+
+local Cockpit = {}
+Cockpit.__index = Cockpit
+
+--- `percent` of the `count` args change each frame.
+function Cockpit.new(count, percent)
+  local values = {}
+  for i = 1, count do
+    values[i] = 0
+  end
+  local device = { values = values }
+  function device.get_argument_value(_, number)
+    return values[number]
+  end
+  function device.update_arguments() end
+  return setmetatable({ device = device, count = count, percent = percent, step = 0 }, Cockpit)
+end
+
+function Cockpit:advance()
+  local changing = math.floor(self.count * self.percent / 100)
+  for _ = 1, changing do
+    self.step = self.step + 1
+    self.device.values[self.step % self.count + 1] = (self.step * 7919 % 65521) / 65536
+  end
+end
+
+-- Candidates: each has `frame()`, measured, and `drain()`, not measured ------------
+
+local function listen()
+  local listener = assert((socket.tcp4 or socket.tcp)())
+  assert(listener:bind("127.0.0.1", 0))
+  assert(listener:listen(32))
+  listener:settimeout(0)
+  return listener
+end
+
+local function connect(listener)
+  local _, port = listener:getsockname()
+  local client = assert(socket.connect("127.0.0.1", port))
+  client:settimeout(0)
+  client:setoption("tcp-nodelay", true)
+  return client
+end
+
+local function drainer(clients)
+  return function()
+    for _, client in ipairs(clients) do
+      while client:receive(8192) do
+      end
+    end
+  end
+end
+
+local function host(listener)
+  local chosen = settings.from(nil)
+  return {
+    settings = chosen,
+    link = function(name, version)
+      return {
+        name = name,
+        version = version,
+        bind = "127.0.0.1",
+        port = 0,
+        accepts_per_second = chosen.accepts_per_second,
+        listen = function()
+          return listener
+        end,
+        clock = clock,
+        log = function() end,
+      }
+    end,
+  }
+end
+
+local function run_frames(candidate, frames)
+  for _ = 1, frames do
+    shift = shift + 1 / FPS
+    candidate.frame()
+    candidate.drain()
+  end
+end
+
+--- Our scripts with the lines `lines` sent by a server; not linked when nil.
+local function ours(make, lines)
+  local listener = listen()
+  local program = make(host(listener))
+  local candidate = { frame = program.frame, drain = function() end, close = program.stop }
+  if lines then
+    local server = connect(listener)
+    candidate.drain = drainer({ server })
+    server:send("0 1 0 1 0\n" .. table.concat(lines))
+    run_frames(candidate, FPS * 2)
+    local beat = 0
+    function candidate.drain()
+      beat = beat + 1
+      if beat % (2 * FPS) == 0 then
+        server:send("0\n")
+      end
+      while server:receive(8192) do
+      end
+    end
+  end
+  return candidate
+end
+
+local function our_hook(cockpit, watched)
+  local lines = {}
+  for i = 1, watched do
+    lines[i] = "2 " .. i .. " 1000\n"
+  end
+  return ours(function(h)
+    return core.hook(h, {
+      get_device = function()
+        return cockpit.device
+      end,
+      self_data = function()
+        return { Name = "Bench" }
+      end,
+      unit_type = function() end,
+    })
+  end, lines)
+end
+
+local function our_export(count)
+  local texts, calls, lines = {}, 0, {}
+  for i = 0, 9 do
+    texts[i] =
+      string.rep("-----------------------------------------\nname\nvalue " .. i .. "\n", 10)
+  end
+  for i = 0, count - 1 do
+    lines[i + 1] = "3 " .. i .. " 10 1\n"
+  end
+  return ours(function(h)
+    return core.export(h, {
+      list_indication = function(number)
+        calls = calls + 1
+        return texts[(number + math.floor(calls / 100)) % 10]
+      end,
+    })
+  end, lines)
+end
+
+--- Read all, format what changed, join, one send; nothing can go wrong.
+local function least(cockpit, watched)
+  local listener = listen()
+  local server = connect(listener)
+  listener:settimeout(1)
+  local client = assert(listener:accept())
+  client:settimeout(0)
+  client:setoption("tcp-nodelay", true)
+  local format, concat = string.format, table.concat
+  local args, forms, sent, out = {}, {}, {}, {}
+  for i = 1, watched do
+    args[i], forms[i] = i, '"' .. i .. '":%.9g'
+  end
+  local function frame()
+    local device = cockpit.device
+    device:update_arguments()
+    local get, n = device.get_argument_value, 0
+    for i = 1, #args do
+      local value = get(device, args[i])
+      if value ~= sent[i] then
+        sent[i] = value
+        n = n + 1
+        out[n] = format(forms[i], value)
+      end
+    end
+    if n > 0 then
+      client:send('{"args":{' .. concat(out, ",", 1, n) .. "}}\n")
+    end
+  end
+  return {
+    frame = frame,
+    drain = drainer({ server }),
+    close = function()
+      client:close()
+    end,
+  }
+end
+
+local function sandbox(cockpit, listener)
+  local sink = { write = function() end, close = function() end }
+  local env = setmetatable({}, { __index = _G })
+  env.package = { path = "", cpath = "" }
+  env.lfs = {
+    writedir = function()
+      return ""
+    end,
+  }
+  env.io = {
+    open = function(_, mode)
+      if mode == "w" then
+        return sink
+      end
+      return nil, "no such file"
+    end,
+  }
+  env.require = function()
+    return {
+      bind = function()
+        return listener
+      end,
+      protect = socket.protect,
+      try = socket.try,
+    }
+  end
+  env.loadfile = function()
+    return function()
+      return {}
+    end
+  end
+  env.LoGetSelfData = function()
+    return { Name = "Bench" }
+  end
+  env.LoGetModelTime = clock
+  env.GetDevice = function()
+    return cockpit.device
+  end
+  env.list_indication = function()
+    return ""
+  end
+  return env
+end
+
+--- The original server with its clients, each with the same subscriptions.
+local function original(path, cockpit, watched, count)
+  local chunk = assert(loadfile(path))
+  local listener = listen()
+  local env = sandbox(cockpit, listener)
+  setfenv(chunk, env)
+  chunk()
+  env.LuaExportStart()
+  local clients = {}
+  for i = 1, count do
+    clients[i] = connect(listener)
+    for number = 1, watched do
+      clients[i]:send("2 " .. number .. " " .. number .. " 5 1000\n")
+    end
+  end
+  local candidate = { drain = drainer(clients) }
+  function candidate.frame()
+    env.LuaExportBeforeNextFrame()
+    env.LuaExportAfterNextFrame()
+  end
+  function candidate.close()
+    for _, client in ipairs(clients) do
+      client:close()
+    end
+    listener:close()
+  end
+  run_frames(candidate, watched + count + 10)
+  return candidate
+end
+
+-- Measuring ----------------------------------------------------------------------
+
+local gettime = socket.gettime
+
+local function timed_run(candidate, cockpit, times)
+  local frame, drain = candidate.frame, candidate.drain
+  collectgarbage()
+  local total = 0
+  for _ = 1, RUN do
+    shift = shift + 1 / FPS
+    cockpit:advance()
+    local began = gettime()
+    frame()
+    local cost = gettime() - began
+    total = total + cost
+    times[#times + 1] = cost
+    drain()
+  end
+  return total / RUN
+end
+
+local function garbage(candidate, cockpit)
+  local total = 0
+  collectgarbage()
+  collectgarbage("stop")
+  for _ = 1, RUN do
+    shift = shift + 1 / FPS
+    cockpit:advance()
+    local before = collectgarbage("count")
+    candidate.frame()
+    total = total + collectgarbage("count") - before
+    candidate.drain()
+  end
+  collectgarbage("restart")
+  return total * 1024 / RUN
+end
+
+--- Measures the candidates in turns; returns mean (the median of the runs' means),
+-- p99 and max in microseconds and garbage in bytes, all per frame.
+local function measure(candidates, cockpit)
+  local results = {}
+  for i in ipairs(candidates) do
+    results[i] = { means = {}, times = {} }
+  end
+  for _ = 1, ROUNDS do
+    for i, candidate in ipairs(candidates) do
+      local result = results[i]
+      result.means[#result.means + 1] = timed_run(candidate, cockpit, result.times)
+    end
+  end
+  for i, candidate in ipairs(candidates) do
+    local result = results[i]
+    table.sort(result.times)
+    result.mean = median(result.means) * 1e6
+    result.p99 = result.times[math.ceil(#result.times * 0.99)] * 1e6
+    result.max = result.times[#result.times] * 1e6
+    result.garbage = garbage(candidate, cockpit)
+    candidate.close()
+  end
+  return results
+end
+
+local function row(name, result, least_mean, our_mean)
+  local text = "| %s | %.2f | %.1f | %.1f | %.0f | %s | %s |\n"
+  local against_least = least_mean and string.format("%.2f", result.mean / least_mean) or ""
+  local against_ours = our_mean and string.format("%.1f", result.mean / our_mean) or ""
+  io.write(
+    text:format(
+      name,
+      result.mean,
+      result.p99,
+      result.max,
+      result.garbage,
+      against_least,
+      against_ours
+    )
+  )
+end
+
+local IDLE = Cockpit.new(1, 0)
+
+local function idle_cases()
+  local nothing = { frame = function() end, drain = function() end, close = function() end }
+  local dormant = ours(function(h)
+    return core.hook(h, {})
+  end)
+  local linked = our_hook(IDLE, 0)
+  local results = measure({ nothing, dormant, linked, our_export(10) }, IDLE)
+  row("not installed (the measuring itself)", results[1])
+  row("dormant", results[2])
+  row("linked, nothing watched", results[3])
+  row("linked, 10 indicators watched", results[4])
+end
+
+local function arg_case(watched, percent, original_path)
+  local cockpit = Cockpit.new(watched, percent)
+  local case = watched .. " args, " .. percent .. "% changing: "
+  local results = measure({ least(cockpit, watched), our_hook(cockpit, watched) }, cockpit)
+  local least_mean, our_mean = results[1].mean, results[2].mean
+  row(case .. "least possible script", results[1], least_mean)
+  row(case .. "**these scripts**, any number of clients", results[2], least_mean)
+  -- The original apart from them: it is so much work that it would cool their caches.
+  for _, count in ipairs(original_path and watched == 100 and { 1, 4, 16 } or {}) do
+    local result = measure({ original(original_path, cockpit, watched, count) }, cockpit)[1]
+    row(case .. "original, " .. count .. " clients", result, least_mean, our_mean)
+  end
+end
+
+io.write("| per frame | mean µs | p99 µs | max µs | garbage bytes | × least | × ours |\n")
+io.write("|---|---|---|---|---|---|---|\n")
+idle_cases()
+for _, watched in ipairs({ 100, 300 }) do
+  for _, percent in ipairs({ 0, 10, 100 }) do
+    arg_case(watched, percent, arg[1])
+  end
+end

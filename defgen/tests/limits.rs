@@ -1,0 +1,184 @@
+//! Hostile code ends at a limit, with the limit's own message, and `pcall` does not save it.
+
+use defgen::{
+    diagnostic::Diagnostic,
+    eval::{Machine, Options},
+    limits::Limits,
+    source::Sources,
+    stack::on_big_stack,
+    syntax,
+};
+
+/// The code of the diagnostic a file ends with; `fine` if it ends well.
+fn outcome(code: &str, limits: &Limits) -> &'static str {
+    on_big_stack(|| match run(code, limits) {
+        Ok(()) => "fine",
+        Err(diagnostic) => diagnostic.code,
+    })
+}
+
+fn run(code: &str, limits: &Limits) -> Result<(), Diagnostic> {
+    let source = Sources::default().add("hostile.lua", code.as_bytes().to_vec(), limits)?;
+    let chunk = syntax::parse(&source, limits).map_err(|mut errors| errors.remove(0))?;
+    let mut machine = Machine::new(Options {
+        limits: limits.clone(),
+        ..Options::default()
+    });
+    match machine.run(&chunk) {
+        Ok(_) => Ok(()),
+        Err(stop) => Err(machine.explain(&stop)),
+    }
+}
+
+#[track_caller]
+fn check(code: &str, expected: &str) {
+    let limits = Limits {
+        steps: 500_000,
+        table_entries: 50_000,
+        string_bytes: 1 << 20,
+        memory_bytes: 4 << 20,
+        ..Limits::default()
+    };
+    assert_eq!(outcome(code, &limits), expected, "{code}");
+    if expected == "syntax" {
+        return;
+    }
+    let protected = format!("while true do pcall(function() {code}\nend) end");
+    let found = outcome(&protected, &limits);
+    assert!(
+        found.starts_with("limit-"),
+        "under pcall: {found} for {code}"
+    );
+}
+
+#[test]
+fn endless_loops_end() {
+    check("while true do end", "limit-steps");
+    check("repeat until false", "limit-steps");
+    check("for i = 1, math.huge do end", "limit-steps");
+    check(
+        "for i = 1, 2, 0 do i = 1 end for i = 2, 1, 0 do end",
+        "limit-steps",
+    );
+    check(
+        "local function f() return 1 end for _ in f do end",
+        "limit-steps",
+    );
+    check(
+        "local t = setmetatable({}, {}) getmetatable(t).__index = t return t.x",
+        "lua",
+    );
+    check("local t = {1} table.insert(t, -1e9, 1)", "limit-steps");
+}
+
+#[test]
+fn endless_recursion_ends() {
+    check(
+        "local function f() return 1 + f() end f()",
+        "limit-call-depth",
+    );
+    check("local function f() f() end f()", "limit-call-depth");
+    check(
+        "local t = setmetatable({}, {__index = function(t, k) return t[k] end}) return t.x",
+        "limit-call-depth",
+    );
+    check("local function f() pcall(f) end f()", "limit-call-depth");
+    check(
+        "local t = {} setmetatable(t, {__tostring = function() return tostring(t) end}) tostring(t)",
+        "limit-call-depth",
+    );
+    check(
+        "local function f(s) return s:gsub('.', f) end f('x')",
+        "limit-call-depth",
+    );
+    check(
+        "local function f(a, b) table.sort({1, 2}, f) return true end f()",
+        "limit-call-depth",
+    );
+    let deep = "(".repeat(180) + "f(n)" + &")".repeat(180);
+    check(
+        &format!("function f(n) return 1 + {deep} end f(1)"),
+        "limit-eval-depth",
+    );
+}
+
+#[test]
+fn memory_is_bounded() {
+    check("('x'):rep(1e9)", "limit-string-bytes");
+    check(
+        "local s = 'x' while true do s = s .. s end",
+        "limit-string-bytes",
+    );
+    check(
+        "return ('x'):rep(1e5):gsub('x', ('y'):rep(1e5))",
+        "limit-string-bytes",
+    );
+    check(
+        "local t = {} for i = 1, 1e9 do t[i] = i end",
+        "limit-table-entries",
+    );
+    check(
+        "local t = {} for i = 1, 1e9 do t[i + 0.5] = i end",
+        "limit-table-entries",
+    );
+    check(
+        "for i = 1, 1e9 do local t = {{}, {}, {}, {}} end",
+        "limit-memory",
+    );
+    check(
+        "local s = ('x'):rep(1e6) for i = 1, 1e9 do local t = s:sub(i) end",
+        "limit-memory",
+    );
+    check(
+        "local function f(...) return f(1, 2, 3, 4, 5, 6, 7, 8, ...) end f()",
+        "limit-stack",
+    );
+    check("local t = {} t[1] = t t.t = t return t", "fine");
+}
+
+#[test]
+fn patterns_are_bounded() {
+    let text = "a".repeat(40);
+    check(
+        &format!("('{text}'):find(('a?'):rep(40) .. ('a'):rep(40) .. 'b')"),
+        "limit-steps",
+    );
+    check("(('a'):rep(3000)):find('.-.-.-.-b')", "limit-steps");
+    check("(('a'):rep(30000)):find(('a-'):rep(30000) .. 'b')", "lua");
+    check("(('('):rep(1e5)):rep(10):gsub('%b()', '')", "limit-steps");
+}
+
+#[test]
+fn deep_and_long_sources_are_refused() {
+    let nested = |open: &str, close: &str, n: usize| open.repeat(n) + &close.repeat(n);
+    check(
+        &format!("local t = {}", nested("{", "}", 100_000)),
+        "limit-nesting",
+    );
+    check(&nested("(function() ", " end)()", 250), "limit-nesting");
+    check(&nested("do ", " end", 190), "fine");
+    check(&format!("return {}x", "a..".repeat(5_000)), "limit-nesting");
+    check(&format!("return 1{}", "+1".repeat(1_900)), "fine");
+    check(&format!("return 1{}", "+1".repeat(5_000)), "limit-chain");
+    check(&format!("local a{} = 1", ", a".repeat(300)), "syntax");
+}
+
+#[test]
+fn the_last_fitting_nesting_is_evaluated() {
+    let cases = [
+        format!("return {}1{}", "(".repeat(198), ")".repeat(198)),
+        format!("return {}{}", "{".repeat(199), "}".repeat(199)),
+        format!("return {}1", "not ".repeat(199)),
+        format!("return {}1", "1 ..".repeat(199)),
+        format!("return a{}", "{}".repeat(1_999)),
+        format!("local a = {{}} a.b = a return a{}", ".b".repeat(1_999)),
+    ];
+    for code in cases {
+        let found = outcome(&code, &Limits::default());
+        assert!(
+            matches!(found, "fine" | "lua"),
+            "{found} for {}",
+            &code[..40]
+        );
+    }
+}

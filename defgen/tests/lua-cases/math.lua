@@ -1,0 +1,11 @@
+abs = {math.abs(-1.5), math.abs(2)}
+rounding = {math.floor(1.5), math.floor(-1.5), math.ceil(1.5), math.ceil(-1.5), math.floor("2.9"), math.floor(2^60)}
+powers = {math.sqrt(2), math.pow(2, 10), math.exp(1), math.log(10), math.log10(1000)}
+trig = {math.sin(1), math.cos(1), math.tan(1), math.asin(0.5), math.acos(0.5), math.atan(1), math.atan2(1, -1), math.sinh(1), math.cosh(1), math.tanh(1)}
+angles = {math.deg(math.pi), math.rad(180), math.pi, math.deg(1), math.rad(1)}
+extremes = {math.max(1, 5, 3), math.min(4, -2, 9), math.max(7), math.huge, -math.huge}
+remainders = {math.fmod(7, 3), math.fmod(-7, 3), math.mod(7, -3), 5 % math.huge, -5 % math.huge}
+parts = {math.modf(3.7), math.modf(-3.7), math.modf(5), math.modf(1/0), math.modf(-1/0)}
+binary = {math.frexp(8), math.frexp(0.3), math.frexp(0), math.frexp(-3), math.ldexp(0.5, 4), math.ldexp(1, -1074), math.ldexp(3, 2000)}
+subnormal = {math.frexp(5e-324)}
+zeros = {1 / math.ceil(-0.5), 1 / math.floor(0.5)}

@@ -1,0 +1,90 @@
+//! The UDP sockets of the gateway, and what to do when they cannot be had.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use socket2::{Domain, Protocol, Socket, Type};
+use thiserror::Error;
+use tokio::net::UdpSocket;
+
+/// Multicast goes no further than the network of the chosen interface.
+const HOPS: u32 = 1;
+
+/// Why a socket cannot be had.
+#[derive(Debug, Error)]
+pub enum BindError {
+    /// The import port is taken.
+    #[error(
+        "UDP port {port} is in use, most likely by DCS-BIOS itself, which listens there. Take its \
+         line out of Scripts/Export.lua, or choose another port with --bios-import {ip}:{other} \
+         and send your messages there",
+        port = .0.port(), ip = .0.ip(), other = .0.port().wrapping_add(2)
+    )]
+    InUse(SocketAddrV4),
+    /// The import address cannot be bound.
+    #[error("--bios-import {0}: {1}; give an address of this computer, as in 127.0.0.1:7778")]
+    Import(SocketAddrV4, io::Error),
+    /// The interface cannot be chosen.
+    #[error("--bios-interface {0}: {1}; give the IPv4 address this computer has on that network")]
+    Interface(Ipv4Addr, io::Error),
+    /// No socket to send from.
+    #[error("no UDP socket for the DCS-BIOS export: {0}")]
+    Export(#[from] io::Error),
+}
+
+/// A socket that sends, multicast over the interface with this address.
+///
+/// Programs on this computer hear it too, whatever the interface.
+pub(super) fn exporter(interface: Ipv4Addr) -> Result<UdpSocket, BindError> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
+    socket
+        .set_multicast_if_v4(&interface)
+        .map_err(|error| BindError::Interface(interface, error))?;
+    socket.set_multicast_loop_v4(true)?;
+    socket.set_multicast_ttl_v4(HOPS)?;
+    socket.bind(&SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0).into())?;
+    socket.set_nonblocking(true)?;
+    Ok(UdpSocket::from_std(socket.into())?)
+}
+
+/// A socket that receives the import stream.
+pub(super) fn importer(address: SocketAddrV4) -> Result<UdpSocket, BindError> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AddrInUse => BindError::InUse(address),
+        _ => BindError::Import(address, error),
+    };
+    // Windows lets one address be bound while another program has the port on all of them, and
+    // takes the datagrams away from it. Asking for all of them tells.
+    if cfg!(windows) && address.port() != 0 {
+        bind(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, address.port())).map_err(failed)?;
+    }
+    let socket = bind(address).map_err(failed)?;
+    UdpSocket::from_std(socket.into()).map_err(failed)
+}
+
+fn bind(address: SocketAddrV4) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
+    socket.bind(&address.into())?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn addresses_that_are_not_of_this_computer_are_told() {
+        // Reserved for documentation.
+        let nowhere = Ipv4Addr::new(192, 0, 2, 77);
+        let error = exporter(nowhere).unwrap_err().to_string();
+        assert!(
+            error.starts_with("--bios-interface 192.0.2.77: "),
+            "{error}"
+        );
+        let error = importer(SocketAddrV4::new(nowhere, 0))
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with("--bios-import 192.0.2.77:0: "), "{error}");
+    }
+}

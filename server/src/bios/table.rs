@@ -1,0 +1,225 @@
+//! The message types of one aircraft, from its name tables.
+//!
+//! Pure. A type belongs to one thing only, in both streams together: whoever sees
+//! `LANDING_GEAR` on either of them knows what is meant, and a panel may be wired
+//! to both. Gauges take their types first, then controls, then the indicator
+//! elements that were asked for, so that a command line does not rename what the
+//! tables name.
+
+use std::collections::HashMap;
+
+use aircraft_defs::{Control, Gauge};
+
+use super::control::Lever;
+use super::element::Element;
+use super::names::{Wanted, type_name, unique};
+use super::selection::Selection;
+
+/// Starts the type of a gauge whose name does not start with a letter.
+const GAUGE_PREFIX: &str = "G";
+/// The same for a control.
+const CONTROL_PREFIX: &str = "C";
+
+/// A type of the export stream: a gauge's value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GaugeType {
+    /// The type.
+    pub(crate) name: String,
+    /// The arg it reads.
+    pub(crate) arg: u32,
+    /// The gauge, for its scale and its name.
+    pub(crate) gauge: Gauge,
+}
+
+/// A type of the import stream: one command of a control.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ControlType {
+    /// The type.
+    pub(crate) name: String,
+    /// The control's name in the cockpit (`PNT_8`).
+    pub(crate) control: String,
+    /// What the sim shows when the mouse rests on it.
+    pub(crate) hint: Option<String>,
+    /// The device that takes the command.
+    pub(crate) device: i64,
+    /// The command and the values it takes.
+    pub(crate) lever: Lever,
+}
+
+/// A type of the export stream: the text of an indicator's element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ElementType {
+    /// The type.
+    pub(crate) name: String,
+    /// What it shows.
+    pub(crate) element: Element,
+}
+
+/// The message types of one aircraft.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TypeTable {
+    /// In the order of `gauges.json`; gauges without an arg cannot be read and have none.
+    pub(crate) gauges: Vec<GaugeType>,
+    /// In the order of `controls.json`; controls without a device cannot be worked and have none.
+    pub(crate) controls: Vec<ControlType>,
+    /// As they were asked for.
+    pub(crate) elements: Vec<ElementType>,
+    by_name: HashMap<String, usize>,
+}
+
+impl TypeTable {
+    /// Names everything in the tables and each of `elements`, and keeps the gauges of
+    /// `selection`: a narrower selection renames nothing.
+    pub(crate) fn new(
+        gauges: &[Gauge],
+        controls: &[Control],
+        elements: &[Element],
+        selection: &Selection,
+    ) -> Self {
+        let mut gauges: Vec<GaugeType> = gauges.iter().filter_map(gauge_type).collect();
+        let mut controls: Vec<ControlType> = controls.iter().flat_map(control_types).collect();
+        let mut elements: Vec<ElementType> = elements.iter().map(element_type).collect();
+        let wanted = gauges
+            .iter()
+            .map(|gauge| Wanted::new(&gauge.name, Some(gauge.arg)))
+            .chain(controls.iter().map(|c| Wanted::new(&c.name, c.lever.arg)))
+            .chain(elements.iter().map(|e| Wanted::new(&e.name, None)))
+            .collect();
+        let names = gauges
+            .iter_mut()
+            .map(|gauge| &mut gauge.name)
+            .chain(controls.iter_mut().map(|control| &mut control.name))
+            .chain(elements.iter_mut().map(|element| &mut element.name));
+        for (name, unique) in names.zip(unique(wanted)) {
+            *name = unique;
+        }
+        gauges.retain(|gauge| selection.has(&gauge.gauge.name, &gauge.name));
+        let indexed = controls.iter().enumerate();
+        let by_name = indexed.map(|(index, c)| (c.name.clone(), index)).collect();
+        Self {
+            gauges,
+            controls,
+            elements,
+            by_name,
+        }
+    }
+
+    /// Everything in the tables, and no indicators.
+    pub(crate) fn all(gauges: &[Gauge], controls: &[Control]) -> Self {
+        Self::new(gauges, controls, &[], &Selection::default())
+    }
+
+    /// The place in `controls` of the one with this type.
+    pub(crate) fn control(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Whether a gauge or an element has this type.
+    pub(crate) fn is_exported(&self, name: &str) -> bool {
+        let mut gauges = self.gauges.iter().map(|gauge| &gauge.name);
+        let mut elements = self.elements.iter().map(|element| &element.name);
+        gauges.any(|known| known == name) || elements.any(|known| known == name)
+    }
+
+    /// The types that are exported, gauges before elements.
+    pub(crate) fn exported(&self) -> Vec<String> {
+        let gauges = self.gauges.iter().map(|gauge| gauge.name.clone());
+        gauges
+            .chain(self.elements.iter().map(|element| element.name.clone()))
+            .collect()
+    }
+}
+
+fn gauge_type(gauge: &Gauge) -> Option<GaugeType> {
+    Some(GaugeType {
+        name: type_name(&gauge.name, GAUGE_PREFIX),
+        arg: gauge.arg_number?,
+        gauge: gauge.clone(),
+    })
+}
+
+/// The first command takes the control's name, the others have `_2`, `_3`, … appended.
+fn control_types(control: &Control) -> Vec<ControlType> {
+    let Some(device) = &control.device else {
+        return Vec::new();
+    };
+    let base = type_name(&control.name, CONTROL_PREFIX);
+    let levers = Lever::of(control).into_iter().enumerate();
+    levers
+        .map(|(index, lever)| ControlType {
+            name: match index {
+                0 => base.clone(),
+                _ => format!("{base}_{}", index + 1),
+            },
+            control: control.name.clone(),
+            hint: control.hint.clone(),
+            device: device.number,
+            lever,
+        })
+        .collect()
+}
+
+fn element_type(element: &Element) -> ElementType {
+    ElementType {
+        name: element.type_name(),
+        element: element.clone(),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A gauge whose value runs from 0 to `top` over the arg's 0 to 1.
+    pub(crate) fn gauge(name: &str, arg: u32, top: f64) -> Gauge {
+        Gauge {
+            name: name.to_owned(),
+            arg_number: Some(arg),
+            input: vec![0.0, top],
+            output: vec![0.0, 1.0],
+            extra: Default::default(),
+        }
+    }
+
+    /// A switch of device 3.
+    pub(crate) fn switch(name: &str, command: i64, arg: u32, values: &[f64]) -> Control {
+        let control = serde_json::json!({
+            "name": name, "hint": format!("{name} of the cockpit"), "device": {"number": 3},
+            "actions": [
+                {"command": {"number": command}, "arg": arg, "kind": "switch", "values": values}
+            ],
+        });
+        serde_json::from_value(control).unwrap()
+    }
+
+    fn element(text: &str) -> Element {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn one_type_means_one_thing() {
+        let mut knob = switch("Gear", 3001, 8, &[0.0, 1.0]);
+        let mut push = knob.actions[0].clone();
+        push.command.number = 3002;
+        knob.actions.push(push);
+        let mut no_device = switch("Loose", 1, 1, &[]);
+        no_device.device = None;
+        let mut no_arg = gauge("Dead", 0, 1.0);
+        no_arg.arg_number = None;
+        let table = TypeTable::new(
+            &[gauge("Sync", 4, 1.0), gauge("GEAR", 8, 1.0), no_arg],
+            &[no_device, knob, switch("3-way", 3003, 9, &[])],
+            &[element("6:txt VIT"), element("6:txt:GEAR_2")],
+            &Selection::default(),
+        );
+        let controls: Vec<&str> = table.controls.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(
+            table.exported().join(" "),
+            "SYNC_4 GEAR IND6_TXT_VIT GEAR_2_2"
+        );
+        assert_eq!(controls, ["GEAR_8", "GEAR_2", "C_3_WAY"]);
+        assert!(table.is_exported("GEAR") && !table.is_exported("GEAR_8"));
+        assert_eq!(table.control("GEAR_2"), Some(1));
+        assert_eq!(table.control("GEAR"), None);
+    }
+}

@@ -1,0 +1,83 @@
+//! `dcs-master bios-types`: the DCS-BIOS message types of an aircraft.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use aircraft_defs::read_tables;
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+
+use crate::bios;
+
+/// The arguments of `bios-types`.
+#[derive(Debug, Args)]
+pub(super) struct BiosTypesArgs {
+    /// The aircraft, as the sim names it (FA-18C_hornet)
+    aircraft: String,
+
+    /// The folder with one folder of tables per aircraft
+    #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
+    defs: PathBuf,
+
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How the list is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// A table.
+    Text,
+    /// An array of objects.
+    Json,
+}
+
+impl BiosTypesArgs {
+    /// Prints the list.
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let known = aircraft_in(&self.defs);
+        let meant = |name: &&String| name.eq_ignore_ascii_case(&self.aircraft);
+        let Some(aircraft) = known.iter().find(meant) else {
+            bail!("{}", unknown(&self.defs, &self.aircraft, &known));
+        };
+        let (tables, warnings) = read_tables(&self.defs, aircraft);
+        for warning in warnings {
+            eprintln!("warning: {warning}");
+        }
+        let json = matches!(self.format, Format::Json);
+        let listing = bios::listing(tables.gauges(), tables.controls(), json)?;
+        match io::stdout().write_all(listing.as_bytes()) {
+            // Whoever reads has seen enough (`| head`).
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            result => result.context("cannot write the list")?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The aircraft that have a folder, sorted.
+fn aircraft_in(defs: &Path) -> Vec<String> {
+    let entries = fs::read_dir(defs).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    let mut names: Vec<String> = folders
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
+fn unknown(defs: &Path, aircraft: &str, known: &[String]) -> String {
+    let defs = defs.display();
+    if known.is_empty() {
+        return format!(
+            "there are no tables in {defs}; run defgen first, or say where they are with --defs"
+        );
+    }
+    format!(
+        "{defs} has no tables of {aircraft:?}; it has {}",
+        known.join(", ")
+    )
+}

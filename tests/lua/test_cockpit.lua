@@ -1,0 +1,376 @@
+--- The hook state: aircraft, args, actions, with a sim that fails in every way.
+
+local t, fakes = ...
+
+local function linked()
+  local rig = fakes.rig("hook")
+  return rig, rig:link(), rig.sim
+end
+
+local NAN, INF = 0 / 0, math.huge
+
+-- Aircraft ---------------------------------------------------------------------
+
+t.case("aircraft: a change is said, with the args of the new one", function()
+  local rig, server, sim = linked()
+  sim.values[540] = 0.5
+  t.equal(rig:say(server, "2 540 10\n"), { { args = { ["540"] = 0.5 } } })
+  sim.name = "UH-60L"
+  rig:frames(30)
+  t.equal(server:heard(), { { aircraft = "UH-60L" }, { args = { ["540"] = 0.5 } } })
+end)
+
+t.case("aircraft: none is said once, and nothing is read then", function()
+  local rig, server, sim = linked()
+  sim.name = nil
+  rig:frames(30)
+  t.equal(server:heard(), { { aircraft = "null" } })
+  local reads = sim.reads
+  t.equal(rig:say(server, "2 540 10\n", 60), {})
+  t.equal(sim.reads, reads)
+end)
+
+t.case("aircraft: the unit type tells it where the own ship may not be exported", function()
+  local rig, server, sim = linked()
+  sim.name, sim.type_name = nil, "FA-18C_hornet"
+  rig:frames(30)
+  t.equal(server:heard(), { { aircraft = "FA-18C_hornet" } })
+  sim.broken.LoGetSelfData = true
+  rig:frames(30)
+  t.equal(server:heard(), {})
+end)
+
+t.case("aircraft: whatever the sim answers, only a name is one", function()
+  local rig, server, sim = linked()
+  sim.broken.getPlayerUnitType = true
+  for _, data in ipairs({ {}, { Name = "" }, { Name = 5 }, "A-4E-C", 7, { Name = {} } }) do
+    sim.self_data = data
+    rig:frames(30)
+    t.equal(server:heard(), { { aircraft = "null" } }, tostring(data))
+    sim.self_data = { Name = "F-5" }
+    rig:frames(30)
+    t.equal(server:heard(), { { aircraft = "F-5" } })
+  end
+end)
+
+t.case("aircraft: the same type is announced anew in a new mission", function()
+  local rig, server, sim = linked()
+  sim.values[1] = 0.5
+  rig:say(server, "2 1 10\n")
+  rig.program.mission_started()
+  rig:frames(2)
+  t.equal(server:heard(), { { aircraft = "A-4E-C" }, { args = { ["1"] = 0.5 } } })
+end)
+
+t.case("aircraft: a mission's end, loading and start make one null and one name", function()
+  local rig, server = linked()
+  rig.program.mission_ended()
+  rig:frames(20)
+  rig.program.mission_ended()
+  rig:frames(1, 25)
+  rig.program.mission_started()
+  rig:frames(20)
+  t.equal(server:heard(), { { aircraft = "null" }, { aircraft = "A-4E-C" } })
+end)
+
+t.case("aircraft: after a mission's end the sim is not believed for a second", function()
+  local rig, server = linked()
+  rig.program.mission_ended()
+  rig:frames(50)
+  t.equal(server:heard(), { { aircraft = "null" } })
+  rig:frames(30)
+  t.equal(server:heard(), { { aircraft = "A-4E-C" } }, "a sim that calls no start")
+end)
+
+t.case("aircraft: a change while bytes wait is said as it is when they have left", function()
+  local rig, server, sim = linked()
+  server.room = 2
+  rig:say(server, "foo\n")
+  for _, name in ipairs({ "B", "C", "D" }) do
+    sim.name = name
+    rig:frames(30)
+  end
+  server.room = math.huge
+  rig:frames(3)
+  t.equal(server:heard()[2], { aircraft = "D" })
+end)
+
+-- Args -------------------------------------------------------------------------
+
+t.case("args: only what changed is sent, all of a frame in one line and one send", function()
+  local rig, server, sim = linked()
+  sim.values = { [1] = 0, [2] = 1, [3] = -1 }
+  t.equal(rig:say(server, "2 1 1000\n2 2 1000\n2 3 500\n"), {
+    { args = { ["1"] = 0, ["2"] = 1, ["3"] = -1 } },
+  })
+  local sends = server.sends
+  rig:frames(10)
+  t.equal(server.sends, sends, "sends without a change")
+  sim.values[3], sim.values[1] = 0.5, 0.25
+  rig:frames(1)
+  t.equal(server:heard(), { { args = { ["1"] = 0.25, ["3"] = 0.5 } } })
+  t.equal(server.sends, sends + 1)
+end)
+
+t.case("args: values survive nine digits as single precision", function()
+  local rig, server, sim = linked()
+  local single = { 0.1000000014901161, -0.3333333432674408, 1.401298464e-45, -950257.5, 16777215 }
+  for i, value in ipairs(single) do
+    sim.values[i] = value
+    server.incoming = server.incoming .. "2 " .. i .. " 10\n"
+  end
+  rig:frames(1)
+  for i, value in ipairs(single) do
+    local got = string.format("%.9g", value)
+    t.contains(server.outgoing, '"' .. i .. '":' .. got)
+  end
+end)
+
+t.case("args: the rate is kept on average, and gaps are not made up for", function()
+  local rig, server, sim = linked()
+  local function reads(seconds, fps)
+    local before = sim.reads
+    rig:frames(seconds * fps, 1 / fps)
+    rig:say(server, "0\n", 0)
+    return (sim.reads - before) / seconds
+  end
+  server.incoming = "2 1 10\n"
+  rig:frames(1)
+  local rate = reads(5, 60)
+  t.equal(rate >= 9.6 and rate <= 10.4, true, "at 60 frames a second " .. rate)
+  rate = reads(5, 11)
+  t.equal(rate >= 9.6 and rate <= 10.4, true, "at 11 frames a second " .. rate)
+  rate = reads(5, 144)
+  t.equal(rate >= 9.6 and rate <= 10.4, true, "at 144 frames a second " .. rate)
+  rate = reads(5, 7)
+  t.equal(rate >= 6.8 and rate <= 7.2, true, "at 7 frames a second " .. rate)
+  rig:frames(1, 20)
+  local before = sim.reads
+  rig:frames(6)
+  t.equal(sim.reads - before <= 2, true, "after a gap")
+end)
+
+t.case("args: at the rate of the frames none is skipped, whatever their jitter", function()
+  math.randomseed(3)
+  local rig, server, sim = linked()
+  rig:say(server, "2 1 60\n")
+  local began, before = rig.time, sim.reads
+  for frame = 1, 300 do
+    rig:frames(1, began + (frame + math.random() / 10) / 60 - rig.time)
+  end
+  t.equal(sim.reads - before, 300)
+end)
+
+t.case("args: many watches one after another do not put off the others", function()
+  local rig, server, sim = linked()
+  sim.values[1] = 0.5
+  rig:say(server, "2 1 1\n")
+  for i = 2, 60 do
+    rig:say(server, "2 " .. i .. " 1\n")
+  end
+  sim.values[1] = 0.75
+  rig:frames(70)
+  t.equal(server:heard(), { { args = { ["1"] = 0.75 } } })
+end)
+
+t.case("args: watched again, the present value is sent again, at the new rate", function()
+  local rig, server, sim = linked()
+  sim.values[1] = 0.5
+  local present = { { args = { ["1"] = 0.5 } } }
+  t.equal(rig:say(server, "2 1 10\n"), present)
+  t.equal(rig:say(server, "2 1 10\n"), present)
+  t.equal(rig:say(server, "2 1 1000\n"), present)
+  sim.values[1] = 0.75
+  rig:frames(1)
+  t.equal(server:heard(), { { args = { ["1"] = 0.75 } } })
+end)
+
+t.case("args: rate 0 ends the watch of that arg and of no other", function()
+  local rig, server, sim = linked()
+  sim.values = { [1] = 1, [2] = 2, [3] = 3 }
+  rig:say(server, "2 1 1000\n2 2 1000\n2 3 1000\n2 2 0\n2 7 0\n")
+  sim.values = { [1] = 4, [2] = 5, [3] = 6 }
+  rig:frames(1)
+  t.equal(server:heard(), { { args = { ["1"] = 4, ["3"] = 6 } } })
+  rig:say(server, "2 1 0\n2 3 0\n")
+  local reads = sim.reads
+  rig:frames(60)
+  t.equal(sim.reads, reads)
+end)
+
+t.case("args: a random order of watches reads what a simple list would", function()
+  math.randomseed(11)
+  local rig, server, sim = linked()
+  local model, got = {}, {}
+  for _ = 1, 600 do
+    local arg, rate = math.random(1, 12), math.random(0, 3) * 500
+    model[arg] = rate > 0 or nil
+    sim.values[math.random(1, 12)] = math.random(1, 1000)
+    for _, line in ipairs(rig:say(server, "2 " .. arg .. " " .. rate .. "\n")) do
+      for number, value in pairs(line.args or {}) do
+        t.equal(model[tonumber(number)], true, "arg " .. number)
+        got[tonumber(number)] = value
+      end
+    end
+    for number in pairs(model) do
+      t.equal(got[number], sim.values[number], "arg " .. number)
+    end
+  end
+end)
+
+t.case("args: what is no finite number is counted and left out, the rest is sent", function()
+  for _, bad in ipairs({ NAN, INF, -INF, "0.5", {}, true, "nil" }) do
+    local rig, server, sim = linked()
+    sim.values = { [1] = 0.5, [2] = bad ~= "nil" and bad or nil, [3] = 0.25 }
+    local line = rig:say(server, "2 1 1000\n2 2 1000\n2 3 1000\n")
+    t.equal(line, { { args = { ["1"] = 0.5, ["3"] = 0.25 } } }, tostring(bad))
+    sim.values[2] = 0
+    rig:frames(1)
+    t.equal(server:heard(), { { args = { ["2"] = 0 } } }, "good again")
+  end
+end)
+
+t.case("args: one that raises is counted, the others are read in the same frame", function()
+  local rig, server, sim = linked()
+  sim.values = { [1] = 0.5, [2] = 0.5, [3] = 0.25 }
+  sim.broken[2] = true
+  t.equal(rig:say(server, "2 1 1000\n2 2 1000\n2 3 1000\n"), {
+    { args = { ["1"] = 0.5, ["3"] = 0.25 } },
+  })
+  sim.broken = {}
+  rig:frames(1)
+  t.equal(server:heard(), { { args = { ["2"] = 0.5 } } })
+end)
+
+t.case("args: a panel that is nil, odd or broken is waited for", function()
+  local rig, server, sim = linked()
+  sim.values[1] = 0.5
+  local panels = { 5, "panel", {}, { get_argument_value = 5 }, false }
+  for _, panel in ipairs(panels) do
+    sim.devices[0] = panel or nil
+    t.equal(rig:say(server, "2 1 1000\n", 10), {}, tostring(panel))
+  end
+  sim.devices[0] = sim.panel
+  for _, name in ipairs({ "GetDevice", "update_arguments", "get_argument_value" }) do
+    sim.broken = { [name] = true }
+    t.equal(rig:say(server, "2 1 1000\n", 10), {}, name)
+  end
+  sim.broken = {}
+  rig:frames(1)
+  t.equal(server:heard(), { { args = { ["1"] = 0.5 } } })
+  t.equal(server.closed, nil)
+end)
+
+t.case("args: no more than 4096 are watched", function()
+  local rig, server = linked()
+  local lines = {}
+  for i = 1, 4097 do
+    lines[i] = "2 " .. i .. " 10\n"
+  end
+  local errors = {}
+  for _, line in ipairs(rig:say(server, table.concat(lines), 10)) do
+    errors[#errors + 1] = line.error
+  end
+  t.equal(errors, { "arg 4097 not watched: 4096 args are watched already" })
+end)
+
+-- Actions ----------------------------------------------------------------------
+
+t.case("actions: in their order, one per device and command in a frame", function()
+  local rig, server, sim = linked()
+  server.incoming = "1 12 3001 1 1\n1 12 3002 0.5 2\n1 12 3001 0 3\n1 12 3003 -1 4\n"
+  rig:frames(1)
+  t.equal(sim.acted, { "3001=1", "3002=0.5" })
+  rig:frames(1)
+  t.equal(sim.acted, { "3001=1", "3002=0.5", "3001=0", "3003=-1" })
+end)
+
+t.case("actions: nothing is lost or reordered, however they come", function()
+  math.randomseed(5)
+  local rig, server, sim = linked()
+  local expected = {}
+  for i = 1, 3000 do
+    local command = math.random(3001, 3004)
+    expected[i] = command .. "=" .. i
+    server.incoming = server.incoming .. "1 12 " .. command .. " " .. i .. " 1\n"
+    if math.random(3) == 1 then
+      rig:frames(1, 0.001)
+    end
+  end
+  rig:frames(4000, 0.001)
+  t.equal(sim.acted, expected)
+end)
+
+t.case("actions: a flood takes 256 a frame, 4096 wait, more are refused by ticket", function()
+  local rig, server, sim = linked()
+  local lines = {}
+  for i = 1, 300 do
+    lines[i] = "1 12 " .. i .. " 1 1\n"
+  end
+  rig:say(server, table.concat(lines))
+  t.equal(#sim.acted, 256)
+  rig:frames(1)
+  t.equal(#sim.acted, 300)
+  for i = 1, 5000 do
+    lines[i] = "1 12 1 1 " .. i .. "\n"
+  end
+  local refused = rig:say(server, table.concat(lines), 20)
+  t.equal(refused[1].error, "4096 actions are waiting already")
+  rig:frames(5000, 0.001)
+  t.equal(#refused + #sim.acted - 300, 5000)
+end)
+
+t.case("actions: a device that does not exist answers with the ticket", function()
+  local rig, server, sim = linked()
+  t.equal(rig:say(server, "1 99 3001 1 9007199254740991\n"), {
+    { error = "no device 99", ticket = 9007199254740991 },
+  })
+  for _, device in ipairs({ 5, "x", {}, true }) do
+    sim.devices[99] = device
+    t.equal(rig:say(server, "1 99 3001 1 8\n"), { { error = "no device 99", ticket = 8 } })
+  end
+end)
+
+t.case("actions: one that raises answers, the next is performed", function()
+  local rig, server, sim = linked()
+  sim.broken.performClickableAction = true
+  t.equal(rig:say(server, "1 12 3001 1 4\n"), {
+    { error = "device 12 command 3001: performClickableAction is broken", ticket = 4 },
+  })
+  sim.broken = { GetDevice = true }
+  t.equal(rig:say(server, "1 12 3001 1 5\n"), {
+    { error = "device 12: GetDevice is broken", ticket = 5 },
+  })
+  sim.broken = {}
+  t.equal(rig:say(server, "1 12 3001 1 6\n"), {})
+  t.equal(sim.acted, { "3001=1" })
+end)
+
+t.case("actions: without an aircraft no device is touched", function()
+  local rig, server, sim = linked()
+  sim.name = nil
+  rig:frames(30)
+  server:heard()
+  sim.broken.GetDevice = true
+  t.equal(rig:say(server, "1 12 3001 1 4\n"), {
+    { error = "no aircraft is controlled", ticket = 4 },
+  })
+end)
+
+t.case("actions: numbers beyond the sim's integers are no actions", function()
+  local rig, server, sim = linked()
+  for _, line in ipairs({ "1 99999999999 1 1 1", "1 12 99999999999 1 1", "1 12 1 1.2.3 1" }) do
+    t.equal(rig:say(server, line .. "\n"), { { error = "not an action: " .. line } })
+  end
+  t.equal(sim.acted, {})
+end)
+
+t.case("the hook state sends indicators' askers to the other port", function()
+  local rig, server = linked()
+  local reason = "the hook state has no indicators: ask the export state"
+  t.equal(rig:say(server, "3 6 10 1\n4 77\n4 78 6\n"), {
+    { error = reason },
+    { error = reason, ticket = 77 },
+    { error = reason, ticket = 78 },
+  })
+end)

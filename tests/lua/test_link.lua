@@ -1,0 +1,477 @@
+--- The link's states and transitions, each row of the table in `docs/hook.md`.
+
+local t, fakes = ...
+local GREETING = fakes.GREETING
+
+local function last_log(rig)
+  return rig.logs[#rig.logs]
+end
+
+--- Whether the scripts are ready for the next server.
+local function check_listening(rig)
+  t.equal(rig.listener.closed, nil, "the listener")
+  local server = rig:link()
+  t.equal(rig:say(server, "5\n")[1].error, "not understood: 5")
+end
+
+t.case("T1: the first frame listens and says so", function()
+  local rig = fakes.rig("hook")
+  rig:frames(1)
+  t.equal(rig.logs, { "hook: listening on 127.0.0.1:4243" })
+end)
+
+t.case("T2: a port in use is named, and tried again every five seconds", function()
+  local rig = fakes.rig("hook")
+  rig.busy = true
+  rig:frames(1)
+  t.contains(last_log(rig), "cannot listen on 127.0.0.1:4243 (address already in use)")
+  t.contains(last_log(rig), "set another hook_port in Scripts/dcs-master/config.lua")
+  rig:frames(40, 0.1)
+  t.equal(#rig.logs, 1, "attempts")
+  rig.busy = false
+  rig:frames(12, 0.1)
+  t.equal(last_log(rig), "hook: listening on 127.0.0.1:4243")
+end)
+
+t.case("T3: dormant frames look for a connection four times a second, without garbage", function()
+  local rig = fakes.rig("hook")
+  rig:frames(2)
+  local accepts, accept = 0, rig.listener.accept
+  rig.listener.accept = function(self)
+    accepts = accepts + 1
+    return accept(self)
+  end
+  rig:frames(600, 1 / 60)
+  t.equal(accepts >= 35 and accepts <= 41, true, accepts .. " looks in ten seconds")
+  collectgarbage()
+  collectgarbage("stop")
+  local before = collectgarbage("count")
+  rig:frames(600)
+  local garbage = collectgarbage("count") - before
+  collectgarbage("restart")
+  t.equal(garbage, 0)
+end)
+
+t.case("T4: a connection is accepted without blocking and at once sends without delay", function()
+  local rig = fakes.rig("hook")
+  local server = rig:connect()
+  t.equal(server.nonblocking, true)
+  t.equal(server.options["tcp-nodelay"], true)
+  rig:frames(10)
+  t.equal(server.outgoing, "", "before the greeting")
+end)
+
+t.case("T5: a listening socket that fails is opened anew", function()
+  local rig = fakes.rig("hook")
+  rig:frames(1)
+  local broken = rig.listener
+  broken.failure = "too many open files"
+  rig:frames(10, 0.1)
+  t.equal(broken.closed, true)
+  t.contains(last_log(rig), "too many open files")
+  rig:frames(60, 0.1)
+  check_listening(rig)
+end)
+
+t.case("T6: the greeting is answered with hello and the aircraft", function()
+  local folder = "C:\\Users\\Jörg\\DCS\\"
+  local rig = fakes.rig("hook", { write_dir = folder })
+  local server = rig:connect()
+  t.equal(rig:say(server, GREETING), {
+    { hello = "hook", link = 1, version = "0.1.0", write_dir = folder },
+    { aircraft = "A-4E-C" },
+  })
+  t.equal(last_log(rig), "hook: linked to 127.0.0.1:50000")
+end)
+
+t.case("T6: another version is answered and logged with its cure", function()
+  for _, greeting in ipairs({ "0 1 0 2 0\n", "0 2 0 1 0\n" }) do
+    local rig = fakes.rig("export")
+    local server = rig:connect()
+    t.equal(rig:say(server, greeting)[1].hello, "export")
+    t.contains(last_log(rig), "dcs-master install")
+  end
+end)
+
+t.case("T7: a greeting may come in pieces of any size", function()
+  local rig = fakes.rig("hook")
+  local server = rig:connect()
+  for i = 1, #GREETING - 1 do
+    t.equal(rig:say(server, GREETING:sub(i, i)), {})
+  end
+  t.equal(rig:say(server, "\n")[1].hello, "hook")
+end)
+
+t.case("T8: a first line that is no greeting is closed at once, without a word", function()
+  local wrong = {
+    "GET / HTTP/1.1\r\nHost: localhost:4243\r\n\r\n",
+    "\n",
+    "0\n",
+    "0 1 0 1 0\r\n",
+    "1 12 3001 1 1\n" .. GREETING,
+    string.rep("x", 300),
+  }
+  for _, text in ipairs(wrong) do
+    local rig = fakes.rig("hook")
+    local server = rig:connect()
+    server.incoming = text
+    rig:frames(1)
+    t.equal(server.closed, true, text)
+    t.equal(server.outgoing, "", text)
+    t.equal(rig.sim.acted, {}, text)
+    check_listening(rig)
+  end
+end)
+
+t.case("T9: no greeting for three seconds of frames closes", function()
+  local rig = fakes.rig("hook")
+  local server = rig:connect()
+  rig:frames(20, 0.1)
+  t.equal(server.closed, nil)
+  rig:frames(12, 0.1)
+  t.equal(server.closed, true)
+  check_listening(rig)
+end)
+
+t.case("T10: closed before the greeting", function()
+  local rig = fakes.rig("hook")
+  local server = rig:connect()
+  server.failure = "closed"
+  rig:frames(1)
+  t.equal(server.closed, true)
+  server.failure = nil
+  check_listening(rig)
+end)
+
+t.case("T11: while one has yet to greet, the next one waits", function()
+  local rig = fakes.rig("hook")
+  local silent = rig:connect()
+  local server = rig:connect()
+  server.incoming = GREETING
+  t.equal(server.nonblocking, nil, "not accepted yet")
+  rig:frames(40, 0.1)
+  t.equal(silent.closed, true)
+  t.equal(server:heard()[1].hello, "hook")
+end)
+
+t.case("T12: lines are carried out, what is not understood is answered", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  for _, line in ipairs({ "", "7", "hello", "0 1 0 1 0", "2", "2 x 1", "1 2 3", "2 1 1e3" }) do
+    local answer = rig:say(server, line .. "\n")
+    t.equal(#answer, 1, line)
+    t.contains(answer[1].error, line)
+  end
+  t.equal(rig:say(server, "0\n"), {})
+  t.equal(server.closed, nil)
+end)
+
+t.case("T13: any chunking gives the same answers", function()
+  local text = "2 540 10\n0\n1 12 3001 0.5 7\n1 99 1 1 8\nfoo\n3 1 1 1\n0\n4 9\n"
+  local function answers(chunk)
+    local rig = fakes.rig("hook")
+    rig.sim.values[540] = 0.25
+    local server = rig:link()
+    for from = 1, #text, chunk do
+      server.incoming = server.incoming .. text:sub(from, from + chunk - 1)
+      rig:frames(1, 0.001)
+    end
+    local lines = {}
+    for _, line in ipairs(server:heard()) do
+      lines[#lines + 1] = line.error or "540=" .. tostring(line.args["540"])
+    end
+    table.sort(lines)
+    return { lines, rig.sim.acted }
+  end
+  local whole = answers(#text)
+  t.equal(#whole[1], 5)
+  for chunk = 1, #text do
+    t.equal(answers(chunk), whole, "chunks of " .. chunk)
+  end
+end)
+
+t.case("T13: more than one read's bytes are taken frame by frame", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  local lines = {}
+  for i = 1, 2000 do
+    lines[i] = "9 " .. i .. "\n"
+  end
+  local answer = rig:say(server, table.concat(lines), 3)
+  t.equal(#answer, 2000)
+  t.equal(answer[2000].error, "not understood: 9 2000")
+end)
+
+t.case("T14: a line of more than 256 bytes closes, one of 256 does not", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  t.equal(#rig:say(server, string.rep("9", 256) .. "\n"), 1)
+  server.incoming = string.rep("9", 257)
+  rig:frames(1)
+  t.equal(server.closed, true)
+  t.contains(last_log(rig), "more than 256 bytes")
+  server = rig:link()
+  server.incoming = string.rep("9", 257) .. "\n"
+  rig:frames(1)
+  t.equal(server.closed, true)
+end)
+
+t.case("T15: partial sends lose and repeat nothing, and nothing is read meanwhile", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  server.incoming = "2 540 1000\n2 541 1000\n"
+  rig.sim.values = { [540] = 0.5, [541] = -0.25 }
+  server.room = 7
+  rig:frames(1)
+  local reads = rig.sim.reads
+  rig.sim.values[540] = 0.75
+  repeat
+    server.room = 1
+    local waiting = server.sends
+    rig:frames(1)
+    t.equal(server.sends, waiting + 1, "one send a frame")
+  until server.outgoing:sub(-1) == "\n"
+  t.equal(rig.sim.reads, reads, "reads while bytes wait")
+  t.equal(server:heard(), { { args = { ["540"] = 0.5, ["541"] = -0.25 } } })
+  server.room = math.huge
+  rig:frames(1)
+  t.equal(server:heard(), { { args = { ["540"] = 0.75 } } }, "the newest value")
+end)
+
+t.case("T15: whatever the socket takes, the stream is whole", function()
+  math.randomseed(7)
+  for _ = 1, 20 do
+    local rig = fakes.rig("hook")
+    local server = rig:link()
+    local latest = {}
+    server.incoming = "2 1 1000\n2 2 30\n2 3 10\n"
+    for frame = 1, 400 do
+      server.room = math.random(0, 3) * math.random(0, 20)
+      local arg = math.random(1, 3)
+      rig.sim.values[arg] = math.random(-64, 64) / 64
+      if frame % 50 == 0 then
+        server.incoming = server.incoming .. "0\nnonsense\n"
+      end
+      rig:frames(1)
+    end
+    server.room = math.huge
+    rig:frames(20)
+    for _, line in ipairs(server:heard()) do
+      for arg, value in pairs(line.args or {}) do
+        latest[tonumber(arg)] = value
+      end
+    end
+    t.equal(latest, rig.sim.values)
+  end
+end)
+
+t.case("T16: a full buffer is no error, actions go on, answers wait in bounds", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  server.incoming = "2 540 1000\n"
+  rig.sim.values[540] = 0.5
+  server.room = 0
+  rig:frames(1)
+  for i = 1, 6000 do
+    server.incoming = server.incoming .. "1 99 1 1 " .. i .. "\n1 12 3001 " .. i % 2 .. " 1\n"
+    rig:frames(1, 0.001)
+  end
+  t.equal(#rig.sim.acted > 5990, true, "actions performed")
+  server.room = math.huge
+  rig:frames(2)
+  local heard = server:heard()
+  t.equal(heard[1].args, { ["540"] = 0.5 })
+  t.equal(#heard, 1 + 4096, "answers kept")
+  server.failure = "closed"
+  rig:frames(1)
+  t.contains(table.concat(rig.logs, "\n"), " answers were dropped, the server did not read them")
+end)
+
+t.case("T17: closed, reset and any other error end the link", function()
+  for _, reason in ipairs({ "closed", "Connection reset by peer", "" }) do
+    local rig = fakes.rig("hook")
+    local server = rig:link()
+    server.failure = reason
+    rig:frames(1)
+    t.equal(server.closed, true, reason)
+    t.equal(last_log(rig), "hook: link to 127.0.0.1:50000 ended: " .. reason)
+    check_listening(rig)
+  end
+end)
+
+t.case("T17: closed while sending ends the link too", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  local receive = server.receive
+  server.receive = function(self, count)
+    local failure = self.failure
+    self.failure = nil
+    local a, b, c = receive(self, count)
+    self.failure = failure
+    return a, b, c
+  end
+  server.failure = "closed"
+  server.incoming = "nonsense\n"
+  rig:frames(1)
+  t.equal(server.closed, true)
+  check_listening(rig)
+end)
+
+t.case("T17: what came before the end is still done", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  server.incoming = "1 12 3001 1 1\n1 12 30"
+  server.failure = "closed"
+  rig:frames(1)
+  t.equal(rig.sim.acted, { "3001=1" })
+  t.equal(server.closed, true)
+end)
+
+t.case("T17: the next link knows nothing of the one before", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  rig.sim.values[540] = 0.5
+  server.incoming = "2 540 10\n1 12 3001 1 1\n1 12 3001 0 1\n1 12 "
+  server.room = 3
+  rig:frames(1)
+  server.failure = "closed"
+  rig:frames(1)
+  rig.sim.acted = {}
+  rig.sim.values[540] = 0.75
+  server = rig:connect()
+  t.equal(#rig:say(server, GREETING, 5), 2, "hello and aircraft only")
+  t.equal(rig.sim.acted, {})
+end)
+
+t.case("T18: ten seconds of frames without a word end the link", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  for _ = 1, 8 do
+    rig:frames(20, 0.1)
+    rig:say(server, "0\n")
+  end
+  rig:frames(98, 0.1)
+  t.equal(server.closed, nil)
+  rig:frames(4, 0.1)
+  t.equal(server.closed, true)
+  t.contains(last_log(rig), "no word from the server for 10 seconds")
+  check_listening(rig)
+end)
+
+t.case("T19: time in which no frame runs is no silence", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  rig:frames(15, 25)
+  t.equal(server.closed, nil, "fifteen gaps of 25 seconds")
+  rig:say(server, "2 540 10\n")
+  for i, step in ipairs({ -3600, 7200 }) do
+    rig.time = rig.time + step
+    rig.sim.values[540] = i
+    rig:frames(60)
+    t.equal(server:heard(), { { args = { ["540"] = i } } }, "the clock is set by " .. step)
+  end
+  t.equal(server.closed, nil)
+end)
+
+t.case("T20: a second server is refused with a reason, and the first goes on", function()
+  local rig = fakes.rig("hook")
+  local first = rig:link()
+  local second = fakes.socket()
+  second.incoming = GREETING
+  rig.queue[1] = second
+  rig:frames(12, 0.1)
+  t.equal(second:heard(), { { refused = "linked to 127.0.0.1:50000" } })
+  t.equal(second.incoming, GREETING, "not closed before the reason could leave")
+  rig:frames(12, 0.1)
+  t.equal(second.closed, true)
+  t.equal(#rig:say(first, "foo\n"), 1)
+end)
+
+t.case("T20: a second server that has gone already harms nobody", function()
+  local rig = fakes.rig("hook")
+  local first = rig:link()
+  local second = fakes.socket()
+  second.failure = "closed"
+  rig.queue[1] = second
+  rig:frames(30, 0.1)
+  t.equal(second.closed, true)
+  t.equal(#rig:say(first, "foo\n"), 1)
+end)
+
+t.case("T21: an error in the scripts ends the link and is logged", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  server.receive = function()
+    error("surprise")
+  end
+  rig:frames(1)
+  t.contains(table.concat(rig.logs, "\n"), "error in the scripts")
+  t.equal(server.closed, true)
+  check_listening(rig)
+end)
+
+t.case("T22: a mission's end is said at once, before the sim stands still", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  rig.program.mission_ended()
+  t.equal(server:heard(), { { aircraft = "null" } })
+end)
+
+t.case("T23: the end of the export state closes both sockets, a new start listens", function()
+  local rig = fakes.rig("export")
+  local server = rig:link()
+  local listener = rig.listener
+  rig.program.stop()
+  rig.program.stop()
+  rig:frames(10)
+  t.equal({ server.closed, listener.closed }, { true, true })
+  rig.program.start()
+  rig:frames(1)
+  t.equal(rig.listener ~= listener, true)
+  check_listening(rig)
+end)
+
+t.case("T24: retired scripts do nothing any more", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  local logs
+  rig.program.retire()
+  t.equal({ server.closed, rig.listener.closed }, { true, true })
+  logs = #rig.logs
+  rig.program.start()
+  rig.program.mission_started()
+  rig.program.mission_ended()
+  rig:frames(100, 0.1)
+  t.equal(#rig.logs, logs)
+end)
+
+t.case("T26: the listening socket fails while a server is linked", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  rig.listener.failure = "bad file descriptor"
+  rig:frames(12, 0.1)
+  t.equal(rig.listener.closed, true)
+  t.equal(#rig:say(server, "foo\n"), 1)
+  rig:frames(60, 0.1)
+  t.equal(rig.listener.closed, nil, "opened anew")
+end)
+
+t.case("the cost of the frames is reported every five seconds", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  rig.sim.values[1] = 0 / 0
+  server.incoming = "2 1 1000\n"
+  rig:frames(52, 0.1)
+  server:heard()
+  local stats = server.stats[1].stats
+  t.equal(stats.seconds >= 5 and stats.seconds < 5.2, true)
+  t.equal({ stats.frames >= 49, stats.mean_us, stats.max_us }, { true, 0, 0 })
+  t.equal(stats.bad_values >= 48, true, "bad values")
+  rig.sim.values[1] = 0
+  for _ = 1, 3 do
+    rig:say(server, "0\n", 30)
+    rig:frames(52, 0.1)
+  end
+  server:heard()
+  t.equal(server.stats[#server.stats].stats.bad_values, 0, "counted anew")
+end)

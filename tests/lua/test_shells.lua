@@ -1,0 +1,309 @@
+--- The two shells and what they need of the sim, in the stand-in's two Lua states
+-- and with real sockets.
+
+local t, fakes, root = ...
+local socket = require("socket")
+local World = dofile(root .. "tests/standin/world.lua")
+local states = dofile(root .. "tests/standin/states.lua")
+
+local EXPORT_LINE = 'pcall(function() dofile(require("lfs").writedir()'
+  .. ' .. "Scripts/dcs-master/export.lua") end) -- dcs-master: this line was added'
+  .. ' by "dcs-master install"\n'
+
+local function free_port()
+  local probe = assert(socket.tcp4())
+  assert(probe:bind("127.0.0.1", 0))
+  local _, port = probe:getsockname()
+  probe:close()
+  return port
+end
+
+local function write(path, text)
+  local file = assert(io.open(path, "w"))
+  file:write(text)
+  file:close()
+end
+
+--- A sim with a Saved Games folder that has the scripts installed. `options`:
+-- `config` and `export` (file texts), `require`.
+local function sim(options)
+  options = options or {}
+  local pipe = assert(io.popen("mktemp -d"))
+  local folder = pipe:read("*l") .. "/Jörg's Spiele/DCS/"
+  pipe:close()
+  local quoted = "'" .. folder:gsub("'", "'\\''") .. "'"
+  assert(os.execute("mkdir -p " .. quoted .. " && cp -r " .. root .. "lua/. " .. quoted) == 0)
+  local ports = { hook = free_port(), export = free_port() }
+  local config = "return { hook_port = %d, export_port = %d }"
+  write(
+    folder .. "Scripts/dcs-master/config.lua",
+    options.config or config:format(ports.hook, ports.export)
+  )
+  write(folder .. "Scripts/Export.lua", options.export or EXPORT_LINE)
+  local it = { logs = {}, records = {}, ports = ports, folder = folder }
+  it.world = World.new(function(text)
+    it.records[#it.records + 1] = text
+  end)
+  it.folders = { write = folder, install = "/DCS World/", require = options.require }
+  it.files = { folder .. "Scripts/Hooks/dcs-master-hook.lua" }
+  function it.log(level, subject, text)
+    it.logs[#it.logs + 1] = level .. " " .. subject .. " " .. text
+  end
+  function it:start_hook()
+    self.hook = states.hook(self.world, self.folders, self.files, self.log)
+  end
+  function it:start_mission()
+    self.world.mission, self.world.aircraft = true, "A-4E-C"
+    self.export = states.export(self.world, self.folders, self.log)
+    if self.hook then
+      self.hook:call("onSimulationStart")
+    end
+    self.export:call("LuaExportStart")
+  end
+  function it:frames(count)
+    for _ = 1, count do
+      self.world:advance(0)
+      if self.hook then
+        self.hook:call("onSimulationFrame")
+      end
+      if self.export then
+        self.export:call("LuaExportBeforeNextFrame")
+        self.export:call("LuaExportAfterNextFrame")
+      end
+    end
+  end
+  return it
+end
+
+--- Connects and greets; returns the first line, nil when there is nobody.
+local function hello(it, state)
+  local client = socket.connect("127.0.0.1", it.ports[state])
+  if not client then
+    return nil
+  end
+  client:settimeout(0)
+  client:send(fakes.GREETING)
+  local deadline, line = socket.gettime() + 10, nil
+  while not line and socket.gettime() < deadline do
+    socket.sleep(0.005)
+    it:frames(1)
+    line = client:receive("*l")
+  end
+  return line, client
+end
+
+t.case("T25: without LuaSocket both states are disabled, with one line each", function()
+  local it = sim({
+    require = function()
+      error("module 'socket' not found", 0)
+    end,
+  })
+  it:start_hook()
+  it.export = nil
+  it:start_mission()
+  it:frames(100)
+  t.equal(it.logs, {
+    "WARNING DCS-MASTER disabled: LuaSocket cannot be loaded: module 'socket' not found",
+    "WARNING DCS-MASTER disabled: LuaSocket cannot be loaded: module 'socket' not found",
+  })
+  t.equal(#it.hook.callbacks, 0)
+  t.equal(it.export.globals.LuaExportStart, nil)
+end)
+
+t.case("shells: both states link, in a folder with a name that is not ASCII", function()
+  local it = sim()
+  it:start_hook()
+  it:start_mission()
+  it:frames(1)
+  for _, state in ipairs({ "hook", "export" }) do
+    local line, client = hello(it, state)
+    t.contains(line, '{"hello":"' .. state .. '","link":1,"version":"0.1.0"')
+    t.contains(line, '"write_dir":"' .. it.folder .. '","install_dir":"/DCS World/"}')
+    client:close()
+  end
+  local path = it.hook.globals.package.cpath
+  t.contains(path, ";.\\LuaSocket\\?.dll")
+  it.hook:load()
+  t.equal(it.hook.globals.package.cpath, path, "added once")
+end)
+
+t.case("T24: scripts loaded again take over, the old callbacks do nothing", function()
+  local it = sim()
+  it:start_hook()
+  it:frames(1)
+  local _, client = hello(it, "hook")
+  it.hook:load()
+  it.hook:load()
+  it:frames(2)
+  client:settimeout(1)
+  local reason
+  repeat
+    _, reason = client:receive("*l")
+  until reason
+  t.equal(reason, "closed")
+  local listening = 0
+  for _, line in ipairs(it.logs) do
+    listening = listening + (line:find("listening on", 1, true) and 1 or 0)
+  end
+  t.equal(listening, 2, "the first and the last")
+  local line, again = hello(it, "hook")
+  t.contains(line, "hello")
+  again:close()
+end)
+
+t.case("T22: callbacks of the hook state return nothing and tell missions apart", function()
+  local it = sim()
+  it:start_hook()
+  it:frames(1)
+  for _, name in ipairs({
+    "onSimulationFrame",
+    "onSimulationStart",
+    "onSimulationStop",
+    "onMissionLoadBegin",
+  }) do
+    t.equal(select("#", it.hook.callbacks[1][name]()), 0, name)
+  end
+end)
+
+local OTHERS = [[
+calls = {}
+local function tool(name)
+  local previous = {}
+  for _, callback in ipairs({ "Start", "BeforeNextFrame", "AfterNextFrame", "Stop" }) do
+    local key = "LuaExport" .. callback
+    previous[key] = _G[key]
+    _G[key] = function()
+      calls[#calls + 1] = name .. " " .. callback
+      if previous[key] then previous[key]() end
+      if name == "broken" then error("a bug in a tool", 0) end
+    end
+  end
+end
+]]
+
+t.case("shells: other scripts' callbacks are called, also when one of them raises", function()
+  local export = OTHERS .. 'tool("one") tool("broken")\n' .. EXPORT_LINE .. 'tool("late")\n'
+  local it = sim({ export = export })
+  it:start_mission()
+  it:frames(1)
+  it.export:call("LuaExportStop")
+  local expected = {}
+  for _, callback in ipairs({ "Start", "BeforeNextFrame", "AfterNextFrame", "Stop" }) do
+    for _, name in ipairs({ "late", "broken", "one" }) do
+      expected[#expected + 1] = name .. " " .. callback
+    end
+  end
+  t.equal(it.export.globals.calls, expected)
+  local log = table.concat(it.logs, "\n")
+  t.contains(log, "listening on 127.0.0.1:" .. it.ports.export)
+  t.contains(log, "error in another script's LuaExportAfterNextFrame: a bug in a tool")
+  t.equal(log:find("LUA-EXPORT", 1, true), nil, "errors that reach the sim")
+end)
+
+t.case("shells: the line twice in Export.lua makes one link", function()
+  local it = sim({ export = EXPORT_LINE .. EXPORT_LINE })
+  it:start_mission()
+  it:frames(1)
+  t.equal(#it.logs, 1)
+  local line, client = hello(it, "export")
+  t.contains(line, "hello")
+  client:close()
+end)
+
+t.case("T23: the export state ends with its mission, the next one listens again", function()
+  local it = sim()
+  for _ = 1, 3 do
+    it:start_mission()
+    it:frames(1)
+    local line, client = hello(it, "export")
+    t.contains(line, "hello")
+    it.export:call("LuaExportStop")
+    client:settimeout(1)
+    t.equal(select(2, client:receive("*l")), "closed")
+    client:close()
+    t.equal(socket.connect("127.0.0.1", it.ports.export), nil)
+    it.export = nil
+  end
+end)
+
+t.case("T2: a port that another program has is named in the log", function()
+  local it = sim()
+  local other = assert(socket.tcp4())
+  assert(other:bind("127.0.0.1", it.ports.hook))
+  assert(other:listen(1))
+  it:start_hook()
+  it:frames(1)
+  other:close()
+  t.contains(it.logs[1], "cannot listen on 127.0.0.1:" .. it.ports.hook)
+  t.contains(it.logs[1], "address already in use")
+end)
+
+t.case("shells: a broken config.lua is named, the scripts run with the defaults", function()
+  local broken = {
+    ["return {"] = "config.lua is not valid Lua",
+    ["return { hook_port = lfs.writedir() }"] = "config.lua failed, defaults apply",
+    ["hook_port = 1"] = nil,
+    ["return { bind = '0.0.0.0' }"] = "anyone on that network can press cockpit buttons",
+  }
+  for text, message in pairs(broken) do
+    local it = sim({ config = text })
+    it:start_hook()
+    t.contains(it.logs[1], message)
+    t.equal(#it.hook.callbacks, 1, text)
+  end
+end)
+
+t.case("shells: a file that is missing is logged, nothing is raised", function()
+  local it = sim()
+  os.remove(it.folder .. "Scripts/dcs-master/link.lua")
+  it:start_hook()
+  it:start_mission()
+  it:frames(2)
+  t.equal(#it.logs, 2)
+  t.contains(it.logs[1], "ERROR DCS-MASTER dcs-master-hook.lua failed: ")
+  t.contains(it.logs[2], "ERROR DCS-MASTER export.lua failed: ")
+  t.contains(it.logs[2], "link.lua")
+end)
+
+t.case("shells: nothing is done that works here and would harm the real sim", function()
+  local it = sim()
+  it:start_hook()
+  for _ = 1, 2 do
+    it:start_mission()
+    it:frames(1)
+    local _, client = hello(it, "hook")
+    client:send("2 540 1000\n1 12 3001 1 5\n1 12 3001 0 6\n")
+    it.world.args[540] = 0.25
+    local text = ""
+    while not text:find('"540":0.25', 1, true) do
+      it:frames(1)
+      local _, _, rest = client:receive(8192)
+      text = text .. rest
+    end
+    it:frames(5)
+    client:close()
+    it.export:call("LuaExportStop")
+    it.export, it.world.mission = nil, false
+    it.hook:call("onSimulationStop")
+    it:frames(5)
+  end
+  t.equal(#it.records, 4)
+  for i, record in ipairs(it.records) do
+    t.contains(record, "action 12 3001 " .. i % 2 .. " frame")
+  end
+end)
+
+t.case("shells: the sim's own faults reach no one but our log", function()
+  local it = sim()
+  it:start_hook()
+  it:frames(1)
+  local _, client = hello(it, "hook")
+  it.hook.globals.Export.GetDevice = nil
+  it.hook.globals.Export.LoGetSelfData = nil
+  it.hook.globals.DCS.getPlayerUnitType = nil
+  client:send("1 12 3001 1 5\n2 540 10\n")
+  it:frames(5)
+  client:send("0\n")
+  t.equal(table.concat(it.logs, "\n"):find("LUA-HOOK", 1, true), nil)
+  client:close()
+end)

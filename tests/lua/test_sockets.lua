@@ -1,0 +1,245 @@
+--- The scripts with real sockets: servers that die at any byte, thousands of links,
+-- readers that stall, a day's work. Only the clock is simulated.
+
+local t, fakes = ...
+local socket = require("socket")
+
+local Server = {}
+Server.__index = Server
+
+--- A rig whose program listens on a real port.
+local function real_rig(state)
+  local port
+  local rig = fakes.rig(state, {
+    listen = function()
+      local listener = assert(socket.tcp4())
+      assert(listener:bind("127.0.0.1", 0))
+      assert(listener:listen(8))
+      listener:settimeout(0)
+      port = select(2, listener:getsockname())
+      return listener
+    end,
+  })
+  rig:frames(1)
+  rig.port = port
+  return rig
+end
+
+local function connect(rig)
+  local client = assert(socket.tcp4())
+  -- Small, so that a reader that stalls is noticed soon.
+  client:setoption("recv-buffer-size", 16384)
+  assert(client:connect("127.0.0.1", rig.port))
+  client:settimeout(0)
+  client:setoption("tcp-nodelay", true)
+  return setmetatable({ client = client, text = "" }, Server)
+end
+
+function Server:read()
+  local whole, reason, rest = self.client:receive(65536)
+  self.text = self.text .. (whole or rest)
+  return reason
+end
+
+--- Lets frames run until `done()`; the deadline is for a test that fails.
+local function run_until(rig, done, what)
+  local deadline = socket.gettime() + 30
+  while not done() do
+    assert(socket.gettime() < deadline, "waited in vain for " .. what)
+    rig:frames(1)
+  end
+end
+
+local function link(rig)
+  local server = connect(rig)
+  server.client:send(fakes.GREETING)
+  run_until(rig, function()
+    server:read()
+    return server.text:find('"hello"', 1, true)
+  end, "hello")
+  return server
+end
+
+local function open_files()
+  local pipe = assert(io.popen("ls /proc/" .. "$PPID" .. "/fd | wc -l"))
+  local count = tonumber(pipe:read("*a"))
+  pipe:close()
+  return count
+end
+
+local WORDS = fakes.GREETING .. "2 540 10\n1 12 3001 0.5 7\n3 x\n0\n"
+
+local function abort(client)
+  client:setoption("linger", { on = true, timeout = 0 })
+  client:close()
+end
+
+t.case("sockets: a server killed at any byte, gently or by reset, leaves a listener", function()
+  local rig = real_rig("hook")
+  for bytes = 0, #WORDS do
+    for _, close in ipairs({
+      abort,
+      function(client)
+        client:close()
+      end,
+    }) do
+      local server = connect(rig)
+      server.client:send(WORDS:sub(1, bytes))
+      rig:frames(12 + bytes % 5)
+      close(server.client)
+      rig:frames(30)
+    end
+  end
+  local server = link(rig)
+  server.client:send("foo\n")
+  run_until(rig, function()
+    server:read()
+    return server.text:find("not understood: foo", 1, true)
+  end, "an answer")
+  server.client:close()
+end)
+
+t.case("sockets: a server that dies while it is being sent to", function()
+  local rig = real_rig("hook")
+  for arg = 1, 200 do
+    rig.sim.values[arg] = arg / 256
+  end
+  local lines = {}
+  for arg = 1, 200 do
+    lines[arg] = "2 " .. arg .. " 1000\n"
+  end
+  for bytes = 0, 2000, 97 do
+    local server = connect(rig)
+    server.client:send(fakes.GREETING .. table.concat(lines))
+    run_until(rig, function()
+      server.client:settimeout(0)
+      local whole, _, rest = server.client:receive(bytes + 1 - #server.text)
+      server.text = server.text .. (whole or rest)
+      return #server.text >= bytes or server.text:find("args", 1, true)
+    end, "bytes")
+    abort(server.client)
+  end
+  link(rig).client:close()
+end)
+
+t.case("sockets: a thousand links leave no socket behind", function()
+  local rig = real_rig("export")
+  link(rig).client:close()
+  rig:frames(5)
+  collectgarbage()
+  local before = open_files()
+  for _ = 1, 1000 do
+    local server = connect(rig)
+    server.client:send(fakes.GREETING .. "3 6 10 1\n")
+    rig:frames(2, 0.5)
+    server.client:close()
+    rig:frames(2, 0.5)
+  end
+  run_until(rig, function()
+    return open_files() <= before
+  end, "sockets to be closed")
+end)
+
+t.case("sockets: a reader that stalls for a minute gets a whole stream and the newest", function()
+  local rig = real_rig("hook")
+  local server = link(rig)
+  local lines = {}
+  for arg = 1, 300 do
+    lines[arg] = "2 " .. arg .. " 1000\n"
+  end
+  server.client:send(table.concat(lines))
+  local function fly(frames)
+    for frame = 1, frames do
+      for arg = 1, 300 do
+        rig.sim.values[arg] = (frame * 31 + arg * 17) % 511 / 512
+      end
+      if frame % 120 == 0 then
+        server.client:send("0\n")
+      end
+      rig:frames(1)
+    end
+  end
+  fly(1800)
+  collectgarbage()
+  local memory, reads = collectgarbage("count"), rig.sim.reads
+  fly(1800)
+  collectgarbage()
+  t.equal(collectgarbage("count") - memory < 64, true, "memory while it stalls")
+  t.equal(rig.sim.reads, reads, "reads while it stalls")
+  local latest = {}
+  run_until(rig, function()
+    server:read()
+    local complete = server.text:match("^.*\n")
+    if complete then
+      for _, line in ipairs((fakes.read_json(complete))) do
+        for arg, value in pairs(line.args or {}) do
+          latest[tonumber(arg)] = value
+        end
+      end
+      server.text = server.text:sub(#complete + 1)
+    end
+    return latest[300] == rig.sim.values[300] and latest[1] == rig.sim.values[1]
+  end, "the newest values")
+  t.equal(latest, rig.sim.values)
+  server.client:close()
+end)
+
+--- Flies eight hours at 30 frames a second, `each(frame)` before each frame, and
+-- fails if memory grows.
+local function fly_eight_hours(rig, server, each)
+  local frame, memory = 0, nil
+  for hour = 1, 8 do
+    for _ = 1, 3600 * 30 do
+      frame = frame + 1
+      each(frame)
+      rig:frames(1, 1 / 30)
+      if frame % 15 == 0 then
+        server.client:send("0\n")
+        server.client:receive(65536)
+      end
+    end
+    rig.sim.acted = {}
+    collectgarbage()
+    local count = collectgarbage("count")
+    memory = memory or count
+    -- One byte a frame would be a hundred kilobytes an hour.
+    t.equal(count - memory < 64, true, "kilobytes more after hour " .. hour)
+  end
+  t.equal(#rig.logs < 10, true, "lines in the log")
+  server.client:send("foo\n")
+  server.text = ""
+  run_until(rig, function()
+    server:read()
+    return server.text:find("not understood: foo", 1, true)
+  end, "an answer")
+  server.client:close()
+end
+
+t.case("sockets: eight hours in the hook state need no more memory than one", function()
+  local rig = real_rig("hook")
+  local server = link(rig)
+  server.client:send("2 1 10\n2 2 30\n2 3 10\n")
+  fly_eight_hours(rig, server, function(frame)
+    rig.sim.values[frame % 3 + 1] = frame % 4096 / 4096
+    if frame % 60 == 0 then
+      server.client:send("1 12 3001 1 1\n1 99 1 1 2\n")
+    end
+    if frame % 54000 == 0 then
+      rig.program.mission_ended()
+      rig.sim.name = rig.sim.name == "A-4E-C" and "UH-60L" or "A-4E-C"
+      rig.program.mission_started()
+    end
+  end)
+end)
+
+t.case("sockets: eight hours in the export state need no more memory than one", function()
+  local rig = real_rig("export")
+  local server = link(rig)
+  server.client:send("3 0 10 1\n3 1 2 1\n3 2 10 1\n")
+  fly_eight_hours(rig, server, function(frame)
+    rig.sim.texts[frame % 2] = "text " .. frame
+    if frame % 300 == 0 then
+      server.client:send("4 " .. frame .. "\n")
+    end
+  end)
+end)

@@ -1,0 +1,136 @@
+//! A program under test: killed when dropped, its output kept line by line.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::eventually;
+
+/// A running program.
+#[derive(Debug)]
+pub struct Process {
+    name: String,
+    child: Child,
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+impl Process {
+    /// Starts `command` and reads its standard output and error.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start(command: &mut Command) -> Self {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|e| panic!("{name} does not start: {e}"));
+        let lines = Arc::default();
+        keep_lines(child.stdout.take(), &lines);
+        keep_lines(child.stderr.take(), &lines);
+        Self { name, child, lines }
+    }
+
+    /// Waits for a line of output that contains `text`, among the lines from `from` on, and
+    /// returns its index and itself.
+    ///
+    /// # Panics
+    /// When none comes in time, with all the output there was.
+    pub fn wait_for(&self, from: usize, text: &str) -> (usize, String) {
+        let end = std::time::Instant::now() + crate::PATIENCE;
+        loop {
+            let found = self
+                .lines()
+                .iter()
+                .enumerate()
+                .skip(from)
+                .find(|(_, line)| line.contains(text))
+                .map(|(index, line)| (index, line.clone()));
+            if let Some(found) = found {
+                return found;
+            }
+            assert!(
+                std::time::Instant::now() < end,
+                "{}: no line with {text:?}; it said:\n{}",
+                self.name,
+                self.lines().join("\n")
+            );
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+
+    /// How many lines it has written so far.
+    #[must_use]
+    pub fn line_count(&self) -> usize {
+        self.lines().len()
+    }
+
+    /// All it has written so far.
+    #[must_use]
+    pub fn output(&self) -> String {
+        self.lines().join("\n")
+    }
+
+    /// Writes a line to its standard input.
+    ///
+    /// # Panics
+    /// When it has ended.
+    pub fn say(&mut self, line: &str) {
+        let input = self.child.stdin.as_mut().expect("stdin is piped");
+        writeln!(input, "{line}")
+            .and_then(|()| input.flush())
+            .unwrap_or_else(|e| panic!("{} does not listen: {e}", self.name));
+    }
+
+    /// Interrupts it as Ctrl-C does.
+    ///
+    /// # Panics
+    /// When there is no `kill` program.
+    pub fn interrupt(&self) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &pid]).status();
+        assert!(sent.is_ok_and(|s| s.success()), "kill -INT {pid}");
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> ExitStatus {
+        let what = format!("{} to end", self.name);
+        eventually(&what, || self.child.try_wait().ok().flatten())
+    }
+
+    /// Ends it at once, as a crash does.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Vec<String>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn keep_lines(stream: Option<impl Read + Send + 'static>, lines: &Arc<Mutex<Vec<String>>>) {
+    let Some(stream) = stream else { return };
+    let lines = Arc::clone(lines);
+    std::thread::spawn(move || {
+        let mut reader = BufReader::new(stream);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
+            let text = String::from_utf8_lossy(&line).trim_end().to_owned();
+            lines
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(text);
+            line.clear();
+        }
+    });
+}

@@ -1,0 +1,196 @@
+//! A whole chain in a temporary folder: tables made by defgen, scripts put in place by
+//! `dcs-master install`, the stand-in sim, the server, on ports of their own.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::client::Client;
+use crate::process::Process;
+use crate::programs::{program, sample_install};
+use crate::sim::Sim;
+
+/// The folder and the ports of one chain.
+#[derive(Debug)]
+pub struct Rig {
+    folder: tempfile::TempDir,
+    /// Where the server listens.
+    pub port: u16,
+    hook_port: u16,
+    export_port: u16,
+}
+
+impl Rig {
+    /// Compiles the sample install and installs the scripts.
+    ///
+    /// # Panics
+    /// When one of the programs fails.
+    #[must_use]
+    pub fn new() -> Self {
+        let rig = Self::bare();
+        rig.defgen(&[&sample_install().to_string_lossy()]);
+        rig.install();
+        rig
+    }
+
+    /// A folder and ports, and nothing in the folder but an empty Saved Games folder.
+    ///
+    /// # Panics
+    /// Without a temporary folder or a free port.
+    #[must_use]
+    pub fn bare() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let [port, hook_port, export_port] = free_ports();
+        let rig = Self {
+            folder,
+            port,
+            hook_port,
+            export_port,
+        };
+        std::fs::create_dir(rig.saved_games()).expect("a folder in it");
+        rig
+    }
+
+    /// The Saved Games folder of the chain.
+    #[must_use]
+    pub fn saved_games(&self) -> PathBuf {
+        self.path("DCS")
+    }
+
+    /// The folder with the name tables.
+    #[must_use]
+    pub fn defs(&self) -> PathBuf {
+        self.path("defs")
+    }
+
+    /// A path in the folder.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs defgen into [`Self::defs`].
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn defgen(&self, arguments: &[&str]) {
+        let defs = self.defs();
+        let out = ["--out", &defs.to_string_lossy()].map(str::to_owned);
+        let output = run(
+            "defgen",
+            arguments.iter().copied().chain(out.iter().map(|s| &**s)),
+        );
+        assert!(output.status.success(), "{}", said(&output));
+    }
+
+    /// Runs `dcs-master install` for this chain's ports.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn install(&self) {
+        let output = run(
+            "dcs-master",
+            [
+                "install",
+                "--saved-games",
+                &self.saved_games().to_string_lossy(),
+                "--hook-port",
+                &self.hook_port.to_string(),
+                "--export-port",
+                &self.export_port.to_string(),
+            ],
+        );
+        assert!(output.status.success(), "{}", said(&output));
+    }
+
+    /// Starts the sim at its main menu.
+    #[must_use]
+    pub fn sim(&self) -> Sim {
+        Sim::start(&self.saved_games(), &[])
+    }
+
+    /// Starts the server with further arguments, and waits until it listens.
+    #[must_use]
+    pub fn serve(&self, arguments: &[&str]) -> Process {
+        let mut command = self.serve_command();
+        let server = Process::start(command.args(arguments));
+        drop(Client::connect(self.port));
+        server
+    }
+
+    /// The command that starts the server of this chain.
+    #[must_use]
+    pub fn serve_command(&self) -> Command {
+        let address = |port: u16| format!("127.0.0.1:{port}");
+        let mut command = Command::new(program("dcs-master"));
+        command
+            .arg("serve")
+            .args(["--listen", &address(self.port)])
+            .args(["--hook", &address(self.hook_port)])
+            .args(["--export", &address(self.export_port)])
+            .arg("--defs")
+            .arg(self.defs());
+        command
+    }
+
+    /// Connects a client.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::connect(self.port)
+    }
+
+    /// Connects a client and waits for the aircraft.
+    #[must_use]
+    pub fn client_in(&self, aircraft: &str) -> Client {
+        let mut client = self.client();
+        client.expect(&format!("0 {aircraft}"));
+        client
+    }
+}
+
+impl Default for Rig {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Runs a program to its end.
+///
+/// # Panics
+/// When it cannot be started.
+pub fn run<'a>(name: &str, arguments: impl IntoIterator<Item = &'a str>) -> Output {
+    Command::new(program(name))
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|e| panic!("{name} does not start: {e}"))
+}
+
+/// What a program wrote.
+#[must_use]
+pub fn said(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+/// Copies a folder with all that is in it.
+///
+/// # Panics
+/// When it cannot be read or written.
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("the folder can be made");
+    for entry in std::fs::read_dir(from).expect("the folder can be read") {
+        let entry = entry.expect("the folder can be read");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("the file can be copied");
+        }
+    }
+}
+
+fn free_ports<const N: usize>() -> [u16; N] {
+    let listeners: [TcpListener; N] =
+        std::array::from_fn(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port"));
+    listeners.map(|l| l.local_addr().expect("a bound listener").port())
+}
