@@ -1,1 +1,4 @@
 //! What the benchmark programs share.
+
+pub mod process;
+pub mod sim;

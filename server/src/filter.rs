@@ -4,14 +4,12 @@
 //! newest value is never lost. The filter knows values as whole steps of their
 //! precision (see [`crate::decimal`]) and nothing of gauges or clients.
 
-use std::num::NonZero;
-
 /// Microseconds since some fixed moment.
 pub type Micros = u64;
 
 /// A share of the period by which frames may jitter without cost: an update may come so much
 /// before its time, and one that comes so much after it does not delay those that follow.
-const SLACK_SHARE: u64 = 8;
+const SLACK_SHARE: Micros = 8;
 /// The most it may be, in microseconds.
 const MOST_SLACK: Micros = 5_000;
 
@@ -19,6 +17,12 @@ const MOST_SLACK: Micros = 5_000;
 const LONGEST_PERIOD: f64 = 1e18;
 
 /// The filter of one subscription.
+///
+/// Updates have places on the time line, a period apart. When the sim hangs for a moment and an
+/// update comes late, the places after it are moved back too; then, while every place is used,
+/// they are moved forth again bit by bit until the delay is made up for. So frames that come
+/// just as often as updates may go are sent as they come, and not a part of a period later for
+/// ever after.
 #[derive(Debug, Clone)]
 pub struct Filter {
     /// What was sent last; not a number before the first.
@@ -26,8 +30,10 @@ pub struct Filter {
     period: Micros,
     /// When the next update has its place.
     slot: Micros,
-    /// When a value that is waiting is to be looked at again.
-    due: Option<NonZero<Micros>>,
+    /// How much the places were moved back and not yet forth; at most a period, at most 4 s.
+    behind: u32,
+    /// How long before its place a value that is waiting is to be looked at again.
+    waiting: Option<u16>,
 }
 
 /// What to do with a value.
@@ -46,12 +52,13 @@ pub enum Step {
 impl Filter {
     /// A filter that lets `max_frequency` updates a second pass (finite, above 0).
     pub fn new(max_frequency: f64) -> Self {
-        let period = (1e6 / max_frequency).min(LONGEST_PERIOD);
+        let period = (1e6 / max_frequency).min(LONGEST_PERIOD) as Micros;
         Self {
             sent: f64::NAN,
-            period: period as Micros,
+            period,
             slot: 0,
-            due: None,
+            behind: 0,
+            waiting: None,
         }
     }
 
@@ -59,52 +66,64 @@ impl Filter {
     #[inline]
     pub fn step(&mut self, steps: f64, now: Micros) -> Step {
         if steps == self.sent {
-            self.due = None;
+            self.waiting = None;
             return Step::Same;
         }
-        let slack = (self.period / SLACK_SHARE).min(MOST_SLACK);
+        let slack = self.slack();
         let first = self.sent.is_nan();
         if first || now + slack >= self.slot {
-            let from = if first {
-                now
+            self.slot = if first {
+                now + self.period
             } else {
-                self.slot.max(now.saturating_sub(slack))
+                self.next_slot(now, slack)
             };
-            *self = Self {
-                sent: steps,
-                slot: from + self.period,
-                due: None,
-                ..*self
-            };
+            self.sent = steps;
+            self.waiting = None;
             return Step::Send;
         }
-        if self.due.is_some() {
+        if self.waiting.is_some() {
             return Step::StillWaiting;
         }
-        // After an update that came early its place would be more than a period away.
-        let due = self.slot.min(now + self.period);
-        self.due = NonZero::new(due);
-        Step::Wait(due)
+        // After an update that came early its place would be more than a period away; at most by
+        // the slack, which fits.
+        let early = self.slot.saturating_sub(now + self.period);
+        self.waiting = Some(early as u16);
+        Step::Wait(self.slot - early)
+    }
+
+    fn slack(&self) -> Micros {
+        (self.period / SLACK_SHARE).min(MOST_SLACK)
+    }
+
+    /// The place after the one that is used now.
+    fn next_slot(&mut self, now: Micros, slack: Micros) -> Micros {
+        let late = now.saturating_sub(self.slot + slack);
+        // A place that was not used for a whole period was not needed: nothing to make up for.
+        let behind = if late >= self.period {
+            0
+        } else {
+            (Micros::from(self.behind) + late).min(self.period)
+        };
+        let forth = behind.min(slack);
+        self.behind = u32::try_from(behind - forth).unwrap_or(u32::MAX);
+        self.slot + late + self.period - forth
     }
 
     /// Whether the filter asked to be stepped at `time` and still needs it.
     pub fn waits_for(&self, time: Micros) -> bool {
-        self.due.is_some_and(|due| due.get() == time)
+        self.waiting
+            .is_some_and(|early| self.slot - Micros::from(early) == time)
     }
 
-    /// Starts anew, as if nothing had been sent.
+    /// Starts anew, as if nothing had been sent: the present value is sent once more.
     pub fn restart(&mut self) {
         *self = Self {
             sent: f64::NAN,
             slot: 0,
-            due: None,
+            behind: 0,
+            waiting: None,
             ..*self
         };
-    }
-
-    /// Has the present value sent once more, whatever was sent before.
-    pub fn forget(&mut self) {
-        self.sent = f64::NAN;
     }
 }
 
@@ -169,6 +188,15 @@ mod tests {
     }
 
     #[test]
+    fn after_the_sim_has_hung_for_a_moment_frames_are_soon_sent_as_they_come_again() {
+        let trace = frames(300, 33_333, |n| if n % 100 == 50 { 25_000 } else { 0 });
+        let sent = run(30.0, &trace, 20 * SECOND);
+        let delayed = sent.iter().filter(|update| !trace.contains(update)).count();
+        assert_eq!(sent.len(), trace.len());
+        assert!(delayed <= 3 * 8, "{delayed}");
+    }
+
+    #[test]
     fn a_timer_that_is_late_does_not_lower_the_frequency() {
         let mut filter = Filter::new(10.0);
         let mut now = 0;
@@ -222,13 +250,22 @@ mod tests {
         fn never_more_often_than_asked((frequency, trace) in (0.5..100.0f64, traces())) {
             let sent = run(frequency, &trace, 100 * SECOND);
             let period = 1e6 / frequency;
-            let slack = 2.0 * (period / 8.0).min(5_000.0);
+            // Jitter both ways, and a delay of less than a period that is made up for.
+            let slack = 2.0 * (period / 8.0).min(5_000.0) + period;
             for (first, (from, _)) in sent.iter().enumerate() {
                 for (count, (to, _)) in sent[first..].iter().enumerate() {
                     let least = count as f64 * (period - 1.0) - slack;
                     prop_assert!((to - from) as f64 >= least, "{count} updates in {}", to - from);
                 }
             }
+        }
+
+        #[test]
+        fn updates_are_never_much_less_than_a_period_apart((frequency, trace) in (0.5..100.0f64, traces())) {
+            let sent = run(frequency, &trace, 100 * SECOND);
+            let period = 1e6 / frequency;
+            let least = period - 3.0 * (period / 8.0).min(5_000.0) - 1.0;
+            prop_assert!(sent.windows(2).all(|pair| (pair[1].0 - pair[0].0) as f64 >= least));
         }
 
         #[test]

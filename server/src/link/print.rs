@@ -1,6 +1,6 @@
 //! What the sim is told, as lines: plain numbers separated by one blank.
 
-use std::fmt::Write;
+use std::fmt;
 
 use super::message::{Action, ToSim};
 
@@ -20,44 +20,45 @@ pub(super) fn greeting() -> String {
     format!("0 {LINK_VERSION} {version}\n")
 }
 
-/// Appends the line for a message.
-pub(super) fn line(out: &mut String, message: &ToSim) {
-    // Writing to a string cannot fail.
-    let _ = match *message {
-        ToSim::Act(Action {
-            device,
-            command,
-            value,
-            ticket,
-        }) => {
-            writeln!(out, "1 {device} {command} {} {ticket}", Number(value))
+/// The line for a message, without its line end.
+impl fmt::Display for ToSim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Act(Action {
+                device,
+                command,
+                value,
+                ticket,
+            }) => {
+                write!(f, "1 {device} {command} {} {ticket}", Number(value))
+            }
+            Self::WatchArg { arg, rate } => write!(f, "2 {arg} {}", Number(rate)),
+            Self::WatchIndicator {
+                indicator,
+                rate,
+                epoch,
+            } => {
+                write!(f, "3 {indicator} {} {epoch}", Number(rate))
+            }
+            Self::ListIndicators {
+                ticket,
+                indicator: None,
+            } => write!(f, "4 {ticket}"),
+            Self::ListIndicators {
+                ticket,
+                indicator: Some(indicator),
+            } => {
+                write!(f, "4 {ticket} {indicator}")
+            }
         }
-        ToSim::WatchArg { arg, rate } => writeln!(out, "2 {arg} {}", Number(rate)),
-        ToSim::WatchIndicator {
-            indicator,
-            rate,
-            epoch,
-        } => {
-            writeln!(out, "3 {indicator} {} {epoch}", Number(rate))
-        }
-        ToSim::ListIndicators {
-            ticket,
-            indicator: None,
-        } => writeln!(out, "4 {ticket}"),
-        ToSim::ListIndicators {
-            ticket,
-            indicator: Some(indicator),
-        } => {
-            writeln!(out, "4 {ticket} {indicator}")
-        }
-    };
+    }
 }
 
 /// A number with at most nine decimals, so that no line gets long, and without needless ones.
 struct Number(f64);
 
-impl std::fmt::Display for Number {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = format!("{:.9}", self.0);
         let text = text.trim_end_matches('0').trim_end_matches('.');
         f.write_str(if text == "-0" { "0" } else { text })
@@ -71,9 +72,7 @@ mod tests {
     #[test]
     fn lines_of_the_contract() {
         let check = |message: ToSim, expected: &str| {
-            let mut out = String::new();
-            line(&mut out, &message);
-            assert_eq!(out, expected);
+            assert_eq!(message.to_string(), expected);
         };
         let act = |value| {
             ToSim::Act(Action {
@@ -83,23 +82,23 @@ mod tests {
                 ticket: 7,
             })
         };
-        check(act(1.0), "1 25 3001 1 7\n");
-        check(act(-0.05), "1 25 3001 -0.05 7\n");
-        check(act(-1e-300), "1 25 3001 0 7\n");
-        check(act(1.0 / 3.0), "1 25 3001 0.333333333 7\n");
+        check(act(1.0), "1 25 3001 1 7");
+        check(act(-0.05), "1 25 3001 -0.05 7");
+        check(act(-1e-300), "1 25 3001 0 7");
+        check(act(1.0 / 3.0), "1 25 3001 0.333333333 7");
         check(
             ToSim::WatchArg {
                 arg: 540,
                 rate: 30.0,
             },
-            "2 540 30\n",
+            "2 540 30",
         );
         check(
             ToSim::WatchArg {
                 arg: 540,
                 rate: 0.0,
             },
-            "2 540 0\n",
+            "2 540 0",
         );
         check(
             ToSim::WatchIndicator {
@@ -107,21 +106,21 @@ mod tests {
                 rate: 10.0,
                 epoch: 3,
             },
-            "3 6 10 3\n",
+            "3 6 10 3",
         );
         check(
             ToSim::ListIndicators {
                 ticket: 9,
                 indicator: None,
             },
-            "4 9\n",
+            "4 9",
         );
         check(
             ToSim::ListIndicators {
                 ticket: 9,
                 indicator: Some(0),
             },
-            "4 9 0\n",
+            "4 9 0",
         );
         assert!(greeting().starts_with("0 1 0 "));
     }

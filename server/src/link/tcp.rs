@@ -3,6 +3,7 @@
 //! Tells state changes in one log line each. Knows the lines of the link and
 //! nothing of what they mean to the world.
 
+use std::fmt::Write;
 use std::io;
 use std::time::Duration;
 
@@ -198,12 +199,12 @@ impl Keeper {
 
     /// Puts the message and those that wait behind it into the session's buffer.
     fn queue(&mut self, session: &mut Session, message: &ToSim) {
-        print::line(&mut session.outgoing, message);
+        session.say(message);
         while session.outgoing.len() < MOST_OUTGOING {
             let Ok(message) = self.from_server.try_recv() else {
                 return;
             };
-            print::line(&mut session.outgoing, &message);
+            session.say(&message);
         }
     }
 
@@ -283,6 +284,11 @@ struct Session {
 }
 
 impl Session {
+    fn say(&mut self, message: &ToSim) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.outgoing, "{message}");
+    }
+
     /// Writes as much as the socket takes.
     fn write(&mut self) -> io::Result<()> {
         while self.written < self.outgoing.len() {

@@ -213,6 +213,7 @@ impl Hub {
             Event::End(visit, end) => self.end(visit, end),
             Event::Writable(visit) => self.write_on(visit),
             Event::Stalled(visit) => {
+                self.world.count_stalled();
                 let deadline = self.config.write_deadline;
                 self.part(visit, &format!("took nothing for {} s", deadline.as_secs()));
             }
@@ -221,15 +222,12 @@ impl Hub {
     }
 
     fn welcome(&mut self, stream: TcpStream, address: SocketAddr) {
-        let limit = self.config.max_clients;
-        if self.connections.len() >= limit {
+        if let Some(reason) = self.unwelcome(address) {
+            self.world.count_turned_away();
+            debug!("client {address} turned away: {reason}");
             let mut line = Vec::new();
-            print::error(
-                &mut line,
-                &format!("the server is full: {limit} clients are allowed (--max-clients)"),
-            );
+            print::error(&mut line, &reason);
             let _ = stream.try_write(&line);
-            debug!("client {address} turned away: {limit} clients are allowed");
             return;
         }
         let key = self.world.join(Outbox::Lines(Vec::new()));
@@ -263,6 +261,24 @@ impl Hub {
         info!("client {address} connected, {} now", self.connections.len());
     }
 
+    /// Why a client at this address is not let in.
+    fn unwelcome(&self, address: SocketAddr) -> Option<String> {
+        let Config {
+            allow, max_clients, ..
+        } = &self.config;
+        // An IPv4 client of an IPv6 port counts as IPv4.
+        let ip = address.ip().to_canonical();
+        if !allow.is_empty() && !allow.iter().any(|net| net.contains(&ip)) {
+            return Some(format!(
+                "{ip} is in none of the networks given with --allow"
+            ));
+        }
+        let full = self.connections.len() >= *max_clients;
+        full.then(|| {
+            format!("the server is full: {max_clients} clients are allowed (--max-clients)")
+        })
+    }
+
     /// The connection, if it is still this stay of the client.
     fn connection(&mut self, visit: Visit) -> Option<&mut Connection> {
         self.connections
@@ -292,10 +308,13 @@ impl Hub {
         let (to_hub, deadline) = (self.to_hub.clone(), self.config.write_deadline);
         match end {
             End::Broken => self.part(visit, "connection lost"),
-            End::Foreign => self.part(
-                visit,
-                "sent an HTTP request or a TLS greeting, no dcs-master line",
-            ),
+            End::Foreign => {
+                self.world.count_turned_away();
+                self.part(
+                    visit,
+                    "sent an HTTP request or a TLS greeting, no dcs-master line",
+                );
+            }
             End::Said => {
                 let Some(connection) = self.connection(visit) else {
                     return;

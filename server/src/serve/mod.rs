@@ -5,7 +5,6 @@ mod hub;
 mod subscriber;
 mod tables;
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
+use tracing::warn;
 
 use crate::link::SimLink;
 use hub::{Event, Hub};
@@ -68,18 +67,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Server {
     hub: Hub,
     to_hub: mpsc::Sender<Event>,
-    allow: Vec<IpNet>,
 }
 
 impl Server {
     /// A server for the sim at the other end of `link`.
     pub fn new(link: SimLink, config: Config) -> Self {
         let (to_hub, events) = mpsc::channel(QUEUE);
-        let allow = config.allow.clone();
         Self {
             hub: Hub::new(config, link, to_hub.clone(), events),
             to_hub,
-            allow,
         }
     }
 
@@ -92,7 +88,7 @@ impl Server {
 
     /// Serves the clients that come to `listener` until `shutdown`.
     pub async fn run(self, listener: TcpListener, shutdown: CancellationToken) {
-        let accepting = accept(listener, self.allow, self.to_hub);
+        let accepting = accept(listener, self.to_hub);
         tokio::select! {
             () = self.hub.run(shutdown) => {}
             () = accepting => {}
@@ -101,7 +97,7 @@ impl Server {
 }
 
 /// Accepts clients for ever and hands them to the hub.
-async fn accept(listener: TcpListener, allow: Vec<IpNet>, hub: mpsc::Sender<Event>) {
+async fn accept(listener: TcpListener, hub: mpsc::Sender<Event>) {
     loop {
         let (stream, address) = match listener.accept().await {
             Ok(accepted) => accepted,
@@ -111,10 +107,6 @@ async fn accept(listener: TcpListener, allow: Vec<IpNet>, hub: mpsc::Sender<Even
                 continue;
             }
         };
-        if !is_allowed(&allow, address.ip()) {
-            debug!("client {address} turned away: not in --allow");
-            continue;
-        }
         if prepare(&stream).is_ok() && set_send_buffer(&stream).is_ok() {
             let _ = hub.send(Event::Connected(stream, address)).await;
         }
@@ -123,28 +115,4 @@ async fn accept(listener: TcpListener, allow: Vec<IpNet>, hub: mpsc::Sender<Even
 
 fn set_send_buffer(stream: &TcpStream) -> std::io::Result<()> {
     SockRef::from(stream).set_send_buffer_size(SEND_BUFFER)
-}
-
-/// Whether a client at `address` may connect. An IPv4 client of an IPv6 port counts as IPv4.
-pub(crate) fn is_allowed(allow: &[IpNet], address: IpAddr) -> bool {
-    allow.is_empty()
-        || allow
-            .iter()
-            .any(|net| net.contains(&address.to_canonical()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn allow_lists_networks_of_both_kinds() {
-        let allow: Vec<IpNet> = ["192.168.1.0/24", "::1/128"]
-            .map(|net| net.parse().expect("a network"))
-            .into();
-        let check = |address: &str| is_allowed(&allow, address.parse().expect("an address"));
-        assert!(check("192.168.1.7") && check("::ffff:192.168.1.7") && check("::1"));
-        assert!(!check("192.168.2.7") && !check("fe80::1"));
-        assert!(is_allowed(&[], IpAddr::from([10, 0, 0, 1])));
-    }
 }

@@ -96,6 +96,8 @@ pub(super) struct Clients {
     error_lines: bool,
     /// Lines and values given out.
     pub(super) sent: u64,
+    /// Updates that a blocked client was not sent.
+    pub(super) held_back: u64,
     /// Errors told, or that would have been.
     pub(super) errors: u64,
 }
@@ -109,6 +111,7 @@ impl Clients {
             next_serial: 0,
             error_lines,
             sent: 0,
+            held_back: 0,
             errors: 0,
         }
     }

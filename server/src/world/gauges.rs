@@ -425,7 +425,7 @@ impl Gauges {
             if let Place::Member { group, index, .. } = self.subs[sub as usize].place {
                 self.groups[group as usize].members[index as usize]
                     .filter
-                    .forget();
+                    .restart();
                 self.update(clients, sub, now);
             }
         }
@@ -558,6 +558,7 @@ impl Group {
                 if !std::mem::replace(&mut sub.owed, true) {
                     client.owed.gauges.push(member.sub);
                 }
+                clients.held_back += 1;
                 continue;
             }
             match member.filter.step(self.steps, now) {

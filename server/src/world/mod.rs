@@ -43,6 +43,8 @@ pub struct World {
     texts: Texts,
     sim: Sim,
     requests: u64,
+    turned_away: u64,
+    stalled: u64,
     frame_us: f64,
 }
 
@@ -63,6 +65,12 @@ pub struct Statistics {
     pub sent: u64,
     /// Requests that were in error.
     pub errors: u64,
+    /// Updates held back because a client did not take its lines.
+    pub held_back: u64,
+    /// Clients that were not let in.
+    pub turned_away: u64,
+    /// Clients disconnected because they took nothing.
+    pub stalled: u64,
     /// Values from the sim that were not finite numbers.
     pub bad_values: u64,
     /// What the scripts cost the sim lately, in microseconds per frame.
@@ -83,6 +91,8 @@ impl World {
             texts: Texts::default(),
             sim: Sim::default(),
             requests: 0,
+            turned_away: 0,
+            stalled: 0,
             frame_us: 0.0,
         }
     }
@@ -102,6 +112,16 @@ impl World {
             self.gauges.remove_all(&mut self.clients, client.gauges);
             self.texts.remove_all(client.texts);
         }
+    }
+
+    /// Counts a client that was not let in.
+    pub fn count_turned_away(&mut self) {
+        self.turned_away += 1;
+    }
+
+    /// Counts a client that took nothing for too long.
+    pub fn count_stalled(&mut self) {
+        self.stalled += 1;
     }
 
     /// Ends all subscriptions of a client.
@@ -435,6 +455,9 @@ impl World {
             requests: self.requests,
             sent: self.clients.sent,
             errors: self.clients.errors,
+            held_back: self.clients.held_back,
+            turned_away: self.turned_away,
+            stalled: self.stalled,
             bad_values: self.gauges.bad_values,
             frame_us: self.frame_us,
         }
@@ -443,21 +466,18 @@ impl World {
 
 impl std::fmt::Display for Statistics {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            clients,
-            subscriptions,
-            args,
-            indicators,
-            requests,
-            sent,
-            errors,
-            ..
-        } = self;
+        write!(f, "5 {} {} {}", self.clients, self.subscriptions, self.args)?;
+        write!(f, " {} {} {}", self.indicators, self.requests, self.sent)?;
         write!(
             f,
-            "5 {clients} {subscriptions} {args} {indicators} {requests} {sent} {errors}"
+            " {} {} {}",
+            self.errors, self.held_back, self.turned_away
         )?;
-        write!(f, " {} {:.1}", self.bad_values, self.frame_us)
+        write!(
+            f,
+            " {} {} {:.1}",
+            self.stalled, self.bad_values, self.frame_us
+        )
     }
 }
 

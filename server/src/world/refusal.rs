@@ -45,7 +45,7 @@ impl Refusal {
         let no_tables = tables.gauges().is_empty() && tables.commands().is_empty();
         Self::Name(match error {
             NameError::Unknown { kind, name, .. } if no_tables => format!(
-                "unknown {kind} {}: there are no tables for {}; run defgen, or use numbers",
+                "unknown {kind} {} for {}: there are no tables for it; run defgen, or use numbers",
                 quoted(&name),
                 aircraft.name
             ),

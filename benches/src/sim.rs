@@ -1,0 +1,83 @@
+//! A sim for the link: args that all change in every frame.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::io;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Values repeat after so many frames; a frame's value tells its number modulo this.
+pub const FRAMES: u64 = 10_000;
+
+/// The hook state of a sim, linked with a server.
+#[derive(Debug)]
+pub struct Hook {
+    reader: BufReader<OwnedReadHalf>,
+    writer: OwnedWriteHalf,
+    line: String,
+}
+
+impl Hook {
+    /// Waits for the server and introduces itself.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn accept(listener: &TcpListener) -> io::Result<Self> {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        let (reader, writer) = TcpStream::into_split(stream);
+        let mut hook = Self {
+            reader: BufReader::new(reader),
+            writer,
+            line: String::new(),
+        };
+        hook.reader.read_line(&mut hook.line).await?;
+        let version = env!("CARGO_PKG_VERSION");
+        let hello = format!("{{\"hello\":\"hook\",\"link\":1,\"version\":\"{version}\"}}\n");
+        hook.writer.write_all(hello.as_bytes()).await?;
+        hook.writer.write_all(b"{\"aircraft\":\"Bench\"}\n").await?;
+        Ok(hook)
+    }
+
+    /// Waits until so many different args are watched.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn until_watched(&mut self, args: usize) -> io::Result<()> {
+        let mut watched = HashSet::new();
+        while watched.len() < args {
+            self.line.clear();
+            if self.reader.read_line(&mut self.line).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            if let Some(watch) = self.line.strip_prefix("2 ") {
+                watched.extend(
+                    watch
+                        .split(' ')
+                        .next()
+                        .and_then(|arg| arg.parse::<u32>().ok()),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Says the values of `args` in frame `number`; each is the frame's number in steps of 0.0001.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn frame(&mut self, args: std::ops::Range<u32>, number: u64) -> io::Result<()> {
+        self.line.clear();
+        self.line.push_str("{\"args\":{");
+        let value = (number % FRAMES) as f64 / FRAMES as f64;
+        for arg in args.clone() {
+            let comma = if arg == args.start { "" } else { "," };
+            // Writing to a string cannot fail.
+            let _ = write!(self.line, "{comma}\"{arg}\":{value}");
+        }
+        self.line.push_str("}}\n");
+        self.writer.write_all(self.line.as_bytes()).await
+    }
+}

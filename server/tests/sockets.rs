@@ -1,0 +1,556 @@
+//! The running server over real sockets, with a sim in this process.
+//!
+//! Time is paused where a test waits for time to pass: it then jumps ahead when nobody has
+//! anything to do.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use dcs_master::link::{FromSim, InProcessSim, LinkState, ToSim, in_process};
+use dcs_master::serve::{Config, Ended, Server, Subscribers};
+use dcs_master::wire::{ActionRequest, GaugeRequest, Ref, Request};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// A running server, and the sim it is linked with.
+struct Running {
+    address: SocketAddr,
+    sim: InProcessSim,
+    subscribers: Subscribers,
+    shutdown: CancellationToken,
+    server: JoinHandle<()>,
+}
+
+impl Running {
+    async fn start(config: Config) -> Self {
+        let (link, sim) = in_process();
+        let server = Server::new(link, config);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (shutdown, subscribers) = (CancellationToken::new(), server.subscribers());
+        let server = tokio::spawn(server.run(listener, shutdown.clone()));
+        Self {
+            address,
+            sim,
+            subscribers,
+            shutdown,
+            server,
+        }
+    }
+
+    /// A server whose sim flies an aircraft without tables.
+    async fn flying(config: Config) -> Self {
+        let running = Self::start(config).await;
+        for state in [LinkState::Hook, LinkState::Export] {
+            running.say(up(state)).await;
+        }
+        running.say(FromSim::Aircraft(Some("Bare".into()))).await;
+        running
+    }
+
+    async fn say(&self, message: FromSim) {
+        self.sim
+            .to_server
+            .send(message)
+            .await
+            .expect("the server runs");
+    }
+
+    async fn args(&self, values: impl IntoIterator<Item = (u32, f64)>) {
+        self.say(FromSim::Args(values.into_iter().collect())).await;
+    }
+
+    /// Waits until the sim is told this.
+    async fn told(&mut self, wanted: impl Fn(&ToSim) -> bool) -> ToSim {
+        loop {
+            let message = self.sim.from_server.recv().await.expect("the server runs");
+            if wanted(&message) {
+                return message;
+            }
+        }
+    }
+
+    async fn client(&self) -> Client {
+        Client::connect(self.address).await
+    }
+
+    /// Ends the server, which must not hang.
+    async fn stop(self) {
+        self.shutdown.cancel();
+        self.server.await.expect("no panic");
+    }
+}
+
+fn up(state: LinkState) -> FromSim {
+    FromSim::Up {
+        state,
+        version: String::new(),
+        write_dir: None,
+        install_dir: None,
+    }
+}
+
+struct Client {
+    stream: TcpStream,
+    received: Vec<u8>,
+}
+
+impl Client {
+    async fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address)
+            .await
+            .expect("the server listens");
+        Self {
+            stream,
+            received: Vec::new(),
+        }
+    }
+
+    async fn send(&mut self, lines: impl AsRef<[u8]>) {
+        self.stream
+            .write_all(lines.as_ref())
+            .await
+            .expect("the server reads");
+    }
+
+    /// The next line; none when the server has closed the connection.
+    async fn line(&mut self) -> Option<String> {
+        loop {
+            if let Some(end) = self.received.iter().position(|&byte| byte == b'\n') {
+                let line: Vec<u8> = self.received.drain(..=end).collect();
+                return Some(String::from_utf8_lossy(&line[..end]).into_owned());
+            }
+            match self.stream.read_buf(&mut self.received).await {
+                Ok(0) => return None,
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => return None,
+                read => read.expect("a connection"),
+            };
+        }
+    }
+
+    async fn expect(&mut self, line: &str) {
+        assert_eq!(self.line().await.as_deref(), Some(line));
+    }
+
+    /// Reads on to this line.
+    async fn until(&mut self, wanted: &str) {
+        while self.line().await.expect("the connection is open") != wanted {}
+    }
+}
+
+#[tokio::test]
+async fn one_byte_at_a_time() {
+    let mut running = Running::flying(Config::default()).await;
+    let mut client = running.client().await;
+    client.expect("0 Bare").await;
+    for byte in b"\xff\xfb\x1f\xff\xfa\x1f\0P\0\x18\xff\xf02 13 -5 2\r\n\r\n0\r\n" {
+        client.send([*byte]).await;
+        tokio::task::yield_now().await;
+    }
+    client.expect("0 Bare").await;
+    running
+        .told(|told| matches!(told, ToSim::WatchArg { arg: 13, .. }))
+        .await;
+    running.args([(13, 0.125)]).await;
+    client.expect("2 -5 0.12500 0.13").await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn four_thousand_gauges_in_one_write() {
+    let mut running = Running::flying(Config::default()).await;
+    let mut client = running.client().await;
+    client.expect("0 Bare").await;
+    let lines: String = (0..4000).map(|arg| format!("2 {arg} {arg} 3\n")).collect();
+    let (mut reader, mut writer) = client.stream.split();
+    let reading = async {
+        let mut received = Vec::new();
+        while received.iter().filter(|&&byte| byte == b'\n').count() < 4000 {
+            assert_ne!(
+                reader.read_buf(&mut received).await.expect("a connection"),
+                0
+            );
+        }
+        String::from_utf8(received).expect("ASCII")
+    };
+    let sim = async {
+        writer
+            .write_all(lines.as_bytes())
+            .await
+            .expect("the server reads");
+        let mut watched = 0;
+        while watched < 4000 {
+            if let Some(ToSim::WatchArg { arg, .. }) = running.sim.from_server.recv().await {
+                let values = FromSim::Args(vec![(arg, f64::from(arg) / 8192.0)]);
+                running
+                    .sim
+                    .to_server
+                    .send(values)
+                    .await
+                    .expect("the server runs");
+                watched += 1;
+            }
+        }
+    };
+    let (received, ()) = tokio::join!(reading, sim);
+    let mut ids: Vec<u32> = received
+        .lines()
+        .map(|line| {
+            line.split(' ')
+                .nth(1)
+                .and_then(|id| id.parse().ok())
+                .expect("an update")
+        })
+        .collect();
+    ids.sort_unstable();
+    assert!(ids.into_iter().eq(0..4000));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_slow_client_gets_the_newest_and_delays_nobody() {
+    const GAUGES: u32 = 1000;
+    const FRAMES: u32 = 2000;
+    let mut running = Running::flying(Config::default()).await;
+    let subscribe: String = (0..GAUGES)
+        .map(|arg| format!("2 {arg} {arg} 0 1e6\n"))
+        .collect();
+    let mut slow = running.client().await;
+    slow.send(&subscribe).await;
+    running
+        .told(|told| matches!(told, ToSim::WatchArg { arg, .. } if *arg == GAUGES - 1))
+        .await;
+    let mut quick = running.client().await;
+    quick.send(format!("2 {} 7 0 1e6\n", GAUGES - 1)).await;
+    quick.expect("0 Bare").await;
+    for frame in 1..=FRAMES {
+        running
+            .args((0..GAUGES).map(|arg| (arg, frame.into())))
+            .await;
+        quick.expect(&format!("2 7 {frame}.00000 {frame}")).await;
+    }
+    let (mut lines, mut newest) = (0, vec![0; GAUGES as usize]);
+    slow.expect("0 Bare").await;
+    while newest.iter().any(|&value| value < FRAMES) {
+        let line = slow.line().await.expect("still connected");
+        let fields: Vec<&str> = line.split(' ').collect();
+        let (gauge, value): (usize, u32) = (
+            fields[1].parse().expect("an id"),
+            fields[3].parse().expect("a value"),
+        );
+        assert!(
+            newest[gauge] < value,
+            "values come in their order, none twice"
+        );
+        newest[gauge] = value;
+        lines += 1;
+    }
+    assert!(lines < GAUGES * FRAMES / 4, "{lines} lines waited");
+    running.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_takes_nothing_is_disconnected() {
+    let mut running = Running::flying(Config::default()).await;
+    let mut mute = running.client().await;
+    let subscribe: String = (0..1000)
+        .map(|arg| format!("2 {arg} {arg} 0 1e6\n"))
+        .collect();
+    mute.send(&subscribe).await;
+    running
+        .told(|told| matches!(told, ToSim::WatchArg { arg: 999, .. }))
+        .await;
+    let mut value = 0.0;
+    // Its last watch is ended when it is gone.
+    let gone = loop {
+        value += 1.0;
+        running.args((0..1000).map(|arg| (arg, value))).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let told = std::iter::from_fn(|| running.sim.from_server.try_recv().ok());
+        if told.into_iter().any(|told| {
+            matches!(
+                told,
+                ToSim::WatchArg {
+                    arg: 999,
+                    rate: 0.0
+                }
+            )
+        }) {
+            break true;
+        }
+    };
+    assert!(gone);
+    while mute.line().await.is_some() {}
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn garbage_and_floods_harm_nobody_else() {
+    let mut running = Running::flying(Config::default()).await;
+    let mut flood = running.client().await;
+    let (_flood_reader, mut flood_writer) = {
+        let stream = std::mem::replace(&mut flood.stream, running.client().await.stream);
+        stream.into_split()
+    };
+    let flooding = tokio::spawn(async move {
+        while flood_writer
+            .write_all(&b"nonsense\n2 x\n\xff\xfa\0".repeat(500))
+            .await
+            .is_ok()
+        {}
+    });
+    let mut endless = running.client().await;
+    endless.expect("0 Bare").await;
+    endless.send([b'x'; 5000]).await;
+    endless
+        .expect("-1 the line is longer than 4096 bytes; it was skipped")
+        .await;
+    endless.send("y\n0\n").await;
+    endless.expect("0 Bare").await;
+    let mut other = running.client().await;
+    for id in 0..100 {
+        other.send(format!("2 {id} {id} 0 1000\n")).await;
+        running
+            .told(|told| matches!(told, ToSim::WatchArg { arg, .. } if *arg == id))
+            .await;
+        running.args([(id, 1.0)]).await;
+        other.until(&format!("2 {id} 1.00000 1")).await;
+    }
+    running.stop().await;
+    flooding.await.expect("the flood ends with the server");
+}
+
+#[tokio::test]
+async fn a_browser_is_closed_at_once() {
+    let running = Running::flying(Config::default()).await;
+    for greeting in [
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST / HTTP/1.1\r\n\r\n1 1 3001 1\n",
+        "\x16\x03\x01",
+    ] {
+        let mut browser = running.client().await;
+        browser.expect("0 Bare").await;
+        browser.send(greeting).await;
+        assert_eq!(browser.line().await, None, "{greeting:?}");
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn more_clients_than_allowed_are_told_so() {
+    let config = Config {
+        max_clients: 100,
+        ..Config::default()
+    };
+    let running = Running::flying(config).await;
+    let mut clients = Vec::new();
+    for _ in 0..100 {
+        let mut client = running.client().await;
+        client.expect("0 Bare").await;
+        clients.push(client);
+    }
+    for _ in 0..200 {
+        let mut client = running.client().await;
+        client
+            .expect("-1 the server is full: 100 clients are allowed (--max-clients)")
+            .await;
+        assert_eq!(client.line().await, None);
+    }
+    drop(clients.pop());
+    loop {
+        let line = running.client().await.line().await.expect("an answer");
+        if line == "0 Bare" {
+            break;
+        }
+    }
+    clients[0].send("0\n").await;
+    clients[0].expect("0 Bare").await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn only_the_networks_allowed_may_connect() {
+    let allow = |net: &str| Config {
+        allow: vec![net.parse().expect("a network")],
+        ..Config::default()
+    };
+    let running = Running::flying(allow("10.0.0.0/8")).await;
+    let mut client = running.client().await;
+    client
+        .expect("-1 127.0.0.1 is in none of the networks given with --allow")
+        .await;
+    assert_eq!(client.line().await, None);
+    running.stop().await;
+    let running = Running::flying(allow("127.0.0.0/8")).await;
+    running.client().await.expect("0 Bare").await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn thousands_of_connections_come_and_go() {
+    let running = Running::flying(Config::default()).await;
+    for _ in 0..3000 {
+        drop(running.client().await);
+    }
+    let mut client = running.client().await;
+    client.send("2 1 1\n0\n").await;
+    client.expect("0 Bare").await;
+    client.expect("0 Bare").await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_has_said_all_gets_its_answer() {
+    let mut running = Running::flying(Config::default()).await;
+    let mut client = running.client().await;
+    client.send("1 25 3001 1\n4\n").await;
+    client.stream.shutdown().await.expect("a connection");
+    running
+        .told(|told| matches!(told, ToSim::Act(action) if action.command == 3001))
+        .await;
+    let told = running
+        .told(|told| matches!(told, ToSim::ListIndicators { .. }))
+        .await;
+    let ToSim::ListIndicators { ticket, .. } = told else {
+        panic!("a list")
+    };
+    running
+        .say(FromSim::Indicators {
+            ticket,
+            texts: vec![(3, Bytes::new())],
+        })
+        .await;
+    client.expect("0 Bare").await;
+    client.expect("{\"3\":[]}").await;
+    assert_eq!(client.line().await, None);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn tables_are_read_anew_whenever_an_aircraft_appears() {
+    let defs = tempfile::tempdir().expect("a folder");
+    let config = Config {
+        defs: defs.path().to_owned(),
+        ..Config::default()
+    };
+    let mut running = Running::flying(config).await;
+    let mut client = running.client().await;
+    client.expect("0 Bare").await;
+    client.send("2 Lamp 1 1\n").await;
+    let no_tables = "-1 unknown gauge \"Lamp\" for Bare: there are no tables for it; run defgen, or use numbers";
+    client.expect(no_tables).await;
+    write_gauges(&defs.path().join("Bare"));
+    running.say(FromSim::Aircraft(Some("Bare".into()))).await;
+    client.expect("0 Bare").await;
+    client.send("2 Lamp 1 1\n").await;
+    running
+        .told(|told| matches!(told, ToSim::WatchArg { arg: 77, .. }))
+        .await;
+    running.args([(77, 0.5)]).await;
+    client.expect("2 1 0.50000 50.0").await;
+    running.stop().await;
+}
+
+fn write_gauges(folder: &PathBuf) {
+    std::fs::create_dir(folder).expect("a folder");
+    let gauges = r#"[{"name":"Lamp","arg_number":77,"input":[0,100],"output":[0,1]}]"#;
+    std::fs::write(folder.join("gauges.json"), gauges).expect("a file");
+}
+
+#[tokio::test]
+async fn the_server_ends_with_mute_clients() {
+    let mut running = Running::flying(Config::default()).await;
+    let mut mute = running.client().await;
+    let subscribe: String = (0..1000)
+        .map(|arg| format!("2 {arg} {arg} 0 1e6\n"))
+        .collect();
+    mute.send(&subscribe).await;
+    running
+        .told(|told| matches!(told, ToSim::WatchArg { arg: 999, .. }))
+        .await;
+    for value in 0..500 {
+        running.args((0..1000).map(|arg| (arg, value.into()))).await;
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_subscriber_in_this_process() {
+    let mut running = Running::flying(Config::default()).await;
+    let mut subscriber = running.subscribers.join().await.expect("the server runs");
+    let news = subscriber.news().await.expect("the aircraft");
+    assert_eq!(news.aircraft.flatten().expect("an aircraft").name, "Bare");
+    let gauge = GaugeRequest {
+        gauge: Ref::Number(5),
+        id: 9,
+        precision: 1,
+        max_frequency: 1e6,
+    };
+    let wrong = ActionRequest {
+        device: Ref::Name("X".into()),
+        command: Ref::Number(1),
+        value: 0.0,
+    };
+    let text = Request::Indicator {
+        indicator: 2,
+        name: "T".into(),
+        id: 9,
+    };
+    let requests = vec![Request::Gauge(gauge), Request::Act(wrong), text];
+    subscriber.request(requests).await.expect("the server runs");
+    assert_eq!(subscriber.news().await.expect("an error").errors.len(), 1);
+    let watch = running
+        .told(|told| matches!(told, ToSim::WatchIndicator { .. }))
+        .await;
+    let ToSim::WatchIndicator { epoch, .. } = watch else {
+        panic!("a watch")
+    };
+    for value in [0.1, 0.2, 0.3] {
+        running.args([(5, value)]).await;
+    }
+    let shown = format!("{}\nT\nA\nB\n", "-".repeat(41)).into();
+    running
+        .say(FromSim::Indicator {
+            indicator: 2,
+            epoch,
+            text: Some(shown),
+        })
+        .await;
+    let (mut newest, mut text) = (None, None);
+    while newest.as_deref() != Some("0.3") || text.is_none() {
+        let news = subscriber.news().await.expect("values");
+        assert!(news.gauges.len() <= 1, "the newest only");
+        newest = news
+            .gauges
+            .into_iter()
+            .next()
+            .map(|gauge| gauge.value)
+            .or(newest);
+        text = news.texts.into_iter().next().map(|news| news.text).or(text);
+    }
+    assert_eq!(text.as_deref(), Some(&b"A\nB"[..]));
+    subscriber.resend().await.expect("the server runs");
+    let again = subscriber.news().await.expect("all values");
+    assert_eq!((again.gauges.len(), again.texts.len()), (1, 1));
+    running.say(FromSim::Aircraft(None)).await;
+    assert!(
+        subscriber
+            .news()
+            .await
+            .expect("no aircraft")
+            .aircraft
+            .is_some_and(|none| none.is_none())
+    );
+    drop(subscriber);
+    running
+        .told(|told| matches!(told, ToSim::WatchArg { arg: 5, rate: 0.0 }))
+        .await;
+    let mut last = running.subscribers.join().await.expect("the server runs");
+    running.stop().await;
+    assert_eq!(last.news().await.err(), Some(Ended));
+}

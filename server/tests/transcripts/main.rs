@@ -1,0 +1,329 @@
+//! Transcripts of sessions, replayed against the world: the golden cases in `cases/` and
+//! the examples of `docs/protocol.md`.
+//!
+//! A transcript says what happens (`> line` from a client, `sim ...`, `after 100 ms`) and what
+//! comes of it (`< line` to a client, `sim< line` to the sim). It is complete: whatever comes
+//! and is not in it fails the test. Clients other than the first have a name (`B> line`).
+
+mod tables;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use dcs_master::link::{FromSim, LinkState};
+use dcs_master::wire::{LineReader, Step, parse};
+use dcs_master::world::{Aircraft, ClientKey, Outbox, World};
+
+#[derive(Default)]
+struct Player {
+    /// Whether the transcript tells what the sim is told.
+    tells_sim: bool,
+    now: u64,
+    clients: BTreeMap<String, Client>,
+    to_sim: VecDeque<String>,
+}
+
+struct Client {
+    key: ClientKey,
+    lines: LineReader,
+    received: Vec<u8>,
+    /// Takes nothing at present.
+    stuck: bool,
+}
+
+/// What a line of a transcript is.
+enum Line<'a> {
+    Happens(&'a str),
+    Comes { to: &'a str, line: &'a str },
+}
+
+fn classify(line: &str) -> Line<'_> {
+    let split = line
+        .split_once("< ")
+        .or_else(|| line.strip_suffix('<').map(|to| (to, "")));
+    match split {
+        Some((to, line)) if to.len() < 4 => Line::Comes { to, line },
+        _ => Line::Happens(line),
+    }
+}
+
+impl Player {
+    fn play(&mut self, world: &mut World, transcript: &str) {
+        self.tells_sim = transcript.lines().any(|line| line.starts_with("sim<"));
+        for line in transcript
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
+            match classify(line) {
+                Line::Happens(what) => {
+                    self.expect_silence(what);
+                    self.happen(world, what);
+                    self.collect(world);
+                }
+                Line::Comes { to, line: expected } => {
+                    assert_eq!(self.take(to).as_deref(), Some(expected), "to {to:?}");
+                }
+            }
+        }
+        self.expect_silence("the end");
+    }
+
+    fn expect_silence(&mut self, before: &str) {
+        for name in self.clients.keys().cloned().collect::<Vec<_>>() {
+            assert_eq!(
+                self.take(&name),
+                None,
+                "to client {name:?} before {before:?}"
+            );
+        }
+        let told = std::mem::take(&mut self.to_sim);
+        assert!(
+            !self.tells_sim || told.is_empty(),
+            "to the sim before {before:?}: {told:?}"
+        );
+    }
+
+    fn take(&mut self, to: &str) -> Option<String> {
+        if to == "sim" {
+            return self.to_sim.pop_front();
+        }
+        let received = &mut self.clients.get_mut(to)?.received;
+        let end = received.iter().position(|&byte| byte == b'\n')?;
+        let line: Vec<u8> = received.drain(..=end).collect();
+        read_as_panels_do(&line[..end]);
+        Some(line[..end].iter().map(|&byte| char::from(byte)).collect())
+    }
+
+    fn happen(&mut self, world: &mut World, what: &str) {
+        if let Some(event) = what.strip_prefix("sim ") {
+            return self.sim(world, event);
+        }
+        if let Some(time) = what
+            .strip_prefix("after ")
+            .and_then(|time| time.strip_suffix(" ms"))
+        {
+            return self.advance(world, time.parse().expect("milliseconds"));
+        }
+        if let Some((name, line)) = what.split_once("> ") {
+            return self.send(world, name, line);
+        }
+        let deeds = ["connects", "leaves", "takes nothing", "takes lines again"];
+        let deed = deeds.into_iter().find(|deed| what.ends_with(deed));
+        let deed = deed.unwrap_or_else(|| panic!("not of a transcript: {what:?}"));
+        let name = what.strip_suffix(deed).unwrap_or_default().trim();
+        match deed {
+            "connects" => self.connect(world, name),
+            "leaves" => world.leave(self.clients.remove(name).expect("a client").key),
+            "takes nothing" => self.stick(world, name),
+            _ => self.unstick(world, name),
+        }
+    }
+
+    fn connect(&mut self, world: &mut World, name: &str) {
+        let key = world.join(Outbox::Lines(Vec::new()));
+        let client = Client {
+            key,
+            lines: LineReader::new(4096),
+            received: vec![],
+            stuck: false,
+        };
+        self.clients.insert(name.to_owned(), client);
+    }
+
+    fn stick(&mut self, world: &mut World, name: &str) {
+        let client = self.clients.get_mut(name).expect("a client");
+        client.stuck = true;
+        world.block(client.key);
+    }
+
+    fn unstick(&mut self, world: &mut World, name: &str) {
+        let client = self.clients.get_mut(name).expect("a client");
+        client.stuck = false;
+        world.unblock(client.key, self.now);
+    }
+
+    fn send(&mut self, world: &mut World, name: &str, line: &str) {
+        if !self.clients.contains_key(name) {
+            self.connect(world, name);
+        }
+        let client = self.clients.get_mut(name).expect("a client");
+        let line = format!("{line}\n");
+        let Step::Line(line) = client.lines.next(&mut line.as_bytes()) else {
+            panic!("no line")
+        };
+        if let Some(request) = parse(line).transpose() {
+            world.request(client.key, request, self.now);
+        }
+    }
+
+    /// Time goes on; timers are served when they are due.
+    fn advance(&mut self, world: &mut World, ms: u64) {
+        let end = self.now + ms * 1000;
+        while let Some(due) = world.next_due().filter(|&due| due <= end) {
+            self.now = self.now.max(due);
+            world.tick(self.now);
+        }
+        self.now = end;
+    }
+
+    fn sim(&mut self, world: &mut World, event: &str) {
+        let state = |name| {
+            if name == "hook" {
+                LinkState::Hook
+            } else {
+                LinkState::Export
+            }
+        };
+        let message = match event.split_whitespace().collect::<Vec<_>>()[..] {
+            [name @ ("hook" | "export"), "links"] => FromSim::Up {
+                state: state(name),
+                version: String::new(),
+                write_dir: None,
+                install_dir: None,
+            },
+            [name @ ("hook" | "export"), "is", "lost"] => FromSim::Down(state(name)),
+            ["flies", "nothing"] => FromSim::Aircraft(None),
+            ["flies", name] => return self.fly(world, name),
+            ["arg", arg, "is", raw] => FromSim::Args(vec![(
+                arg.parse().expect("an arg"),
+                raw.parse().expect("a number"),
+            )]),
+            ["fails", ticket, ref reason @ ..] => FromSim::Error {
+                ticket: ticket.parse().ok(),
+                reason: reason.join(" "),
+            },
+            ["indicator", number, "of", "epoch", epoch, "shows", ..] => FromSim::Indicator {
+                indicator: number.parse().expect("a number"),
+                epoch: epoch.parse().expect("a number"),
+                text: shown(event),
+            },
+            ["lists", ticket, "with", number, "shows", ..] => FromSim::Indicators {
+                ticket: ticket.parse().expect("a ticket"),
+                texts: shown(event)
+                    .map(|text| (number.parse().expect("a number"), text))
+                    .into_iter()
+                    .collect(),
+            },
+            _ => panic!("not of a sim: {event:?}"),
+        };
+        world.hear(message, self.now);
+    }
+
+    fn fly(&mut self, world: &mut World, name: &str) {
+        world.hear(FromSim::Aircraft(Some(name.to_owned())), self.now);
+        let name = world
+            .take_tables_wanted()
+            .expect("an aircraft to read tables of");
+        let tables = tables::of(&name);
+        world.set_aircraft(Some(Arc::new(Aircraft { name, tables })), self.now);
+    }
+
+    fn collect(&mut self, world: &mut World) {
+        while let Some(message) = world.next_for_hook().or_else(|| world.next_for_export()) {
+            self.to_sim.push_back(message.to_string());
+        }
+        while world.next_touched().is_some() {}
+        for client in self.clients.values_mut().filter(|client| !client.stuck) {
+            let Some(Outbox::Lines(out)) = world.outbox(client.key) else {
+                panic!("no outbox")
+            };
+            client.received.append(out);
+        }
+    }
+}
+
+/// What an indicator shows, as `list_indication` has it: `NAME=text|NAME=text`, where a text has
+/// `\n` between its lines and characters stand for bytes; `nothing` when there is no indicator.
+fn shown(event: &str) -> Option<Bytes> {
+    let (_, elements) = event.split_once(" shows ").unwrap_or((event, ""));
+    if elements == "nothing" {
+        return None;
+    }
+    let mut text = Vec::new();
+    for (name, lines) in elements
+        .split('|')
+        .filter_map(|element| element.split_once('='))
+    {
+        let element = format!(
+            "{}\n{name}\n{}\n",
+            "-".repeat(41),
+            lines.replace("\\n", "\n")
+        );
+        text.extend(
+            element
+                .chars()
+                .map(|character| u8::try_from(character).unwrap_or(b'?')),
+        );
+    }
+    Some(text.into())
+}
+
+/// Reads a line as the known panel software does: the first field as a number, field 1 of `0`,
+/// fields 1 and 3 of `2`, without looking how many there are. Whatever the server says must not
+/// upset it, but for the answer to a command it does not send, 4.
+fn read_as_panels_do(line: &[u8]) {
+    let line = String::from_utf8_lossy(line);
+    if line.starts_with(['{', '[']) {
+        return;
+    }
+    let fields: Vec<&str> = line.split(' ').collect();
+    match fields[0].parse::<i32>().unwrap_or(0) {
+        0 => assert!(
+            fields[0] == "0" && !fields[1].is_empty(),
+            "taken for an aircraft: {line}"
+        ),
+        2 => {
+            assert!(fields[1].parse::<i128>().is_ok(), "an id: {line}");
+            assert!(fields[3].parse::<f64>().is_ok(), "a value: {line}");
+        }
+        _ => {}
+    }
+}
+
+fn replay(name: &str, transcript: &str) {
+    println!("--- {name}\n{transcript}");
+    Player::default().play(&mut World::new(8, true), transcript);
+}
+
+#[test]
+fn cases() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts/cases");
+    let mut cases: Vec<_> = std::fs::read_dir(folder)
+        .expect("the cases")
+        .map(|entry| entry.expect("a case").path())
+        .collect();
+    cases.sort();
+    assert!(!cases.is_empty());
+    for case in cases {
+        replay(
+            &case.display().to_string(),
+            &std::fs::read_to_string(&case).expect("a case"),
+        );
+    }
+}
+
+/// The examples of the documentation; those of one section go on from each other.
+#[test]
+fn documentation() {
+    const FENCE: &str = "```";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/protocol.md");
+    let text = std::fs::read_to_string(path).expect("docs/protocol.md");
+    let mut examples = 0;
+    for section in text.split("\n## ") {
+        let blocks = section.split(FENCE).skip(1).step_by(2);
+        let example: String = blocks
+            .filter_map(|block| block.strip_prefix("session\n"))
+            .collect();
+        if !example.is_empty() {
+            examples += 1;
+            let name = section.lines().next().unwrap_or_default();
+            replay(
+                name,
+                &format!("sim hook links\nsim export links\n{example}"),
+            );
+        }
+    }
+    assert!(examples >= 6, "{examples} sections with examples");
+}
