@@ -96,7 +96,11 @@ impl Service {
             () = shutdown.cancelled() => {}
             Err(Ended) = self.serve(&subscribers) => {}
         }
-        info!("{}", self.gateway.counters());
+        let strangers = self.strangers;
+        info!(
+            "{}, {strangers} datagrams from outside --allow",
+            self.gateway.counters()
+        );
     }
 
     async fn serve(&mut self, subscribers: &Subscribers) -> Result<(), Ended> {
@@ -182,6 +186,9 @@ impl Service {
 
     async fn flush(&mut self) {
         let datagrams = self.gateway.flush(Instant::now());
+        if datagrams.is_empty() {
+            return;
+        }
         for target in &mut self.targets {
             let mut result = Ok(());
             for datagram in &datagrams {
