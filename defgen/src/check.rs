@@ -198,7 +198,10 @@ mod tests {
     #[test]
     fn numbers_added_removed_and_renumbered() {
         check(
-            [json!({"A": 1, "B": 2, "C": 3}), json!({"C": 3.0, "B": 4, "D": 5})],
+            [
+                json!({"A": 1, "B": 2, "C": 3}),
+                json!({"C": 3.0, "B": 4, "D": 5}),
+            ],
             "1 added, 1 removed, 1 renumbered\n    added: D\n    removed: A\n    renumbered: B 2 -> 4",
         );
     }

@@ -75,8 +75,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Err(error) => return usage(&error.to_string()),
     };
     bar.0.finish_and_clear();
-    if report.items.iter().all(Item::is_skipped) && args.format == Format::Text
-    {
+    if report.items.iter().all(Item::is_skipped) && args.format == Format::Text {
         return nothing(args, &report);
     }
     let files: Vec<Files> = report
@@ -126,7 +125,8 @@ fn settle(args: &Args, report: &Report, item: &Item) -> Files {
     if changes.is_empty() {
         return Files::Good;
     }
-    if changes.len() == files.len() && changes.iter().all(|(_, change)| *change == Change::Missing) {
+    if changes.len() == files.len() && changes.iter().all(|(_, change)| *change == Change::Missing)
+    {
         let folder = args.out.join(&item.name);
         return Files::Bad(vec![format!("there are no tables in {}", folder.display())]);
     }

@@ -390,7 +390,11 @@ impl Draft {
                 // It is told about again where it reaches a table.
                 diagnostic.severity = Severity::Note;
             }
-            if !self.diagnostics.iter().any(|said| is_same(said, &diagnostic)) {
+            if !self
+                .diagnostics
+                .iter()
+                .any(|said| is_same(said, &diagnostic))
+            {
                 self.diagnostics.push(diagnostic);
             }
         }
@@ -417,7 +421,9 @@ fn as_warning(mut diagnostic: Diagnostic) -> Diagnostic {
 /// is missing wherever it is used.
 fn is_same(said: &Diagnostic, new: &Diagnostic) -> bool {
     let everywhere = ["undefined", "no-common", "missing-include"].contains(&new.code);
-    said.code == new.code && said.message == new.message && (everywhere || said.labels == new.labels)
+    said.code == new.code
+        && said.message == new.message
+        && (everywhere || said.labels == new.labels)
 }
 
 /// The names of the globals.

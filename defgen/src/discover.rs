@@ -14,8 +14,8 @@ use thiserror::Error;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{FileError, GamePath, Root, Roots};
-use crate::host::entry::{self, Answer, Flyable};
 use crate::host::Access;
+use crate::host::entry::{self, Answer, Flyable};
 use crate::library::Library;
 
 /// Where modules stand in an install and in a write folder.

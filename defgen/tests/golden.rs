@@ -34,7 +34,12 @@ fn failure(case: &Path) -> Option<String> {
     let kept = kept(case);
     let mut names = got.keys().chain(kept.keys());
     let name = names.find(|name| got.get(*name) != kept.get(*name))?;
-    let text = |files: &Files| files.get(name).cloned().unwrap_or_else(|| "(nothing)\n".into());
+    let text = |files: &Files| {
+        files
+            .get(name)
+            .cloned()
+            .unwrap_or_else(|| "(nothing)\n".into())
+    };
     Some(format!(
         "{}: {name}\n--- kept\n{}--- got\n{}",
         case.display(),

@@ -138,6 +138,8 @@ t.case("args: the rate is kept on average, and gaps are not made up for", functi
   rig:frames(1)
   local rate = reads(5, 60)
   t.equal(rate >= 9.6 and rate <= 10.4, true, "at 60 frames a second " .. rate)
+  rate = reads(5, 11)
+  t.equal(rate >= 9.6 and rate <= 10.4, true, "at 11 frames a second " .. rate)
   rate = reads(5, 144)
   t.equal(rate >= 9.6 and rate <= 10.4, true, "at 144 frames a second " .. rate)
   rate = reads(5, 7)
@@ -146,6 +148,29 @@ t.case("args: the rate is kept on average, and gaps are not made up for", functi
   local before = sim.reads
   rig:frames(6)
   t.equal(sim.reads - before <= 2, true, "after a gap")
+end)
+
+t.case("args: at the rate of the frames none is skipped, whatever their jitter", function()
+  math.randomseed(3)
+  local rig, server, sim = linked()
+  rig:say(server, "2 1 60\n")
+  local began, before = rig.time, sim.reads
+  for frame = 1, 300 do
+    rig:frames(1, began + (frame + math.random() / 10) / 60 - rig.time)
+  end
+  t.equal(sim.reads - before, 300)
+end)
+
+t.case("args: many watches one after another do not put off the others", function()
+  local rig, server, sim = linked()
+  sim.values[1] = 0.5
+  rig:say(server, "2 1 1\n")
+  for i = 2, 60 do
+    rig:say(server, "2 " .. i .. " 1\n")
+  end
+  sim.values[1] = 0.75
+  rig:frames(70)
+  t.equal(server:heard(), { { args = { ["1"] = 0.75 } } })
 end)
 
 t.case("args: watched again, the present value is sent again, at the new rate", function()

@@ -282,6 +282,9 @@ t.case("T16: a full buffer is no error, actions go on, answers wait in bounds", 
   local heard = server:heard()
   t.equal(heard[1].args, { ["540"] = 0.5 })
   t.equal(#heard, 1 + 4096, "answers kept")
+  server.failure = "closed"
+  rig:frames(1)
+  t.contains(table.concat(rig.logs, "\n"), " answers were dropped, the server did not read them")
 end)
 
 t.case("T17: closed, reset and any other error end the link", function()
@@ -360,12 +363,14 @@ t.case("T19: time in which no frame runs is no silence", function()
   local server = rig:link()
   rig:frames(15, 25)
   t.equal(server.closed, nil, "fifteen gaps of 25 seconds")
-  rig.time = rig.time - 3600
-  rig:frames(60)
-  t.equal(server.closed, nil, "a clock set back")
-  rig.time = rig.time + 7200
-  rig:frames(60)
-  t.equal(server.closed, nil, "a clock set forward")
+  rig:say(server, "2 540 10\n")
+  for i, step in ipairs({ -3600, 7200 }) do
+    rig.time = rig.time + step
+    rig.sim.values[540] = i
+    rig:frames(60)
+    t.equal(server:heard(), { { args = { ["540"] = i } } }, "the clock is set by " .. step)
+  end
+  t.equal(server.closed, nil)
 end)
 
 t.case("T20: a second server is refused with a reason, and the first goes on", function()

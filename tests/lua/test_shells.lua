@@ -55,6 +55,9 @@ local function sim(options)
   function it:start_mission()
     self.world.mission, self.world.aircraft = true, "A-4E-C"
     self.export = states.export(self.world, self.folders, self.log)
+    if self.hook then
+      self.hook:call("onSimulationStart")
+    end
     self.export:call("LuaExportStart")
   end
   function it:frames(count)
@@ -260,6 +263,34 @@ t.case("shells: a file that is missing is logged, nothing is raised", function()
   t.contains(it.logs[1], "ERROR DCS-MASTER dcs-master-hook.lua failed: ")
   t.contains(it.logs[2], "ERROR DCS-MASTER export.lua failed: ")
   t.contains(it.logs[2], "link.lua")
+end)
+
+t.case("shells: nothing is done that works here and would harm the real sim", function()
+  local it = sim()
+  it:start_hook()
+  for _ = 1, 2 do
+    it:start_mission()
+    it:frames(1)
+    local _, client = hello(it, "hook")
+    client:send("2 540 1000\n1 12 3001 1 5\n1 12 3001 0 6\n")
+    it.world.args[540] = 0.25
+    local text = ""
+    while not text:find('"540":0.25', 1, true) do
+      it:frames(1)
+      local _, _, rest = client:receive(8192)
+      text = text .. rest
+    end
+    it:frames(5)
+    client:close()
+    it.export:call("LuaExportStop")
+    it.export, it.world.mission = nil, false
+    it.hook:call("onSimulationStop")
+    it:frames(5)
+  end
+  t.equal(#it.records, 4)
+  for i, record in ipairs(it.records) do
+    t.contains(record, "action 12 3001 " .. i % 2 .. " frame")
+  end
 end)
 
 t.case("shells: the sim's own faults reach no one but our log", function()

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use dcs_master_tests::client::Client;
 use dcs_master_tests::eventually;
 use dcs_master_tests::rig::Rig;
 
@@ -25,20 +26,20 @@ fn subscriptions_follow_a_change_of_aircraft() {
     client.expect("2 3 1.00000 0");
 
     // The helicopter has no Engine_RPM: it sleeps; arg 130 is its rotor; a new gauge takes id 3.
-    sim.tell(&["arg 130 0.5", "arg 140 0.5", "aircraft Heron-H2"]);
-    client.expect("0 Heron-H2");
-    client.expect("2 2 0.50000 60.00");
-    client.say("2 Rotor_RPM 3 1 100");
-    client.expect("2 3 0.50000 60.0");
+    sim.tell(&["aircraft Heron-H2", "arg 130 0.5"]);
+    assert_eq!(client.line_with("0 "), "0 Heron-H2");
+    assert_eq!(client.line_with("2 2 0.5"), "2 2 0.50000 60.00");
+    client.say("2 Radar_Altitude 3 0 100");
+    client.expect("2 3 0.00000 1500");
 
     // Back again: Engine_RPM wakes up, the altimeter under id 3 is gone for good.
     sim.tell(&["aircraft Kestrel_T1"]);
     client.expect("0 Kestrel_T1");
     let mut lines = [client.line(), client.line()];
     lines.sort();
-    assert_eq!(lines[0], "2 1 0.45000 60");
-    sim.tell(&["arg 103 0.65", "arg 120 1"]);
-    assert_eq!(client.line_with("2 1 "), "2 1 1.00000 110");
+    assert_eq!(lines, ["2 1 0.45000 60", "2 2 0.50000 0.55"]);
+    sim.tell(&["arg 103 0.65", "arg 141 0.5", "arg 120 1"]);
+    client.expect("2 1 1.00000 110");
     sim.assert_harmless();
 }
 
@@ -72,11 +73,18 @@ fn a_new_mission_with_the_same_aircraft_is_announced_and_gives_first_values() {
 fn a_long_load_ends_no_link() {
     let rig = Rig::new();
     let mut sim = rig.sim();
-    sim.tell(&["mission start", "aircraft Kestrel_T1", "arg 120 0.45"]);
+    sim.tell(&[
+        "mission start",
+        "aircraft Kestrel_T1",
+        "arg 120 0.45",
+        "show 1 txt_WINDOW_1 A",
+    ]);
     let server = rig.serve(&[]);
     let mut client = rig.client_in("Kestrel_T1");
     client.say("2 Engine_RPM 1 0 100");
     client.expect("2 1 0.45000 60");
+    client.say("3 1 txt_WINDOW_1 1");
+    client.expect("3 1 A");
     let before = server.line_count();
     sim.tell(&["gap 25", "arg 120 1"]);
     client.expect("2 1 1.00000 110");
@@ -95,10 +103,7 @@ fn the_sim_may_die_and_come_back() {
     client.say("3 1 txt_WINDOW_1 1");
 
     sim.process().kill();
-    eventually("the server to notice", || {
-        client.say("0");
-        Some(client.line()).filter(|line| line.starts_with("-1 "))
-    });
+    wait_for_no_aircraft(&mut client);
     let mut sim = rig.sim();
     sim.tell(&[
         "mission start",
@@ -141,8 +146,9 @@ fn new_tables_need_no_restart() {
     fs::write(&gauges, text.replace("\"Engine_RPM\"", "\"Fan_Speed\"")).expect("it can be written");
 
     sim.tell(&["aircraft none"]);
+    wait_for_no_aircraft(&mut client);
     sim.tell(&["aircraft Kestrel_T1"]);
-    assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
+    client.expect("0 Kestrel_T1");
     client.say("2 Fan_Speed 1 0 100");
     assert_eq!(client.line_with("2 "), "2 1 0.45000 60");
 }
@@ -162,4 +168,11 @@ fn ctrl_c_ends_the_server_with_success_also_with_a_mute_client() {
     server.interrupt();
     assert!(server.wait().success(), "{}", server.output());
     assert!(client.is_closed());
+}
+
+fn wait_for_no_aircraft(client: &mut Client) {
+    eventually("the server to know of no aircraft", || {
+        client.say("0");
+        Some(client.line()).filter(|line| line.starts_with("-1 "))
+    });
 }

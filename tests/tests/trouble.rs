@@ -71,7 +71,7 @@ fn a_syntax_error_in_one_file_leaves_the_other_aircraft_alone() {
     );
     let text = said(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("command_defs.lua:2:11"), "{text}");
+    assert!(text.contains("command_defs.lua:2:9"), "{text}");
     assert!(
         rig.defs().join("Kestrel_T1/gauges.json").is_file(),
         "{text}"

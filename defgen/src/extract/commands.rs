@@ -69,7 +69,8 @@ impl Collector<'_, '_> {
             } else if has_numbers {
                 let place = self.reader.place(table, key);
                 let what = format!("command `{command}`");
-                self.reader.warn_value(place, &what, value, "a whole number");
+                self.reader
+                    .warn_value(place, &what, value, "a whole number");
             }
         }
     }

@@ -110,7 +110,10 @@ fn constants(sources: &Sources, span: Span) -> Vec<String> {
     let Some(source) = sources.get(span.file) else {
         return Vec::new();
     };
-    let text = source.bytes().get(span.start as usize..).unwrap_or_default();
+    let text = source
+        .bytes()
+        .get(span.start as usize..)
+        .unwrap_or_default();
     let text = String::from_utf8_lossy(&text[..text.len().min(MAX_STATEMENT)]);
     let full_name = |constant: &&str| {
         let (table, name) = constant.split_once('.')?;

@@ -86,8 +86,14 @@ mod tests {
     fn an_assignment_goes_on_until_its_value_is_complete() {
         let check = |text: &str, expected: &str| assert_eq!(assigned(text), expected);
         check("[\"A\"] = f(a.b)\nnext = 1", "[\"A\"] = f(a.b)");
-        check("A = -- what\n{\n\tx = { 1 },\n\t-- }\n}\nnext", "A = -- what\n{\n\tx = { 1 },\n\t-- }\n}");
-        check("A, B[1] =\n\tf(')\\'',\n\t2)\nnext", "A, B[1] =\n\tf(')\\'',\n\t2)");
+        check(
+            "A = -- what\n{\n\tx = { 1 },\n\t-- }\n}\nnext",
+            "A = -- what\n{\n\tx = { 1 },\n\t-- }\n}",
+        );
+        check(
+            "A, B[1] =\n\tf(')\\'',\n\t2)\nnext",
+            "A, B[1] =\n\tf(')\\'',\n\t2)",
+        );
         check("= f(a.b)", "= f(a.b)");
         check("", "");
     }

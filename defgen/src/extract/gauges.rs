@@ -139,7 +139,12 @@ fn arg_number(reader: &mut Reader<'_>, made: &Made) -> Option<u32> {
     let arg = arg.and_then(|arg| u32::try_from(arg).ok());
     if arg.is_none() && !value.is_nil() {
         let place = field_place(reader, made, "arg_number");
-        reader.warn_value(place, "`arg_number` of a gauge", value, "the number of an arg");
+        reader.warn_value(
+            place,
+            "`arg_number` of a gauge",
+            value,
+            "the number of an arg",
+        );
     }
     arg
 }

@@ -248,7 +248,10 @@ mod tests {
         let root = |at: &str, name: &str| {
             Root::open(GamePath::parse(at).unwrap(), &folder.join(name)).unwrap()
         };
-        Roots::new(vec![root("Mods/aircraft/X", "mod"), root(".", "install")], &[])
+        Roots::new(
+            vec![root("Mods/aircraft/X", "mod"), root(".", "install")],
+            &[],
+        )
     }
 
     fn check(roots: &Roots, path: &str, expected: &str) {
@@ -259,21 +262,43 @@ mod tests {
 
     #[test]
     fn a_file_is_found_whatever_the_case() {
-        let folder = folders(&["mod/Cockpit/Lamps.lua", "mod/Cockpit/LAMPS.lua", "install/Scripts/Tools.lua"]);
+        let folder = folders(&[
+            "mod/Cockpit/Lamps.lua",
+            "mod/Cockpit/LAMPS.lua",
+            "install/Scripts/Tools.lua",
+        ]);
         let roots = roots(folder.path());
-        check(&roots, "mods/AIRCRAFT/x/cockpit/LAMPS.lua", "mod/Cockpit/LAMPS.lua");
-        check(&roots, "Mods/aircraft/X/Cockpit/Lamps.lua", "mod/Cockpit/Lamps.lua");
+        check(
+            &roots,
+            "mods/AIRCRAFT/x/cockpit/LAMPS.lua",
+            "mod/Cockpit/LAMPS.lua",
+        );
+        check(
+            &roots,
+            "Mods/aircraft/X/Cockpit/Lamps.lua",
+            "mod/Cockpit/Lamps.lua",
+        );
         check(&roots, r"scripts\tools.LUA", "install/Scripts/Tools.lua");
-        let found = roots.find(&GamePath::parse("scripts/tools.LUA").unwrap()).unwrap();
+        let found = roots
+            .find(&GamePath::parse("scripts/tools.LUA").unwrap())
+            .unwrap();
         assert_eq!(found.path.to_string(), "Scripts/Tools.lua");
     }
 
     #[test]
     fn the_first_root_wins() {
-        let folder = folders(&["mod/a.lua", "install/Mods/aircraft/X/a.lua", "install/Mods/aircraft/X/b.lua"]);
+        let folder = folders(&[
+            "mod/a.lua",
+            "install/Mods/aircraft/X/a.lua",
+            "install/Mods/aircraft/X/b.lua",
+        ]);
         let roots = roots(folder.path());
         check(&roots, "Mods/aircraft/X/a.lua", "mod/a.lua");
-        check(&roots, "Mods/aircraft/X/b.lua", "install/Mods/aircraft/X/b.lua");
+        check(
+            &roots,
+            "Mods/aircraft/X/b.lua",
+            "install/Mods/aircraft/X/b.lua",
+        );
         let names = roots.names_in(&GamePath::parse("Mods/aircraft/X").unwrap());
         assert_eq!(names, ["a.lua", "b.lua"]);
     }

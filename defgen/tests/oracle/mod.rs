@@ -154,7 +154,11 @@ fn real_value(value: &mlua::Value, path: &mut Vec<mlua::Value>) -> String {
 
 fn number_text(number: f64) -> String {
     // 0 and -0 are one constant in real Lua, whichever a function has first.
-    if number.is_nan() { "nan".to_owned() } else { format!("{:?}", number + 0.0) }
+    if number.is_nan() {
+        "nan".to_owned()
+    } else {
+        format!("{:?}", number + 0.0)
+    }
 }
 
 fn string_text(bytes: &[u8]) -> String {
@@ -186,7 +190,9 @@ pub(crate) fn difference(code: &[u8], limits: &Limits) -> Option<String> {
         return None;
     }
     let real = real(code);
-    if std::env::var_os("SHOW").is_some() { eprintln!("{real}"); }
+    if std::env::var_os("SHOW").is_some() {
+        eprintln!("{real}");
+    }
     if ours == real {
         return None;
     }

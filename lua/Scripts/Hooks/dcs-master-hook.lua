@@ -1,9 +1,9 @@
 --- The hook state's shell: loaded once when the sim starts, alive until it ends.
--- All globals of the sim that this state uses are named here and nowhere else.
-
-local lfs, log, DCS, Export = lfs, log, DCS, Export
+-- All globals of the sim that this state uses are named here and nowhere else: `DCS`,
+-- `Export`, `lfs`, `log`.
 
 --- The cockpit, as this state sees it. Each of these may raise: the core guards it.
+-- `Export` is looked up at each call: nothing promises that it stays the same table.
 local cockpit = {}
 
 function cockpit.get_device(number)

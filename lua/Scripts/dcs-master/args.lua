@@ -13,7 +13,10 @@ local Args = {}
 Args.__index = Args
 
 function Args.new()
-  return setmetatable({ groups = {}, group_of = {}, total = 0, bad_values = 0 }, Args)
+  return setmetatable(
+    { groups = {}, group_of = {}, index_of = {}, total = 0, bad_values = 0 },
+    Args
+  )
 end
 
 local function find_group(self, rate)
@@ -33,18 +36,12 @@ local function remove_group(self, group)
   end
 end
 
-local function index_of(group, arg)
-  for i = 1, group.count do
-    if group.args[i] == arg then
-      return i
-    end
-  end
-end
-
 local function add(self, arg, rate)
   local group = find_group(self, rate)
   if not group then
-    group = { rate = rate, period = 1 / rate, due = 0, count = 0, args = {}, sent = {}, forms = {} }
+    local period = 1 / rate
+    group = { rate = rate, period = period, slack = period / 8, slot = 0, due = 0 }
+    group.count, group.args, group.sent, group.forms = 0, {}, {}, {}
     self.groups[#self.groups + 1] = group
   end
   local i = group.count + 1
@@ -53,20 +50,21 @@ local function add(self, arg, rate)
   group.sent[i] = UNSENT
   -- Nine significant digits tell single-precision values apart.
   group.forms[i] = format(',"%d":%%.9g', arg)
-  self.group_of[arg] = group
+  self.group_of[arg], self.index_of[arg] = group, i
   self.total = self.total + 1
   return group
 end
 
 local function remove(self, arg)
   local group = self.group_of[arg]
-  local i, last = index_of(group, arg), group.count
+  local i, last = self.index_of[arg], group.count
+  self.index_of[group.args[last]] = i
   for _, list in ipairs({ group.args, group.sent, group.forms }) do
     list[i] = list[last]
     list[last] = nil
   end
   group.count = last - 1
-  self.group_of[arg] = nil
+  self.group_of[arg], self.index_of[arg] = nil, nil
   self.total = self.total - 1
   if group.count == 0 then
     remove_group(self, group)
@@ -90,8 +88,8 @@ function Args:watch(arg, rate)
     end
     group = add(self, arg, rate)
   end
-  group.sent[index_of(group, arg)] = UNSENT
-  group.due = 0
+  group.sent[self.index_of[arg]] = UNSENT
+  group.slot, group.due = 0, 0
   return nil
 end
 
@@ -132,10 +130,16 @@ local function read_guarded(self, group, device, get, parts)
   self.bad_values = self.bad_values + bad
 end
 
---- The time of the next reading: on average `rate` a second, no burst after a gap.
-local function next_due(group, now)
-  local due = group.due + group.period
-  return due > now and due or now + group.period
+--- Sets the time of the next reading: on average `rate` a second, no burst after a gap.
+-- A frame that comes a little early counts, or else frames that follow each other at
+-- about the group's own rate would be skipped now and then.
+local function schedule(group, now)
+  local slot = group.slot + group.period
+  if slot <= now then
+    slot = now + group.period
+  end
+  group.slot = slot
+  group.due = slot - group.slack
 end
 
 --- Whether any group is to be read now.
@@ -157,7 +161,7 @@ function Args:read(now, device, get, sender)
   for i = 1, #groups do
     local group = groups[i]
     if now >= group.due then
-      group.due = next_due(group, now)
+      schedule(group, now)
       read_guarded(self, group, device, get, parts)
     end
   end
@@ -173,7 +177,7 @@ end
 --- Another aircraft: every value is sent again, at once.
 function Args:forget()
   for _, group in ipairs(self.groups) do
-    group.due = 0
+    group.slot, group.due = 0, 0
     for i = 1, group.count do
       group.sent[i] = UNSENT
     end
@@ -182,7 +186,7 @@ end
 
 --- Watches nothing any more.
 function Args:clear()
-  self.groups, self.group_of, self.total = {}, {}, 0
+  self.groups, self.group_of, self.index_of, self.total = {}, {}, {}, 0
 end
 
 return Args

@@ -1,5 +1,6 @@
 --- The export state's shell: run by one line in Export.lua, anew for each mission.
--- All globals of the sim that this state uses are named here and nowhere else.
+-- All globals of the sim that this state uses are named here and nowhere else: `lfs`,
+-- `list_indication`, `log`, the four `LuaExport…` callbacks.
 --
 -- Every callback that another script has set before stays and is called first,
 -- under pcall, so that an error in one tool does not end the others.

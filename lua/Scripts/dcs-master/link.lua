@@ -148,7 +148,10 @@ local function close(self, reason)
   self.client = nil
   self.partial = ""
   self.poll_at = self.now + self.poll_period
-  self.sender:clear()
+  local dropped = self.sender:clear()
+  if dropped > 0 then
+    log(self, dropped .. " answers were dropped, the server did not read them")
+  end
   if self.greeted then
     self.greeted = false
     self.role:closed()

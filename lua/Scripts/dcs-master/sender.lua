@@ -52,12 +52,15 @@ function Sender:flush(socket)
   end
 end
 
---- Forgets everything: the connection is over.
+--- Forgets everything: the connection is over. Returns how many pieces were dropped.
 function Sender:clear()
+  local dropped = self.dropped
+  self.dropped = 0
   self.parts = {}
   self.count = 0
   self.rest = nil
   self.offset = 1
+  return dropped
 end
 
 return Sender

@@ -12,6 +12,8 @@ use super::{
 const FOOT: f64 = 0.3048;
 const KNOT: f64 = 1852.0 / 3600.0;
 const TANK_KG: f64 = 280.0;
+/// More than a real one, so that the needles can be seen to move.
+const BURN_KG_PER_SECOND: f64 = 0.4;
 /// Characters in a line of the CDU.
 const CDU_WIDTH: usize = 16;
 /// The warning lights, from arg 201 on.
@@ -69,7 +71,7 @@ impl Heron {
             height_ft: 300.0,
             airspeed_kt: 90.0,
             heading: 250.0,
-            fuel_kg: [210.0, 230.0],
+            fuel_kg: [80.0, 90.0],
             wiper: 0.0,
             baro: 2992.0,
             bug_ft: 100.0,
@@ -165,7 +167,7 @@ impl Heron {
                 4.0,
                 dt,
             );
-            self.fuel_kg[index] -= if runs { dt * 0.12 } else { 0.0 };
+            self.fuel_kg[index] -= if runs { dt * BURN_KG_PER_SECOND } else { 0.0 };
             if self.fuel_kg[index] < 20.0 {
                 // A truck stands by, so that nobody has to wait for the needle to come back.
                 self.fuel_kg[index] = TANK_KG;
@@ -226,6 +228,9 @@ impl Heron {
         panel.show(144, self.airspeed_kt * KNOT);
         panel.show(145, self.heading / 360.0 * TAU);
         panel.show(160, self.wiper);
+        // Two gauges without a scale: their raw values.
+        panel.show(161, (14.5 + self.time / 3600.0) % 12.0 / 12.0);
+        panel.show(162, 0.62 + 0.02 * swing(self.time, 200.0));
     }
 
     fn powered(&self, panel: &Panel) -> bool {

@@ -18,6 +18,7 @@ const PRESETS: [u32; 20] = [
 ];
 const NAV_MODES: [&str; 5] = ["OFF", "TCN", "VOR", "ILS", "WPT"];
 const WEAPON_MODES: [&str; 6] = ["SAFE", "GUN", "RKT", "BOMB", "FLARE", "TEST"];
+const ROUNDS_PER_SECOND: f64 = 20.0;
 /// The caution lamps, from arg 160 on.
 const CAUTIONS: usize = 7;
 
@@ -46,7 +47,7 @@ pub(super) struct Kestrel {
     canopy: f64,
     airbrake: bool,
     /// Hundredths of an inch of mercury.
-    baro: f64,
+    baro: i64,
     course: f64,
     channel: i64,
     frequency_khz: u32,
@@ -55,6 +56,7 @@ pub(super) struct Kestrel {
     cautions: [bool; CAUTIONS],
     master_caution: bool,
     stores: [bool; 4],
+    rounds: f64,
 }
 
 impl Kestrel {
@@ -82,7 +84,7 @@ impl Kestrel {
             flaps: 0.0,
             canopy: 0.0,
             airbrake: false,
-            baro: 2992.0,
+            baro: 2992,
             course: 90.0,
             channel: 5,
             frequency_khz: PRESETS[4],
@@ -91,6 +93,7 @@ impl Kestrel {
             cautions: [false; CAUTIONS],
             master_caution: false,
             stores: [true; 4],
+            rounds: 180.0,
         }
     }
 
@@ -103,7 +106,7 @@ impl Kestrel {
             }
             "PNT_UFC_ENT" if pressed => self.enter(),
             "PNT_RADIO_CHN" => self.select_channel(self.channel + click.value.round() as i64),
-            "PNT_BARO" => self.baro = (self.baro + click.value.round()).clamp(2800.0, 3100.0),
+            "PNT_BARO" => self.baro = (self.baro + click.value.round() as i64).clamp(2800, 3100),
             "PNT_COURSE" => self.course = (self.course + click.value.round()).rem_euclid(360.0),
             "PNT_AIRBRAKE" if click.value != 0.0 => self.airbrake = click.value > 0.0,
             "PNT_CAUTION" if pressed => self.master_caution = false,
@@ -149,6 +152,7 @@ impl Kestrel {
         if self.version == Version::Trainer {
             self.show_rear_seat(panel);
         } else {
+            self.fire(dt, panel);
             self.show_weapons(panel);
         }
     }
@@ -212,14 +216,14 @@ impl Kestrel {
 
     fn show_flight(&self, panel: &mut Panel) {
         // Reads one hundred feet more for every tenth of an inch that is set too high.
-        let altitude = self.altitude_ft + (self.baro - 2992.0) * 10.0;
+        let altitude = self.altitude_ft + (self.baro - 2992) as f64 * 10.0;
         panel.show(101, self.airspeed_kt);
         panel.show(102, self.airspeed_kt / 600.0 * (1.0 + altitude / 90_000.0));
         panel.show(103, altitude);
         panel.show(104, digit(altitude, 1000.0));
         panel.show(105, digit(altitude, 10_000.0));
-        for (arg, unit) in [(106, 10_000.0), (107, 1000.0), (108, 100.0), (109, 10.0)] {
-            panel.show(arg, digit(self.baro, unit).floor());
+        for (arg, unit) in [(106, 1000), (107, 100), (108, 10), (109, 1)] {
+            panel.show(arg, (self.baro / unit % 10) as f64);
         }
         panel.show(111, self.climb_fpm * FPM);
         panel.show(112, self.climb_fpm / 2800.0 * 0.2);
@@ -313,6 +317,12 @@ impl Kestrel {
         WEAPON_MODES[position.min(WEAPON_MODES.len() - 1)]
     }
 
+    fn fire(&mut self, dt: f64, panel: &Panel) {
+        if panel.on("PNT_TRIGGER") && self.armed(panel) && Self::weapon_mode(panel) == "GUN" {
+            self.rounds = (self.rounds - ROUNDS_PER_SECOND * dt).max(0.0);
+        }
+    }
+
     fn show_weapons(&self, panel: &mut Panel) {
         let armed = self.armed(panel);
         for (index, stored) in self.stores.into_iter().enumerate() {
@@ -320,8 +330,8 @@ impl Kestrel {
             panel.light(321 + index as u32, armed && chosen && stored);
         }
         panel.light(330, armed);
-        for (arg, unit) in [(310, 1000.0), (311, 100.0), (312, 10.0)] {
-            panel.show(arg, digit(180.0, unit).floor());
+        for (arg, unit) in [(310, 100), (311, 10), (312, 1)] {
+            panel.show(arg, f64::from(self.rounds.ceil() as i32 / unit % 10));
         }
     }
 

@@ -26,7 +26,9 @@ pub(super) struct Panel {
     args: HashMap<u32, f64>,
     gauges: HashMap<u32, Dial>,
     controls: BTreeMap<String, Vec<Action>>,
-    wired: HashMap<(i64, i64), (String, usize)>,
+    /// By device and command: the controls and which of their actions. A switch that springs back
+    /// from both sides has two.
+    wired: HashMap<(i64, i64), Vec<(String, usize)>>,
     devices: Vec<i64>,
 }
 
@@ -76,10 +78,8 @@ impl Panel {
             for (part, action) in control.actions.iter().enumerate() {
                 let place = (control.name.clone(), part);
                 if let Some(device) = device {
-                    panel
-                        .wired
-                        .entry((device, action.command.number))
-                        .or_insert(place);
+                    let wired = panel.wired.entry((device, action.command.number));
+                    wired.or_default().push(place);
                 }
             }
             panel
@@ -101,28 +101,37 @@ impl Panel {
 
     /// Carries an action out; nothing happens where nothing is wired.
     pub(super) fn act(&mut self, device: i64, command: i64, value: f64) -> Option<Click> {
-        let (control, part) = self.wired.get(&(device, command))?.clone();
+        let (control, part) = self.wired_for(device, command, value)?.clone();
         let action = self.controls.get(&control)?.get(part)?;
-        let [low, high] = action.limits.unwrap_or([-1.0, 1.0]);
-        let (arg, relative) = (action.arg, action.relative);
-        let encoder = action.kind == Kind::Encoder;
-        let step = action.step.filter(|step| *step != 0.0).unwrap_or(1.0).abs();
-        let before = arg.map_or(0.0, |arg| self.arg(arg));
-        let moved = if relative { before + value } else { value };
-        let position = match high > low {
-            true if encoder => low + (moved - low).rem_euclid(high - low),
-            true => moved.clamp(low, high),
-            false => moved,
-        };
-        if let Some(arg) = arg {
+        let before = action.arg.map_or(0.0, |arg| self.arg(arg));
+        let position = position(action, before, value);
+        if let Some(arg) = action.arg {
             self.args.insert(arg, position);
         }
-        let value = if encoder { value / step } else { position };
+        let value = if action.kind == Kind::Encoder {
+            value / step(action)
+        } else {
+            position
+        };
         Some(Click {
             control,
             part,
             value,
         })
+    }
+
+    /// The action that takes this value, or else the first.
+    fn wired_for(&self, device: i64, command: i64, value: f64) -> Option<&(String, usize)> {
+        let wired = self.wired.get(&(device, command))?;
+        let takes = |(control, part): &&(String, usize)| {
+            let action = self
+                .controls
+                .get(control)
+                .and_then(|actions| actions.get(*part));
+            let limits = action.and_then(|action| action.limits);
+            limits.is_none_or(|[low, high]| (low..=high).contains(&value))
+        };
+        wired.iter().find(takes).or(wired.first())
     }
 
     /// Where a control stands.
@@ -168,6 +177,30 @@ impl Panel {
     pub(super) fn light(&mut self, arg: u32, on: bool) {
         self.show(arg, f64::from(u8::from(on)));
     }
+}
+
+/// Where an action moves its arg to.
+fn position(action: &Action, before: f64, value: f64) -> f64 {
+    let moved = if action.relative {
+        before + value
+    } else {
+        value
+    };
+    match (action.kind, action.limits) {
+        (Kind::Encoder, limits) => {
+            let [low, high] = limits
+                .filter(|[low, high]| low < high)
+                .unwrap_or([0.0, 1.0]);
+            low + (moved - low).rem_euclid(high - low)
+        }
+        (_, Some([low, high])) if low <= high => moved.clamp(low, high),
+        _ => moved.clamp(-1.0, 1.0),
+    }
+}
+
+/// What one click of an encoder adds.
+fn step(action: &Action) -> f64 {
+    action.step.filter(|step| *step != 0.0).unwrap_or(1.0).abs()
 }
 
 #[cfg(test)]

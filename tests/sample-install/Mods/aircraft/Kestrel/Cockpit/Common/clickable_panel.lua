@@ -18,16 +18,16 @@ elements["PNT_FIRE_COVER"], elements["PNT_FIRE"] =
 elements["PNT_GEAR"]      = default_2_position_tumb(_("Landing Gear Lever, UP/DOWN"), devices.GEAR, gear_commands.GearLever, 82)
 elements["PNT_HORN"]      = default_button(_("Gear Horn Cutout"), devices.GEAR, gear_commands.GearHornCutout, 84)
 elements["PNT_PARK"]      = default_2_position_tumb(_("Parking Brake"), devices.GEAR, gear_commands.ParkingBrake, 85)
-elements["PNT_FLAPS"]     = multiposition_switch(_("Flap Lever, UP/HALF/FULL"), devices.CONTROLS, control_commands.Flaps, 83, 3, 0.5)
-elements["PNT_TRIM"]      = default_axis(_("Rudder Trim"), devices.CONTROLS, control_commands.RudderTrim, 86, 0.0, 0.05)
-elements["PNT_AIRBRAKE"]  = springloaded_3_pos_tumb(_("Airbrake, IN/-/OUT"), devices.CONTROLS, control_commands.Airbrake, 87)
+elements["PNT_FLAPS"]     = multiposition_switch(_("Flap Lever, UP/HALF/FULL"), devices.CONTROLS, controls_commands.Flaps, 83, 3, 0.5)
+elements["PNT_TRIM"]      = default_axis(_("Rudder Trim"), devices.CONTROLS, controls_commands.RudderTrim, 86, 0.0, 0.05)
+elements["PNT_AIRBRAKE"]  = springloaded_3_pos_tumb(_("Airbrake, IN/-/OUT"), devices.CONTROLS, controls_commands.Airbrake, 87)
 elements["PNT_TRIM"].arg_lim = {{-1, 1}}
 
 -- Lights
-elements["PNT_LANDING"]   = default_3_position_tumb(_("Landing Light, TAXI/OFF/LAND"), devices.LIGHTS, light_commands.Landing, 90)
-elements["PNT_NAVLIGHTS"] = default_3_position_tumb(_("Navigation Lights, DIM/OFF/BRT"), devices.LIGHTS, light_commands.Navigation, 91, false, true)
-elements["PNT_INSTR"]     = default_axis(_("Instrument Lights"), devices.LIGHTS, light_commands.Instruments, 92, 0.5, 0.1)
-elements["PNT_FLOOD"]     = default_axis(_("Flood Light"), devices.LIGHTS, light_commands.Flood, 93, 0, 0.1)
+elements["PNT_LANDING"]   = default_3_position_tumb(_("Landing Light, TAXI/OFF/LAND"), devices.LIGHTS, lights_commands.Landing, 90)
+elements["PNT_NAVLIGHTS"] = default_3_position_tumb(_("Navigation Lights, DIM/OFF/BRT"), devices.LIGHTS, lights_commands.Navigation, 91, false, true)
+elements["PNT_INSTR"]     = default_axis(_("Instrument Lights"), devices.LIGHTS, lights_commands.Instruments, 92, 0.5, 0.1)
+elements["PNT_FLOOD"]     = default_axis(_("Flood Light"), devices.LIGHTS, lights_commands.Flood, 93, 0, 0.1)
 
 -- Up-front controller
 for i = 0, 9 do

@@ -37,7 +37,7 @@ gear_commands =
 }
 
 count = start_command
-control_commands =
+controls_commands =
 {
 	Flaps           = counter(),
 	RudderTrim      = counter(),
@@ -45,7 +45,7 @@ control_commands =
 }
 
 count = start_command - 1
-light_commands =
+lights_commands =
 {
 	Landing         = counter(),
 	Navigation      = counter(),
