@@ -183,6 +183,20 @@ impl Clients {
         Some(client)
     }
 
+    /// Whether nothing is to be sent to the client at present.
+    #[inline]
+    pub(super) fn is_blocked(&self, key: ClientKey) -> bool {
+        self.all.get(key).is_none_or(|client| client.blocked)
+    }
+
+    /// Counts an update that a blocked client is not sent, and notes its subscription if given.
+    pub(super) fn owe_gauge(&mut self, key: ClientKey, sub: Option<u32>) {
+        self.held_back += 1;
+        if let Some(client) = self.all.get_mut(key) {
+            client.owed.gauges.extend(sub);
+        }
+    }
+
     /// Sends an update of a gauge.
     #[inline]
     pub(super) fn gauge(

@@ -7,8 +7,10 @@
 mod aircraft;
 mod clients;
 mod gauges;
+mod group;
 mod refusal;
 mod sim;
+mod statistics;
 mod texts;
 mod watches;
 
@@ -28,6 +30,7 @@ use texts::Texts;
 
 pub use aircraft::Aircraft;
 pub use clients::{ClientKey, Outbox, Value};
+pub use statistics::Statistics;
 
 /// Lists a client may wait for at a time.
 const MOST_LISTS: usize = 8;
@@ -46,35 +49,6 @@ pub struct World {
     turned_away: u64,
     stalled: u64,
     frame_us: f64,
-}
-
-/// Numbers for people who want to know how the server is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Statistics {
-    /// Clients and in-process subscribers.
-    pub clients: usize,
-    /// Their subscriptions.
-    pub subscriptions: usize,
-    /// Args the sim reads for us.
-    pub args: usize,
-    /// Indicators the sim reads for us.
-    pub indicators: usize,
-    /// Requests received.
-    pub requests: u64,
-    /// Lines sent.
-    pub sent: u64,
-    /// Requests that were in error.
-    pub errors: u64,
-    /// Updates held back because a client did not take its lines.
-    pub held_back: u64,
-    /// Clients that were not let in.
-    pub turned_away: u64,
-    /// Clients disconnected because they took nothing.
-    pub stalled: u64,
-    /// Values from the sim that were not finite numbers.
-    pub bad_values: u64,
-    /// What the scripts cost the sim lately, in microseconds per frame.
-    pub frame_us: f64,
 }
 
 impl World {
@@ -461,23 +435,6 @@ impl World {
             bad_values: self.gauges.bad_values,
             frame_us: self.frame_us,
         }
-    }
-}
-
-impl std::fmt::Display for Statistics {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "5 {} {} {}", self.clients, self.subscriptions, self.args)?;
-        write!(f, " {} {} {}", self.indicators, self.requests, self.sent)?;
-        write!(
-            f,
-            " {} {} {}",
-            self.errors, self.held_back, self.turned_away
-        )?;
-        write!(
-            f,
-            " {} {} {:.1}",
-            self.stalled, self.bad_values, self.frame_us
-        )
     }
 }
 
