@@ -374,13 +374,20 @@ async fn more_clients_than_allowed_are_told_so() {
 }
 
 #[tokio::test]
-async fn who_is_not_allowed_gets_no_word() {
-    let config = Config {
-        allow: vec!["10.0.0.0/8".parse().expect("a network")],
+async fn only_the_networks_allowed_may_connect() {
+    let allow = |net: &str| Config {
+        allow: vec![net.parse().expect("a network")],
         ..Config::default()
     };
-    let running = Running::flying(config).await;
-    assert_eq!(running.client().await.line().await, None);
+    let running = Running::flying(allow("10.0.0.0/8")).await;
+    let mut client = running.client().await;
+    client
+        .expect("-1 127.0.0.1 is in none of the networks given with --allow")
+        .await;
+    assert_eq!(client.line().await, None);
+    running.stop().await;
+    let running = Running::flying(allow("127.0.0.0/8")).await;
+    running.client().await.expect("0 Bare").await;
     running.stop().await;
 }
 

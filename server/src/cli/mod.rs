@@ -4,14 +4,13 @@ mod bios_types;
 mod demo;
 mod doctor;
 mod install;
+mod log;
 mod serve;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use serve::ServeArgs;
-use tracing::Level;
 
 /// The bridge between DCS World and home cockpits.
 #[derive(Debug, Parser)]
@@ -43,7 +42,7 @@ enum Command {
 /// Runs the program; the exit code is 0 for success, 1 for a failure, 2 for wrong usage.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log(cli.verbose);
+    let log = log::start(cli.verbose);
     let result = match cli.command {
         Command::Serve(args) => args.run(),
         Command::Demo(args) => args.run(),
@@ -52,19 +51,9 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => args.run(),
         Command::BiosTypes(args) => args.run(),
     };
+    drop(log);
     result.unwrap_or_else(|error| {
         eprintln!("dcs-master: {error:#}");
         ExitCode::FAILURE
     })
-}
-
-/// The log goes to the standard error output, one line per event.
-fn start_log(verbose: bool) {
-    let level = if verbose { Level::DEBUG } else { Level::INFO };
-    tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_target(false)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
 }

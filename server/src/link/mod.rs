@@ -8,6 +8,8 @@ mod json;
 mod message;
 mod print;
 mod tcp;
+#[cfg(test)]
+mod tests;
 
 use tokio::sync::mpsc;
 

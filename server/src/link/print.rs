@@ -91,14 +91,14 @@ mod tests {
                 arg: 540,
                 rate: 30.0,
             },
-            "2 540 30\n",
+            "2 540 30",
         );
         check(
             ToSim::WatchArg {
                 arg: 540,
                 rate: 0.0,
             },
-            "2 540 0\n",
+            "2 540 0",
         );
         check(
             ToSim::WatchIndicator {
@@ -106,21 +106,21 @@ mod tests {
                 rate: 10.0,
                 epoch: 3,
             },
-            "3 6 10 3\n",
+            "3 6 10 3",
         );
         check(
             ToSim::ListIndicators {
                 ticket: 9,
                 indicator: None,
             },
-            "4 9\n",
+            "4 9",
         );
         check(
             ToSim::ListIndicators {
                 ticket: 9,
                 indicator: Some(0),
             },
-            "4 9 0\n",
+            "4 9 0",
         );
         assert!(greeting().starts_with("0 1 0 "));
     }

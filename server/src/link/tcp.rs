@@ -105,17 +105,19 @@ impl Keeper {
         }
     }
 
-    /// One line when the state changed.
+    /// One line when the state changed. That a link which went down cannot be had again at once
+    /// is nothing new.
     fn tell(&self, told: &mut String, trouble: &Trouble) {
         let text = trouble.to_string();
-        if *told == text {
+        let expected = matches!(trouble, Trouble::Unreachable(_) | Trouble::Closed);
+        if *told == text || (matches!(trouble, Trouble::Unreachable(_)) && !told.is_empty()) {
             return;
         }
         let (name, address) = (self.state.name(), &self.address);
-        match (self.state, trouble) {
-            // The export state is there only while a mission runs.
-            (_, Trouble::Unreachable(_) | Trouble::Closed) => info!("{name} {address}: {text}"),
-            _ => warn!("{name} {address}: {text}"),
+        if expected {
+            info!("{name} {address}: {text}");
+        } else {
+            warn!("{name} {address}: {text}");
         }
         *told = text;
     }

@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
+use tracing::warn;
 
 use crate::link::SimLink;
 use hub::{Event, Hub};
@@ -68,18 +68,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Server {
     hub: Hub,
     to_hub: mpsc::Sender<Event>,
-    allow: Vec<IpNet>,
 }
 
 impl Server {
     /// A server for the sim at the other end of `link`.
     pub fn new(link: SimLink, config: Config) -> Self {
         let (to_hub, events) = mpsc::channel(QUEUE);
-        let allow = config.allow.clone();
         Self {
             hub: Hub::new(config, link, to_hub.clone(), events),
             to_hub,
-            allow,
         }
     }
 
@@ -92,7 +89,7 @@ impl Server {
 
     /// Serves the clients that come to `listener` until `shutdown`.
     pub async fn run(self, listener: TcpListener, shutdown: CancellationToken) {
-        let accepting = accept(listener, self.allow, self.to_hub);
+        let accepting = accept(listener, self.to_hub);
         tokio::select! {
             () = self.hub.run(shutdown) => {}
             () = accepting => {}
@@ -101,7 +98,7 @@ impl Server {
 }
 
 /// Accepts clients for ever and hands them to the hub.
-async fn accept(listener: TcpListener, allow: Vec<IpNet>, hub: mpsc::Sender<Event>) {
+async fn accept(listener: TcpListener, hub: mpsc::Sender<Event>) {
     loop {
         let (stream, address) = match listener.accept().await {
             Ok(accepted) => accepted,
@@ -111,10 +108,6 @@ async fn accept(listener: TcpListener, allow: Vec<IpNet>, hub: mpsc::Sender<Even
                 continue;
             }
         };
-        if !is_allowed(&allow, address.ip()) {
-            debug!("client {address} turned away: not in --allow");
-            continue;
-        }
         if prepare(&stream).is_ok() && set_send_buffer(&stream).is_ok() {
             let _ = hub.send(Event::Connected(stream, address)).await;
         }

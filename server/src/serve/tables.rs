@@ -10,7 +10,7 @@ use tracing::{info, warn};
 use crate::world::Aircraft;
 
 /// Warnings about one aircraft's tables that are told one by one.
-const MOST_WARNINGS: usize = 10;
+const MOST_WARNINGS: usize = 3;
 
 /// Starts to read the tables of an aircraft, anew each time it appears.
 pub(super) fn load(defs: PathBuf, name: String) -> JoinHandle<Arc<Aircraft>> {

@@ -96,6 +96,8 @@ pub(super) struct Clients {
     error_lines: bool,
     /// Lines and values given out.
     pub(super) sent: u64,
+    /// Updates that a blocked client was not sent.
+    pub(super) held_back: u64,
     /// Errors told, or that would have been.
     pub(super) errors: u64,
 }
@@ -109,6 +111,7 @@ impl Clients {
             next_serial: 0,
             error_lines,
             sent: 0,
+            held_back: 0,
             errors: 0,
         }
     }
@@ -178,6 +181,20 @@ impl Clients {
         }
         self.sent += 1;
         Some(client)
+    }
+
+    /// Whether nothing is to be sent to the client at present.
+    #[inline]
+    pub(super) fn is_blocked(&self, key: ClientKey) -> bool {
+        self.all.get(key).is_none_or(|client| client.blocked)
+    }
+
+    /// Counts an update that a blocked client is not sent, and notes its subscription if given.
+    pub(super) fn owe_gauge(&mut self, key: ClientKey, sub: Option<u32>) {
+        self.held_back += 1;
+        if let Some(client) = self.all.get_mut(key) {
+            client.owed.gauges.extend(sub);
+        }
     }
 
     /// Sends an update of a gauge.

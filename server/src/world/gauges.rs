@@ -1,23 +1,22 @@
 //! Gauges: the args that are known and the subscriptions to them.
 //!
-//! Subscriptions of equal arg, scale and precision form a group: a value is
-//! scaled, rounded and formatted once for all of them, and a value that rounds
-//! as the one before is dropped for all of them at once.
+//! Looks names up, keeps who wants what and at which rate the sim is to read
+//! it, and carries subscriptions over from one aircraft to the next. How a value
+//! gets to its subscribers is the business of their group.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 
 use aircraft_defs::Gauge;
 use slab::Slab;
 
 use super::Aircraft;
-use super::clients::{ClientKey, Clients, GaugeText};
+use super::clients::{ClientKey, Clients};
+use super::group::{Delivery, Group, Member, Taken};
 use super::refusal::Refusal;
 use super::watches::Watches;
-use crate::decimal;
-use crate::filter::{Filter, Micros, Step};
+use crate::filter::{Filter, Micros};
 use crate::scale::Scale;
-use crate::wire::print::{self, Prefix};
+use crate::wire::print::Prefix;
 use crate::wire::{GaugeRequest, Ref};
 
 #[derive(Debug, Default)]
@@ -43,42 +42,18 @@ struct Arg {
     rate: f64,
 }
 
-/// Subscriptions that get the same text.
-#[derive(Debug)]
-struct Group {
-    scale: Scale,
-    precision: i8,
-    /// The value that is known, in steps of the precision; not a number when none is.
-    steps: f64,
-    raw: f64,
-    value: f64,
-    /// `<raw> <value>` and the line end, if it has been made for this value.
-    tail: Vec<u8>,
-    value_in_tail: Range<usize>,
-    members: Vec<Member>,
-}
-
-/// What is needed of a subscription to send it an update; one cache line.
-#[derive(Debug)]
-struct Member {
-    filter: Filter,
-    prefix: Prefix,
-    client: u32,
-    sub: u32,
-}
-
 /// A subscription.
 #[derive(Debug)]
-struct Sub {
+pub(super) struct Sub {
     client: u32,
-    request: GaugeRequest,
+    pub(super) request: GaugeRequest,
     place: Place,
     /// It was made before the aircraft that is controlled appeared.
     carried: bool,
     /// Whether its name was ever looked up; until then its line is not answered.
     looked_up: bool,
     /// It is in its blocked client's list of what it is owed.
-    owed: bool,
+    pub(super) owed: bool,
 }
 
 /// Where the member of a subscription is.
@@ -102,8 +77,12 @@ impl Place {
     }
 }
 
-/// The rates a sim is asked to read at, whatever clients ask for.
-const RATES: (f64, f64) = (0.01, 1000.0);
+/// The lowest and the highest rate the sim is asked to read an arg at, per second.
+///
+/// A client that asks for ten updates a second is to see a change after a quiet time within a
+/// frame, not a tenth of a second later: so the sim reads about every frame, which costs it next
+/// to nothing, and the filter thins out.
+const RATES: (f64, f64) = (60.0, 1000.0);
 
 impl Gauges {
     pub(super) fn subscriptions(&self) -> usize {
@@ -351,10 +330,23 @@ impl Gauges {
         entry.raw = Some(raw);
         for &key in &entry.groups {
             let group = &mut self.groups[key as usize];
-            if group.set(raw) {
-                group.fan_out(clients, &mut self.subs, &mut self.timers, now);
+            match group.set(raw) {
+                Taken::Same => {}
+                Taken::Bad => self.bad_values += 1,
+                Taken::Changed => {
+                    let (subs, timers) = (&mut self.subs, &mut self.timers);
+                    let all = 0..group.members.len();
+                    group.deliver(
+                        all,
+                        &mut Delivery {
+                            clients,
+                            subs,
+                            timers,
+                            now,
+                        },
+                    );
+                }
             }
-            self.bad_values += u64::from(!group.steps.is_finite());
         }
     }
 
@@ -363,15 +355,14 @@ impl Gauges {
         let Place::Member { group, index, .. } = self.subs[sub as usize].place else {
             return;
         };
-        let group = &mut self.groups[group as usize];
-        let index = index as usize;
-        group.update(
-            index..index + 1,
+        let (subs, timers, index) = (&mut self.subs, &mut self.timers, index as usize);
+        let delivery = &mut Delivery {
             clients,
-            &mut self.subs,
-            &mut self.timers,
+            subs,
+            timers,
             now,
-        );
+        };
+        self.groups[group as usize].deliver(index..index + 1, delivery);
     }
 
     /// When [`Self::tick`] is next needed.
@@ -481,97 +472,6 @@ impl Gauges {
                 if let Some((arg, scale)) = resolved.remove(&sub) {
                     self.wake(clients, sub, arg, scale, now);
                 }
-            }
-        }
-    }
-}
-
-impl Group {
-    fn new(scale: Scale, precision: i8) -> Self {
-        Self {
-            scale,
-            precision,
-            steps: f64::NAN,
-            raw: 0.0,
-            value: 0.0,
-            tail: Vec::new(),
-            value_in_tail: 0..0,
-            members: Vec::new(),
-        }
-    }
-
-    /// Takes in a raw value; whether it rounds to another value than before.
-    #[inline]
-    fn set(&mut self, raw: f64) -> bool {
-        let value = self.scale.apply(raw);
-        let steps = decimal::steps(value, self.precision);
-        if !steps.is_finite() {
-            return false;
-        }
-        (self.raw, self.value) = (raw, value);
-        self.tail.clear();
-        let before = std::mem::replace(&mut self.steps, steps);
-        before != steps
-    }
-
-    fn forget(&mut self) {
-        self.steps = f64::NAN;
-        for member in &mut self.members {
-            member.filter.restart();
-        }
-    }
-
-    fn fan_out(
-        &mut self,
-        clients: &mut Clients,
-        subs: &mut Slab<Sub>,
-        timers: &mut BTreeMap<Micros, Vec<u32>>,
-        now: Micros,
-    ) {
-        self.update(0..self.members.len(), clients, subs, timers, now);
-    }
-
-    /// Sends the value to those of `members` for which it is due.
-    #[inline]
-    fn update(
-        &mut self,
-        members: Range<usize>,
-        clients: &mut Clients,
-        subs: &mut Slab<Sub>,
-        timers: &mut BTreeMap<Micros, Vec<u32>>,
-        now: Micros,
-    ) {
-        if self.steps.is_nan() {
-            return;
-        }
-        if self.tail.is_empty() {
-            self.value_in_tail =
-                print::gauge_tail(&mut self.tail, self.raw, self.value, self.precision);
-        }
-        for member in &mut self.members[members] {
-            let key = member.client as ClientKey;
-            let Some(client) = clients.get_mut(key) else {
-                continue;
-            };
-            if client.blocked {
-                let sub = &mut subs[member.sub as usize];
-                if !std::mem::replace(&mut sub.owed, true) {
-                    client.owed.gauges.push(member.sub);
-                }
-                continue;
-            }
-            match member.filter.step(self.steps, now) {
-                Step::Send => {
-                    let text = GaugeText {
-                        raw: self.raw,
-                        tail: &self.tail,
-                        value: self.value_in_tail.clone(),
-                    };
-                    let id = || subs[member.sub as usize].request.id;
-                    clients.gauge(key, &member.prefix, id, &text);
-                }
-                Step::Wait(due) => timers.entry(due).or_default().push(member.sub),
-                Step::Same | Step::StillWaiting => {}
             }
         }
     }

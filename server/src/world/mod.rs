@@ -7,8 +7,10 @@
 mod aircraft;
 mod clients;
 mod gauges;
+mod group;
 mod refusal;
 mod sim;
+mod statistics;
 mod texts;
 mod watches;
 
@@ -28,6 +30,7 @@ use texts::Texts;
 
 pub use aircraft::Aircraft;
 pub use clients::{ClientKey, Outbox, Value};
+pub use statistics::Statistics;
 
 /// Lists a client may wait for at a time.
 const MOST_LISTS: usize = 8;
@@ -43,30 +46,9 @@ pub struct World {
     texts: Texts,
     sim: Sim,
     requests: u64,
+    turned_away: u64,
+    stalled: u64,
     frame_us: f64,
-}
-
-/// Numbers for people who want to know how the server is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Statistics {
-    /// Clients and in-process subscribers.
-    pub clients: usize,
-    /// Their subscriptions.
-    pub subscriptions: usize,
-    /// Args the sim reads for us.
-    pub args: usize,
-    /// Indicators the sim reads for us.
-    pub indicators: usize,
-    /// Requests received.
-    pub requests: u64,
-    /// Lines sent.
-    pub sent: u64,
-    /// Requests that were in error.
-    pub errors: u64,
-    /// Values from the sim that were not finite numbers.
-    pub bad_values: u64,
-    /// What the scripts cost the sim lately, in microseconds per frame.
-    pub frame_us: f64,
 }
 
 impl World {
@@ -83,6 +65,8 @@ impl World {
             texts: Texts::default(),
             sim: Sim::default(),
             requests: 0,
+            turned_away: 0,
+            stalled: 0,
             frame_us: 0.0,
         }
     }
@@ -102,6 +86,16 @@ impl World {
             self.gauges.remove_all(&mut self.clients, client.gauges);
             self.texts.remove_all(client.texts);
         }
+    }
+
+    /// Counts a client that was not let in.
+    pub fn count_turned_away(&mut self) {
+        self.turned_away += 1;
+    }
+
+    /// Counts a client that took nothing for too long.
+    pub fn count_stalled(&mut self) {
+        self.stalled += 1;
     }
 
     /// Ends all subscriptions of a client.
@@ -435,29 +429,12 @@ impl World {
             requests: self.requests,
             sent: self.clients.sent,
             errors: self.clients.errors,
+            held_back: self.clients.held_back,
+            turned_away: self.turned_away,
+            stalled: self.stalled,
             bad_values: self.gauges.bad_values,
             frame_us: self.frame_us,
         }
-    }
-}
-
-impl std::fmt::Display for Statistics {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            clients,
-            subscriptions,
-            args,
-            indicators,
-            requests,
-            sent,
-            errors,
-            ..
-        } = self;
-        write!(
-            f,
-            "5 {clients} {subscriptions} {args} {indicators} {requests} {sent} {errors}"
-        )?;
-        write!(f, " {} {:.1}", self.bad_values, self.frame_us)
     }
 }
 

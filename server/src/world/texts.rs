@@ -235,6 +235,7 @@ impl Sub {
             if !std::mem::replace(&mut self.owed, true) {
                 client.owed.texts.push(key);
             }
+            clients.held_back += 1;
             return;
         }
         let text = Bytes::from(text);

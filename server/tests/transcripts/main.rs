@@ -318,7 +318,11 @@ fn documentation() {
             .collect();
         if !example.is_empty() {
             examples += 1;
-            replay(section.lines().next().unwrap_or_default(), &example);
+            let name = section.lines().next().unwrap_or_default();
+            replay(
+                name,
+                &format!("sim hook links\nsim export links\n{example}"),
+            );
         }
     }
     assert!(examples >= 6, "{examples} sections with examples");

@@ -1,0 +1,167 @@
+//! The TCP link against a sim that misbehaves. Time is paused: it jumps ahead when all wait.
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+
+use super::{Action, Addresses, FromSim, LinkState, SimLink, ToSim, tcp};
+
+const HELLO: &str =
+    "{\"hello\":\"hook\",\"link\":1,\"version\":\"0.1.0\",\"write_dir\":\"C:\\\\x\"}\n";
+
+/// A link to a listening socket as its hook state; the export state is not there.
+async fn link() -> (SimLink, TcpListener, CancellationToken) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let hook = listener.local_addr().expect("an address").to_string();
+    let shutdown = CancellationToken::new();
+    let link = tcp(
+        Addresses {
+            hook,
+            export: "127.0.0.1:9".into(),
+        },
+        &shutdown,
+    );
+    (link, listener, shutdown)
+}
+
+/// Accepts the server and checks its greeting.
+async fn accept(listener: &TcpListener) -> BufReader<TcpStream> {
+    let (stream, _) = listener.accept().await.expect("a connection");
+    let mut sim = BufReader::new(stream);
+    let mut greeting = String::new();
+    sim.read_line(&mut greeting).await.expect("a greeting");
+    assert!(greeting.starts_with("0 1 "), "{greeting}");
+    sim
+}
+
+async fn say(sim: &mut BufReader<TcpStream>, text: impl AsRef<[u8]>) {
+    sim.get_mut()
+        .write_all(text.as_ref())
+        .await
+        .expect("the server reads");
+}
+
+/// The next line that is not a heartbeat.
+async fn told(sim: &mut BufReader<TcpStream>) -> String {
+    loop {
+        let mut line = String::new();
+        assert_ne!(sim.read_line(&mut line).await.expect("a connection"), 0);
+        if line != "0\n" {
+            return line;
+        }
+    }
+}
+
+async fn next(link: &mut SimLink) -> FromSim {
+    link.from_sim.recv().await.expect("the link runs")
+}
+
+#[tokio::test(start_paused = true)]
+async fn comes_up_goes_down_and_comes_up_again() {
+    let (mut link, listener, shutdown) = link().await;
+    for _ in 0..3 {
+        let mut sim = accept(&listener).await;
+        say(&mut sim, HELLO).await;
+        let up = next(&mut link).await;
+        assert!(
+            matches!(
+                up,
+                FromSim::Up {
+                    state: LinkState::Hook,
+                    ..
+                }
+            ),
+            "{up:?}"
+        );
+        say(&mut sim, "{\"aircraft\":\"A\"}\n").await;
+        assert_eq!(next(&mut link).await, FromSim::Aircraft(Some("A".into())));
+        link.to_hook
+            .send(ToSim::WatchArg { arg: 5, rate: 2.5 })
+            .await
+            .expect("the link runs");
+        assert_eq!(told(&mut sim).await, "2 5 2.5\n");
+        drop(sim);
+        assert_eq!(next(&mut link).await, FromSim::Down(LinkState::Hook));
+    }
+    shutdown.cancel();
+    while link.from_sim.recv().await.is_some() {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn lines_may_come_in_pieces_broken_and_too_long() {
+    let (mut link, listener, _shutdown) = link().await;
+    let mut sim = accept(&listener).await;
+    say(&mut sim, "{\"args\":{\"1\":1}}\n").await;
+    for byte in HELLO.as_bytes() {
+        say(&mut sim, [*byte]).await;
+        tokio::task::yield_now().await;
+    }
+    assert!(matches!(next(&mut link).await, FromSim::Up { .. }));
+    say(&mut sim, b"nonsense\n{\"args\":7}\n\n\xff\n").await;
+    say(&mut sim, "x".repeat(3 << 20)).await;
+    say(&mut sim, "\n{\"args\":{\"7\":0.5}}\n{\"args\":{\"8\"").await;
+    assert_eq!(next(&mut link).await, FromSim::Args(vec![(7, 0.5)]));
+    say(&mut sim, ":1}}\n").await;
+    assert_eq!(next(&mut link).await, FromSim::Args(vec![(8, 1.0)]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_not_our_sim_is_left_and_tried_again() {
+    let (mut link, listener, _shutdown) = link().await;
+    for introduction in [
+        "{\"refused\":\"linked to 127.0.0.1:53122\"}\n",
+        "{\"hello\":\"hook\",\"link\":2,\"version\":\"9.0.0\"}\n",
+        "{\"hello\":\"export\",\"link\":1,\"version\":\"0.1.0\"}\n",
+    ] {
+        let mut sim = accept(&listener).await;
+        say(&mut sim, introduction).await;
+        let mut rest = Vec::new();
+        let _ = sim.read_to_end(&mut rest).await;
+    }
+    let mut sim = accept(&listener).await;
+    say(&mut sim, HELLO).await;
+    assert!(
+        matches!(next(&mut link).await, FromSim::Up { .. }),
+        "nothing was said before"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_sim_is_no_dead_one_and_is_kept_alive() {
+    let (mut link, listener, _shutdown) = link().await;
+    let mut sim = accept(&listener).await;
+    // A mission loads: for half a minute the sim neither reads nor says hello.
+    tokio::time::sleep(std::time::Duration::from_secs(30)).await;
+    say(&mut sim, HELLO).await;
+    assert!(matches!(next(&mut link).await, FromSim::Up { .. }));
+    let mut heartbeats = [0; 20];
+    sim.read_exact(&mut heartbeats).await.expect("heartbeats");
+    assert_eq!(&heartbeats, b"0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn actions_for_a_sim_that_has_gone_are_answered() {
+    let (mut link, listener, _shutdown) = link().await;
+    let mut sim = accept(&listener).await;
+    say(&mut sim, HELLO).await;
+    next(&mut link).await;
+    drop((sim, listener));
+    assert_eq!(next(&mut link).await, FromSim::Down(LinkState::Hook));
+    let action = Action {
+        device: 1,
+        command: 2,
+        value: 0.0,
+        ticket: 3,
+    };
+    link.to_hook
+        .send(ToSim::Act(action))
+        .await
+        .expect("the link runs");
+    assert!(matches!(
+        next(&mut link).await,
+        FromSim::Error {
+            ticket: Some(3),
+            ..
+        }
+    ));
+}
