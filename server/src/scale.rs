@@ -10,32 +10,51 @@ pub enum Scale {
     Points(Box<[Point]>),
 }
 
-/// A point of a scale.
+/// A point of a scale. Where the scale makes a step, it has three values at one raw value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
     raw: f64,
+    /// At the raw value itself.
     value: f64,
+    /// Where the segment from below ends.
+    below: f64,
+    /// Where the segment upwards begins.
+    above: f64,
 }
 
 impl Scale {
     /// The scale through `output[i]` (raw) to `input[i]` (value), rising or falling in `output`.
     ///
-    /// A malformed one (lengths differ, under two points, not finite, not strictly rising or
-    /// falling) is the identity.
+    /// Where neighbours in `output` are equal the scale makes a step, and the one that stands
+    /// first in the lists is its value there. A malformed scale (lengths differ, under two
+    /// different raw values, not finite, neither rising nor falling) is the identity.
     pub fn new(input: &[f64], output: &[f64]) -> Self {
-        let pairs = output.iter().zip(input);
-        let mut points: Vec<Point> = pairs.map(|(&raw, &value)| Point { raw, value }).collect();
-        if points.first().map(|point| point.raw) > points.last().map(|point| point.raw) {
+        let finite = input.iter().chain(output).all(|number| number.is_finite());
+        let rising = output.is_sorted();
+        let falling = output.is_sorted_by(|a, b| a >= b);
+        if input.len() != output.len() || !finite || !(rising || falling) {
+            return Self::Identity;
+        }
+        let mut points: Vec<Point> = Vec::with_capacity(output.len());
+        for (&raw, &value) in output.iter().zip(input) {
+            match points.last_mut().filter(|last| last.raw == raw) {
+                Some(step) if rising => step.above = value,
+                Some(step) => step.below = value,
+                None => points.push(Point {
+                    raw,
+                    value,
+                    below: value,
+                    above: value,
+                }),
+            }
+        }
+        if !rising {
             points.reverse();
         }
-        let finite = points
-            .iter()
-            .all(|point| point.raw.is_finite() && point.value.is_finite());
-        let rising = points.windows(2).all(|pair| pair[0].raw < pair[1].raw);
-        if input.len() == output.len() && points.len() >= 2 && finite && rising {
-            Self::Points(points.into())
-        } else {
+        if points.len() < 2 {
             Self::Identity
+        } else {
+            Self::Points(points.into())
         }
     }
 
@@ -45,13 +64,14 @@ impl Scale {
         let Self::Points(points) = self else {
             return raw;
         };
-        let above = points.partition_point(|point| point.raw <= raw);
-        let segment = above.clamp(1, points.len() - 1);
+        let passed = points.partition_point(|point| point.raw <= raw);
+        if let Some(point) = points[..passed].last().filter(|point| point.raw == raw) {
+            return point.value;
+        }
+        let segment = passed.clamp(1, points.len() - 1);
         let (from, to) = (points[segment - 1], points[segment]);
-        let slope = (to.value - from.value) / (to.raw - from.raw);
-        // Counted from the nearest point below, so that every point is met exactly.
-        let base = if above == points.len() { to } else { from };
-        base.value + (raw - base.raw) * slope
+        let slope = (to.below - from.above) / (to.raw - from.raw);
+        from.above + (raw - from.raw) * slope
     }
 }
 
@@ -81,6 +101,42 @@ mod tests {
     }
 
     #[test]
+    fn equal_neighbours_are_a_step_whose_first_value_counts() {
+        let check = |input: &[f64], output: &[f64], expected: &[(f64, f64)]| {
+            let scale = Scale::new(input, output);
+            for &(raw, value) in expected {
+                assert_eq!(scale.apply(raw), value, "{output:?} at {raw}");
+            }
+        };
+        check(
+            &[0.0, 10.0, 20.0],
+            &[0.0, 0.0, 1.0],
+            &[
+                (-0.5, 5.0),
+                (0.0, 0.0),
+                (0.5, 15.0),
+                (1.0, 20.0),
+                (2.0, 30.0),
+            ],
+        );
+        check(
+            &[0.0, 10.0, 20.0],
+            &[0.0, 1.0, 1.0],
+            &[(0.5, 5.0), (1.0, 10.0), (2.0, 20.0)],
+        );
+        check(
+            &[20.0, 10.0, 0.0],
+            &[1.0, 0.0, 0.0],
+            &[(1.0, 20.0), (0.5, 15.0), (0.0, 10.0), (-1.0, 0.0)],
+        );
+        check(
+            &[0.0, 1.0, 5.0, 9.0, 10.0],
+            &[1.0, 0.5, 0.5, 0.5, 0.0],
+            &[(0.75, 0.5), (0.5, 1.0), (0.25, 9.5)],
+        );
+    }
+
+    #[test]
     fn malformed_scales_are_the_identity() {
         for (input, output) in [
             (&[][..], &[][..]),
@@ -88,6 +144,7 @@ mod tests {
             (&[1.0, 2.0], &[1.0]),
             (&[1.0, 2.0, 3.0], &[0.0, 1.0, 0.5]),
             (&[1.0, 2.0], &[0.5, 0.5]),
+            (&[1.0, 2.0, 3.0, 4.0], &[0.9, 1.0, 0.0, 1.0]),
             (&[1.0, f64::INFINITY], &[0.0, 1.0]),
         ] {
             assert_eq!(Scale::new(input, output), Scale::Identity);

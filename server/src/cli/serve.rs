@@ -137,10 +137,15 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => anyhow!(
             "port {} is in use by another program, perhaps another dcs-master; end that one, or \
-             choose another port with --listen {}:{}",
+             choose another port with --listen {}",
             address.port(),
-            address.ip(),
-            address.port().wrapping_add(1).max(1024)
+            SocketAddr::new(address.ip(), address.port().wrapping_add(1).max(1024))
+        ),
+        ErrorKind::PermissionDenied => anyhow!(
+            "the system does not let dcs-master use port {}; choose another one from 1024 up with \
+             --listen {}",
+            address.port(),
+            SocketAddr::new(address.ip(), 4242)
         ),
         ErrorKind::AddrNotAvailable => anyhow!(
             "this computer has no address {}; use 127.0.0.1 or 0.0.0.0 in --listen",

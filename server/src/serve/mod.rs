@@ -5,6 +5,7 @@ mod hub;
 mod subscriber;
 mod tables;
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -115,4 +116,28 @@ async fn accept(listener: TcpListener, hub: mpsc::Sender<Event>) {
 
 fn set_send_buffer(stream: &TcpStream) -> std::io::Result<()> {
     SockRef::from(stream).set_send_buffer_size(SEND_BUFFER)
+}
+
+/// Whether a client at `address` may connect. An IPv4 client of an IPv6 port counts as IPv4.
+pub(crate) fn is_allowed(allow: &[IpNet], address: IpAddr) -> bool {
+    allow.is_empty()
+        || allow
+            .iter()
+            .any(|net| net.contains(&address.to_canonical()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allow_lists_networks_of_both_kinds() {
+        let allow: Vec<IpNet> = ["192.168.1.0/24", "::1/128"]
+            .map(|net| net.parse().expect("a network"))
+            .into();
+        let check = |address: &str| is_allowed(&allow, address.parse().expect("an address"));
+        assert!(check("192.168.1.7") && check("::ffff:192.168.1.7") && check("::1"));
+        assert!(!check("192.168.2.7") && !check("fe80::1"));
+        assert!(is_allowed(&[], IpAddr::from([10, 0, 0, 1])));
+    }
 }

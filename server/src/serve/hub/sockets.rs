@@ -13,8 +13,8 @@ use tracing::{debug, info};
 
 use super::{Event, Hub, Visit};
 use crate::filter::Micros;
-use crate::serve::Config;
 use crate::serve::connection::{self, Batch, End};
+use crate::serve::{Config, is_allowed};
 use crate::wire::print;
 use crate::world::{ClientKey, Outbox};
 
@@ -101,9 +101,8 @@ impl Hub {
         let Config {
             allow, max_clients, ..
         } = &self.config;
-        // An IPv4 client of an IPv6 port counts as IPv4.
-        let ip = address.ip().to_canonical();
-        if !allow.is_empty() && !allow.iter().any(|net| net.contains(&ip)) {
+        if !is_allowed(allow, address.ip()) {
+            let ip = address.ip();
             return Some(format!(
                 "{ip} is in none of the networks given with --allow"
             ));
