@@ -21,8 +21,6 @@ pub enum Change {
     Unreadable(String),
     /// Its entries differ.
     Entries(Difference),
-    /// The entries are the same, the bytes are not.
-    Form,
 }
 
 /// The entries that differ, by name.
@@ -40,8 +38,8 @@ pub struct Difference {
 
 /// The tables of an aircraft in `out` that are missing or out of date.
 ///
-/// `sources.json` counts only when it is missing: files can change (a comment, a
-/// sound) without a change in the tables.
+/// What is in them counts, not how it is written. `sources.json` counts only when it is
+/// missing: files can change (a comment, a sound) without a change in the tables.
 pub fn compare(out: &Path, aircraft: &str, files: &[File]) -> Vec<(&'static str, Change)> {
     let folder = out.join(aircraft);
     let change = |file: &File| Some((file.name, compare_file(&folder.join(file.name), file)?));
@@ -62,10 +60,7 @@ fn compare_file(path: &Path, file: &File) -> Option<Change> {
         [Err(error), _] | [_, Err(error)] => return Some(Change::Unreadable(error.to_string())),
     };
     let difference = difference(&old, &new);
-    if difference == Difference::default() {
-        return Some(Change::Form);
-    }
-    Some(Change::Entries(difference))
+    (difference != Difference::default()).then_some(Change::Entries(difference))
 }
 
 /// Compares two tables: objects of numbers, or arrays of objects with names.
@@ -145,7 +140,6 @@ impl fmt::Display for Change {
         match self {
             Self::Missing => f.write_str("missing"),
             Self::Unreadable(reason) => write!(f, "cannot be read: {reason}"),
-            Self::Form => f.write_str("written differently, same entries"),
             Self::Entries(difference) => difference.fmt(f),
         }
     }

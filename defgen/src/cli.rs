@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::check::{Change, compare};
@@ -237,6 +237,9 @@ impl Bar {
 impl Progress for Bar {
     fn found(&self, modules: usize) {
         self.0.set_length(modules as u64);
+        if modules < 2 {
+            self.0.set_draw_target(ProgressDrawTarget::hidden());
+        }
     }
 
     fn done(&self, module: &str) {

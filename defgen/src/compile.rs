@@ -2,24 +2,21 @@
 //!
 //! Reads, evaluates and extracts, on all cores; writes nothing and prints nothing.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aircraft_defs::{Commands, Control, Devices, Gauge};
 use rayon::prelude::*;
 use thiserror::Error;
 
+use crate::aircraft::Cockpit;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::{self, Module, PathProblem};
-use crate::eval::Value;
-use crate::extract::{self, Reader};
-use crate::files::{FileError, GamePath, Root};
-use crate::host::cockpit::{self, Gauges};
-use crate::host::entry::Flyable;
-use crate::host::{Access, OpenError, Session};
+use crate::files::{GamePath, Root};
 use crate::library::Library;
 use crate::stack::on_big_stack;
+
+pub use crate::aircraft::{Outcome, Tables};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -46,32 +43,6 @@ pub enum RequestError {
         /// What the system said.
         error: std::io::Error,
     },
-}
-
-/// The tables of one aircraft.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tables {
-    /// Device names and numbers.
-    pub devices: Devices,
-    /// Command names and numbers.
-    pub commands: Commands,
-    /// The gauges.
-    pub gauges: Vec<Gauge>,
-    /// What can be clicked.
-    pub controls: Vec<Control>,
-    /// The files read: places below the install and SHA-256 hashes.
-    pub files: BTreeMap<String, String>,
-}
-
-/// What became of an aircraft, or of a module without one.
-#[derive(Debug)]
-pub enum Outcome {
-    /// Here are its tables.
-    Done(Tables),
-    /// There is nothing to make tables of; in words for people.
-    Skipped(String),
-    /// An error ended it; it is among the diagnostics.
-    Failed,
 }
 
 /// An aircraft, or a module without one.
@@ -227,229 +198,4 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
         library.forget(&folder.real);
     }
     items
-}
-
-/// One aircraft while it is read.
-struct Cockpit<'a> {
-    library: &'a Arc<Library>,
-    module: &'a Module,
-    aircraft: &'a Flyable,
-}
-
-/// What is known of an aircraft so far.
-#[derive(Default)]
-struct Draft {
-    tables: Tables,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Cockpit<'_> {
-    fn read(&self, entry: &BTreeMap<String, String>) -> (Outcome, Vec<Diagnostic>) {
-        let folder = match self.folder() {
-            Ok(folder) => folder,
-            Err(reason) => return (Outcome::Skipped(reason), Vec::new()),
-        };
-        let mut draft = Draft::default();
-        draft.tables.files.clone_from(entry);
-        self.read_devices(&folder, &mut draft);
-        self.read_commands(&folder, &mut draft);
-        self.read_gauges(&folder, &mut draft);
-        self.read_controls(&folder, &mut draft);
-        let is_error = |d: &Diagnostic| d.severity == Severity::Error;
-        let outcome = if draft.diagnostics.iter().any(is_error) {
-            Outcome::Failed
-        } else {
-            Outcome::Done(draft.tables)
-        };
-        (outcome, draft.diagnostics)
-    }
-
-    /// The folder of the cockpit scripts, as it is spelt on the disk.
-    fn folder(&self) -> Result<GamePath, String> {
-        if let Some(problem) = name_problem(&self.aircraft.name) {
-            return Err(problem);
-        }
-        let Some(cockpit) = &self.aircraft.cockpit else {
-            return Err("its module gives it no cockpit".to_owned());
-        };
-        let path = GamePath::parse(cockpit).map_err(|error| error.to_string())?;
-        let roots = &self.module.roots;
-        let found = match roots.find(&path) {
-            Err(FileError::Missing(_)) => {
-                return Err(format!("its cockpit folder {path} is not there"));
-            }
-            found => found.map_err(|error| error.to_string())?,
-        };
-        let has = |file: &str| roots.find(&found.path.join(file)).is_ok();
-        if has("devices.lua") || has("clickabledata.lua") {
-            return Ok(found.path);
-        }
-        Err(format!(
-            "no clickable cockpit: neither devices.lua nor clickabledata.lua in {path}"
-        ))
-    }
-
-    fn session(&self, folder: &GamePath) -> (Session, Gauges) {
-        let access = Access {
-            roots: self.module.roots.clone(),
-            base: folder.clone(),
-        };
-        cockpit::session(self.library, access, &self.aircraft.name)
-    }
-
-    /// Runs a file in a state and reads a table out of it, if it ran to its end.
-    fn table<T>(
-        &self,
-        (mut session, path): (Session, GamePath),
-        draft: &mut Draft,
-        read: impl FnOnce(&mut Reader<'_>) -> T,
-    ) -> Option<T> {
-        let ran = match session.files().open(&path) {
-            Ok(chunk) => session.run(&chunk),
-            Err(error) => {
-                draft.diagnostics.extend(missing_or_broken(error, &path));
-                false
-            }
-        };
-        let mut reader = Reader::new(&session.machine);
-        let table = ran.then(|| read(&mut reader));
-        let found = reader.finish();
-        draft.close(session, found);
-        table
-    }
-
-    fn read_devices(&self, folder: &GamePath, draft: &mut Draft) {
-        let (session, _) = self.session(folder);
-        let file = folder.join("devices.lua");
-        let devices = self.table((session, file), draft, extract::devices::devices);
-        draft.tables.devices = devices.unwrap_or_default();
-    }
-
-    fn read_commands(&self, folder: &GamePath, draft: &mut Draft) {
-        let (session, _) = self.session(folder);
-        let mut others = globals(&session);
-        others.insert("devices".to_owned());
-        let file = folder.join("command_defs.lua");
-        let commands = self.table((session, file), draft, |reader| {
-            extract::commands::commands(reader, &others)
-        });
-        draft.tables.commands = commands.unwrap_or_default();
-    }
-
-    fn read_gauges(&self, folder: &GamePath, draft: &mut Draft) {
-        let panel = self.panel(folder, draft);
-        let (session, made) = self.session(folder);
-        let gauges = self.table((session, panel), draft, |reader| {
-            extract::gauges::gauges(reader, &made.borrow())
-        });
-        draft.tables.gauges = gauges.unwrap_or_default();
-    }
-
-    fn read_controls(&self, folder: &GamePath, draft: &mut Draft) {
-        let (session, _) = self.session(folder);
-        let file = folder.join("clickabledata.lua");
-        let (devices, commands) = (draft.tables.devices.clone(), draft.tables.commands.clone());
-        let numbers = extract::controls::Numbers::new(&devices, &commands);
-        let controls = self.table((session, file), draft, |reader| {
-            extract::controls::controls(reader, self.library.sources(), &numbers)
-        });
-        draft.tables.controls = controls.unwrap_or_default();
-    }
-
-    /// The panel's file: what device_init.lua says in `MainPanel`, else the usual one.
-    fn panel(&self, folder: &GamePath, draft: &mut Draft) -> GamePath {
-        let usual = folder.join("mainpanel_init.lua");
-        let (mut session, _) = self.session(folder);
-        match session.files().open(&folder.join("device_init.lua")) {
-            Ok(chunk) => session.run(&chunk),
-            Err(OpenError::File(FileError::Missing(_))) => return usual,
-            Err(error) => {
-                let broken = error.diagnostics().into_iter().map(as_warning);
-                draft.diagnostics.extend(broken);
-                return usual;
-            }
-        };
-        let machine = &session.machine;
-        let panel = machine.field(machine.globals(), "MainPanel").as_table();
-        let path = panel.and_then(|panel| machine.text(machine.get(panel, Value::Number(2.0))));
-        let mut found = session.finish();
-        // Only `MainPanel` is wanted of this file; nothing else in it can go wrong for us.
-        found.retain(|diagnostic| diagnostic.severity == Severity::Error && path.is_none());
-        draft.close(session, found.into_iter().map(as_warning).collect());
-        path.and_then(|path| GamePath::parse(&path).ok())
-            .unwrap_or(usual)
-    }
-}
-
-impl Draft {
-    /// Takes over what a state has to say.
-    fn close(&mut self, mut session: Session, found: Vec<Diagnostic>) {
-        self.tables.files.extend(session.files().used());
-        for mut diagnostic in session.finish().into_iter().chain(found) {
-            if diagnostic.code == "undefined" {
-                // It is told about again where it reaches a table.
-                diagnostic.severity = Severity::Note;
-            }
-            if !self
-                .diagnostics
-                .iter()
-                .any(|said| is_same(said, &diagnostic))
-            {
-                self.diagnostics.push(diagnostic);
-            }
-        }
-    }
-}
-
-/// What is wrong with a file of the cockpit: without it a table stays empty.
-fn missing_or_broken(error: OpenError, path: &GamePath) -> Vec<Diagnostic> {
-    match error {
-        OpenError::File(FileError::Missing(_)) => {
-            let message = format!("there is no {path}; its table stays empty");
-            vec![Diagnostic::warning("missing-file", message)]
-        }
-        error => error.diagnostics(),
-    }
-}
-
-fn as_warning(mut diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.severity = Severity::Warning;
-    diagnostic
-}
-
-/// Whether a diagnostic says what was said before: of the same place, or of a name that
-/// is missing wherever it is used.
-fn is_same(said: &Diagnostic, new: &Diagnostic) -> bool {
-    let everywhere = ["undefined", "no-common", "missing-include"].contains(&new.code);
-    said.code == new.code
-        && said.message == new.message
-        && (everywhere || said.labels == new.labels)
-}
-
-/// The names of the globals.
-fn globals(session: &Session) -> HashSet<String> {
-    let machine = &session.machine;
-    let names = machine.entries(machine.globals());
-    names.filter_map(|(key, _)| machine.text(key)).collect()
-}
-
-/// Names that Windows keeps for devices.
-const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
-
-/// Why a type's name cannot be the name of a folder on every system.
-fn name_problem(name: &str) -> Option<String> {
-    let bad = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
-    let stem = name.split('.').next().unwrap_or_default().to_lowercase();
-    let numbered = ["com", "lpt"].iter().any(|device| {
-        stem.strip_prefix(device)
-            .is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit())
-    });
-    let wrong = name.trim() != name
-        || name.is_empty()
-        || name.ends_with('.')
-        || name.len() > 100
-        || name.contains(bad)
-        || RESERVED.contains(&stem.as_str())
-        || numbered;
-    wrong.then(|| format!("its name {name:?} cannot be the name of a folder"))
 }

@@ -65,6 +65,11 @@ impl Diagnostic {
         }
     }
 
+    /// Makes an error a warning: what it ended is not needed.
+    pub fn soften(&mut self) {
+        self.severity = self.severity.min(Severity::Warning);
+    }
+
     /// Adds a place without words.
     #[must_use]
     pub fn at(self, span: Span) -> Self {

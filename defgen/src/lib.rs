@@ -6,6 +6,7 @@
 //! (the tables) -> [`emit`] (the files) or [`check`] (how they differ). What is
 //! wrong on the way is a [`diagnostic`]. [`compile()`] runs all up to the tables.
 
+mod aircraft;
 pub mod check;
 pub mod cli;
 pub mod compile;

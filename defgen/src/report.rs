@@ -29,8 +29,11 @@ pub fn line(item: &Item, files: &Files) -> String {
         Outcome::Failed => text.push_str("failed, nothing is written for it"),
     }
     let warnings = item.count(Severity::Warning);
-    if warnings > 0 {
-        let _ = write!(text, ", {}", counted(warnings, "warning"));
+    let is_warning = |d: &&Diagnostic| d.severity == Severity::Warning;
+    if let Some(first) = item.diagnostics.iter().find(is_warning) {
+        let which = if warnings == 1 { "" } else { ", the first" };
+        let count = counted(warnings, "warning");
+        let _ = write!(text, ", {count}{which}: {}", clean(&first.message));
     }
     if let Files::Bad(lines) = files {
         for line in lines {

@@ -10,6 +10,8 @@ use defgen::host::{Access, cockpit};
 use defgen::library::Library;
 use defgen::stack::on_big_stack;
 use defgen::syntax;
+use defgen::{Outcome, Request, compile, emit};
+use serde_json::Value;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -63,5 +65,36 @@ fn replay(example: &str) {
             expected.trim(),
             "{code}"
         );
+    }
+}
+
+/// The JSON objects in a document that have a field `command`, each on a line of its own.
+fn actions(document: &str) -> Vec<Value> {
+    let line = |line: &str| serde_json::from_str(line.trim().trim_end_matches(',')).ok();
+    document
+        .lines()
+        .filter_map(line)
+        .filter(|value: &Value| value.get("command").is_some())
+        .collect()
+}
+
+#[test]
+fn the_examples_of_controls_are_in_the_sample() {
+    let document = std::fs::read_to_string(root().join("docs/controls.md")).unwrap();
+    let examples = actions(&document);
+    assert!(examples.len() >= 6, "only {} examples", examples.len());
+    let request = Request {
+        paths: vec![root().join("tests/sample-install")],
+        aircraft: Some("Kestrel_T1".into()),
+        ..Request::default()
+    };
+    let report = compile(&request, &()).unwrap();
+    let Outcome::Done(tables) = &report.items[0].outcome else {
+        panic!("the sample was not compiled");
+    };
+    let text = emit::json::to_text(&tables.controls).unwrap();
+    let real = actions(&text);
+    for example in examples {
+        assert!(real.contains(&example), "not in the sample: {example}");
     }
 }

@@ -116,7 +116,7 @@ fn nesting() {
     let closures = "return (function() ".repeat(250) + &" end)()".repeat(250);
     check(closures.as_bytes(), PANEL_LINE, "nest");
     check(
-        ("x = 1".to_owned() + &" .. 1".repeat(100_000)).as_bytes(),
+        ("x = 1".to_owned() + &" + 1".repeat(100_000)).as_bytes(),
         PANEL_LINE,
         "operators",
     );

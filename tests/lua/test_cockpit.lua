@@ -53,6 +53,18 @@ t.case("aircraft: whatever the sim answers, only a name is one", function()
   end
 end)
 
+t.case("aircraft: whatever the unit type is, only a name is one", function()
+  local rig, server, sim = linked()
+  sim.name = nil
+  rig:frames(30)
+  server:heard()
+  for _, odd in ipairs({ "", 5, {}, true }) do
+    sim.type_name = odd
+    rig:frames(30)
+    t.equal(server:heard(), {}, tostring(odd))
+  end
+end)
+
 t.case("aircraft: the same type is announced anew in a new mission", function()
   local rig, server, sim = linked()
   sim.values[1] = 0.5
@@ -71,6 +83,15 @@ t.case("aircraft: a mission's end, loading and start make one null and one name"
   rig.program.mission_started()
   rig:frames(20)
   t.equal(server:heard(), { { aircraft = "null" }, { aircraft = "A-4E-C" } })
+end)
+
+t.case("aircraft: a mission without one says nothing more", function()
+  local rig, server, sim = linked()
+  rig.program.mission_ended()
+  sim.name = nil
+  rig.program.mission_started()
+  rig:frames(90)
+  t.equal(server:heard(), { { aircraft = "null" } })
 end)
 
 t.case("aircraft: after a mission's end the sim is not believed for a second", function()
@@ -156,7 +177,7 @@ t.case("args: at the rate of the frames none is skipped, whatever their jitter",
   rig:say(server, "2 1 60\n")
   local began, before = rig.time, sim.reads
   for frame = 1, 300 do
-    rig:frames(1, began + (frame + math.random() / 10) / 60 - rig.time)
+    rig:frames(1, began + (frame + (math.random() - 0.5) / 10) / 60 - rig.time)
   end
   t.equal(sim.reads - before, 300)
 end)
@@ -240,6 +261,11 @@ t.case("args: one that raises is counted, the others are read in the same frame"
   sim.broken = {}
   rig:frames(1)
   t.equal(server:heard(), { { args = { ["2"] = 0.5 } } })
+  sim.panel.get_argument_value = function()
+    error(7, 0)
+  end
+  rig:frames(1)
+  t.equal(server:heard(), {}, "a number that is raised is no value")
 end)
 
 t.case("args: a panel that is nil, odd or broken is waited for", function()

@@ -85,14 +85,17 @@ end)
 
 t.case("indicators: the list has every one there is, over a gap, a few reads a frame", function()
   local rig, server, sim = linked()
-  sim.texts = { [0] = "zero", [1] = "", [5] = 'five "5"', [40] = "too far away" }
+  sim.texts = { [0] = "zero", [1] = "", [5] = 'five "5"', [14] = "x", [24] = "y", [40] = "too far" }
   server.incoming = "4 9\n"
   local before = sim.reads
   rig:frames(1)
   t.equal(sim.reads - before, 2)
   rig:frames(20)
   t.equal(server:heard(), {
-    { indicators = { ["0"] = "zero", ["1"] = "", ["5"] = 'five "5"' }, ticket = 9 },
+    {
+      indicators = { ["0"] = "zero", ["1"] = "", ["5"] = 'five "5"', ["14"] = "x", ["24"] = "y" },
+      ticket = 9,
+    },
   })
 end)
 
@@ -146,6 +149,18 @@ t.case("indicators: nothing is read while bytes wait, then the newest text", fun
   rig:frames(10)
   local heard = server:heard()
   t.equal({ heard[1].text, heard[2].text }, { "ONE", "text 30" })
+end)
+
+t.case("indicators: the next link knows nothing of the one before", function()
+  local rig, server, sim = linked()
+  sim.texts[6] = "ONE"
+  rig:say(server, "3 6 10 3\n4 1\n")
+  server.failure = "closed"
+  rig:frames(1)
+  server = rig:link()
+  sim.texts[6] = "TWO"
+  rig:frames(60)
+  t.equal(server:heard(), {})
 end)
 
 t.case("indicators: what is not understood is answered", function()

@@ -331,7 +331,7 @@ t.case("T17: the next link knows nothing of the one before", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   rig.sim.values[540] = 0.5
-  server.incoming = "2 540 10\n1 12 3001 1 1\n1 12 3001 0 1\n1 12 "
+  server.incoming = "2 540 10\n" .. string.rep("1 12 3001 1 1\n", 9) .. "1 12 "
   server.room = 3
   rig:frames(1)
   server.failure = "closed"
@@ -407,6 +407,10 @@ t.case("T21: an error in the scripts ends the link and is logged", function()
   rig:frames(1)
   t.contains(table.concat(rig.logs, "\n"), "error in the scripts")
   t.equal(server.closed, true)
+  server = rig:link()
+  server.receive, server.close = nil, nil
+  setmetatable(server, nil)
+  rig:frames(2)
   check_listening(rig)
 end)
 

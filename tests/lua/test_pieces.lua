@@ -79,6 +79,7 @@ t.case("log: a clock that is set back does not silence it", function()
   log("one")
   pass(-100000)
   log("one")
+  t.equal(lines, { "one", "one" })
   for i = 1, 100 do
     pass(10)
     log("line " .. i)

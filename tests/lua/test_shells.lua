@@ -10,12 +10,19 @@ local EXPORT_LINE = 'pcall(function() dofile(require("lfs").writedir()'
   .. ' .. "Scripts/dcs-master/export.lua") end) -- dcs-master: this line was added'
   .. ' by "dcs-master install"\n'
 
+-- Below the ports that systems give to outgoing connections.
+local next_port = 20000 + tonumber(tostring({}):match("%x+$"), 16) % 10000
+
 local function free_port()
-  local probe = assert(socket.tcp4())
-  assert(probe:bind("127.0.0.1", 0))
-  local _, port = probe:getsockname()
-  probe:close()
-  return port
+  while true do
+    next_port = next_port + 1
+    local probe = assert(socket.tcp4())
+    local ok = probe:bind("127.0.0.1", next_port)
+    probe:close()
+    if ok then
+      return next_port
+    end
+  end
 end
 
 local function write(path, text)
@@ -83,7 +90,7 @@ local function hello(it, state)
   end
   client:settimeout(0)
   client:send(fakes.GREETING)
-  local deadline, line = socket.gettime() + 10, nil
+  local deadline, line = socket.gettime() + 30, nil
   while not line and socket.gettime() < deadline do
     socket.sleep(0.005)
     it:frames(1)

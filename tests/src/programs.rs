@@ -24,29 +24,36 @@ pub fn program(name: &str) -> PathBuf {
     built().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// The folder with the programs. Tests lie in its `deps` folder; building once more costs
-/// nothing when the programs are current, and makes a plain `cargo test` work.
+/// The folder with the programs: the one this test or benchmark lies in, or its parent.
+/// Building once more costs nothing when they are current, and makes a plain `cargo test` work.
 fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let status = Command::new(env!("CARGO"))
-            .args([
-                "build",
-                "--quiet",
-                "--bins",
-                "-p",
-                "dcs-master",
-                "-p",
-                "defgen",
-            ])
-            .current_dir(root())
-            .status()
-            .expect("cargo runs");
-        assert!(status.success(), "the programs do not build");
-        let test = std::env::current_exe().expect("a test knows where it is");
-        test.ancestors()
-            .nth(2)
-            .expect("tests lie in target/<profile>/deps")
-            .to_path_buf()
+        let this = std::env::current_exe().expect("a test knows where it is");
+        let folder = this
+            .ancestors()
+            .skip(1)
+            .find(|folder| !folder.ends_with("deps"))
+            .expect("tests lie in target/<profile>/deps");
+        build(folder.ends_with("release"));
+        folder.to_path_buf()
     })
+}
+
+fn build(release: bool) {
+    let status = Command::new(env!("CARGO"))
+        .args([
+            "build",
+            "--quiet",
+            "--bins",
+            "-p",
+            "dcs-master",
+            "-p",
+            "defgen",
+        ])
+        .args(release.then_some("--release"))
+        .current_dir(root())
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "the programs do not build");
 }

@@ -106,7 +106,13 @@ impl Rig {
     /// Starts the sim at its main menu.
     #[must_use]
     pub fn sim(&self) -> Sim {
-        Sim::start(&self.saved_games(), &[])
+        self.sim_at(60)
+    }
+
+    /// Starts the sim at its main menu, with so many frames per second.
+    #[must_use]
+    pub fn sim_at(&self, fps: u32) -> Sim {
+        Sim::start(&self.saved_games(), &["--fps", &fps.to_string()])
     }
 
     /// Starts the server with further arguments, and waits until it listens.

@@ -1,16 +1,19 @@
 //! The DCS-BIOS gateway as a panel sees it: the stand-in sim at one end, UDP multicast over
 //! loopback at the other.
 
+use std::collections::HashSet;
 use std::fs;
 use std::net::UdpSocket;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
 use dcs_master_tests::panel::{Panel, sender};
 use dcs_master_tests::process::Process;
-use dcs_master_tests::rig::{Rig, said};
+use dcs_master_tests::rig::{Rig, run, said};
 use dcs_master_tests::sim::Sim;
+use serde_json::Value;
 
 const GAUGES: &str = r#"[
     {"name": "Altimeter", "arg_number": 104, "input": [0, 10000], "output": [0, 1]},
@@ -246,4 +249,65 @@ fn a_port_in_use_is_told_with_the_cure() {
         "{said}"
     );
     assert!(said.contains("--bios-import 127.0.0.1:"), "{said}");
+}
+
+/// The types of an aircraft with their direction, as `bios-types` lists them for programs.
+fn types(defs: &Path, aircraft: &str) -> Vec<(String, String)> {
+    let defs = defs.to_string_lossy();
+    let arguments = ["bios-types", aircraft, "--defs", &defs, "--format", "json"];
+    let output = run("dcs-master", arguments);
+    let rows: Vec<Value> = serde_json::from_slice(&output.stdout).expect("an array");
+    let field = |row: &Value, name: &str| row[name].as_str().expect("a text").to_owned();
+    let pair = |row| (field(row, "type"), field(row, "direction"));
+    rows.iter().map(pair).collect()
+}
+
+#[test]
+fn types_of_the_sample_are_unique_and_stay() {
+    let (rig, again) = (Rig::new(), Rig::new());
+    for aircraft in ["Kestrel_T1", "Kestrel_A1", "Heron-H2"] {
+        let types = types(&rig.defs(), aircraft);
+        assert_eq!(types, self::types(&again.defs(), aircraft));
+        let (own, named) = types.split_at(3);
+        let own: Vec<&str> = own.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(own, ["AIRCRAFT", "SYNC", "SYNC"]);
+        assert!(named.len() > 60, "{aircraft} has {} types", named.len());
+        let names: HashSet<&str> = named.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names.len(),
+            named.len(),
+            "a type of {aircraft} is not unique"
+        );
+        for name in names {
+            let byte = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+            assert!(name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(byte));
+            assert!(!["AIRCRAFT", "SYNC"].contains(&name));
+        }
+    }
+    let kestrel = types(&rig.defs(), "Kestrel_T1");
+    for (name, direction) in [
+        ("ENGINE_RPM", "export"),
+        ("GEAR_LIGHTS_GEARNOSE", "export"),
+        ("G__HANDLE", "export"),
+        ("PNT_RADIO_VOL", "import"),
+        ("PNT_RADIO_VOL_2", "import"),
+    ] {
+        let wanted = (name.to_owned(), direction.to_owned());
+        assert!(kestrel.contains(&wanted), "{name} in {kestrel:?}");
+    }
+}
+
+#[test]
+fn an_unknown_aircraft_is_told_with_those_there_are() {
+    let rig = Rig::new();
+    let defs = rig.defs();
+    let defs = defs.to_string_lossy();
+    let output = run("dcs-master", ["bios-types", "Kestrel", "--defs", &defs]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("it has Heron-H2, Kestrel_A1, Kestrel_T1"));
+    let output = run("dcs-master", ["bios-types", "kestrel_t1", "--defs", &defs]);
+    assert!(
+        said(&output).starts_with("TYPE "),
+        "the case of the name does not matter"
+    );
 }

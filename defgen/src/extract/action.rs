@@ -9,6 +9,9 @@ use aircraft_defs::Kind;
 /// The most positions a switch is written out with; one with more is an axis.
 const MAX_POSITIONS: f64 = 1000.0;
 
+/// The largest value an action takes.
+const MOST_SENT: f64 = 1.0;
+
 /// How much of a step may be missing at the last position: limits such as 0.33 * 3 are rounded.
 const SLACK: f64 = 0.01;
 
@@ -115,12 +118,13 @@ fn button(fields: &Fields, limits: Option<[f64; 2]>) -> Values {
 
 fn encoder(click: f64) -> Values {
     let click = clean(click.abs());
+    let sent = click.min(MOST_SENT);
     Values {
         kind: Kind::Encoder,
         limits: None,
         step: Some(click).filter(|click| click.is_finite()),
         cycle: false,
-        values: rising(vec![-click, click]),
+        values: rising(vec![-sent, sent]),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod controls;
 pub mod devices;
 pub mod dotted;
 pub mod gauges;
+mod holders;
 pub mod names;
 mod reader;
 

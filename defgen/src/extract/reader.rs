@@ -43,13 +43,14 @@ impl<'a> Reader<'a> {
     pub fn warn_value(&mut self, span: Option<Span>, what: &str, value: Value, wanted: &str) {
         let Value::Unknown(unknown) = value else {
             let found = self.machine.describe(value);
-            return self.warn("value", span, format!("{what} is {found}, not {wanted}"));
+            return self.warn(
+                "value",
+                span,
+                format!("{what} should be {wanted}, not {found}"),
+            );
         };
         let origin = self.machine.origin(unknown);
-        let message = format!(
-            "{what} is left out: it cannot be known, since {}",
-            origin.reason
-        );
+        let message = format!("{what} cannot be known, since {}", origin.reason);
         let mut diagnostic = Diagnostic::warning("unknown", message);
         if let Some(span) = span {
             diagnostic = diagnostic.at(span);
@@ -100,10 +101,30 @@ impl<'a> Reader<'a> {
         self.json_at(value, 0)
     }
 
+    /// The first thing in a value that has no JSON form.
+    pub fn not_json(&self, value: Value) -> Option<Value> {
+        self.not_json_at(value, 0)
+    }
+
+    fn not_json_at(&self, value: Value, depth: usize) -> Option<Value> {
+        match value {
+            Value::Table(table) if depth < MAX_DEPTH => {
+                let mut entries = self.machine.entries(table);
+                entries.find_map(|(_, value)| self.not_json_at(value, depth + 1))
+            }
+            Value::Number(number) if number.is_finite() => None,
+            Value::Nil | Value::Bool(_) | Value::Str(_) => None,
+            value => Some(value),
+        }
+    }
+
     fn json_at(&self, value: Value, depth: usize) -> Option<Json> {
         match value {
             Value::Bool(value) => Some(Json::Bool(value)),
-            Value::Number(number) => Number::from_f64(number).map(Json::Number),
+            Value::Number(number) => match whole(number) {
+                Some(whole) => Some(whole.into()),
+                None => Number::from_f64(number).map(Json::Number),
+            },
             Value::Str(_) => self.machine.text(value).map(Json::String),
             Value::Table(table) if depth < MAX_DEPTH => Some(self.json_table(table, depth + 1)),
             _ => None,

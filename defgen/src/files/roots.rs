@@ -41,7 +41,7 @@ pub enum FileError {
     #[error("there is no `{0}`")]
     Missing(GamePath),
     /// A link leads out of the given folders.
-    #[error("`{path}` is a link to {}, outside of the given folders", .real.display())]
+    #[error("`{path}` is a link to {}, outside of the given folders; give that folder too", .real.display())]
     LinkOut {
         /// The link.
         path: GamePath,

@@ -168,24 +168,13 @@ impl<'a> Tokens<'a> {
 
     fn number(&mut self) -> Result<Kind> {
         let start = self.at;
-        while self
-            .peek(0)
-            .is_some_and(|byte| byte.is_ascii_digit() || byte == b'.')
-        {
-            self.at += 1;
-        }
-        if matches!(self.peek(0), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.peek(0), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
-        }
-        while self.peek(0).is_some_and(is_word) {
-            self.at += 1;
-        }
-        match crate::syntax::number(&self.bytes[start..self.at]) {
-            Some(_) => Ok(Kind::Number),
-            None => Err(self.error("malformed number", start)),
+        let len = crate::syntax::number_len(&self.bytes[start..]);
+        self.at += len;
+        let text = &self.bytes[start..self.at];
+        let plain = text.iter().all(u8::is_ascii_digit);
+        match plain || crate::syntax::number(text).is_some() {
+            true => Ok(Kind::Number),
+            false => Err(self.error("malformed number", start)),
         }
     }
 

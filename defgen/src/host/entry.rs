@@ -8,7 +8,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Access, Session};
-use crate::diagnostic::Severity;
 use crate::eval::{Args, Machine, Returns, Value};
 use crate::files::GamePath;
 use crate::library::Library;
@@ -93,7 +92,7 @@ fn forgive(session: &mut Session) {
         match machine.call(dofile, &[path]) {
             Err(stop) if !stop.is_limit() => {
                 let mut diagnostic = machine.explain(&stop);
-                diagnostic.severity = Severity::Warning;
+                diagnostic.soften();
                 machine.report(diagnostic);
                 Ok(Returns::None)
             }

@@ -1,6 +1,6 @@
 //! Answers `dofile`, `loadfile` and `require` from the given folders.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub struct Files {
     access: Access,
     has_common: bool,
     used: RefCell<BTreeMap<String, String>>,
-    broken: Cell<bool>,
+    broken: RefCell<Vec<Diagnostic>>,
 }
 
 impl Files {
@@ -43,7 +43,7 @@ impl Files {
             access,
             has_common,
             used: RefCell::default(),
-            broken: Cell::new(false),
+            broken: RefCell::default(),
         }
     }
 
@@ -52,9 +52,10 @@ impl Files {
         self.used.borrow().clone()
     }
 
-    /// Whether an included file could not be used, which ended what included it.
-    pub fn is_broken(&self) -> bool {
-        self.broken.get()
+    /// Takes what is wrong with included files that could not be used. Each ended what
+    /// included it, unless that was prepared for it.
+    pub fn take_broken(&self) -> Vec<Diagnostic> {
+        self.broken.take()
     }
 
     /// The tree of the file at `path`, which is noted as used.
@@ -73,24 +74,18 @@ impl Files {
         used.insert(found.path.to_string(), hash.to_owned());
     }
 
-    /// The file that `require` means, and where it was looked for.
+    /// The file that `require` means.
     fn required(&self, name: &str) -> Result<Arc<Chunk>, OpenError> {
-        let below = name.replace('.', "/") + ".lua";
-        let base = format!("{}/{below}", self.access.base);
-        let common = format!("{COMMON_SCRIPTS}{below}");
-        let mut tried = [base, common, format!("Scripts/{below}"), below].into_iter();
-        let missing = |result: &Result<_, OpenError>| {
-            matches!(result, Err(OpenError::File(FileError::Missing(_))))
-        };
-        let open = |text: String| self.open(&GamePath::parse(&text)?);
-        let mut result = open(tried.next().unwrap_or_default());
-        for text in tried {
-            if !missing(&result) {
-                break;
+        let file = name.replace('.', "/") + ".lua";
+        let base = format!("{}/{file}", self.access.base);
+        let common = format!("{COMMON_SCRIPTS}{file}");
+        for place in [base, common, format!("Scripts/{file}")] {
+            match self.open(&GamePath::parse(&place)?) {
+                Err(OpenError::File(FileError::Missing(_))) => {}
+                result => return result,
             }
-            result = open(text);
         }
-        result
+        self.open(&GamePath::parse(&file)?)
     }
 
     /// What stands for a file that is not there: nothing runs, and the user is told.
@@ -111,12 +106,11 @@ impl Files {
         Loaded::Value(Value::Nil)
     }
 
-    fn refuse(&self, machine: &mut Machine, error: OpenError, from: Option<Span>) -> Loaded {
-        self.broken.set(true);
+    fn refuse(&self, error: OpenError, from: Option<Span>) -> Loaded {
         let text = error.to_string();
-        for diagnostic in error.diagnostics() {
-            machine.report(at(diagnostic, from, "included here"));
-        }
+        let diagnostics = error.diagnostics().into_iter();
+        let included = diagnostics.map(|diagnostic| at(diagnostic, from, "included here"));
+        self.broken.borrow_mut().extend(included);
         Loaded::Error(text)
     }
 }
@@ -152,7 +146,7 @@ impl Loader for Files {
             (Err(OpenError::File(FileError::Missing(path))), Include::Dofile) => {
                 self.missing(machine, &path, from)
             }
-            (Err(error), _) => self.refuse(machine, error, from),
+            (Err(error), _) => self.refuse(error, from),
         }
     }
 }

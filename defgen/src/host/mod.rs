@@ -48,15 +48,19 @@ impl Session {
 
     /// Runs a file; true if it ran to its end. What ended it early is among the diagnostics.
     pub fn run(&mut self, chunk: &Arc<Chunk>) -> bool {
-        let Err(stop) = self.machine.run(chunk) else {
-            return true;
-        };
-        // A broken include has been reported where it is broken.
-        if !self.files.is_broken() {
-            let diagnostic = self.machine.explain(&stop);
+        let result = self.machine.run(chunk);
+        let mut broken = self.files.take_broken();
+        match &result {
+            // The scripts were prepared for it.
+            Ok(_) => broken.iter_mut().for_each(Diagnostic::soften),
+            Err(stop) if broken.is_empty() => broken.push(self.machine.explain(stop)),
+            // A broken include is told about where it is broken.
+            Err(_) => {}
+        }
+        for diagnostic in broken {
             self.machine.report(diagnostic);
         }
-        false
+        result.is_ok()
     }
 
     /// What was collected.

@@ -1,11 +1,12 @@
 //! From full_moon's tree to ours, in one pass, linear in the size of the tree.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::borrow::Cow;
 
 use full_moon::{
     ast::{self as moon, punctuated::Punctuated, span::ContainedSpan},
     tokenizer::{Symbol, TokenReference, TokenType},
 };
+use hashbrown::HashMap;
 
 use super::{
     ast::*,
@@ -86,7 +87,7 @@ impl<'a> Converter<'a> {
 
     fn number(&self, token: &TokenReference) -> f64 {
         let text = &self.bytes[start(token) as usize..];
-        let len = number_len(text);
+        let len = literal::number_len(text);
         literal::number(&text[..len]).unwrap_or(f64::NAN)
     }
 
@@ -718,17 +719,4 @@ fn read_early(target: &mut Target, slot: u16) {
             *part = Expr::Paren(Box::new(read));
         }
     }
-}
-
-/// The bytes of the number literal that begins `text`.
-fn number_len(text: &[u8]) -> usize {
-    let count = |from: usize, taken: fn(u8) -> bool| {
-        text[from..].iter().take_while(|&&byte| taken(byte)).count()
-    };
-    let mut len = count(0, |byte| byte.is_ascii_digit() || byte == b'.');
-    if matches!(text.get(len), Some(b'e' | b'E')) {
-        len += 1;
-        len += usize::from(matches!(text.get(len), Some(b'+' | b'-')));
-    }
-    len + count(len, |byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

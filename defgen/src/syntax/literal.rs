@@ -5,6 +5,9 @@ use std::borrow::Cow;
 /// A number as `tonumber` and the lexer read it: decimal, hexadecimal, `inf` and `nan`, with
 /// blanks around it.
 pub(crate) fn number(text: &[u8]) -> Option<f64> {
+    if let Some(whole) = whole(text) {
+        return Some(whole);
+    }
     let (value, used) = strtod(text)?;
     text[used..]
         .iter()
@@ -12,9 +15,32 @@ pub(crate) fn number(text: &[u8]) -> Option<f64> {
         .then_some(value)
 }
 
+/// The bytes of the number literal that begins `text`, well formed or not, as Lua's lexer takes
+/// them.
+pub(crate) fn number_len(text: &[u8]) -> usize {
+    let count = |from: usize, taken: fn(u8) -> bool| {
+        text[from..].iter().take_while(|&&byte| taken(byte)).count()
+    };
+    let mut len = count(0, |byte| byte.is_ascii_digit() || byte == b'.');
+    if matches!(text.get(len), Some(b'e' | b'E')) {
+        len += 1;
+        len += usize::from(matches!(text.get(len), Some(b'+' | b'-')));
+    }
+    len + count(len, |byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 /// What C's `isspace` says.
 pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
+/// A number of few digits and nothing else.
+fn whole(text: &[u8]) -> Option<f64> {
+    if text.is_empty() || text.len() > 15 || !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let digits = text.iter();
+    Some(digits.fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0')) as f64)
 }
 
 /// The number at the beginning and the bytes it takes, blanks before it included.

@@ -6,7 +6,7 @@ mod literal;
 mod scope;
 
 pub(crate) mod ast;
-pub(crate) use literal::{is_space, number};
+pub(crate) use literal::{is_space, number, number_len};
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

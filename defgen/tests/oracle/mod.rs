@@ -190,9 +190,6 @@ pub(crate) fn difference(code: &[u8], limits: &Limits) -> Option<String> {
         return None;
     }
     let real = real(code);
-    if std::env::var_os("SHOW").is_some() {
-        eprintln!("{real}");
-    }
     if ours == real {
         return None;
     }

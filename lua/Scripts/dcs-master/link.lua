@@ -107,7 +107,6 @@ local function adopt(self, client)
   local ip, port = client:getpeername()
   self.peer = tostring(ip) .. ":" .. tostring(port)
   self.client = client
-  self.greeted = false
   self.partial = ""
   self.heard = self.now
 end

@@ -138,6 +138,11 @@ impl Decoder {
         self.counters
     }
 
+    /// Whether the start of a message waits for its end.
+    pub fn is_unfinished(&self) -> bool {
+        !self.kept.is_empty()
+    }
+
     fn read_kept(&mut self, each: &mut impl FnMut(Message<'_>)) {
         let mut at = 0;
         while at < self.kept.len() {

@@ -256,7 +256,11 @@ fn action(control: &ControlType, value: f64) -> Request {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::bios::codec::{Decoder, MAX_MESSAGE};
     use crate::bios::table::tests::{gauge, switch};
 
     const PERIOD: Duration = Duration::from_millis(100);
@@ -406,5 +410,72 @@ mod tests {
                 "--bios-indicator: Bf has another ALT_100; it is sent as ALT_100_2",
             ]
         );
+    }
+
+    /// What can happen to a gateway.
+    #[derive(Debug, Clone)]
+    enum Event {
+        Aircraft(bool),
+        Gauge(Id, f64),
+        Text(Id, Vec<u8>),
+        Datagram(u16, Vec<u8>),
+        Wait(u64),
+    }
+
+    fn any_event() -> impl Strategy<Value = Event> {
+        let word = prop_oneof![
+            4 => prop::sample::select(vec![
+                "GEAR", "KNOB", "ALT_100", "SYNC", "AIRCRAFT", " ", "INC", "DEC", "TOGGLE", "1",
+                "-0.5", "2", "E", "I", "b", "\n", "\r\n", "\0", "nan",
+            ])
+            .prop_map(|word| word.as_bytes().to_vec()),
+            1 => vec(any::<u8>(), 0..20),
+        ];
+        let datagram = vec(word, 0..40).prop_map(|words| words.concat());
+        let raw = prop_oneof![-1.0..1.0, any::<f64>()];
+        prop_oneof![
+            1 => any::<bool>().prop_map(Event::Aircraft),
+            4 => (prop::sample::select(vec![8, 104, 9, -1, Id::MAX]), raw)
+                .prop_map(|(id, raw)| Event::Gauge(id, raw)),
+            1 => (-1..2_i128, vec(any::<u8>(), 0..3000)).prop_map(|(id, text)| Event::Text(id, text)),
+            6 => (0_u16..3, datagram).prop_map(|(port, bytes)| Event::Datagram(port, bytes)),
+            2 => (0_u64..2000).prop_map(Event::Wait),
+        ]
+    }
+
+    proptest! {
+        /// Nothing that comes in, from the sim or from anybody, does harm: no panic, only values
+        /// that may be sent to the sim, only whole messages of a bounded length.
+        #[test]
+        fn whatever_comes_in(events in vec(any_event(), 0..60)) {
+            let mut bench = Bench::new();
+            for event in events {
+                match event {
+                    Event::Aircraft(flown) => {
+                        bench.gateway.aircraft(flown.then_some(("Bf", &bench.tables)));
+                    }
+                    Event::Gauge(id, raw) => bench.gateway.gauge(id, raw),
+                    Event::Text(id, text) => bench.gateway.text(id, &text),
+                    Event::Datagram(port, bytes) => {
+                        let from = SocketAddr::from(([127, 0, 0, 1], port));
+                        let mut requests = Vec::new();
+                        bench.gateway.datagram(from, &bytes, bench.now, &mut requests);
+                        for request in requests {
+                            let Request::Act(action) = request else {
+                                panic!("{request:?}");
+                            };
+                            prop_assert!((-1.0..=1.0).contains(&action.value));
+                        }
+                    }
+                    Event::Wait(ms) => bench.now += Duration::from_millis(ms),
+                }
+                for datagram in bench.gateway.flush(bench.now) {
+                    prop_assert!(datagram.len() <= MAX_MESSAGE);
+                    let mut decoder = Decoder::default();
+                    decoder.decode(&datagram, |_| {});
+                    prop_assert_eq!(decoder.counters().damaged + decoder.counters().too_long, 0);
+                }
+            }
+        }
     }
 }

@@ -67,6 +67,22 @@ pub(crate) enum Misunderstanding {
     /// Not of a message's form.
     #[error("not a message: a type in capitals, perhaps a blank and a value, and a line break")]
     Damage,
+    /// Without its end for a while.
+    #[error("no line break at the end of its message, which waits for the rest")]
+    Unfinished,
+}
+
+impl Misunderstanding {
+    /// What is named once per sender: the type `name`, or the reason where that is no type's.
+    fn key<'a>(&self, name: &'a str) -> &'a str {
+        // A blank is in no type.
+        match self {
+            Self::TooMany => "too many",
+            Self::Damage => "no message",
+            Self::Unfinished => "no end",
+            _ => name,
+        }
+    }
 }
 
 /// How often something has happened, all senders together.
@@ -175,10 +191,20 @@ impl Importer {
             wrong.push((String::new(), Misunderstanding::Damage));
         }
         let complaints = wrong.iter();
-        let said = complaints
+        let said: Vec<String> = complaints
             .filter_map(|(name, reason)| self.complain(&mut sender, from, name, reason, now))
             .collect();
-        self.senders.put(from, sender);
+        self.senders.put(from, sender, now);
+        self.tell_unfinished(now).into_iter().chain(said).collect()
+    }
+
+    /// What people forget who send with a program of their own.
+    fn tell_unfinished(&mut self, now: Instant) -> Option<String> {
+        let reason = Misunderstanding::Unfinished;
+        let from = self.senders.unfinished(reason.key(""), now)?;
+        let mut sender = self.senders.take(from);
+        let said = self.complain(&mut sender, from, "", &reason, now);
+        self.senders.put(from, sender, now);
         said
     }
 
@@ -191,12 +217,7 @@ impl Importer {
         reason: &Misunderstanding,
         now: Instant,
     ) -> Option<String> {
-        // A blank is in no type.
-        let what = match reason {
-            Misunderstanding::TooMany => "too many",
-            Misunderstanding::Damage => "no message",
-            _ => name,
-        };
+        let what = reason.key(name);
         if !sender.may_name(what) || !self.complaints.take(now) {
             return None;
         }
@@ -348,6 +369,18 @@ mod tests {
         assert_eq!(bench.send(1, b"AR 1").0, []);
         assert_eq!(bench.send(2, b"PS 0\n").0, [act(1, 0.0)]);
         assert_eq!(bench.send(1, b"\n").0, [act(0, 1.0)]);
+    }
+
+    #[test]
+    fn a_message_without_an_end_is_said_when_more_comes_in() {
+        let mut bench = Bench::new();
+        assert_eq!(bench.send(1, b"GEAR 1"), (vec![], vec![]));
+        bench.now += Duration::from_secs(1);
+        let (asked, said) = bench.send(2, b"GEAR 1");
+        assert_eq!(asked, []);
+        assert!(said[0].starts_with("DCS-BIOS import: 127.0.0.1:1 sent something: no line break"));
+        bench.now += Duration::from_secs(1);
+        assert_eq!(bench.send(2, b"\n"), (vec![act(0, 1.0)], vec![]));
     }
 
     #[test]

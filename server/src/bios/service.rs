@@ -15,7 +15,7 @@ use super::args::GROUP;
 use super::budget::Budget;
 use super::gateway::{Export, Gateway};
 use super::sockets::{self, BindError};
-use crate::serve::{Ended, News, Subscriber, Subscribers, is_allowed};
+use crate::serve::{Ended, News, Subscriber, Subscribers};
 
 /// Bytes read before it is the others' turn; a datagram counts as no fewer than [`SMALL`].
 const TURN: usize = 16_384;
@@ -96,7 +96,11 @@ impl Service {
             () = shutdown.cancelled() => {}
             Err(Ended) = self.serve(&subscribers) => {}
         }
-        info!("{}", self.gateway.counters());
+        let strangers = self.strangers;
+        info!(
+            "{}, {strangers} datagrams from outside --allow",
+            self.gateway.counters()
+        );
     }
 
     async fn serve(&mut self, subscribers: &Subscribers) -> Result<(), Ended> {
@@ -169,7 +173,8 @@ impl Service {
     }
 
     fn allows(&mut self, from: SocketAddr) -> bool {
-        let allowed = is_allowed(&self.allow, from.ip());
+        let within = |net: &IpNet| net.contains(&from.ip());
+        let allowed = self.allow.is_empty() || self.allow.iter().any(within);
         if !allowed {
             self.strangers += 1;
             if self.errors.take(Instant::now()) {
@@ -181,6 +186,9 @@ impl Service {
 
     async fn flush(&mut self) {
         let datagrams = self.gateway.flush(Instant::now());
+        if datagrams.is_empty() {
+            return;
+        }
         for target in &mut self.targets {
             let mut result = Ok(());
             for datagram in &datagrams {

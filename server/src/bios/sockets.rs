@@ -15,9 +15,9 @@ const HOPS: u32 = 1;
 pub enum BindError {
     /// The import port is taken.
     #[error(
-        "UDP port {port} is in use, most likely by DCS-BIOS itself, which listens there. Take its \
-         line out of Scripts/Export.lua, or choose another port with --bios-import {ip}:{other} \
-         and send your messages there",
+        "UDP port {port} is in use, most likely by DCS-BIOS itself, which listens there, or by \
+         another dcs-master. Take DCS-BIOS's line out of Scripts/Export.lua, or choose another \
+         port with --bios-import {ip}:{other} and send your messages there",
         port = .0.port(), ip = .0.ip(), other = .0.port().wrapping_add(2)
     )]
     InUse(SocketAddrV4),

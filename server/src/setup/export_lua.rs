@@ -173,10 +173,7 @@ fn ends_early(before: &[u8], parses: &impl Fn(&[u8]) -> bool) -> bool {
         let text = String::from_utf8_lossy(&before[line.clone()]);
         let words: Vec<&str> = text.split_whitespace().take(2).collect();
         // Only at the outermost level is everything up to here a script of its own.
-        matches!(
-            words.as_slice(),
-            ["do", "return" | "return;"] | ["return" | "return;", ..]
-        ) && parses(&before[..line.end])
+        matches!(words.as_slice(), ["do", "return" | "return;"]) && parses(&before[..line.end])
     })
 }
 

@@ -190,3 +190,19 @@ fn permissions_for(path: &Path) -> Option<fs::Permissions> {
 fn permissions_for(_: &Path) -> Option<fs::Permissions> {
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_open_elsewhere_is_told_with_the_cure() {
+        let error = failed("write", Path::new("Export.lua"))(io::Error::from_raw_os_error(32));
+        let text = error.to_string();
+        assert!(text.starts_with("cannot write Export.lua: "), "{text}");
+        assert!(
+            text.ends_with("end DCS World and editors, then try again"),
+            "{text}"
+        );
+    }
+}

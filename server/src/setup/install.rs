@@ -137,7 +137,7 @@ pub fn uninstall(folder: &Path, payload: &Payload) -> Result<Vec<Step>, InstallE
 fn read_record(folder: &Path) -> Result<Record, FileError> {
     let bytes = files::read(&in_folder(folder, RECORD))?;
     Ok(bytes
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .and_then(|bytes| Record::from_json(&bytes))
         .unwrap_or_default())
 }
 
@@ -210,7 +210,7 @@ fn add_line(
 ) -> Result<(), InstallError> {
     let path = in_folder(folder, EXPORT_LUA);
     let before = files::read(&path)?;
-    let broken = before.as_deref().and_then(|bytes| lua_check::error(bytes));
+    let broken = before.as_deref().and_then(lua_check::error);
     let with_line =
         export_lua::with_line(before.as_deref(), lua_check::parses).map_err(|reason| {
             InstallError::ExportLua {

@@ -55,6 +55,14 @@ impl Ports {
 }
 
 impl Record {
+    /// Reads it back; names that lead out of the write folder are none of ours.
+    pub(super) fn from_json(bytes: &[u8]) -> Option<Self> {
+        let mut record: Self = serde_json::from_slice(bytes).ok()?;
+        record.files.retain(|name| stays_within(name));
+        record.folders.retain(|name| stays_within(name));
+        Some(record)
+    }
+
     /// As it is written: the same bytes for the same contents.
     pub(super) fn to_json(&self) -> Vec<u8> {
         // Strings, sets and numbers only: there is nothing in it that JSON cannot hold.
@@ -62,4 +70,9 @@ impl Record {
         bytes.push(b'\n');
         bytes
     }
+}
+
+fn stays_within(name: &str) -> bool {
+    let strange = |part: &str| matches!(part, "" | "." | "..") || part.contains([':', '\\']);
+    !name.split('/').any(strange)
 }

@@ -208,6 +208,17 @@ fn a_protected_export_lua_stays() {
 }
 
 #[test]
+fn a_damaged_record_leads_nowhere_else() {
+    let folder = folder(&[("DCS/", b""), ("mine.txt", b"mine")]);
+    let dcs = folder.path().join("DCS");
+    install(&dcs, &scripts(), NO_PORTS).unwrap();
+    let record = br#"{"version":"","files":["../mine.txt","/etc/x","C:\\x"],"folders":[".."]}"#;
+    fs::write(dcs.join("Scripts/dcs-master/installed.json"), record).unwrap();
+    uninstall(&dcs, &scripts()).unwrap();
+    assert!(tree(folder.path()).contains_key("mine.txt"));
+}
+
+#[test]
 fn a_failure_in_the_middle_takes_everything_back() {
     // The hook goes in first; then a file stands where a folder must be.
     let folder = folder(&[

@@ -1,0 +1,107 @@
+//! Which names lead to the gauges: globals, table fields, the calls that made them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::names::Candidates;
+use super::reader::{MAX_DEPTH, Reader, whole};
+use crate::eval::{CallArg, Table, Value};
+use crate::host::cockpit::Made;
+
+/// Fields of gauges: as the last part of a constant they name no gauge.
+const FIELDS: [&str; 4] = ["arg_number", "input", "output", "parameter_name"];
+
+/// What each gauge could be called by.
+pub(super) fn candidates(reader: &Reader<'_>, made: &[Made]) -> Vec<Candidates> {
+    let holders = Holders::find(reader, made);
+    let candidates = |made: &Made| {
+        let field = |name| reader.machine.field(made.table, name);
+        Candidates {
+            global: holders.globals.get(&made.table).cloned(),
+            path: holders.path(made.table),
+            parameter: reader.machine.text(field("parameter_name")),
+            constant: constant(made),
+            arg: arg(field("arg_number")),
+        }
+    };
+    made.iter().map(candidates).collect()
+}
+
+/// The number of an arg, if it is one.
+pub(super) fn arg(value: Value) -> Option<u32> {
+    let number = value.as_number().and_then(whole)?;
+    u32::try_from(number).ok()
+}
+
+/// The constant in the innermost call that has one.
+fn constant(made: &Made) -> Option<String> {
+    let mut args = made.calls.iter().flat_map(|call| &call.args);
+    args.find_map(constant_name)
+}
+
+fn constant_name(arg: &CallArg) -> Option<String> {
+    let path = arg.path.as_ref()?;
+    let (_, name) = path.rsplit_once('.')?;
+    let is_value = matches!(arg.value, None | Some(Value::Number(_) | Value::Str(_)));
+    let is_usual = path.starts_with("controllers.") || FIELDS.contains(&name);
+    (is_value && !is_usual).then(|| name.to_owned())
+}
+
+/// Which globals and table fields hold which gauge.
+#[derive(Default)]
+struct Holders {
+    globals: HashMap<Table, String>,
+    paths: HashMap<Table, Vec<String>>,
+}
+
+impl Holders {
+    fn find(reader: &Reader<'_>, made: &[Made]) -> Self {
+        let machine = reader.machine;
+        let gauges: HashSet<Table> = made.iter().map(|made| made.table).collect();
+        let mut holders = Self::default();
+        let mut seen = HashSet::from([machine.globals()]);
+        for (key, value) in machine.entries(machine.globals()) {
+            let (Some(name), Some(table)) = (machine.text(key), value.as_table()) else {
+                continue;
+            };
+            if gauges.contains(&table) {
+                holders.globals.entry(table).or_insert(name);
+            } else {
+                holders.look_into(reader, &gauges, &mut seen, table, &name);
+            }
+        }
+        holders
+    }
+
+    /// Notes the gauges in a table and in those within it, without the numbered ones.
+    fn look_into(
+        &mut self,
+        reader: &Reader<'_>,
+        gauges: &HashSet<Table>,
+        seen: &mut HashSet<Table>,
+        table: Table,
+        path: &str,
+    ) {
+        if !seen.insert(table) || path.matches('.').count() > MAX_DEPTH {
+            return;
+        }
+        for (key, value) in reader.machine.entries(table) {
+            let (Some(name), Some(inner)) = (reader.machine.text(key), value.as_table()) else {
+                continue;
+            };
+            let path = format!("{path}.{name}");
+            if gauges.contains(&inner) {
+                self.paths.entry(inner).or_default().push(path);
+            } else {
+                self.look_into(reader, gauges, seen, inner, &path);
+            }
+        }
+    }
+
+    /// The one path to a gauge.
+    fn path(&self, table: Table) -> Option<String> {
+        match self.paths.get(&table).map(Vec::as_slice) {
+            Some([path]) => Some(path.clone()),
+            _ => None,
+        }
+    }
+}
