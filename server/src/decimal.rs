@@ -148,6 +148,14 @@ mod tests {
             prop_assert_eq!(raw(value), expected);
         }
 
+        /// The original rounds so: `x * 10^n`, then half away from zero by adding a half.
+        #[test]
+        fn rounds_as_the_original(value in -1e6..1e6f64, precision in 0i8..=6) {
+            let scaled = value * 10f64.powi(precision.into());
+            let original = if scaled >= 0.0 { (scaled + 0.5).floor() } else { (scaled - 0.5).ceil() };
+            prop_assert_eq!(steps(value, precision), original);
+        }
+
         #[test]
         fn printing_and_parsing_agree(value in -1e5..1e5f64, precision in -9i8..=9) {
             let text = written(value, precision);

@@ -326,6 +326,20 @@ async fn garbage_and_floods_harm_nobody_else() {
 }
 
 #[tokio::test]
+async fn error_lines_can_be_turned_off() {
+    let config = Config {
+        error_lines: false,
+        ..Config::default()
+    };
+    let running = Running::flying(config).await;
+    let mut client = running.client().await;
+    client.expect("0 Bare").await;
+    client.send("nonsense\n2 Nothing 1\n1 2 3 4\n0\n").await;
+    client.expect("0 Bare").await;
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_browser_is_closed_at_once() {
     let running = Running::flying(Config::default()).await;
     for greeting in [

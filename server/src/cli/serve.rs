@@ -1,7 +1,7 @@
 //! `dcs-master serve`: links with the sim and serves its cockpit.
 
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -37,10 +37,10 @@ pub(super) struct ServeArgs {
 #[derive(Debug, Args)]
 pub(super) struct ServingArgs {
     /// Where clients connect; 0.0.0.0:4242 lets in the whole network
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4242")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4242", value_parser = listen_address)]
     listen: SocketAddr,
-    /// Let only clients of this network connect, such as 192.168.1.0/24; may be repeated
-    #[arg(long, value_name = "CIDR")]
+    /// Let only clients of this network connect, such as 192.168.1.0/24, or with this address; may be repeated
+    #[arg(long, value_name = "CIDR", value_parser = network)]
     allow: Vec<IpNet>,
     /// Clients at a time
     #[arg(long, value_name = "N", default_value_t = Config::default().max_clients)]
@@ -59,6 +59,19 @@ pub(super) struct ServingArgs {
     no_error_lines: bool,
     #[command(flatten)]
     bios: BiosArgs,
+}
+
+fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse()
+        .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4242")
+}
+
+/// A network, or a single address.
+fn network(text: &str) -> Result<IpNet, &'static str> {
+    let address = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse()
+        .or_else(|_| address())
+        .map_err(|_| "it must be a network, such as 192.168.1.0/24, or an address")
 }
 
 impl ServingArgs {

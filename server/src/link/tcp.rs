@@ -155,6 +155,7 @@ impl Keeper {
             outgoing: print::greeting(),
             written: 0,
             up: false,
+            skipped: 0,
         };
         let trouble = loop {
             match self.exchange(&mut session, told).await {
@@ -224,12 +225,13 @@ impl Keeper {
                     let _ = self.to_server.send(message).await;
                 }
                 Ok(Said::Message(_)) => debug!("{name}: a message before the hello was skipped"),
-                Err(error) => warn!("{name}: a line of the sim was skipped: {error}"),
+                Err(error) => session.skip(name, &error.to_string()),
             }
         }
         if let Some(bytes) = session.incoming.take_skipped() {
-            warn!(
-                "{name}: a line of the sim of {bytes} bytes was skipped; {LONGEST_LINE} are allowed"
+            session.skip(
+                name,
+                &format!("it has {bytes} bytes, {LONGEST_LINE} are allowed"),
             );
         }
         Ok(())
@@ -283,9 +285,20 @@ struct Session {
     /// How much of `outgoing` is written.
     written: usize,
     up: bool,
+    /// Lines of the sim that were skipped.
+    skipped: u64,
 }
 
 impl Session {
+    /// A line of the sim is of no use. Told ever more rarely: it may come in every frame.
+    fn skip(&mut self, name: &str, reason: &str) {
+        self.skipped += 1;
+        if self.skipped.is_power_of_two() {
+            let count = self.skipped;
+            warn!("{name}: a line of the sim was skipped ({count} so far): {reason}");
+        }
+    }
+
     fn say(&mut self, message: &ToSim) {
         // Writing to a string cannot fail.
         let _ = writeln!(self.outgoing, "{message}");

@@ -80,6 +80,8 @@ pub(super) struct Hub {
     mailboxes: HashMap<ClientKey, Arc<Mailbox>>,
     places: HashMap<usize, ClientKey>,
     visits: u64,
+    /// Errors of the sim that were not about an action.
+    sim_errors: u64,
     /// A second, and how many lines about clients the log got in it.
     notes: (u64, u32),
     start: Instant,
@@ -104,6 +106,7 @@ impl Hub {
             mailboxes: HashMap::new(),
             places: HashMap::new(),
             visits: 0,
+            sim_errors: 0,
             notes: (0, 0),
             start: Instant::now(),
             loading: None,
@@ -166,7 +169,16 @@ impl Hub {
             FromSim::Error {
                 ticket: None,
                 reason,
-            } => warn!("the sim says: {reason}"),
+            } => {
+                self.sim_errors += 1;
+                // Told ever more rarely: the sim may say it in every frame.
+                if self.sim_errors.is_power_of_two() {
+                    warn!(
+                        "the sim says: {reason} ({} such messages so far)",
+                        self.sim_errors
+                    );
+                }
+            }
             FromSim::Stats(state, stats) => debug!(
                 "{}: {} frames in {:.1} s, {:.1} us each, at most {:.0} us",
                 state.name(),

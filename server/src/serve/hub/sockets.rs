@@ -46,7 +46,9 @@ impl Hub {
         if let Some(reason) = self.unwelcome(address) {
             self.world.count_turned_away();
             self.note(format_args!("client {address} turned away: {reason}"));
-            turn_away(stream, &reason);
+            if self.config.error_lines {
+                turn_away(stream, &reason);
+            }
             return;
         }
         let key = self.world.join(Outbox::Lines(Vec::new()));
