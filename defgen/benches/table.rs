@@ -33,7 +33,14 @@ fn main() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/sample-install");
     let given = std::env::args().skip(1).filter(|arg| arg != "--bench");
     let paths = [sample, large].into_iter().chain(given.map(PathBuf::from));
-    let columns = ["full_moon", "parse", "evaluate", "write", "total", "all cores"];
+    let columns = [
+        "full_moon",
+        "parse",
+        "evaluate",
+        "write",
+        "total",
+        "all cores",
+    ];
     print!("{:<20} {:>5} {:>6}", "install", "files", "KB");
     columns.iter().for_each(|column| print!(" {column:>14}"));
     println!(" {:>8}", "peak MB");
@@ -41,7 +48,9 @@ fn main() {
         println!("{}", row(&path, folder.path()));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("\nin ms, in brackets as parts of full_moon; evaluate includes extract; total is the sum on");
+    println!(
+        "\nin ms, in brackets as parts of full_moon; evaluate includes extract; total is the sum on"
+    );
     println!("one core, all cores the same by the clock on the wall ({cores} cores)");
 }
 
@@ -55,7 +64,10 @@ fn row(path: &Path, temp: &Path) -> String {
     let wall = best(|| write(&run(&request), &out));
     let peak = peak_megabytes();
     let report = run(&request);
-    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    let one = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .expect("a thread");
     let compiled = cpu(|| one.install(|| run(&request)));
     let files = files_of(&report, path);
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();

@@ -6,8 +6,8 @@ use aircraft_defs::{Action, Commands, Control, Devices, Named};
 
 use super::action::{self, Class, Fields};
 use super::commands::short;
-use super::dotted;
 use super::reader::{Reader, whole};
+use super::written;
 use crate::eval::{Table, Value};
 use crate::source::{Sources, Span};
 
@@ -110,16 +110,20 @@ fn constants(sources: &Sources, span: Span) -> Vec<String> {
     let Some(source) = sources.get(span.file) else {
         return Vec::new();
     };
-    let text = source
+    let bytes = source
         .bytes()
         .get(span.start as usize..)
         .unwrap_or_default();
-    let text = String::from_utf8_lossy(&text[..text.len().min(MAX_STATEMENT)]);
+    let bytes = &bytes[..bytes.len().min(MAX_STATEMENT)];
+    // What is not UTF-8, cut by the limit or written so, ends what is looked at.
+    let text = std::str::from_utf8(bytes)
+        .or_else(|error| std::str::from_utf8(&bytes[..error.valid_up_to()]))
+        .unwrap_or_default();
     let full_name = |constant: &&str| {
         let (table, name) = constant.split_once('.')?;
         Some(format!("{}.{name}", short(table)))
     };
-    dotted::constants(dotted::assigned(&text))
+    written::constants(written::assigned(text))
         .iter()
         .filter_map(full_name)
         .collect()

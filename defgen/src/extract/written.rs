@@ -1,4 +1,4 @@
-//! The constants that stand in a piece of Lua text.
+//! What stands in the Lua text itself: constants, and the names that are assigned to.
 //!
 //! A lamp made by `lamp(298, CautionLights.SEAT)` or a button made by
 //! `button(_("Test"), devices.UFC, UFC_commands.TCN, 1)` is named by what is
@@ -38,6 +38,19 @@ pub fn assigned(text: &str) -> &str {
         at += piece.len();
     }
     &text[..at]
+}
+
+/// The name that is assigned to, when `before` ends in `name =`.
+pub fn target(before: &[u8]) -> Option<&str> {
+    let name = before.trim_ascii_end().strip_suffix(b"=")?.trim_ascii_end();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let start = name
+        .iter()
+        .rposition(|byte| !is_part(byte))
+        .map_or(0, |at| at + 1);
+    let is_field = name[..start].ends_with(b".");
+    let name = std::str::from_utf8(&name[start..]).ok()?;
+    (!is_field && !name.is_empty()).then_some(name)
 }
 
 /// The length of the comment, string, name or sign that `text` starts with.
@@ -81,6 +94,19 @@ fn quoted(text: &str, quote: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_before_a_call() {
+        let check =
+            |text: &str, expected: Option<&str>| assert_eq!(target(text.as_bytes()), expected);
+        check("Drum = ", Some("Drum"));
+        check("x = 1\nA, _b2\t=\n\t", Some("_b2"));
+        check("a.b = ", None);
+        check("a == ", None);
+        check("return ", None);
+        check("é= ", None);
+        check("", None);
+    }
 
     #[test]
     fn an_assignment_goes_on_until_its_value_is_complete() {
