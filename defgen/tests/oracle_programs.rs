@@ -487,7 +487,7 @@ fn program(choices: &[u16]) -> String {
     let body = Generator {
         choices: choices.iter(),
     }
-    .block(3);
+    .program();
     format!("{PRELUDE}{body}{END}")
 }
 
