@@ -13,6 +13,7 @@ use super::{
     literal,
     scope::{Place, Scope, TooMany},
 };
+use crate::guard::Checked;
 
 /// What full_moon takes and Lua 5.1 does not.
 #[derive(Debug)]
@@ -23,18 +24,26 @@ pub(super) struct Refused {
 
 type Result<T> = std::result::Result<T, Refused>;
 
-/// Converts the tree of a file, given the file's bytes.
-pub(super) fn convert(bytes: &[u8], ast: &moon::Ast) -> Result<Tree> {
+/// Converts the tree of a file, given the file's bytes and what the guard read in it.
+pub(super) fn convert(bytes: &[u8], ast: &moon::Ast, checked: &Checked) -> Result<Tree> {
     let mut converter = Converter {
         bytes,
         tree: Tree::default(),
         strings: HashMap::new(),
         scope: Scope::default(),
         cost: 0,
+        exits: 0,
+        peeked: 0,
     };
     converter.scope.open_function();
     converter.scope.function().vararg = true;
     let body = converter.block(ast.nodes())?;
+    if converter.exits != checked.exits {
+        return refused(
+            "this must be the last statement of a block",
+            checked.last_exit,
+        );
+    }
     converter.close_function(0, body);
     Ok(converter.tree)
 }
@@ -46,6 +55,11 @@ struct Converter<'a> {
     scope: Scope,
     /// Nodes of the present block so far.
     cost: u32,
+    /// `return` and `break` so far.
+    exits: u32,
+    /// The end of the name that begins the present list item of a table: Lua looks at the token
+    /// behind it in advance.
+    peeked: u32,
 }
 
 fn start(token: &TokenReference) -> u32 {
@@ -219,6 +233,7 @@ impl<'a> Converter<'a> {
     }
 
     fn last_statement(&mut self, last: &moon::LastStmt) -> Result<Stmt> {
+        self.exits += 1;
         match last {
             moon::LastStmt::Break(token) if self.scope.function().loops == 0 => {
                 refused("no loop to break", start(token))
@@ -509,7 +524,10 @@ impl<'a> Converter<'a> {
         let mut items = Vec::with_capacity(table.fields().len());
         for field in table.fields() {
             items.push(match field {
-                moon::Field::NoKey(value) => Item::Positional(self.expr(value)?),
+                moon::Field::NoKey(value) => {
+                    self.peeked = first_name_end(value);
+                    Item::Positional(self.expr(value)?)
+                }
                 moon::Field::NameKey { key, value, .. } => {
                     let (name, at) = (self.name(key), start(key));
                     Item::Named {
@@ -658,8 +676,12 @@ impl<'a> Converter<'a> {
         })))
     }
 
-    /// Lua 5.1 takes a bracket on a new line for a mistake: is it a call or a statement?
+    /// Lua 5.1 takes a bracket on a new line for a mistake: is it a call or a statement? Not
+    /// where it has looked at the bracket in advance.
     fn check_same_line(&self, callee_end: u32, bracket: u32) -> Result<()> {
+        if callee_end == self.peeked {
+            return Ok(());
+        }
         let between = &self.bytes[callee_end as usize..bracket as usize];
         match memchr::memchr2(b'\n', b'\r', between) {
             Some(_) => refused("ambiguous syntax (function call x new statement)", bracket),
@@ -682,6 +704,25 @@ fn prefix_start(prefix: &moon::Prefix) -> u32 {
             _ => 0,
         },
         _ => 0,
+    }
+}
+
+/// The end of the name an expression begins with; 0 if it begins with something else.
+fn first_name_end(mut expression: &moon::Expression) -> u32 {
+    loop {
+        let prefix = match expression {
+            moon::Expression::BinaryOperator { lhs, .. } => {
+                expression = lhs;
+                continue;
+            }
+            moon::Expression::FunctionCall(call) => call.prefix(),
+            moon::Expression::Var(moon::Var::Expression(expression)) => expression.prefix(),
+            _ => return 0,
+        };
+        return match prefix {
+            moon::Prefix::Name(token) => end(token),
+            _ => 0,
+        };
     }
 }
 

@@ -54,9 +54,9 @@ fn error(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let value = args.get(machine, 0);
     let level = match args.get(machine, 1) {
         Value::Unknown(_) => 1,
-        _ => args.integer_or(machine, 1, 1)?,
+        _ => args.integer_or(machine, 1, 1)? as i32,
     };
-    let frame = usize::try_from(level - 1).ok();
+    let frame = usize::try_from(level.saturating_sub(1)).ok();
     let frame = frame.and_then(|level| machine.frames.iter().rev().nth(level));
     let span = frame.and_then(|frame| machine.frame_place(frame));
     let mut text = machine.position(span);
@@ -235,7 +235,7 @@ fn select(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     {
         return Ok(Returns::One(Value::Number((count - 1) as f64)));
     }
-    let index = match args.integer(machine, 0)? {
+    let index = match i64::from(args.integer(machine, 0)? as i32) {
         index if index < 0 => count.saturating_add(index),
         index => index.min(count),
     };
@@ -273,7 +273,7 @@ fn tostring(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
 }
 
 fn tonumber(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
-    let base = args.integer_or(machine, 1, 10)?;
+    let base = args.integer_or(machine, 1, 10)? as i32;
     if base == 10 {
         let value = args.any(machine, 0)?;
         let number = machine.to_number(value);
