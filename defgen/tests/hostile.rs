@@ -83,11 +83,7 @@ fn endless_recursion() {
 
 #[test]
 fn too_much_memory() {
-    check(
-        b"\nlocal s = ('x'):rep(1e9)",
-        PANEL_LINE,
-        "bytes",
-    );
+    check(b"\nlocal s = ('x'):rep(1e9)", PANEL_LINE, "bytes");
     check(
         b"local s = 'xxxxxxxx'\nwhile true do s = s .. s end",
         PANEL_LINE,

@@ -4,40 +4,29 @@
 //! `button(_("Test"), devices.UFC, UFC_commands.TCN, 1)` is named by what is
 //! written there, which its number no longer tells.
 
-/// The `A.b` (and `A.b.c`) in `text`, in order.
+/// The `A.b` (and `A.b.c`) in the assignment that `text` starts with, in order.
 ///
-/// Not those in strings and comments, nor what is called, indexed by brackets or assigned to.
-pub fn constants(text: &str) -> Vec<&str> {
+/// The assignment goes to the end of the line on which what is assigned is complete. Not
+/// meant are constants in strings and comments, and what is called, indexed by brackets or
+/// assigned to.
+pub fn constants(text: &[u8]) -> Vec<&str> {
     let mut found = Vec::new();
+    let (mut depth, mut has_value, mut is_assigned) = (0_i32, false, false);
     let mut rest = text;
-    while !rest.is_empty() {
+    while let [first, ..] = rest {
         let (piece, after) = rest.split_at(piece(rest));
-        if is_constant(piece, after) {
-            found.push(piece);
+        match first {
+            b'(' | b'{' | b'[' if piece.len() == 1 => depth += 1,
+            b')' | b'}' | b']' => depth -= 1,
+            b'\n' if depth <= 0 && has_value => break,
+            _ if is_constant(piece, after) => found.extend(std::str::from_utf8(piece)),
+            _ => {}
         }
+        has_value |= is_assigned && !first.is_ascii_whitespace() && !piece.starts_with(b"--");
+        is_assigned |= piece == b"=" && depth <= 0;
         rest = after;
     }
     found
-}
-
-/// The assignment that `text` starts with: to the end of the line on which what is
-/// assigned is complete.
-pub fn assigned(text: &str) -> &str {
-    let (mut depth, mut has_value, mut is_assigned) = (0_i32, false, false);
-    let mut at = 0;
-    while at < text.len() {
-        let piece = &text[at..at + piece(&text[at..])];
-        match piece {
-            "(" | "{" | "[" => depth += 1,
-            ")" | "}" | "]" => depth -= 1,
-            "\n" if depth <= 0 && has_value => break,
-            _ => {}
-        }
-        has_value |= is_assigned && !piece.trim().is_empty() && !piece.starts_with("--");
-        is_assigned |= piece == "=" && depth <= 0;
-        at += piece.len();
-    }
-    &text[..at]
 }
 
 /// The name that is assigned to, when `before` ends in `name =`.
@@ -54,37 +43,51 @@ pub fn target(before: &[u8]) -> Option<&str> {
 }
 
 /// The length of the comment, string, name or sign that `text` starts with.
-fn piece(text: &str) -> usize {
-    let word = text.find(|c| !is_name(c) && c != '.').unwrap_or(text.len());
-    let first = text.chars().next().map_or(0, char::len_utf8);
-    match text.as_bytes() {
-        [quote @ (b'"' | b'\''), ..] => quoted(text, char::from(*quote)),
-        [b'-', b'-', ..] => text.find('\n').unwrap_or(text.len()),
-        [b'[', b'[', ..] => text.find("]]").map_or(text.len(), |end| end + 2),
-        _ => word.max(first),
+fn piece(text: &[u8]) -> usize {
+    let until = |end: &[u8]| {
+        let found = text.windows(end.len()).position(|bytes| bytes == end);
+        found.map_or(text.len(), |at| at + end.len())
+    };
+    match text {
+        [quote @ (b'"' | b'\''), ..] => quoted(text, *quote),
+        [b'-', b'-', b'[', b'[', ..] | [b'[', b'[', ..] => until(b"]]"),
+        [b'-', b'-', ..] => text
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .unwrap_or(text.len()),
+        _ => text
+            .iter()
+            .position(|byte| !is_word(*byte))
+            .unwrap_or(text.len())
+            .max(1),
     }
 }
 
-fn is_name(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | 0x80..)
 }
 
-fn is_constant(word: &str, after: &str) -> bool {
-    let next = after.trim_start();
-    let used_otherwise = next.starts_with(['(', '[', ':', '"', '\'', '{'])
-        || next.starts_with('=') && !next.starts_with("==");
-    let is_name = |part: &str| part.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    word.contains('.') && word.split('.').all(is_name) && !used_otherwise
+fn is_constant(word: &[u8], after: &[u8]) -> bool {
+    if !word.contains(&b'.') || !is_word(word[0]) {
+        return false;
+    }
+    let is_name = |part: &[u8]| part.first().is_some_and(|byte| !byte.is_ascii_digit());
+    let used_otherwise = match after.trim_ascii_start() {
+        [b'=', b'=', ..] => false,
+        [b'(' | b'[' | b':' | b'"' | b'\'' | b'{' | b'=', ..] => true,
+        _ => false,
+    };
+    word.split(|byte| *byte == b'.').all(is_name) && !used_otherwise
 }
 
 /// How long a quoted string is, its quotes included.
-fn quoted(text: &str, quote: char) -> usize {
+fn quoted(text: &[u8], quote: u8) -> usize {
     let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
+    for (at, byte) in text.iter().enumerate().skip(1) {
+        match byte {
             _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            c if c == quote => return at + 1,
+            b'\\' => escaped = true,
+            byte if *byte == quote => return at + 1,
             _ => {}
         }
     }
@@ -108,36 +111,34 @@ mod tests {
         check("", None);
     }
 
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(constants(text.as_bytes()), expected, "{text}");
+    }
+
     #[test]
     fn an_assignment_goes_on_until_its_value_is_complete() {
-        let check = |text: &str, expected: &str| assert_eq!(assigned(text), expected);
-        check("[\"A\"] = f(a.b)\nnext = 1", "[\"A\"] = f(a.b)");
+        check("[\"A\"] = f(a.b)\nnext = c.d", &["a.b"]);
         check(
-            "A = -- what\n{\n\tx = { 1 },\n\t-- }\n}\nnext",
-            "A = -- what\n{\n\tx = { 1 },\n\t-- }\n}",
+            "A = -- what\n{\n\tx = { a.b },\n\t-- } c.d\n}\nnext = e.f",
+            &["a.b"],
         );
-        check(
-            "A, B[1] =\n\tf(')\\'',\n\t2)\nnext",
-            "A, B[1] =\n\tf(')\\'',\n\t2)",
-        );
-        check("= f(a.b)", "= f(a.b)");
-        check("", "");
+        check("A, B[1] =\n\tf(')\\'',\n\ta.b)\nnext = c.d", &["a.b"]);
+        check("= f(a.b)", &["a.b"]);
+        check("= --[[ x.y\n z.z ]] a.b", &["a.b"]);
+        check("", &[]);
     }
 
     #[test]
     fn constants_are_found_where_they_are_values() {
-        for (text, expected) in [
-            ("lamp(298, CautionLights.SEAT)", vec!["CautionLights.SEAT"]),
-            (
-                "elements[\"a\"] = b(_(\"x.y \\\" z.z\"), devices.UFC, cmds . x, a.b.c, 1.5)",
-                vec!["devices.UFC", "a.b.c"],
-            ),
-            ("math.rad(1.0) -- a.b", vec![]),
-            ("t.x = a.b..c.d", vec![]),
-            ("[[ a.b ]] 'c.d' e.f[1] g.h", vec!["g.h"]),
-            ("é.ü == '", vec!["é.ü"]),
-        ] {
-            assert_eq!(constants(text), expected, "{text}");
-        }
+        check("= lamp(298, CautionLights.SEAT)", &["CautionLights.SEAT"]);
+        check(
+            "elements[\"a\"] = b(_(\"x.y \\\" z.z\"), devices.UFC, cmds . x, a.b.c, 1.5)",
+            &["devices.UFC", "a.b.c"],
+        );
+        check("= math.rad(1.0) -- a.b", &[]);
+        check("t.x = a.b..c.d", &[]);
+        check("= [[ a.b ]] 'c.d' e.f[1] g.h", &["g.h"]);
+        check("= é.ü == '", &["é.ü"]);
+        check("= {x = a.b, [c.d] = e . f}", &["a.b", "c.d"]);
     }
 }

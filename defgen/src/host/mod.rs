@@ -71,7 +71,14 @@ impl Session {
             return diagnostic;
         }
         let file = chunk.source().id();
-        diagnostic.label(Span { file, start: 0, end: 0 }, "in this file, or in what it calls")
+        diagnostic.label(
+            Span {
+                file,
+                start: 0,
+                end: 0,
+            },
+            "in this file, or in what it calls",
+        )
     }
 
     /// What was collected.
