@@ -50,7 +50,7 @@ fn real_syntax(code: &[u8]) -> Result<(), String> {
     let lua = mlua::Lua::new();
     let loadstring: mlua::Function = lua.globals().get("loadstring").expect("loadstring");
     let code = lua.create_string(code).expect("memory");
-    let (function, message): (mlua::Value, Option<mlua::String>) =
+    let (function, message): (mlua::Value, Option<mlua::LuaString>) =
         loadstring.call(code).expect("no error");
     let message = message
         .map(|message| message.to_string_lossy())
