@@ -430,12 +430,13 @@ fn without_varargs(text: &str) -> String {
     text.replace("{...}", "{2}")
 }
 
-/// What a program is run with: a bound on its work, a log of what it does, values as text
+/// What a program is run with: a bound on its work (and, well below what real Lua has for calls
+/// through C, on its depth), a log of what it does, values as text
 /// without addresses, error messages without the names that Lua finds in its bytecode, and
 /// lengths only where they are defined.
 const PRELUDE: &str = r##"
 local ticks = 0
-local function tick() ticks = ticks + 1 if ticks > 120 then error('too long', 0) end end
+local function tick() ticks = ticks + 1 if ticks > 60 then error('too long', 0) end end
 log = {}
 local function text(v)
   if type(v) == 'table' or type(v) == 'function' then return type(v) end

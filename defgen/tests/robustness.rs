@@ -14,8 +14,9 @@ use defgen::{
 };
 use proptest::{collection::vec, prelude::*};
 
-/// Whether it parses; what parses is run.
-fn survive(code: &[u8]) -> Option<bool> {
+/// What is wrong with its syntax; what parses is run. None where a limit was reached: real Lua
+/// draws these lines elsewhere.
+fn survive(code: &[u8]) -> Option<Result<(), String>> {
     let limits = Limits {
         steps: 20_000,
         string_bytes: 1 << 16,
@@ -28,9 +29,8 @@ fn survive(code: &[u8]) -> Option<bool> {
         .ok()?;
     let chunk = match syntax::parse(&source, &limits) {
         Ok(chunk) => chunk,
-        // Real Lua draws some of these lines elsewhere.
         Err(errors) if errors[0].code.starts_with("limit-") => return None,
-        Err(_) => return Some(false),
+        Err(mut errors) => return Some(Err(errors.remove(0).message)),
     };
     for undefined in [Undefined::Error, Undefined::Unknown] {
         let options = Options {
@@ -42,16 +42,24 @@ fn survive(code: &[u8]) -> Option<bool> {
             machine.explain(&stop);
         }
     }
-    Some(true)
+    Some(Ok(()))
 }
 
-/// Whether real Lua takes it for Lua.
-fn is_lua(code: &[u8]) -> bool {
+/// What real Lua finds wrong with it.
+fn real_syntax(code: &[u8]) -> Result<(), String> {
     let lua = mlua::Lua::new();
     let loadstring: mlua::Function = lua.globals().get("loadstring").expect("loadstring");
     let code = lua.create_string(code).expect("memory");
-    let (function, _): (mlua::Value, mlua::Value) = loadstring.call(code).expect("no error");
-    function.is_function()
+    let (function, message): (mlua::Value, Option<mlua::LuaString>) =
+        loadstring.call(code).expect("no error");
+    let message = message
+        .map(|message| message.to_string_lossy())
+        .unwrap_or_default();
+    if function.is_function() {
+        Ok(())
+    } else {
+        Err(message)
+    }
 }
 
 #[track_caller]
@@ -62,7 +70,13 @@ fn check(code: &[u8]) {
         return;
     }
     if let Some(ours) = ours {
-        assert_eq!(ours, is_lua(code), "as Lua: {}", code.escape_ascii());
+        let real = real_syntax(code);
+        let code = code.escape_ascii();
+        assert_eq!(
+            ours.is_ok(),
+            real.is_ok(),
+            "{ours:?}, real Lua {real:?}: {code}"
+        );
     }
 }
 

@@ -44,6 +44,8 @@ pub fn check(source: &Source, limits: &Limits) -> Result<Checked, Diagnostic> {
         let written = match token.kind {
             Kind::End => break,
             Kind::String => &b"\"\""[..],
+            // Right behind a name a digit would belong to it.
+            Kind::Number if token.text.starts_with(b".") => b".1",
             Kind::Number => b"1",
             _ => &bytes[token.start..token.end],
         };

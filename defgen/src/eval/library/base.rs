@@ -1,7 +1,9 @@
 //! The basic functions.
 
 use super::{
-    super::{Args, Machine, Returns, Value, error::Stop, meta::Event, table::Place},
+    super::{
+        Args, Machine, Returns, Value, error::Stop, machine::Caller, meta::Event, table::Place,
+    },
     Builtin,
 };
 
@@ -163,16 +165,17 @@ fn ipairs_step(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
 fn pcall(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let function = args.any(machine, 0)?;
     let given = args.rest(machine, 1);
-    let result = machine.protect(|machine| machine.call_values(function, &given));
+    let result = machine.protect(|machine| machine.call_values(function, &given, Caller::Native));
     caught(result, |value| Ok(Returns::One(value)))
 }
 
 fn xpcall(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     args.any(machine, 1)?;
     let (function, handler) = (args.get(machine, 0), args.get(machine, 1));
-    let result = machine.protect(|machine| machine.call_values(function, &[]));
+    let result = machine.protect(|machine| machine.call_values(function, &[], Caller::Native));
     caught(result, |value| {
-        let handled = machine.protect(|machine| machine.call_values(handler, &[value]));
+        let handled =
+            machine.protect(|machine| machine.call_values(handler, &[value], Caller::Native));
         match handled {
             Ok(returns) => Ok(Returns::One(returns.first())),
             Err(stop) if stop.is_limit() => Err(stop),
@@ -256,7 +259,9 @@ fn tostring(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let handler = machine.metamethod(value, Event::ToString);
     if !handler.is_nil() {
         return Ok(Returns::One(
-            machine.call_values(handler, &[value])?.first(),
+            machine
+                .call_values(handler, &[value], Caller::Native)?
+                .first(),
         ));
     }
     let mut text = Vec::new();
