@@ -63,7 +63,11 @@ const PANEL_LINE: &str = "Cockpit/Scripts/mainpanel_init.lua:";
 #[test]
 fn an_endless_loop() {
     check(b"while true do x = 1 end", PANEL_LINE, "steps");
-    check(b"repeat local x = {} until false", PANEL_LINE, "limit-memory");
+    check(
+        b"repeat local x = {} until false",
+        PANEL_LINE,
+        "limit-memory",
+    );
     check(
         b"while true do pcall(function() while true do end end) end",
         PANEL_LINE,

@@ -66,7 +66,11 @@ impl Session {
 
     /// Why a file ended early; where that has no place of its own, the file is named.
     fn explain(&self, stop: &Stop, chunk: &Chunk) -> Diagnostic {
-        let diagnostic = self.machine.explain(stop);
+        let mut diagnostic = self.machine.explain(stop);
+        if self.files.lacks_common() {
+            let note = "the common scripts of the install were missing; --install may help";
+            diagnostic = diagnostic.with_note(note);
+        }
         if !diagnostic.labels.is_empty() {
             return diagnostic;
         }
