@@ -1,6 +1,10 @@
 //! Why evaluation ends early: Lua errors, which `pcall` catches, and limits, which it does not.
 
-use super::{Machine, Value, machine::Frame, table::Place};
+use super::{
+    Machine, Value,
+    machine::{Caller, Frame},
+    table::Place,
+};
 use crate::{diagnostic::Diagnostic, source::Span};
 
 /// Calls an error remembers.
@@ -158,7 +162,11 @@ impl Machine {
 
     /// Where the function of a frame was called.
     pub(super) fn frame_place(&self, frame: &Frame) -> Option<Span> {
-        let (chunk, site) = frame.site?;
+        let (chunk, site) = match frame.caller {
+            Caller::Site(chunk, site) => (chunk, site),
+            Caller::Loop(place) | Caller::Operator(place) => return self.span_of(place),
+            Caller::Native => return None,
+        };
         let chunk = self.chunks.get(chunk as usize)?;
         let site = chunk.chunk.tree.sites.get(site as usize)?;
         Some(chunk.chunk.source().span(site.start, site.end))

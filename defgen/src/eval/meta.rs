@@ -1,6 +1,9 @@
 //! Metatables: events, indexing through `__index` and `__newindex`.
 
-use super::{Machine, Returns, Str, Table, Value, error::Stop, strings::Strings, table::Place};
+use super::{
+    Machine, Returns, Str, Table, Value, error::Stop, machine::Caller, strings::Strings,
+    table::Place,
+};
 
 /// `__index` handlers that refer to each other.
 const MAX_CHAIN: usize = 100;
@@ -71,7 +74,12 @@ impl Machine {
     }
 
     /// `object[key]` with metamethods; none if `object` cannot be indexed.
-    pub(super) fn index(&mut self, object: Value, key: Value) -> Result<Option<Value>, Stop> {
+    pub(super) fn index(
+        &mut self,
+        object: Value,
+        key: Value,
+        caller: Caller,
+    ) -> Result<Option<Value>, Stop> {
         let mut object = object;
         for _ in 0..MAX_CHAIN {
             let handler = match object {
@@ -96,12 +104,16 @@ impl Machine {
                 },
             };
             if let Value::Function(_) = handler {
-                let result = self.call_values(handler, &[object, key])?;
+                let result = self.call_values(handler, &[object, key], caller)?;
                 return Ok(Some(result.first()));
             }
             object = handler;
         }
-        Err(self.bare_error("loop in gettable"))
+        let place = match caller {
+            Caller::Operator(place) => self.span_of(place),
+            _ => None,
+        };
+        Err(self.error_at(place, b"loop in gettable"))
     }
 
     /// `object[key] = value` with metamethods; false if `object` cannot be indexed.
@@ -134,12 +146,13 @@ impl Machine {
                 },
             };
             if let Value::Function(_) = handler {
-                self.call_values(handler, &[object, key, value])?;
+                self.call_values(handler, &[object, key, value], Caller::Operator(place))?;
                 return Ok(true);
             }
             object = handler;
         }
-        Err(self.bare_error("loop in settable"))
+        let place = self.span_of(place);
+        Err(self.error_at(place, b"loop in settable"))
     }
 
     /// Sets an entry, or says that it is lost because its key is unknown.
@@ -172,10 +185,15 @@ impl Machine {
         }
     }
 
-    /// Calls a function from native code with values that are not on the stack.
-    pub(super) fn call_values(&mut self, function: Value, args: &[Value]) -> Result<Returns, Stop> {
+    /// Calls a function with values that are not on the stack.
+    pub(super) fn call_values(
+        &mut self,
+        function: Value,
+        args: &[Value],
+        caller: Caller,
+    ) -> Result<Returns, Stop> {
         let base = self.stack.len();
         args.iter().for_each(|&arg| self.push(arg));
-        self.invoke(function, base, None)
+        self.invoke(function, base, caller)
     }
 }

@@ -110,7 +110,8 @@ pub enum Include {
 /// What the host answers to an include.
 #[derive(Debug)]
 pub enum Loaded {
-    /// Run this (`loadfile`: make it a function). `require` runs it once for each file id.
+    /// Run this (`loadfile`: make it a function). `require` runs a source once: the host parses
+    /// each file once, or it is another source.
     Chunk(Arc<Chunk>),
     /// The result is this value; nothing runs. An unknown or nil for what is missing.
     Value(Value),

@@ -6,10 +6,10 @@ use aircraft_defs::{Action, Commands, Control, Devices, Named};
 
 use super::action::{self, Class, Fields};
 use super::commands::short;
-use super::dotted;
 use super::reader::{Reader, whole};
-use crate::eval::{Table, Value};
-use crate::source::{Sources, Span};
+use super::written;
+use crate::eval::Value;
+use crate::source::{Source, Sources, Span};
 
 /// The most actions of one element; the sim knows of three.
 const MAX_ACTIONS: usize = 16;
@@ -47,30 +47,42 @@ impl<'a> Numbers<'a> {
         Named { name, number }
     }
 
-    /// The command with a number: what is written in the element, else in the table
-    /// called like its device, else the only one with that number.
-    fn command(&self, number: i64, written: &[String], device: Option<&Named>) -> Named {
-        let is_it = |name: &&String| self.commands.get(name.as_str()) == Some(&number);
+    /// The command with a number: the only one, else the one that is written in the element,
+    /// else the one in the table that is called like its device.
+    fn command(&self, number: i64, written: &[&str], device: Option<&Named>) -> Named {
         let names = self.by_number.get(&number).map_or(&[][..], Vec::as_slice);
-        let of_device = || {
-            let device = device?.name.as_deref()?;
-            let in_table = |name: &&&str| {
-                let table = name.rsplit_once('.').map_or("", |(table, _)| table);
-                table.eq_ignore_ascii_case(device)
-            };
-            names.iter().find(in_table).map(|name| (*name).to_owned())
+        let name = match names {
+            [only] => Some(*only),
+            [] => None,
+            names => self
+                .written(number, written)
+                .or_else(|| of_device(names, device?.name.as_deref()?)),
         };
-        let only = || {
-            <[&str; 1]>::try_from(names)
-                .ok()
-                .map(|[name]| name.to_owned())
-        };
-        let name = written.iter().find(is_it).cloned();
-        Named {
-            name: name.or_else(of_device).or_else(only),
-            number,
-        }
+        let name = name.map(str::to_owned);
+        Named { name, number }
     }
+
+    /// The command with a number among the constants that are written somewhere.
+    fn written(&self, number: i64, constants: &[&str]) -> Option<&'a str> {
+        constants.iter().find_map(|constant| {
+            let (table, field) = constant.split_once('.')?;
+            let mut spellings =
+                [(*constant).to_owned(), format!("{}.{field}", short(table))].into_iter();
+            spellings.find_map(|name| {
+                let (name, is) = self.commands.get_key_value(&name)?;
+                (*is == number).then_some(name.as_str())
+            })
+        })
+    }
+}
+
+/// The name in the table that is called like a device.
+fn of_device<'a>(names: &[&'a str], device: &str) -> Option<&'a str> {
+    let in_table = |name: &&&str| {
+        let table = name.rsplit_once('.').map_or("", |(table, _)| table);
+        table.eq_ignore_ascii_case(device)
+    };
+    names.iter().find(in_table).copied()
 }
 
 /// The elements, in the order of the file.
@@ -87,51 +99,63 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
             continue;
         };
         let place = reader.place(elements, key);
-        match value.as_table() {
-            Some(table) => {
-                let written = place.map_or_else(Vec::new, |span| constants(sources, span));
-                let mut element = Element {
-                    reader,
-                    table,
-                    place,
-                    name,
-                    written,
-                };
-                controls.push(element.control(numbers));
-            }
-            None => reader.warn_value(place, &format!("element `{name}`"), value, "a table"),
-        }
+        let Some(table) = value.as_table() else {
+            reader.warn_value(place, &format!("element `{name}`"), value, "a table");
+            continue;
+        };
+        let source = place.and_then(|span| sources.get(span.file));
+        let text = source
+            .as_ref()
+            .zip(place)
+            .map(|(source, span)| after(source, span));
+        let written = written::constants(text.unwrap_or_default());
+        let mut element = Element {
+            fields: FIELDS.map(|field| machine.field(table, field)),
+            reader,
+            place,
+            name,
+            written,
+        };
+        controls.push(element.control(numbers));
     }
     controls
 }
 
-/// The names of commands written in the assignment at a place.
-fn constants(sources: &Sources, span: Span) -> Vec<String> {
-    let Some(source) = sources.get(span.file) else {
-        return Vec::new();
-    };
+/// What is written from a place on, as far as it is looked at.
+fn after(source: &Source, span: Span) -> &[u8] {
     let text = source
         .bytes()
         .get(span.start as usize..)
         .unwrap_or_default();
-    let text = String::from_utf8_lossy(&text[..text.len().min(MAX_STATEMENT)]);
-    let full_name = |constant: &&str| {
-        let (table, name) = constant.split_once('.')?;
-        Some(format!("{}.{name}", short(table)))
-    };
-    dotted::constants(dotted::assigned(&text))
-        .iter()
-        .filter_map(full_name)
-        .collect()
+    &text[..text.len().min(MAX_STATEMENT)]
 }
+
+/// The fields of an element that are read.
+const FIELDS: [&str; 13] = [
+    "device",
+    "hint",
+    "class",
+    "action",
+    "arg",
+    "arg_value",
+    "arg_lim",
+    "relative",
+    "gain",
+    "cycle",
+    "stop_action",
+    "stop_value",
+    "use_release_message",
+];
 
 /// One element while it is read.
 struct Element<'r, 'm> {
     reader: &'r mut Reader<'m>,
-    table: Table,
+    /// The values of [`FIELDS`].
+    fields: [Value; FIELDS.len()],
     place: Option<Span>,
     name: String,
-    written: Vec<String>,
+    /// The constants in its assignment.
+    written: Vec<&'r str>,
 }
 
 impl Element<'_, '_> {
@@ -155,14 +179,15 @@ impl Element<'_, '_> {
 
     /// How many actions there can be: a nil may stand before the last one.
     fn actions(&self) -> usize {
-        if self.field("action").as_table().is_none() {
+        let Value::Table(actions) = self.field("action") else {
             return usize::from(!self.field("action").is_nil());
-        }
-        let has = |index: &usize| {
-            let given = |field| !self.nth(field, *index).is_nil();
-            given("class") && given("action")
         };
-        (1..=MAX_ACTIONS).rev().find(has).unwrap_or(0)
+        let keys = self.reader.machine.entries(actions).map(|(key, _)| key);
+        let indexes = keys.filter_map(|key| usize::try_from(whole(key.as_number()?)?).ok());
+        indexes
+            .filter(|index| *index <= MAX_ACTIONS)
+            .max()
+            .unwrap_or(0)
     }
 
     fn action(
@@ -249,7 +274,8 @@ impl Element<'_, '_> {
     }
 
     fn field(&self, name: &str) -> Value {
-        self.reader.machine.field(self.table, name)
+        let index = FIELDS.iter().position(|field| *field == name);
+        index.map_or(Value::Nil, |index| self.fields[index])
     }
 
     /// The value for one action; a value that is no list is for all of them.
