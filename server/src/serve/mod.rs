@@ -99,11 +99,15 @@ impl Server {
 
 /// Accepts clients for ever and hands them to the hub.
 async fn accept(listener: TcpListener, hub: mpsc::Sender<Event>) {
+    let mut failures = 0u64;
     loop {
         let (stream, address) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
-                warn!("a client could not be accepted: {error}");
+                failures += 1;
+                if failures.is_power_of_two() {
+                    warn!("a client could not be accepted ({failures} so far): {error}");
+                }
                 sleep(ACCEPT_PAUSE).await;
                 continue;
             }
