@@ -53,34 +53,25 @@ impl Machine {
                 self.stack.truncate(base);
                 Ok(Returns::One(function))
             }
-            other => match self.metamethod(other, Event::Call) {
-                Value::Nil => {
-                    let message = format!("attempt to call a {} value", self.type_name(other));
-                    Err(self.bare_error(message))
-                }
-                handler => {
+            other => match self.call_handler(other) {
+                Some(handler) => {
                     self.charge(1)?;
                     self.stack.insert(base, Slot::Value(other));
-                    self.invoke_handler(handler, base, caller)
+                    self.invoke(handler, base, caller)
+                }
+                None => {
+                    let message = format!("attempt to call a {} value", self.type_name(other));
+                    Err(self.error_from(caller, &message))
                 }
             },
         }
     }
 
-    /// A `__call` handler is called as it is: Lua does not look for a handler's handler.
-    fn invoke_handler(
-        &mut self,
-        handler: Value,
-        base: usize,
-        caller: Caller,
-    ) -> Result<Returns, Stop> {
-        match handler {
-            Value::Function(_) | Value::Unknown(_) => self.invoke(handler, base, caller),
-            other => {
-                let message = format!("attempt to call a {} value", self.type_name(other));
-                Err(self.bare_error(message))
-            }
-        }
+    /// What `__call` gives for a value, if that is something to be called itself: Lua does not
+    /// look for a handler's handler.
+    fn call_handler(&self, value: Value) -> Option<Value> {
+        let handler = self.metamethod(value, Event::Call);
+        matches!(handler, Value::Function(_) | Value::Unknown(_)).then_some(handler)
     }
 
     fn run_native(
@@ -171,7 +162,7 @@ impl Machine {
         if let Value::Function(_) = function {
             return self.invoke(function, base, caller);
         }
-        if function.as_unknown().is_none() && self.metamethod(function, Event::Call).is_nil() {
+        if function.as_unknown().is_none() && self.call_handler(function).is_none() {
             function = self.not_callable(scope, call, function)?;
         }
         self.invoke(function, base, caller)

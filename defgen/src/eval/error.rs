@@ -132,6 +132,14 @@ impl Machine {
         self.raise(value, span)
     }
 
+    /// A Lua error about a call that was to be made.
+    pub(super) fn error_from(&mut self, caller: Caller, message: &str) -> Stop {
+        match self.caller_place(caller) {
+            Some(span) => self.error_at(Some(span), message.as_bytes()),
+            None => self.bare_error(message),
+        }
+    }
+
     /// A Lua error with any value.
     pub(super) fn raise(&self, value: Value, at: Option<Span>) -> Stop {
         self.stop(Kind::Error(value), at)
@@ -162,7 +170,11 @@ impl Machine {
 
     /// Where the function of a frame was called.
     pub(super) fn frame_place(&self, frame: &Frame) -> Option<Span> {
-        let (chunk, site) = match frame.caller {
+        self.caller_place(frame.caller)
+    }
+
+    fn caller_place(&self, caller: Caller) -> Option<Span> {
+        let (chunk, site) = match caller {
             Caller::Site(chunk, site) => (chunk, site),
             Caller::Loop(place) | Caller::Operator(place) => return self.span_of(place),
             Caller::Native => return None,

@@ -81,7 +81,7 @@ impl Machine {
         caller: Caller,
     ) -> Result<Option<Value>, Stop> {
         let mut object = object;
-        for _ in 0..MAX_CHAIN {
+        for step in 0..MAX_CHAIN {
             let handler = match object {
                 Value::Unknown(_) => return Ok(Some(object)),
                 Value::Table(table) => {
@@ -99,7 +99,8 @@ impl Machine {
                     }
                 }
                 _ => match self.metamethod(object, Event::Index) {
-                    Value::Nil => return Ok(None),
+                    Value::Nil if step == 0 => return Ok(None),
+                    Value::Nil => return Err(self.bad_handler(object, caller)),
                     handler => handler,
                 },
             };
@@ -109,11 +110,13 @@ impl Machine {
             }
             object = handler;
         }
-        let place = match caller {
-            Caller::Operator(place) => self.span_of(place),
-            _ => None,
-        };
-        Err(self.error_at(place, b"loop in gettable"))
+        Err(self.error_from(caller, "loop in gettable"))
+    }
+
+    /// The error for an `__index` or `__newindex` that cannot be indexed itself.
+    fn bad_handler(&mut self, handler: Value, caller: Caller) -> Stop {
+        let message = format!("attempt to index a {} value", self.type_name(handler));
+        self.error_from(caller, &message)
     }
 
     /// `object[key] = value` with metamethods; false if `object` cannot be indexed.
@@ -124,8 +127,9 @@ impl Machine {
         value: Value,
         place: Place,
     ) -> Result<bool, Stop> {
+        let caller = Caller::Operator(place);
         let mut object = object;
-        for _ in 0..MAX_CHAIN {
+        for step in 0..MAX_CHAIN {
             let handler = match object {
                 Value::Unknown(_) => return Ok(true),
                 Value::Table(table) => {
@@ -141,18 +145,18 @@ impl Machine {
                     }
                 }
                 _ => match self.metamethod(object, Event::NewIndex) {
-                    Value::Nil => return Ok(false),
+                    Value::Nil if step == 0 => return Ok(false),
+                    Value::Nil => return Err(self.bad_handler(object, caller)),
                     handler => handler,
                 },
             };
             if let Value::Function(_) = handler {
-                self.call_values(handler, &[object, key, value], Caller::Operator(place))?;
+                self.call_values(handler, &[object, key, value], caller)?;
                 return Ok(true);
             }
             object = handler;
         }
-        let place = self.span_of(place);
-        Err(self.error_at(place, b"loop in settable"))
+        Err(self.error_from(caller, "loop in settable"))
     }
 
     /// Sets an entry, or says that it is lost because its key is unknown.

@@ -220,10 +220,7 @@ impl Machine {
             self.push(state);
             self.push(control);
             let caller = Caller::Loop(scope.place(generic.at));
-            let results = match function {
-                Value::Function(_) => self.invoke(function, base, caller)?,
-                other => self.call_iterator(scope, generic, other, base)?,
-            };
+            let results = self.invoke(function, base, caller)?;
             control = results.first();
             if control.is_nil() || control.as_unknown().is_some() {
                 return Ok(Flow::Next);
@@ -234,22 +231,6 @@ impl Machine {
                 returned => return Ok(returned),
             }
         }
-    }
-
-    fn call_iterator(
-        &mut self,
-        scope: &Scope,
-        generic: &GenericFor,
-        iterator: Value,
-        base: usize,
-    ) -> Result<Returns, Stop> {
-        if self.metamethod(iterator, super::meta::Event::Call).is_nil() {
-            let message = format!("attempt to call a {} value", self.type_name(iterator));
-            let span = self.span_of(scope.place(generic.at));
-            return Err(self.error_at(span, message.as_bytes()));
-        }
-        let caller = Caller::Loop(scope.place(generic.at));
-        self.invoke(iterator, base, caller)
     }
 
     fn iteration(

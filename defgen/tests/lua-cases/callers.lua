@@ -50,3 +50,14 @@ callbacks = {
   try(function() ("x"):gsub("x", function() error("replace", 2) end) end),
   try(function() table.foreach({1}, function() error("each", 2) end) end),
 }
+handlers = {
+  try(function() return setmetatable({}, {__index = 5}).x end),
+  try(function() local t = setmetatable({}, {__index = true}) return t.x end),
+  try(function() setmetatable({}, {__newindex = 5}).x = 1 end),
+  try(function() return ("x"):gsub("x", setmetatable({}, {__index = 5})) end),
+  try(function() setmetatable({}, {__call = 5})() end),
+  try(function() return setmetatable({}, {__add = 5}) + 1 end),
+  try(function() return -setmetatable({}, {__unm = 5}) end),
+  try(function() return setmetatable({}, {__concat = {}}) .. 1 end),
+  try(function() return tostring(setmetatable({}, {__tostring = 5})) end),
+}
