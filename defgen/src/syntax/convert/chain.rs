@@ -5,6 +5,9 @@ use full_moon::ast::{self as moon, punctuated::Punctuated, span::ContainedSpan};
 use super::{Converter, Result, end, refused, start};
 use crate::syntax::{ast::*, literal};
 
+/// The arguments of a call, and where each is written.
+type Arguments = (Box<[Expr]>, Vec<(u32, u32)>);
+
 /// The part of a chain that is converted: where it begins and ends.
 struct Done {
     from: u32,
@@ -103,11 +106,7 @@ impl Converter<'_> {
     }
 
     /// The arguments of a call and where they are written.
-    fn arguments(
-        &mut self,
-        args: &moon::FunctionArgs,
-        done: &mut Done,
-    ) -> Result<(Box<[Expr]>, Vec<(u32, u32)>)> {
+    fn arguments(&mut self, args: &moon::FunctionArgs, done: &mut Done) -> Result<Arguments> {
         let callee_end = done.end;
         match args {
             moon::FunctionArgs::Parentheses {
