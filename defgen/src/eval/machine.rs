@@ -160,13 +160,13 @@ impl Machine {
         machine
     }
 
-    /// Counts work done.
+    /// Counts work done, and looks whether what was made meanwhile is too much.
     pub(super) fn charge(&mut self, steps: u64) -> Result<(), Stop> {
         self.cost.steps += steps;
         if self.cost.steps > self.options.limits.steps {
             return Err(self.limit(Limit::Steps));
         }
-        Ok(())
+        self.charge_memory(0)
     }
 
     /// Counts work done on so many bytes at once.

@@ -5,6 +5,9 @@ use full_moon::ast::{self as moon, punctuated::Punctuated, span::ContainedSpan};
 use super::{Converter, Result, end, refused, start};
 use crate::syntax::{ast::*, literal};
 
+/// The arguments of a call, and where each is written.
+type Arguments = (Box<[Expr]>, Vec<(u32, u32)>);
+
 /// The part of a chain that is converted: where it begins and ends.
 struct Done {
     from: u32,
@@ -83,33 +86,7 @@ impl Converter<'_> {
         done: &mut Done,
     ) -> Result<Expr> {
         let callee_end = done.end;
-        let (args, ranges) = match args {
-            moon::FunctionArgs::Parentheses {
-                parentheses,
-                arguments,
-            } => {
-                self.check_same_line(callee_end, start(parentheses.tokens().0))?;
-                done.end = end(parentheses.tokens().1);
-                (self.exprs(arguments)?, arg_ranges(parentheses, arguments))
-            }
-            moon::FunctionArgs::String(token) => {
-                let from = start(token);
-                done.end = from + literal::string_len(&self.bytes[from as usize..]) as u32;
-                (
-                    Box::from([Expr::Str(self.literal(token))]),
-                    vec![(from, done.end)],
-                )
-            }
-            moon::FunctionArgs::TableConstructor(table) => {
-                let (open, close) = table.braces().tokens();
-                done.end = end(close);
-                (
-                    Box::from([self.table(table)?]),
-                    vec![(start(open), end(close))],
-                )
-            }
-            _ => return refused("unexpected symbol", callee_end),
-        };
+        let (args, ranges) = self.arguments(args, done)?;
         let site = self.tree.sites.len() as u32;
         self.tree.sites.push(Site {
             start: done.from,
@@ -126,6 +103,34 @@ impl Converter<'_> {
             args,
             site,
         })))
+    }
+
+    /// The arguments of a call and where they are written.
+    fn arguments(&mut self, args: &moon::FunctionArgs, done: &mut Done) -> Result<Arguments> {
+        let callee_end = done.end;
+        match args {
+            moon::FunctionArgs::Parentheses {
+                parentheses,
+                arguments,
+            } => {
+                self.check_same_line(callee_end, start(parentheses.tokens().0))?;
+                done.end = end(parentheses.tokens().1);
+                Ok((self.exprs(arguments)?, arg_ranges(parentheses, arguments)))
+            }
+            moon::FunctionArgs::String(token) => {
+                let from = start(token);
+                done.end = from + literal::string_len(&self.bytes[from as usize..]) as u32;
+                let text = Expr::Str(self.literal(token));
+                Ok((Box::from([text]), vec![(from, done.end)]))
+            }
+            moon::FunctionArgs::TableConstructor(table) => {
+                let (open, close) = table.braces().tokens();
+                done.end = end(close);
+                let range = (start(open), end(close));
+                Ok((Box::from([self.table(table)?]), vec![range]))
+            }
+            _ => refused("unexpected symbol", callee_end),
+        }
     }
 
     /// Lua 5.1 takes a bracket on a new line for a mistake: is it a call or a statement? Not
