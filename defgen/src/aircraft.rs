@@ -198,14 +198,14 @@ impl Cockpit<'_> {
                 false
             }
         };
-        let errors = session.machine.diagnostics().iter().chain(&broken);
-        if let Some(error) = errors.filter(|d| d.severity == Severity::Error).next_back() {
+        let mut said = session.machine.diagnostics().iter().chain(&broken);
+        if let Some(error) = said.rfind(|said| said.severity == Severity::Error) {
             let reason = error.in_words(self.library.sources());
             draft.tables.lost.push(Lost { table, reason });
         }
         draft.diagnostics.extend(broken);
         let mut reader = Reader::new(&session.machine);
-        let made = ran.then(|| read(&mut reader)).unwrap_or_default();
+        let made = if ran { read(&mut reader) } else { T::default() };
         let found = reader.finish();
         draft.close(session, found);
         made
