@@ -77,7 +77,7 @@ impl Tables {
 #[derive(Debug)]
 pub enum Outcome {
     /// Here are its tables, or some of them.
-    Done(Tables),
+    Done(Box<Tables>),
     /// There is nothing to make tables of; in words for people.
     Skipped(String),
     /// An error left nothing of it, or of a module what it makes flyable after the error;
@@ -123,7 +123,7 @@ impl Cockpit<'_> {
             Some(lost) if draft.tables.lost.len() == TABLES.len() => {
                 Outcome::Failed(format!("nothing is written for it: {}", lost.reason))
             }
-            _ => Outcome::Done(draft.tables),
+            _ => Outcome::Done(Box::new(draft.tables)),
         };
         (outcome, draft.diagnostics)
     }
