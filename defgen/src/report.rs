@@ -158,7 +158,7 @@ fn entry<'a>(item: &'a Item, files: &'a Files, sources: &Sources) -> Entry<'a> {
         module: &item.module,
         outcome,
         reason,
-        counts: tables.map(by_table),
+        counts: tables.map(|tables| by_table(tables)),
         files: files.lines(),
         diagnostics: messages
             .map(|diagnostic| message(diagnostic, sources))
