@@ -88,11 +88,11 @@ fn endless_recursion() {
 
 #[test]
 fn too_much_memory() {
-    check(b"\nlocal s = ('x'):rep(1e9)", PANEL_LINE, "bytes");
+    check(b"\nlocal s = ('x'):rep(1e9)", PANEL_LINE, "MiB");
     check(
         b"local s = 'xxxxxxxx'\nwhile true do s = s .. s end",
         PANEL_LINE,
-        "bytes",
+        "MiB",
     );
     check(
         b"local t = {}\nfor i = 1, 1e9 do t[i] = {i} end",
@@ -102,7 +102,7 @@ fn too_much_memory() {
     check(
         b"local t = {}\nfor i = 1, 1e9 do t[i] = ('x'):rep(1e5) .. i end",
         "mainpanel_init.lua:",
-        "bytes",
+        "MiB",
     );
 }
 
