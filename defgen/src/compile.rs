@@ -187,8 +187,12 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
     };
     let failed = entry.failure(library);
     if entry.aircraft.is_empty() && failed.is_none() {
-        let reason = "its entry.lua makes nothing flyable".to_owned();
-        return vec![item(&module.name, Outcome::Skipped(reason), Vec::new())];
+        let reason = match entry.nameless {
+            true => "the type its entry.lua makes flyable cannot be known",
+            false => "its entry.lua makes nothing flyable",
+        };
+        let outcome = Outcome::Skipped(reason.to_owned());
+        return vec![item(&module.name, outcome, Vec::new())];
     }
     let mut items = Vec::new();
     for mut aircraft in entry.aircraft {

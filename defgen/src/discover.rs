@@ -72,6 +72,8 @@ pub struct Entry {
     pub aircraft: Vec<Flyable>,
     /// The files read and their hashes.
     pub used: BTreeMap<String, String>,
+    /// Whether it made something flyable whose type cannot be known.
+    pub nameless: bool,
     /// What ended the file early.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -169,7 +171,7 @@ impl Module {
             Ok(_) => {}
         }
         let mut entry = Entry::default();
-        for answer in [Answer::Unknown, Answer::One, Answer::Yes] {
+        for answer in Answer::ALL {
             if !self.run_entry(library, answer, &mut entry) {
                 break;
             }
@@ -199,6 +201,7 @@ impl Module {
         }
         entry.used.extend(session.files().used());
         let record = record.borrow();
+        entry.nameless |= record.nameless;
         for made in &record.made {
             if entry.aircraft.iter().all(|other| other.name != made.name) {
                 entry.aircraft.push(made.clone());

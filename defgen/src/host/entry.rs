@@ -26,10 +26,22 @@ pub struct Flyable {
 pub enum Answer {
     /// That it cannot be known.
     Unknown,
-    /// The number 1: the option is chosen, where it is a number.
-    One,
+    /// This choice of a list.
+    Choice(u8),
     /// True: the option is chosen, where it is a yes or no.
     Yes,
+}
+
+impl Answer {
+    /// What a module is told in turn, to see what it makes flyable then.
+    pub const ALL: [Self; 6] = [
+        Self::Unknown,
+        Self::Choice(0),
+        Self::Choice(1),
+        Self::Choice(2),
+        Self::Choice(3),
+        Self::Yes,
+    ];
 }
 
 /// What `entry.lua` did.
@@ -39,6 +51,8 @@ pub struct Record {
     pub made: Vec<Flyable>,
     /// Whether it asked for an option.
     pub asked: bool,
+    /// Whether it made something flyable whose type cannot be known.
+    pub nameless: bool,
 }
 
 /// A session for `entry.lua` of the module at `module`, and what it will have done.
@@ -55,7 +69,10 @@ pub fn session(
     let record = Rc::new(RefCell::new(Record::default()));
     let made = record.clone();
     session.function("make_flyable", move |machine, args| {
-        made.borrow_mut().made.extend(flyable(machine, args));
+        let flyable = flyable(machine, args);
+        let mut record = made.borrow_mut();
+        record.nameless |= flyable.is_none();
+        record.made.extend(flyable);
         Ok(Returns::None)
     });
     for name in super::OPTIONS {
@@ -64,7 +81,7 @@ pub fn session(
             asked.borrow_mut().asked = true;
             Ok(match answer {
                 Answer::Unknown => machine.unknown("the option is the user's"),
-                Answer::One => Value::Number(1.0),
+                Answer::Choice(number) => Value::Number(number.into()),
                 Answer::Yes => Value::Bool(true),
             }
             .into())

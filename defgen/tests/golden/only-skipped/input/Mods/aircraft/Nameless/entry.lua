@@ -1,0 +1,1 @@
+make_flyable(get_option_value("type"), current_mod_path.."/Cockpit/")
