@@ -228,7 +228,7 @@ impl Draft {
     fn close(&mut self, mut session: Session, found: Vec<Diagnostic>) {
         self.tables.files.extend(session.files().used());
         for mut diagnostic in session.finish().into_iter().chain(found) {
-            if diagnostic.code == "undefined" {
+            if ["undefined", "refused"].contains(&diagnostic.code) {
                 // It is told about again where it reaches a table.
                 diagnostic.severity = Severity::Note;
             }

@@ -17,6 +17,7 @@ pub mod eval;
 pub mod extract;
 pub mod files;
 pub mod guard;
+mod hint;
 pub mod host;
 pub mod library;
 pub mod limits;

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Diagnostic;
 use crate::files::{FileError, Found};
+use crate::hint;
 use crate::limits::Limits;
 use crate::source::Sources;
 use crate::syntax::{self, Chunk};
@@ -70,7 +71,12 @@ impl Library {
             .sources
             .add(&file.path.to_string(), bytes, &self.limits);
         let chunk = match source {
-            Ok(source) => syntax::parse(&source, &self.limits).map_err(first),
+            Ok(source) => syntax::parse(&source, &self.limits).map_err(|mut errors| {
+                // What comes after the first error is mostly its consequence.
+                errors.truncate(1);
+                let hinted = errors.into_iter().map(|error| hint::add(error, &source));
+                hinted.collect()
+            }),
             Err(diagnostic) => Err(vec![diagnostic]),
         };
         Parsed { hash, chunk }
@@ -81,12 +87,6 @@ impl Library {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.retain(|path, _| !path.starts_with(folder));
     }
-}
-
-/// What comes after the first error is mostly its consequence.
-fn first(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostics.truncate(1);
-    diagnostics
 }
 
 fn hex(bytes: &[u8]) -> String {

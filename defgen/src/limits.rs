@@ -32,7 +32,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            source_bytes: 2 << 20,
+            source_bytes: 1 << 20,
             nesting: 200,
             chain: 2_000,
             steps: 20_000_000,

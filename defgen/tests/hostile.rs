@@ -63,7 +63,11 @@ const PANEL_LINE: &str = "Cockpit/Scripts/mainpanel_init.lua:";
 #[test]
 fn an_endless_loop() {
     check(b"while true do x = 1 end", PANEL_LINE, "steps");
-    check(b"repeat local x = {} until false", PANEL_LINE, "steps");
+    check(
+        b"repeat local x = {} until false",
+        PANEL_LINE,
+        "limit-memory",
+    );
     check(
         b"while true do pcall(function() while true do end end) end",
         PANEL_LINE,
@@ -83,14 +87,10 @@ fn endless_recursion() {
 
 #[test]
 fn too_much_memory() {
-    check(
-        b"\nlocal s = ('x'):rep(1e9)",
-        "mainpanel_init.lua:2:",
-        "bytes",
-    );
+    check(b"\nlocal s = ('x'):rep(1e9)", PANEL_LINE, "bytes");
     check(
         b"local s = 'xxxxxxxx'\nwhile true do s = s .. s end",
-        "mainpanel_init.lua:2:",
+        PANEL_LINE,
         "bytes",
     );
     check(

@@ -2,7 +2,7 @@
 
 use defgen::{
     diagnostic::Diagnostic,
-    eval::{Machine, Options},
+    eval::{Machine, Options, Undefined},
     limits::Limits,
     source::Sources,
     stack::on_big_stack,
@@ -180,5 +180,37 @@ fn the_last_fitting_nesting_is_evaluated() {
             "{found} for {}",
             &code[..40]
         );
+    }
+}
+
+#[test]
+fn what_the_machine_makes_itself_is_bounded() {
+    let limits = Limits {
+        memory_bytes: 4 << 20,
+        ..Limits::default()
+    };
+    let options = Options {
+        limits: limits.clone(),
+        undefined: Undefined::Unknown,
+    };
+    let calls: String = (0..1_000).map(|n| format!("undefined{n}() ")).collect();
+    let loops = [
+        "undefined()",
+        &calls,
+        "math.random()",
+        "local l = i local f = function() return l end",
+    ];
+    for body in loops {
+        let code = format!("for i = 1, 1e9 do {body} end");
+        let source = Sources::default().add("loop.lua", code.into_bytes(), &limits);
+        let source = source.expect("a small file");
+        let (code, kept) = on_big_stack(|| {
+            let chunk = syntax::parse(&source, &limits).expect("Lua");
+            let mut machine = Machine::new(options.clone());
+            let stop = machine.run(&chunk).expect_err("a limit");
+            (machine.explain(&stop).code, machine.diagnostics().len())
+        });
+        assert!(matches!(code, "limit-memory" | "limit-steps"), "{code}");
+        assert!(kept <= limits.diagnostics);
     }
 }

@@ -31,13 +31,17 @@ local function write(path, text)
   file:close()
 end
 
+local temporary_folders = {}
+
 --- A sim with a Saved Games folder that has the scripts installed. `options`:
 -- `config` and `export` (file texts), `require`.
 local function sim(options)
   options = options or {}
   local pipe = assert(io.popen("mktemp -d"))
-  local folder = pipe:read("*l") .. "/Jörg's Spiele/DCS/"
+  local temporary = pipe:read("*l")
   pipe:close()
+  temporary_folders[#temporary_folders + 1] = temporary
+  local folder = temporary .. "/Jörg's Spiele/DCS/"
   local quoted = "'" .. folder:gsub("'", "'\\''") .. "'"
   assert(os.execute("mkdir -p " .. quoted .. " && cp -r " .. root .. "lua/. " .. quoted) == 0)
   local ports = { hook = free_port(), export = free_port() }
@@ -314,3 +318,5 @@ t.case("shells: the sim's own faults reach no one but our log", function()
   t.equal(table.concat(it.logs, "\n"):find("LUA-HOOK", 1, true), nil)
   client:close()
 end)
+
+os.execute("rm -r " .. table.concat(temporary_folders, " "))

@@ -93,6 +93,7 @@ local function prepare_folder(options)
       fail("give --saved-games DIR, or --lua DIR for a temporary one")
     end
     saved_games = output_of("mktemp -d")
+    options.temporary = saved_games
   end
   saved_games = saved_games:gsub("/*$", "/")
   if options.lua then
@@ -255,6 +256,9 @@ local function run(options)
     socket.sleep(math.max(0, next_frame - socket.gettime()))
   end
   sim:stop_mission()
+  if options.temporary then
+    os.execute("rm -r " .. quoted(options.temporary))
+  end
 end
 
 run(read_options(arg))

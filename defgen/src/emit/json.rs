@@ -4,8 +4,11 @@
 //! what is inside an entry stands on one line, except its own list of objects, which
 //! has a line for each. Whole numbers are written without a fraction, minus zero as zero.
 
+use std::io::{self, Write};
+
 use serde::Serialize;
-use serde_json::{Number, Value};
+use serde_json::Serializer;
+use serde_json::ser::{CompactFormatter, Formatter};
 
 /// How deep objects are broken into lines: the table and its entries.
 const BROKEN_DEPTH: usize = 2;
@@ -15,70 +18,156 @@ const BROKEN_DEPTH: usize = 2;
 /// # Errors
 /// When a value has no JSON form.
 pub fn to_text<T: Serialize>(table: &T) -> serde_json::Result<String> {
-    let mut text = String::new();
-    write(&mut text, &serde_json::to_value(table)?, 0);
-    text.push('\n');
-    Ok(text)
+    let mut text = Vec::new();
+    table.serialize(&mut Serializer::with_formatter(&mut text, Lines::default()))?;
+    text.push(b'\n');
+    String::from_utf8(text).map_err(serde::ser::Error::custom)
 }
 
-fn write(out: &mut String, value: &Value, depth: usize) {
-    match value {
-        Value::Object(fields) => {
-            let broken = depth < BROKEN_DEPTH && !fields.is_empty();
-            let fields = fields.iter().map(|(name, value)| (Some(name), value));
-            write_all(out, ['{', '}'], fields, depth, broken);
-        }
-        Value::Array(items) => {
-            let broken = depth <= BROKEN_DEPTH && items.iter().any(Value::is_object);
-            let items = items.iter().map(|value| (None, value));
-            write_all(out, ['[', ']'], items, depth, broken);
-        }
-        Value::Number(number) => out.push_str(&number_text(number)),
-        value => out.push_str(&value.to_string()),
-    }
-}
-
-fn write_all<'a>(
-    out: &mut String,
-    [open, close]: [char; 2],
-    items: impl Iterator<Item = (Option<&'a String>, &'a Value)>,
-    depth: usize,
+/// An object or array that is being written.
+struct Open {
+    /// Each item stands on a line of its own.
     broken: bool,
-) {
-    out.push(open);
-    for (index, (name, value)) in items.enumerate() {
-        if index > 0 {
-            out.push_str(if broken { "," } else { ", " });
-        }
-        if broken {
-            new_line(out, depth + 1);
-        }
-        if let Some(name) = name {
-            out.push_str(&Value::from(name.as_str()).to_string());
-            out.push_str(": ");
-        }
-        write(out, value, depth + 1);
-    }
-    if broken {
-        new_line(out, depth);
-    }
-    out.push(close);
+    /// Something is in it.
+    filled: bool,
 }
 
-fn new_line(out: &mut String, depth: usize) {
-    out.push('\n');
-    out.extend(std::iter::repeat_n("  ", depth));
+/// Decides where lines end.
+#[derive(Default)]
+struct Lines {
+    open: Vec<Open>,
+    /// An item of an array comes next; whether it is the first.
+    item: Option<bool>,
+}
+
+impl Lines {
+    /// What stands before an item of an array. If the first item is an object, the array
+    /// is broken into lines, unless it is deep inside.
+    fn separate<W: ?Sized + Write>(&mut self, out: &mut W, is_object: bool) -> io::Result<()> {
+        let (Some(first), depth) = (self.item.take(), self.open.len()) else {
+            return Ok(());
+        };
+        if let Some(array) = self.open.last_mut().filter(|_| first) {
+            array.broken = is_object && depth <= BROKEN_DEPTH + 1;
+        }
+        self.next(out, first)
+    }
+
+    /// What stands before an item or field.
+    fn next<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        let depth = self.open.len();
+        let Some(open) = self.open.last_mut() else {
+            return Ok(());
+        };
+        open.filled = true;
+        match (open.broken, first) {
+            (true, first) => {
+                out.write_all(if first { b"" } else { b"," })?;
+                new_line(out, depth)
+            }
+            (false, first) => out.write_all(if first { b"" } else { b", " }),
+        }
+    }
+
+    fn begin<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        sign: &[u8],
+        broken: bool,
+    ) -> io::Result<()> {
+        let filled = false;
+        self.open.push(Open { broken, filled });
+        out.write_all(sign)
+    }
+
+    fn end<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> io::Result<()> {
+        if self
+            .open
+            .pop()
+            .is_some_and(|open| open.broken && open.filled)
+        {
+            new_line(out, self.open.len())?;
+        }
+        out.write_all(sign)
+    }
+}
+
+fn new_line<W: ?Sized + Write>(out: &mut W, depth: usize) -> io::Result<()> {
+    out.write_all(b"\n")?;
+    (0..depth).try_for_each(|_| out.write_all(b"  "))
 }
 
 /// The largest double below which every whole number is exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-fn number_text(number: &Number) -> String {
-    match number.as_f64() {
-        Some(n) if number.is_f64() && n.fract() == 0.0 && n.abs() < EXACT => {
-            format!("{}", n as i64)
+impl Formatter for Lines {
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.separate(out, false)?;
+        self.begin(out, b"[", false)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, _: &mut W, first: bool) -> io::Result<()> {
+        self.item = Some(first);
+        Ok(())
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"]")
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.separate(out, true)?;
+        let broken = self.open.len() < BROKEN_DEPTH;
+        self.begin(out, b"{", broken)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.next(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"}")
+    }
+
+    fn begin_string<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.separate(out, false)?;
+        CompactFormatter.begin_string(out)
+    }
+
+    fn write_null<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.separate(out, false)?;
+        CompactFormatter.write_null(out)
+    }
+
+    fn write_bool<W: ?Sized + Write>(&mut self, out: &mut W, value: bool) -> io::Result<()> {
+        self.separate(out, false)?;
+        CompactFormatter.write_bool(out, value)
+    }
+
+    fn write_u32<W: ?Sized + Write>(&mut self, out: &mut W, value: u32) -> io::Result<()> {
+        self.write_i64(out, value.into())
+    }
+
+    fn write_u64<W: ?Sized + Write>(&mut self, out: &mut W, value: u64) -> io::Result<()> {
+        self.separate(out, false)?;
+        CompactFormatter.write_u64(out, value)
+    }
+
+    fn write_i64<W: ?Sized + Write>(&mut self, out: &mut W, value: i64) -> io::Result<()> {
+        self.separate(out, false)?;
+        CompactFormatter.write_i64(out, value)
+    }
+
+    fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
+        if value.fract() == 0.0 && value.abs() < EXACT {
+            return self.write_i64(out, value as i64);
         }
-        _ => number.to_string(),
+        self.separate(out, false)?;
+        CompactFormatter.write_f64(out, value)
     }
 }
 
@@ -89,7 +178,8 @@ mod tests {
 
     #[test]
     fn an_entry_has_a_line_for_each_field() {
-        let table = json!([{"name": "A", "input": [-1.0, 0.5, -0.0], "actions": [{"a": [{}]}, 1]}]);
+        let table =
+            json!([{"name": "A", "input": [-1.0, 0.5, -0.0], "actions": [{"a": [{}]}, 1]}, {}]);
         let text = r#"[
   {
     "name": "A",
@@ -98,7 +188,8 @@ mod tests {
       {"a": [{}]},
       1
     ]
-  }
+  },
+  {}
 ]
 "#;
         assert_eq!(to_text(&table).unwrap(), text);

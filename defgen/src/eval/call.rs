@@ -5,9 +5,10 @@ use std::{ops::Range, rc::Rc};
 use super::{
     Args, Machine, Returns, Value,
     error::Stop,
-    machine::{Closure, Frame, FunctionData, LoadedChunk, Slot},
+    machine::{Caller, Closure, Frame, FunctionData, LoadedChunk, Slot},
     meta::Event,
     statement::Flow,
+    table::Place,
 };
 use crate::syntax::ast::{Call, Expr, Tree};
 
@@ -25,7 +26,15 @@ pub(super) struct Scope<'a> {
     pub(super) varargs: Range<usize>,
 }
 
-type Site = Option<(u32, u32)>;
+impl Scope<'_> {
+    /// A byte of the chunk.
+    pub(super) fn place(&self, at: u32) -> Place {
+        Place {
+            chunk: self.chunk.index,
+            at,
+        }
+    }
+}
 
 impl Machine {
     /// Calls a value with the arguments that are on the stack from `base` on, and removes them.
@@ -33,52 +42,48 @@ impl Machine {
         &mut self,
         function: Value,
         base: usize,
-        site: Site,
+        caller: Caller,
     ) -> Result<Returns, Stop> {
         match function {
             Value::Function(function) => match &self.functions[function.0 as usize] {
-                FunctionData::Lua(closure) => self.run_closure(&closure.clone(), base, site),
-                native => self.run_native(&native.clone(), base, site),
+                FunctionData::Lua(closure) => self.run_closure(&closure.clone(), base, caller),
+                native => self.run_native(&native.clone(), base, caller),
             },
             Value::Unknown(_) => {
                 self.stack.truncate(base);
                 Ok(Returns::One(function))
             }
-            other => match self.metamethod(other, Event::Call) {
-                Value::Nil => {
-                    let message = format!("attempt to call a {} value", self.type_name(other));
-                    Err(self.bare_error(message))
-                }
-                handler => {
+            other => match self.call_handler(other) {
+                Some(handler) => {
                     self.charge(1)?;
                     self.stack.insert(base, Slot::Value(other));
-                    self.invoke_handler(handler, base, site)
+                    self.invoke(handler, base, caller)
+                }
+                None => {
+                    let message = format!("attempt to call a {} value", self.type_name(other));
+                    Err(self.error_from(caller, &message))
                 }
             },
         }
     }
 
-    /// A `__call` handler is called as it is: Lua does not look for a handler's handler.
-    fn invoke_handler(&mut self, handler: Value, base: usize, site: Site) -> Result<Returns, Stop> {
-        match handler {
-            Value::Function(_) | Value::Unknown(_) => self.invoke(handler, base, site),
-            other => {
-                let message = format!("attempt to call a {} value", self.type_name(other));
-                Err(self.bare_error(message))
-            }
-        }
+    /// What `__call` gives for a value, if that is something to be called itself: Lua does not
+    /// look for a handler's handler.
+    fn call_handler(&self, value: Value) -> Option<Value> {
+        let handler = self.metamethod(value, Event::Call);
+        matches!(handler, Value::Function(_) | Value::Unknown(_)).then_some(handler)
     }
 
     fn run_native(
         &mut self,
         native: &FunctionData,
         base: usize,
-        site: Site,
+        caller: Caller,
     ) -> Result<Returns, Stop> {
         let args = (self.stack.len() - base) as u32;
         let base = base as u32;
         self.enter(Frame {
-            site,
+            caller,
             base,
             args,
             depth: NATIVE_DEPTH,
@@ -97,7 +102,7 @@ impl Machine {
         &mut self,
         closure: &Rc<Closure>,
         base: usize,
-        site: Site,
+        caller: Caller,
     ) -> Result<Returns, Stop> {
         let tree = &closure.chunk.chunk.tree;
         let proto = &tree.protos[closure.proto as usize];
@@ -110,7 +115,7 @@ impl Machine {
         };
         let depth = proto.depth;
         self.enter(Frame {
-            site,
+            caller,
             base: base as u32,
             args: args as u32,
             depth,
@@ -153,14 +158,14 @@ impl Machine {
             self.push(object);
         }
         self.push_exprs(scope, &call.args)?;
-        let site = Some((scope.chunk.index, call.site));
+        let caller = Caller::Site(scope.chunk.index, call.site);
         if let Value::Function(_) = function {
-            return self.invoke(function, base, site);
+            return self.invoke(function, base, caller);
         }
-        if function.as_unknown().is_none() && self.metamethod(function, Event::Call).is_nil() {
+        if function.as_unknown().is_none() && self.call_handler(function).is_none() {
             function = self.not_callable(scope, call, function)?;
         }
-        self.invoke(function, base, site)
+        self.invoke(function, base, caller)
     }
 
     /// The function `object:name` stands for.
@@ -173,7 +178,8 @@ impl Machine {
     ) -> Result<Value, Stop> {
         let key = Value::Str(scope.chunk.strings[name as usize]);
         let at = scope.tree.sites[call.site as usize].start;
-        match self.index(object, key)? {
+        let caller = Caller::Operator(scope.place(at));
+        match self.index(object, key, caller)? {
             Some(function) => Ok(function),
             None => self.bad_operand(scope, &call.function, object, "index", at),
         }

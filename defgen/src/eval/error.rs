@@ -1,6 +1,10 @@
 //! Why evaluation ends early: Lua errors, which `pcall` catches, and limits, which it does not.
 
-use super::{Machine, Value, machine::Frame, table::Place};
+use super::{
+    Machine, Value,
+    machine::{Caller, Frame},
+    table::Place,
+};
 use crate::{diagnostic::Diagnostic, source::Span};
 
 /// Calls an error remembers.
@@ -128,6 +132,14 @@ impl Machine {
         self.raise(value, span)
     }
 
+    /// A Lua error about a call that was to be made.
+    pub(super) fn error_from(&mut self, caller: Caller, message: &str) -> Stop {
+        match self.caller_place(caller) {
+            Some(span) => self.error_at(Some(span), message.as_bytes()),
+            None => self.bare_error(message),
+        }
+    }
+
     /// A Lua error with any value.
     pub(super) fn raise(&self, value: Value, at: Option<Span>) -> Stop {
         self.stop(Kind::Error(value), at)
@@ -158,7 +170,15 @@ impl Machine {
 
     /// Where the function of a frame was called.
     pub(super) fn frame_place(&self, frame: &Frame) -> Option<Span> {
-        let (chunk, site) = frame.site?;
+        self.caller_place(frame.caller)
+    }
+
+    fn caller_place(&self, caller: Caller) -> Option<Span> {
+        let (chunk, site) = match caller {
+            Caller::Site(chunk, site) => (chunk, site),
+            Caller::Loop(place) | Caller::Operator(place) => return self.span_of(place),
+            Caller::Native => return None,
+        };
         let chunk = self.chunks.get(chunk as usize)?;
         let site = chunk.chunk.tree.sites.get(site as usize)?;
         Some(chunk.chunk.source().span(site.start, site.end))

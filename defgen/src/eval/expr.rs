@@ -4,9 +4,9 @@ use super::{
     Machine, Returns, Value,
     call::Scope,
     error::Stop,
-    machine::Slot,
+    machine::{Caller, Slot},
     meta::Event,
-    table::{Place, TableData},
+    table::TableData,
 };
 use crate::syntax::ast::{Binary, Expr, Index, Item, Op, TableExpr, Unary};
 
@@ -28,7 +28,7 @@ impl Machine {
                 Slot::Cell(cell) => self.cells[cell as usize],
             },
             Expr::Upvalue { index, .. } => self.cells[scope.cells[*index as usize] as usize],
-            Expr::Global { name, .. } => return self.global_expr(scope, *name),
+            Expr::Global { name, at } => return self.global_expr(scope, *name, *at),
             Expr::Index(index) => return self.index_expr(scope, index),
             Expr::Call(call) => match self.call_expr(scope, call)? {
                 Returns::One(value) => value,
@@ -57,14 +57,15 @@ impl Machine {
         })
     }
 
-    fn global_expr(&mut self, scope: &Scope, name: u32) -> Result<Value, Stop> {
+    fn global_expr(&mut self, scope: &Scope, name: u32, at: u32) -> Result<Value, Stop> {
         let name = scope.chunk.strings[name as usize];
         let globals = self.data(self.globals);
         let value = globals.get_str(name);
         if !value.is_nil() || globals.metatable.is_none() {
             return Ok(value);
         }
-        let value = self.index(Value::Table(self.globals), Value::Str(name))?;
+        let caller = Caller::Operator(scope.place(at));
+        let value = self.index(Value::Table(self.globals), Value::Str(name), caller)?;
         Ok(value.unwrap_or_default())
     }
 
@@ -79,7 +80,8 @@ impl Machine {
                 return Ok(value);
             }
         }
-        match self.index(object, key)? {
+        let caller = Caller::Operator(scope.place(index.at));
+        match self.index(object, key, caller)? {
             Some(value) => Ok(value),
             None => self.bad_operand(scope, &index.object, object, "index", index.at),
         }
@@ -103,7 +105,8 @@ impl Machine {
         {
             return Ok(value);
         }
-        match self.operate(binary.op, left, right)? {
+        let caller = Caller::Operator(scope.place(binary.at));
+        match self.operate(binary.op, left, right, caller)? {
             Some(value) => Ok(value),
             None => self.bad_operands(scope, binary, left, right),
         }
@@ -122,7 +125,12 @@ impl Machine {
                 let what = "perform arithmetic on";
                 self.bad_operand(scope, &unary.operand, operand, what, unary.at)
             }
-            handler => Ok(self.call_values(handler, &[operand, operand])?.first()),
+            handler => {
+                let caller = Caller::Operator(scope.place(unary.at));
+                Ok(self
+                    .call_values(handler, &[operand, operand], caller)?
+                    .first())
+            }
         }
     }
 
@@ -141,10 +149,7 @@ impl Machine {
     fn table_expr(&mut self, scope: &Scope, expr: &TableExpr) -> Result<Value, Stop> {
         let positional = |item: &&Item| matches!(item, Item::Positional(_));
         let items = expr.items.iter().filter(positional).count();
-        let place = Place {
-            chunk: scope.chunk.index,
-            at: expr.at,
-        };
+        let place = scope.place(expr.at);
         let data = TableData::with_room(place, items, expr.items.len() - items);
         let table = self.new_table(data)?;
         let base = self.stack.len();
@@ -164,10 +169,7 @@ impl Machine {
                 Item::Named { name, value, at } => {
                     let key = Value::Str(scope.chunk.strings[*name as usize]);
                     let value = self.expr(scope, value)?;
-                    let place = Place {
-                        chunk: scope.chunk.index,
-                        at: *at,
-                    };
+                    let place = scope.place(*at);
                     self.set_entry(table, key, value, place)?;
                 }
                 Item::Keyed { key, value, at } => self.keyed(scope, table, key, value, *at)?,
@@ -188,10 +190,7 @@ impl Machine {
         let early = self.unless_local(scope, key)?;
         let value = self.expr(scope, value)?;
         let key = self.or_local(scope, early, key);
-        let place = Place {
-            chunk: scope.chunk.index,
-            at,
-        };
+        let place = scope.place(at);
         self.check_key(key, place)?;
         self.set_or_lose(table, key, value, place)
     }

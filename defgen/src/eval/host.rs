@@ -5,7 +5,7 @@ use std::{rc::Rc, sync::Arc};
 use super::{
     Args, CallArg, CallSite, Loader, Machine, Options, Origin, Returns, Str, Table, Unknown, Value,
     error::Stop,
-    machine::{Closure, FunctionData},
+    machine::{Caller, Closure, FunctionData},
     number::write_number,
     table::{Place, TableData},
 };
@@ -39,7 +39,7 @@ impl Machine {
     /// # Errors
     /// A Lua error nothing caught, or a limit.
     pub fn call(&mut self, function: Value, args: &[Value]) -> Result<Returns, Stop> {
-        self.protect(|machine| machine.call_values(function, args))
+        self.protect(|machine| machine.call_values(function, args, Caller::Native))
     }
 
     /// A chunk as a function.
@@ -59,7 +59,9 @@ impl Machine {
     /// were called from native code (by `pcall`, `table.sort`, a metamethod, …).
     pub fn call_site(&self, level: usize) -> Option<CallSite> {
         let frame = self.frames.iter().rev().nth(level)?;
-        let (chunk, index) = frame.site?;
+        let Caller::Site(chunk, index) = frame.caller else {
+            return None;
+        };
         let chunk = &self.chunks.get(chunk as usize)?.chunk;
         let site = chunk.tree.sites.get(index as usize)?;
         let source = chunk.source();

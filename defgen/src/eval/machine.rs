@@ -82,12 +82,24 @@ pub(super) struct LoadedChunk {
 /// A running function.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
-    /// The chunk and call site it was called from; none if native code called it.
-    pub(super) site: Option<(u32, u32)>,
+    pub(super) caller: Caller,
     /// Its arguments on the stack.
     pub(super) base: u32,
     pub(super) args: u32,
     pub(super) depth: u32,
+}
+
+/// What called a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// Native code.
+    Native,
+    /// A call in the code: the chunk, and the index of the call site.
+    Site(u32, u32),
+    /// A generic `for`.
+    Loop(Place),
+    /// An operator, or indexing, through a metatable.
+    Operator(Place),
 }
 
 /// What a function is.
@@ -148,13 +160,13 @@ impl Machine {
         machine
     }
 
-    /// Counts work done.
+    /// Counts work done, and looks whether what was made meanwhile is too much.
     pub(super) fn charge(&mut self, steps: u64) -> Result<(), Stop> {
         self.cost.steps += steps;
         if self.cost.steps > self.options.limits.steps {
             return Err(self.limit(Limit::Steps));
         }
-        Ok(())
+        self.charge_memory(0)
     }
 
     /// Counts work done on so many bytes at once.
@@ -277,9 +289,10 @@ impl Machine {
 
     /// Where the native function that is running was called.
     pub(super) fn calling_place(&self) -> Place {
-        let frame = self.frames.last().and_then(|frame| frame.site);
-        let Some((chunk, site)) = frame else {
-            return Place::NONE;
+        let (chunk, site) = match self.frames.last().map(|frame| frame.caller) {
+            Some(Caller::Site(chunk, site)) => (chunk, site),
+            Some(Caller::Loop(place) | Caller::Operator(place)) => return place,
+            Some(Caller::Native) | None => return Place::NONE,
         };
         let sites = self
             .chunks

@@ -1,6 +1,9 @@
 //! Metatables: events, indexing through `__index` and `__newindex`.
 
-use super::{Machine, Returns, Str, Table, Value, error::Stop, strings::Strings, table::Place};
+use super::{
+    Machine, Returns, Str, Table, Value, error::Stop, machine::Caller, strings::Strings,
+    table::Place,
+};
 
 /// `__index` handlers that refer to each other.
 const MAX_CHAIN: usize = 100;
@@ -71,9 +74,14 @@ impl Machine {
     }
 
     /// `object[key]` with metamethods; none if `object` cannot be indexed.
-    pub(super) fn index(&mut self, object: Value, key: Value) -> Result<Option<Value>, Stop> {
+    pub(super) fn index(
+        &mut self,
+        object: Value,
+        key: Value,
+        caller: Caller,
+    ) -> Result<Option<Value>, Stop> {
         let mut object = object;
-        for _ in 0..MAX_CHAIN {
+        for step in 0..MAX_CHAIN {
             let handler = match object {
                 Value::Unknown(_) => return Ok(Some(object)),
                 Value::Table(table) => {
@@ -91,17 +99,24 @@ impl Machine {
                     }
                 }
                 _ => match self.metamethod(object, Event::Index) {
-                    Value::Nil => return Ok(None),
+                    Value::Nil if step == 0 => return Ok(None),
+                    Value::Nil => return Err(self.bad_handler(object, caller)),
                     handler => handler,
                 },
             };
             if let Value::Function(_) = handler {
-                let result = self.call_values(handler, &[object, key])?;
+                let result = self.call_values(handler, &[object, key], caller)?;
                 return Ok(Some(result.first()));
             }
             object = handler;
         }
-        Err(self.bare_error("loop in gettable"))
+        Err(self.error_from(caller, "loop in gettable"))
+    }
+
+    /// The error for an `__index` or `__newindex` that cannot be indexed itself.
+    fn bad_handler(&mut self, handler: Value, caller: Caller) -> Stop {
+        let message = format!("attempt to index a {} value", self.type_name(handler));
+        self.error_from(caller, &message)
     }
 
     /// `object[key] = value` with metamethods; false if `object` cannot be indexed.
@@ -112,8 +127,9 @@ impl Machine {
         value: Value,
         place: Place,
     ) -> Result<bool, Stop> {
+        let caller = Caller::Operator(place);
         let mut object = object;
-        for _ in 0..MAX_CHAIN {
+        for step in 0..MAX_CHAIN {
             let handler = match object {
                 Value::Unknown(_) => return Ok(true),
                 Value::Table(table) => {
@@ -129,17 +145,18 @@ impl Machine {
                     }
                 }
                 _ => match self.metamethod(object, Event::NewIndex) {
-                    Value::Nil => return Ok(false),
+                    Value::Nil if step == 0 => return Ok(false),
+                    Value::Nil => return Err(self.bad_handler(object, caller)),
                     handler => handler,
                 },
             };
             if let Value::Function(_) = handler {
-                self.call_values(handler, &[object, key, value])?;
+                self.call_values(handler, &[object, key, value], caller)?;
                 return Ok(true);
             }
             object = handler;
         }
-        Err(self.bare_error("loop in settable"))
+        Err(self.error_from(caller, "loop in settable"))
     }
 
     /// Sets an entry, or says that it is lost because its key is unknown.
@@ -172,10 +189,15 @@ impl Machine {
         }
     }
 
-    /// Calls a function from native code with values that are not on the stack.
-    pub(super) fn call_values(&mut self, function: Value, args: &[Value]) -> Result<Returns, Stop> {
+    /// Calls a function with values that are not on the stack.
+    pub(super) fn call_values(
+        &mut self,
+        function: Value,
+        args: &[Value],
+        caller: Caller,
+    ) -> Result<Returns, Stop> {
         let base = self.stack.len();
         args.iter().for_each(|&arg| self.push(arg));
-        self.invoke(function, base, None)
+        self.invoke(function, base, caller)
     }
 }

@@ -3,6 +3,14 @@
 //!
 //! Everything a machine makes lives as long as it does; handles ([`Str`], [`Table`],
 //! [`Function`], [`Unknown`]) are only good for the machine they came from.
+//!
+//! Where it differs from real Lua 5.1, apart from limits and what is refused:
+//! - `pairs` and `next` give 1, 2, 3 … first and then the other keys as they were first set;
+//! - the length of a table with holes may be another of its borders;
+//! - tail calls count as calls, so that [`Machine::call_site`] knows them;
+//! - messages name an operand as it is written, where Lua guesses from its bytecode;
+//! - `tostring` numbers tables and functions instead of telling addresses;
+//! - a `-0` written in the code stays one, where Lua may have made it 0.
 
 mod call;
 mod error;
@@ -110,7 +118,8 @@ pub enum Include {
 /// What the host answers to an include.
 #[derive(Debug)]
 pub enum Loaded {
-    /// Run this (`loadfile`: make it a function). `require` runs it once for each file id.
+    /// Run this (`loadfile`: make it a function). `require` runs a source once: the host parses
+    /// each file once, or it is another source.
     Chunk(Arc<Chunk>),
     /// The result is this value; nothing runs. An unknown or nil for what is missing.
     Value(Value),

@@ -1,8 +1,10 @@
 //! Numbers as text, the way C's `printf` and `strtod` under Lua 5.1 do it.
 
-/// A number read by `tonumber` and by operators on strings.
+/// A number read by `tonumber` and by operators on strings. C sees the text up to its first
+/// zero byte.
 pub(super) fn parse(text: &[u8]) -> Option<f64> {
-    crate::syntax::number(text)
+    let end = memchr::memchr(0, text).unwrap_or(text.len());
+    crate::syntax::number(&text[..end])
 }
 
 /// Appends a number as Lua prints it: `%.14g`.

@@ -5,6 +5,7 @@ use super::{
     Machine, Undefined, Value,
     call::Scope,
     error::Stop,
+    machine::Caller,
     meta::Event,
     number::{self, write_number},
     table::Place,
@@ -37,28 +38,35 @@ impl Machine {
         op: Op,
         left: Value,
         right: Value,
+        caller: Caller,
     ) -> Result<Option<Value>, Stop> {
         if let Some(unknown) = left.as_unknown().or(right.as_unknown()) {
             return Ok(Some(Value::Unknown(unknown)));
         }
         match op {
-            Op::Concat => self.concat(left, right),
-            Op::Eq => Ok(Some(self.equals(left, right)?)),
-            Op::Ne => Ok(Some(match self.equals(left, right)? {
+            Op::Concat => self.concat(left, right, caller),
+            Op::Eq => Ok(Some(self.equals(left, right, caller)?)),
+            Op::Ne => Ok(Some(match self.equals(left, right, caller)? {
                 Value::Bool(same) => Value::Bool(!same),
                 unknown => unknown,
             })),
-            Op::Lt => self.less(left, right),
-            Op::Gt => self.less(right, left),
-            Op::Le => self.less_or_equal(left, right),
-            Op::Ge => self.less_or_equal(right, left),
+            Op::Lt => self.less(left, right, caller),
+            Op::Gt => self.less(right, left, caller),
+            Op::Le => self.less_or_equal(left, right, caller),
+            Op::Ge => self.less_or_equal(right, left, caller),
             Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Mod | Op::Pow => {
-                self.arithmetic(op, left, right)
+                self.arithmetic(op, left, right, caller)
             }
         }
     }
 
-    fn arithmetic(&mut self, op: Op, left: Value, right: Value) -> Result<Option<Value>, Stop> {
+    fn arithmetic(
+        &mut self,
+        op: Op,
+        left: Value,
+        right: Value,
+        caller: Caller,
+    ) -> Result<Option<Value>, Stop> {
         if let (Some(left), Some(right)) = (self.to_number(left), self.to_number(right)) {
             return Ok(on_numbers(op, left, right));
         }
@@ -70,7 +78,7 @@ impl Machine {
             Op::Mod => Event::Mod,
             _ => Event::Pow,
         };
-        self.either_handler(event, left, right)
+        self.either_handler(event, left, right, caller)
     }
 
     /// The result of the left operand's handler, or else the right one's.
@@ -79,6 +87,7 @@ impl Machine {
         event: Event,
         left: Value,
         right: Value,
+        caller: Caller,
     ) -> Result<Option<Value>, Stop> {
         let handler = match self.metamethod(left, event) {
             Value::Nil => self.metamethod(right, event),
@@ -86,16 +95,18 @@ impl Machine {
         };
         match handler {
             Value::Nil => Ok(None),
-            handler => Ok(Some(self.call_values(handler, &[left, right])?.first())),
+            handler => Ok(Some(
+                self.call_values(handler, &[left, right], caller)?.first(),
+            )),
         }
     }
 
-    fn concat(&mut self, left: Value, right: Value) -> Result<Option<Value>, Stop> {
+    fn concat(&mut self, left: Value, right: Value, caller: Caller) -> Result<Option<Value>, Stop> {
         let mut text = Vec::new();
         if self.write_text(left, &mut text) && self.write_text(right, &mut text) {
             return self.new_string(&text).map(Some);
         }
-        self.either_handler(Event::Concat, left, right)
+        self.either_handler(Event::Concat, left, right, caller)
     }
 
     /// Appends a string or number as text; false for other values.
@@ -120,7 +131,7 @@ impl Machine {
     // --- comparison
 
     /// `left == right`: a boolean, or an unknown.
-    fn equals(&mut self, left: Value, right: Value) -> Result<Value, Stop> {
+    fn equals(&mut self, left: Value, right: Value, caller: Caller) -> Result<Value, Stop> {
         let (Value::Table(a), Value::Table(b)) = (left, right) else {
             return Ok(Value::Bool(left == right));
         };
@@ -131,27 +142,37 @@ impl Machine {
         if handler.is_nil() || handler != self.metamethod(right, Event::Eq) {
             return Ok(Value::Bool(false));
         }
-        let result = self.call_values(handler, &[left, right])?.first();
+        let result = self.call_values(handler, &[left, right], caller)?.first();
         Ok(truth(result))
     }
 
     /// `left < right`; none if they cannot be compared.
-    pub(super) fn less(&mut self, left: Value, right: Value) -> Result<Option<Value>, Stop> {
+    pub(super) fn less(
+        &mut self,
+        left: Value,
+        right: Value,
+        caller: Caller,
+    ) -> Result<Option<Value>, Stop> {
         match (left, right) {
             (Value::Number(left), Value::Number(right)) => Ok(Some(Value::Bool(left < right))),
             (Value::Str(_), Value::Str(_)) => Ok(Some(Value::Bool(self.text_less(left, right)?))),
-            _ => self.same_handler(Event::Lt, left, right),
+            _ => self.same_handler(Event::Lt, left, right, caller),
         }
     }
 
-    fn less_or_equal(&mut self, left: Value, right: Value) -> Result<Option<Value>, Stop> {
+    fn less_or_equal(
+        &mut self,
+        left: Value,
+        right: Value,
+        caller: Caller,
+    ) -> Result<Option<Value>, Stop> {
         match (left, right) {
             (Value::Number(left), Value::Number(right)) => Ok(Some(Value::Bool(left <= right))),
             (Value::Str(_), Value::Str(_)) => Ok(Some(Value::Bool(!self.text_less(right, left)?))),
-            _ => match self.same_handler(Event::Le, left, right)? {
+            _ => match self.same_handler(Event::Le, left, right, caller)? {
                 Some(result) => Ok(Some(result)),
                 None => Ok(self
-                    .same_handler(Event::Lt, right, left)?
+                    .same_handler(Event::Lt, right, left, caller)?
                     .map(|result| match result {
                         Value::Bool(less) => Value::Bool(!less),
                         unknown => unknown,
@@ -174,12 +195,13 @@ impl Machine {
         event: Event,
         left: Value,
         right: Value,
+        caller: Caller,
     ) -> Result<Option<Value>, Stop> {
         let handler = self.metamethod(left, event);
         if handler.is_nil() || handler != self.metamethod(right, event) {
             return Ok(None);
         }
-        let result = self.call_values(handler, &[left, right])?.first();
+        let result = self.call_values(handler, &[left, right], caller)?.first();
         Ok(Some(truth(result)))
     }
 

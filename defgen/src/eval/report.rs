@@ -12,6 +12,8 @@ impl Machine {
                 && other.labels.first().map(|label| label.span)
                     == diagnostic.labels.first().map(|label| label.span)
         };
+        // Looking through them is work, too.
+        self.cost.steps += self.diagnostics.len() as u64;
         if self.diagnostics.iter().any(same) {
             return;
         }

@@ -4,7 +4,7 @@ use super::{
     Machine, Returns, Table, Value,
     call::Scope,
     error::Stop,
-    machine::{Closure, Slot},
+    machine::{Caller, Closure, Slot},
     table::Place,
 };
 use crate::syntax::ast::{Block, Capture, Expr, GenericFor, Index, NumericFor, Stmt, Target};
@@ -128,10 +128,7 @@ impl Machine {
             Some(step) => self.expr(scope, step)?,
             None => Value::Number(1.0),
         };
-        let place = Place {
-            chunk: scope.chunk.index,
-            at: numeric.at,
-        };
+        let place = scope.place(numeric.at);
         if let Some(unknown) = [start, end, step].into_iter().find_map(Value::as_unknown) {
             self.report_skipped_loop(unknown, place);
             return Ok(Flow::Next);
@@ -178,10 +175,7 @@ impl Machine {
         let [function, state, control] = [0, 1, 2].map(|index| self.slot(base + index));
         self.stack.truncate(base);
         if let Value::Unknown(unknown) = function {
-            let place = Place {
-                chunk: scope.chunk.index,
-                at: generic.at,
-            };
+            let place = scope.place(generic.at);
             self.report_skipped_loop(unknown, place);
             return Ok(Flow::Next);
         }
@@ -225,11 +219,8 @@ impl Machine {
             let base = self.stack.len();
             self.push(state);
             self.push(control);
-            let site = None;
-            let results = match function {
-                Value::Function(_) => self.invoke(function, base, site)?,
-                other => self.call_iterator(scope, generic, other, base)?,
-            };
+            let caller = Caller::Loop(scope.place(generic.at));
+            let results = self.invoke(function, base, caller)?;
             control = results.first();
             if control.is_nil() || control.as_unknown().is_some() {
                 return Ok(Flow::Next);
@@ -240,24 +231,6 @@ impl Machine {
                 returned => return Ok(returned),
             }
         }
-    }
-
-    fn call_iterator(
-        &mut self,
-        scope: &Scope,
-        generic: &GenericFor,
-        iterator: Value,
-        base: usize,
-    ) -> Result<Returns, Stop> {
-        if self.metamethod(iterator, super::meta::Event::Call).is_nil() {
-            let message = format!("attempt to call a {} value", self.type_name(iterator));
-            let span = self.span_of(Place {
-                chunk: scope.chunk.index,
-                at: generic.at,
-            });
-            return Err(self.error_at(span, message.as_bytes()));
-        }
-        self.invoke(iterator, base, None)
     }
 
     fn iteration(
@@ -370,10 +343,7 @@ impl Machine {
             }
             Target::Global { name, at } => {
                 let key = Value::Str(scope.chunk.strings[*name as usize]);
-                let place = Place {
-                    chunk: scope.chunk.index,
-                    at: *at,
-                };
+                let place = scope.place(*at);
                 let globals = self.globals;
                 if self.data(globals).metatable.is_none() {
                     return self.set_entry(globals, key, value, place);
@@ -397,10 +367,7 @@ impl Machine {
         key: Value,
         value: Value,
     ) -> Result<(), Stop> {
-        let place = Place {
-            chunk: scope.chunk.index,
-            at: index.at,
-        };
+        let place = scope.place(index.at);
         if let (Value::Table(table), Value::Str(_)) = (object, key)
             && self.data(table).metatable.is_none()
         {

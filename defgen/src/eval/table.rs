@@ -165,11 +165,12 @@ impl TableData {
                 return;
             }
             if index == self.array.len() {
-                return if value.is_nil() {
-                    self.unset(key)
+                if value.is_nil() {
+                    self.unset(key);
                 } else {
-                    self.push(value)
-                };
+                    self.push(value);
+                }
+                return;
             }
         }
         if value.is_nil() {
@@ -232,9 +233,9 @@ impl TableData {
                 while high - low > 1 {
                     let middle = (low + high) / 2;
                     if self.array[middle - 1].is_nil() {
-                        high = middle
+                        high = middle;
                     } else {
-                        low = middle
+                        low = middle;
                     }
                 }
                 low

@@ -6,10 +6,10 @@ use aircraft_defs::{Action, Commands, Control, Devices, Named};
 
 use super::action::{self, Class, Fields};
 use super::commands::short;
-use super::dotted;
 use super::reader::{Reader, whole};
-use crate::eval::{Table, Value};
-use crate::source::{Sources, Span};
+use super::written;
+use crate::eval::Value;
+use crate::source::{Source, Sources, Span};
 
 /// The most actions of one element; the sim knows of three.
 const MAX_ACTIONS: usize = 16;
@@ -47,30 +47,41 @@ impl<'a> Numbers<'a> {
         Named { name, number }
     }
 
-    /// The command with a number: what is written in the element, else in the table
-    /// called like its device, else the only one with that number.
-    fn command(&self, number: i64, written: &[String], device: Option<&Named>) -> Named {
-        let is_it = |name: &&String| self.commands.get(name.as_str()) == Some(&number);
+    /// The command with a number: the only one, else the one that is written in the element,
+    /// else the one in the table that is called like its device.
+    fn command(&self, number: i64, text: &[u8], device: Option<&Named>) -> Named {
         let names = self.by_number.get(&number).map_or(&[][..], Vec::as_slice);
-        let of_device = || {
-            let device = device?.name.as_deref()?;
-            let in_table = |name: &&&str| {
-                let table = name.rsplit_once('.').map_or("", |(table, _)| table);
-                table.eq_ignore_ascii_case(device)
-            };
-            names.iter().find(in_table).map(|name| (*name).to_owned())
+        let name = match names {
+            [only] => Some(*only),
+            [] => None,
+            names => self
+                .written(number, text)
+                .or_else(|| of_device(names, device?.name.as_deref()?)),
         };
-        let only = || {
-            <[&str; 1]>::try_from(names)
-                .ok()
-                .map(|[name]| name.to_owned())
-        };
-        let name = written.iter().find(is_it).cloned();
-        Named {
-            name: name.or_else(of_device).or_else(only),
-            number,
-        }
+        let name = name.map(str::to_owned);
+        Named { name, number }
     }
+
+    /// The command with a number among the constants in the assignment that `text` starts with.
+    fn written(&self, number: i64, text: &[u8]) -> Option<&'a str> {
+        let command = |name: &str| {
+            let (name, is) = self.commands.get_key_value(name)?;
+            (*is == number).then_some(name.as_str())
+        };
+        written::constants(text).into_iter().find_map(|constant| {
+            let (table, field) = constant.split_once('.')?;
+            command(&format!("{}.{field}", short(table))).or_else(|| command(constant))
+        })
+    }
+}
+
+/// The name in the table that is called like a device.
+fn of_device<'a>(names: &[&'a str], device: &str) -> Option<&'a str> {
+    let in_table = |name: &&&str| {
+        let table = name.rsplit_once('.').map_or("", |(table, _)| table);
+        table.eq_ignore_ascii_case(device)
+    };
+    names.iter().find(in_table).copied()
 }
 
 /// The elements, in the order of the file.
@@ -87,60 +98,89 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
             continue;
         };
         let place = reader.place(elements, key);
-        match value.as_table() {
-            Some(table) => {
-                let written = place.map_or_else(Vec::new, |span| constants(sources, span));
-                let mut element = Element {
-                    reader,
-                    table,
-                    place,
-                    name,
-                    written,
-                };
-                controls.push(element.control(numbers));
-            }
-            None => reader.warn_value(place, &format!("element `{name}`"), value, "a table"),
-        }
+        let Some(table) = value.as_table() else {
+            reader.warn_value(place, &format!("element `{name}`"), value, "a table");
+            continue;
+        };
+        let source = place.and_then(|span| sources.get(span.file));
+        let text = source
+            .as_ref()
+            .zip(place)
+            .map(|(source, span)| after(source, span));
+        let mut element = Element {
+            fields: FIELDS.map(|field| machine.field(table, field)),
+            reader,
+            place,
+            name,
+            text: text.unwrap_or_default(),
+        };
+        controls.push(element.control(numbers));
     }
     controls
 }
 
-/// The names of commands written in the assignment at a place.
-fn constants(sources: &Sources, span: Span) -> Vec<String> {
-    let Some(source) = sources.get(span.file) else {
-        return Vec::new();
-    };
+/// What is written from a place on, as far as it is looked at.
+fn after(source: &Source, span: Span) -> &[u8] {
     let text = source
         .bytes()
         .get(span.start as usize..)
         .unwrap_or_default();
-    let text = String::from_utf8_lossy(&text[..text.len().min(MAX_STATEMENT)]);
-    let full_name = |constant: &&str| {
-        let (table, name) = constant.split_once('.')?;
-        Some(format!("{}.{name}", short(table)))
-    };
-    dotted::constants(dotted::assigned(&text))
-        .iter()
-        .filter_map(full_name)
-        .collect()
+    &text[..text.len().min(MAX_STATEMENT)]
 }
+
+/// The fields of an element that are read.
+#[derive(Clone, Copy)]
+enum Field {
+    Device,
+    Hint,
+    Class,
+    Action,
+    Arg,
+    ArgValue,
+    ArgLim,
+    Relative,
+    Gain,
+    Cycle,
+    StopAction,
+    StopValue,
+    UseReleaseMessage,
+}
+
+/// Their names, in the same order.
+const FIELDS: [&str; 13] = [
+    "device",
+    "hint",
+    "class",
+    "action",
+    "arg",
+    "arg_value",
+    "arg_lim",
+    "relative",
+    "gain",
+    "cycle",
+    "stop_action",
+    "stop_value",
+    "use_release_message",
+];
 
 /// One element while it is read.
 struct Element<'r, 'm> {
     reader: &'r mut Reader<'m>,
-    table: Table,
+    /// The values of [`FIELDS`].
+    fields: [Value; FIELDS.len()],
     place: Option<Span>,
     name: String,
-    written: Vec<String>,
+    /// Its assignment, and what stands behind it.
+    text: &'r [u8],
 }
 
 impl Element<'_, '_> {
     fn control(&mut self, numbers: &Numbers<'_>) -> Control {
-        let device = self.whole("device", self.field("device"));
+        let device = self.whole(Field::Device, self.field(Field::Device));
         let device = device.map(|number| numbers.device(number));
-        let hint = self.field("hint");
+        let hint = self.field(Field::Hint);
         if let Value::Unknown(_) = hint {
-            self.warn("hint", hint, "a text");
+            self.warn(Field::Hint, hint, "a text");
         }
         let actions = (1..=self.actions())
             .filter_map(|index| self.action(index, numbers, device.as_ref()))
@@ -155,14 +195,15 @@ impl Element<'_, '_> {
 
     /// How many actions there can be: a nil may stand before the last one.
     fn actions(&self) -> usize {
-        if self.field("action").as_table().is_none() {
-            return usize::from(!self.field("action").is_nil());
-        }
-        let has = |index: &usize| {
-            let given = |field| !self.nth(field, *index).is_nil();
-            given("class") && given("action")
+        let Value::Table(actions) = self.field(Field::Action) else {
+            return usize::from(!self.field(Field::Action).is_nil());
         };
-        (1..=MAX_ACTIONS).rev().find(has).unwrap_or(0)
+        let keys = self.reader.machine.entries(actions).map(|(key, _)| key);
+        let indexes = keys.filter_map(|key| usize::try_from(whole(key.as_number()?)?).ok());
+        indexes
+            .filter(|index| *index <= MAX_ACTIONS)
+            .max()
+            .unwrap_or(0)
     }
 
     fn action(
@@ -172,25 +213,25 @@ impl Element<'_, '_> {
         device: Option<&Named>,
     ) -> Option<Action> {
         let class = self.class(index)?;
-        let command = self.whole("action", self.nth("action", index))?;
-        let arg = self.or_first("arg", index);
+        let command = self.whole(Field::Action, self.nth(Field::Action, index))?;
+        let arg = self.or_first(Field::Arg, index);
         let arg = self
-            .whole("arg", arg)
+            .whole(Field::Arg, arg)
             .and_then(|arg| u32::try_from(arg).ok());
         let release = self.release(index, class);
-        let value = self.number("arg_value", self.nth("arg_value", index));
+        let value = self.number(Field::ArgValue, self.nth(Field::ArgValue, index));
         let fields = Fields {
             class,
             value: value.unwrap_or(1.0),
             limits: self.limits(index),
-            relative: self.nth("relative", index).is_true(),
-            gain: self.number("gain", self.nth("gain", index)),
-            cycle: self.nth("cycle", index) != Value::Bool(false),
+            relative: self.nth(Field::Relative, index).is_true(),
+            gain: self.number(Field::Gain, self.nth(Field::Gain, index)),
+            cycle: self.nth(Field::Cycle, index) != Value::Bool(false),
             release,
         };
         let values = action::values(&fields);
         Some(Action {
-            command: numbers.command(command, &self.written, device),
+            command: numbers.command(command, self.text, device),
             arg,
             kind: values.kind,
             relative: fields.relative,
@@ -204,56 +245,56 @@ impl Element<'_, '_> {
     }
 
     fn class(&mut self, index: usize) -> Option<Class> {
-        let value = self.nth("class", index);
-        let number = self.whole("class", value)?;
+        let value = self.nth(Field::Class, index);
+        let number = self.whole(Field::Class, value)?;
         let class = Class::from_number(number);
         if class.is_none() && number != 0 {
-            self.warn("class", value, "a class_type");
+            self.warn(Field::Class, value, "a class_type");
         }
         class
     }
 
     /// What is sent when the mouse button is let go, if anything is.
     fn release(&mut self, index: usize, class: Class) -> Option<f64> {
-        let stop = self.nth("stop_action", index).as_number();
+        let stop = self.nth(Field::StopAction, index).as_number();
         let stops = stop.is_some_and(|command| command != 0.0)
-            || self.nth("use_release_message", index).is_true()
+            || self.nth(Field::UseReleaseMessage, index).is_true()
             || class == Class::SpringButton;
         let lever = matches!(class, Class::Lever | Class::MovableLever);
         if !stops || lever {
             return None;
         }
-        let value = self.number("stop_value", self.nth("stop_value", index));
+        let value = self.number(Field::StopValue, self.nth(Field::StopValue, index));
         Some(value.unwrap_or(0.0))
     }
 
     /// A pair for each action, or one pair for all.
     fn limits(&mut self, index: usize) -> Option<[f64; 2]> {
-        let mut pair = self.or_first("arg_lim", index);
+        let mut pair = self.or_first(Field::ArgLim, index);
         if pair.as_number().is_some() {
-            pair = self.field("arg_lim");
+            pair = self.field(Field::ArgLim);
         }
         let pair = match pair {
             Value::Nil => return None,
             Value::Table(pair) => pair,
             value => {
-                self.warn("arg_lim", value, "a pair of numbers");
+                self.warn(Field::ArgLim, value, "a pair of numbers");
                 return None;
             }
         };
         let machine = self.reader.machine;
         let [low, high] = [1.0, 2.0].map(|at| machine.get(pair, Value::Number(at)));
-        let low = self.number("arg_lim", low)?;
-        let high = self.number("arg_lim", high)?;
+        let low = self.number(Field::ArgLim, low)?;
+        let high = self.number(Field::ArgLim, high)?;
         Some([low, high])
     }
 
-    fn field(&self, name: &str) -> Value {
-        self.reader.machine.field(self.table, name)
+    fn field(&self, field: Field) -> Value {
+        self.fields[field as usize]
     }
 
     /// The value for one action; a value that is no list is for all of them.
-    fn nth(&self, field: &str, index: usize) -> Value {
+    fn nth(&self, field: Field, index: usize) -> Value {
         match self.field(field) {
             Value::Table(list) => self.reader.machine.get(list, Value::Number(index as f64)),
             value => value,
@@ -261,14 +302,14 @@ impl Element<'_, '_> {
     }
 
     /// The value for one action, or that for the first when it has none.
-    fn or_first(&self, field: &str, index: usize) -> Value {
+    fn or_first(&self, field: Field, index: usize) -> Value {
         match self.nth(field, index) {
             Value::Nil => self.nth(field, 1),
             value => value,
         }
     }
 
-    fn whole(&mut self, field: &str, value: Value) -> Option<i64> {
+    fn whole(&mut self, field: Field, value: Value) -> Option<i64> {
         let number = value.as_number().and_then(whole);
         if number.is_none() && !value.is_nil() {
             self.warn(field, value, "a whole number");
@@ -276,7 +317,7 @@ impl Element<'_, '_> {
         number
     }
 
-    fn number(&mut self, field: &str, value: Value) -> Option<f64> {
+    fn number(&mut self, field: Field, value: Value) -> Option<f64> {
         let number = value.as_number();
         if number.is_none() && !value.is_nil() {
             self.warn(field, value, "a number");
@@ -284,8 +325,8 @@ impl Element<'_, '_> {
         number
     }
 
-    fn warn(&mut self, field: &str, value: Value, wanted: &str) {
-        let what = format!("`{field}` of element `{}`", self.name);
+    fn warn(&mut self, field: Field, value: Value, wanted: &str) {
+        let what = format!("`{}` of element `{}`", FIELDS[field as usize], self.name);
         self.reader.warn_value(self.place, &what, value, wanted);
     }
 }

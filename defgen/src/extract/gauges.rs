@@ -120,10 +120,10 @@ impl Instrument<'_, '_> {
         let wrong = if input.len() != output.len() {
             let (input, output) = (input.len(), output.len());
             format!("`input` has {input} points and `output` {output}")
-        } else if input.len() < 2 {
-            "the scale has less than two points".to_owned()
         } else if !is_monotonic(output) {
             "`output` neither rises nor falls all the way".to_owned()
+        } else if output.first() == output.last() {
+            "`output` does not have two different values".to_owned()
         } else {
             return;
         };
@@ -150,9 +150,7 @@ impl Instrument<'_, '_> {
     }
 }
 
-/// Whether the points rise, or fall, from each to the next.
+/// Whether the points rise, or fall; neighbours may be equal, where the scale makes a step.
 fn is_monotonic(points: &[f64]) -> bool {
-    let mut pairs = points.windows(2);
-    let rising = pairs.clone().all(|pair| pair[0] < pair[1]);
-    rising || pairs.all(|pair| pair[0] > pair[1])
+    points.is_sorted() || points.is_sorted_by(|a, b| a >= b)
 }

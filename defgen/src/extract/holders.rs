@@ -16,7 +16,10 @@ pub(super) fn candidates(reader: &Reader<'_>, made: &[Made]) -> Vec<Candidates> 
     let candidates = |made: &Made| {
         let field = |name| reader.machine.field(made.table, name);
         Candidates {
-            global: holders.globals.get(&made.table).cloned(),
+            global: made
+                .global
+                .clone()
+                .or_else(|| holders.globals.get(&made.table).cloned()),
             path: holders.path(made.table),
             parameter: reader.machine.text(field("parameter_name")),
             constant: constant(made),

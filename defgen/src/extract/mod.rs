@@ -2,16 +2,16 @@
 //!
 //! Each file here reads one table out of a machine and says what it had to leave
 //! out. None of them touches a file or runs code; [`names`], [`action`] and
-//! [`dotted`] do not even know the machine.
+//! [`written`] do not even know the machine.
 
 pub mod action;
 pub mod commands;
 pub mod controls;
 pub mod devices;
-pub mod dotted;
 pub mod gauges;
 mod holders;
 pub mod names;
 mod reader;
+pub mod written;
 
 pub use reader::Reader;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::source::Sources;
 
-fn check_bytes(bytes: &[u8]) -> Result<String, Diagnostic> {
+fn check_bytes(bytes: &[u8]) -> Result<Checked, Diagnostic> {
     let limits = Limits::default();
     let source = Sources::default().add("test.lua", bytes.to_vec(), &limits)?;
     check(&source, &limits)
@@ -14,7 +14,7 @@ fn code(text: &str) -> &'static str {
 #[test]
 fn literals_and_comments_are_blanked() {
     let text = check_bytes(b"\xef\xbb\xbfx = 'a\xff\\'' --[[ \xe9 ]] y = 0x10").expect("tokens");
-    assert_eq!(text, "   x = \"\"               y = 1   ");
+    assert_eq!(text.text, "   x = \"\"               y = 1   ");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::{Access, COMMON_SCRIPTS, Session, answering, same};
 use crate::eval::{Args, CallSite, Machine, Returns, Stop, Table, Value};
 use crate::extract::action::Class;
+use crate::extract::written;
 use crate::library::Library;
 
 /// A gauge that `CreateGauge` made, in the order of the calls.
@@ -18,6 +19,8 @@ pub struct Made {
     pub table: Table,
     /// What `CreateGauge` was given, such as `parameter`.
     pub kind: Option<String>,
+    /// The global it was assigned to first, if that was seen before the next one was made.
+    pub global: Option<String>,
     /// The calls that led to it within its file, the innermost first.
     pub calls: Vec<CallSite>,
 }
@@ -33,7 +36,7 @@ pub fn session(library: &Arc<Library>, access: Access, aircraft: &str) -> (Sessi
     define_classes(&mut session);
     define_aircraft(&mut session, aircraft);
     define_unknowns(&mut session);
-    let gauges = define_gauges(&mut session);
+    let gauges = define_gauges(&mut session, library);
     (session, gauges)
 }
 
@@ -120,17 +123,37 @@ fn define_unknowns(session: &mut Session) {
     }
 }
 
-fn define_gauges(session: &mut Session) -> Gauges {
+fn define_gauges(session: &mut Session, library: &Arc<Library>) -> Gauges {
     let gauges = Gauges::default();
-    let record = gauges.clone();
+    let (record, library) = (gauges.clone(), library.clone());
     session.function("CreateGauge", move |machine, args| {
+        let mut gauges = record.borrow_mut();
+        if let Some(last) = gauges.last_mut() {
+            last.global = global_of(machine, &library, last);
+        }
         let made = make_gauge(machine, args);
         let table = made.table;
-        record.borrow_mut().push(made);
+        gauges.push(made);
         Ok(table.into())
     });
     session.function("LoRegisterPanelControls", controllers);
     gauges
+}
+
+/// The global that holds a gauge by now: one of those that the calls it came from are
+/// assigned to.
+///
+/// Looked at before the next gauge is made, as one global is often used for several.
+fn global_of(machine: &Machine, library: &Library, made: &Made) -> Option<String> {
+    let holds = |name: &&str| {
+        let held = machine.field(machine.globals(), name);
+        held.as_table() == Some(made.table)
+    };
+    made.calls.iter().find_map(|call| {
+        let source = library.sources().get(call.span.file)?;
+        let before = source.bytes().get(..call.span.start as usize)?;
+        written::target(before).filter(holds).map(str::to_owned)
+    })
 }
 
 /// The most calls that are kept of what led to a gauge.
@@ -144,6 +167,7 @@ fn make_gauge(machine: &mut Machine, args: Args) -> Made {
     let kind = args.get(machine, 0);
     Made {
         table: machine.table(),
+        global: None,
         kind: machine.text(kind).filter(|kind| !kind.is_empty()),
         calls: (0..machine.call_levels().min(MAX_CALLS))
             .map_while(|level| machine.call_site(level))

@@ -1,6 +1,6 @@
 //! Answers `dofile`, `loadfile` and `require` from the given folders.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,6 +31,7 @@ pub struct Files {
     has_common: bool,
     used: RefCell<BTreeMap<String, String>>,
     broken: RefCell<Vec<Diagnostic>>,
+    lacks_common: Cell<bool>,
 }
 
 impl Files {
@@ -44,12 +45,18 @@ impl Files {
             has_common,
             used: RefCell::default(),
             broken: RefCell::default(),
+            lacks_common: Cell::new(false),
         }
     }
 
     /// The files that were read: their places below the install and their hashes.
     pub fn used(&self) -> BTreeMap<String, String> {
         self.used.borrow().clone()
+    }
+
+    /// Whether one of the install's common scripts was wanted and the install is not there.
+    pub fn lacks_common(&self) -> bool {
+        self.lacks_common.get()
     }
 
     /// Takes what is wrong with included files that could not be used. Each ended what
@@ -93,6 +100,7 @@ impl Files {
         let common = GamePath::parse(COMMON_SCRIPTS).unwrap_or_default();
         let is_common = path.below(&common).is_some();
         let diagnostic = if is_common && !self.has_common {
+            self.lacks_common.set(true);
             Diagnostic::note(
                 "no-common",
                 "the common scripts of the install are not among the given folders",

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Args, Machine, Options, Returns, Stop, Undefined, Value};
 use crate::library::Library;
+use crate::source::Span;
 use crate::syntax::Chunk;
 
 pub use files::{Access, COMMON_SCRIPTS, Files, OpenError};
@@ -53,7 +54,7 @@ impl Session {
         match &result {
             // The scripts were prepared for it.
             Ok(_) => broken.iter_mut().for_each(Diagnostic::soften),
-            Err(stop) if broken.is_empty() => broken.push(self.machine.explain(stop)),
+            Err(stop) if broken.is_empty() => broken.push(self.explain(stop, chunk)),
             // A broken include is told about where it is broken.
             Err(_) => {}
         }
@@ -61,6 +62,27 @@ impl Session {
             self.machine.report(diagnostic);
         }
         result.is_ok()
+    }
+
+    /// Why a file ended early; where that has no place of its own, the file is named.
+    fn explain(&self, stop: &Stop, chunk: &Chunk) -> Diagnostic {
+        let mut diagnostic = self.machine.explain(stop);
+        if self.files.lacks_common() {
+            let note = "the common scripts of the install were missing; --install may help";
+            diagnostic = diagnostic.with_note(note);
+        }
+        if !diagnostic.labels.is_empty() {
+            return diagnostic;
+        }
+        let file = chunk.source().id();
+        diagnostic.label(
+            Span {
+                file,
+                start: 0,
+                end: 0,
+            },
+            "in this file, or in what it calls",
+        )
     }
 
     /// What was collected.

@@ -39,9 +39,9 @@ impl Chunk {
 /// # Errors
 /// What the guard refuses, and what is no Lua 5.1.
 pub fn parse(source: &Arc<Source>, limits: &Limits) -> Result<Arc<Chunk>, Vec<Diagnostic>> {
-    let text = guard::check(source, limits).map_err(|refusal| vec![refusal])?;
-    let ast = parse_text(source, &text)?;
-    let tree = convert::convert(source.bytes(), &ast).map_err(|refused| {
+    let checked = guard::check(source, limits).map_err(|refusal| vec![refusal])?;
+    let ast = parse_text(source, &checked.text)?;
+    let tree = convert::convert(source.bytes(), &ast, &checked).map_err(|refused| {
         let at = source.span(refused.at, refused.at + 1);
         vec![Diagnostic::error("syntax", refused.message).at(at)]
     })?;

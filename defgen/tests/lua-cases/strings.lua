@@ -34,3 +34,4 @@ format = {
 tonumbers = {tonumber("10"), tonumber(" 0x1F "), tonumber("1e2"), tonumber("10", 2), tonumber("ff", 16), tonumber("0xff", 16), tonumber("zz", 36), tonumber("8", 8) or "none", tonumber("abc") or "none", tonumber("") or "none", tonumber("1 2") or "none", tonumber("1e") or "none", tonumber(5), tonumber({}) or "none", tonumber("-0x10"), tonumber("-ff", 16), tonumber("  12  ", 10), tonumber(".5"), tonumber("5."), tonumber("."), tonumber("inf"), tonumber("0x"), tonumber("1_000")}
 tostrings = {tostring(nil), tostring(true), tostring("x"), tostring(12.0), tostring(-1.25)}
 coercion = {("5"):rep("2"), ("x"):rep(2.9), (5 .. ""):len(), string.len(12345), ("abc"):sub("2")}
+zeros = {tonumber("10\0x"), "5\0" + 1, tonumber("\0") or "none", tonumber("11\0z", 2), ("a\0b"):find("\0b", 1, true), ("x\0y"):match("x\0z")}

@@ -55,7 +55,7 @@ fn run(code: &[u8], limits: &Limits) -> Result<String, Diagnostic> {
         let value = our_value(&machine, value, &mut Vec::new());
         (our_value(&machine, key, &mut Vec::new()), value)
     });
-    Ok(report(outcome, new.collect()))
+    Ok(report(outcome, &new.collect()))
 }
 
 fn our_value(machine: &Machine, value: Value, path: &mut Vec<Value>) -> String {
@@ -126,7 +126,7 @@ fn real(code: &[u8]) -> String {
                 real_value(&value, &mut Vec::new()),
             )
         });
-    report(outcome, new.collect())
+    report(outcome, &new.collect())
 }
 
 fn real_value(value: &mlua::Value, path: &mut Vec<mlua::Value>) -> String {
@@ -175,7 +175,7 @@ fn table_text(mut entries: Vec<(String, String)>) -> String {
     format!("{{{}}}", entries.join(" "))
 }
 
-fn report(outcome: String, globals: BTreeMap<String, String>) -> String {
+fn report(outcome: String, globals: &BTreeMap<String, String>) -> String {
     let globals = globals
         .iter()
         .map(|(key, value)| format!("\n{key} = {value}"));

@@ -23,18 +23,38 @@ fn installs() -> [Install; 3] {
         Install {
             folder: tests.join("../../tests/sample-install"),
             aircraft: &[
-                ("Heron-H2", "Mods/aircraft/Heron Mk2/Cockpit/Scripts/", "mainpanel_init.lua"),
-                ("Kestrel_T1", "Mods/aircraft/Kestrel/Cockpit/T1/Scripts/", "mainpanel_init.lua"),
-                ("Kestrel_A1", "Mods/aircraft/Kestrel/Cockpit/A1/", "MainPanel/panel_A1.lua"),
+                (
+                    "Heron-H2",
+                    "Mods/aircraft/Heron Mk2/Cockpit/Scripts/",
+                    "mainpanel_init.lua",
+                ),
+                (
+                    "Kestrel_T1",
+                    "Mods/aircraft/Kestrel/Cockpit/T1/Scripts/",
+                    "mainpanel_init.lua",
+                ),
+                (
+                    "Kestrel_A1",
+                    "Mods/aircraft/Kestrel/Cockpit/A1/",
+                    "MainPanel/panel_A1.lua",
+                ),
             ],
         },
         Install {
             folder: tests.join("golden/names/input"),
-            aircraft: &[("Names", "Mods/aircraft/Names/Cockpit/", "mainpanel_init.lua")],
+            aircraft: &[(
+                "Names",
+                "Mods/aircraft/Names/Cockpit/",
+                "mainpanel_init.lua",
+            )],
         },
         Install {
             folder: tests.join("golden/controls/input"),
-            aircraft: &[("Controls", "Mods/aircraft/Controls/Cockpit/", "mainpanel_init.lua")],
+            aircraft: &[(
+                "Controls",
+                "Mods/aircraft/Controls/Cockpit/",
+                "mainpanel_init.lua",
+            )],
         },
     ]
 }
@@ -52,7 +72,9 @@ fn state(roots: &Arc<Roots>, scripts: &str, aircraft: &str, file: &str) -> Lua {
         lua.load(bytes).set_name(path).call(())
     };
     let globals = lua.globals();
-    globals.set("find_and_run", lua.create_function(run).unwrap()).unwrap();
+    globals
+        .set("find_and_run", lua.create_function(run).unwrap())
+        .unwrap();
     globals.set("scripts", scripts).unwrap();
     globals.set("aircraft", aircraft).unwrap();
     lua.load(include_str!("harness.lua")).exec().unwrap();
@@ -63,15 +85,24 @@ fn state(roots: &Arc<Roots>, scripts: &str, aircraft: &str, file: &str) -> Lua {
 
 fn numbers(table: &Table) -> BTreeMap<String, f64> {
     let pairs = table.pairs::<String, Value>().map(Result::unwrap);
-    let number = |(name, value): (String, Value)| Some((name, value.as_f64().or(value.as_i64().map(|n| n as f64))?));
+    let number = |(name, value): (String, Value)| {
+        Some((name, value.as_f64().or(value.as_i64().map(|n| n as f64))?))
+    };
     pairs.filter_map(number).collect()
 }
 
 fn list(table: &Table, field: &str) -> Vec<f64> {
     let list: Option<Table> = table.get(field).unwrap_or_default();
-    let items = list.map(|list| list.sequence_values::<f64>().collect::<mlua::Result<Vec<_>>>());
+    let items = list.map(|list| {
+        list.sequence_values::<f64>()
+            .collect::<mlua::Result<Vec<_>>>()
+    });
     let items = items.and_then(Result::ok).unwrap_or_default();
-    if items.iter().all(|item| item.is_finite()) { items } else { Vec::new() }
+    if items.iter().all(|item| item.is_finite()) {
+        items
+    } else {
+        Vec::new()
+    }
 }
 
 fn text(table: &Table, field: &str) -> Option<String> {
@@ -82,7 +113,8 @@ fn text(table: &Table, field: &str) -> Option<String> {
 }
 
 fn whole(numbers: BTreeMap<String, f64>) -> BTreeMap<String, i64> {
-    let whole = |(name, number): (String, f64)| (number.fract() == 0.0).then_some((name, number as i64));
+    let whole =
+        |(name, number): (String, f64)| (number.fract() == 0.0).then_some((name, number as i64));
     numbers.into_iter().filter_map(whole).collect()
 }
 
@@ -90,7 +122,9 @@ fn whole(numbers: BTreeMap<String, f64>) -> BTreeMap<String, i64> {
 fn command_name(name: &str, tables: &[String]) -> String {
     let (table, rest) = name.split_once('.').unwrap();
     match table.strip_suffix("_commands") {
-        Some(short) if !short.is_empty() && !tables.iter().any(|table| table == short) => format!("{short}.{rest}"),
+        Some(short) if !short.is_empty() && !tables.iter().any(|table| table == short) => {
+            format!("{short}.{rest}")
+        }
         _ => name.to_owned(),
     }
 }
@@ -102,10 +136,21 @@ fn check(roots: &Arc<Roots>, scripts: &str, aircraft: &str, panel: &str, tables:
     assert_eq!(ours, whole(numbers(&devices)), "devices of {aircraft}");
 
     let lua = state(roots, scripts, aircraft, "command_defs.lua");
-    let commands: Table = lua.globals().get::<Function>("commands_made").unwrap().call(()).unwrap();
+    let commands: Table = lua
+        .globals()
+        .get::<Function>("commands_made")
+        .unwrap()
+        .call(())
+        .unwrap();
     let real = whole(numbers(&commands));
-    let names: Vec<String> = real.keys().map(|name| name.split('.').next().unwrap().to_owned()).collect();
-    let real: BTreeMap<_, _> = real.iter().map(|(name, n)| (command_name(name, &names), *n)).collect();
+    let names: Vec<String> = real
+        .keys()
+        .map(|name| name.split('.').next().unwrap().to_owned())
+        .collect();
+    let real: BTreeMap<_, _> = real
+        .iter()
+        .map(|(name, n)| (command_name(name, &names), *n))
+        .collect();
     let ours: BTreeMap<_, _> = tables.commands.clone().into_iter().collect();
     assert_eq!(ours, real, "commands of {aircraft}");
 
@@ -116,7 +161,10 @@ fn check(roots: &Arc<Roots>, scripts: &str, aircraft: &str, panel: &str, tables:
     for (made, gauge) in made.iter().zip(&tables.gauges) {
         let real: Table = made.get("gauge").unwrap();
         let extra = |field: &str| Some(gauge.extra.get(field)?.as_str()?.to_owned());
-        let arg = real.get::<Option<f64>>("arg_number").unwrap().filter(|arg| *arg >= 0.0);
+        let arg = real
+            .get::<Option<f64>>("arg_number")
+            .unwrap()
+            .filter(|arg| *arg >= 0.0);
         assert_eq!(gauge.arg_number.map(f64::from), arg, "{}", gauge.name);
         assert_eq!(gauge.input, list(&real, "input"), "{}", gauge.name);
         assert_eq!(gauge.output, list(&real, "output"), "{}", gauge.name);
@@ -131,11 +179,20 @@ fn check(roots: &Arc<Roots>, scripts: &str, aircraft: &str, panel: &str, tables:
     let real: BTreeMap<String, Option<String>> = elements
         .pairs::<Value, Value>()
         .map(Result::unwrap)
-        .filter_map(|(name, element)| Some((name.to_string().unwrap(), text(element.as_table()?, "hint"))))
+        .filter_map(|(name, element)| {
+            Some((name.to_string().unwrap(), text(element.as_table()?, "hint")))
+        })
         .collect();
-    let ours: BTreeMap<_, _> = tables.controls.iter().map(|c| (c.name.clone(), c.hint.clone())).collect();
+    let ours: BTreeMap<_, _> = tables
+        .controls
+        .iter()
+        .map(|c| (c.name.clone(), c.hint.clone()))
+        .collect();
     let as_lua = |hint: Option<String>| hint.filter(|hint| hint != "5");
-    let ours: BTreeMap<_, _> = ours.into_iter().map(|(name, hint)| (name, as_lua(hint))).collect();
+    let ours: BTreeMap<_, _> = ours
+        .into_iter()
+        .map(|(name, hint)| (name, as_lua(hint)))
+        .collect();
     assert_eq!(ours, real, "controls of {aircraft}");
 }
 
@@ -150,7 +207,11 @@ fn real_lua_gives_the_same_tables() {
         let root = Root::open(GamePath::root(), &install.folder).unwrap();
         let roots = Arc::new(Roots::new(vec![root], &[]));
         for (aircraft, scripts, panel) in install.aircraft {
-            let item = report.items.iter().find(|item| item.name == *aircraft).unwrap();
+            let item = report
+                .items
+                .iter()
+                .find(|item| item.name == *aircraft)
+                .unwrap();
             let Outcome::Done(tables) = &item.outcome else {
                 panic!("{aircraft} was not compiled");
             };

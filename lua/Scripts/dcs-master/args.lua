@@ -13,10 +13,14 @@ local Args = {}
 Args.__index = Args
 
 function Args.new()
-  return setmetatable(
-    { groups = {}, group_of = {}, index_of = {}, total = 0, bad_values = 0 },
-    Args
-  )
+  return setmetatable({
+    groups = {},
+    group_of = {},
+    index_of = {},
+    total = 0,
+    due = math.huge, -- when the first group is to be read
+    bad_values = 0,
+  }, Args)
 end
 
 local function find_group(self, rate)
@@ -89,7 +93,7 @@ function Args:watch(arg, rate)
     group = add(self, arg, rate)
   end
   group.sent[self.index_of[arg]] = UNSENT
-  group.slot, group.due = 0, 0
+  group.slot, group.due, self.due = 0, 0, 0
   return nil
 end
 
@@ -142,21 +146,11 @@ local function schedule(group, now)
   group.due = slot - group.slack
 end
 
---- Whether any group is to be read now.
-function Args:due(now)
-  local groups = self.groups
-  for i = 1, #groups do
-    if now >= groups[i].due then
-      return true
-    end
-  end
-  return false
-end
-
 --- Reads the groups that are due from `device` with its method `get` and puts one
 -- line with what changed into `sender`.
 function Args:read(now, device, get, sender)
   local groups, parts, first = self.groups, sender.parts, sender.count + 1
+  local next_due = math.huge
   count = sender.count
   for i = 1, #groups do
     local group = groups[i]
@@ -164,7 +158,11 @@ function Args:read(now, device, get, sender)
       schedule(group, now)
       read_guarded(self, group, device, get, parts)
     end
+    if group.due < next_due then
+      next_due = group.due
+    end
   end
+  self.due = next_due
   if count >= first then
     -- The first value has no comma before it but the line's beginning.
     parts[first] = '{"args":{' .. sub(parts[first], 2)
@@ -176,6 +174,7 @@ end
 
 --- Another aircraft: every value is sent again, at once.
 function Args:forget()
+  self.due = 0
   for _, group in ipairs(self.groups) do
     group.slot, group.due = 0, 0
     for i = 1, group.count do
@@ -187,6 +186,7 @@ end
 --- Watches nothing any more.
 function Args:clear()
   self.groups, self.group_of, self.index_of, self.total = {}, {}, {}, 0
+  self.due = math.huge
 end
 
 return Args

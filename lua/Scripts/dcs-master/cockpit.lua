@@ -97,7 +97,7 @@ function Cockpit:frame(now, sender, free)
   if self.actions.waiting > 0 then
     self.actions:step(aircraft.said ~= nil, sender)
   end
-  if free and aircraft.said ~= nil and self.args:due(now) then
+  if free and now >= self.args.due and aircraft.said ~= nil then
     read_args(self, now, sender)
   end
 end

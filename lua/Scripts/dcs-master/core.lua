@@ -13,13 +13,10 @@ core.VERSION = "0.1.0"
 
 --- The program around a link: whatever is called, nothing is raised.
 local function guarded(link)
-  local function frame()
-    link:frame()
-  end
-  local program = {}
+  local program, frame = {}, link.frame
 
   function program.frame()
-    local ok, reason = pcall(frame)
+    local ok, reason = pcall(frame, link)
     if not ok then
       pcall(link.fail, link, reason)
     end

@@ -67,19 +67,29 @@ pub fn with_line(
         return Ok(format!("{CALL} {MARK}{NO_FILE}\r\n").into_bytes());
     };
     refuse_utf16(original)?;
-    let changed = match our_lines(original).as_slice() {
-        [] => added(original, &parses),
-        [first, others @ ..] => {
-            let mut bytes = original.to_vec();
-            for line in others.iter().rev() {
-                bytes.drain(line.whole.clone());
-            }
-            let suffix = first.suffix;
-            bytes.splice(first.text.clone(), our_text(suffix).into_bytes());
-            bytes
+    let lines = our_lines(original);
+    Ok(match (lines.first(), without_line(original)) {
+        (Some(first), Restored::Bytes(rest))
+            if ends_early(&original[..first.whole.start], &parses) =>
+        {
+            added(&rest, &parses)
         }
-    };
-    Ok(changed)
+        (Some(_), _) => up_to_date(original, &lines),
+        (None, _) => added(original, &parses),
+    })
+}
+
+/// The first of our lines as it should be, and no other.
+fn up_to_date(original: &[u8], lines: &[OurLine]) -> Vec<u8> {
+    let mut bytes = original.to_vec();
+    for (index, line) in lines.iter().enumerate().rev() {
+        if index == 0 {
+            bytes.splice(line.text.clone(), our_text(line.suffix).into_bytes());
+        } else {
+            bytes.drain(line.whole.clone());
+        }
+    }
+    bytes
 }
 
 /// Takes our line out again.
@@ -326,9 +336,11 @@ mod tests {
     }
 
     #[test]
-    fn a_line_behind_a_return_is_not_reached() {
+    fn a_line_behind_a_return_is_moved_to_the_beginning() {
         let bytes = format!("do return end\n{}\n", our_text(""));
         assert_eq!(line_state(bytes.as_bytes(), parses), LineState::Unreachable);
+        let expected = format!("{}\ndo return end\n", our_text(""));
+        assert_eq!(installed(bytes.as_bytes()), expected.as_bytes());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Arguments of library functions, checked and converted as Lua's C interface does it.
 
-use super::super::{Args, Machine, Str, Table, Value, error::Stop};
+use super::super::{Args, Machine, Str, Table, Value, error::Stop, machine::Caller};
 
 impl Args {
     /// How many were given.
@@ -129,7 +129,11 @@ impl Machine {
 
     /// The name the running function was called by, and whether as a method.
     fn called_site(&self) -> Option<(String, bool)> {
-        let (chunk, site) = self.frames.last()?.site?;
+        let (chunk, site) = match self.frames.last()?.caller {
+            Caller::Site(chunk, site) => (chunk, site),
+            Caller::Loop(_) => return Some(("(for generator)".to_owned(), false)),
+            Caller::Operator(_) | Caller::Native => return None,
+        };
         let chunk = &self.chunks.get(chunk as usize)?.chunk;
         let site = chunk.tree.sites.get(site as usize)?;
         let text = chunk

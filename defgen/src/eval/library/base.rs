@@ -1,7 +1,9 @@
 //! The basic functions.
 
 use super::{
-    super::{Args, Machine, Returns, Value, error::Stop, meta::Event, table::Place},
+    super::{
+        Args, Machine, Returns, Value, error::Stop, machine::Caller, meta::Event, table::Place,
+    },
     Builtin,
 };
 
@@ -54,9 +56,9 @@ fn error(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let value = args.get(machine, 0);
     let level = match args.get(machine, 1) {
         Value::Unknown(_) => 1,
-        _ => args.integer_or(machine, 1, 1)?,
+        _ => args.integer_or(machine, 1, 1)? as i32,
     };
-    let frame = usize::try_from(level - 1).ok();
+    let frame = usize::try_from(level.saturating_sub(1)).ok();
     let frame = frame.and_then(|level| machine.frames.iter().rev().nth(level));
     let span = frame.and_then(|frame| machine.frame_place(frame));
     let mut text = machine.position(span);
@@ -163,16 +165,17 @@ fn ipairs_step(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
 fn pcall(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let function = args.any(machine, 0)?;
     let given = args.rest(machine, 1);
-    let result = machine.protect(|machine| machine.call_values(function, &given));
+    let result = machine.protect(|machine| machine.call_values(function, &given, Caller::Native));
     caught(result, |value| Ok(Returns::One(value)))
 }
 
 fn xpcall(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     args.any(machine, 1)?;
     let (function, handler) = (args.get(machine, 0), args.get(machine, 1));
-    let result = machine.protect(|machine| machine.call_values(function, &[]));
+    let result = machine.protect(|machine| machine.call_values(function, &[], Caller::Native));
     caught(result, |value| {
-        let handled = machine.protect(|machine| machine.call_values(handler, &[value]));
+        let handled =
+            machine.protect(|machine| machine.call_values(handler, &[value], Caller::Native));
         match handled {
             Ok(returns) => Ok(Returns::One(returns.first())),
             Err(stop) if stop.is_limit() => Err(stop),
@@ -235,7 +238,7 @@ fn select(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     {
         return Ok(Returns::One(Value::Number((count - 1) as f64)));
     }
-    let index = match args.integer(machine, 0)? {
+    let index = match i64::from(args.integer(machine, 0)? as i32) {
         index if index < 0 => count.saturating_add(index),
         index => index.min(count),
     };
@@ -256,7 +259,9 @@ fn tostring(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let handler = machine.metamethod(value, Event::ToString);
     if !handler.is_nil() {
         return Ok(Returns::One(
-            machine.call_values(handler, &[value])?.first(),
+            machine
+                .call_values(handler, &[value], Caller::Native)?
+                .first(),
         ));
     }
     let mut text = Vec::new();
@@ -273,7 +278,7 @@ fn tostring(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
 }
 
 fn tonumber(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
-    let base = args.integer_or(machine, 1, 10)?;
+    let base = args.integer_or(machine, 1, 10)? as i32;
     if base == 10 {
         let value = args.any(machine, 0)?;
         let number = machine.to_number(value);

@@ -4,6 +4,7 @@ use super::{
     super::{
         Args, Include, Loaded, Machine, Returns, Value,
         error::{Limit, Stop},
+        machine::Caller,
     },
     Builtin,
 };
@@ -73,7 +74,7 @@ fn run(machine: &mut Machine, function: Value, args: &[Value]) -> Result<Returns
         return Err(machine.limit(Limit::IncludeDepth));
     }
     machine.cost.includes += 1;
-    let returns = machine.call_values(function, args)?;
+    let returns = machine.call_values(function, args, Caller::Native)?;
     machine.cost.includes -= 1;
     Ok(returns)
 }

@@ -63,7 +63,9 @@ fn one(machine: &mut Machine, args: Args, function: fn(f64) -> f64) -> Result {
 }
 
 fn two(machine: &mut Machine, args: Args, function: fn(f64, f64) -> f64) -> Result {
-    let (left, right) = (args.number(machine, 0)?, args.number(machine, 1)?);
+    // C compilers look at the last argument first, which shows where both are wrong.
+    let right = args.number(machine, 1)?;
+    let left = args.number(machine, 0)?;
     Ok(Returns::One(Value::Number(function(left, right))))
 }
 
@@ -114,8 +116,8 @@ fn frexp(machine: &mut Machine, args: Args) -> Result {
 }
 
 fn ldexp(machine: &mut Machine, args: Args) -> Result {
-    let mut number = args.number(machine, 0)?;
     let mut power = (to_integer(args.number(machine, 1)?) as i32).clamp(-2_200, 2_200);
+    let mut number = args.number(machine, 0)?;
     while power != 0 && number != 0.0 && number.is_finite() {
         let step = power.clamp(-1_000, 1_000);
         number *= 2_f64.powi(step);

@@ -6,6 +6,7 @@ use super::{
     super::{
         Args, Machine, Returns, Value,
         error::{Limit, Stop},
+        machine::Caller,
     },
     Builtin,
     base::MAX_RESULTS,
@@ -295,13 +296,17 @@ fn replace(
     let value = match replacement {
         Value::Function(_) => {
             let captures = all_captured(machine, matcher, text, start, end)?;
-            machine.call_values(replacement, &captures)?.first()
+            machine
+                .call_values(replacement, &captures, Caller::Native)?
+                .first()
         }
         Value::Table(_) => {
             let capture = matcher.capture(0, start, end);
             let capture = capture.map_err(|error| failed(machine, error))?;
             let key = captured(machine, text, capture)?;
-            machine.index(replacement, key)?.unwrap_or_default()
+            machine
+                .index(replacement, key, Caller::Native)?
+                .unwrap_or_default()
         }
         _ => {
             let filled = fill(machine, matcher, text, (start, end), template)?;

@@ -1,7 +1,7 @@
 //! `table`, without metamethods, as in Lua 5.1.
 
 use super::{
-    super::{Args, Machine, Returns, Table, Value, error::Stop},
+    super::{Args, Machine, Returns, Table, Value, error::Stop, machine::Caller},
     Builtin,
 };
 
@@ -72,7 +72,9 @@ fn foreach(machine: &mut Machine, args: Args) -> Result {
     let mut position = 0;
     while let Some((key, value, next)) = machine.data(table).entry_from(position) {
         position = next;
-        let result = machine.call_values(function, &[key, value])?.first();
+        let result = machine
+            .call_values(function, &[key, value], Caller::Native)?
+            .first();
         if !result.is_nil() {
             return Ok(Returns::One(result));
         }
@@ -86,7 +88,9 @@ fn foreachi(machine: &mut Machine, args: Args) -> Result {
     for index in 1..=machine.length(table) {
         let item = machine.item(table, index as i64);
         let key = Value::Number(index as f64);
-        let result = machine.call_values(function, &[key, item])?.first();
+        let result = machine
+            .call_values(function, &[key, item], Caller::Native)?
+            .first();
         if !result.is_nil() {
             return Ok(Returns::One(result));
         }
@@ -194,11 +198,11 @@ impl Sort<'_> {
         if let Some(order) = self.order {
             return Ok(self
                 .machine
-                .call_values(order, &[left, right])?
+                .call_values(order, &[left, right], Caller::Native)?
                 .first()
                 .is_true());
         }
-        match self.machine.less(left, right)? {
+        match self.machine.less(left, right, Caller::Native)? {
             Some(result) => Ok(result.is_true()),
             None => {
                 let message = self.machine.comparison_message(left, right);

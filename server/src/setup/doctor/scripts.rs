@@ -71,7 +71,7 @@ fn of_export_lua(folder: &Path) -> Finding {
         ),
         LineState::Unreachable => Finding::bad(
             format!("{EXPORT_LUA} ends by a \"return\" before it comes to the line of dcs-master"),
-            "run: dcs-master uninstall, then: dcs-master install; it will put the line first",
+            INSTALL,
         ),
         LineState::Current => match lua_check::error(&bytes) {
             Some(error) => Finding::bad(

@@ -1,0 +1,199 @@
+//! From full_moon's tree to ours, in one pass, linear in the size of the tree.
+//!
+//! This file holds names, blocks and functions; statements, expressions, and chains of calls
+//! and indices have their own.
+
+mod chain;
+mod expression;
+mod statement;
+
+use std::borrow::Cow;
+
+use full_moon::{ast as moon, tokenizer::TokenReference};
+use hashbrown::HashMap;
+
+use super::{
+    ast::*,
+    literal,
+    scope::{Place, Scope, TooMany},
+};
+use crate::guard::Checked;
+
+/// What full_moon takes and Lua 5.1 does not.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) message: &'static str,
+    pub(super) at: u32,
+}
+
+type Result<T> = std::result::Result<T, Refused>;
+
+/// Converts the tree of a file, given the file's bytes and what the guard read in it.
+pub(super) fn convert(bytes: &[u8], ast: &moon::Ast, checked: &Checked) -> Result<Tree> {
+    let mut converter = Converter {
+        bytes,
+        tree: Tree::default(),
+        strings: HashMap::new(),
+        scope: Scope::default(),
+        cost: 0,
+        exits: 0,
+        peeked: 0,
+    };
+    converter.scope.open_function();
+    converter.scope.function().vararg = true;
+    let body = converter.block(ast.nodes())?;
+    if converter.exits != checked.exits {
+        return refused(
+            "this must be the last statement of a block",
+            checked.last_exit,
+        );
+    }
+    converter.close_function(0, body);
+    Ok(converter.tree)
+}
+
+struct Converter<'a> {
+    bytes: &'a [u8],
+    tree: Tree,
+    strings: HashMap<Cow<'a, [u8]>, StrId>,
+    scope: Scope,
+    /// Nodes of the present block so far.
+    cost: u32,
+    /// `return` and `break` so far.
+    exits: u32,
+    /// The end of the name that begins the present list item of a table: Lua looks at the token
+    /// behind it in advance.
+    peeked: u32,
+}
+
+fn start(token: &TokenReference) -> u32 {
+    token.token().start_position().bytes() as u32
+}
+
+fn end(token: &TokenReference) -> u32 {
+    token.token().end_position().bytes() as u32
+}
+
+fn refused<T>(message: &'static str, at: u32) -> Result<T> {
+    Err(Refused { message, at })
+}
+
+impl<'a> Converter<'a> {
+    fn string(&mut self, bytes: Cow<'a, [u8]>) -> StrId {
+        if let Some(&id) = self.strings.get(&bytes) {
+            return id;
+        }
+        let id = self.tree.strings.len() as StrId;
+        self.tree.strings.push(bytes.as_ref().into());
+        self.strings.insert(bytes, id);
+        id
+    }
+
+    fn name(&mut self, token: &TokenReference) -> StrId {
+        let bytes = self.bytes;
+        self.string(Cow::Borrowed(
+            &bytes[start(token) as usize..end(token) as usize],
+        ))
+    }
+
+    fn literal(&mut self, token: &TokenReference) -> StrId {
+        let bytes = self.bytes;
+        self.string(literal::string(&bytes[start(token) as usize..]))
+    }
+
+    fn number(&self, token: &TokenReference) -> f64 {
+        let text = &self.bytes[start(token) as usize..];
+        let len = literal::number_len(text);
+        literal::number(&text[..len]).unwrap_or(f64::NAN)
+    }
+
+    fn declare(&mut self, token: &TokenReference) -> Result<u16> {
+        let name = self.name(token);
+        let at = start(token);
+        self.scope
+            .declare(name)
+            .map_err(|TooMany(message)| Refused { message, at })
+    }
+
+    fn place(&mut self, token: &TokenReference) -> Result<(Place, StrId)> {
+        let name = self.name(token);
+        let at = start(token);
+        let place = self
+            .scope
+            .resolve(name)
+            .map_err(|TooMany(message)| Refused { message, at })?;
+        Ok((place, name))
+    }
+
+    fn block(&mut self, block: &moon::Block) -> Result<Block> {
+        let outer_cost = std::mem::take(&mut self.cost);
+        let mark = self.scope.mark();
+        let result = self.open_block(block);
+        self.scope.release(mark);
+        self.cost = outer_cost;
+        result
+    }
+
+    /// A block whose locals stay visible; the caller releases them.
+    fn open_block(&mut self, block: &moon::Block) -> Result<Block> {
+        self.scope.function().enter();
+        let mut statements = Vec::new();
+        for statement in block.stmts() {
+            self.cost += 1;
+            statements.push(self.statement(statement)?);
+        }
+        if let Some(last) = block.last_stmt() {
+            self.cost += 1;
+            statements.push(self.last_statement(last)?);
+        }
+        self.scope.function().leave();
+        Ok(Block {
+            statements: statements.into(),
+            cost: self.cost,
+        })
+    }
+
+    fn loop_block(&mut self, block: &moon::Block) -> Result<Block> {
+        self.scope.function().loops += 1;
+        let body = self.block(block)?;
+        self.scope.function().loops -= 1;
+        Ok(body)
+    }
+
+    fn close_function(&mut self, params: u16, body: Block) -> u32 {
+        let function = self.scope.close_function();
+        self.tree.protos.push(Proto {
+            params,
+            vararg: function.vararg,
+            slots: function.slots,
+            captures: function.captures(),
+            body,
+            depth: function.max_depth,
+        });
+        self.tree.protos.len() as u32 - 1
+    }
+
+    fn function(&mut self, body: &moon::FunctionBody, method: bool, at: u32) -> Result<u32> {
+        self.scope.open_function();
+        let outer_cost = std::mem::take(&mut self.cost);
+        if method {
+            let name = self.string(Cow::Borrowed(b"self"));
+            self.scope
+                .declare(name)
+                .map_err(|TooMany(message)| Refused { message, at })?;
+        }
+        for parameter in body.parameters() {
+            match parameter {
+                moon::Parameter::Name(name) => {
+                    self.declare(name)?;
+                }
+                moon::Parameter::Ellipsis(_) => self.scope.function().vararg = true,
+                _ => return refused("unexpected parameter", at),
+            }
+        }
+        let params = self.scope.mark();
+        let block = self.block(body.block())?;
+        self.cost = outer_cost;
+        Ok(self.close_function(params, block))
+    }
+}

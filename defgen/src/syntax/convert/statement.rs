@@ -1,0 +1,229 @@
+//! Statements.
+
+use full_moon::ast as moon;
+
+use super::{Converter, Result, chain::prefix_start, refused, start};
+use crate::syntax::{ast::*, scope::Place};
+
+impl Converter<'_> {
+    pub(super) fn statement(&mut self, statement: &moon::Stmt) -> Result<Stmt> {
+        match statement {
+            moon::Stmt::Assignment(assignment) => self.assignment(assignment),
+            moon::Stmt::Do(block) => Ok(Stmt::Do(self.block(block.block())?)),
+            moon::Stmt::FunctionCall(call) => match self.call_chain(call)? {
+                Expr::Call(call) => Ok(Stmt::Call(call)),
+                _ => refused("syntax error", 0),
+            },
+            moon::Stmt::FunctionDeclaration(declaration) => self.declaration(declaration),
+            moon::Stmt::GenericFor(generic) => self.generic_for(generic),
+            moon::Stmt::If(chosen) => self.if_statement(chosen),
+            moon::Stmt::LocalAssignment(local) => self.local(local),
+            moon::Stmt::LocalFunction(function) => {
+                let slot = self.declare(function.name())?;
+                let at = start(function.function_token());
+                Ok(Stmt::LocalFunction {
+                    slot,
+                    proto: self.function(function.body(), false, at)?,
+                })
+            }
+            moon::Stmt::NumericFor(numeric) => self.numeric_for(numeric),
+            moon::Stmt::Repeat(repeat) => self.repeat(repeat),
+            moon::Stmt::While(repeated) => {
+                let condition = self.expr(repeated.condition())?;
+                Ok(Stmt::While {
+                    condition,
+                    body: self.loop_block(repeated.block())?,
+                })
+            }
+            _ => refused("a statement Lua 5.1 does not have", 0),
+        }
+    }
+
+    pub(super) fn last_statement(&mut self, last: &moon::LastStmt) -> Result<Stmt> {
+        self.exits += 1;
+        match last {
+            moon::LastStmt::Break(token) if self.scope.function().loops == 0 => {
+                refused("no loop to break", start(token))
+            }
+            moon::LastStmt::Break(_) => Ok(Stmt::Break),
+            moon::LastStmt::Return(values) => Ok(Stmt::Return(self.exprs(values.returns())?)),
+            _ => refused("a statement Lua 5.1 does not have", 0),
+        }
+    }
+
+    fn local(&mut self, local: &moon::LocalAssignment) -> Result<Stmt> {
+        let values = self.exprs(local.expressions())?;
+        let first = self.scope.mark();
+        for name in local.names() {
+            self.declare(name)?;
+        }
+        Ok(Stmt::Local {
+            first,
+            count: self.scope.mark() - first,
+            values,
+        })
+    }
+
+    fn assignment(&mut self, assignment: &moon::Assignment) -> Result<Stmt> {
+        let mut targets = Vec::with_capacity(assignment.variables().len());
+        for variable in assignment.variables() {
+            let target = self.target(variable)?;
+            if let Target::Local(slot) = target {
+                targets
+                    .iter_mut()
+                    .for_each(|earlier| read_early(earlier, slot));
+            }
+            targets.push(target);
+        }
+        if targets.len() == 1
+            && assignment.expressions().len() == 1
+            && let Some(value) = assignment.expressions().first()
+            && let Some(target) = targets.pop()
+        {
+            return Ok(Stmt::Set {
+                target,
+                value: self.expr(value.value())?,
+            });
+        }
+        let values = self.exprs(assignment.expressions())?;
+        Ok(Stmt::Assign {
+            targets: targets.into(),
+            values,
+        })
+    }
+
+    fn target(&mut self, variable: &moon::Var) -> Result<Target> {
+        match variable {
+            moon::Var::Name(token) => {
+                let at = start(token);
+                Ok(match self.place(token)? {
+                    (Place::Local(slot), _) => Target::Local(slot),
+                    (Place::Upvalue(index), _) => Target::Upvalue(index),
+                    (Place::Global, name) => Target::Global { name, at },
+                })
+            }
+            moon::Var::Expression(expression) => {
+                match self.chain(expression.prefix(), expression.suffixes())? {
+                    Expr::Index(index) => Ok(Target::Index(index)),
+                    _ => refused("cannot assign to this", prefix_start(expression.prefix())),
+                }
+            }
+            _ => refused("cannot assign to this", 0),
+        }
+    }
+
+    /// `function a.b.c:d() … end`
+    fn declaration(&mut self, declaration: &moon::FunctionDeclaration) -> Result<Stmt> {
+        let name = declaration.name();
+        let mut names = name.names().iter();
+        let Some(first) = names.next() else {
+            return refused(
+                "function name expected",
+                start(declaration.function_token()),
+            );
+        };
+        let mut object = self.named(first)?;
+        let mut at = start(first);
+        for field in names.chain(name.method_name()) {
+            at = start(field);
+            let key = Expr::Str(self.name(field));
+            object = Expr::Index(Box::new(Index { object, key, at }));
+        }
+        let target = match object {
+            Expr::Local { slot, .. } => Target::Local(slot),
+            Expr::Upvalue { index, .. } => Target::Upvalue(index),
+            Expr::Global { name, at } => Target::Global { name, at },
+            Expr::Index(index) => Target::Index(index),
+            _ => return refused("function name expected", at),
+        };
+        let is_method = name.method_name().is_some();
+        let proto = self.function(
+            declaration.body(),
+            is_method,
+            start(declaration.function_token()),
+        )?;
+        Ok(Stmt::Set {
+            target,
+            value: Expr::Function(proto),
+        })
+    }
+
+    fn if_statement(&mut self, chosen: &moon::If) -> Result<Stmt> {
+        let mut arms = vec![(self.expr(chosen.condition())?, self.block(chosen.block())?)];
+        for arm in chosen.else_if().into_iter().flatten() {
+            arms.push((self.expr(arm.condition())?, self.block(arm.block())?));
+        }
+        let otherwise = chosen
+            .else_block()
+            .map(|block| self.block(block))
+            .transpose()?;
+        Ok(Stmt::If {
+            arms: arms.into(),
+            otherwise,
+        })
+    }
+
+    fn repeat(&mut self, repeat: &moon::Repeat) -> Result<Stmt> {
+        let outer_cost = std::mem::take(&mut self.cost);
+        let mark = self.scope.mark();
+        self.scope.function().loops += 1;
+        let body = self.open_block(repeat.block())?;
+        self.scope.function().loops -= 1;
+        self.cost = outer_cost;
+        // The condition sees the locals of the body.
+        let condition = self.expr(repeat.until())?;
+        self.scope.release(mark);
+        Ok(Stmt::Repeat { body, condition })
+    }
+
+    fn numeric_for(&mut self, numeric: &moon::NumericFor) -> Result<Stmt> {
+        let start_value = self.expr(numeric.start())?;
+        let end_value = self.expr(numeric.end())?;
+        let step = numeric.step().map(|step| self.expr(step)).transpose()?;
+        let mark = self.scope.mark();
+        let slot = self.declare(numeric.index_variable())?;
+        let body = self.loop_block(numeric.block())?;
+        self.scope.release(mark);
+        let at = start(numeric.for_token());
+        Ok(Stmt::NumericFor(Box::new(NumericFor {
+            slot,
+            start: start_value,
+            end: end_value,
+            step,
+            body,
+            at,
+        })))
+    }
+
+    fn generic_for(&mut self, generic: &moon::GenericFor) -> Result<Stmt> {
+        let values = self.exprs(generic.expressions())?;
+        let first = self.scope.mark();
+        for name in generic.names() {
+            self.declare(name)?;
+        }
+        let count = self.scope.mark() - first;
+        let body = self.loop_block(generic.block())?;
+        self.scope.release(first);
+        let at = start(generic.for_token());
+        Ok(Stmt::GenericFor(Box::new(GenericFor {
+            first,
+            count,
+            values,
+            body,
+            at,
+        })))
+    }
+}
+
+/// Where `slot` is assigned in the same statement, the target's own use of it comes first.
+fn read_early(target: &mut Target, slot: u16) {
+    let Target::Index(index) = target else {
+        return;
+    };
+    for part in [&mut index.object, &mut index.key] {
+        if matches!(part, Expr::Local { slot: used, .. } if *used == slot) {
+            let read = std::mem::replace(part, Expr::Nil);
+            *part = Expr::Paren(Box::new(read));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+make_flyable("Good", current_mod_path.."/Cockpit/")

@@ -1,0 +1,2 @@
+Lamp = CreateGauge()
+Lamp.arg_number == 5

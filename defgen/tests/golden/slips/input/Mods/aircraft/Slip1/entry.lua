@@ -1,0 +1,1 @@
+make_flyable("Slip1", current_mod_path.."/Cockpit/")

@@ -1,0 +1,2 @@
+Lamp = CreateGauge()
+Lamp.parameter_name = “LAMP”

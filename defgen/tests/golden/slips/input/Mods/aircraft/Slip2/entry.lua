@@ -1,0 +1,1 @@
+make_flyable("Slip2", current_mod_path.."/Cockpit/")

@@ -1,0 +1,211 @@
+//! Whatever the bytes, reading and evaluating them ends without a panic, and what is no Lua for
+//! real Lua 5.1 is none here, and the other way round.
+//!
+//! `PROPTEST_CASES` sets how many are tried.
+
+use std::{fs, path::Path, sync::LazyLock};
+
+use defgen::{
+    eval::{Machine, Options, Undefined},
+    limits::Limits,
+    source::Sources,
+    stack::on_big_stack,
+    syntax,
+};
+use proptest::{collection::vec, prelude::*};
+
+/// What is wrong with its syntax; what parses is run. None where a limit was reached: real Lua
+/// draws these lines elsewhere.
+fn survive(code: &[u8]) -> Option<Result<(), String>> {
+    let limits = Limits {
+        steps: 20_000,
+        string_bytes: 1 << 16,
+        table_entries: 10_000,
+        memory_bytes: 1 << 22,
+        ..Limits::default()
+    };
+    let source = Sources::default()
+        .add("case.lua", code.to_vec(), &limits)
+        .ok()?;
+    let chunk = match syntax::parse(&source, &limits) {
+        Ok(chunk) => chunk,
+        Err(errors) if errors[0].code.starts_with("limit-") => return None,
+        Err(mut errors) => return Some(Err(errors.remove(0).message)),
+    };
+    for undefined in [Undefined::Error, Undefined::Unknown] {
+        let options = Options {
+            limits: limits.clone(),
+            undefined,
+        };
+        let mut machine = Machine::new(options);
+        if let Err(stop) = machine.run(&chunk) {
+            machine.explain(&stop);
+        }
+    }
+    Some(Ok(()))
+}
+
+/// What real Lua finds wrong with it.
+fn real_syntax(code: &[u8]) -> Result<(), String> {
+    let lua = mlua::Lua::new();
+    let loadstring: mlua::Function = lua.globals().get("loadstring").expect("loadstring");
+    let code = lua.create_string(code).expect("memory");
+    let (function, message): (mlua::Value, Option<mlua::LuaString>) =
+        loadstring.call(code).expect("no error");
+    let message = message
+        .map(|message| message.to_string_lossy())
+        .unwrap_or_default();
+    if function.is_function() {
+        Ok(())
+    } else {
+        Err(message)
+    }
+}
+
+#[track_caller]
+fn check(code: &[u8]) {
+    let ours = on_big_stack(|| survive(code));
+    // What `loadstring` does not skip, `dofile` does.
+    if code.starts_with(b"#") || code.starts_with(b"\xef\xbb\xbf") {
+        return;
+    }
+    if let Some(ours) = ours {
+        let real = real_syntax(code);
+        let code = code.escape_ascii();
+        assert_eq!(
+            ours.is_ok(),
+            real.is_ok(),
+            "{ours:?}, real Lua {real:?}: {code}"
+        );
+    }
+}
+
+/// The code of the cases, as something that looks like Lua.
+static CASES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lua-cases");
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .expect("cases")
+        .map(|file| file.expect("a case").path())
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| fs::read(path).expect("a case"))
+        .collect()
+});
+
+const TOKENS: &[&str] = &[
+    "and",
+    "break",
+    "do",
+    "else",
+    "elseif",
+    "end",
+    "false",
+    "for",
+    "function",
+    "if",
+    "in",
+    "local",
+    "nil",
+    "not",
+    "or",
+    "repeat",
+    "return",
+    "then",
+    "true",
+    "until",
+    "while",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "^",
+    "#",
+    "==",
+    "~=",
+    "<=",
+    ">=",
+    "<",
+    ">",
+    "=",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    ";",
+    ":",
+    ",",
+    ".",
+    "..",
+    "...",
+    "a",
+    "b",
+    "c",
+    "f",
+    "t",
+    "1",
+    "0x1F",
+    "3.5e2",
+    "'s'",
+    "\"q\\n\"",
+    "[[l]]",
+    "[=[l]=]",
+    "--c\n",
+    "--[[c]]",
+    "\n",
+    "goto",
+    "\\",
+    "!",
+    "'",
+    "[[",
+    "\r\n",
+    "f()",
+    "a=1",
+    "local a=1",
+    "return a",
+    "then end",
+    "do end",
+    "function f() end",
+];
+
+/// Some of the text taken out, doubled, or replaced.
+fn mutate(code: &[u8], edits: &[(u16, u8, u8)]) -> Vec<u8> {
+    let mut code = code.to_vec();
+    for &(place, len, what) in edits {
+        let start = place as usize * 7 % (code.len() + 1);
+        let end = (start + len as usize % 24).min(code.len());
+        let part = code[start..end].to_vec();
+        let new = match what % 4 {
+            0 => Vec::new(),
+            1 => part.repeat(2),
+            2 => TOKENS[what as usize % TOKENS.len()].as_bytes().to_vec(),
+            _ => vec![what],
+        };
+        code.splice(start..end, new);
+    }
+    code
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn any_bytes(code in vec(any::<u8>(), 0..200)) {
+        check(&code);
+    }
+
+    #[test]
+    fn any_tokens(tokens in vec(0..TOKENS.len(), 0..30)) {
+        let code: Vec<_> = tokens.iter().map(|&token| TOKENS[token]).collect();
+        check(code.join(" ").as_bytes());
+    }
+
+    #[test]
+    fn damaged_lua(case in any::<prop::sample::Index>(), edits in vec(any::<(u16, u8, u8)>(), 1..4)) {
+        check(&mutate(&CASES[case.index(CASES.len())], &edits));
+    }
+}
