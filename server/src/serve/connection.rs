@@ -16,7 +16,7 @@ use super::hub::{Event, Visit};
 use crate::wire::{LineError, LineReader, Request, Step, parse};
 
 /// Requests that are carried out for one client before it is another's turn.
-const BATCH: usize = 32;
+const BATCH: usize = 8;
 const READ: usize = 4096;
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
