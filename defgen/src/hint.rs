@@ -19,7 +19,7 @@ const SLIPS: [(&str, &str); 6] = [
 ];
 
 /// Adds a note to a syntax error if the text there looks like a common slip.
-pub fn add(diagnostic: Diagnostic, source: &Source) -> Diagnostic {
+pub(crate) fn add(diagnostic: Diagnostic, source: &Source) -> Diagnostic {
     let at = diagnostic
         .labels
         .first()
@@ -35,11 +35,11 @@ pub fn add(diagnostic: Diagnostic, source: &Source) -> Diagnostic {
 
 fn slip(text: &[u8]) -> Option<&'static str> {
     let starts = |sign: &&str| text.starts_with(sign.as_bytes());
-    if FANCY_QUOTES.iter().any(|quote| starts(&quote)) {
+    if FANCY_QUOTES.iter().any(starts) {
         return Some(
             "this quote is not one of Lua's, which are \" and '; a word processor may have changed it",
         );
     }
-    let (_, note) = SLIPS.iter().find(|(sign, _)| starts(&sign))?;
+    let (_, note) = SLIPS.iter().find(|(sign, _)| starts(sign))?;
     Some(note)
 }
