@@ -19,6 +19,7 @@ impl Bench {
             state: LinkState::Hook,
             version: String::new(),
             write_dir: None,
+            install_dir: None,
         };
         world.hear(up, 0);
         let done = Vec::new();
