@@ -33,7 +33,7 @@ pub(crate) struct Counters {
     pub(crate) dropped: u64,
     /// Bytes that were no message, or one too long.
     pub(crate) damaged: u64,
-    /// Datagrams that hold binary data and no message.
+    /// Pieces of the stream, mostly datagrams, that hold binary data and no message.
     pub(crate) binary: u64,
     /// Senders that made room for others.
     pub(crate) evicted: u64,

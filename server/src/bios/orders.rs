@@ -3,6 +3,7 @@
 //! Pure: messages and the time are handed in. Keeps where each control is and how much
 //! has been asked of the sim lately; it does not know who sends.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use thiserror::Error;
@@ -46,7 +47,7 @@ pub(crate) enum Ask {
 pub(crate) enum Misunderstanding {
     /// Nothing has this type.
     #[error("{0} has no control of this type; `dcs-master bios-types {0}` lists them")]
-    UnknownType(String),
+    UnknownType(Arc<str>),
     /// The type belongs to what is exported.
     #[error("this type is for the export, it cannot be set")]
     Exported,
@@ -93,7 +94,7 @@ impl Misunderstanding {
 /// What the messages are about.
 #[derive(Debug)]
 pub(super) struct Controls {
-    aircraft: Option<String>,
+    aircraft: Option<Arc<str>>,
     /// Where each control is, in the table's order.
     positions: Vec<Position>,
     actions: Budget,
@@ -116,7 +117,7 @@ impl Controls {
 
     /// Another aircraft, or the same anew; no position is known.
     pub(super) fn aircraft(&mut self, name: Option<&str>, table: &TypeTable) {
-        self.aircraft = name.map(str::to_owned);
+        self.aircraft = name.map(Arc::from);
         self.positions = vec![Position::default(); table.controls.len()];
     }
 
@@ -179,7 +180,7 @@ impl Controls {
         match &self.aircraft {
             None => Misunderstanding::NoAircraft,
             Some(_) if table.is_exported(name) => Misunderstanding::Exported,
-            Some(aircraft) => Misunderstanding::UnknownType(aircraft.clone()),
+            Some(aircraft) => Misunderstanding::UnknownType(Arc::clone(aircraft)),
         }
     }
 }

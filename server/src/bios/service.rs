@@ -1,6 +1,7 @@
 //! The running gateway: sockets and the clock around [`Gateway`].
 
 use std::io;
+use std::mem::take;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::{Duration, Instant};
 
@@ -163,11 +164,15 @@ impl Service {
                 break;
             };
             read += length.max(SMALL);
-            if self.allows(from) {
-                let bytes = &self.buffer[..length];
-                let said = self
-                    .gateway
-                    .datagram(from, bytes, Instant::now(), &mut requests);
+            let length = if self.allows(from) { length } else { 0 };
+            for start in (0..length).step_by(TURN) {
+                if start > 0 {
+                    subscriber.request(take(&mut requests)).await?;
+                    yield_now().await;
+                }
+                let piece = &self.buffer[start..length.min(start + TURN)];
+                let gateway = &mut self.gateway;
+                let said = gateway.datagram(from, piece, Instant::now(), &mut requests);
                 said.iter().for_each(|line| warn!("{line}"));
             }
         }

@@ -6,7 +6,7 @@
 //! elements that were asked for, so that a command line does not rename what the
 //! tables name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aircraft_defs::{Control, Gauge};
 
@@ -64,7 +64,9 @@ pub(crate) struct TypeTable {
     pub(crate) controls: Vec<ControlType>,
     /// As they were asked for.
     pub(crate) elements: Vec<ElementType>,
-    by_name: HashMap<String, usize>,
+    /// Where in `controls` each type of the import stream is.
+    imported: HashMap<String, usize>,
+    exported: HashSet<String>,
 }
 
 impl TypeTable {
@@ -95,13 +97,16 @@ impl TypeTable {
         }
         gauges.retain(|gauge| selection.has(&gauge.gauge.name, &gauge.name));
         let indexed = controls.iter().enumerate();
-        let by_name = indexed.map(|(index, c)| (c.name.clone(), index)).collect();
-        Self {
+        let imported = indexed.map(|(index, c)| (c.name.clone(), index)).collect();
+        let mut table = Self {
             gauges,
             controls,
             elements,
-            by_name,
-        }
+            imported,
+            exported: HashSet::new(),
+        };
+        table.exported = table.exported().into_iter().collect();
+        table
     }
 
     /// Everything in the tables, and no indicators.
@@ -111,14 +116,12 @@ impl TypeTable {
 
     /// The place in `controls` of the one with this type.
     pub(crate) fn control(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.imported.get(name).copied()
     }
 
     /// Whether a gauge or an element has this type.
     pub(crate) fn is_exported(&self, name: &str) -> bool {
-        let mut gauges = self.gauges.iter().map(|gauge| &gauge.name);
-        let mut elements = self.elements.iter().map(|element| &element.name);
-        gauges.any(|known| known == name) || elements.any(|known| known == name)
+        self.exported.contains(name)
     }
 
     /// The types that are exported, gauges before elements.
