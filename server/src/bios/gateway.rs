@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use aircraft_defs::Tables;
 
 use super::element::Element;
-use super::importer::{Ask, Importer};
+use super::importer::Importer;
+use super::orders::Ask;
 use super::planner::Planner;
 use super::selection::Selection;
 use super::table::{ControlType, GaugeType, TypeTable};
@@ -57,6 +58,8 @@ pub(super) struct Gateway {
     importer: Importer,
     asked: Vec<Ask>,
     written: Vec<u8>,
+    /// How much had gone wrong when that was last told.
+    told: u64,
 }
 
 impl Gateway {
@@ -72,6 +75,7 @@ impl Gateway {
             uses: BTreeMap::new(),
             asked: Vec::new(),
             written: Vec::new(),
+            told: 0,
         }
     }
 
@@ -216,15 +220,25 @@ impl Gateway {
         let (out, read) = (self.planner.counters(), self.importer.counters());
         format!(
             "DCS-BIOS: {} messages sent in {} datagrams, {} full states; {} messages read, \
-             {} not understood, {} damaged, {} senders forgotten",
+             {} not understood, {} too fast, {} damaged, {} binary datagrams, {} senders forgotten",
             out.messages,
             out.datagrams,
             out.full_states,
             read.messages,
             read.misunderstood,
+            read.dropped,
             read.damaged,
+            read.binary,
             read.evicted,
         )
+    }
+
+    /// The same, if more has gone wrong since this was last asked.
+    pub(super) fn trouble(&mut self) -> Option<String> {
+        let read = self.importer.counters();
+        let wrong = read.misunderstood + read.dropped + read.damaged + read.binary;
+        let before = std::mem::replace(&mut self.told, wrong);
+        (wrong > before).then(|| self.counters())
     }
 }
 
