@@ -72,6 +72,9 @@ pub struct Action {
     /// What the sim sends when it is let go; only with `spring`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<f64>,
+    /// The command that takes `release`, where it is another than `command`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_command: Option<Named>,
     /// Beyond the last value the first one comes again, and before the first the last.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cycle: bool,

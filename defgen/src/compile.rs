@@ -3,7 +3,7 @@
 //! Reads, evaluates and extracts, on all cores; writes nothing and prints nothing.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::aircraft::Cockpit;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::{self, Module, PathProblem};
-use crate::files::{GamePath, Root};
+use crate::files::{GamePath, Root, spelt};
 use crate::library::Library;
 use crate::stack::on_big_stack;
 
@@ -23,7 +23,8 @@ pub use crate::aircraft::{Outcome, Tables};
 pub struct Request {
     /// Installs, Saved Games folders, modules or folders of cockpit scripts.
     pub paths: Vec<PathBuf>,
-    /// The install with the common scripts, when it is not among the paths.
+    /// The install with the common scripts, when it is not among the paths; its own
+    /// aircraft are not compiled.
     pub install: Option<PathBuf>,
     /// Only the aircraft of this type; of a lone cockpit folder, its type.
     pub aircraft: Option<String>,
@@ -43,6 +44,12 @@ pub enum RequestError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// The folder given for the install is none.
+    #[error(
+        "--install {}: it has no Scripts/Aircrafts/_Common, which the folder of DCS World has",
+        .0.display()
+    )]
+    NoInstall(PathBuf),
 }
 
 /// An aircraft, or a module without one.
@@ -117,29 +124,36 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
 }
 
 fn find_modules(request: &Request) -> Result<Vec<Module>, RequestError> {
-    let install = match &request.install {
-        Some(path) => {
-            Some(
-                Root::open(GamePath::root(), path).map_err(|error| RequestError::Install {
-                    path: path.clone(),
-                    error,
-                })?,
-            )
-        }
-        None => None,
-    };
+    let paths: Vec<PathBuf> = request.paths.iter().map(|path| spelt(path)).collect();
+    let installs = installs(&paths, request.install.as_deref())?;
     // A path that cannot be opened is told below; a link into any other is no way out.
-    let allowed: Vec<PathBuf> = request
-        .paths
+    let allowed: Vec<PathBuf> = paths
         .iter()
         .filter_map(|path| path.canonicalize().ok())
         .collect();
     let mut modules = Vec::new();
-    for path in &request.paths {
-        let found = discover::modules(path, install.as_ref(), &allowed)?;
-        modules.extend(found);
+    for path in &paths {
+        modules.extend(discover::modules(path, &installs, &allowed)?);
     }
     Ok(modules)
+}
+
+/// Where the common scripts are looked for: the install that was named, else the paths
+/// that have them.
+fn installs(paths: &[PathBuf], named: Option<&Path>) -> Result<Vec<Root>, RequestError> {
+    let open = |path: &Path| Root::open(GamePath::root(), path);
+    let Some(named) = named else {
+        let roots = paths.iter().filter_map(|path| open(path).ok());
+        return Ok(roots.filter(discover::is_install).collect());
+    };
+    let root = open(&spelt(named)).map_err(|error| RequestError::Install {
+        path: named.to_owned(),
+        error,
+    })?;
+    if !discover::is_install(&root) {
+        return Err(RequestError::NoInstall(named.to_owned()));
+    }
+    Ok(vec![root])
 }
 
 /// Two aircraft of one name would write into one folder: the first one is kept.

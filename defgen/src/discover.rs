@@ -76,13 +76,19 @@ pub struct Entry {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The modules at a path of the user's; `install` is where the common scripts are looked for.
+/// Whether a folder has the scripts that all cockpits share.
+pub fn is_install(root: &Root) -> bool {
+    let here = Roots::new(vec![root.clone()], &[]);
+    here.find(&parse("Scripts/Aircrafts/_Common")).is_ok()
+}
+
+/// The modules at a path of the user's; in `installs` only the common scripts are looked for.
 ///
 /// # Errors
 /// When the path cannot be opened or has nothing of DCS in it.
 pub fn modules(
     path: &Path,
-    install: Option<&Root>,
+    installs: &[Root],
     allowed: &[PathBuf],
 ) -> Result<Vec<Module>, PathProblem> {
     let unreadable = |error| PathProblem::Unreadable {
@@ -94,8 +100,8 @@ pub fn modules(
     }
     let open = |at: GamePath| Root::open(at, path).map_err(unreadable);
     let roots = |root: Root| {
-        let all = [Some(root), install.cloned()];
-        Arc::new(Roots::new(all.into_iter().flatten().collect(), allowed))
+        let all = std::iter::once(root).chain(installs.iter().cloned());
+        Arc::new(Roots::new(all.collect(), allowed))
     };
     let here = Roots::new(vec![open(GamePath::root())?], allowed);
     let modules = parse(MODULES);
@@ -193,14 +199,14 @@ impl Module {
 
 /// Every folder in the folder of modules.
 fn all_in(folder: &GamePath, roots: &Arc<Roots>) -> Vec<Module> {
-    let names = roots.names_in(folder).into_iter();
-    let module = |name: String| Module {
-        path: folder.join(&name),
+    let names = roots.names_in(folder);
+    let module = |name: &String| Module {
+        path: folder.join(name),
         is_cockpit: false,
         roots: roots.clone(),
-        name,
+        name: name.clone(),
     };
-    names.map(module).filter(Module::is_folder).collect()
+    names.iter().map(module).filter(Module::is_folder).collect()
 }
 
 impl Module {

@@ -108,6 +108,9 @@ fn unknowns_spread_and_read_as_false() {
         held = {u, x = u} count = #held
         for k in pairs(u) do visited = k end
         for i = 1, u do visited = i end
+        for k in no_such_iterator do visited = k end
+        repeat rounds = (rounds or 0) + 1 until u
+        while u do rounds = rounds + 1 end
         u.field = 1
         held[u] = 'lost'
         ok, result = pcall(u, 1)
@@ -122,13 +125,20 @@ fn unknowns_spread_and_read_as_false() {
         assert_eq!(described(name), "unknown", "{name}");
     }
     assert_eq!(
-        ["default", "taken", "count", "visited", "ok"].map(described),
-        ["5", "\"else\"", "1", "nil", "true"]
+        ["default", "taken", "count", "visited", "rounds", "ok"].map(described),
+        ["5", "\"else\"", "1", "nil", "1", "true"]
     );
     let codes: Vec<_> = world.machine.diagnostics().iter().map(|d| d.code).collect();
     assert_eq!(
         codes,
-        ["undefined", "unknown-loop", "unknown-loop", "unknown-key"]
+        [
+            "undefined",
+            "unknown-loop",
+            "unknown-loop",
+            "undefined",
+            "unknown-loop",
+            "unknown-key"
+        ]
     );
     let held = world
         .machine

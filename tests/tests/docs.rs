@@ -3,6 +3,7 @@
 use std::fs;
 
 use dcs_master_tests::programs::root;
+use dcs_master_tests::rig::{run, said};
 
 /// The paths in backquotes and in links of a page, relative to the repository.
 fn named_paths(text: &str) -> Vec<&str> {
@@ -48,4 +49,20 @@ fn the_scripts_and_the_programs_have_one_version() {
     let wanted = format!("\"{}\"", env!("CARGO_PKG_VERSION"));
     let line = core.lines().find(|l| l.contains("VERSION ="));
     assert!(line.is_some_and(|l| l.contains(&wanted)), "{line:?}");
+}
+
+#[test]
+fn the_kept_tables_of_the_sample_are_what_defgen_makes_today() {
+    let sample = root().join("tests/sample-install");
+    let kept = root().join("aircraft-defs");
+    let output = run(
+        "defgen",
+        [
+            &*sample.to_string_lossy(),
+            "--check",
+            "--out",
+            &kept.to_string_lossy(),
+        ],
+    );
+    assert!(output.status.success(), "{}", said(&output));
 }

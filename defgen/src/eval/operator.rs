@@ -291,7 +291,13 @@ impl Machine {
         }
     }
 
-    fn undefined_global(&mut self, scope: &Scope, expr: &Expr, value: Value) -> Option<Value> {
+    /// What stands for the nil of a global that nobody defined, where it is used.
+    pub(super) fn undefined_global(
+        &mut self,
+        scope: &Scope,
+        expr: &Expr,
+        value: Value,
+    ) -> Option<Value> {
         let Expr::Global { name, at } = expr else {
             return None;
         };

@@ -114,7 +114,9 @@ impl Machine {
                 Flow::Break => break,
                 returned => return Ok(returned),
             }
-            if self.expr(scope, condition)?.is_true() {
+            let done = self.expr(scope, condition)?;
+            // What cannot be known must not go on for ever.
+            if done.is_true() || done.as_unknown().is_some() {
                 break;
             }
         }
@@ -174,7 +176,11 @@ impl Machine {
         self.push_exprs(scope, &generic.values)?;
         let [function, state, control] = [0, 1, 2].map(|index| self.slot(base + index));
         self.stack.truncate(base);
-        if let Value::Unknown(unknown) = function {
+        let undefined = match generic.values.first() {
+            Some(iterator) => self.undefined_global(scope, iterator, function),
+            None => None,
+        };
+        if let Value::Unknown(unknown) = undefined.unwrap_or(function) {
             let place = scope.place(generic.at);
             self.report_skipped_loop(unknown, place);
             return Ok(Flow::Next);

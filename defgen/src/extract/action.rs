@@ -12,6 +12,9 @@ const MAX_POSITIONS: f64 = 1000.0;
 /// The largest value an action takes.
 const MOST_SENT: f64 = 1.0;
 
+/// The limits of a lever that names none.
+const WHOLE_WAY: [f64; 2] = [0.0, 1.0];
+
 /// How much of a step may be missing at the last position: limits such as 0.33 * 3 are rounded.
 const SLACK: f64 = 0.01;
 
@@ -32,20 +35,23 @@ pub enum Class {
 
 impl Class {
     /// The sim's `class_type` and their numbers; `NULL` (0) stands for no action.
-    pub const NAMES: [(&'static str, i32); 6] = [
+    pub const NAMES: [(&'static str, i32); 9] = [
         ("NULL", 0),
         ("BTN", 1),
         ("TUMB", 2),
         ("SNGBTN", 3),
         ("LEV", 4),
         ("MOVABLE_LEV", 5),
+        ("MULTY_TUMB", 6),
+        ("BTN_FIX", 7),
+        ("TUMB_4SIDE", 8),
     ];
 
     /// The class with this number in `class_type`.
     pub fn from_number(number: i64) -> Option<Self> {
         match number {
-            1 => Some(Self::Button),
-            2 => Some(Self::Tumbler),
+            1 | 7 => Some(Self::Button),
+            2 | 6 | 8 => Some(Self::Tumbler),
             3 => Some(Self::SpringButton),
             4 => Some(Self::Lever),
             5 => Some(Self::MovableLever),
@@ -100,7 +106,9 @@ pub fn values(fields: &Fields) -> Values {
         Class::Lever | Class::MovableLever if fields.relative => {
             encoder(fields.gain.unwrap_or(fields.value))
         }
-        Class::Lever | Class::MovableLever => axis(fields.gain, limits, fields.cycle),
+        Class::Lever | Class::MovableLever => {
+            axis(fields.gain, limits.unwrap_or(WHOLE_WAY), fields.cycle)
+        }
     }
 }
 
@@ -128,10 +136,10 @@ fn encoder(click: f64) -> Values {
     }
 }
 
-fn axis(gain: Option<f64>, limits: Option<[f64; 2]>, cycle: bool) -> Values {
+fn axis(gain: Option<f64>, limits: [f64; 2], cycle: bool) -> Values {
     Values {
         kind: Kind::Axis,
-        limits,
+        limits: Some(limits),
         step: gain
             .map(|gain| clean(gain.abs()))
             .filter(|gain| gain.is_finite()),
@@ -144,7 +152,7 @@ fn tumbler(fields: &Fields, limits: Option<[f64; 2]>) -> Values {
     let step = clean(fields.value.abs());
     let values = match limits {
         Some([low, high]) if step > 0.0 && (high - low) / step > MAX_POSITIONS => {
-            return axis(Some(step), limits, fields.cycle);
+            return axis(Some(step), [low, high], fields.cycle);
         }
         Some([low, high]) => positions(low, high, fields.value.abs()),
         None => rising(vec![0.0, clean(fields.value)]),
@@ -299,6 +307,11 @@ mod tests {
         };
         check(lever, Kind::Axis, &[]);
         assert_eq!(values(&lever).step, Some(0.1));
+        let unlimited = Fields {
+            limits: None,
+            ..lever
+        };
+        assert_eq!(values(&unlimited).limits, Some([0.0, 1.0]));
     }
 
     #[test]
@@ -309,7 +322,7 @@ mod tests {
                 Some([f64::NAN, 1.0]),
                 Some([f64::NEG_INFINITY, f64::MAX]),
             ] {
-                for number in 1..=5 {
+                for number in 1..=8 {
                     let class = Class::from_number(number).unwrap();
                     let got = values(&Fields {
                         class,

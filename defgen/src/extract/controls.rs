@@ -224,19 +224,22 @@ impl Element<'_, '_> {
             class,
             value: value.unwrap_or(1.0),
             limits: self.limits(index),
-            relative: self.nth(Field::Relative, index).is_true(),
+            relative: self.says_yes(Field::Relative, index),
             gain: self.number(Field::Gain, self.nth(Field::Gain, index)),
-            cycle: self.nth(Field::Cycle, index) != Value::Bool(false),
+            cycle: self.cycles(index),
             release,
         };
         let values = action::values(&fields);
+        let released = release.and_then(|_| self.stop_action(index));
+        let named = |number| numbers.command(number, self.text, device);
         Some(Action {
-            command: numbers.command(command, self.text, device),
+            command: named(command),
             arg,
             kind: values.kind,
             relative: fields.relative,
             spring: release.is_some(),
             release,
+            release_command: released.filter(|other| *other != command).map(named),
             limits: values.limits,
             step: values.step,
             cycle: values.cycle,
@@ -254,11 +257,31 @@ impl Element<'_, '_> {
         class
     }
 
+    /// Whether a field says `true`; a number or a table says nothing to the sim.
+    fn says_yes(&self, field: Field, index: usize) -> bool {
+        self.nth(field, index) == Value::Bool(true)
+    }
+
+    /// What `cycle` says, else the file's `cyclic_by_default`; the sim cycles when neither does.
+    fn cycles(&self, index: usize) -> bool {
+        let machine = self.reader.machine;
+        let usual = machine.field(machine.globals(), "cyclic_by_default");
+        match self.nth(Field::Cycle, index) {
+            Value::Nil => usual != Value::Bool(false),
+            cycle => cycle != Value::Bool(false),
+        }
+    }
+
+    /// The command that is sent when the mouse button is let go, if one is named.
+    fn stop_action(&self, index: usize) -> Option<i64> {
+        let command = self.nth(Field::StopAction, index).as_number();
+        command.and_then(whole).filter(|command| *command != 0)
+    }
+
     /// What is sent when the mouse button is let go, if anything is.
     fn release(&mut self, index: usize, class: Class) -> Option<f64> {
-        let stop = self.nth(Field::StopAction, index).as_number();
-        let stops = stop.is_some_and(|command| command != 0.0)
-            || self.nth(Field::UseReleaseMessage, index).is_true()
+        let stops = self.stop_action(index).is_some()
+            || self.says_yes(Field::UseReleaseMessage, index)
             || class == Class::SpringButton;
         let lever = matches!(class, Class::Lever | Class::MovableLever);
         if !stops || lever {

@@ -6,4 +6,4 @@ pub mod path;
 pub mod roots;
 
 pub use path::{GamePath, PathError};
-pub use roots::{FileError, Found, Root, Roots};
+pub use roots::{FileError, Found, Root, Roots, spelt};

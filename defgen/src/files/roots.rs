@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 
-use super::path::{GamePath, PathError};
+use super::path::{GamePath, PathError, same_name};
 
 /// A folder on the disk and where it stands below the install.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ pub enum FileError {
 }
 
 /// The names in one folder, in order.
-type Listing = Arc<[String]>;
+pub type Listing = Arc<[String]>;
 
 /// All that may be read, and what was seen of it so far.
 #[derive(Debug, Default)]
@@ -94,6 +94,26 @@ impl Root {
     pub fn folder(&self) -> &Path {
         &self.folder
     }
+}
+
+/// A path of the user's as it is spelt on the disk, where only upper and lower case differ.
+pub fn spelt(path: &Path) -> PathBuf {
+    let mut spelt = PathBuf::new();
+    for part in path {
+        let exact = spelt.join(part);
+        let here = if spelt.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &spelt
+        };
+        let same = |name: &String| part.to_str().is_some_and(|part| same_name(name, part));
+        let other = match exact.exists() {
+            true => None,
+            false => list(here).into_iter().find(same),
+        };
+        spelt = other.map_or(exact, |name| spelt.join(name));
+    }
+    spelt
 }
 
 impl Roots {
@@ -162,7 +182,7 @@ impl Roots {
     fn spelling(&self, folder: &Path, name: &str) -> Option<String> {
         let listing = self.listing(folder);
         let exact = listing.iter().find(|n| *n == name);
-        let same = || listing.iter().find(|n| super::path::same_name(n, name));
+        let same = || listing.iter().find(|n| same_name(n, name));
         exact.or_else(same).cloned()
     }
 
@@ -177,19 +197,11 @@ impl Roots {
         listing
     }
 
-    /// The names in the folder at `path`, over all the given folders, sorted.
-    pub fn names_in(&self, path: &GamePath) -> Vec<String> {
-        let mut names = Vec::new();
-        for root in &self.roots {
-            if let Some(below) = path.below(&root.at)
-                && let Ok(Some(found)) = self.find_in(root, below)
-            {
-                names.extend(self.listing(&found.real).iter().cloned());
-            }
-        }
-        names.sort();
-        names.dedup();
-        names
+    /// The names in the folder at `path` of the first of the given folders, sorted.
+    pub fn names_in(&self, path: &GamePath) -> Listing {
+        let root = self.roots.first();
+        let found = root.and_then(|root| self.find_in(root, path.below(&root.at)?).ok()?);
+        found.map_or_else(Listing::default, |found| self.listing(&found.real))
     }
 }
 
@@ -286,6 +298,15 @@ mod tests {
     }
 
     #[test]
+    fn the_users_paths_are_found_whatever_the_case() {
+        let folder = folders(&["Mods/aircraft/A/a.lua"]);
+        let found = |path: &str| spelt(&folder.path().join(path)).exists();
+        assert!(found("mods/AIRCRAFT/a/A.lua"));
+        assert!(!found("mods/no/a"));
+        assert!(spelt(Path::new("SRC/LIB.rs")).exists());
+    }
+
+    #[test]
     fn the_first_root_wins() {
         let folder = folders(&[
             "mod/a.lua",
@@ -300,7 +321,7 @@ mod tests {
             "install/Mods/aircraft/X/b.lua",
         );
         let names = roots.names_in(&GamePath::parse("Mods/aircraft/X").unwrap());
-        assert_eq!(names, ["a.lua", "b.lua"]);
+        assert_eq!(*names, ["a.lua"]);
     }
 
     #[test]

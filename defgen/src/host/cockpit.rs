@@ -48,6 +48,11 @@ pub(super) fn module(machine: &mut Machine, name: &str) -> Option<Value> {
             let function = machine.native(name, same);
             machine.set_field(table, name, function);
         }
+        let locale = machine.native("get_locale", |machine, _| {
+            let words = ["en", "US"].map(|word| machine.string(word));
+            Ok(Returns::Many(words.to_vec()))
+        });
+        machine.set_field(table, "get_locale", locale);
         table.into()
     })
 }
@@ -93,6 +98,10 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("GetDevice", "devices live in a running sim"),
     ("GetSelf", "devices live in a running sim"),
     ("get_absolute_model_time", "time runs in a running sim"),
+    (
+        "get_aircraft_property_or_nil",
+        "the aircraft's properties are the mission's",
+    ),
     ("get_base_data", "flight data comes from a running sim"),
     (
         "get_cockpit_draw_argument_value",
@@ -110,6 +119,8 @@ const UNKNOWN: &[(&str, &str)] = &[
 ];
 
 fn define_unknowns(session: &mut Session) {
+    let sounds = session.machine.unknown("sounds are numbered by the sim");
+    session.define("_LAST_CLICK_SOUND_", sounds);
     for &(name, reason) in UNKNOWN {
         session.function(name, move |machine, _| Ok(machine.unknown(reason).into()));
     }

@@ -222,6 +222,7 @@ mod tests {
             spring: false,
             cycle: kind == Kind::Encoder,
             release: None,
+            release_command: None,
             limits: Some(limits),
             step,
             values: Vec::new(),

@@ -18,6 +18,12 @@ e("relative_steps", { class = {class_type.TUMB, class_type.TUMB}, device = 2, ac
 e("thirds", { class = {class_type.TUMB, class_type.TUMB}, device = 1, action = {3002, 3002}, arg = {12, 12}, arg_value = {-1/3, 1/3}, arg_lim = {{0, 1}, {0, 1}} })
 e("three_actions", { class = {class_type.BTN, class_type.NULL, class_type.MOVABLE_LEV}, device = 1, action = {3001, 3001, 3002}, arg = {13, 13, 14}, arg_value = {1, 0, 0}, arg_lim = {{0, 1}} })
 e("hint_only", { hint = "no class" })
-e("odd", { class = {7}, device = "UFC", action = {"press"}, arg = {1}, hint = 5 })
+e("odd", { class = {9}, device = "UFC", action = {"press"}, arg = {1}, hint = 5 })
 elements["not a table"] = 5
 elements[17] = { class = class_type.BTN, device = 1, action = 3001, arg = 17, arg_value = 1, arg_lim = {0, 1}, use_release_message = true }
+
+-- a command of its own for the release; what is not `true` says nothing; all the way without limits
+e("rocker", { class = {class_type.BTN, class_type.BTN}, device = 2, action = {3001, 3002}, stop_action = {3003, 3003}, arg = {18, 18}, arg_value = {1, -1}, arg_lim = {{0, 1}, {-1, 0}} })
+e("not_relative", { class = {class_type.LEV, class_type.LEV}, device = 2, action = {3001, 3002}, arg = {19, 20}, arg_value = {1, 1}, gain = {0.1, 0.1}, relative = {0, {0, 1}}, use_release_message = {0} })
+e("newer_classes", { class = {class_type.MULTY_TUMB, class_type.BTN_FIX, class_type.TUMB_4SIDE}, device = 2, action = {3001, 3002, 3003}, arg = {21, 22, 23}, arg_value = {0.5, 1, 1}, arg_lim = {{0, 1}, {0, 1}, {-1, 1}}, cycle = {true} })
+cyclic_by_default = false

@@ -1,0 +1,1 @@
+UFC_commands = { TCN = 3001 }

@@ -1,0 +1,1 @@
+make_flyable("Own", current_mod_path.."/Cockpit/")
