@@ -263,7 +263,7 @@ fn scale(gauge: &GaugeType) -> Scale {
 fn action(control: &ControlType, value: f64) -> Request {
     Request::Act(ActionRequest {
         device: Ref::Number(control.device),
-        command: Ref::Number(control.lever.command),
+        command: Ref::Number(control.lever.command_for(value)),
         value,
     })
 }

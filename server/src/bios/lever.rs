@@ -29,6 +29,8 @@ pub(crate) struct Lever {
     pub(crate) step: f64,
     /// Beyond the last position comes the first one again.
     pub(crate) cycle: bool,
+    /// The value that another command takes when the control is let go, and that command.
+    pub(crate) release: Option<(f64, i64)>,
     /// The positions, rising, within [-1, 1]; empty for an axis or an encoder.
     pub(crate) values: Vec<f64>,
 }
@@ -63,6 +65,10 @@ impl Lever {
             .filter(|step| *step > 0.0 && *step <= 1.0);
         let mut values: Vec<f64> = action.values.iter().copied().filter(sendable).collect();
         values.sort_by(f64::total_cmp);
+        let release_command = action
+            .release_command
+            .as_ref()
+            .map(|command| command.number);
         Self {
             command: action.command.number,
             arg: action.arg,
@@ -74,6 +80,7 @@ impl Lever {
             ],
             step: step.unwrap_or(DEFAULT_STEP),
             cycle: action.cycle,
+            release: action.release.zip(release_command),
             values,
         }
     }
@@ -82,6 +89,7 @@ impl Lever {
     pub(super) fn join(&mut self, other: &Self) {
         self.arg = self.arg.or(other.arg);
         self.cycle |= other.cycle;
+        self.release = self.release.or(other.release);
         self.limits = [
             self.limits[0].min(other.limits[0]),
             self.limits[1].max(other.limits[1]),
@@ -108,6 +116,14 @@ impl Lever {
                 let position = position.ok_or(Refusal::PositionUnknown)?;
                 Ok(Some(self.toggled(position)))
             }
+        }
+    }
+
+    /// The command that takes `value`.
+    pub(crate) fn command_for(&self, value: f64) -> i64 {
+        match self.release {
+            Some((release, command)) if (value - release).abs() < TOLERANCE => command,
+            _ => self.command,
         }
     }
 
@@ -270,6 +286,21 @@ mod tests {
         check(&lever(axis.clone()), &cases);
         axis.limits = Some([0.5, 0.5]);
         check(&lever(axis), &[(Inc, 0.5, None)]);
+    }
+
+    #[test]
+    fn another_command_may_take_the_release() {
+        let mut button = action(Kind::Button, &[0.0, 1.0]);
+        button.release = Some(0.0);
+        assert_eq!(lever(button.clone()).command_for(0.0), 3001);
+        button.release_command = Some(aircraft_defs::Named {
+            name: None,
+            number: 3023,
+        });
+        let commands = [1.0, 0.5, 0.0].map(|value| lever(button.clone()).command_for(value));
+        assert_eq!(commands, [3001, 3001, 3023]);
+        let joined = levers(vec![action(Kind::Button, &[0.0, -1.0]), button]);
+        assert_eq!(joined[0].command_for(0.0), 3023);
     }
 
     #[test]

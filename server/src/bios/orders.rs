@@ -167,7 +167,11 @@ impl Controls {
         };
         let passed = now.saturating_duration_since(self.began).as_micros();
         let passed = Micros::try_from(passed).unwrap_or(Micros::MAX);
-        if !self.frames.take((*device, lever.command), passed) || !self.actions.take(now) {
+        if !self
+            .frames
+            .take((*device, lever.command_for(value)), passed)
+            || !self.actions.take(now)
+        {
             return Err(Misunderstanding::TooMany);
         }
         if !lever.relative {
