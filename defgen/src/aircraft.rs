@@ -1,8 +1,8 @@
 //! One aircraft: from the folder of its cockpit scripts to its tables.
 //!
 //! Runs each file in a state of its own, as the sim does, and reads a table out of
-//! each. One file that is broken fails the aircraft; one that is missing leaves its
-//! table empty.
+//! each. A file that is broken costs its table, which is not made; one that is missing
+//! leaves its table empty.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -20,6 +20,23 @@ use crate::host::entry::Flyable;
 use crate::host::{Access, OpenError, Session};
 use crate::library::Library;
 
+/// The files of the tables, in the order in which they are made.
+pub const TABLES: [&str; 4] = [
+    "devices.json",
+    "commands.json",
+    "gauges.json",
+    "controls.json",
+];
+
+/// A table that an error cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// One of [`TABLES`].
+    pub table: &'static str,
+    /// The error and its place, in words for people.
+    pub reason: String,
+}
+
 /// The tables of one aircraft.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tables {
@@ -33,17 +50,39 @@ pub struct Tables {
     pub controls: Vec<Control>,
     /// The files read: places below the install and SHA-256 hashes.
     pub files: BTreeMap<String, String>,
+    /// The tables that could not be made; they are empty here and are not written.
+    pub lost: Vec<Lost>,
+}
+
+impl Tables {
+    /// How many entries one of [`TABLES`] has; none if it is lost.
+    pub fn count(&self, table: &str) -> Option<usize> {
+        let counts = [
+            self.devices.len(),
+            self.commands.len(),
+            self.gauges.len(),
+            self.controls.len(),
+        ];
+        let index = TABLES.iter().position(|name| *name == table)?;
+        (!self.is_lost(table)).then_some(counts[index])
+    }
+
+    /// Whether an error cost this one of [`TABLES`].
+    pub fn is_lost(&self, table: &str) -> bool {
+        self.lost.iter().any(|lost| lost.table == table)
+    }
 }
 
 /// What became of an aircraft, or of a module without one.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Here are its tables.
-    Done(Tables),
+    /// Here are its tables, or some of them.
+    Done(Box<Tables>),
     /// There is nothing to make tables of; in words for people.
     Skipped(String),
-    /// An error ended it; it is among the diagnostics.
-    Failed,
+    /// An error left nothing of it, or of a module what it makes flyable after the error;
+    /// in words for people. The error is among the diagnostics.
+    Failed(String),
 }
 
 /// One aircraft while it is read.
@@ -76,11 +115,15 @@ impl Cockpit<'_> {
         self.read_commands(&folder, &mut draft);
         self.read_gauges(&folder, &mut draft);
         self.read_controls(&folder, &mut draft);
-        let is_error = |d: &Diagnostic| d.severity == Severity::Error;
-        let outcome = if draft.diagnostics.iter().any(is_error) {
-            Outcome::Failed
-        } else {
-            Outcome::Done(draft.tables)
+        // What is missing is mostly the cause of the rest.
+        draft
+            .diagnostics
+            .sort_by_key(|diagnostic| !is_missing(diagnostic));
+        let outcome = match draft.tables.lost.first() {
+            Some(lost) if draft.tables.lost.len() == TABLES.len() => {
+                Outcome::Failed(format!("nothing is written for it: {}", lost.reason))
+            }
+            _ => Outcome::Done(Box::new(draft.tables)),
         };
         (outcome, draft.diagnostics)
     }
@@ -140,31 +183,39 @@ impl Cockpit<'_> {
     }
 
     /// Runs a file in a state and reads a table out of it, if it ran to its end.
-    fn table<T>(
+    fn table<T: Default>(
         &self,
+        table: &'static str,
         (mut session, path): (Session, GamePath),
         draft: &mut Draft,
         read: impl FnOnce(&mut Reader<'_>) -> T,
-    ) -> Option<T> {
+    ) -> T {
+        let mut broken = Vec::new();
         let ran = match session.files().open(&path) {
             Ok(chunk) => session.run(&chunk),
             Err(error) => {
-                draft.diagnostics.extend(missing_or_broken(error, &path));
+                broken = missing_or_broken(error, &path);
                 false
             }
         };
+        let mut said = session.machine.diagnostics().iter().chain(&broken);
+        if let Some(error) = said.rfind(|said| said.severity == Severity::Error) {
+            let reason = error.in_words(self.library.sources());
+            draft.tables.lost.push(Lost { table, reason });
+        }
+        draft.diagnostics.extend(broken);
         let mut reader = Reader::new(&session.machine);
-        let table = ran.then(|| read(&mut reader));
+        let made = if ran { read(&mut reader) } else { T::default() };
         let found = reader.finish();
         draft.close(session, found);
-        table
+        made
     }
 
     fn read_devices(&self, folder: &GamePath, draft: &mut Draft) {
         let (session, _) = self.session(folder);
         let file = self.file(folder, "devices.lua");
-        let devices = self.table((session, file), draft, extract::devices::devices);
-        draft.tables.devices = devices.unwrap_or_default();
+        let devices = extract::devices::devices;
+        draft.tables.devices = self.table(TABLES[0], (session, file), draft, devices);
     }
 
     fn read_commands(&self, folder: &GamePath, draft: &mut Draft) {
@@ -172,19 +223,17 @@ impl Cockpit<'_> {
         let mut others = globals(&session);
         others.insert("devices".to_owned());
         let file = self.file(folder, "command_defs.lua");
-        let commands = self.table((session, file), draft, |reader| {
+        draft.tables.commands = self.table(TABLES[1], (session, file), draft, |reader| {
             extract::commands::commands(reader, &others)
         });
-        draft.tables.commands = commands.unwrap_or_default();
     }
 
     fn read_gauges(&self, folder: &GamePath, draft: &mut Draft) {
         let panel = self.panel(folder, draft);
         let (session, made) = self.session(folder);
-        let gauges = self.table((session, panel), draft, |reader| {
+        draft.tables.gauges = self.table(TABLES[2], (session, panel), draft, |reader| {
             extract::gauges::gauges(reader, &made.borrow())
         });
-        draft.tables.gauges = gauges.unwrap_or_default();
     }
 
     fn read_controls(&self, folder: &GamePath, draft: &mut Draft) {
@@ -192,10 +241,9 @@ impl Cockpit<'_> {
         let file = folder.join("clickabledata.lua");
         let (devices, commands) = (draft.tables.devices.clone(), draft.tables.commands.clone());
         let numbers = extract::controls::Numbers::new(&devices, &commands);
-        let controls = self.table((session, file), draft, |reader| {
+        draft.tables.controls = self.table(TABLES[3], (session, file), draft, |reader| {
             extract::controls::controls(reader, self.library.sources(), &numbers)
         });
-        draft.tables.controls = controls.unwrap_or_default();
     }
 
     /// The panel's file: what device_init.lua says in `MainPanel`, else the usual one.
@@ -257,6 +305,11 @@ fn missing_or_broken(error: OpenError, path: &GamePath) -> Vec<Diagnostic> {
 fn softened(mut diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.soften();
     diagnostic
+}
+
+/// Whether a diagnostic tells of a file that is not there.
+fn is_missing(diagnostic: &Diagnostic) -> bool {
+    ["missing-file", "missing-include"].contains(&diagnostic.code)
 }
 
 /// Whether a diagnostic says what was said before: of the same place, or of a name that

@@ -1,7 +1,7 @@
 //! The command line of `defgen`: arguments, a progress bar, exit codes.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::check::{Change, compare};
-use crate::compile::{Item, Outcome, Progress, Report, Request, compile};
+use crate::compile::{Item, Lost, Outcome, Progress, Report, Request, compile};
 use crate::diagnostic::Severity;
 use crate::emit;
 use crate::report::{self, Files, counted};
@@ -115,23 +115,38 @@ fn settle(args: &Args, report: &Report, item: &Item) -> Files {
         Ok(files) => files,
         Err(error) => return Files::Bad(vec![error.to_string()]),
     };
+    let folder = args.out.join(&item.name);
+    let lost = tables.lost.iter().map(|lost| lost_line(&folder, lost));
+    let made = match lost.collect::<Vec<_>>() {
+        lost if lost.is_empty() => Files::Good,
+        lost => Files::Part(lost),
+    };
     if !args.check {
         return match emit::write(&args.out, &item.name, &files) {
-            Ok(()) => Files::Good,
+            Ok(()) => made,
             Err(error) => Files::Bad(vec![error.to_string()]),
         };
     }
     let changes = compare(&args.out, &item.name, &files);
     if changes.is_empty() {
-        return Files::Good;
+        return made;
     }
     if changes.len() == files.len() && changes.iter().all(|(_, change)| *change == Change::Missing)
     {
-        let folder = args.out.join(&item.name);
         return Files::Bad(vec![format!("there are no tables in {}", folder.display())]);
     }
     let line = |(name, change): (&str, _)| format!("{name}: {change}");
-    Files::Bad(changes.into_iter().map(line).collect())
+    let changes = changes.into_iter().map(line);
+    Files::Bad(changes.chain(made.lines().iter().cloned()).collect())
+}
+
+/// What an error cost, and what is there instead.
+fn lost_line(folder: &Path, lost: &Lost) -> String {
+    let stays = match folder.join(lost.table).exists() {
+        true => "; the older one stays",
+        false => "",
+    };
+    format!("{}: failed, {}{stays}", lost.table, lost.reason)
 }
 
 fn tell(args: &Args, report: &Report, files: &[Files]) -> io::Result<()> {
@@ -153,8 +168,9 @@ fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
     };
     let done = |item: &Item| matches!(item.outcome, Outcome::Done(_));
     let good = count(&|item, files| done(item) && *files == Files::Good);
-    let bad = count(&|item, files| done(item) && *files != Files::Good);
-    let failed = count(&|item, _| matches!(item.outcome, Outcome::Failed));
+    let part = count(&|item, files| done(item) && matches!(files, Files::Part(_)));
+    let bad = count(&|item, files| done(item) && matches!(files, Files::Bad(_)));
+    let failed = count(&|item, _| matches!(item.outcome, Outcome::Failed(_)));
     let skipped = count(&|item, _| item.is_skipped());
     let out = args.out.display();
     let mut parts = vec![if args.check {
@@ -163,6 +179,7 @@ fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
         format!("{good} aircraft written to {out}")
     }];
     let more = [
+        (part, "only in part"),
         (
             bad,
             if args.check {
@@ -192,7 +209,7 @@ fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
 }
 
 fn exit_code(report: &Report, files: &[Files]) -> ExitCode {
-    let failed = |item: &Item| matches!(item.outcome, Outcome::Failed);
+    let failed = |item: &Item| matches!(item.outcome, Outcome::Failed(_));
     if report.items.iter().any(failed) || files.iter().any(|files| *files != Files::Good) {
         ExitCode::from(EXIT_FAILED)
     } else if report.items.iter().all(Item::is_skipped) {

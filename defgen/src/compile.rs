@@ -16,7 +16,7 @@ use crate::files::{GamePath, Root, spelt};
 use crate::library::Library;
 use crate::stack::on_big_stack;
 
-pub use crate::aircraft::{Outcome, Tables};
+pub use crate::aircraft::{Lost, Outcome, TABLES, Tables};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -160,9 +160,9 @@ fn installs(paths: &[PathBuf], named: Option<&Path>) -> Result<Vec<Root>, Reques
 fn refuse_twins(items: &mut [Item]) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for item in items {
-        if item.is_skipped() {
+        let Outcome::Done(_) = item.outcome else {
             continue;
-        }
+        };
         if let Some(first) = seen.get(&item.name.to_lowercase()) {
             let reason =
                 format!("the module {first} has an aircraft of that name too, which is used");
@@ -185,8 +185,8 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
         Ok(entry) => entry,
         Err(reason) => return vec![item(&module.name, Outcome::Skipped(reason), Vec::new())],
     };
-    let failed = !entry.diagnostics.is_empty();
-    if entry.aircraft.is_empty() && !failed {
+    let failed = entry.failure(library);
+    if entry.aircraft.is_empty() && failed.is_none() {
         let reason = "its entry.lua makes nothing flyable".to_owned();
         return vec![item(&module.name, Outcome::Skipped(reason), Vec::new())];
     }
@@ -205,8 +205,9 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
         let (outcome, diagnostics) = cockpit.read(&entry.used);
         items.push(item(&aircraft.name, outcome, diagnostics));
     }
-    if failed {
-        items.push(item(&module.name, Outcome::Failed, entry.diagnostics));
+    if let Some(reason) = failed {
+        let outcome = Outcome::Failed(reason);
+        items.push(item(&module.name, outcome, entry.diagnostics));
     }
     if let Ok(folder) = module.roots.find(&module.path) {
         library.forget(&folder.real);

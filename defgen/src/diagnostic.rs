@@ -2,7 +2,7 @@
 //!
 //! Every stage returns or collects these; nothing here prints.
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +63,16 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
         }
+    }
+
+    /// The message and its first place: `no licence (Mods/aircraft/X/entry.lua:2)`.
+    pub fn in_words(&self, sources: &Sources) -> String {
+        let place = self.labels.first().and_then(|label| {
+            let source = sources.get(label.span.file)?;
+            let line = source.line(label.span.start);
+            Some(format!(" ({}:{line})", source.name()))
+        });
+        self.message.clone() + &place.unwrap_or_default()
     }
 
     /// Makes an error a warning: what it ended is not needed.

@@ -76,6 +76,17 @@ pub struct Entry {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Entry {
+    /// What an error in the file costs, in words for people.
+    pub fn failure(&self, library: &Library) -> Option<String> {
+        let error = self.diagnostics.first()?.in_words(library.sources());
+        Some(match self.aircraft.is_empty() {
+            true => format!("its entry.lua makes nothing flyable before an error: {error}"),
+            false => format!("what its entry.lua makes flyable after an error is missing: {error}"),
+        })
+    }
+}
+
 /// Whether a folder has the scripts that all cockpits share.
 pub fn is_install(root: &Root) -> bool {
     let here = Roots::new(vec![root.clone()], &[]);

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::compile::{Item, Outcome, Report, Tables};
+use crate::compile::{Item, Outcome, Report, TABLES, Tables};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::render::{clean, render};
 use crate::source::Sources;
@@ -14,43 +15,61 @@ use crate::source::Sources;
 pub enum Files {
     /// They were written, or are up to date.
     Good,
+    /// So were those that could be made; one line for each of the others.
+    Part(Vec<String>),
     /// They could not be written, or are missing or out of date; one line for each.
     Bad(Vec<String>),
 }
 
+impl Files {
+    /// What is to be said about them.
+    pub fn lines(&self) -> &[String] {
+        match self {
+            Self::Good => &[],
+            Self::Part(lines) | Self::Bad(lines) => lines,
+        }
+    }
+}
+
 /// The one line of an aircraft, and those about its files.
 pub fn line(item: &Item, files: &Files) -> String {
-    let mut text = format!("{}: ", clean(&item.name));
+    let mut text = format!("{}: ", one_line(&item.name));
     match &item.outcome {
         Outcome::Done(tables) => text.push_str(&counts(tables)),
         Outcome::Skipped(reason) => {
-            let _ = write!(text, "skipped, {}", clean(reason));
+            let _ = write!(text, "skipped, {}", one_line(reason));
         }
-        Outcome::Failed => text.push_str("failed, nothing is written for it"),
+        Outcome::Failed(reason) => {
+            let _ = write!(text, "failed, {}", one_line(reason));
+        }
     }
     let warnings = item.count(Severity::Warning);
     let is_warning = |d: &&Diagnostic| d.severity == Severity::Warning;
     if let Some(first) = item.diagnostics.iter().find(is_warning) {
         let which = if warnings == 1 { "" } else { ", the first" };
         let count = counted(warnings, "warning");
-        let _ = write!(text, ", {count}{which}: {}", clean(&first.message));
+        let _ = write!(text, ", {count}{which}: {}", one_line(&first.message));
     }
-    if let Files::Bad(lines) = files {
-        for line in lines {
-            let _ = write!(text, "\n  {}", clean(line));
-        }
+    for line in files.lines() {
+        let _ = write!(text, "\n  {}", clean(line));
     }
     text
 }
 
+/// A text without anything that could move the cursor, line ends included.
+fn one_line(text: &str) -> String {
+    clean(text).replace('\n', "?")
+}
+
 fn counts(tables: &Tables) -> String {
-    [
-        counted(tables.devices.len(), "device"),
-        counted(tables.commands.len(), "command"),
-        counted(tables.gauges.len(), "gauge"),
-        counted(tables.controls.len(), "control"),
-    ]
-    .join(", ")
+    let words = ["device", "command", "gauge", "control"];
+    let tables = TABLES.iter().map(|table| tables.count(table));
+    let count = |(word, count): (&str, Option<usize>)| match count {
+        Some(count) => counted(count, word),
+        None => format!("{word}s failed"),
+    };
+    let counts: Vec<String> = words.into_iter().zip(tables).map(count).collect();
+    counts.join(", ")
 }
 
 /// `1 gauge`, `2 gauges`.
@@ -98,18 +117,10 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    counts: Option<Counts>,
+    counts: Option<IndexMap<&'static str, usize>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     files: &'a [String],
     diagnostics: Vec<Message<'a>>,
-}
-
-#[derive(Serialize)]
-struct Counts {
-    devices: usize,
-    commands: usize,
-    gauges: usize,
-    controls: usize,
 }
 
 #[derive(Serialize)]
@@ -136,9 +147,10 @@ struct Place {
 fn entry<'a>(item: &'a Item, files: &'a Files, sources: &Sources) -> Entry<'a> {
     let (outcome, reason, tables) = match (&item.outcome, files) {
         (Outcome::Done(tables), Files::Good) => ("done", None, Some(tables)),
+        (Outcome::Done(tables), Files::Part(_)) => ("part", None, Some(tables)),
         (Outcome::Done(tables), Files::Bad(_)) => ("files", None, Some(tables)),
         (Outcome::Skipped(reason), _) => ("skipped", Some(reason.as_str()), None),
-        (Outcome::Failed, _) => ("failed", None, None),
+        (Outcome::Failed(reason), _) => ("failed", Some(reason.as_str()), None),
     };
     let messages = item.diagnostics.iter();
     Entry {
@@ -146,20 +158,21 @@ fn entry<'a>(item: &'a Item, files: &'a Files, sources: &Sources) -> Entry<'a> {
         module: &item.module,
         outcome,
         reason,
-        counts: tables.map(|tables| Counts {
-            devices: tables.devices.len(),
-            commands: tables.commands.len(),
-            gauges: tables.gauges.len(),
-            controls: tables.controls.len(),
-        }),
-        files: match files {
-            Files::Good => &[],
-            Files::Bad(lines) => lines,
-        },
+        counts: tables.map(|tables| by_table(tables)),
+        files: files.lines(),
         diagnostics: messages
             .map(|diagnostic| message(diagnostic, sources))
             .collect(),
     }
+}
+
+/// How many entries each table has that could be made.
+fn by_table(tables: &Tables) -> IndexMap<&'static str, usize> {
+    let count = |table: &'static str| {
+        let name = table.strip_suffix(".json").unwrap_or(table);
+        Some((name, tables.count(table)?))
+    };
+    TABLES.into_iter().filter_map(count).collect()
 }
 
 fn message<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Message<'a> {

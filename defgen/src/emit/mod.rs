@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::compile::{Item, Tables};
+use crate::compile::{Item, TABLES, Tables};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::library::Library;
 use crate::source::Sources;
@@ -57,28 +57,31 @@ struct Skipped {
     why: String,
 }
 
-/// The five files of an aircraft.
+/// The files of an aircraft: a file for each table that is not lost, and `sources.json`.
 ///
 /// # Errors
 /// When a value has no JSON form, which the tables do not hold.
-pub fn files(item: &Item, tables: &Tables, library: &Library) -> serde_json::Result<[File; 5]> {
+pub fn files(item: &Item, tables: &Tables, library: &Library) -> serde_json::Result<Vec<File>> {
     let warnings = item
         .diagnostics
         .iter()
-        .filter(|d| d.severity == Severity::Warning);
+        .filter(|d| d.severity >= Severity::Warning);
     let made = Made {
         defgen: VERSION,
         files: &tables.files,
         skipped: warnings.map(|d| skipped(d, library.sources())).collect(),
     };
-    let file = |name, text| File { name, text };
-    Ok([
-        file("devices.json", json::to_text(&tables.devices)?),
-        file("commands.json", json::to_text(&tables.commands)?),
-        file("gauges.json", json::to_text(&tables.gauges)?),
-        file("controls.json", json::to_text(&tables.controls)?),
-        file(SOURCES_FILE, json::to_text(&made)?),
-    ])
+    let texts = [
+        json::to_text(&tables.devices)?,
+        json::to_text(&tables.commands)?,
+        json::to_text(&tables.gauges)?,
+        json::to_text(&tables.controls)?,
+    ];
+    let file = |(name, text)| File { name, text };
+    let mut files: Vec<File> = TABLES.into_iter().zip(texts).map(file).collect();
+    files.retain(|file| !tables.is_lost(file.name));
+    files.push(file((SOURCES_FILE, json::to_text(&made)?)));
+    Ok(files)
 }
 
 fn skipped(diagnostic: &Diagnostic, sources: &Sources) -> Skipped {

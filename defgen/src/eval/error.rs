@@ -90,8 +90,8 @@ impl Limit {
             Self::TableEntries => {
                 format!("a table with more than {} entries", limits.table_entries)
             }
-            Self::StringBytes => format!("a string of more than {} bytes", limits.string_bytes),
-            Self::Memory => format!("more than {} bytes of values", limits.memory_bytes),
+            Self::StringBytes => format!("a string of more than {}", bytes(limits.string_bytes)),
+            Self::Memory => format!("more than {} of values", bytes(limits.memory_bytes)),
             Self::Stack => format!("more than {} values in calls", super::machine::MAX_STACK),
         }
     }
@@ -105,6 +105,14 @@ impl Limit {
                 "no cockpit needs that much: the code was stopped here"
             }
         }
+    }
+}
+
+/// A number of bytes for people.
+fn bytes(count: usize) -> String {
+    match count % (1 << 20) {
+        0 => format!("{} MiB", count >> 20),
+        _ => format!("{count} bytes"),
     }
 }
 
@@ -216,7 +224,7 @@ impl Machine {
     /// The message without its place, which the diagnostic has anyway.
     fn error_text(&self, value: Value, at: Option<Span>) -> String {
         let Some(text) = self.text(value) else {
-            return format!("error with a {} as its value", self.describe(value));
+            return format!("an error whose value is no text: {}", self.describe(value));
         };
         let position = String::from_utf8_lossy(&self.position(at)).into_owned();
         match text.strip_prefix(&position) {

@@ -1,10 +1,11 @@
 //! Diagnostics the machine makes and collects.
 
 use super::{Machine, Str, Unknown, Value, table::Place};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 
 impl Machine {
-    /// Adds a diagnostic, unless the same was said of the same place.
+    /// Adds a diagnostic, unless the same was said of the same place, or there are very many;
+    /// what ended a file is never left out.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         let same = |other: &Diagnostic| {
             other.code == diagnostic.code
@@ -17,7 +18,8 @@ impl Machine {
         if self.diagnostics.iter().any(same) {
             return;
         }
-        if self.diagnostics.len() >= self.options.limits.diagnostics {
+        let is_full = self.diagnostics.len() >= self.options.limits.diagnostics;
+        if is_full && diagnostic.severity < Severity::Error {
             self.dropped_diagnostics += 1;
             return;
         }

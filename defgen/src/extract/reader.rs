@@ -42,12 +42,13 @@ impl<'a> Reader<'a> {
     /// Notes a value that is not what is wanted, which becomes an unknown's reason if it is one.
     pub fn warn_value(&mut self, span: Option<Span>, what: &str, value: Value, wanted: &str) {
         let Value::Unknown(unknown) = value else {
-            let found = self.machine.describe(value);
-            return self.warn(
-                "value",
-                span,
-                format!("{what} should be {wanted}, not {found}"),
-            );
+            let found = match value {
+                Value::Table(_) => "a table".to_owned(),
+                Value::Function(_) => "a function".to_owned(),
+                value => self.machine.describe(value),
+            };
+            let message = format!("{what} should be {wanted}, not {found}");
+            return self.warn("value", span, message);
         };
         let origin = self.machine.origin(unknown);
         let message = format!("{what} cannot be known, since {}", origin.reason);
