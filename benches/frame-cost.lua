@@ -91,6 +91,7 @@ local function host(listener)
         end,
         clock = clock,
         log = function() end,
+        warn = function() end,
       }
     end,
   }

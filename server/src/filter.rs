@@ -24,9 +24,10 @@ const LONGEST_PERIOD: f64 = 1e18;
 ///
 /// Updates have places on the time line, a period apart. An update that comes late moves the
 /// places after it back; then, update by update, they are moved forth again until the delay, or
-/// a period of it, is made up for. So frames that come just as often as updates may go are sent
-/// as they come again soon after the sim has hung for a moment, and not a part of a period later
-/// for ever after.
+/// a period of it, is made up for. So after the sim has hung for a moment, frames that come just
+/// as often as updates may go are soon sent as they come again, and not a part of a period later
+/// for ever after. A new subscription begins with a period to make up for, since its first
+/// update rarely falls on a frame.
 #[derive(Debug, Clone)]
 pub struct Filter {
     /// What was sent last; not a number before the first.
@@ -61,7 +62,7 @@ impl Filter {
             sent: f64::NAN,
             period,
             slot: 0,
-            behind: 0,
+            behind: u32::try_from(period).unwrap_or(u32::MAX),
             waiting: None,
         }
     }
@@ -119,7 +120,7 @@ impl Filter {
         *self = Self {
             sent: f64::NAN,
             slot: 0,
-            behind: 0,
+            behind: u32::try_from(self.period).unwrap_or(u32::MAX),
             waiting: None,
             ..*self
         };
@@ -208,6 +209,18 @@ mod tests {
                 sent.len(),
                 trace.len()
             );
+        }
+    }
+
+    #[test]
+    fn who_subscribes_between_two_frames_soon_gets_them_as_they_come() {
+        for join in (1_000..33_000).step_by(1_000) {
+            let mut trace = vec![(join, -1.0)];
+            trace.extend(frames(100, 33_333, |_| 33_333));
+            let sent = run(30.0, &trace, 20 * SECOND);
+            let delayed = sent.iter().filter(|update| !trace.contains(update)).count();
+            assert!(delayed <= 4, "{delayed} for who joins at {join}");
+            assert_eq!(sent.len(), trace.len());
         }
     }
 

@@ -179,7 +179,8 @@ Rig.__index = Rig
 function fakes.rig(name, options)
   local load = assert(loadfile(directory .. "loader.lua"))(directory)
   local settings = load("settings").from(nil)
-  local rig = setmetatable({ time = 1000, logs = {}, sim = fakes.sim(), queue = {} }, Rig)
+  local rig =
+    setmetatable({ time = 1000, logs = {}, warnings = {}, sim = fakes.sim(), queue = {} }, Rig)
   local host = { settings = settings }
   options = options or {}
   function host.link(state, version)
@@ -198,6 +199,10 @@ function fakes.rig(name, options)
       end,
       log = function(text)
         rig.logs[#rig.logs + 1] = text
+      end,
+      warn = function(text)
+        rig.logs[#rig.logs + 1] = text
+        rig.warnings[#rig.warnings + 1] = text
       end,
     }
   end

@@ -386,7 +386,7 @@ end)
 t.case("actions: numbers beyond the sim's integers are no actions", function()
   local rig, server, sim = linked()
   for _, line in ipairs({ "1 99999999999 1 1 1", "1 12 99999999999 1 1", "1 12 1 1.2.3 1" }) do
-    t.equal(rig:say(server, line .. "\n"), { { error = "not an action: " .. line } })
+    t.equal(rig:say(server, line .. "\n"), { { error = "not an action: " .. line, ticket = 1 } })
   end
   t.equal(sim.acted, {})
 end)

@@ -25,6 +25,7 @@ t.case("T2: a port in use is named, and tried again every five seconds", functio
   rig.busy = true
   rig:frames(1)
   t.contains(last_log(rig), "cannot listen on 127.0.0.1:4243 (address already in use)")
+  t.equal(rig.warnings, rig.logs)
   t.contains(last_log(rig), "set another hook_port in Scripts/dcs-master/config.lua")
   rig:frames(40, 0.1)
   t.equal(#rig.logs, 1, "attempts")
@@ -143,15 +144,46 @@ t.case("T10: closed before the greeting", function()
   check_listening(rig)
 end)
 
-t.case("T11: while one has yet to greet, the next one waits", function()
+t.case("T11: one that has yet to greet gives way to the next one, not at once", function()
   local rig = fakes.rig("hook")
   local silent = rig:connect()
-  local server = rig:connect()
+  local server = fakes.socket()
   server.incoming = GREETING
-  t.equal(server.nonblocking, nil, "not accepted yet")
-  rig:frames(40, 0.1)
-  t.equal(silent.closed, true)
+  rig.queue[1] = server
+  local frames = 0
+  while not silent.closed and frames < 100 do
+    rig:frames(1)
+    frames = frames + 1
+  end
+  t.equal(frames <= 16, true, frames .. " frames")
+  rig:frames(1)
   t.equal(server:heard()[1].hello, "hook")
+end)
+
+t.case("T11: silent connections for ever do not keep the server out", function()
+  local rig = fakes.rig("hook")
+  rig:frames(1)
+  local silent = {}
+  local function press()
+    silent[#silent + 1] = fakes.socket()
+    rig.queue[#rig.queue + 1] = silent[#silent]
+  end
+  for _ = 1, 7 do
+    press()
+  end
+  local server = fakes.socket()
+  server.incoming = GREETING
+  rig.queue[#rig.queue + 1] = server
+  for _ = 1, 5 do
+    rig:frames(30)
+    press()
+  end
+  t.equal(server:heard()[1].hello, "hook")
+  rig:frames(60 * 6)
+  t.equal(server.closed, nil)
+  for i = 1, 7 do
+    t.equal(silent[i].closed, true, "connection " .. i)
+  end
 end)
 
 t.case("T12: lines are carried out, what is not understood is answered", function()

@@ -33,6 +33,14 @@ t.case("settings: what is wrong is named and replaced by its default", function(
   t.contains(wrong[1], "should end with: return {")
 end)
 
+t.case("settings: one port cannot serve both states", function()
+  for _, config in ipairs({ { hook_port = 5, export_port = 5 }, { hook_port = 4244 } }) do
+    local settings, problems = load("settings").from(config)
+    t.equal(problems, { "config.lua: hook_port and export_port should be two different ports" })
+    t.equal({ settings.hook_port, settings.export_port }, { 4243, 4244 })
+  end
+end)
+
 t.case("settings: the example shows every setting with its default", function()
   local example = dofile(directory .. "config.example.lua")
   local settings, problems = load("settings").from(example)

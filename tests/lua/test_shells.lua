@@ -208,6 +208,7 @@ t.case("shells: other scripts' callbacks are called, also when one of them raise
   local log = table.concat(it.logs, "\n")
   t.contains(log, "listening on 127.0.0.1:" .. it.ports.export)
   t.contains(log, "error in another script's LuaExportAfterNextFrame: a bug in a tool")
+  t.contains(log, "WARNING DCS-MASTER error in another")
   t.equal(log:find("LUA-EXPORT", 1, true), nil, "errors that reach the sim")
 end)
 
@@ -253,7 +254,7 @@ t.case("shells: a broken config.lua is named, the scripts run with the defaults"
   local broken = {
     ["return {"] = "config.lua is not valid Lua",
     ["return { hook_port = lfs.writedir() }"] = "config.lua failed, defaults apply",
-    ["hook_port = 1"] = nil,
+    ["hook_port = 1"] = "config.lua should end with: return {",
     ["return { bind = '0.0.0.0' }"] = "anyone on that network can press cockpit buttons",
   }
   for text, message in pairs(broken) do
@@ -262,6 +263,28 @@ t.case("shells: a broken config.lua is named, the scripts run with the defaults"
     t.contains(it.logs[1], message)
     t.equal(#it.hook.callbacks, 1, text)
   end
+end)
+
+t.case("shells: config.lua may begin with a byte order mark and have any line ends", function()
+  local it = sim()
+  local config =
+    "\239\187\191-- mine\r\nreturn {\r\n  hook_port = %d,\r\n  export_port = %d,\r\n}\r\n"
+  local path = it.folder .. "Scripts/dcs-master/config.lua"
+  write(path, config:format(it.ports.hook, it.ports.export))
+  it:start_hook()
+  it:frames(1)
+  t.equal(it.logs, { "INFO DCS-MASTER hook: listening on 127.0.0.1:" .. it.ports.hook })
+end)
+
+t.case("shells: what is wrong stands in the log as a warning", function()
+  local first, second = sim(), sim()
+  first:start_hook()
+  first:frames(1)
+  local path = second.folder .. "Scripts/dcs-master/config.lua"
+  write(path, "return { hook_port = " .. first.ports.hook .. " }")
+  second:start_hook()
+  second:frames(1)
+  t.contains(second.logs[1], "WARNING DCS-MASTER hook: cannot listen on 127.0.0.1:")
 end)
 
 t.case("shells: a file that is missing is logged, nothing is raised", function()

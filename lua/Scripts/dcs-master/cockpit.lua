@@ -35,7 +35,8 @@ local function act(self, line, sender)
   local device, command, value, ticket = match(line, "^1 (%-?%d+) (%-?%d+) (%-?[%d.]+) (%d+)$")
   device, command, value = integer(device), integer(command), tonumber(value)
   if not (device and command and value) then
-    return "not an action: " .. line
+    sender:put(json.error("not an action: " .. line, tonumber(ticket)))
+    return
   end
   local reason = self.actions:add(device, command, value, tonumber(ticket))
   if reason then
@@ -74,6 +75,9 @@ end
 
 local function panel(get_device)
   local device = get_device(0)
+  if not device then
+    return nil
+  end
   local update = device.update_arguments
   if update then
     update(device)

@@ -18,7 +18,7 @@ local function open()
     directory = directory,
   })
   if host then
-    return load("core").export(host, { list_indication = list_indication }), host.log
+    return load("core").export(host, { list_indication = list_indication }), host.warn
   end
 end
 

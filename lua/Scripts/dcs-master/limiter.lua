@@ -9,7 +9,8 @@ local REFILL_TIME = 5
 
 local limiter = {}
 
---- Returns `log(text)`; `write(text)` writes a line, `clock()` tells seconds.
+--- Returns `log(text, level)`; `write(text, level)` writes a line, `clock()` tells
+-- seconds.
 function limiter.new(write, clock)
   local last_text, last_time, repeats = nil, 0, 0
   local allowed, refilled = BURST, clock()
@@ -23,7 +24,7 @@ function limiter.new(write, clock)
     end
   end
 
-  return function(text)
+  return function(text, level)
     local now = clock()
     refill(now)
     local recent = now >= last_time and now - last_time < REPEAT_TIME
@@ -33,9 +34,9 @@ function limiter.new(write, clock)
     end
     allowed = allowed - 1
     if repeats > 0 then
-      write(text .. " (" .. repeats .. " lines were left out before this one)")
+      write(text .. " (" .. repeats .. " lines were left out before this one)", level)
     else
-      write(text)
+      write(text, level)
     end
     last_text, last_time, repeats = text, now, 0
   end

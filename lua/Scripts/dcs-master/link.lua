@@ -25,7 +25,7 @@ Link.__index = Link
 
 --- `host`: `name`, `version`, `write_dir`, `install_dir` (may be nil), `port`,
 -- `bind`, `listen()` (a non-blocking listener, or nil and a reason), `clock()`
--- (seconds), `log(text)`, `accepts_per_second`. `role`: see `cockpit.lua`.
+-- (seconds), `log(text)`, `warn(text)`, `accepts_per_second`. `role`: see `cockpit.lua`.
 function Link.new(host, role)
   return setmetatable({
     host = host,
@@ -49,6 +49,10 @@ local function log(self, text)
   self.host.log(self.host.name .. ": " .. text)
 end
 
+local function warn(self, text)
+  self.host.warn(self.host.name .. ": " .. text)
+end
+
 local function address(self)
   return self.host.bind .. ":" .. self.host.port
 end
@@ -63,7 +67,7 @@ local function open(self)
     return
   end
   self.poll_at = self.now + RETRY_PERIOD
-  log(
+  warn(
     self,
     format(
       "cannot listen on %s (%s). If another program uses port %d, end it or set another"
@@ -111,34 +115,7 @@ local function adopt(self, client)
   self.heard = self.now
 end
 
---- Is there a connection? While one has yet to greet, others wait in the listener's
--- queue.
-local function poll(self)
-  self.poll_at = self.now + (self.client and LINKED_POLL_PERIOD or self.poll_period)
-  dismiss(self)
-  if not self.listener then
-    return open(self)
-  end
-  if self.client and not self.greeted then
-    return
-  end
-  local client, reason = self.listener:accept()
-  if not client then
-    if reason ~= "timeout" then
-      log(self, "the listening socket failed (" .. tostring(reason) .. "), opening it anew")
-      close_listener(self)
-      self.poll_at = self.now + RETRY_PERIOD
-    end
-  elseif self.client then
-    refuse(self, client)
-  else
-    adopt(self, client)
-  end
-end
-
--- Linked ---------------------------------------------------------------------
-
---- Ends the link and goes back to listening.
+--- Ends the link, or forgets who has yet to greet, and goes back to listening.
 local function close(self, reason)
   local client = self.client
   if not client then
@@ -149,7 +126,7 @@ local function close(self, reason)
   self.poll_at = self.now + self.poll_period
   local dropped = self.sender:clear()
   if dropped > 0 then
-    log(self, dropped .. " answers were dropped, the server did not read them")
+    warn(self, dropped .. " answers were dropped, the server did not read them")
   end
   if self.greeted then
     self.greeted = false
@@ -158,6 +135,31 @@ local function close(self, reason)
   end
   client:close()
 end
+
+--- Is there a connection? One that has yet to greet gives way to the next one, or else
+-- a program that connects again and again and says nothing would keep the server out.
+local function poll(self)
+  self.poll_at = self.now + (self.greeted and LINKED_POLL_PERIOD or self.poll_period)
+  dismiss(self)
+  if not self.listener then
+    return open(self)
+  end
+  local client, reason = self.listener:accept()
+  if not client then
+    if reason ~= "timeout" then
+      warn(self, "the listening socket failed (" .. tostring(reason) .. "), opening it anew")
+      close_listener(self)
+      self.poll_at = self.now + RETRY_PERIOD
+    end
+  elseif self.greeted then
+    refuse(self, client)
+  else
+    close(self, "no greeting")
+    adopt(self, client)
+  end
+end
+
+-- Linked ---------------------------------------------------------------------
 
 local function hello(self)
   local host = self.host
@@ -182,7 +184,7 @@ local function greet(self, line)
   self.stats_since, self.frames, self.spent, self.worst = self.now, 0, 0, 0
   log(self, "linked to " .. self.peer)
   if tonumber(link) ~= LINK_VERSION or version ~= self.host.version then
-    log(
+    warn(
       self,
       format(
         "the server is %s (link %s), these scripts are %s (link %d):"
@@ -320,7 +322,7 @@ end
 
 --- Ends the link after an error of our own; the server will come again.
 function Link:fail(reason)
-  log(self, "error in the scripts: " .. tostring(reason))
+  warn(self, "error in the scripts: " .. tostring(reason))
   close(self, "an error in the scripts")
 end
 

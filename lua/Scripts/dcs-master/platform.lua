@@ -11,9 +11,15 @@ local BACKLOG = 8
 
 local platform = {}
 
-local function writer(log, level)
-  return function(text)
+local function writer(log)
+  return function(text, level)
     pcall(log.write, SUBJECT, level, text)
+  end
+end
+
+local function at_level(write, level)
+  return function(text)
+    write(text, level)
   end
 end
 
@@ -33,12 +39,14 @@ end
 
 --- What config.lua returns, nil without one. It is given nothing to work with.
 local function read_config(path, warn)
-  local file = io.open(path, "r")
+  local file = io.open(path, "rb")
   if not file then
     return nil
   end
+  local text = file:read("*a") or ""
   file:close()
-  local chunk, reason = loadfile(path)
+  -- Editors on Windows like to begin a file with a mark that Lua does not understand.
+  local chunk, reason = loadstring(string.gsub(text, "^\239\187\191", ""), "=config.lua")
   if not chunk then
     warn("config.lua is not valid Lua, defaults apply: " .. tostring(reason))
     return nil
@@ -49,7 +57,8 @@ local function read_config(path, warn)
     warn("config.lua failed, defaults apply: " .. tostring(config))
     return nil
   end
-  return config
+  -- Without a "return" it is nil, which must not pass for "no file".
+  return config or false
 end
 
 --- A function that listens without blocking. Not `socket.bind`: that sets
@@ -90,7 +99,8 @@ end
 --- The host for `core.lua`; nil when there is no LuaSocket, which is logged. `sim`:
 -- the state's `lfs`, `log`, `package`, `require`, and `directory`, this folder.
 function platform.open(sim)
-  local warn = writer(sim.log, sim.log.WARNING)
+  local write = writer(sim.log)
+  local warn = at_level(write, sim.log.WARNING)
   local socket, reason = load_socket(sim)
   if not socket then
     warn("disabled: LuaSocket cannot be loaded: " .. reason)
@@ -104,7 +114,12 @@ function platform.open(sim)
     warn("bound to " .. chosen.bind .. ": anyone on that network can press cockpit buttons")
   end
   local clock = socket.gettime
-  local host = { settings = chosen, log = limiter.new(writer(sim.log, sim.log.INFO), clock) }
+  local limited = limiter.new(write, clock)
+  local host = {
+    settings = chosen,
+    log = at_level(limited, sim.log.INFO),
+    warn = at_level(limited, sim.log.WARNING),
+  }
 
   --- What `link.lua` needs, for the state of that name.
   function host.link(name, version)
@@ -120,6 +135,7 @@ function platform.open(sim)
       listen = listen_on(socket, sim.package, chosen.bind, port),
       clock = clock,
       log = host.log,
+      warn = host.warn,
     }
   end
 

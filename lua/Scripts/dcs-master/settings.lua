@@ -45,6 +45,11 @@ function settings.from(config)
     end
     result[name] = value
   end
+  if result.hook_port == result.export_port then
+    problems[#problems + 1] = "config.lua: hook_port and export_port should be two different ports"
+    result.hook_port = FIELDS.hook_port.default
+    result.export_port = FIELDS.export_port.default
+  end
   for name in pairs(config or {}) do
     if not FIELDS[name] then
       problems[#problems + 1] = "config.lua: there is no setting " .. tostring(name)

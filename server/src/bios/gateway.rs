@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use aircraft_defs::Tables;
 
 use super::element::Element;
-use super::importer::{Ask, Importer};
+use super::importer::Importer;
+use super::orders::Ask;
 use super::planner::Planner;
 use super::selection::Selection;
 use super::table::{ControlType, GaugeType, TypeTable};
@@ -57,6 +58,8 @@ pub(super) struct Gateway {
     importer: Importer,
     asked: Vec<Ask>,
     written: Vec<u8>,
+    /// How much had gone wrong when that was last told.
+    told: u64,
 }
 
 impl Gateway {
@@ -72,6 +75,7 @@ impl Gateway {
             uses: BTreeMap::new(),
             asked: Vec::new(),
             written: Vec::new(),
+            told: 0,
         }
     }
 
@@ -216,15 +220,25 @@ impl Gateway {
         let (out, read) = (self.planner.counters(), self.importer.counters());
         format!(
             "DCS-BIOS: {} messages sent in {} datagrams, {} full states; {} messages read, \
-             {} not understood, {} damaged, {} senders forgotten",
+             {} not understood, {} too fast, {} damaged, {} pieces of binary data, {} senders forgotten",
             out.messages,
             out.datagrams,
             out.full_states,
             read.messages,
             read.misunderstood,
+            read.dropped,
             read.damaged,
+            read.binary,
             read.evicted,
         )
+    }
+
+    /// The same, if more has gone wrong since this was last asked.
+    pub(super) fn trouble(&mut self) -> Option<String> {
+        let read = self.importer.counters();
+        let wrong = read.misunderstood + read.dropped + read.damaged + read.binary;
+        let before = std::mem::replace(&mut self.told, wrong);
+        (wrong > before).then(|| self.counters())
     }
 }
 
@@ -249,7 +263,7 @@ fn scale(gauge: &GaugeType) -> Scale {
 fn action(control: &ControlType, value: f64) -> Request {
     Request::Act(ActionRequest {
         device: Ref::Number(control.device),
-        command: Ref::Number(control.lever.command),
+        command: Ref::Number(control.lever.command_for(value)),
         value,
     })
 }
@@ -378,6 +392,27 @@ mod tests {
         assert_eq!(bench.send(b"GEAR 1\nKNOB INC\nSYNC E\n").len(), 2);
         bench.now += 9 * PERIOD;
         bench.check(&format!("AIRCRAFT Bf\n{}", state.replace("250.0", "250.1")));
+    }
+
+    #[test]
+    fn what_went_wrong_is_told_once() {
+        let mut bench = Bench::new();
+        bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+        bench.send(b"GEAR 1\n");
+        assert_eq!(bench.gateway.trouble(), None);
+        let from = SocketAddr::from(([127, 0, 0, 1], 9));
+        let wrong = [&b"GEAR 1\n".repeat(99)[..], b"GEER\nge!r\n", b"\x00"];
+        for bytes in wrong {
+            let said = bench
+                .gateway
+                .datagram(from, bytes, bench.now, &mut Vec::new());
+            assert!(!said.is_empty());
+        }
+        let told = bench.gateway.trouble().unwrap();
+        let counted = "101 messages read, 1 not understood, 69 too fast, 2 damaged, \
+                       1 pieces of binary data";
+        assert!(told.contains(counted), "{told}");
+        assert_eq!(bench.gateway.trouble(), None);
     }
 
     #[test]

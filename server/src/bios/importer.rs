@@ -8,20 +8,13 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use thiserror::Error;
-
-use super::budget::{Budget, Frames};
-use super::codec::{Message, Payload};
-use super::control::{Order, Position, Refusal};
-use super::names::{AIRCRAFT, SYNC};
+use super::budget::Budget;
+use super::orders::{Ask, Controls, Misunderstanding};
 use super::senders::{Sender, Senders};
-use super::table::{ControlType, TypeTable};
+use super::table::TypeTable;
 
 /// Complaints in the log, all senders together: at once, and each second after that.
 const COMPLAINTS: (f64, f64) = (20.0, 0.2);
-
-/// Actions, all senders together: at once (a panel that answers `SYNC I`), and each second.
-const ACTIONS: (f64, f64) = (512.0, 200.0);
 
 /// Misunderstandings of one datagram that may be named; more are only counted.
 const LOOKED_AT: usize = 100;
@@ -29,71 +22,19 @@ const LOOKED_AT: usize = 100;
 /// As much of a type as the log shows.
 const SHOWN: usize = 40;
 
-/// What a message asks for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Ask {
-    /// Send the full state (`SYNC E`).
-    FullState,
-    /// Send `value` to the device of the control at this place of the table.
-    Act {
-        /// The place in [`TypeTable::controls`].
-        control: usize,
-        /// In [-1, 1].
-        value: f64,
-    },
-}
-
-/// Why a message leads to nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum Misunderstanding {
-    /// Nothing has this type.
-    #[error("{0} has no control of this type; `dcs-master bios-types {0}` lists them")]
-    UnknownType(String),
-    /// The type belongs to what is exported.
-    #[error("this type is for the export, it cannot be set")]
-    Exported,
-    /// There are no controls.
-    #[error("no aircraft is controlled")]
-    NoAircraft,
-    /// A `SYNC` that is neither `E` nor `I`.
-    #[error("SYNC takes E (send everything) or I")]
-    Sync,
-    /// The control cannot do that.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// Too many actions.
-    #[error("more than the sim can do within a second, the rest is dropped")]
-    TooMany,
-    /// Not of a message's form.
-    #[error("not a message: a type in capitals, perhaps a blank and a value, and a line break")]
-    Damage,
-    /// Without its end for a while.
-    #[error("no line break at the end of its message, which waits for the rest")]
-    Unfinished,
-}
-
-impl Misunderstanding {
-    /// What is named once per sender: the type `name`, or the reason where that is no type's.
-    fn key<'a>(&self, name: &'a str) -> &'a str {
-        // A blank is in no type.
-        match self {
-            Self::TooMany => "too many",
-            Self::Damage => "no message",
-            Self::Unfinished => "no end",
-            _ => name,
-        }
-    }
-}
-
 /// How often something has happened, all senders together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Counters {
     /// Messages read.
     pub(crate) messages: u64,
-    /// Messages that led to nothing because of a [`Misunderstanding`].
+    /// Messages that led to nothing because of another [`Misunderstanding`] than their number.
     pub(crate) misunderstood: u64,
+    /// Actions dropped because they came too fast.
+    pub(crate) dropped: u64,
     /// Bytes that were no message, or one too long.
     pub(crate) damaged: u64,
+    /// Pieces of the stream, mostly datagrams, that hold binary data and no message.
+    pub(crate) binary: u64,
     /// Senders that made room for others.
     pub(crate) evicted: u64,
 }
@@ -107,29 +48,12 @@ pub(crate) struct Importer {
     counters: Counters,
 }
 
-/// What the messages are about.
-#[derive(Debug)]
-struct Controls {
-    aircraft: Option<String>,
-    /// Where each control is, in the table's order.
-    positions: Vec<Position>,
-    actions: Budget,
-    /// TCP clients wait in the same line as our actions, so a flood must not fill it.
-    frames: Frames,
-}
-
 impl Importer {
     /// An importer for no aircraft.
     pub(crate) fn new(now: Instant) -> Self {
-        let controls = Controls {
-            aircraft: None,
-            positions: Vec::new(),
-            actions: Budget::new(ACTIONS.0, ACTIONS.1, now),
-            frames: Frames::new(now),
-        };
         Self {
             senders: Senders::default(),
-            controls,
+            controls: Controls::new(now),
             complaints: Budget::new(COMPLAINTS.0, COMPLAINTS.1, now),
             counters: Counters::default(),
         }
@@ -137,15 +61,12 @@ impl Importer {
 
     /// Another aircraft, or the same anew; no position is known.
     pub(crate) fn aircraft(&mut self, name: Option<&str>, table: &TypeTable) {
-        self.controls.aircraft = name.map(str::to_owned);
-        self.controls.positions = vec![Position::default(); table.controls.len()];
+        self.controls.aircraft(name, table);
     }
 
     /// The sim says where a control is.
     pub(crate) fn position(&mut self, control: usize, raw: f64) {
-        if let Some(position) = self.controls.positions.get_mut(control) {
-            position.tell(raw);
-        }
+        self.controls.position(control, raw);
     }
 
     /// What has happened so far.
@@ -169,13 +90,16 @@ impl Importer {
     ) -> Vec<String> {
         let mut sender = self.senders.take(from);
         let before = sender.decoder.counters();
-        let mut misunderstood = 0;
+        let (mut misunderstood, mut dropped) = (0, 0);
         let mut wrong: Vec<(String, Misunderstanding)> = Vec::new();
         sender.decoder.decode(bytes, |message| {
             match self.controls.understand(message, table, now) {
                 Ok(ask) => asked.extend(ask),
                 Err(reason) => {
-                    misunderstood += 1;
+                    match reason {
+                        Misunderstanding::TooMany => dropped += 1,
+                        _ => misunderstood += 1,
+                    }
                     if wrong.len() < LOOKED_AT {
                         wrong.push((message.name.to_owned(), reason));
                     }
@@ -184,10 +108,15 @@ impl Importer {
         });
         let after = sender.decoder.counters();
         let damaged = after.damaged - before.damaged + after.too_long - before.too_long;
-        self.counters.messages += after.messages - before.messages;
+        let messages = after.messages - before.messages;
+        self.counters.messages += messages;
         self.counters.misunderstood += misunderstood;
+        self.counters.dropped += dropped;
         self.counters.damaged += damaged;
-        if damaged > 0 {
+        if messages == 0 && is_binary(bytes) {
+            self.counters.binary += 1;
+            wrong.push((String::new(), Misunderstanding::Binary));
+        } else if damaged > 0 {
             wrong.push((String::new(), Misunderstanding::Damage));
         }
         let complaints = wrong.iter();
@@ -238,60 +167,10 @@ impl Importer {
     }
 }
 
-impl Controls {
-    /// What a message asks for; nothing when it is understood and there is nothing to do.
-    fn understand(
-        &mut self,
-        message: Message<'_>,
-        table: &TypeTable,
-        now: Instant,
-    ) -> Result<Option<Ask>, Misunderstanding> {
-        let text = match message.payload {
-            Payload::Text(text) => Some(text.trim_ascii()),
-            Payload::None | Payload::Binary(_) => None,
-        };
-        match (message.name, text) {
-            (SYNC, Some(b"E")) => Ok(Some(Ask::FullState)),
-            // For the panels, which may share a line with us.
-            (SYNC, Some(b"I")) => Ok(None),
-            (SYNC, _) => Err(Misunderstanding::Sync),
-            (AIRCRAFT, _) => Err(Misunderstanding::Exported),
-            (name, text) => match table.control(name) {
-                Some(control) => self.work(control, text, table, now),
-                None => Err(self.unknown(name, table)),
-            },
-        }
-    }
-
-    fn work(
-        &mut self,
-        control: usize,
-        text: Option<&[u8]>,
-        table: &TypeTable,
-        now: Instant,
-    ) -> Result<Option<Ask>, Misunderstanding> {
-        let order = Order::parse(text.ok_or(Refusal::NotUnderstood)?)?;
-        let ControlType { device, lever, .. } = &table.controls[control];
-        let position = &mut self.positions[control];
-        let Some(value) = lever.value(order, position.now(now))? else {
-            return Ok(None);
-        };
-        if !self.frames.take((*device, lever.command), now) || !self.actions.take(now) {
-            return Err(Misunderstanding::TooMany);
-        }
-        if !lever.relative {
-            position.send(value, now);
-        }
-        Ok(Some(Ask::Act { control, value }))
-    }
-
-    fn unknown(&self, name: &str, table: &TypeTable) -> Misunderstanding {
-        match &self.aircraft {
-            None => Misunderstanding::NoAircraft,
-            Some(_) if table.is_exported(name) => Misunderstanding::Exported,
-            Some(aircraft) => Misunderstanding::UnknownType(aircraft.clone()),
-        }
-    }
+/// Whether no text looks like that.
+fn is_binary(bytes: &[u8]) -> bool {
+    let in_texts = |byte: &u8| !byte.is_ascii_control() || b"\t\r\n".contains(byte);
+    !bytes.iter().all(in_texts)
 }
 
 #[cfg(test)]
@@ -420,6 +299,19 @@ mod tests {
     }
 
     #[test]
+    fn a_binary_stream_is_told_from_a_broken_text() {
+        let mut bench = Bench::new();
+        let (asked, said) = bench.send(1, b"UUUU\x00\x04\x08\x00AV8B\x00\x00");
+        assert_eq!(asked, []);
+        assert!(said[0].contains("sent something: binary data"), "{said:?}");
+        bench.send(1, b"\x00\x00 goes on without a line break");
+        bench.send(1, b"\nGEER \xff\nge!r\t1\r\n");
+        bench.send(1, b"GEARb\x01\x00\n");
+        let counters = bench.importer.counters();
+        assert_eq!((counters.binary, counters.damaged), (2, 2));
+    }
+
+    #[test]
     fn no_aircraft_no_controls() {
         let mut bench = Bench::new();
         bench.table = TypeTable::default();
@@ -437,6 +329,8 @@ mod tests {
         assert_eq!(asked.len(), 31, "what the sim does in a second");
         assert_eq!(said.len(), 1);
         assert!(said[0].ends_with("more than the sim can do within a second, the rest is dropped"));
+        let counters = bench.importer.counters();
+        assert_eq!((counters.dropped, counters.misunderstood), (9969, 0));
         bench.now += Duration::from_secs(1);
         assert_eq!(bench.send(2, &flood).0.len(), 30);
     }

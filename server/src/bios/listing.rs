@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::control::Lever;
+use super::lever::Lever;
 use super::names::{AIRCRAFT, SYNC};
 use super::table::{ControlType, GaugeType, TypeTable};
 use crate::scale::Scale;

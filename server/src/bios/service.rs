@@ -1,13 +1,14 @@
 //! The running gateway: sockets and the clock around [`Gateway`].
 
 use std::io;
+use std::mem::take;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ipnet::IpNet;
 use tokio::net::UdpSocket;
 use tokio::task::yield_now;
-use tokio::time::sleep_until;
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -28,6 +29,9 @@ const DATAGRAM: usize = 65_536;
 
 /// Lines in the log about what the world could not do: at once, and each second after that.
 const ERRORS: (f64, f64) = (20.0, 0.2);
+
+/// How often the log says what has gone wrong, if anything has.
+const REPORT: Duration = Duration::from_secs(60);
 
 /// Where the gateway sends and listens, and what it exports.
 #[derive(Debug, Clone)]
@@ -105,6 +109,8 @@ impl Service {
 
     async fn serve(&mut self, subscribers: &Subscribers) -> Result<(), Ended> {
         let mut subscriber = subscribers.join().await?;
+        let mut report = interval(REPORT);
+        report.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let due = self.gateway.due();
             tokio::select! {
@@ -113,6 +119,7 @@ impl Service {
                 () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
                     self.flush().await;
                 }
+                _ = report.tick() => self.gateway.trouble().iter().for_each(|line| info!("{line}")),
             }
         }
     }
@@ -157,11 +164,15 @@ impl Service {
                 break;
             };
             read += length.max(SMALL);
-            if self.allows(from) {
-                let bytes = &self.buffer[..length];
-                let said = self
-                    .gateway
-                    .datagram(from, bytes, Instant::now(), &mut requests);
+            let length = if self.allows(from) { length } else { 0 };
+            for start in (0..length).step_by(TURN) {
+                if start > 0 {
+                    subscriber.request(take(&mut requests)).await?;
+                    yield_now().await;
+                }
+                let piece = &self.buffer[start..length.min(start + TURN)];
+                let gateway = &mut self.gateway;
+                let said = gateway.datagram(from, piece, Instant::now(), &mut requests);
                 said.iter().for_each(|line| warn!("{line}"));
             }
         }

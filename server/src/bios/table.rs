@@ -6,12 +6,12 @@
 //! elements that were asked for, so that a command line does not rename what the
 //! tables name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aircraft_defs::{Control, Gauge};
 
-use super::control::Lever;
 use super::element::Element;
+use super::lever::Lever;
 use super::names::{Wanted, type_name, unique};
 use super::selection::Selection;
 
@@ -60,11 +60,13 @@ pub(crate) struct ElementType {
 pub(crate) struct TypeTable {
     /// In the order of `gauges.json`; gauges without an arg cannot be read and have none.
     pub(crate) gauges: Vec<GaugeType>,
-    /// In the order of `controls.json`; controls without a device cannot be worked and have none.
+    /// In the order of `controls.json`, the positions of a rotary joined; controls without a device cannot be worked and have none.
     pub(crate) controls: Vec<ControlType>,
     /// As they were asked for.
     pub(crate) elements: Vec<ElementType>,
-    by_name: HashMap<String, usize>,
+    /// Where in `controls` each type of the import stream is.
+    imported: HashMap<String, usize>,
+    exported: HashSet<String>,
 }
 
 impl TypeTable {
@@ -77,7 +79,7 @@ impl TypeTable {
         selection: &Selection,
     ) -> Self {
         let mut gauges: Vec<GaugeType> = gauges.iter().filter_map(gauge_type).collect();
-        let mut controls: Vec<ControlType> = controls.iter().flat_map(control_types).collect();
+        let mut controls = join_positions(controls.iter().flat_map(control_types));
         let mut elements: Vec<ElementType> = elements.iter().map(element_type).collect();
         let wanted = gauges
             .iter()
@@ -95,13 +97,16 @@ impl TypeTable {
         }
         gauges.retain(|gauge| selection.has(&gauge.gauge.name, &gauge.name));
         let indexed = controls.iter().enumerate();
-        let by_name = indexed.map(|(index, c)| (c.name.clone(), index)).collect();
-        Self {
+        let imported = indexed.map(|(index, c)| (c.name.clone(), index)).collect();
+        let mut table = Self {
             gauges,
             controls,
             elements,
-            by_name,
-        }
+            imported,
+            exported: HashSet::new(),
+        };
+        table.exported = table.exported().into_iter().collect();
+        table
     }
 
     /// Everything in the tables, and no indicators.
@@ -111,14 +116,12 @@ impl TypeTable {
 
     /// The place in `controls` of the one with this type.
     pub(crate) fn control(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.imported.get(name).copied()
     }
 
     /// Whether a gauge or an element has this type.
     pub(crate) fn is_exported(&self, name: &str) -> bool {
-        let mut gauges = self.gauges.iter().map(|gauge| &gauge.name);
-        let mut elements = self.elements.iter().map(|element| &element.name);
-        gauges.any(|known| known == name) || elements.any(|known| known == name)
+        self.exported.contains(name)
     }
 
     /// The types that are exported, gauges before elements.
@@ -159,6 +162,29 @@ fn control_types(control: &Control) -> Vec<ControlType> {
         .collect()
 }
 
+/// Where the cockpit has something to click for each position of one rotary, each with its one
+/// value, they become one type: that of the first, with all their values.
+fn join_positions(controls: impl Iterator<Item = ControlType>) -> Vec<ControlType> {
+    let mut joined: Vec<ControlType> = Vec::new();
+    let mut rotaries = HashMap::new();
+    for control in controls {
+        let lever = &control.lever;
+        let key = lever.arg.filter(|_| lever.is_push());
+        let key = key.map(|arg| (control.device, lever.command, arg));
+        match key.and_then(|key| rotaries.get(&key)) {
+            Some(&first) => {
+                let first: &mut ControlType = &mut joined[first];
+                first.lever.join(&control.lever);
+            }
+            None => {
+                rotaries.extend(key.map(|key| (key, joined.len())));
+                joined.push(control);
+            }
+        }
+    }
+    joined
+}
+
 fn element_type(element: &Element) -> ElementType {
     ElementType {
         name: element.type_name(),
@@ -194,6 +220,36 @@ pub(super) mod tests {
 
     fn element(text: &str) -> Element {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_rotary_with_something_to_click_for_each_position_is_one_type() {
+        let mut other_device = switch("MAG-D", 3001, 7, &[0.3]);
+        other_device.device.as_mut().unwrap().number = 4;
+        let table = TypeTable::all(
+            &[],
+            &[
+                switch("MAG-OFF", 3001, 7, &[0.0]),
+                switch("STARTER", 3002, 8, &[1.0]),
+                switch("MAG-L", 3001, 7, &[0.2]),
+                switch("MAG-R", 3001, 7, &[0.1]),
+                switch("MAG-ALL", 3001, 7, &[0.0, 0.1]),
+                switch("MAG-A", 3001, 9, &[0.3]),
+                other_device,
+            ],
+        );
+        let types = table.controls.iter();
+        let types: Vec<_> = types
+            .map(|c| (c.name.as_str(), c.lever.values.as_slice()))
+            .collect();
+        let expected: [(&str, &[f64]); 5] = [
+            ("MAG_OFF", &[0.0, 0.1, 0.2]),
+            ("STARTER", &[1.0]),
+            ("MAG_ALL", &[0.0, 0.1]),
+            ("MAG_A", &[0.3]),
+            ("MAG_D", &[0.3]),
+        ];
+        assert_eq!(types, expected);
     }
 
     #[test]

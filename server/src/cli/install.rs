@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 
-use crate::setup::{self, Payload, Ports, Step, folders, places};
+use crate::setup::{self, Payload, Ports, Step, doctor, folders, places};
 
 /// The arguments of `install`.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ impl InstallArgs {
         } else {
             println!(
                 "Start DCS anew, then run: dcs-master serve{}",
-                serve_options(ports)
+                serve_options(doctor::configured_ports(&folder))
             );
         }
         Ok(ExitCode::SUCCESS)

@@ -11,6 +11,7 @@ use bytes::{Buf, BytesMut};
 use memchr::memchr;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::task::yield_now;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
@@ -183,6 +184,8 @@ impl Keeper {
                     ready?;
                     session.read()?;
                     self.take_lines(session, told).await?;
+                    // Lines that are all skipped must not keep the clients from their turn.
+                    yield_now().await;
                 }
                 ready = session.stream.writable(), if !session.outgoing.is_empty() => ready?,
                 Some(message) = self.from_server.recv(), if session.outgoing.len() < MOST_OUTGOING => {

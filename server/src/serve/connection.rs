@@ -11,12 +11,13 @@ use std::time::Duration;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
+use tokio::task::yield_now;
 
 use super::hub::{Event, Visit};
 use crate::wire::{LineError, LineReader, Request, Step, parse};
 
 /// Requests that are carried out for one client before it is another's turn.
-const BATCH: usize = 32;
+const BATCH: usize = 8;
 const READ: usize = 4096;
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
@@ -69,6 +70,9 @@ pub(super) async fn read(
                 return;
             };
             if batch.is_empty() {
+                // Nothing to wait for: a client that sends no requests must not keep the others
+                // from their turn. (That a socket is readable does not count as work to tokio.)
+                yield_now().await;
                 continue;
             }
             if hub.send(Event::Requests(visit, batch)).await.is_err() {

@@ -32,8 +32,6 @@ pub(super) enum Ask {
     Join,
     /// Requests, in order.
     Requests(Vec<Request>),
-    /// All that is known once more.
-    Resend,
     /// To end all subscriptions.
     Clear,
     /// To be forgotten.
@@ -72,14 +70,6 @@ impl Subscriber {
     /// When the server has ended.
     pub async fn request(&self, requests: Vec<Request>) -> Result<(), Ended> {
         self.ask(Ask::Requests(requests)).await
-    }
-
-    /// Has every subscription's present value sent once more, changed or not.
-    ///
-    /// # Errors
-    /// When the server has ended.
-    pub async fn resend(&self) -> Result<(), Ended> {
-        self.ask(Ask::Resend).await
     }
 
     /// Ends all subscriptions. Values that are on their way may still come.

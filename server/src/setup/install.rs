@@ -41,6 +41,9 @@ pub enum InstallError {
         /// Which file.
         path: PathBuf,
     },
+    /// Two listeners cannot share a port.
+    #[error("the hook and the export script cannot both listen on port {0}; choose two ports")]
+    SamePort(u16),
 }
 
 /// One thing that was done, left, or is to be known, in the order of doing.
@@ -171,6 +174,10 @@ fn write_config(
     let Some(text) = wanted.config_lua().filter(|_| ports != Ports::default()) else {
         return Ok(());
     };
+    let (hook, export) = wanted.both();
+    if hook == export {
+        return Err(InstallError::SamePort(hook));
+    }
     let path = in_folder(folder, CONFIG);
     if config_is_the_users(&path, record.ports)? {
         return Err(InstallError::ConfigIsYours { path });

@@ -32,6 +32,11 @@ pub struct Ports {
 }
 
 impl Ports {
+    /// Where the scripts listen with these.
+    pub(super) fn both(self) -> (u16, u16) {
+        (self.hook.unwrap_or(4243), self.export.unwrap_or(4244))
+    }
+
     /// These, and where they are silent, those of before.
     #[must_use]
     pub(super) fn or(self, before: Ports) -> Ports {

@@ -135,6 +135,15 @@ fn ports_are_written_and_added_to() {
 }
 
 #[test]
+fn one_port_for_both_is_refused() {
+    let folder = folder(&[(EXPORT_LUA, b"-- mine")]);
+    let ports = |hook, export| Ports { hook, export };
+    check_refused(folder.path(), ports(Some(5000), Some(5000)), "port 5000");
+    check_refused(folder.path(), ports(Some(4244), None), "port 4244");
+    install(folder.path(), &scripts(), ports(Some(4244), Some(4243))).unwrap();
+}
+
+#[test]
 fn a_config_of_the_users_own_is_left_alone_and_kept() {
     let mine: (&str, &[u8]) = (
         "Scripts/dcs-master/config.lua",

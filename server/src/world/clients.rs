@@ -10,12 +10,21 @@ use std::sync::Arc;
 use bytes::Bytes;
 use slab::Slab;
 
-use super::Aircraft;
+use super::{Aircraft, Frames, Pace};
 use crate::wire::Id;
 use crate::wire::print::{self, Prefix};
 
 /// The place of a client; used again after it has left.
 pub type ClientKey = usize;
+
+/// What a client may have waiting in the sim. The clients share one queue there, so what one has
+/// waiting delays the others, and what fills the queue shuts them out: in a frame the sim takes
+/// far more on different commands, but all that a client may have waiting fits the queue.
+const PACE: Pace = Pace {
+    frame: 1_000_000 / 60,
+    per_frame: 8,
+    longest_wait: 5_000_000,
+};
 
 /// What a client is sent in.
 #[derive(Debug)]
@@ -68,6 +77,8 @@ pub(super) struct Client {
     /// Lists asked for and not yet answered.
     pub(super) lists: usize,
     pub(super) owed: Owed,
+    /// What its own actions have the sim do.
+    pub(super) frames: Frames,
 }
 
 /// What a blocked client is to be told when it takes lines again.
@@ -129,6 +140,7 @@ impl Clients {
             texts: Vec::new(),
             lists: 0,
             owed: Owed::default(),
+            frames: Frames::new(PACE),
         });
         self.keys.insert(serial, key);
         key

@@ -410,18 +410,6 @@ impl Gauges {
         }
     }
 
-    /// Sends a client all its values once more.
-    pub(super) fn resend(&mut self, clients: &mut Clients, subs: &[u32], now: Micros) {
-        for &sub in subs {
-            if let Place::Member { group, index, .. } = self.subs[sub as usize].place {
-                self.groups[group as usize].members[index as usize]
-                    .filter
-                    .restart();
-                self.update(clients, sub, now);
-            }
-        }
-    }
-
     /// Forgets all values: they were another aircraft's.
     pub(super) fn forget(&mut self) {
         self.timers.clear();

@@ -6,6 +6,7 @@
 
 mod aircraft;
 mod clients;
+mod frames;
 mod gauges;
 mod group;
 mod refusal;
@@ -30,6 +31,7 @@ use texts::Texts;
 
 pub use aircraft::Aircraft;
 pub use clients::{ClientKey, Outbox, Value};
+pub use frames::{Frames, Pace};
 pub use statistics::Statistics;
 
 /// Lists a client may wait for at a time.
@@ -48,6 +50,7 @@ pub struct World {
     requests: u64,
     turned_away: u64,
     stalled: u64,
+    actions_refused: u64,
     frame_us: f64,
 }
 
@@ -67,6 +70,7 @@ impl World {
             requests: 0,
             turned_away: 0,
             stalled: 0,
+            actions_refused: 0,
             frame_us: 0.0,
         }
     }
@@ -113,16 +117,6 @@ impl World {
         self.texts.remove_all(texts);
     }
 
-    /// Sends a client all that is known of its subscriptions once more.
-    pub fn resend(&mut self, key: ClientKey, now: Micros) {
-        let Some(client) = self.clients.get(key) else {
-            return;
-        };
-        let (gauges, texts) = (client.gauges.clone(), client.texts.clone());
-        self.gauges.resend(&mut self.clients, &gauges, now);
-        self.texts.resend(&mut self.clients, &texts);
-    }
-
     /// A client asks for something, or has sent a line that is not of the protocol.
     pub fn request(&mut self, key: ClientKey, request: Result<Request, LineError>, now: Micros) {
         self.requests += 1;
@@ -145,7 +139,7 @@ impl World {
                 self.clients.aircraft(key, self.aircraft.as_ref());
                 Ok(())
             }
-            Request::Act(action) => self.act(key, &action),
+            Request::Act(action) => self.act(key, &action, now),
             Request::Gauge(request) => {
                 let aircraft = self.aircraft.as_deref();
                 self.gauges
@@ -167,8 +161,8 @@ impl World {
         }
     }
 
-    fn act(&mut self, key: ClientKey, action: &ActionRequest) -> Result<(), Refusal> {
-        let Some(client) = self.clients.get(key) else {
+    fn act(&mut self, key: ClientKey, action: &ActionRequest, now: Micros) -> Result<(), Refusal> {
+        let Some(client) = self.clients.get_mut(key) else {
             return Ok(());
         };
         let aircraft = self.aircraft.as_deref();
@@ -181,7 +175,12 @@ impl World {
         if !self.sim.is_up(LinkState::Hook) {
             return Err(Refusal::NoHook);
         }
+        if !client.frames.take((device, command), now) {
+            self.actions_refused += 1;
+            return Err(Refusal::LongWait);
+        }
         if !self.sim.act(client.serial, device, command, action.value) {
+            self.actions_refused += 1;
             return Err(Refusal::TooManyActions(sim::MOST_ACTIONS));
         }
         Ok(())
@@ -434,6 +433,7 @@ impl World {
             stalled: self.stalled,
             bad_values: self.gauges.bad_values,
             frame_us: self.frame_us,
+            actions_refused: self.actions_refused,
         }
     }
 }

@@ -26,6 +26,11 @@ pub(super) enum Refusal {
     #[error("the sim takes no actions at present, {0} are waiting; this one was dropped")]
     TooManyActions(usize),
     #[error(
+        "5 seconds' worth of your actions wait for the sim, which does one on a command in a frame; \
+         this one was dropped, send them more slowly"
+    )]
+    LongWait,
+    #[error(
         "indicators are not available: no mission is running, or Export.lua lacks the dcs-master \
          line (dcs-master doctor tells)"
     )]

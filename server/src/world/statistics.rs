@@ -29,6 +29,8 @@ pub struct Statistics {
     pub bad_values: u64,
     /// What the scripts cost the sim lately, in microseconds per frame.
     pub frame_us: f64,
+    /// Actions dropped because too much was waiting in the sim.
+    pub actions_refused: u64,
 }
 
 /// The line that answers command 5.
@@ -43,8 +45,8 @@ impl fmt::Display for Statistics {
         )?;
         write!(
             f,
-            " {} {} {:.1}",
-            self.stalled, self.bad_values, self.frame_us
+            " {} {} {:.1} {}",
+            self.stalled, self.bad_values, self.frame_us, self.actions_refused
         )
     }
 }

@@ -184,14 +184,6 @@ impl Texts {
         }
     }
 
-    /// Sends a client all its texts once more.
-    pub(super) fn resend(&mut self, clients: &mut Clients, subs: &[u32]) {
-        for &key in subs {
-            self.subs[key as usize].sent = None;
-            self.update(clients, key);
-        }
-    }
-
     /// Forgets all texts, also those that are on their way: they were another aircraft's.
     pub(super) fn forget(&mut self) {
         self.epoch += 1;

@@ -26,7 +26,6 @@ impl Hub {
                     self.world.request(key, Ok(request), now);
                 }
             }
-            Ask::Resend => self.world.resend(key, now),
             Ask::Clear => self.world.clear(key),
             Ask::Leave => self.forget(key, mailbox),
         }

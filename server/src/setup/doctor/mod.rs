@@ -11,6 +11,7 @@ mod tables;
 use std::{net::SocketAddr, path::PathBuf};
 
 use self::probe::{Server, Sim};
+pub use self::scripts::configured_ports;
 use super::{
     Payload,
     folders::{self, Places},
@@ -90,7 +91,7 @@ pub fn examine(subject: &Subject, payload: &Payload, places: &Places) -> Vec<Fin
                 folder.display()
             )));
             findings.extend(scripts::examine(folder, payload));
-            scripts::configured_ports(folder)
+            configured_ports(folder)
         }
         Err(error) => {
             findings.push(Finding::bad(
@@ -100,23 +101,40 @@ pub fn examine(subject: &Subject, payload: &Payload, places: &Places) -> Vec<Fin
             super::Ports::default()
         }
     };
-    let hook = subject
-        .hook
-        .unwrap_or(probe::local(ports.hook.unwrap_or(4243)));
-    let export = subject
-        .export
-        .unwrap_or(probe::local(ports.export.unwrap_or(4244)));
-    let sim = probe::sim(hook);
+    let (hook_port, export_port) = ports.both();
+    let hook = subject.hook.unwrap_or(probe::local(hook_port));
+    let export = subject.export.unwrap_or(probe::local(export_port));
+    let (sim, server) = (probe::sim(hook), probe::server(subject.server));
+    let aircraft = aircraft(&sim, &server);
     findings.push(probe::of_hook(hook, &sim));
-    findings.push(probe::of_export(export, &probe::sim(export), &sim));
-    let server = probe::server(subject.server);
-    findings.push(probe::of_server(subject.server, &server));
-    findings.push(tables::examine(
-        &subject.defs,
-        aircraft(&sim, &server),
-        places,
+    findings.push(probe::of_export(
+        export,
+        &probe::sim(export),
+        aircraft.is_some(),
     ));
+    findings.push(probe::of_server(
+        subject.server,
+        &server,
+        &sim,
+        &serve(hook, export),
+    ));
+    findings.push(tables::examine(&subject.defs, aircraft, places));
     findings
+}
+
+/// The command that starts a server which links itself with the scripts there.
+fn serve(hook: SocketAddr, export: SocketAddr) -> String {
+    let (usual_hook, usual_export) = super::Ports::default().both();
+    let option = |name: &str, address: SocketAddr, usual: u16| {
+        let needed = address != probe::local(usual);
+        needed.then(|| format!(" --{name} {address}"))
+    };
+    let options = [
+        option("hook", hook, usual_hook),
+        option("export", export, usual_export),
+    ];
+    let options: String = options.into_iter().flatten().collect();
+    format!("dcs-master serve{options}")
 }
 
 /// The aircraft that is controlled, from whoever knows it.
@@ -131,5 +149,24 @@ fn aircraft<'a>(sim: &'a Sim, server: &'a Server) -> Option<&'a str> {
         ) => Some(aircraft),
         (_, Server::Answers { aircraft }) => aircraft.as_deref(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_is_told_only_the_ports_that_are_unusual() {
+        let command = |hook, export| serve(probe::local(hook), probe::local(export));
+        assert_eq!(command(4243, 4244), "dcs-master serve");
+        assert_eq!(
+            command(5243, 4244),
+            "dcs-master serve --hook 127.0.0.1:5243"
+        );
+        assert_eq!(
+            command(4243, 5244),
+            "dcs-master serve --export 127.0.0.1:5244"
+        );
     }
 }

@@ -176,15 +176,8 @@ pub(super) fn of_hook(address: SocketAddr, sim: &Sim) -> Finding {
     }
 }
 
-/// The export state lives only in a mission, so what is heard of the hook state counts too.
-pub(super) fn of_export(address: SocketAddr, export: &Sim, hook: &Sim) -> Finding {
-    let flying = matches!(
-        hook,
-        Sim::Hello {
-            aircraft: Some(_),
-            ..
-        }
-    );
+/// The export state lives only in a mission, so it counts whether an aircraft is flown.
+pub(super) fn of_export(address: SocketAddr, export: &Sim, flying: bool) -> Finding {
     match export {
         Sim::Hello {
             state,
@@ -194,7 +187,7 @@ pub(super) fn of_export(address: SocketAddr, export: &Sim, hook: &Sim) -> Findin
         } => of_hello(address, "export", state, *link, version),
         Sim::Closed if flying => Finding::bad(
             format!("nothing listens on {address} although a mission runs: no text displays"),
-            "look into Logs/dcs.log for an error in Export.lua: a tool above our line may end it",
+            "look into Logs/dcs.log for an error of Export.lua: a tool above our line may end it",
         ),
         Sim::Closed => Finding::idle(
             format!("nothing listens on {address}: no mission is running"),
@@ -235,7 +228,7 @@ fn of_either(address: SocketAddr, sim: &Sim) -> Finding {
                 "{} listens on {address} but says nothing",
                 owner(address.port())
             ),
-            "if that is DCS, a mission is loading: run this again in half a minute",
+            "if that is DCS, a mission is loading or DCS is paused: run this again when it moves",
         ),
         _ => Finding::bad(
             format!(
@@ -247,8 +240,14 @@ fn of_either(address: SocketAddr, sim: &Sim) -> Finding {
     }
 }
 
-pub(super) fn of_server(address: SocketAddr, server: &Server) -> Finding {
+/// `sim`: what answers for the hook state; `serve`: the command that starts the right server.
+pub(super) fn of_server(address: SocketAddr, server: &Server, sim: &Sim, serve: &str) -> Finding {
     match server {
+        // A server that looked for these scripts would hold their only link.
+        Server::Answers { .. } if matches!(sim, Sim::Hello { .. }) => Finding::bad(
+            format!("the server answers on {address}, but it is not linked with DCS"),
+            format!("if you have just started it, run this again; else end it and run: {serve}"),
+        ),
         Server::Answers {
             aircraft: Some(aircraft),
         } => Finding::good(format!(
@@ -259,7 +258,7 @@ pub(super) fn of_server(address: SocketAddr, server: &Server) -> Finding {
         )),
         Server::Closed => Finding::idle(
             format!("nothing listens on {address}: the server is not running"),
-            "run: dcs-master serve",
+            format!("run: {serve}"),
         ),
         Server::Stranger => Finding::bad(
             format!(
@@ -340,20 +339,27 @@ mod tests {
         assert_eq!(sim(address), Sim::Closed);
         assert_eq!(server(address), Server::Closed);
         assert_eq!(of_hook(address, &Sim::Closed).verdict, Verdict::Idle);
-        assert_eq!(
-            of_export(address, &Sim::Closed, &Sim::Closed).verdict,
-            Verdict::Idle
-        );
-        let flying = Sim::Hello {
+        let verdict_when = |flying| of_export(address, &Sim::Closed, flying).verdict;
+        assert_eq!(verdict_when(false), Verdict::Idle);
+        assert_eq!(verdict_when(true), Verdict::Bad);
+    }
+
+    #[test]
+    fn a_server_that_leaves_the_scripts_alone_is_not_linked_with_them() {
+        let server = Server::Answers { aircraft: None };
+        let taken = Sim::Taken { by: String::new() };
+        let free = Sim::Hello {
             state: "hook".into(),
             link: LINK,
             version: String::new(),
-            aircraft: Some("Kestrel_T1".into()),
+            aircraft: None,
         };
-        assert_eq!(
-            of_export(address, &Sim::Closed, &flying).verdict,
-            Verdict::Bad
-        );
+        let finding = |sim| of_server(local(4242), &server, sim, "dcs-master serve --hook x:5");
+        assert_eq!(finding(&taken).verdict, Verdict::Good);
+        assert_eq!(finding(&Sim::Closed).verdict, Verdict::Good);
+        assert_eq!(finding(&free).verdict, Verdict::Bad);
+        let cure = finding(&free).cure.unwrap();
+        assert!(cure.ends_with("run: dcs-master serve --hook x:5"), "{cure}");
     }
 
     #[test]
@@ -381,7 +387,7 @@ mod tests {
     fn the_owner_of_a_port_is_named() {
         let listener = TcpListener::bind(local(0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let finding = of_server(address, &Server::Stranger);
+        let finding = of_server(address, &Server::Stranger, &Sim::Closed, "");
         assert!(
             finding.what.contains(&std::process::id().to_string()),
             "{finding:?}"

@@ -97,7 +97,7 @@ fn of_log(folder: &Path) -> Option<Finding> {
 }
 
 /// The ports that the user's `config.lua` sets.
-pub(super) fn configured_ports(folder: &Path) -> Ports {
+pub fn configured_ports(folder: &Path) -> Ports {
     let config = files::read(&in_folder(folder, CONFIG))
         .ok()
         .flatten()
