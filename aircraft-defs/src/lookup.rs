@@ -22,6 +22,8 @@ pub struct Tables {
     short_commands: Names,
     gauge_names: Names,
     gauges_by_arg: HashMap<u32, usize>,
+    /// Files that are there and could not be read, and why.
+    pub(crate) broken: Vec<(&'static str, String)>,
 }
 
 impl Tables {
@@ -91,8 +93,7 @@ impl Tables {
     pub fn gauge(&self, name: &str) -> Result<&Gauge, NameError> {
         let found = self.gauge_names.find(name);
         let Some(&last) = found.last() else {
-            let known = self.gauges.iter().map(|gauge| gauge.name.as_str());
-            return Err(NameError::unknown(NameKind::Gauge, name, known));
+            return Err(NameError::unknown(NameKind::Gauge, name));
         };
         let spelling = &self.gauges[last].name;
         if found
@@ -112,10 +113,9 @@ impl Tables {
     /// # Errors
     /// When there is none, or when names that differ only in case have different numbers.
     pub fn device(&self, name: &str) -> Result<i64, NameError> {
-        let known = self.devices.keys().map(String::as_str);
         let found = self.device_names.find(name);
         only_number(&self.devices, found)
-            .ok_or_else(|| self.name_error(NameKind::Device, name, found, &self.devices, known))
+            .ok_or_else(|| name_error(NameKind::Device, name, found, &self.devices))
     }
 
     /// The number of the command of this name for the device of this number.
@@ -137,10 +137,36 @@ impl Tables {
             .collect();
         only_number(&self.commands, found)
             .or_else(|| only_number(&self.commands, &own))
-            .ok_or_else(|| {
-                let known = self.command_spellings(name);
-                self.name_error(NameKind::Command, name, found, &self.commands, known)
-            })
+            .ok_or_else(|| name_error(NameKind::Command, name, found, &self.commands))
+    }
+
+    /// How many names of this kind there are.
+    pub fn count(&self, kind: NameKind) -> usize {
+        match kind {
+            NameKind::Device => self.devices.len(),
+            NameKind::Command => self.commands.len(),
+            NameKind::Gauge => self.gauges.len(),
+        }
+    }
+
+    /// The name of this kind that an unknown one was most likely meant to be, if any is close.
+    ///
+    /// Compares it with all of them, [`Self::count`]: about a millisecond per thousand.
+    pub fn meant(&self, kind: NameKind, name: &str) -> Option<&str> {
+        match kind {
+            NameKind::Device => did_you_mean(name, self.devices.keys().map(String::as_str)),
+            NameKind::Command => did_you_mean(name, self.command_spellings(name)),
+            NameKind::Gauge => {
+                did_you_mean(name, self.gauges.iter().map(|gauge| gauge.name.as_str()))
+            }
+        }
+    }
+
+    /// The file with the names of this kind and why it could not be read, if it could not.
+    pub fn broken(&self, kind: NameKind) -> Option<(&'static str, &str)> {
+        let file = kind.file();
+        let broken = self.broken.iter().find(|(broken, _)| *broken == file)?;
+        Some((file, &broken.1))
     }
 
     /// Full names where the user wrote a dot, short ones otherwise: what a typo is compared with.
@@ -164,23 +190,16 @@ impl Tables {
             .iter()
             .any(|(name, &number)| number == device && name.eq_ignore_ascii_case(table))
     }
+}
 
-    fn name_error<'a>(
-        &self,
-        kind: NameKind,
-        name: &str,
-        found: &[usize],
-        numbers: &Devices,
-        known: impl Iterator<Item = &'a str>,
-    ) -> NameError {
-        if found.is_empty() {
-            return NameError::unknown(kind, name, known);
-        }
-        let candidates = found
-            .iter()
-            .filter_map(|&position| numbers.get_index(position));
-        NameError::ambiguous(kind, name, candidates.map(|(name, _)| name.as_str()))
+fn name_error(kind: NameKind, name: &str, found: &[usize], numbers: &Devices) -> NameError {
+    if found.is_empty() {
+        return NameError::unknown(kind, name);
     }
+    let candidates = found
+        .iter()
+        .filter_map(|&position| numbers.get_index(position));
+    NameError::ambiguous(kind, name, candidates.map(|(name, _)| name.as_str()))
 }
 
 /// The number that all of `positions` have, if they are not none and agree.
@@ -204,6 +223,16 @@ pub enum NameKind {
     Gauge,
 }
 
+impl NameKind {
+    fn file(self) -> &'static str {
+        match self {
+            Self::Device => "devices.json",
+            Self::Command => "commands.json",
+            Self::Gauge => "gauges.json",
+        }
+    }
+}
+
 impl fmt::Display for NameKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -224,8 +253,6 @@ pub enum NameError {
         kind: NameKind,
         /// The name as it was asked for.
         name: String,
-        /// An entry with a similar name.
-        meant: Option<String>,
     },
     /// Several entries fit.
     #[error("{kind} \"{name}\" could be {}", candidates.join(" or "))]
@@ -243,12 +270,10 @@ pub enum NameError {
 const MOST_CANDIDATES: usize = 8;
 
 impl NameError {
-    fn unknown<'a>(kind: NameKind, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
-        let meant = did_you_mean(name, known).map(str::to_owned);
+    fn unknown(kind: NameKind, name: &str) -> Self {
         Self::Unknown {
             kind,
             name: name.to_owned(),
-            meant,
         }
     }
 

@@ -13,6 +13,9 @@ use serde_json::{Map, Value};
 use crate::format::{Control, Devices, Gauge};
 use crate::lookup::Tables;
 
+/// The sim's own numbers are 32 bits wide.
+const LARGEST: i64 = 2_147_483_647;
+
 /// Something in the tables that was left out or is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
@@ -35,6 +38,7 @@ pub fn read_tables(defs: &Path, aircraft: &str) -> (Tables, Vec<Warning>) {
     let mut reader = Reader {
         folder: defs.join(aircraft),
         warnings: Vec::new(),
+        broken: Vec::new(),
     };
     if !is_folder_name(aircraft) {
         defs.clone_into(&mut reader.folder);
@@ -52,10 +56,9 @@ pub fn read_tables(defs: &Path, aircraft: &str) -> (Tables, Vec<Warning>) {
     let commands = reader.numbers("commands.json");
     let gauges = reader.gauges();
     let controls = reader.controls();
-    (
-        Tables::new(devices, commands, gauges, controls),
-        reader.warnings,
-    )
+    let mut tables = Tables::new(devices, commands, gauges, controls);
+    tables.broken = reader.broken;
+    (tables, reader.warnings)
 }
 
 /// Whether `name`, which comes from the sim, stays within the folder of the tables.
@@ -69,6 +72,7 @@ fn is_folder_name(name: &str) -> bool {
 struct Reader {
     folder: PathBuf,
     warnings: Vec<Warning>,
+    broken: Vec<(&'static str, String)>,
 }
 
 impl Reader {
@@ -86,8 +90,14 @@ impl Reader {
         });
     }
 
+    /// Nothing of the file is of use.
+    fn give_up(&mut self, file: &'static str, reason: String) {
+        self.warn(file, reason.clone());
+        self.broken.push((file, reason));
+    }
+
     /// The file as JSON, or nothing.
-    fn json(&mut self, file: &str) -> Option<Value> {
+    fn json(&mut self, file: &'static str) -> Option<Value> {
         let bytes = match std::fs::read(self.folder.join(file)) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -95,46 +105,46 @@ impl Reader {
                 return None;
             }
             Err(error) => {
-                self.warn(file, format!("cannot be read: {error}"));
+                self.give_up(file, format!("cannot be read: {error}"));
                 return None;
             }
         };
         let text = String::from_utf8_lossy(&bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         serde_json::from_str(text)
-            .map_err(|error| self.warn(file, format!("is not valid JSON: {error}")))
+            .map_err(|error| self.give_up(file, format!("is not valid JSON: {error}")))
             .ok()
     }
 
-    fn array(&mut self, file: &str) -> Vec<Value> {
+    fn array(&mut self, file: &'static str) -> Vec<Value> {
         match self.json(file) {
             None => Vec::new(),
             Some(Value::Array(entries)) => entries,
             Some(_) => {
-                self.warn(file, "must be a list, [...]".into());
+                self.give_up(file, "must be a list, [...]".into());
                 Vec::new()
             }
         }
     }
 
-    fn numbers(&mut self, file: &str) -> Devices {
+    fn numbers(&mut self, file: &'static str) -> Devices {
         let mut numbers = IndexMap::new();
         let entries = match self.json(file) {
             None => return numbers,
             Some(Value::Object(entries)) => entries,
             Some(_) => {
-                self.warn(file, "must be an object, {\"name\": number, ...}".into());
+                self.give_up(file, "must be an object, {\"name\": number, ...}".into());
                 return numbers;
             }
         };
         for (name, value) in entries {
-            match integer(&value) {
+            match integer(&value).filter(|number| (-LARGEST..=LARGEST).contains(number)) {
                 Some(number) => {
                     numbers.insert(name, number);
                 }
                 None => self.warn(
                     file,
-                    format!("\"{name}\" left out: {value} is no whole number"),
+                    format!("\"{name}\" left out: {value} is no whole number of 32 bits"),
                 ),
             }
         }
@@ -209,12 +219,13 @@ fn arg_number(fields: &mut Map<String, Value>) -> (Option<u32>, Option<String>) 
         None | Some(Value::Null) => return (None, None),
         Some(value) => value,
     };
-    match integer(&value).and_then(|number| u32::try_from(number).ok()) {
+    let number = integer(&value).filter(|number| (0..=LARGEST).contains(number));
+    match number.and_then(|number| u32::try_from(number).ok()) {
         Some(number) => (Some(number), None),
         None => (
             None,
             Some(format!(
-                "arg_number {value} is no whole number from 0 up; it cannot be read"
+                "arg_number {value} is no whole number from 0 to {LARGEST}; it cannot be read"
             )),
         ),
     }

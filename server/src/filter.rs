@@ -71,7 +71,10 @@ impl Filter {
     #[inline]
     pub fn step(&mut self, steps: f64, now: Micros) -> Step {
         if steps == self.sent {
-            self.waiting = None;
+            // Before that the time asked for stands: who goes to and fro asks for one, not many.
+            if self.due().is_some_and(|due| due <= now) {
+                self.waiting = None;
+            }
             return Step::Same;
         }
         let slack = self.slack();
@@ -109,10 +112,9 @@ impl Filter {
         self.slot + late + self.period - forth
     }
 
-    /// Whether the filter asked to be stepped at `time` and still needs it.
-    pub fn waits_for(&self, time: Micros) -> bool {
-        self.waiting
-            .is_some_and(|early| self.slot - Micros::from(early) == time)
+    /// When the filter asked to be stepped, if it still needs it.
+    pub fn due(&self) -> Option<Micros> {
+        self.waiting.map(|early| self.slot - Micros::from(early))
     }
 
     /// Starts anew, as if nothing had been sent: the present value is sent once more.
@@ -145,7 +147,7 @@ mod tests {
         for (at, value) in events {
             while let Some(time) = due.filter(|&time| time <= at) {
                 due = None;
-                if filter.waits_for(time) && filter.step(newest, time) == Step::Send {
+                if filter.due() == Some(time) && filter.step(newest, time) == Step::Send {
                     sent.push((time, newest));
                 }
             }
@@ -153,7 +155,13 @@ mod tests {
             newest = value;
             match filter.step(value, at) {
                 Step::Send => sent.push((at, value)),
-                Step::Wait(time) => due = Some(time),
+                Step::Wait(time) => {
+                    assert!(
+                        due.is_none_or(|due| due < at + MOST_SLACK),
+                        "two times at once"
+                    );
+                    due = Some(time);
+                }
                 Step::Same | Step::StillWaiting => {}
             }
         }

@@ -32,13 +32,11 @@ impl Element<'_> {
     pub fn text(&self) -> Vec<u8> {
         self.lines.join(&b'\n')
     }
+}
 
-    /// Whether this is the name that a client means: trimmed, in any case.
-    pub fn is_named(&self, name: &str) -> bool {
-        self.name
-            .trim_ascii()
-            .eq_ignore_ascii_case(name.trim().as_bytes())
-    }
+/// A name as it is compared: as [`to_json`] lists it, trimmed, in lower case.
+pub fn folded(name: &[u8]) -> String {
+    to_utf8(name).trim().to_ascii_lowercase()
 }
 
 /// The elements of an indicator in the order of the text, parents before their children.
@@ -179,7 +177,7 @@ impl Tree {
 
 /// UTF-8 as it is; every byte that is not UTF-8 as the character it is in Windows-1252, so that a
 /// degree sign stays one.
-fn to_utf8(bytes: &[u8]) -> String {
+pub(crate) fn to_utf8(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
@@ -268,7 +266,8 @@ mod tests {
     #[test]
     fn names_are_compared_trimmed_and_in_any_case() {
         let text = sim("-\n   _1__id:115 \nx\n");
-        assert!(parse(&text)[0].is_named("_1__ID:115"));
+        assert_eq!(folded(parse(&text)[0].name), folded(b"_1__ID:115"));
+        assert_eq!(folded(b" Gr\xb0"), folded("gr°".as_bytes()));
     }
 
     fn trees() -> impl Strategy<Value = String> {

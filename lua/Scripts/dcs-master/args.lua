@@ -4,7 +4,7 @@
 local sub, format, type, pcall = string.sub, string.format, type, pcall
 
 --- Args that may be watched at once.
-local ARGS_MAX = 4096
+local ARGS_MAX = 16384
 
 --- Stands for "not sent yet": unlike any value.
 local UNSENT = false

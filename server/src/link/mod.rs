@@ -13,7 +13,10 @@ mod tests;
 
 use tokio::sync::mpsc;
 
-pub use message::{Action, FrameStats, FromSim, LinkState, ToSim};
+pub use message::{
+    Action, FrameStats, FromSim, LARGEST_INDICATOR, LARGEST_NUMBER, LinkState, MOST_ARGS,
+    MOST_INDICATORS, ToSim,
+};
 pub use tcp::{Addresses, tcp};
 
 /// Messages that may wait in each direction before the sender has to wait.

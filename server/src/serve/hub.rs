@@ -134,6 +134,8 @@ impl Hub {
     /// Tells the sim what there is to tell, then waits for something to do.
     async fn next_turn(&mut self) -> Turn {
         let (hook_full, export_full) = self.tell_sim();
+        // Some may have been told that the sim has no room for what they want.
+        self.flush();
         let due = self.world.next_due().map(|due| self.at(due));
         tokio::select! {
             Some(message) = self.link.from_sim.recv(), if self.loading.is_none() => {

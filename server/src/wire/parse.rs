@@ -4,6 +4,9 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use crate::indicator::to_utf8;
+use crate::link::{LARGEST_INDICATOR, LARGEST_NUMBER};
+
 use super::request::{ActionRequest, GaugeRequest, Id, Ref, Request};
 
 const DEFAULT_PRECISION: i8 = 0;
@@ -20,7 +23,7 @@ pub enum LineError {
     )]
     UnknownCommand(String),
     /// Too few or too many fields.
-    #[error("command {command} has the form \"{form}\"; this line has {fields} fields")]
+    #[error("command {command} has the form \"{form}\"; this line has {fields} field{}", if *fields == 1 { "" } else { "s" })]
     FieldCount {
         /// The command.
         command: u8,
@@ -49,14 +52,11 @@ pub enum LineError {
 /// # Errors
 /// When the line is not of the protocol; the error names the field and what would be right.
 pub fn parse(line: &[u8]) -> Result<Option<Request>, LineError> {
-    let line = String::from_utf8_lossy(line);
-    let mut fields: Vec<&str> = Vec::with_capacity(5);
-    // A line of the protocol has at most five fields; one more tells that there are too many.
-    fields.extend(
-        line.split([' ', '\t'])
-            .filter(|field| !field.is_empty())
-            .take(6),
-    );
+    let line = to_utf8(line);
+    let fields: Vec<&str> = line
+        .split([' ', '\t'])
+        .filter(|field| !field.is_empty())
+        .collect();
     let Some((&command, rest)) = fields.split_first() else {
         return Ok(None);
     };
@@ -90,8 +90,8 @@ fn act(rest: &[&str]) -> Result<Request, LineError> {
         return Err(wrong("value", value, right));
     }
     Ok(Request::Act(ActionRequest {
-        device: number_or_name(device),
-        command: number_or_name(command),
+        device: number_or_name("device", device)?,
+        command: number_or_name("command", command)?,
         value: number,
     }))
 }
@@ -138,15 +138,33 @@ fn list(rest: &[&str]) -> Result<Request, LineError> {
     }
 }
 
-fn number_or_name(text: &str) -> Ref<i64> {
-    text.parse()
-        .map_or_else(|_| Ref::Name(text.into()), Ref::Number)
+/// What is written as a whole number is one; everything else is a name.
+fn number_or_name(name: &'static str, text: &str) -> Result<Ref<i64>, LineError> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Ref::Name(text.into()));
+    }
+    let right = "a name, or a number from -2147483647 to 2147483647";
+    let number = field(name, text, right)?;
+    let fits = (-LARGEST_NUMBER..=LARGEST_NUMBER).contains(&number);
+    if fits {
+        Ok(Ref::Number(number))
+    } else {
+        Err(wrong(name, text, right))
+    }
 }
 
 /// Digits are an arg number; everything else is a name (`1ST_LAMP` too).
 fn arg_or_name(text: &str) -> Result<Ref<u32>, LineError> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return field("arg number", text, "at most 4294967295").map(Ref::Number);
+        let right = "at most 2147483647";
+        let number: u32 = field("arg number", text, right)?;
+        let fits = i64::from(number) <= LARGEST_NUMBER;
+        return if fits {
+            Ok(Ref::Number(number))
+        } else {
+            Err(wrong("arg number", text, right))
+        };
     }
     Ok(Ref::Name(text.into()))
 }
@@ -185,7 +203,13 @@ fn frequency(text: &str) -> Result<f64, LineError> {
 }
 
 fn indicator_number(text: &str) -> Result<u32, LineError> {
-    field("indicator", text, "an indicator's number, 0 or more")
+    let right = "an indicator's number, 0 to 9999";
+    let number = field("indicator", text, right)?;
+    if number <= LARGEST_INDICATOR {
+        Ok(number)
+    } else {
+        Err(wrong("indicator", text, right))
+    }
 }
 
 fn field<T: FromStr>(name: &'static str, text: &str, right: &'static str) -> Result<T, LineError> {
@@ -321,11 +345,35 @@ mod tests {
         );
         check(
             "2 99999999999 1",
-            "arg number \"99999999999\" must be at most 4294967295",
+            "arg number \"99999999999\" must be at most 2147483647",
+        );
+        check(
+            "2 2147483648 1",
+            "arg number \"2147483648\" must be at most 2147483647",
         );
         check(
             "3 -1 x 1",
-            "indicator \"-1\" must be an indicator's number, 0 or more",
+            "indicator \"-1\" must be an indicator's number, 0 to 9999",
+        );
+        check(
+            "4 10000",
+            "indicator \"10000\" must be an indicator's number, 0 to 9999",
+        );
+        check(
+            "1 99999999999999999999 1 1",
+            "device \"99999999999999999999\" must be a name, or a number from -2147483647 to 2147483647",
+        );
+        check(
+            "1 1 -2147483648 1",
+            "command \"-2147483648\" must be a name, or a number from -2147483647 to 2147483647",
+        );
+        check(
+            "2 5 1 0 1 1 1 1 1",
+            "command 2 has the form \"2 <gauge> <id> [<precision> [<maxfrequency>]]\"; this line has 9 fields",
+        );
+        check(
+            "2",
+            "command 2 has the form \"2 <gauge> <id> [<precision> [<maxfrequency>]]\"; this line has 1 field",
         );
     }
 
@@ -347,7 +395,7 @@ mod tests {
 
         #[test]
         fn a_printed_gauge_request_parses_back(
-            arg: u32, id: i64, precision in -9i8..=9, max_frequency in 0.0..1e6f64,
+            arg in 0..=2_147_483_647u32, id: i64, precision in -9i8..=9, max_frequency in 0.0..1e6f64,
         ) {
             let line = format!("2 {arg} {id} {precision} {max_frequency}");
             let expected = gauge(Ref::Number(arg), id.into(), precision, max_frequency);

@@ -10,7 +10,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use slab::Slab;
 
+use super::hints::Hints;
+use super::refusal::Refusal;
 use super::{Aircraft, Frames, Pace};
+use crate::filter::Micros;
 use crate::wire::Id;
 use crate::wire::print::{self, Prefix};
 
@@ -77,6 +80,7 @@ pub(super) struct Client {
     /// Lists asked for and not yet answered.
     pub(super) lists: usize,
     pub(super) owed: Owed,
+    hints: Hints,
     /// What its own actions have the sim do.
     pub(super) frames: Frames,
 }
@@ -105,6 +109,7 @@ pub(super) struct Clients {
     touched: VecDeque<ClientKey>,
     next_serial: u64,
     error_lines: bool,
+    hints: Hints,
     /// Lines and values given out.
     pub(super) sent: u64,
     /// Updates that a blocked client was not sent.
@@ -121,6 +126,7 @@ impl Clients {
             touched: VecDeque::new(),
             next_serial: 0,
             error_lines,
+            hints: Hints::of_all(),
             sent: 0,
             held_back: 0,
             errors: 0,
@@ -140,6 +146,7 @@ impl Clients {
             texts: Vec::new(),
             lists: 0,
             owed: Owed::default(),
+            hints: Hints::of_a_client(),
             frames: Frames::new(PACE),
         });
         self.keys.insert(serial, key);
@@ -283,6 +290,31 @@ impl Clients {
         };
         if let Outbox::Lines(out) = &mut client.outbox {
             print::line(out, line);
+        }
+    }
+
+    /// Says why a request is not carried out.
+    pub(super) fn refuse(
+        &mut self,
+        key: ClientKey,
+        refusal: &Refusal,
+        aircraft: Option<&Aircraft>,
+        now: Micros,
+    ) {
+        let (all, client) = (&mut self.hints, self.all.get_mut(key));
+        let reason = refusal.words(aircraft, |names| {
+            client.is_some_and(|client| client.hints.take(names, now) && all.take(names, now))
+        });
+        self.error(key, &reason);
+    }
+
+    /// Says to clients that are not blocked what has become of what they asked for.
+    pub(super) fn tell_all(&mut self, keys: &[ClientKey], refusal: &Refusal) {
+        let reason = refusal.to_string();
+        for &key in keys {
+            if !self.is_blocked(key) {
+                self.error(key, &reason);
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 //! it, and carries subscriptions over from one aircraft to the next. How a value
 //! gets to its subscribers is the business of their group.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use aircraft_defs::Gauge;
 use slab::Slab;
@@ -13,19 +13,20 @@ use super::Aircraft;
 use super::clients::{ClientKey, Clients};
 use super::group::{Delivery, Group, Member, Taken};
 use super::refusal::Refusal;
-use super::watches::Watches;
+use super::watches::{Watch, Watches};
 use crate::filter::{Filter, Micros};
+use crate::link::MOST_ARGS;
 use crate::scale::Scale;
 use crate::wire::print::Prefix;
 use crate::wire::{GaugeRequest, Ref};
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Gauges {
     args: HashMap<u32, Arg>,
     groups: Slab<Group>,
     subs: Slab<Sub>,
     /// Subscriptions whose filter wants to be asked again, by time.
-    timers: BTreeMap<Micros, Vec<u32>>,
+    timers: BTreeSet<(Micros, u32)>,
     pub(super) watches: Watches,
     /// Values that were not finite numbers.
     pub(super) bad_values: u64,
@@ -35,8 +36,8 @@ pub(super) struct Gauges {
 #[derive(Debug, Default)]
 struct Arg {
     raw: Option<f64>,
-    /// Groups of this arg. When the last one goes, the value is kept until the sim is told, for
-    /// the case that a new subscription replaced it.
+    /// Groups of this arg. When the last one goes and the sim reads the arg, the value is kept
+    /// until the sim is told, for the case that a new subscription replaced it.
     groups: Vec<u32>,
     /// The highest rate asked for.
     rate: f64,
@@ -85,16 +86,42 @@ impl Place {
 const RATES: (f64, f64) = (60.0, 1000.0);
 
 impl Gauges {
+    pub(super) fn new() -> Self {
+        Self {
+            args: HashMap::new(),
+            groups: Slab::new(),
+            subs: Slab::new(),
+            timers: BTreeSet::new(),
+            watches: Watches::new(MOST_ARGS),
+            bad_values: 0,
+        }
+    }
+
     pub(super) fn subscriptions(&self) -> usize {
         self.subs.len()
     }
 
-    pub(super) fn watched(&self) -> usize {
-        self.args.len()
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.args.is_empty() && self.groups.is_empty() && self.watches.is_empty()
     }
 
-    /// The next arg whose watch is not what it should be, and what it should be.
-    pub(super) fn next_watch(&mut self) -> Option<(u32, f64)> {
+    #[cfg(test)]
+    pub(super) fn timers(&self) -> usize {
+        self.timers.len()
+    }
+
+    /// Who subscribed to an arg.
+    pub(super) fn clients_of(&self, arg: u32) -> Vec<ClientKey> {
+        let groups = self.args.get(&arg).map_or(&[][..], |arg| &arg.groups);
+        let members = groups
+            .iter()
+            .flat_map(|&group| &self.groups[group as usize].members);
+        members.map(|member| member.client as ClientKey).collect()
+    }
+
+    /// The next arg whose watch is not what it should be, and what is to be done.
+    pub(super) fn next_watch(&mut self) -> Option<Watch> {
         let args = &mut self.args;
         self.watches.next(|number| match args.get(&number) {
             Some(arg) if !arg.groups.is_empty() => arg.rate.clamp(RATES.0, RATES.1),
@@ -139,6 +166,9 @@ impl Gauges {
         owner.gauges.push(sub);
         if let Some((arg, scale)) = resolved {
             self.wake(clients, sub, arg, scale, now);
+            if self.watches.waits(arg) {
+                return Err(Refusal::ArgWaits(arg));
+            }
         }
         Ok(())
     }
@@ -276,7 +306,10 @@ impl Gauges {
         entry.place = Place::Asleep;
         let (client, rate) = (entry.client, entry.request.max_frequency);
         let members = &mut self.groups[group as usize].members;
-        members.swap_remove(index as usize);
+        let member = members.swap_remove(index as usize);
+        if let Some(due) = member.filter.due() {
+            self.timers.remove(&(due, sub));
+        }
         if let Some(moved) = members.get(index as usize) {
             self.subs[moved.sub as usize].place = Place::Member { arg, group, index };
         }
@@ -297,6 +330,10 @@ impl Gauges {
         if self.groups[group as usize].members.is_empty() {
             self.groups.remove(group as usize);
             entry.groups.retain(|&other| other != group);
+        }
+        if entry.groups.is_empty() && !self.watches.give_up(arg) {
+            self.args.remove(&arg);
+            return;
         }
         if rate < entry.rate {
             return;
@@ -367,37 +404,31 @@ impl Gauges {
 
     /// When [`Self::tick`] is next needed.
     pub(super) fn next_due(&self) -> Option<Micros> {
-        self.timers.first_key_value().map(|(&due, _)| due)
+        self.timers.first().map(|&(due, _)| due)
     }
 
     /// Sends what has waited long enough.
     pub(super) fn tick(&mut self, clients: &mut Clients, now: Micros) {
-        while let Some(entry) = self
-            .timers
-            .first_entry()
-            .filter(|entry| *entry.key() <= now)
-        {
-            let (due, subs) = entry.remove_entry();
-            for sub in subs {
-                if self.waits_for(sub, due) {
-                    self.update(clients, sub, now);
-                }
+        while let Some((due, sub)) = self.timers.first().copied().filter(|first| first.0 <= now) {
+            self.timers.pop_first();
+            if self.due(sub) == Some(due) {
+                self.update(clients, sub, now);
             }
         }
     }
 
-    /// Whether a timer is still meant: the subscription may be another's by now.
-    fn waits_for(&self, sub: u32, due: Micros) -> bool {
+    /// When a subscription wants to be looked at again.
+    fn due(&self, sub: u32) -> Option<Micros> {
         let Some(Sub {
             place: Place::Member { group, index, .. },
             ..
         }) = self.subs.get(sub as usize)
         else {
-            return false;
+            return None;
         };
         self.groups[*group as usize].members[*index as usize]
             .filter
-            .waits_for(due)
+            .due()
     }
 
     /// Sends a client that was blocked the newest of what it missed.
@@ -448,7 +479,9 @@ impl Gauges {
                         resolved.insert(sub, (arg, scale));
                     }
                     Ok(None) => {}
-                    Err(refusal) if !entry.looked_up => clients.error(client, &refusal.to_string()),
+                    Err(refusal) if !entry.looked_up => {
+                        clients.refuse(client, &refusal, Some(aircraft), now);
+                    }
                     Err(_) => {}
                 }
             }
@@ -476,7 +509,7 @@ fn resolve(gauge: &Ref<u32>, aircraft: Option<&Aircraft>) -> Result<Option<(u32,
         (Ref::Name(_), None) => Ok(None),
         (Ref::Name(name), Some(aircraft)) => {
             let found = aircraft.tables.gauge(name);
-            let found = found.map_err(|error| Refusal::name(error, aircraft))?;
+            let found = found.map_err(Refusal::Name)?;
             let arg = found
                 .arg_number
                 .ok_or_else(|| Refusal::no_arg(&found.name))?;

@@ -3,7 +3,7 @@
 //! A value is scaled, rounded and formatted once for all members, and one that
 //! rounds as the one before is dropped for all of them at once.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use slab::Slab;
@@ -44,7 +44,7 @@ pub(super) struct Delivery<'a> {
     pub(super) clients: &'a mut Clients,
     pub(super) subs: &'a mut Slab<Sub>,
     /// Subscriptions whose filter wants to be asked again, by time.
-    pub(super) timers: &'a mut BTreeMap<Micros, Vec<u32>>,
+    pub(super) timers: &'a mut BTreeSet<(Micros, u32)>,
     pub(super) now: Micros,
 }
 
@@ -121,7 +121,9 @@ impl Group {
             }
             match member.filter.step(self.steps, delivery.now) {
                 Step::Send => delivery.send(member, &text),
-                Step::Wait(due) => delivery.timers.entry(due).or_default().push(member.sub),
+                Step::Wait(due) => {
+                    delivery.timers.insert((due, member.sub));
+                }
                 Step::Same | Step::StillWaiting => {}
             }
         }

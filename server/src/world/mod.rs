@@ -9,9 +9,12 @@ mod clients;
 mod frames;
 mod gauges;
 mod group;
+mod hints;
 mod refusal;
 mod sim;
 mod statistics;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod watches;
 
@@ -28,6 +31,7 @@ use gauges::Gauges;
 use refusal::Refusal;
 use sim::{List, Sim};
 use texts::Texts;
+use watches::Watch;
 
 pub use aircraft::Aircraft;
 pub use clients::{ClientKey, Outbox, Value};
@@ -64,8 +68,8 @@ impl World {
             aircraft: None,
             tables_wanted: None,
             clients: Clients::new(error_lines),
-            gauges: Gauges::default(),
-            texts: Texts::default(),
+            gauges: Gauges::new(),
+            texts: Texts::new(),
             sim: Sim::default(),
             requests: 0,
             turned_away: 0,
@@ -89,6 +93,9 @@ impl World {
         if let Some(client) = self.clients.leave(key) {
             self.gauges.remove_all(&mut self.clients, client.gauges);
             self.texts.remove_all(client.texts);
+            if client.lists > 0 {
+                self.sim.leave(client.serial);
+            }
         }
     }
 
@@ -120,14 +127,14 @@ impl World {
     /// A client asks for something, or has sent a line that is not of the protocol.
     pub fn request(&mut self, key: ClientKey, request: Result<Request, LineError>, now: Micros) {
         self.requests += 1;
-        let refused = match request {
-            Ok(request) => self
-                .carry_out(key, request, now)
-                .map_err(|refusal| refusal.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        if let Err(reason) = refused {
-            self.clients.error(key, &reason);
+        match request {
+            Ok(request) => {
+                if let Err(refusal) = self.carry_out(key, request, now) {
+                    let aircraft = self.aircraft.as_deref();
+                    self.clients.refuse(key, &refusal, aircraft, now);
+                }
+            }
+            Err(error) => self.clients.error(key, &error.to_string()),
         }
     }
 
@@ -152,7 +159,7 @@ impl World {
             } => self
                 .texts
                 .request(&mut self.clients, key, (indicator, name, id), limit),
-            Request::List(indicator) => self.list(key, indicator),
+            Request::List(indicator) => self.list(key, indicator, now),
             Request::Statistics => {
                 let line = self.statistics().to_string();
                 self.clients.line(key, line.as_bytes());
@@ -186,7 +193,7 @@ impl World {
         Ok(())
     }
 
-    fn list(&mut self, key: ClientKey, indicator: Option<u32>) -> Result<(), Refusal> {
+    fn list(&mut self, key: ClientKey, indicator: Option<u32>, now: Micros) -> Result<(), Refusal> {
         if !self.sim.is_up(LinkState::Export) {
             return Err(Refusal::NoExport);
         }
@@ -197,7 +204,7 @@ impl World {
             return Err(Refusal::TooManyLists(MOST_LISTS));
         }
         client.lists += 1;
-        self.sim.list(client.serial, indicator);
+        self.sim.list(client.serial, indicator, now);
         Ok(())
     }
 
@@ -207,6 +214,9 @@ impl World {
             FromSim::Up { state, .. } => self.link_up(state),
             FromSim::Down(state) => self.link_down(state, now),
             FromSim::Aircraft(name) => {
+                if name.is_none() {
+                    self.texts.go_dark(&mut self.clients);
+                }
                 self.set_aircraft(None, now);
                 self.tables_wanted = name;
             }
@@ -243,13 +253,15 @@ impl World {
 
     fn link_down(&mut self, state: LinkState, now: Micros) {
         self.sim.set_up(state, false);
+        self.texts.go_dark(&mut self.clients);
         match state {
             LinkState::Hook => {
                 self.tables_wanted = None;
                 self.set_aircraft(None, now);
+                self.gauges.rewatch();
             }
             LinkState::Export => {
-                self.texts.forget();
+                self.texts.rewatch();
                 for list in self.sim.take_lists() {
                     self.refuse_list(&list, &Refusal::NoExport);
                 }
@@ -302,7 +314,7 @@ impl World {
             self.refuse_list(&list, &Refusal::NoIndicator(indicator));
             return;
         };
-        for key in self.waiting_for(&list) {
+        for key in self.waiting_for(&list.clients) {
             let Some(client) = self.clients.get_mut(key) else {
                 continue;
             };
@@ -317,7 +329,11 @@ impl World {
     }
 
     fn refuse_list(&mut self, list: &List, refusal: &Refusal) {
-        for key in self.waiting_for(list) {
+        self.refuse_lists_of(&list.clients, refusal);
+    }
+
+    fn refuse_lists_of(&mut self, clients: &[u64], refusal: &Refusal) {
+        for key in self.waiting_for(clients) {
             if let Some(client) = self.clients.get_mut(key) {
                 client.lists -= 1;
             }
@@ -325,8 +341,8 @@ impl World {
         }
     }
 
-    fn waiting_for(&mut self, list: &List) -> Vec<ClientKey> {
-        list.clients
+    fn waiting_for(&mut self, clients: &[u64]) -> Vec<ClientKey> {
+        clients
             .iter()
             .filter_map(|&serial| self.clients.by_serial(serial))
             .collect()
@@ -334,12 +350,16 @@ impl World {
 
     /// When [`Self::tick`] is next needed.
     pub fn next_due(&self) -> Option<Micros> {
-        self.gauges.next_due()
+        let dues = [self.gauges.next_due(), self.sim.next_due()];
+        dues.into_iter().flatten().min()
     }
 
     /// Sends what has waited long enough.
     pub fn tick(&mut self, now: Micros) {
         self.gauges.tick(&mut self.clients, now);
+        while let Some(list) = self.sim.take_late(now) {
+            self.refuse_list(&list, &Refusal::ListLate(sim::LIST_DEADLINE / 1_000_000));
+        }
     }
 
     /// A client does not take what it is sent: from now on nothing more is put into its outbox
@@ -365,13 +385,9 @@ impl World {
         self.texts.catch_up(&mut self.clients, &owed.texts);
         for indicator in owed.lists {
             if self.sim.is_up(LinkState::Export) {
-                self.sim.list(serial, indicator);
+                self.sim.list(serial, indicator, now);
             } else {
-                let list = List {
-                    indicator,
-                    clients: vec![serial],
-                };
-                self.refuse_list(&list, &Refusal::NoExport);
+                self.refuse_lists_of(&[serial], &Refusal::NoExport);
             }
         }
     }
@@ -397,11 +413,7 @@ impl World {
             return None;
         }
         let action = self.sim.next_action().map(ToSim::Act);
-        action.or_else(|| {
-            self.gauges
-                .next_watch()
-                .map(|(arg, rate)| ToSim::WatchArg { arg, rate })
-        })
+        action.or_else(|| self.next_arg_watch())
     }
 
     /// The next thing the export state is to be told.
@@ -409,13 +421,40 @@ impl World {
         if !self.sim.is_up(LinkState::Export) {
             return None;
         }
-        let watch = self.texts.next_watch();
-        let watch = watch.map(|(indicator, rate, epoch)| ToSim::WatchIndicator {
-            indicator,
-            rate,
-            epoch,
-        });
+        let watch = self.next_indicator_watch();
         watch.or_else(|| self.sim.next_list())
+    }
+
+    fn next_arg_watch(&mut self) -> Option<ToSim> {
+        loop {
+            match self.gauges.next_watch()? {
+                Watch::Tell(arg, rate) => return Some(ToSim::WatchArg { arg, rate }),
+                Watch::Waits(arg) => {
+                    let who = self.gauges.clients_of(arg);
+                    self.clients.tell_all(&who, &Refusal::ArgWaits(arg));
+                }
+            }
+        }
+    }
+
+    fn next_indicator_watch(&mut self) -> Option<ToSim> {
+        let epoch = self.texts.epoch();
+        loop {
+            match self.texts.next_watch()? {
+                Watch::Tell(indicator, rate) => {
+                    return Some(ToSim::WatchIndicator {
+                        indicator,
+                        rate,
+                        epoch,
+                    });
+                }
+                Watch::Waits(number) => {
+                    let who = self.texts.clients_of(number);
+                    self.clients
+                        .tell_all(&who, &Refusal::IndicatorWaits(number));
+                }
+            }
+        }
     }
 
     /// How the world is doing.
@@ -423,8 +462,8 @@ impl World {
         Statistics {
             clients: self.clients.len(),
             subscriptions: self.gauges.subscriptions() + self.texts.subscriptions(),
-            args: self.gauges.watched(),
-            indicators: self.texts.watched(),
+            args: self.gauges.watches.told(),
+            indicators: self.texts.watches.told(),
             requests: self.requests,
             sent: self.clients.sent,
             errors: self.clients.errors,
@@ -446,9 +485,7 @@ fn number(
 ) -> Result<i64, Refusal> {
     match (what, aircraft) {
         (Ref::Number(number), _) => Ok(*number),
-        (Ref::Name(name), Some(aircraft)) => {
-            look_up(aircraft, name).map_err(|error| Refusal::name(error, aircraft))
-        }
+        (Ref::Name(name), Some(aircraft)) => look_up(aircraft, name).map_err(Refusal::Name),
         (Ref::Name(name), None) => Err(Refusal::NameWithoutAircraft(crate::wire::quoted(name))),
     }
 }

@@ -3,6 +3,7 @@
 use aircraft_defs::NameError;
 
 use super::Aircraft;
+use crate::link::{MOST_ARGS, MOST_INDICATORS};
 use crate::wire::quoted;
 
 /// Why a request is not carried out.
@@ -13,7 +14,7 @@ pub(super) enum Refusal {
     #[error("no aircraft is controlled, so {0} has no number; use numbers or wait for the 0 line")]
     NameWithoutAircraft(String),
     #[error("{0}")]
-    Name(String),
+    Name(NameError),
     #[error("gauge {0} has no arg_number in the tables, so it cannot be read")]
     GaugeWithoutArg(String),
     #[error(
@@ -21,6 +22,16 @@ pub(super) enum Refusal {
          the server with a higher --max-subscriptions"
     )]
     TooManySubscriptions(usize),
+    #[error(
+        "the sim reads {MOST_ARGS} args at most and all are taken; arg {0} is read as soon as \
+         another one is given up"
+    )]
+    ArgWaits(u32),
+    #[error(
+        "the sim reads {MOST_INDICATORS} indicators at most and all are taken; indicator {0} is \
+         read as soon as another one is given up"
+    )]
+    IndicatorWaits(u32),
     #[error("the sim is not connected, so nothing was pressed")]
     NoHook,
     #[error("the sim takes no actions at present, {0} are waiting; this one was dropped")]
@@ -37,6 +48,8 @@ pub(super) enum Refusal {
     NoExport,
     #[error("{0} lists are still to be answered; wait for them")]
     TooManyLists(usize),
+    #[error("the sim did not answer for {0} s, it may be paused or loading; ask again")]
+    ListLate(u64),
     #[error("there is no indicator {0}")]
     NoIndicator(u32),
     #[error("the sim says: {0}")]
@@ -44,37 +57,45 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    /// What is wrong with a name, with the aircraft and what may have been meant.
-    pub(super) fn name(error: NameError, aircraft: &Aircraft) -> Self {
-        let tables = &aircraft.tables;
-        let no_tables = tables.gauges().is_empty() && tables.commands().is_empty();
-        Self::Name(match error {
-            NameError::Unknown { kind, name, .. } if no_tables => format!(
-                "unknown {kind} {} for {}: there are no tables for it; run defgen, or use numbers",
-                quoted(&name),
-                aircraft.name
+    /// The words of an error line. `may_search` says whether so many names may be compared to
+    /// find out what was meant.
+    pub(super) fn words(
+        &self,
+        aircraft: Option<&Aircraft>,
+        may_search: impl FnOnce(usize) -> bool,
+    ) -> String {
+        match (self, aircraft) {
+            (Self::Name(NameError::Unknown { kind, name }), Some(aircraft)) => {
+                let (quoted_name, tables) = (quoted(name), &aircraft.tables);
+                let unknown = format!("unknown {kind} {quoted_name} for {}", aircraft.name);
+                if let Some((file, reason)) = tables.broken(*kind) {
+                    return format!("{unknown}: its {file} {reason}; run defgen, or use numbers");
+                }
+                if tables.gauges().is_empty() && tables.commands().is_empty() {
+                    return format!(
+                        "{unknown}: there are no tables for it; run defgen, or use numbers"
+                    );
+                }
+                let search = may_search(tables.count(*kind));
+                match search.then(|| tables.meant(*kind, name)).flatten() {
+                    Some(meant) => format!("{unknown}; did you mean {}?", quoted(meant)),
+                    None => unknown,
+                }
+            }
+            (
+                Self::Name(NameError::Ambiguous {
+                    kind,
+                    name,
+                    candidates,
+                }),
+                _,
+            ) => format!(
+                "{kind} {} could be {}",
+                quoted(name),
+                candidates.join(" or ")
             ),
-            NameError::Unknown { kind, name, meant } => {
-                let hint = meant.map(|meant| format!("; did you mean {}?", quoted(&meant)));
-                let hint = hint.unwrap_or_default();
-                format!(
-                    "unknown {kind} {} for {}{hint}",
-                    quoted(&name),
-                    aircraft.name
-                )
-            }
-            NameError::Ambiguous {
-                kind,
-                name,
-                candidates,
-            } => {
-                format!(
-                    "{kind} {} could be {}",
-                    quoted(&name),
-                    candidates.join(" or ")
-                )
-            }
-        })
+            _ => self.to_string(),
+        }
     }
 
     pub(super) fn no_arg(gauge: &str) -> Self {

@@ -1,11 +1,14 @@
 //! The sim as the world sees it: what it is to be told, and who is to get its answers.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
+use crate::filter::Micros;
 use crate::link::{Action, LinkState, ToSim};
 
 /// Actions that wait for the link before further ones are refused.
 pub(super) const MOST_ACTIONS: usize = 4096;
+/// How long a list may take: the sim may be paused or loading.
+pub(super) const LIST_DEADLINE: Micros = 30_000_000;
 /// Actions whose failure can still be told to who asked for them.
 const REMEMBERED_ACTIONS: u64 = 8192;
 
@@ -19,7 +22,8 @@ pub(super) struct Sim {
     /// next. Lists have a place here too, with nobody in it.
     asked_by: VecDeque<Option<u64>>,
     list_requests: VecDeque<ToSim>,
-    lists: HashMap<u64, List>,
+    /// By ticket, so the oldest is first.
+    lists: BTreeMap<u64, List>,
 }
 
 /// A list that was asked for, and by which clients (their serial numbers).
@@ -27,6 +31,8 @@ pub(super) struct Sim {
 pub(super) struct List {
     pub(super) indicator: Option<u32>,
     pub(super) clients: Vec<u64>,
+    /// When it is given up.
+    pub(super) deadline: Micros,
 }
 
 impl Sim {
@@ -86,7 +92,7 @@ impl Sim {
     }
 
     /// Asks for a list, or waits with others for the same one.
-    pub(super) fn list(&mut self, client: u64, indicator: Option<u32>) {
+    pub(super) fn list(&mut self, client: u64, indicator: Option<u32>, now: Micros) {
         if let Some(list) = self
             .lists
             .values_mut()
@@ -101,6 +107,7 @@ impl Sim {
             List {
                 indicator,
                 clients: vec![client],
+                deadline: now + LIST_DEADLINE,
             },
         );
         self.list_requests
@@ -114,7 +121,32 @@ impl Sim {
 
     /// All lists that are not answered; they never will be.
     pub(super) fn take_lists(&mut self) -> Vec<List> {
-        self.lists.drain().map(|(_, list)| list).collect()
+        std::mem::take(&mut self.lists).into_values().collect()
+    }
+
+    /// When the oldest list that is not answered is given up.
+    pub(super) fn next_due(&self) -> Option<Micros> {
+        self.lists.values().next().map(|list| list.deadline)
+    }
+
+    /// A list that the sim has not answered in time.
+    pub(super) fn take_late(&mut self, now: Micros) -> Option<List> {
+        let late = self
+            .lists
+            .first_entry()
+            .filter(|first| first.get().deadline <= now)?;
+        let (late_ticket, list) = late.remove_entry();
+        self.list_requests.retain(
+            |request| !matches!(request, ToSim::ListIndicators { ticket, .. } if *ticket == late_ticket),
+        );
+        Some(list)
+    }
+
+    /// A client has left; lists that only it asked for are still to be answered.
+    pub(super) fn leave(&mut self, client: u64) {
+        for list in self.lists.values_mut() {
+            list.clients.retain(|&other| other != client);
+        }
     }
 
     pub(super) fn next_action(&mut self) -> Option<Action> {

@@ -1,20 +1,25 @@
 //! Indicators: the displays that are known and the subscriptions to their elements.
+//!
+//! Those who want the same element share it: a display is searched once for
+//! each element, not for each subscription.
 
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use indexmap::IndexMap;
 use slab::Slab;
 
 use super::clients::{ClientKey, Clients};
 use super::refusal::Refusal;
-use super::watches::Watches;
+use super::watches::{Watch, Watches};
 use crate::indicator::{self, Element};
+use crate::link::MOST_INDICATORS;
 use crate::wire::Id;
 
 /// How often the sim reads a watched indicator, per second.
 const RATE: f64 = 10.0;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Texts {
     watched: HashMap<u32, Indicator>,
     subs: Slab<Sub>,
@@ -28,8 +33,16 @@ pub(super) struct Texts {
 struct Indicator {
     /// What the sim shows on it, once that is known; empty when there is no such indicator.
     text: Option<Bytes>,
-    /// When the last one goes, the text is kept until the sim is told, for the case that a new
-    /// subscription replaced it.
+    /// By folded name, in the order in which they were asked for. When the last one goes and the sim reads the indicator, the text is kept
+    /// until the sim is told, for the case that a new subscription replaced it.
+    wanted: IndexMap<Box<str>, Wanted>,
+}
+
+/// An element that somebody wants to know.
+#[derive(Debug, Default)]
+struct Wanted {
+    /// What it shows; of no meaning while the indicator's text is not known.
+    text: Bytes,
     subs: Vec<u32>,
 }
 
@@ -37,38 +50,90 @@ struct Indicator {
 struct Sub {
     client: ClientKey,
     indicator: u32,
+    /// Folded.
     name: Box<str>,
     id: Id,
     /// What was sent last.
     sent: Option<Bytes>,
+    /// What its client shows has gone, which it could not be told.
+    stale: bool,
     /// It was made before the aircraft that is controlled appeared.
     carried: bool,
     /// It is in its blocked client's list of what it is owed.
     owed: bool,
 }
 
+impl Indicator {
+    /// Takes in what the sim shows; calls `changed` with each element that is another now.
+    fn set(&mut self, text: Bytes, mut changed: impl FnMut(&Wanted)) {
+        let known = self.text.is_some();
+        let shown = by_name(&text);
+        for (name, wanted) in &mut self.wanted {
+            let newest = shown.get(&**name).map(Element::text).unwrap_or_default();
+            if !known || wanted.text != newest {
+                wanted.text = newest.into();
+                changed(wanted);
+            }
+        }
+        self.text = Some(text);
+    }
+}
+
+/// The elements of an indicator by folded name; the first one of each.
+fn by_name(text: &[u8]) -> HashMap<String, Element<'_>> {
+    let mut shown = HashMap::new();
+    for element in indicator::parse(text) {
+        shown
+            .entry(indicator::folded(element.name))
+            .or_insert(element);
+    }
+    shown
+}
+
 impl Texts {
+    pub(super) fn new() -> Self {
+        Self {
+            watched: HashMap::new(),
+            subs: Slab::new(),
+            watches: Watches::new(MOST_INDICATORS),
+            epoch: 0,
+        }
+    }
+
     pub(super) fn subscriptions(&self) -> usize {
         self.subs.len()
     }
 
-    pub(super) fn watched(&self) -> usize {
-        self.watched.len()
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.watched.is_empty() && self.watches.is_empty()
     }
 
-    /// The next indicator whose watch is not what it should be: number, rate and epoch.
-    pub(super) fn next_watch(&mut self) -> Option<(u32, f64, u64)> {
+    /// Texts that the sim sends from now on are of this epoch.
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Who subscribed to elements of an indicator, once for each subscription.
+    pub(super) fn clients_of(&self, number: u32) -> Vec<ClientKey> {
+        let wanted = self.watched.get(&number).map(|indicator| &indicator.wanted);
+        let subs = wanted
+            .into_iter()
+            .flat_map(IndexMap::values)
+            .flat_map(|wanted| &wanted.subs);
+        subs.map(|&sub| self.subs[sub as usize].client).collect()
+    }
+
+    /// The next indicator whose watch is not what it should be, and what is to be done.
+    pub(super) fn next_watch(&mut self) -> Option<Watch> {
         let watched = &mut self.watched;
-        let rate = |number| match watched.get(&number) {
-            Some(indicator) if !indicator.subs.is_empty() => RATE,
+        self.watches.next(|number| match watched.get(&number) {
+            Some(indicator) if !indicator.wanted.is_empty() => RATE,
             _ => {
                 watched.remove(&number);
                 0.0
             }
-        };
-        self.watches
-            .next(rate)
-            .map(|(indicator, rate)| (indicator, rate, self.epoch))
+        })
     }
 
     /// Subscribes to an element.
@@ -79,12 +144,13 @@ impl Texts {
         (indicator, name, id): (u32, Box<str>, Id),
         limit: usize,
     ) -> Result<(), Refusal> {
+        let name = indicator::folded(name.as_bytes()).into_boxed_str();
         let Some(owner) = clients.get(client) else {
             return Ok(());
         };
         let replaced = owner.texts.iter().copied().filter(|&sub| {
             let sub = &self.subs[sub as usize];
-            let same = sub.indicator == indicator && sub.name.eq_ignore_ascii_case(&name);
+            let same = sub.indicator == indicator && sub.name == name;
             same || (sub.carried && sub.id == id)
         });
         for sub in replaced.collect::<Vec<_>>() {
@@ -96,21 +162,38 @@ impl Texts {
         if owner.subscriptions() >= limit {
             return Err(Refusal::TooManySubscriptions(limit));
         }
-        let sub = Sub {
+        let key = self.subs.insert(Sub {
             client,
             indicator,
-            name,
+            name: name.clone(),
             id,
             sent: None,
+            stale: false,
             carried: false,
             owed: false,
-        };
-        let key = self.subs.insert(sub) as u32;
+        }) as u32;
         owner.texts.push(key);
-        self.watched.entry(indicator).or_default().subs.push(key);
-        self.watches.unsettle(indicator);
+        self.want(indicator, name, key);
         self.update(clients, key);
+        if self.watches.waits(indicator) {
+            return Err(Refusal::IndicatorWaits(indicator));
+        }
         Ok(())
+    }
+
+    fn want(&mut self, number: u32, name: Box<str>, sub: u32) {
+        let indicator = self.watched.entry(number).or_default();
+        let text = &indicator.text;
+        let wanted = indicator.wanted.entry(name).or_insert_with_key(|name| {
+            let shown = text.as_deref().map(by_name).unwrap_or_default();
+            let text = shown.get(&**name).map(Element::text).unwrap_or_default();
+            Wanted {
+                text: text.into(),
+                subs: Vec::new(),
+            }
+        });
+        wanted.subs.push(sub);
+        self.watches.unsettle(number);
     }
 
     fn remove(&mut self, clients: &mut Clients, sub: u32) {
@@ -124,13 +207,21 @@ impl Texts {
 
     /// Ends subscriptions of a client that has left.
     pub(super) fn remove_all(&mut self, subs: Vec<u32>) {
-        for key in subs {
+        // Newest first: the order of what stays need not be closed up each time.
+        for key in subs.into_iter().rev() {
             let sub = self.subs.remove(key as usize);
             let Some(indicator) = self.watched.get_mut(&sub.indicator) else {
                 continue;
             };
-            indicator.subs.retain(|&other| other != key);
-            self.watches.unsettle(sub.indicator);
+            if let Some(wanted) = indicator.wanted.get_mut(&sub.name) {
+                wanted.subs.retain(|&other| other != key);
+                if wanted.subs.is_empty() {
+                    indicator.wanted.shift_remove(&sub.name);
+                }
+            }
+            if indicator.wanted.is_empty() && !self.watches.give_up(sub.indicator) {
+                self.watched.remove(&sub.indicator);
+            }
         }
     }
 
@@ -142,22 +233,20 @@ impl Texts {
         epoch: u64,
         text: Option<Bytes>,
     ) {
-        let Some(indicator) = self
-            .watched
-            .get_mut(&number)
-            .filter(|_| epoch == self.epoch)
-        else {
+        let current = epoch == self.epoch;
+        let Some(indicator) = self.watched.get_mut(&number).filter(|_| current) else {
             return;
         };
         let text = text.unwrap_or_default();
         if indicator.text.as_ref() == Some(&text) {
             return;
         }
-        let elements = indicator::parse(&text);
-        for &sub in &indicator.subs {
-            self.subs[sub as usize].show(sub, clients, &elements);
-        }
-        indicator.text = Some(text.clone());
+        let subs = &mut self.subs;
+        indicator.set(text, |wanted| {
+            for &sub in &wanted.subs {
+                subs[sub as usize].show(sub, clients, &wanted.text);
+            }
+        });
     }
 
     /// Sends a subscription its text if that is known and not what it was sent last.
@@ -165,12 +254,12 @@ impl Texts {
         let Some(sub) = self.subs.get_mut(key as usize) else {
             return;
         };
-        let text = self
-            .watched
-            .get(&sub.indicator)
-            .and_then(|indicator| indicator.text.as_ref());
-        if let Some(text) = text {
-            sub.show(key, clients, &indicator::parse(text));
+        let indicator = self.watched.get(&sub.indicator);
+        let known = indicator.filter(|indicator| indicator.text.is_some());
+        if let Some(wanted) = known.and_then(|known| known.wanted.get(&sub.name)) {
+            sub.show(key, clients, &wanted.text);
+        } else if sub.stale {
+            sub.show(key, clients, &Bytes::new());
         }
     }
 
@@ -184,6 +273,17 @@ impl Texts {
         }
     }
 
+    /// All displays have gone: whoever shows a text of them is sent an empty one.
+    pub(super) fn go_dark(&mut self, clients: &mut Clients) {
+        for (key, sub) in &mut self.subs {
+            if sub.sent.as_ref().is_some_and(|sent| !sent.is_empty()) {
+                sub.stale = true;
+                sub.show(key as u32, clients, &Bytes::new());
+            }
+        }
+        self.forget();
+    }
+
     /// Forgets all texts, also those that are on their way: they were another aircraft's.
     pub(super) fn forget(&mut self) {
         self.epoch += 1;
@@ -193,13 +293,13 @@ impl Texts {
         for (_, sub) in &mut self.subs {
             sub.sent = None;
         }
-        self.watches.retell(self.watched.keys().copied());
+        self.watches.retell();
     }
 
     /// All watched indicators are to be told to a sim that knows of none.
     pub(super) fn rewatch(&mut self) {
         self.watched
-            .retain(|_, indicator| !indicator.subs.is_empty());
+            .retain(|_, indicator| !indicator.wanted.is_empty());
         self.watches.reset(self.watched.keys().copied());
     }
 
@@ -214,10 +314,8 @@ impl Texts {
 
 impl Sub {
     /// Sends the element's text if it is not what was sent last.
-    fn show(&mut self, key: u32, clients: &mut Clients, elements: &[Element<'_>]) {
-        let element = elements.iter().find(|element| element.is_named(&self.name));
-        let text = element.map(Element::text).unwrap_or_default();
-        if self.sent.as_deref() == Some(&text) {
+    fn show(&mut self, key: u32, clients: &mut Clients, text: &Bytes) {
+        if self.sent.as_ref() == Some(text) {
             return;
         }
         let Some(client) = clients.get_mut(self.client) else {
@@ -230,8 +328,8 @@ impl Sub {
             clients.held_back += 1;
             return;
         }
-        let text = Bytes::from(text);
-        clients.text(self.client, self.id, &text);
-        self.sent = Some(text);
+        clients.text(self.client, self.id, text);
+        self.sent = Some(text.clone());
+        self.stale = false;
     }
 }

@@ -1,4 +1,7 @@
 //! What the sim has been told to read, and what it is yet to be told.
+//!
+//! The sim has room for so many watches; what is wanted beyond waits here, and
+//! gets the room of a watch that ends.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,42 +9,103 @@ use std::collections::{BTreeSet, HashMap};
 ///
 /// What is still to be told is a set: however often wishes change while the
 /// link is busy, each number is told once, with the newest rate.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Watches {
+    /// Watches that the sim has room for.
+    room: usize,
     told: HashMap<u32, f64>,
     unsettled: BTreeSet<u32>,
+    /// Wanted, but there was no room.
+    waiting: BTreeSet<u32>,
+}
+
+/// What is to be done about a number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Watch {
+    /// The sim is to be told to read it at this rate; 0 = no more.
+    Tell(u32, f64),
+    /// There is no room for it in the sim. It waits.
+    Waits(u32),
 }
 
 impl Watches {
+    pub(super) fn new(room: usize) -> Self {
+        Self {
+            room,
+            told: HashMap::new(),
+            unsettled: BTreeSet::new(),
+            waiting: BTreeSet::new(),
+        }
+    }
+
     /// What is wanted of `number` may have changed.
     pub(super) fn unsettle(&mut self, number: u32) {
         self.unsettled.insert(number);
     }
 
+    /// Nobody wants `number` any more. Whether the sim is still to be told so.
+    pub(super) fn give_up(&mut self, number: u32) -> bool {
+        let told = self.told.contains_key(&number);
+        if told {
+            self.unsettled.insert(number);
+        } else {
+            self.unsettled.remove(&number);
+            self.waiting.remove(&number);
+        }
+        told
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.told.is_empty() && self.unsettled.is_empty() && self.waiting.is_empty()
+    }
+
+    /// How many the sim has been told to read.
+    pub(super) fn told(&self) -> usize {
+        self.told.len()
+    }
+
+    /// Whether `number` is wanted and the sim has no room for it.
+    pub(super) fn waits(&self, number: u32) -> bool {
+        self.waiting.contains(&number)
+    }
+
     /// The sim knows of nothing any more; all of `numbers` are wanted.
     pub(super) fn reset(&mut self, numbers: impl Iterator<Item = u32>) {
         self.told.clear();
+        self.waiting.clear();
         self.unsettled = numbers.collect();
     }
 
-    /// These numbers are to be told again, even if nothing changed.
-    pub(super) fn retell(&mut self, numbers: impl Iterator<Item = u32>) {
-        for number in numbers {
-            self.told.remove(&number);
+    /// What the sim was told is to be told again, even if nothing changed.
+    pub(super) fn retell(&mut self) {
+        for (&number, rate) in &mut self.told {
+            // Unlike any rate.
+            *rate = f64::NAN;
             self.unsettled.insert(number);
         }
     }
 
-    /// The next number that is to be told, with its rate; `wanted` is 0 for one nobody wants.
-    pub(super) fn next(&mut self, mut wanted: impl FnMut(u32) -> f64) -> Option<(u32, f64)> {
+    /// What is next to be done; `wanted` is the rate of a number, 0 for one nobody wants.
+    pub(super) fn next(&mut self, mut wanted: impl FnMut(u32) -> f64) -> Option<Watch> {
         while let Some(number) = self.unsettled.pop_first() {
             let rate = wanted(number);
+            let full = self.told.len() >= self.room && !self.told.contains_key(&number);
+            if rate != 0.0 && full {
+                if self.waiting.insert(number) {
+                    return Some(Watch::Waits(number));
+                }
+                continue;
+            }
             let told = match rate {
                 0.0 => self.told.remove(&number),
                 _ => self.told.insert(number, rate),
             };
+            if rate == 0.0 && self.told.len() < self.room {
+                self.unsettled.extend(self.waiting.pop_first());
+            }
             if told.unwrap_or(0.0) != rate {
-                return Some((number, rate));
+                return Some(Watch::Tell(number, rate));
             }
         }
         None
@@ -50,22 +114,44 @@ impl Watches {
 
 #[cfg(test)]
 mod tests {
+    use super::Watch::{Tell, Waits};
     use super::*;
 
     #[test]
     fn each_number_is_told_once_with_the_newest_rate() {
-        let mut watches = Watches::default();
+        let mut watches = Watches::new(9);
         watches.unsettle(5);
         watches.unsettle(5);
-        assert_eq!(watches.next(|_| 30.0), Some((5, 30.0)));
+        assert_eq!(watches.next(|_| 30.0), Some(Tell(5, 30.0)));
         assert_eq!(watches.next(|_| 30.0), None);
         watches.unsettle(5);
         assert_eq!(watches.next(|_| 30.0), None, "nothing changed");
-        watches.unsettle(5);
-        assert_eq!(watches.next(|_| 0.0), Some((5, 0.0)));
+        watches.retell();
+        assert_eq!(watches.next(|_| 30.0), Some(Tell(5, 30.0)));
+        watches.retell();
+        assert!(watches.give_up(5));
+        assert_eq!(watches.next(|_| 0.0), Some(Tell(5, 0.0)));
         watches.unsettle(5);
         assert_eq!(watches.next(|_| 0.0), None);
         watches.reset([7, 6].into_iter());
-        assert_eq!(watches.next(|_| 1.0), Some((6, 1.0)));
+        assert_eq!(watches.next(|_| 1.0), Some(Tell(6, 1.0)));
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_gets_the_room_of_what_ends() {
+        let mut watches = Watches::new(1);
+        (5..8).for_each(|number| watches.unsettle(number));
+        assert_eq!(watches.next(|_| 30.0), Some(Tell(5, 30.0)));
+        assert_eq!(watches.next(|_| 30.0), Some(Waits(6)));
+        assert_eq!(watches.next(|_| 30.0), Some(Waits(7)));
+        assert!(watches.next(|_| 30.0).is_none() && watches.waits(7));
+        watches.unsettle(7);
+        assert_eq!(watches.next(|_| 60.0), None, "said already");
+        assert!(!watches.give_up(6) && watches.give_up(5));
+        let mut wanted = |number| if number == 7 { 60.0 } else { 0.0 };
+        assert_eq!(watches.next(&mut wanted), Some(Tell(5, 0.0)));
+        assert_eq!(watches.next(&mut wanted), Some(Tell(7, 60.0)));
+        assert_eq!(watches.next(&mut wanted), None);
+        assert!(!watches.waits(7) && watches.told() == 1);
     }
 }
