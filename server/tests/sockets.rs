@@ -340,6 +340,10 @@ async fn input_without_requests_keeps_nobody_from_an_answer() {
             other.send("0\n").await;
             other.expect("0 Bare").await;
         }
+        assert!(
+            floods.iter().all(|flood| !flood.is_finished()),
+            "nobody was answered before the flood was over"
+        );
         running.stop().await;
         for flood in floods {
             flood.join().expect("the flood ends with the server");
@@ -347,14 +351,16 @@ async fn input_without_requests_keeps_nobody_from_an_answer() {
     }
 }
 
-/// Sends as fast as the server takes it, from a thread of its own, until the server is gone.
+/// Sends as fast as the server takes it, from a thread of its own, until the server is gone; in
+/// the end it gives up, so that a server that sees to nothing else fails its test.
 fn flood(address: SocketAddr, input: Vec<u8>) -> std::thread::JoinHandle<()> {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
     std::thread::spawn(move || {
         let mut answers = stream.try_clone().expect("a second handle");
         std::thread::spawn(move || while answers.read(&mut [0; 4096]).is_ok_and(|n| n > 0) {});
-        while stream.write_all(&input).is_ok() {}
+        let end = std::time::Instant::now() + Duration::from_secs(30);
+        while std::time::Instant::now() < end && stream.write_all(&input).is_ok() {}
     })
 }
 
@@ -500,6 +506,13 @@ async fn tables_are_read_anew_whenever_an_aircraft_appears() {
         .await;
     running.args([(77, 0.5)]).await;
     client.expect("2 1 0.50000 50.0").await;
+    std::fs::write(defs.path().join("Bare/gauges.json"), "[1,]").expect("a file");
+    running.say(FromSim::Aircraft(Some("Bare".into()))).await;
+    client.expect("0 Bare").await;
+    client.send("2 Other 1 1\n").await;
+    let broken = "-1 unknown gauge \"Other\" for Bare: its gauges.json is not valid JSON: ";
+    let answer = client.line().await.expect("an answer");
+    assert!(answer.starts_with(broken), "{answer}");
     running.stop().await;
 }
 

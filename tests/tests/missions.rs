@@ -61,6 +61,8 @@ fn a_new_mission_with_the_same_aircraft_is_announced_and_gives_first_values() {
     client.expect("3 1 A");
 
     sim.tell(&["mission stop", "mission start", "aircraft Kestrel_T1"]);
+    // No panel goes on showing the old mission's texts.
+    client.expect("3 1 ");
     client.expect("0 Kestrel_T1");
     assert_eq!(client.line_with("2 1 "), "2 1 0.45000 60");
     sim.tell(&["show 1 txt_WINDOW_1 B"]);

@@ -255,7 +255,7 @@ impl Report {
             args.clients, args.gauges, args.rate, args.precision
         );
         println!(
-            "lines       {:.0}/s, {lines} of {}",
+            "lines       {:.0}/s, {lines} of {} (fewer where a newer value came first)",
             lines as f64 / self.seconds,
             self.expected
         );
@@ -266,9 +266,12 @@ impl Report {
             at(0.99),
             at(1.0)
         );
+        let per_line = match lines {
+            0 => "no line".to_owned(),
+            _ => format!("{:.3} us/line", self.cpu * 1e6 / lines as f64),
+        };
         println!(
-            "server CPU  {:.3} us/line, {:.1} ns/value offered, {:.1}% of one core",
-            self.cpu * 1e6 / lines.max(1) as f64,
+            "server CPU  {per_line}, {:.1} ns/value offered, {:.1}% of one core",
             self.cpu * 1e9 / self.expected.max(1) as f64,
             self.cpu / self.seconds * 100.0
         );

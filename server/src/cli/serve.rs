@@ -21,10 +21,10 @@ use crate::serve::{Config, Server};
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
     /// Where the sim's hook state listens
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4243")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4243", value_parser = sim_address)]
     hook: String,
     /// Where the sim's export state listens
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4244")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4244", value_parser = sim_address)]
     export: String,
     /// The folder of name tables that defgen writes
     #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
@@ -43,16 +43,16 @@ pub(super) struct ServingArgs {
     #[arg(long, value_name = "CIDR", value_parser = network)]
     allow: Vec<IpNet>,
     /// Clients at a time
-    #[arg(long, value_name = "N", default_value_t = Config::default().max_clients)]
+    #[arg(long, value_name = "N", default_value_t = Config::default().max_clients, value_parser = at_least_one)]
     max_clients: usize,
     /// Subscriptions per client
-    #[arg(long, value_name = "N", default_value_t = Config::default().max_subscriptions)]
+    #[arg(long, value_name = "N", default_value_t = Config::default().max_subscriptions, value_parser = at_least_one)]
     max_subscriptions: usize,
     /// Bytes in a line from a client
-    #[arg(long, value_name = "BYTES", default_value_t = Config::default().max_line)]
+    #[arg(long, value_name = "BYTES", default_value_t = Config::default().max_line, value_parser = at_least_one)]
     max_line: usize,
     /// Disconnect a client that takes nothing for so long while something waits for it
-    #[arg(long, value_name = "SECONDS", default_value_t = Config::default().write_deadline.as_secs())]
+    #[arg(long, value_name = "SECONDS", default_value_t = Config::default().write_deadline.as_secs(), value_parser = seconds)]
     write_timeout: u64,
     /// Do not answer wrong lines with "-1 <reason>"
     #[arg(long)]
@@ -64,6 +64,30 @@ pub(super) struct ServingArgs {
 fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse()
         .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4242")
+}
+
+/// A host and a port. The host is looked up later, whenever the server connects.
+fn sim_address(text: &str) -> Result<String, &'static str> {
+    text.rsplit_once(':')
+        .filter(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0))
+        .map(|_| text.to_owned())
+        .ok_or("it must be an address and a port, such as 127.0.0.1:4243")
+}
+
+fn at_least_one(text: &str) -> Result<usize, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|&number| number > 0)
+        .ok_or("it must be a whole number, 1 or more")
+}
+
+fn seconds(text: &str) -> Result<u64, &'static str> {
+    /// A day.
+    const MOST: u64 = 86_400;
+    text.parse()
+        .ok()
+        .filter(|seconds| (1..=MOST).contains(seconds))
+        .ok_or("it must be a whole number of seconds, from 1 to 86400")
 }
 
 /// A network, or a single address.
@@ -221,4 +245,35 @@ async fn asked_to_stop() -> io::Result<()> {
         _ = shutdown.recv() => {}
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_work_is_refused_at_the_start() {
+        assert!(
+            ["127.0.0.1:4243", "localhost:1", "[::1]:4243"]
+                .iter()
+                .all(|text| sim_address(text).is_ok())
+        );
+        assert!(
+            ["nonsense", "4243", ":4243", "host:0", "host:99999"]
+                .iter()
+                .all(|text| sim_address(text).is_err())
+        );
+        assert!(
+            ["0", "-1", "x", ""]
+                .iter()
+                .all(|text| at_least_one(text).is_err() && seconds(text).is_err())
+        );
+        assert!(seconds("99999999999").is_err() && at_least_one("1") == Ok(1));
+        assert_eq!(
+            network("10.0.0.1").map(|net| net.to_string()).as_deref(),
+            Ok("10.0.0.1/32")
+        );
+        assert!(network("10.0.0").is_err() && listen_address("4242").is_err());
+        assert!(listen_address("0.0.0.0:4242").is_ok());
+    }
 }

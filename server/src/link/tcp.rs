@@ -20,6 +20,7 @@ use super::json::{self, Hello, Said};
 use super::message::{FromSim, LinkState, ToSim};
 use super::print::{self, HEARTBEAT, LINK_VERSION};
 use super::{QUEUE, SimLink};
+use crate::wire::quoted;
 
 /// Where the sim listens.
 #[derive(Debug, Clone)]
@@ -228,7 +229,13 @@ impl Keeper {
                     let _ = self.to_server.send(message).await;
                 }
                 Ok(Said::Message(_)) => debug!("{name}: a message before the hello was skipped"),
-                Err(error) => session.skip(name, &error.to_string()),
+                Err(error) => {
+                    let start = quoted(&String::from_utf8_lossy(&line));
+                    session.skip(
+                        name,
+                        &format!("{start} is not of the dcs-master scripts ({error})"),
+                    );
+                }
             }
         }
         if let Some(bytes) = session.incoming.take_skipped() {

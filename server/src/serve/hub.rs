@@ -210,6 +210,9 @@ impl Hub {
             Event::Requests(visit, batch) => self.carry_out(visit, batch),
             Event::End(visit, end) => self.end(visit, end),
             Event::Writable(visit) => self.write_on(visit),
+            Event::Stalled(visit) if self.awaits_only_the_sim(visit) => {
+                self.part(visit, "closed by the client; the sim did not answer");
+            }
             Event::Stalled(visit) => {
                 self.world.count_stalled();
                 let deadline = self.config.write_deadline;

@@ -166,6 +166,12 @@ impl Hub {
         }
     }
 
+    /// Whether a client that has said all has taken all but what the sim is yet to answer.
+    pub(super) fn awaits_only_the_sim(&mut self, visit: Visit) -> bool {
+        self.connection(visit)
+            .is_some_and(|connection| connection.closing.is_some() && connection.writer.is_none())
+    }
+
     /// Closes the connection of a client that has said all and has got all.
     pub(super) fn close_if_done(&mut self, key: ClientKey) {
         let Some(connection) = self.connections.get(&key) else {
