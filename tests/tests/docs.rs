@@ -16,7 +16,7 @@ fn named_paths(text: &str) -> Vec<&str> {
         .filter(|name| name.contains('/') && !name.contains([' ', '*', '<', '$', ':', '\\']))
         .filter(|name| {
             let first = name.split('/').next().unwrap_or_default();
-            root().join(first).is_dir() && !first.is_empty()
+            root().join(first).is_dir() && !first.is_empty() && first != "target"
         })
         .collect()
 }
