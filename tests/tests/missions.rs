@@ -4,22 +4,14 @@ use std::fs;
 
 use dcs_master_tests::client::Client;
 use dcs_master_tests::eventually;
+use dcs_master_tests::process::Process;
 use dcs_master_tests::rig::Rig;
+use dcs_master_tests::sim::Sim;
 
 #[test]
 fn subscriptions_follow_a_change_of_aircraft() {
     let rig = Rig::new();
-    let mut sim = rig.sim();
-    sim.tell(&[
-        "mission start",
-        "aircraft Kestrel_T1",
-        "arg 120 0.45",
-        "arg 103 1",
-    ]);
-    let _server = rig.serve(&[]);
-    let mut client = rig.client_in("Kestrel_T1");
-    client.say("2 Engine_RPM 1 0 100");
-    client.expect("2 1 0.45000 60");
+    let (mut sim, _server, mut client) = flying(&rig, &["arg 103 1"]);
     client.say("2 130 2 2 100");
     client.expect("2 2 0.00000 0.00");
     client.say("2 Altimeter 3 0 100");
@@ -46,17 +38,7 @@ fn subscriptions_follow_a_change_of_aircraft() {
 #[test]
 fn a_new_mission_with_the_same_aircraft_is_announced_and_gives_first_values() {
     let rig = Rig::new();
-    let mut sim = rig.sim();
-    sim.tell(&[
-        "mission start",
-        "aircraft Kestrel_T1",
-        "arg 120 0.45",
-        "show 1 txt_WINDOW_1 A",
-    ]);
-    let _server = rig.serve(&[]);
-    let mut client = rig.client_in("Kestrel_T1");
-    client.say("2 Engine_RPM 1 0 100");
-    client.expect("2 1 0.45000 60");
+    let (mut sim, _server, mut client) = flying(&rig, &["show 1 txt_WINDOW_1 A"]);
     client.say("3 1 txt_WINDOW_1 1");
     client.expect("3 1 A");
 
@@ -74,17 +56,7 @@ fn a_new_mission_with_the_same_aircraft_is_announced_and_gives_first_values() {
 #[test]
 fn a_long_load_ends_no_link() {
     let rig = Rig::new();
-    let mut sim = rig.sim();
-    sim.tell(&[
-        "mission start",
-        "aircraft Kestrel_T1",
-        "arg 120 0.45",
-        "show 1 txt_WINDOW_1 A",
-    ]);
-    let server = rig.serve(&[]);
-    let mut client = rig.client_in("Kestrel_T1");
-    client.say("2 Engine_RPM 1 0 100");
-    client.expect("2 1 0.45000 60");
+    let (mut sim, server, mut client) = flying(&rig, &["show 1 txt_WINDOW_1 A"]);
     client.say("3 1 txt_WINDOW_1 1");
     client.expect("3 1 A");
     let before = server.line_count();
@@ -96,12 +68,7 @@ fn a_long_load_ends_no_link() {
 #[test]
 fn the_sim_may_die_and_come_back() {
     let rig = Rig::new();
-    let mut sim = rig.sim();
-    sim.tell(&["mission start", "aircraft Kestrel_T1", "arg 120 0.45"]);
-    let _server = rig.serve(&[]);
-    let mut client = rig.client_in("Kestrel_T1");
-    client.say("2 Engine_RPM 1 0 100");
-    client.expect("2 1 0.45000 60");
+    let (mut sim, _server, mut client) = flying(&rig, &[]);
     client.say("3 1 txt_WINDOW_1 1");
 
     sim.process().kill();
@@ -177,4 +144,16 @@ fn wait_for_no_aircraft(client: &mut Client) {
         client.say("0");
         Some(client.line()).filter(|line| line.starts_with("-1 "))
     });
+}
+
+/// A mission in the Kestrel with all programs up, and a client that has its engine's speed.
+fn flying(rig: &Rig, also: &[&str]) -> (Sim, Process, Client) {
+    let mut sim = rig.sim();
+    sim.tell(&["mission start", "aircraft Kestrel_T1", "arg 120 0.45"]);
+    sim.tell(also);
+    let server = rig.serve(&[]);
+    let mut client = rig.client_in("Kestrel_T1");
+    client.say("2 Engine_RPM 1 0 100");
+    client.expect("2 1 0.45000 60");
+    (sim, server, client)
 }
