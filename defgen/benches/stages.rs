@@ -16,6 +16,10 @@ use defgen::{
 use divan::{Bencher, counter::BytesCount};
 use full_moon::LuaVersion;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     on_big_stack(divan::main);
 }

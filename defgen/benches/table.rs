@@ -17,6 +17,10 @@ use defgen::library::Library;
 use defgen::stack::on_big_stack;
 use defgen::{Outcome, Report, Request, compile, emit};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The processor time over which a measurement is averaged, in hundredths of a second.
 const TICKS: u64 = 40;
 

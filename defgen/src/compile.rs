@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::{self, Module, PathProblem};
 use crate::files::{GamePath, Root, spelt};
 use crate::library::Library;
-use crate::stack::on_big_stack;
+use crate::stack;
 
 pub use crate::aircraft::{Lost, Outcome, TABLES, Tables};
 
@@ -101,7 +101,8 @@ impl Progress for () {
     fn done(&self, _: &str) {}
 }
 
-/// Makes the tables of every aircraft asked for.
+/// Makes the tables of every aircraft asked for, on as many threads as the pool of rayon's has
+/// from which it is called.
 ///
 /// # Errors
 /// When a path is of no use; what is wrong with an aircraft is in the report.
@@ -110,11 +111,14 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
     let library = Arc::new(Library::default());
     progress.found(modules.len());
     let read = |module: &Module| {
-        let items = on_big_stack(|| read_module(&library, module, request.aircraft.as_deref()));
+        let items = read_module(&library, module, request.aircraft.as_deref());
         progress.done(&module.name);
         items
     };
-    let items: Vec<Vec<Item>> = modules.par_iter().map(read).collect();
+    // The threads stay for all modules: what one has freed the next one uses again.
+    let workers = stack::workers(rayon::current_num_threads());
+    let items: Vec<Vec<Item>> =
+        workers.install(|| modules.par_iter().with_max_len(1).map(read).collect());
     let mut items: Vec<Item> = items.into_iter().flatten().collect();
     if let Some(only) = &request.aircraft {
         items.retain(|item| item.name.eq_ignore_ascii_case(only) || !item.is_skipped());

@@ -1,25 +1,31 @@
-//! Parsing and evaluating recurse as deep as the code nests: they run on a thread with room.
+//! Parsing and evaluating recurse as deep as the code nests: they run on threads with room.
 
-use std::thread;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Reserved, not used: pages are only taken when something gets that deep.
 const STACK_BYTES: usize = 256 << 20;
 
-/// Runs `work` on a thread whose stack fits every file the guard lets through and every call
-/// depth the default limits allow. A panic goes on in the caller.
+/// Threads whose stacks fit every file the guard lets through and every call depth the
+/// default limits allow.
+///
+/// # Panics
+/// When the system has no room for them.
+pub(crate) fn workers(threads: usize) -> ThreadPool {
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|index| format!("lua-{index}"))
+        .stack_size(STACK_BYTES)
+        .build();
+    match pool {
+        Ok(pool) => pool,
+        Err(error) => panic!("no threads with a stack of {STACK_BYTES} bytes: {error}"),
+    }
+}
+
+/// Runs `work` on such a thread. A panic goes on in the caller.
 ///
 /// # Panics
 /// When the system has no room for the thread.
 pub fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    thread::scope(|scope| {
-        let worker = thread::Builder::new()
-            .name("lua".to_owned())
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, work);
-        match worker.map(thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => panic!("no thread with a stack of {STACK_BYTES} bytes: {error}"),
-        }
-    })
+    workers(1).install(work)
 }

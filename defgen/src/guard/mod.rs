@@ -1,26 +1,67 @@
 //! Reads the tokens of a file once, before the parser does: refuses what is no token of Lua
 //! 5.1, brackets and blocks that do not match, and nesting that would overflow a stack.
 //!
-//! Gives the parser a text of the same length in which every token stands at its place and
-//! all else is blank: literals and comments are ours, the parser never sees a byte that is
-//! not ASCII.
+//! Gives the parser a text that says the same in as few bytes as can be: names are one letter,
+//! literals are empty, what stands between tokens is gone. The parser spends most of its time
+//! on those, and what they were is read from the file, by the places kept here.
 
 mod nesting;
 mod token;
 
 use crate::{diagnostic::Diagnostic, limits::Limits, source::Source};
 use nesting::Nesting;
-use token::{Kind, Tokens};
+use token::{Kind, Token, Tokens};
 
 /// What the guard has read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Checked {
-    /// The text for the parser.
+    /// The text for the parser: ASCII.
     pub text: String,
+    /// For each byte of the text, and for its end, where its token is in the file.
+    places: Vec<(u32, u32)>,
     /// How many `return` and `break` there are, of which the parser has been seen to lose some.
     pub exits: u32,
     /// The last of them.
     pub last_exit: u32,
+}
+
+impl Checked {
+    /// Where in the file a token begins, given where it begins in the text.
+    pub fn start(&self, at: usize) -> u32 {
+        self.places.get(at).map_or(0, |place| place.0)
+    }
+
+    /// Where in the file a token ends, given where it ends in the text.
+    pub fn end(&self, at: usize) -> u32 {
+        let last = self.places.get(at.wrapping_sub(1));
+        last.map_or(0, |place| place.1)
+    }
+
+    /// Appends a token of the file as the parser shall see it, with a blank where it would
+    /// become one with the last.
+    fn push(&mut self, token: Token, written: &str) {
+        let last = self.text.bytes().next_back();
+        if last.is_some_and(|last| joins(last, written)) {
+            self.text.push(' ');
+        }
+        self.text.push_str(written);
+        let place = (token.start as u32, token.end as u32);
+        self.places.resize(self.text.len(), place);
+        if token.kind == Kind::End {
+            self.places.push(place);
+        }
+    }
+}
+
+/// Whether a token would be read as a part of the one before, given the last byte of that.
+fn joins(last: u8, next: &str) -> bool {
+    let first = next.bytes().next().unwrap_or_default();
+    match last {
+        b'.' => b".1".contains(&first),
+        b'-' | b'[' | b'=' | b'<' | b'>' | b':' => b"-[=:".contains(&first),
+        b'1' => first.is_ascii_alphanumeric() || first == b'.',
+        last => last.is_ascii_alphabetic() && first.is_ascii_alphanumeric(),
+    }
 }
 
 /// Checks a file and makes the text for the parser. Linear in the size of the file.
@@ -30,33 +71,29 @@ pub struct Checked {
 /// `limits.nesting`, a longer chain than `limits.chain`.
 pub fn check(source: &Source, limits: &Limits) -> Result<Checked, Diagnostic> {
     let bytes = source.bytes();
-    let mut text = vec![b' '; bytes.len()];
     let mut tokens = Tokens::new(bytes, source.text_start());
     let mut nesting = Nesting::new(source, limits);
-    let (mut exits, mut last_exit) = (0, 0);
+    let mut checked = Checked::default();
     loop {
         let token = tokens.next().map_err(|error| error.explain(source))?;
         nesting.step(token)?;
         if token.kind == Kind::Keyword && matches!(token.text, b"return" | b"break") {
-            exits += 1;
-            last_exit = token.start as u32;
+            checked.exits += 1;
+            checked.last_exit = token.start as u32;
         }
         let written = match token.kind {
-            Kind::End => break,
-            Kind::String => &b"\"\""[..],
-            // Right behind a name a digit would belong to it.
-            Kind::Number if token.text.starts_with(b".") => b".1",
-            Kind::Number => b"1",
-            _ => &bytes[token.start..token.end],
+            Kind::End => "",
+            Kind::String => "\"\"",
+            Kind::Number => "1",
+            Kind::Name => "a",
+            // Both are ASCII.
+            Kind::Keyword | Kind::Symbol => str::from_utf8(token.text).unwrap_or_default(),
         };
-        text[token.start..token.start + written.len()].copy_from_slice(written);
+        checked.push(token, written);
+        if token.kind == Kind::End {
+            return Ok(checked);
+        }
     }
-    // Only ASCII was written.
-    Ok(Checked {
-        text: String::from_utf8(text).unwrap_or_default(),
-        exits,
-        last_exit,
-    })
 }
 
 #[cfg(test)]

@@ -12,9 +12,47 @@ fn code(text: &str) -> &'static str {
 }
 
 #[test]
-fn literals_and_comments_are_blanked() {
-    let text = check_bytes(b"\xef\xbb\xbfx = 'a\xff\\'' --[[ \xe9 ]] y = 0x10").expect("tokens");
-    assert_eq!(text.text, "   x = \"\"               y = 1   ");
+fn the_parser_sees_no_more_than_it_needs() {
+    let text = |code: &[u8]| check_bytes(code).expect("tokens").text;
+    assert_eq!(
+        text(b"\xef\xbb\xbflocal x = 'a\xff\\'' --[[ \xe9 ]] y = 0x10 z = 1"),
+        "local a=\"\"a=1 a=1"
+    );
+}
+
+#[test]
+fn no_two_tokens_become_one() {
+    let tokens = [
+        "+", "-", "*", "/", "%", "^", "#", "==", "~=", "<=", ">=", "<", ">", "=", "(", ")", "{",
+        "}", "[", "]", ";", ":", ",", ".", "..", "...", "and", "nil", "a", "1", "\"\"",
+    ];
+    for pair in tokens
+        .iter()
+        .flat_map(|one| tokens.map(|other| [*one, other]))
+    {
+        let mut checked = Checked::default();
+        for text in pair {
+            let token = Tokens::new(text.as_bytes(), 0).next().expect("a token");
+            checked.push(token, text);
+        }
+        let mut tokens = Tokens::new(checked.text.as_bytes(), 0);
+        let read = pair.map(|_| tokens.next().expect("a token").text);
+        assert_eq!(read, pair.map(str::as_bytes), "{}", checked.text);
+    }
+}
+
+#[test]
+fn places_lead_back_to_the_file() {
+    let code = b"  foo . bar  =  'text' ..0x10--\n";
+    let checked = check_bytes(code).expect("tokens");
+    assert_eq!(checked.text, "a.a=\"\".. 1");
+    let place = |from: usize, to: usize| {
+        let (start, end) = (checked.start(from) as usize, checked.end(to) as usize);
+        std::str::from_utf8(&code[start..end]).expect("ASCII")
+    };
+    let tokens = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 6), (6, 8), (9, 10)];
+    let words = ["foo", ".", "bar", "=", "'text'", "..", "0x10"];
+    assert_eq!(tokens.map(|(from, to)| place(from, to)), words);
 }
 
 #[test]

@@ -180,21 +180,6 @@ pub(super) fn string(text: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// The bytes such a literal takes, quotes or brackets included.
-pub(super) fn string_len(text: &[u8]) -> usize {
-    if text.first() == Some(&b'[') {
-        let (open, end) = long_body(text);
-        return (end + open).min(text.len());
-    }
-    let mut at = 1;
-    while let Some(&byte) = text.get(at)
-        && Some(&byte) != text.first()
-    {
-        at += if byte == b'\\' { 2 } else { 1 };
-    }
-    (at + 1).min(text.len())
-}
-
 /// Where the body of a string in long brackets begins and ends.
 fn long_body(text: &[u8]) -> (usize, usize) {
     let level = text[1..].iter().take_while(|&&byte| byte == b'=').count();

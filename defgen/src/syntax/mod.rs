@@ -15,7 +15,12 @@ use std::{
 
 use full_moon::LuaVersion;
 
-use crate::{diagnostic::Diagnostic, guard, limits::Limits, source::Source};
+use crate::{
+    diagnostic::Diagnostic,
+    guard::{self, Checked},
+    limits::Limits,
+    source::Source,
+};
 
 /// Of the errors the parser finds after the first, as many are told.
 const MAX_ERRORS: usize = 3;
@@ -40,8 +45,8 @@ impl Chunk {
 /// What the guard refuses, and what is no Lua 5.1.
 pub fn parse(source: &Arc<Source>, limits: &Limits) -> Result<Arc<Chunk>, Vec<Diagnostic>> {
     let checked = guard::check(source, limits).map_err(|refusal| vec![refusal])?;
-    let ast = parse_text(source, &checked.text)?;
-    let tree = convert::convert(source.bytes(), &ast, &checked).map_err(|refused| {
+    let ast = parse_text(source, &checked)?;
+    let tree = convert::convert(source.bytes(), &checked, &ast).map_err(|refused| {
         let at = source.span(refused.at, refused.at + 1);
         vec![Diagnostic::error("syntax", refused.message).at(at)]
     })?;
@@ -52,16 +57,16 @@ pub fn parse(source: &Arc<Source>, limits: &Limits) -> Result<Arc<Chunk>, Vec<Di
 }
 
 /// full_moon recovers from errors, and has panicked in doing so: such a file is broken too.
-fn parse_text(source: &Source, text: &str) -> Result<full_moon::ast::Ast, Vec<Diagnostic>> {
+fn parse_text(source: &Source, checked: &Checked) -> Result<full_moon::ast::Ast, Vec<Diagnostic>> {
     let parsed = catch_unwind(AssertUnwindSafe(|| {
-        full_moon::parse_fallible(text, LuaVersion::lua51()).into_result()
+        full_moon::parse_fallible(&checked.text, LuaVersion::lua51()).into_result()
     }));
     match parsed {
         Ok(Ok(ast)) => Ok(ast),
         Ok(Err(errors)) => Err(errors
             .iter()
             .take(MAX_ERRORS)
-            .map(|error| explain(source, error))
+            .map(|error| explain(source, checked, error))
             .collect()),
         Err(_) => {
             let message = "the file is broken in a way the parser cannot tell";
@@ -72,8 +77,9 @@ fn parse_text(source: &Source, text: &str) -> Result<full_moon::ast::Ast, Vec<Di
     }
 }
 
-fn explain(source: &Source, error: &full_moon::Error) -> Diagnostic {
+fn explain(source: &Source, checked: &Checked, error: &full_moon::Error) -> Diagnostic {
     let (start, end) = error.range();
-    let (start, end) = (start.bytes() as u32, end.bytes() as u32);
+    let start = checked.start(start.bytes());
+    let end = checked.end(end.bytes()).max(start);
     Diagnostic::error("syntax", error.error_message().into_owned()).at(source.span(start, end))
 }

@@ -2,8 +2,8 @@
 
 use full_moon::ast::{self as moon, punctuated::Punctuated, span::ContainedSpan};
 
-use super::{Converter, Result, end, refused, start};
-use crate::syntax::{ast::*, literal};
+use super::{Converter, Result, refused};
+use crate::syntax::ast::*;
 
 /// The arguments of a call, and where each is written.
 type Arguments = (Box<[Expr]>, Vec<(u32, u32)>);
@@ -24,16 +24,16 @@ impl Converter<'_> {
         prefix: &moon::Prefix,
         suffixes: impl Iterator<Item = &'m moon::Suffix>,
     ) -> Result<Expr> {
-        let from = prefix_start(prefix);
+        let from = self.prefix_start(prefix);
         let mut done = Done { from, end: 0 };
         let mut object = match prefix {
             moon::Prefix::Name(token) => {
-                done.end = end(token);
+                done.end = self.end(token);
                 self.named(token)?
             }
             moon::Prefix::Expression(expression) => {
                 if let moon::Expression::Parentheses { contained, .. } = &**expression {
-                    done.end = end(contained.tokens().1);
+                    done.end = self.end(contained.tokens().1);
                 }
                 self.expr(expression)?
             }
@@ -53,16 +53,16 @@ impl Converter<'_> {
     fn suffix(&mut self, object: Expr, suffix: &moon::Suffix, done: &mut Done) -> Result<Expr> {
         match suffix {
             moon::Suffix::Index(moon::Index::Dot { name, .. }) => {
-                done.end = end(name);
-                let (key, at) = (Expr::Str(self.name(name)), start(name));
+                done.end = self.end(name);
+                let (key, at) = (Expr::Str(self.name(name)), self.start(name));
                 Ok(Expr::Index(Box::new(Index { object, key, at })))
             }
             moon::Suffix::Index(moon::Index::Brackets {
                 brackets,
                 expression,
             }) => {
-                let at = start(brackets.tokens().0);
-                done.end = end(brackets.tokens().1);
+                let at = self.start(brackets.tokens().0);
+                done.end = self.end(brackets.tokens().1);
                 let key = self.expr(expression)?;
                 Ok(Expr::Index(Box::new(Index { object, key, at })))
             }
@@ -70,7 +70,7 @@ impl Converter<'_> {
                 self.call(object, None, args, done)
             }
             moon::Suffix::Call(moon::Call::MethodCall(call)) => {
-                done.end = end(call.name());
+                done.end = self.end(call.name());
                 let method = Some(self.name(call.name()));
                 self.call(object, method, call.args(), done)
             }
@@ -113,20 +113,23 @@ impl Converter<'_> {
                 parentheses,
                 arguments,
             } => {
-                self.check_same_line(callee_end, start(parentheses.tokens().0))?;
-                done.end = end(parentheses.tokens().1);
-                Ok((self.exprs(arguments)?, arg_ranges(parentheses, arguments)))
+                self.check_same_line(callee_end, self.start(parentheses.tokens().0))?;
+                done.end = self.end(parentheses.tokens().1);
+                Ok((
+                    self.exprs(arguments)?,
+                    self.arg_ranges(parentheses, arguments),
+                ))
             }
             moon::FunctionArgs::String(token) => {
-                let from = start(token);
-                done.end = from + literal::string_len(&self.bytes[from as usize..]) as u32;
+                let from = self.start(token);
+                done.end = self.end(token);
                 let text = Expr::Str(self.literal(token));
                 Ok((Box::from([text]), vec![(from, done.end)]))
             }
             moon::FunctionArgs::TableConstructor(table) => {
                 let (open, close) = table.braces().tokens();
-                done.end = end(close);
-                let range = (start(open), end(close));
+                done.end = self.end(close);
+                let range = (self.start(open), self.end(close));
                 Ok((Box::from([self.table(table)?]), vec![range]))
             }
             _ => refused("unexpected symbol", callee_end),
@@ -145,30 +148,31 @@ impl Converter<'_> {
             None => Ok(()),
         }
     }
-}
 
-pub(super) fn prefix_start(prefix: &moon::Prefix) -> u32 {
-    match prefix {
-        moon::Prefix::Name(token) => start(token),
-        moon::Prefix::Expression(expression) => match &**expression {
-            moon::Expression::Parentheses { contained, .. } => start(contained.tokens().0),
+    pub(super) fn prefix_start(&self, prefix: &moon::Prefix) -> u32 {
+        match prefix {
+            moon::Prefix::Name(token) => self.start(token),
+            moon::Prefix::Expression(expression) => match &**expression {
+                moon::Expression::Parentheses { contained, .. } => self.start(contained.tokens().0),
+                _ => 0,
+            },
             _ => 0,
-        },
-        _ => 0,
+        }
     }
-}
 
-fn arg_ranges(
-    parentheses: &ContainedSpan,
-    arguments: &Punctuated<moon::Expression>,
-) -> Vec<(u32, u32)> {
-    let (open, close) = parentheses.tokens();
-    let mut from = end(open);
-    let mut ranges = Vec::with_capacity(arguments.len());
-    for pair in arguments.pairs() {
-        let to = pair.punctuation().map_or(start(close), start);
-        ranges.push((from, to));
-        from = to + 1;
+    fn arg_ranges(
+        &mut self,
+        parentheses: &ContainedSpan,
+        arguments: &Punctuated<moon::Expression>,
+    ) -> Vec<(u32, u32)> {
+        let (open, close) = parentheses.tokens();
+        let mut from = self.end(open);
+        let mut ranges = Vec::with_capacity(arguments.len());
+        for pair in arguments.pairs() {
+            let to = self.start(pair.punctuation().unwrap_or(close));
+            ranges.push((from, to));
+            from = to + 1;
+        }
+        ranges
     }
-    ranges
 }

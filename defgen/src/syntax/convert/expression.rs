@@ -5,7 +5,7 @@ use full_moon::{
     tokenizer::{Symbol, TokenReference, TokenType},
 };
 
-use super::{Converter, Result, end, refused, start};
+use super::{Converter, Result, refused};
 use crate::syntax::{ast::*, scope::Place};
 
 impl Converter<'_> {
@@ -36,7 +36,7 @@ impl Converter<'_> {
             }
             moon::Expression::UnaryOperator { unop, expression } => {
                 let operand = self.expr(expression)?;
-                let at = start(unop.token());
+                let at = self.start(unop.token());
                 Ok(match unop {
                     moon::UnOp::Not(_) => Expr::Not(Box::new(operand)),
                     moon::UnOp::Hash(_) => Expr::Length(Box::new(Unary { operand, at })),
@@ -44,7 +44,7 @@ impl Converter<'_> {
                 })
             }
             moon::Expression::Function(function) => {
-                let at = start(function.function_token());
+                let at = self.start(function.function_token());
                 Ok(Expr::Function(self.function(function.body(), false, at)?))
             }
             moon::Expression::FunctionCall(call) => self.call_chain(call),
@@ -72,12 +72,15 @@ impl Converter<'_> {
                 symbol: Symbol::Nil,
             } => Ok(Expr::Nil),
             _ if self.scope.function().vararg => Ok(Expr::Vararg),
-            _ => refused("cannot use '...' outside a vararg function", start(token)),
+            _ => refused(
+                "cannot use '...' outside a vararg function",
+                self.start(token),
+            ),
         }
     }
 
     pub(super) fn named(&mut self, token: &TokenReference) -> Result<Expr> {
-        let at = start(token);
+        let at = self.start(token);
         Ok(match self.place(token)? {
             (Place::Local(slot), _) => Expr::Local { slot, at },
             (Place::Upvalue(index), _) => Expr::Upvalue { index, at },
@@ -91,7 +94,7 @@ impl Converter<'_> {
         binop: &moon::BinOp,
         rhs: &moon::Expression,
     ) -> Result<Expr> {
-        let at = start(binop.token());
+        let at = self.start(binop.token());
         let (left, right) = (self.expr(lhs)?, self.expr(rhs)?);
         let op = match binop {
             moon::BinOp::And(_) => return Ok(Expr::And(Box::new((left, right)))),
@@ -120,16 +123,16 @@ impl Converter<'_> {
     }
 
     pub(super) fn table(&mut self, table: &moon::TableConstructor) -> Result<Expr> {
-        let at = start(table.braces().tokens().0);
+        let at = self.start(table.braces().tokens().0);
         let mut items = Vec::with_capacity(table.fields().len());
         for field in table.fields() {
             items.push(match field {
                 moon::Field::NoKey(value) => {
-                    self.peeked = first_name_end(value);
+                    self.peeked = self.first_name_end(value);
                     Item::Positional(self.expr(value)?)
                 }
                 moon::Field::NameKey { key, value, .. } => {
-                    let (name, at) = (self.name(key), start(key));
+                    let (name, at) = (self.name(key), self.start(key));
                     Item::Named {
                         name,
                         value: self.expr(value)?,
@@ -142,7 +145,7 @@ impl Converter<'_> {
                     value,
                     ..
                 } => {
-                    let at = start(brackets.tokens().0);
+                    let at = self.start(brackets.tokens().0);
                     Item::Keyed {
                         key: self.expr(key)?,
                         value: self.expr(value)?,
@@ -157,24 +160,24 @@ impl Converter<'_> {
             at,
         })))
     }
-}
 
-/// The end of the name an expression begins with; 0 if it begins with something else.
-fn first_name_end(mut expression: &moon::Expression) -> u32 {
-    loop {
-        let prefix = match expression {
-            moon::Expression::BinaryOperator { lhs, .. } => {
-                expression = lhs;
-                continue;
-            }
-            moon::Expression::FunctionCall(call) => call.prefix(),
-            moon::Expression::Var(moon::Var::Expression(expression)) => expression.prefix(),
-            _ => return 0,
-        };
-        return match prefix {
-            moon::Prefix::Name(token) => end(token),
-            _ => 0,
-        };
+    /// The end of the name an expression begins with; 0 if it begins with something else.
+    fn first_name_end(&self, mut expression: &moon::Expression) -> u32 {
+        loop {
+            let prefix = match expression {
+                moon::Expression::BinaryOperator { lhs, .. } => {
+                    expression = lhs;
+                    continue;
+                }
+                moon::Expression::FunctionCall(call) => call.prefix(),
+                moon::Expression::Var(moon::Var::Expression(expression)) => expression.prefix(),
+                _ => return 0,
+            };
+            return match prefix {
+                moon::Prefix::Name(token) => self.end(token),
+                _ => 0,
+            };
+        }
     }
 }
 

@@ -28,10 +28,11 @@ pub(super) struct Refused {
 
 type Result<T> = std::result::Result<T, Refused>;
 
-/// Converts the tree of a file, given the file's bytes and what the guard read in it.
-pub(super) fn convert(bytes: &[u8], ast: &moon::Ast, checked: &Checked) -> Result<Tree> {
+/// Converts the tree of a file, given its bytes and what the guard read in it.
+pub(super) fn convert(bytes: &[u8], checked: &Checked, ast: &moon::Ast) -> Result<Tree> {
     let mut converter = Converter {
         bytes,
+        checked,
         tree: Tree::default(),
         strings: HashMap::new(),
         scope: Scope::default(),
@@ -54,6 +55,7 @@ pub(super) fn convert(bytes: &[u8], ast: &moon::Ast, checked: &Checked) -> Resul
 
 struct Converter<'a> {
     bytes: &'a [u8],
+    checked: &'a Checked,
     tree: Tree,
     strings: HashMap<Cow<'a, [u8]>, StrId>,
     scope: Scope,
@@ -66,19 +68,27 @@ struct Converter<'a> {
     peeked: u32,
 }
 
-fn start(token: &TokenReference) -> u32 {
-    token.token().start_position().bytes() as u32
-}
-
-fn end(token: &TokenReference) -> u32 {
-    token.token().end_position().bytes() as u32
-}
-
 fn refused<T>(message: &'static str, at: u32) -> Result<T> {
     Err(Refused { message, at })
 }
 
 impl<'a> Converter<'a> {
+    /// Where a token begins in the file.
+    fn start(&self, token: &TokenReference) -> u32 {
+        self.checked.start(token.token().start_position().bytes())
+    }
+
+    /// Where a token ends in the file.
+    fn end(&self, token: &TokenReference) -> u32 {
+        self.checked.end(token.token().end_position().bytes())
+    }
+
+    /// A token as it is written in the file.
+    fn text(&self, token: &TokenReference) -> &'a [u8] {
+        let range = self.start(token) as usize..self.end(token) as usize;
+        self.bytes.get(range).unwrap_or_default()
+    }
+
     fn string(&mut self, bytes: Cow<'a, [u8]>) -> StrId {
         if let Some(&id) = self.strings.get(&bytes) {
             return id;
@@ -90,26 +100,20 @@ impl<'a> Converter<'a> {
     }
 
     fn name(&mut self, token: &TokenReference) -> StrId {
-        let bytes = self.bytes;
-        self.string(Cow::Borrowed(
-            &bytes[start(token) as usize..end(token) as usize],
-        ))
+        self.string(Cow::Borrowed(self.text(token)))
     }
 
     fn literal(&mut self, token: &TokenReference) -> StrId {
-        let bytes = self.bytes;
-        self.string(literal::string(&bytes[start(token) as usize..]))
+        self.string(literal::string(self.text(token)))
     }
 
     fn number(&self, token: &TokenReference) -> f64 {
-        let text = &self.bytes[start(token) as usize..];
-        let len = literal::number_len(text);
-        literal::number(&text[..len]).unwrap_or(f64::NAN)
+        literal::number(self.text(token)).unwrap_or(f64::NAN)
     }
 
     fn declare(&mut self, token: &TokenReference) -> Result<u16> {
         let name = self.name(token);
-        let at = start(token);
+        let at = self.start(token);
         self.scope
             .declare(name)
             .map_err(|TooMany(message)| Refused { message, at })
@@ -117,7 +121,7 @@ impl<'a> Converter<'a> {
 
     fn place(&mut self, token: &TokenReference) -> Result<(Place, StrId)> {
         let name = self.name(token);
-        let at = start(token);
+        let at = self.start(token);
         let place = self
             .scope
             .resolve(name)

@@ -2,7 +2,7 @@
 
 use full_moon::ast as moon;
 
-use super::{Converter, Result, chain::prefix_start, refused, start};
+use super::{Converter, Result, refused};
 use crate::syntax::{ast::*, scope::Place};
 
 impl Converter<'_> {
@@ -20,7 +20,7 @@ impl Converter<'_> {
             moon::Stmt::LocalAssignment(local) => self.local(local),
             moon::Stmt::LocalFunction(function) => {
                 let slot = self.declare(function.name())?;
-                let at = start(function.function_token());
+                let at = self.start(function.function_token());
                 Ok(Stmt::LocalFunction {
                     slot,
                     proto: self.function(function.body(), false, at)?,
@@ -43,7 +43,7 @@ impl Converter<'_> {
         self.exits += 1;
         match last {
             moon::LastStmt::Break(token) if self.scope.function().loops == 0 => {
-                refused("no loop to break", start(token))
+                refused("no loop to break", self.start(token))
             }
             moon::LastStmt::Break(_) => Ok(Stmt::Break),
             moon::LastStmt::Return(values) => Ok(Stmt::Return(self.exprs(values.returns())?)),
@@ -95,7 +95,7 @@ impl Converter<'_> {
     fn target(&mut self, variable: &moon::Var) -> Result<Target> {
         match variable {
             moon::Var::Name(token) => {
-                let at = start(token);
+                let at = self.start(token);
                 Ok(match self.place(token)? {
                     (Place::Local(slot), _) => Target::Local(slot),
                     (Place::Upvalue(index), _) => Target::Upvalue(index),
@@ -105,7 +105,10 @@ impl Converter<'_> {
             moon::Var::Expression(expression) => {
                 match self.chain(expression.prefix(), expression.suffixes())? {
                     Expr::Index(index) => Ok(Target::Index(index)),
-                    _ => refused("cannot assign to this", prefix_start(expression.prefix())),
+                    _ => refused(
+                        "cannot assign to this",
+                        self.prefix_start(expression.prefix()),
+                    ),
                 }
             }
             _ => refused("cannot assign to this", 0),
@@ -119,13 +122,13 @@ impl Converter<'_> {
         let Some(first) = names.next() else {
             return refused(
                 "function name expected",
-                start(declaration.function_token()),
+                self.start(declaration.function_token()),
             );
         };
         let mut object = self.named(first)?;
-        let mut at = start(first);
+        let mut at = self.start(first);
         for field in names.chain(name.method_name()) {
-            at = start(field);
+            at = self.start(field);
             let key = Expr::Str(self.name(field));
             object = Expr::Index(Box::new(Index { object, key, at }));
         }
@@ -140,7 +143,7 @@ impl Converter<'_> {
         let proto = self.function(
             declaration.body(),
             is_method,
-            start(declaration.function_token()),
+            self.start(declaration.function_token()),
         )?;
         Ok(Stmt::Set {
             target,
@@ -184,7 +187,7 @@ impl Converter<'_> {
         let slot = self.declare(numeric.index_variable())?;
         let body = self.loop_block(numeric.block())?;
         self.scope.release(mark);
-        let at = start(numeric.for_token());
+        let at = self.start(numeric.for_token());
         Ok(Stmt::NumericFor(Box::new(NumericFor {
             slot,
             start: start_value,
@@ -204,7 +207,7 @@ impl Converter<'_> {
         let count = self.scope.mark() - first;
         let body = self.loop_block(generic.block())?;
         self.scope.release(first);
-        let at = start(generic.for_token());
+        let at = self.start(generic.for_token());
         Ok(Stmt::GenericFor(Box::new(GenericFor {
             first,
             count,
