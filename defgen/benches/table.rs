@@ -9,22 +9,20 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use defgen::files::{GamePath, Root, Roots};
 use defgen::library::Library;
 use defgen::stack::on_big_stack;
-use defgen::{Outcome, Report, Request, compile, emit};
+use defgen::{Item, Outcome, Report, Request, compile, emit};
+use rayon::prelude::*;
 
 /// As in the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The processor time over which a measurement is averaged, in hundredths of a second.
-const TICKS: u64 = 40;
-
-/// How many times the whole is run on all cores; the best time counts.
+/// How long each thing is measured, and how many times at least.
+const PATIENCE: Duration = Duration::from_millis(1500);
 const ROUNDS: usize = 5;
 
 /// The modules of the made-up install.
@@ -68,16 +66,16 @@ fn row(path: &Path, temp: &Path) -> String {
     let wall = best(|| write(&run(&request), &out));
     let peak = peak_megabytes();
     let report = run(&request);
-    let one = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .expect("a thread");
-    let compiled = cpu(|| one.install(|| run(&request)));
     let files = files_of(&report, path);
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
-    let parse = cpu(|| on_big_stack(|| parse_all(&files)));
-    let full_moon = cpu(|| on_big_stack(|| full_moon_all(&files)));
-    let write = cpu(|| write(&report, &out));
+    let (full_moon, parse, compiled, write) = on_big_stack(|| {
+        (
+            best(|| full_moon_all(&files)),
+            best(|| parse_all(&files)),
+            best(|| run(&request)),
+            best(|| write(&report, &out)),
+        )
+    });
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut row = format!("{name:<20} {:>5} {:>6}", files.len(), bytes / 1024);
     let evaluate = compiled.saturating_sub(parse);
@@ -88,39 +86,16 @@ fn row(path: &Path, temp: &Path) -> String {
     row + &format!(" {peak:>8}")
 }
 
-/// The shortest of some runs.
+/// The shortest time of many.
 fn best<T>(mut work: impl FnMut() -> T) -> Duration {
-    let once = |_| {
+    let (start, mut times) = (Instant::now(), Vec::new());
+    while times.len() < ROUNDS || start.elapsed() < PATIENCE {
         let start = Instant::now();
-        std::hint::black_box(work());
-        start.elapsed()
-    };
-    (0..ROUNDS).map(once).min().unwrap_or_default()
-}
-
-/// The processor time of one run, on average.
-fn cpu<T>(mut work: impl FnMut() -> T) -> Duration {
-    let start = ticks();
-    let mut runs = 0;
-    while runs == 0 || ticks() - start < TICKS {
-        std::hint::black_box(work());
-        runs += 1;
+        let result = std::hint::black_box(work());
+        times.push(start.elapsed());
+        drop(result);
     }
-    Duration::from_millis((ticks() - start) * 10) / runs
-}
-
-/// Hundredths of a second that this process has had on the processor, its ended threads
-/// included; by the clock on the wall where the system does not tell.
-fn ticks() -> u64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    let told = || {
-        let stat = fs::read_to_string("/proc/self/stat").ok()?;
-        let (_, fields) = stat.rsplit_once(')')?;
-        let mut fields = fields.split_whitespace().skip(11);
-        let mut number = || fields.next()?.parse::<u64>().ok();
-        Some(number()? + number()?)
-    };
-    told().unwrap_or_else(|| START.get_or_init(Instant::now).elapsed().as_millis() as u64 / 10)
+    times.into_iter().min().unwrap_or_default()
 }
 
 fn run(request: &Request) -> Report {
@@ -128,12 +103,12 @@ fn run(request: &Request) -> Report {
 }
 
 fn write(report: &Report, out: &Path) {
-    for item in &report.items {
+    report.items.par_iter().for_each(|item: &Item| {
         if let Outcome::Done(tables) = &item.outcome {
             let files = emit::files(item, tables, &report.library).expect("text");
             emit::write(out, &item.name, &files).expect("a folder to write to");
         }
-    }
+    });
 }
 
 /// The files that were read, each once.

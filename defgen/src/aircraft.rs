@@ -4,10 +4,11 @@
 //! each. A file that is broken costs its table, which is not made; one that is missing
 //! leaves its table empty.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aircraft_defs::{Commands, Control, Devices, Gauge};
+use hashbrown::HashSet;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::Module;
@@ -15,7 +16,7 @@ use crate::eval::Value;
 use crate::extract::{self, Reader};
 use crate::files::path::same_name;
 use crate::files::{FileError, GamePath};
-use crate::host::cockpit::{self, Gauges};
+use crate::host::cockpit::{self, Gauges, Made};
 use crate::host::entry::Flyable;
 use crate::host::{Access, OpenError, Session};
 use crate::library::Library;
@@ -102,6 +103,15 @@ struct Draft {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// A state in which a file was run.
+struct Ran {
+    session: Session,
+    gauges: Gauges,
+    path: GamePath,
+    /// Whether the file ran to its end, or why it could not be run.
+    ended: Result<bool, OpenError>,
+}
+
 impl Cockpit<'_> {
     /// Makes its tables; `entry` are the files that told of it.
     pub(crate) fn read(&self, entry: &BTreeMap<String, String>) -> (Outcome, Vec<Diagnostic>) {
@@ -111,10 +121,12 @@ impl Cockpit<'_> {
         };
         let mut draft = Draft::default();
         draft.tables.files.clone_from(entry);
-        self.read_devices(&folder, &mut draft);
-        self.read_commands(&folder, &mut draft);
-        self.read_gauges(&folder, &mut draft);
-        self.read_controls(&folder, &mut draft);
+        let run = |file: &str| self.run(self.state(&folder), folder.join(file));
+        let (clickable, init) = (run("clickabledata.lua"), run("device_init.lua"));
+        self.read_devices(&folder, [&clickable, &init], &mut draft);
+        self.read_commands(&folder, [&clickable, &init], &mut draft);
+        self.read_gauges(&folder, init, &mut draft);
+        self.read_controls(clickable, &mut draft);
         // What is missing is mostly the cause of the rest.
         draft
             .diagnostics
@@ -153,7 +165,8 @@ impl Cockpit<'_> {
         ))
     }
 
-    fn session(&self, folder: &GamePath) -> (Session, Gauges) {
+    /// A state for a file of the cockpit, and the gauges it will have made.
+    fn state(&self, folder: &GamePath) -> (Session, Gauges) {
         let access = Access {
             roots: self.module.roots.clone(),
             base: folder.clone(),
@@ -161,114 +174,119 @@ impl Cockpit<'_> {
         cockpit::session(self.library, access, &self.aircraft.name)
     }
 
-    /// A file of the cockpit; one that is not in its folder may be included from another
-    /// that several cockpits share.
-    fn file(&self, folder: &GamePath, name: &str) -> GamePath {
+    /// Runs a file in a state.
+    fn run(&self, (mut session, gauges): (Session, Gauges), path: GamePath) -> Ran {
+        let opened = session.files().open(&path);
+        let ended = opened.map(|chunk| session.run(&chunk));
+        Ran {
+            session,
+            gauges,
+            path,
+            ended,
+        }
+    }
+
+    /// A file of the cockpit; one that is not in its folder may be included by others, from a
+    /// folder that several cockpits share.
+    fn file(&self, folder: &GamePath, name: &str, others: [&Ran; 2]) -> GamePath {
         let usual = folder.join(name);
         if self.module.roots.find(&usual).is_ok() {
             return usual;
         }
-        let (mut session, _) = self.session(folder);
-        for file in ["clickabledata.lua", "device_init.lua"] {
-            if let Ok(chunk) = session.files().open(&folder.join(file)) {
-                session.run(&chunk);
-            }
-        }
-        let included = session.files().used();
-        let paths = included
-            .keys()
-            .filter_map(|path| GamePath::parse(path).ok());
+        let mut included = BTreeMap::new();
+        included.extend(others.iter().flat_map(|ran| ran.session.files().used()));
+        let paths = included.keys();
+        let mut paths = paths.filter_map(|path| GamePath::parse(path).ok());
         let is_it = |path: &GamePath| path.file_name().is_some_and(|file| same_name(file, name));
-        paths.into_iter().find(is_it).unwrap_or(usual)
+        paths.find(is_it).unwrap_or(usual)
     }
 
-    /// Runs a file in a state and reads a table out of it, if it ran to its end.
+    /// Reads a table out of the state of a file that ran to its end.
     fn table<T: Default>(
         &self,
         table: &'static str,
-        (mut session, path): (Session, GamePath),
+        ran: Ran,
         draft: &mut Draft,
-        read: impl FnOnce(&mut Reader<'_>) -> T,
+        read: impl FnOnce(&mut Reader<'_>, &[Made]) -> T,
     ) -> T {
-        let mut broken = Vec::new();
-        let ran = match session.files().open(&path) {
-            Ok(chunk) => session.run(&chunk),
-            Err(error) => {
-                broken = missing_or_broken(error, &path);
-                false
-            }
+        let (ended, broken) = match ran.ended {
+            Ok(ended) => (ended, Vec::new()),
+            Err(error) => (false, missing_or_broken(error, &ran.path)),
         };
-        let mut said = session.machine.diagnostics().iter().chain(&broken);
+        let mut said = ran.session.machine.diagnostics().iter().chain(&broken);
         if let Some(error) = said.rfind(|said| said.severity == Severity::Error) {
             let reason = error.in_words(self.library.sources());
             draft.tables.lost.push(Lost { table, reason });
         }
         draft.diagnostics.extend(broken);
-        let mut reader = Reader::new(&session.machine);
-        let made = if ran { read(&mut reader) } else { T::default() };
+        let mut reader = Reader::new(&ran.session.machine);
+        let made = match ended {
+            true => read(&mut reader, &ran.gauges.borrow()),
+            false => T::default(),
+        };
         let found = reader.finish();
-        draft.close(session, found);
+        draft.close(ran.session, found);
         made
     }
 
-    fn read_devices(&self, folder: &GamePath, draft: &mut Draft) {
-        let (session, _) = self.session(folder);
-        let file = self.file(folder, "devices.lua");
-        let devices = extract::devices::devices;
-        draft.tables.devices = self.table(TABLES[0], (session, file), draft, devices);
-    }
-
-    fn read_commands(&self, folder: &GamePath, draft: &mut Draft) {
-        let (session, _) = self.session(folder);
-        let mut others = globals(&session);
-        others.insert("devices".to_owned());
-        let file = self.file(folder, "command_defs.lua");
-        draft.tables.commands = self.table(TABLES[1], (session, file), draft, |reader| {
-            extract::commands::commands(reader, &others)
+    fn read_devices(&self, folder: &GamePath, others: [&Ran; 2], draft: &mut Draft) {
+        let file = self.file(folder, "devices.lua", others);
+        let ran = self.run(self.state(folder), file);
+        draft.tables.devices = self.table(TABLES[0], ran, draft, |reader, _| {
+            extract::devices::devices(reader)
         });
     }
 
-    fn read_gauges(&self, folder: &GamePath, draft: &mut Draft) {
-        let panel = self.panel(folder, draft);
-        let (session, made) = self.session(folder);
-        draft.tables.gauges = self.table(TABLES[2], (session, panel), draft, |reader| {
-            extract::gauges::gauges(reader, &made.borrow())
+    fn read_commands(&self, folder: &GamePath, others: [&Ran; 2], draft: &mut Draft) {
+        let state = self.state(folder);
+        let mut known = globals(&state.0);
+        known.insert("devices".to_owned());
+        let file = self.file(folder, "command_defs.lua", others);
+        let ran = self.run(state, file);
+        draft.tables.commands = self.table(TABLES[1], ran, draft, |reader, _| {
+            extract::commands::commands(reader, &known)
         });
     }
 
-    fn read_controls(&self, folder: &GamePath, draft: &mut Draft) {
-        let (session, _) = self.session(folder);
-        let file = folder.join("clickabledata.lua");
-        let (devices, commands) = (draft.tables.devices.clone(), draft.tables.commands.clone());
+    fn read_gauges(&self, folder: &GamePath, init: Ran, draft: &mut Draft) {
+        let panel = panel(folder, init, draft);
+        let ran = self.run(self.state(folder), panel);
+        draft.tables.gauges = self.table(TABLES[2], ran, draft, extract::gauges::gauges);
+    }
+
+    fn read_controls(&self, clickable: Ran, draft: &mut Draft) {
+        let devices = std::mem::take(&mut draft.tables.devices);
+        let commands = std::mem::take(&mut draft.tables.commands);
         let numbers = extract::controls::Numbers::new(&devices, &commands);
-        draft.tables.controls = self.table(TABLES[3], (session, file), draft, |reader| {
+        draft.tables.controls = self.table(TABLES[3], clickable, draft, |reader, _| {
             extract::controls::controls(reader, self.library.sources(), &numbers)
         });
+        (draft.tables.devices, draft.tables.commands) = (devices, commands);
     }
+}
 
-    /// The panel's file: what device_init.lua says in `MainPanel`, else the usual one.
-    fn panel(&self, folder: &GamePath, draft: &mut Draft) -> GamePath {
-        let usual = folder.join("mainpanel_init.lua");
-        let (mut session, _) = self.session(folder);
-        match session.files().open(&folder.join("device_init.lua")) {
-            Ok(chunk) => session.run(&chunk),
-            Err(OpenError::File(FileError::Missing(_))) => return usual,
-            Err(error) => {
-                let broken = error.diagnostics().into_iter().map(softened);
-                draft.diagnostics.extend(broken);
-                return usual;
-            }
-        };
-        let machine = &session.machine;
-        let panel = machine.field(machine.globals(), "MainPanel").as_table();
-        let path = panel.and_then(|panel| machine.text(machine.get(panel, Value::Number(2.0))));
-        let mut found = session.finish();
-        // Only `MainPanel` is wanted of this file; nothing else in it can go wrong for us.
-        found.retain(|diagnostic| diagnostic.severity == Severity::Error && path.is_none());
-        draft.close(session, found.into_iter().map(softened).collect());
-        path.and_then(|path| GamePath::parse(&path).ok())
-            .unwrap_or(usual)
+/// The panel's file: what device_init.lua says in `MainPanel`, else the usual one.
+fn panel(folder: &GamePath, init: Ran, draft: &mut Draft) -> GamePath {
+    let usual = folder.join("mainpanel_init.lua");
+    match init.ended {
+        Ok(_) => {}
+        Err(OpenError::File(FileError::Missing(_))) => return usual,
+        Err(error) => {
+            let broken = error.diagnostics().into_iter().map(softened);
+            draft.diagnostics.extend(broken);
+            return usual;
+        }
     }
+    let mut session = init.session;
+    let machine = &session.machine;
+    let panel = machine.field(machine.globals(), "MainPanel").as_table();
+    let path = panel.and_then(|panel| machine.text(machine.get(panel, Value::Number(2.0))));
+    let mut found = session.finish();
+    // Only `MainPanel` is wanted of this file; nothing else in it can go wrong for us.
+    found.retain(|diagnostic| diagnostic.severity == Severity::Error && path.is_none());
+    draft.close(session, found.into_iter().map(softened).collect());
+    path.and_then(|path| GamePath::parse(&path).ok())
+        .unwrap_or(usual)
 }
 
 impl Draft {

@@ -25,6 +25,7 @@ pub mod render;
 pub mod report;
 pub mod source;
 pub mod stack;
+mod strings;
 pub mod syntax;
 
 pub use compile::{Item, Outcome, Report, Request, RequestError, Tables, compile};

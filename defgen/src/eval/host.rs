@@ -191,12 +191,15 @@ impl Machine {
         self.data(table).get(key)
     }
 
+    /// A string as a key to look up; nil if no table has it.
+    pub fn key(&self, name: &str) -> Value {
+        let known = self.strings.find(name.as_bytes());
+        known.map_or(Value::Nil, Value::Str)
+    }
+
     /// The value at a string key; nil if there is none.
     pub fn field(&self, table: Table, name: &str) -> Value {
-        match self.strings.find(name.as_bytes()) {
-            Some(name) => self.data(table).get_str(name),
-            None => Value::Nil,
-        }
+        self.get(table, self.key(name))
     }
 
     /// Sets the value at a key. A nil, NaN or unknown key is ignored.

@@ -7,12 +7,12 @@ use super::{
     error::{Limit, Stop},
     library,
     meta::Events,
-    strings::Strings,
     table::{Place, TableData},
 };
 use crate::{
     diagnostic::Diagnostic,
     source::{FileId, Source, Span},
+    strings::Strings,
     syntax::Chunk,
 };
 
@@ -271,12 +271,7 @@ impl Machine {
         {
             return loaded.clone();
         }
-        let strings = chunk
-            .tree
-            .strings
-            .iter()
-            .map(|bytes| self.strings.add(bytes).0)
-            .collect();
+        let strings = self.strings.add_all(&chunk.tree.strings);
         let index = self.chunks.len() as u32;
         let loaded = Rc::new(LoadedChunk {
             chunk: chunk.clone(),

@@ -1,9 +1,8 @@
 //! Metatables: events, indexing through `__index` and `__newindex`.
 
-use super::{
-    Machine, Returns, Str, Table, Value, error::Stop, machine::Caller, strings::Strings,
-    table::Place,
-};
+use crate::strings::Strings;
+
+use super::{Machine, Returns, Str, Table, Value, error::Stop, machine::Caller, table::Place};
 
 /// `__index` handlers that refer to each other.
 const MAX_CHAIN: usize = 100;

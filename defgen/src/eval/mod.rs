@@ -23,15 +23,15 @@ mod number;
 mod operator;
 mod report;
 mod statement;
-mod strings;
 mod table;
 mod value;
 
 use std::sync::Arc;
 
+pub use crate::strings::Str;
 pub use error::Stop;
 pub use machine::Machine;
-pub use value::{Function, Str, Table, Unknown, Value};
+pub use value::{Function, Table, Unknown, Value};
 
 use crate::{limits::Limits, source::Span, syntax::Chunk};
 

@@ -3,9 +3,7 @@
 //! Entries whose value became nil keep their place until the map grows, so a table may be
 //! cleared while it is traversed.
 
-use std::hash::{BuildHasherDefault, Hash, Hasher};
-
-use indexmap::IndexMap;
+use hashbrown::HashTable;
 
 use super::{Str, Table, Value};
 
@@ -30,60 +28,113 @@ struct Slot {
     place: Place,
 }
 
-/// A value as a key: not nil, not NaN.
-#[derive(Debug, Clone, Copy)]
-struct Key(Value);
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
+#[derive(Debug)]
+struct Entry {
+    /// Not nil, not NaN.
+    key: Value,
+    slot: Slot,
 }
 
-// NaN, the only value that differs from itself, is never a key.
-impl Eq for Key {}
+/// Up to this many entries are searched one by one: most tables of a cockpit have fewer.
+const SEARCHED: usize = 8;
 
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(match self.0 {
-            Value::Nil => 0,
-            Value::Bool(value) => 1 + u64::from(value),
-            // 0 and -0 are the same key.
-            Value::Number(number) => (number + 0.0).to_bits(),
-            Value::Str(string) => 1 << 32 | u64::from(string.0),
-            Value::Table(table) => 2 << 32 | u64::from(table.0),
-            Value::Function(function) => 3 << 32 | u64::from(function.0),
-            Value::Unknown(unknown) => 4 << 32 | u64::from(unknown.0),
-        });
-    }
+/// Keys with their slots, as they were first set.
+#[derive(Debug, Default)]
+struct Map {
+    entries: Vec<Entry>,
+    /// Where each key is in `entries`, once there are more than [`SEARCHED`].
+    index: Option<Box<HashTable<u32>>>,
 }
 
-/// Spreads one number over all bits.
-#[derive(Debug, Default, Clone, Copy)]
-struct Mixer(u64);
-
-impl Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(u64::from(byte));
+impl Map {
+    fn with_capacity(entries: usize) -> Self {
+        Self {
+            entries: Vec::with_capacity(entries),
+            index: None,
         }
     }
 
-    fn write_u64(&mut self, value: u64) {
-        let wide = u128::from(self.0 ^ value) * 0x9e37_79b9_7f4a_7c15;
-        self.0 = (wide as u64) ^ ((wide >> 64) as u64);
+    fn position(&self, key: Value) -> Option<usize> {
+        match &self.index {
+            None => self.entries.iter().position(|entry| entry.key == key),
+            Some(index) => index
+                .find(hash(key), |&at| self.entries[at as usize].key == key)
+                .map(|&at| at as usize),
+        }
     }
+
+    fn get(&self, key: Value) -> Option<&Slot> {
+        self.position(key).map(|at| &self.entries[at].slot)
+    }
+
+    fn get_mut(&mut self, key: Value) -> Option<&mut Slot> {
+        self.position(key).map(|at| &mut self.entries[at].slot)
+    }
+
+    fn insert(&mut self, key: Value, slot: Slot) {
+        if let Some(known) = self.get_mut(key) {
+            *known = slot;
+            return;
+        }
+        if self.entries.len() == self.entries.capacity() {
+            self.compact();
+        }
+        self.entries.push(Entry { key, slot });
+        let at = self.entries.len() - 1;
+        match &mut self.index {
+            None if at < SEARCHED => {}
+            None => self.build_index(),
+            Some(index) => {
+                let rehash = |&at: &u32| hash(self.entries[at as usize].key);
+                index.insert_unique(hash(key), at as u32, rehash);
+            }
+        }
+    }
+
+    /// Drops dead entries, if there are many.
+    fn compact(&mut self) {
+        let is_dead = |entry: &Entry| entry.slot.value.is_nil();
+        let dead = self.entries.iter().filter(|entry| is_dead(entry)).count();
+        if dead * 2 > self.entries.len() {
+            self.entries.retain(|entry| !is_dead(entry));
+            self.index = None;
+            if self.entries.len() > SEARCHED {
+                self.build_index();
+            }
+        }
+    }
+
+    fn build_index(&mut self) {
+        let mut index = HashTable::with_capacity(self.entries.capacity());
+        let rehash = |&at: &u32| hash(self.entries[at as usize].key);
+        for (at, entry) in self.entries.iter().enumerate() {
+            index.insert_unique(hash(entry.key), at as u32, rehash);
+        }
+        self.index = Some(Box::new(index));
+    }
+}
+
+/// Spreads a key over all bits.
+fn hash(key: Value) -> u64 {
+    let bits = match key {
+        Value::Nil => 0,
+        Value::Bool(value) => 1 + u64::from(value),
+        // 0 and -0 are the same key.
+        Value::Number(number) => (number + 0.0).to_bits(),
+        Value::Str(string) => 1 << 32 | u64::from(string.0),
+        Value::Table(table) => 2 << 32 | u64::from(table.0),
+        Value::Function(function) => 3 << 32 | u64::from(function.0),
+        Value::Unknown(unknown) => 4 << 32 | u64::from(unknown.0),
+    };
+    let wide = u128::from(bits) * 0x9e37_79b9_7f4a_7c15;
+    (wide as u64) ^ ((wide >> 64) as u64)
 }
 
 /// The contents of a table.
 #[derive(Debug)]
 pub(super) struct TableData {
     array: Vec<Value>,
-    map: IndexMap<Key, Slot, BuildHasherDefault<Mixer>>,
+    map: Map,
     pub(super) metatable: Option<Table>,
     pub(super) place: Place,
 }
@@ -98,7 +149,7 @@ impl TableData {
     pub(super) fn new(place: Place) -> Self {
         Self {
             array: Vec::new(),
-            map: IndexMap::default(),
+            map: Map::default(),
             metatable: None,
             place,
         }
@@ -108,7 +159,7 @@ impl TableData {
     pub(super) fn with_room(place: Place, items: usize, entries: usize) -> Self {
         Self {
             array: Vec::with_capacity(items),
-            map: IndexMap::with_capacity_and_hasher(entries, BuildHasherDefault::default()),
+            map: Map::with_capacity(entries),
             metatable: None,
             place,
         }
@@ -116,7 +167,7 @@ impl TableData {
 
     /// Entries it has room for.
     pub(super) fn len(&self) -> usize {
-        self.array.len() + self.map.len()
+        self.array.len() + self.map.entries.len()
     }
 
     pub(super) fn get(&self, key: Value) -> Value {
@@ -126,19 +177,12 @@ impl TableData {
         {
             return value;
         }
-        match self.map.is_empty() {
-            true => Value::Nil,
-            false => self
-                .map
-                .get(&Key(key))
-                .map_or(Value::Nil, |slot| slot.value),
-        }
+        self.map.get(key).map_or(Value::Nil, |slot| slot.value)
     }
 
     pub(super) fn get_str(&self, key: Str) -> Value {
-        self.map
-            .get(&Key(Value::Str(key)))
-            .map_or(Value::Nil, |slot| slot.value)
+        let slot = self.map.get(Value::Str(key));
+        slot.map_or(Value::Nil, |slot| slot.value)
     }
 
     /// The item at a list index counted from 1.
@@ -150,9 +194,8 @@ impl TableData {
     }
 
     pub(super) fn place_of(&self, key: Value) -> Place {
-        self.map
-            .get(&Key(key))
-            .map_or(self.place, |slot| slot.place)
+        let slot = self.map.get(key);
+        slot.map_or(self.place, |slot| slot.place)
     }
 
     /// Sets an entry. `key` is neither nil nor NaN.
@@ -176,10 +219,7 @@ impl TableData {
         if value.is_nil() {
             return self.unset(key);
         }
-        if self.map.len() == self.map.capacity() {
-            self.compact();
-        }
-        self.map.insert(Key(key), Slot { value, place });
+        self.map.insert(key, Slot { value, place });
     }
 
     /// Sets a list item; nil too, if it is the next one. For constructors.
@@ -193,7 +233,7 @@ impl TableData {
     }
 
     fn unset(&mut self, key: Value) {
-        if let Some(slot) = self.map.get_mut(&Key(key)) {
+        if let Some(slot) = self.map.get_mut(key) {
             slot.value = Value::Nil;
         }
     }
@@ -201,25 +241,17 @@ impl TableData {
     /// Appends to the list, and what followed it in the map.
     fn push(&mut self, value: Value) {
         self.array.push(value);
-        if self.map.is_empty() {
+        if self.map.entries.is_empty() {
             return;
         }
         loop {
-            let next = Key(Value::Number((self.array.len() + 1) as f64));
-            match self.map.get_mut(&next) {
+            let next = Value::Number((self.array.len() + 1) as f64);
+            match self.map.get_mut(next) {
                 Some(slot) if !slot.value.is_nil() => {
                     self.array.push(std::mem::take(&mut slot.value));
                 }
                 _ => return,
             }
-        }
-    }
-
-    /// Drops dead entries, if there are many.
-    fn compact(&mut self) {
-        let dead = self.map.values().filter(|slot| slot.value.is_nil()).count();
-        if dead * 2 > self.map.len() {
-            self.map.retain(|_, slot| !slot.value.is_nil());
         }
     }
 
@@ -255,7 +287,7 @@ impl TableData {
         {
             return Some(index + 1);
         }
-        Some(self.array.len() + self.map.get_index_of(&Key(key))? + 1)
+        Some(self.array.len() + self.map.position(key)? + 1)
     }
 
     /// The first entry that is not nil at or after a position, and the position after it.
@@ -270,10 +302,10 @@ impl TableData {
             ));
         }
         let mut at = position.saturating_sub(self.array.len());
-        while let Some((key, slot)) = self.map.get_index(at) {
+        while let Some(Entry { key, slot }) = self.map.entries.get(at) {
             at += 1;
             if !slot.value.is_nil() {
-                return Some((key.0, slot.value, self.array.len() + at));
+                return Some((*key, slot.value, self.array.len() + at));
             }
         }
         None
@@ -282,7 +314,8 @@ impl TableData {
     pub(super) fn entries(&self) -> impl Iterator<Item = (Value, Value)> + '_ {
         let items = self.array.iter().enumerate();
         let items = items.map(|(index, &value)| (Value::Number((index + 1) as f64), value));
-        let others = self.map.iter().map(|(key, slot)| (key.0, slot.value));
+        let others = self.map.entries.iter();
+        let others = others.map(|entry| (entry.key, entry.slot.value));
         items.chain(others).filter(|(_, value)| !value.is_nil())
     }
 

@@ -1,8 +1,6 @@
 //! Values: small, copied, valid in the machine that made them.
 
-/// A string of bytes; equal handles are equal strings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Str(pub(super) u32);
+use crate::strings::Str;
 
 /// A table, by identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,6 +18,7 @@ pub struct Function(pub(super) u32);
 pub struct Unknown(pub(super) u32);
 
 /// A Lua value.
+#[repr(u64)]
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Value {
     /// `nil`

@@ -1,8 +1,7 @@
 //! `commands.json`: every table of numbers that command_defs.lua makes.
 
-use std::collections::HashSet;
-
 use aircraft_defs::Commands;
+use hashbrown::HashSet;
 
 use super::reader::{MAX_DEPTH, Reader, whole};
 use crate::eval::{Table, Value};

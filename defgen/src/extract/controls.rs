@@ -1,8 +1,9 @@
 //! `controls.json`: the table `elements` of clickabledata.lua.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
 
 use aircraft_defs::{Action, Commands, Control, Devices, Named};
+use indexmap::IndexMap;
 
 use super::action::{self, Class, Fields};
 use super::commands::short;
@@ -17,58 +18,69 @@ const MAX_ACTIONS: usize = 16;
 /// How far an element's own statement is looked at, in bytes.
 const MAX_STATEMENT: usize = 4096;
 
+/// Names, sorted by their numbers; those of one number are in the order of the file.
+struct ByNumber<'a>(Vec<(i64, &'a str)>);
+
+impl<'a> ByNumber<'a> {
+    fn new(numbers: &'a IndexMap<String, i64>) -> Self {
+        let pairs = numbers
+            .iter()
+            .map(|(name, number)| (*number, name.as_str()));
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_by_key(|(number, _)| *number);
+        Self(pairs)
+    }
+
+    fn names(&self, number: i64) -> impl ExactSizeIterator<Item = &'a str> {
+        let start = self.0.partition_point(|pair| pair.0 < number);
+        let count = self.0[start..].partition_point(|pair| pair.0 == number);
+        self.0[start..start + count].iter().map(|pair| pair.1)
+    }
+}
+
 /// Names for the numbers in the elements.
 pub struct Numbers<'a> {
-    devices: HashMap<i64, &'a str>,
     commands: &'a Commands,
-    by_number: HashMap<i64, Vec<&'a str>>,
+    devices: ByNumber<'a>,
+    names: ByNumber<'a>,
 }
 
 impl<'a> Numbers<'a> {
     /// Looks numbers up in these tables.
     pub fn new(devices: &'a Devices, commands: &'a Commands) -> Self {
-        let mut names = HashMap::new();
-        for (name, number) in devices {
-            names.entry(*number).or_insert(name.as_str());
-        }
-        let mut by_number: HashMap<i64, Vec<&str>> = HashMap::new();
-        for (name, number) in commands {
-            by_number.entry(*number).or_default().push(name);
-        }
         Self {
-            devices: names,
             commands,
-            by_number,
+            devices: ByNumber::new(devices),
+            names: ByNumber::new(commands),
         }
     }
 
     fn device(&self, number: i64) -> Named {
-        let name = self.devices.get(&number).map(|name| (*name).to_owned());
+        let name = self.devices.names(number).next().map(str::to_owned);
         Named { name, number }
     }
 
     /// The command with a number: the only one, else the one that is written in the element,
     /// else the one in the table that is called like its device.
-    fn command(&self, number: i64, text: &[u8], device: Option<&Named>) -> Named {
-        let names = self.by_number.get(&number).map_or(&[][..], Vec::as_slice);
-        let name = match names {
-            [only] => Some(*only),
-            [] => None,
-            names => self
-                .written(number, text)
+    fn command(&self, number: i64, written: &Written, device: Option<&Named>) -> Named {
+        let mut names = self.names.names(number);
+        let name = match names.len() {
+            0 | 1 => names.next(),
+            _ => self
+                .written(number, written)
                 .or_else(|| of_device(names, device?.name.as_deref()?)),
         };
         let name = name.map(str::to_owned);
         Named { name, number }
     }
 
-    /// The command with a number among the constants in the assignment that `text` starts with.
-    fn written(&self, number: i64, text: &[u8]) -> Option<&'a str> {
+    /// The command with a number among the constants of an assignment.
+    fn written(&self, number: i64, written: &Written) -> Option<&'a str> {
         let command = |name: &str| {
             let (name, is) = self.commands.get_key_value(name)?;
             (*is == number).then_some(name.as_str())
         };
-        written::constants(text).into_iter().find_map(|constant| {
+        written.constants().iter().find_map(|constant| {
             let (table, field) = constant.split_once('.')?;
             command(&format!("{}.{field}", short(table))).or_else(|| command(constant))
         })
@@ -76,12 +88,26 @@ impl<'a> Numbers<'a> {
 }
 
 /// The name in the table that is called like a device.
-fn of_device<'a>(names: &[&'a str], device: &str) -> Option<&'a str> {
-    let in_table = |name: &&&str| {
+fn of_device<'a>(mut names: impl Iterator<Item = &'a str>, device: &str) -> Option<&'a str> {
+    let in_table = |name: &&str| {
         let table = name.rsplit_once('.').map_or("", |(table, _)| table);
         table.eq_ignore_ascii_case(device)
     };
-    names.iter().find(in_table).copied()
+    names.find(in_table)
+}
+
+/// The assignment of an element as it is written, and what stands behind it.
+struct Written<'a> {
+    text: &'a [u8],
+    constants: OnceCell<Vec<&'a str>>,
+}
+
+impl Written<'_> {
+    /// The constants in the assignment, looked for when they are first asked for.
+    fn constants(&self) -> &[&str] {
+        let constants = || written::constants(self.text);
+        self.constants.get_or_init(constants)
+    }
 }
 
 /// The elements, in the order of the file.
@@ -92,6 +118,7 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
         return Vec::new();
     };
     let machine = reader.machine;
+    let fields = FIELDS.map(|field| machine.key(field));
     let mut controls = Vec::new();
     for (key, value) in machine.entries(elements) {
         let Some(name) = reader.key_text(key) else {
@@ -108,11 +135,14 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
             .zip(place)
             .map(|(source, span)| after(source, span));
         let mut element = Element {
-            fields: FIELDS.map(|field| machine.field(table, field)),
+            fields: fields.map(|field| machine.get(table, field)),
             reader,
             place,
             name,
-            text: text.unwrap_or_default(),
+            written: Written {
+                text: text.unwrap_or_default(),
+                constants: OnceCell::new(),
+            },
         };
         controls.push(element.control(numbers));
     }
@@ -170,8 +200,7 @@ struct Element<'r, 'm> {
     fields: [Value; FIELDS.len()],
     place: Option<Span>,
     name: String,
-    /// Its assignment, and what stands behind it.
-    text: &'r [u8],
+    written: Written<'r>,
 }
 
 impl Element<'_, '_> {
@@ -231,7 +260,7 @@ impl Element<'_, '_> {
         };
         let values = action::values(&fields);
         let released = release.and_then(|_| self.stop_action(index));
-        let named = |number| numbers.command(number, self.text, device);
+        let named = |number| numbers.command(number, &self.written, device);
         Some(Action {
             command: named(command),
             arg,

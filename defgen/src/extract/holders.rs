@@ -1,6 +1,6 @@
 //! Which names lead to the gauges: globals, table fields, the calls that made them.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::names::Candidates;
 use super::reader::{MAX_DEPTH, Reader, whole};

@@ -2,7 +2,7 @@
 //!
 //! Pure: it is given what is known of each gauge and answers with names.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 /// What a gauge could be called by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,9 +8,14 @@
 mod nesting;
 mod token;
 
+use std::ops::Range;
+
 use crate::{diagnostic::Diagnostic, limits::Limits, source::Source};
 use nesting::Nesting;
 use token::{Kind, Token, Tokens};
+
+/// About how much of the text the parser is given at once.
+const PIECE_BYTES: usize = 4096;
 
 /// What the guard has read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,6 +24,8 @@ pub struct Checked {
     pub text: String,
     /// For each byte of the text, and for its end, where its token is in the file.
     places: Vec<(u32, u32)>,
+    /// Where the text may be cut: before statements of the file itself, far enough apart.
+    cuts: Vec<usize>,
     /// How many `return` and `break` there are, of which the parser has been seen to lose some.
     pub exits: u32,
     /// The last of them.
@@ -35,6 +42,22 @@ impl Checked {
     pub fn end(&self, at: usize) -> u32 {
         let last = self.places.get(at.wrapping_sub(1));
         last.map_or(0, |place| place.1)
+    }
+
+    /// Ranges of the text with whole statements of the file each, to be parsed one by one: the
+    /// parser's tree is many times as large as the text, and a small one stays in the caches.
+    pub fn pieces(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let starts = std::iter::once(0).chain(self.cuts.iter().copied());
+        let ends = self.cuts.iter().copied().chain([self.text.len()]);
+        starts.zip(ends).map(|(start, end)| start..end)
+    }
+
+    /// Notes that a statement of the file itself begins here.
+    fn may_cut(&mut self) {
+        let last = self.cuts.last().copied().unwrap_or_default();
+        if self.text.len() - last >= PIECE_BYTES {
+            self.cuts.push(self.text.len());
+        }
     }
 
     /// Appends a token of the file as the parser shall see it, with a blank where it would
@@ -76,6 +99,9 @@ pub fn check(source: &Source, limits: &Limits) -> Result<Checked, Diagnostic> {
     let mut checked = Checked::default();
     loop {
         let token = tokens.next().map_err(|error| error.explain(source))?;
+        if nesting.begins_statement(token) {
+            checked.may_cut();
+        }
         nesting.step(token)?;
         if token.kind == Kind::Keyword && matches!(token.text, b"return" | b"break") {
             checked.exits += 1;

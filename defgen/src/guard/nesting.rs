@@ -40,6 +40,8 @@ pub(super) struct Nesting<'a> {
     leaning: u32,
     /// Whether the last token ends an operand, so that an operator is binary.
     operand: bool,
+    /// Whether the last token is a semicolon.
+    separated: bool,
 }
 
 type Result = std::result::Result<(), Diagnostic>;
@@ -52,9 +54,24 @@ impl<'a> Nesting<'a> {
             levels: Vec::new(),
             leaning: 0,
             operand: false,
+            separated: false,
         };
         nesting.push(Opener::File, 0, 0);
         nesting
+    }
+
+    /// Whether the next token is certain to begin a statement that is in no other one: right
+    /// behind an operand no expression goes on with a name or one of these keywords.
+    pub(super) fn begins_statement(&self, token: Token) -> bool {
+        let begins = match token.kind {
+            Kind::Name => true,
+            Kind::Keyword => matches!(
+                token.text,
+                b"do" | b"for" | b"function" | b"if" | b"local" | b"repeat" | b"while"
+            ),
+            _ => false,
+        };
+        begins && self.levels.len() == 1 && (self.operand || self.separated)
     }
 
     /// Takes in the next token of the file.
@@ -68,6 +85,7 @@ impl<'a> Nesting<'a> {
             Kind::Name | Kind::Number | Kind::String => {}
         }
         self.operand = ends_operand(token);
+        self.separated = token.text == b";";
         self.check(token)
     }
 

@@ -2,14 +2,16 @@
 //!
 //! Offsets are bytes in the file. Strings are indices into [`Tree::strings`].
 
-/// Index into [`Tree::strings`].
+use crate::strings::Strings;
+
+/// A string of [`Tree::strings`].
 pub(crate) type StrId = u32;
 
 /// Everything of one file.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     /// Every string literal and name, each once.
-    pub(crate) strings: Vec<Box<[u8]>>,
+    pub(crate) strings: Strings,
     /// Functions; the last is the file itself.
     pub(crate) protos: Vec<Proto>,
     /// Where calls are written.
@@ -120,6 +122,7 @@ pub(crate) struct GenericFor {
 
 /// What is assigned to.
 #[derive(Debug)]
+#[repr(u64)]
 pub(crate) enum Target {
     Local(u16),
     Upvalue(u16),
@@ -128,6 +131,7 @@ pub(crate) enum Target {
 }
 
 #[derive(Debug)]
+#[repr(u64)]
 pub(crate) enum Expr {
     Nil,
     True,

@@ -13,6 +13,7 @@ use std::{
     sync::Arc,
 };
 
+use convert::Converter;
 use full_moon::LuaVersion;
 
 use crate::{
@@ -45,41 +46,46 @@ impl Chunk {
 /// What the guard refuses, and what is no Lua 5.1.
 pub fn parse(source: &Arc<Source>, limits: &Limits) -> Result<Arc<Chunk>, Vec<Diagnostic>> {
     let checked = guard::check(source, limits).map_err(|refusal| vec![refusal])?;
-    let ast = parse_text(source, &checked)?;
-    let tree = convert::convert(source.bytes(), &checked, &ast).map_err(|refused| {
-        let at = source.span(refused.at, refused.at + 1);
-        vec![Diagnostic::error("syntax", refused.message).at(at)]
-    })?;
+    let mut converter = Converter::new(source.bytes(), &checked);
+    for piece in checked.pieces() {
+        let start = piece.start;
+        let ast = parse_piece(&checked.text[piece])
+            .map_err(|errors| explain(source, &checked, start, &errors))?;
+        let converted = converter.piece(start, &ast);
+        converted.map_err(|refused| vec![refused.explain(source)])?;
+    }
+    let tree = converter.finish();
     Ok(Arc::new(Chunk {
         source: source.clone(),
-        tree,
+        tree: tree.map_err(|refused| vec![refused.explain(source)])?,
     }))
 }
 
-/// full_moon recovers from errors, and has panicked in doing so: such a file is broken too.
-fn parse_text(source: &Source, checked: &Checked) -> Result<full_moon::ast::Ast, Vec<Diagnostic>> {
+/// full_moon recovers from errors, and has panicked in doing so: such a text is broken too, and
+/// has no errors here.
+fn parse_piece(text: &str) -> Result<full_moon::ast::Ast, Vec<full_moon::Error>> {
     let parsed = catch_unwind(AssertUnwindSafe(|| {
-        full_moon::parse_fallible(&checked.text, LuaVersion::lua51()).into_result()
+        full_moon::parse_fallible(text, LuaVersion::lua51()).into_result()
     }));
-    match parsed {
-        Ok(Ok(ast)) => Ok(ast),
-        Ok(Err(errors)) => Err(errors
-            .iter()
-            .take(MAX_ERRORS)
-            .map(|error| explain(source, checked, error))
-            .collect()),
-        Err(_) => {
-            let message = "the file is broken in a way the parser cannot tell";
-            Err(vec![
-                Diagnostic::error("syntax", message).at(source.span(0, 0)),
-            ])
-        }
-    }
+    parsed.unwrap_or_else(|_| Err(Vec::new()))
 }
 
-fn explain(source: &Source, checked: &Checked, error: &full_moon::Error) -> Diagnostic {
-    let (start, end) = error.range();
-    let start = checked.start(start.bytes());
-    let end = checked.end(end.bytes()).max(start);
-    Diagnostic::error("syntax", error.error_message().into_owned()).at(source.span(start, end))
+/// The errors in the piece that starts there in the text.
+fn explain(
+    source: &Source,
+    checked: &Checked,
+    piece: usize,
+    errors: &[full_moon::Error],
+) -> Vec<Diagnostic> {
+    if errors.is_empty() {
+        let message = "the file is broken in a way the parser cannot tell";
+        return vec![Diagnostic::error("syntax", message).at(source.span(0, 0))];
+    }
+    let explain = |error: &full_moon::Error| {
+        let (start, end) = error.range();
+        let start = checked.start(piece + start.bytes());
+        let end = checked.end(piece + end.bytes()).max(start);
+        Diagnostic::error("syntax", error.error_message()).at(source.span(start, end))
+    };
+    errors.iter().take(MAX_ERRORS).map(explain).collect()
 }

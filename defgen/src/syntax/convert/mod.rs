@@ -7,17 +7,13 @@ mod chain;
 mod expression;
 mod statement;
 
-use std::borrow::Cow;
-
-use full_moon::{ast as moon, tokenizer::TokenReference};
-use hashbrown::HashMap;
-
 use super::{
     ast::*,
     literal,
     scope::{Place, Scope, TooMany},
 };
-use crate::guard::Checked;
+use crate::{diagnostic::Diagnostic, guard::Checked, source::Source, strings::Str};
+use full_moon::{ast as moon, tokenizer::TokenReference};
 
 /// What full_moon takes and Lua 5.1 does not.
 #[derive(Debug)]
@@ -28,36 +24,22 @@ pub(super) struct Refused {
 
 type Result<T> = std::result::Result<T, Refused>;
 
-/// Converts the tree of a file, given its bytes and what the guard read in it.
-pub(super) fn convert(bytes: &[u8], checked: &Checked, ast: &moon::Ast) -> Result<Tree> {
-    let mut converter = Converter {
-        bytes,
-        checked,
-        tree: Tree::default(),
-        strings: HashMap::new(),
-        scope: Scope::default(),
-        cost: 0,
-        exits: 0,
-        peeked: 0,
-    };
-    converter.scope.open_function();
-    converter.scope.function().vararg = true;
-    let body = converter.block(ast.nodes())?;
-    if converter.exits != checked.exits {
-        return refused(
-            "this must be the last statement of a block",
-            checked.last_exit,
-        );
+impl Refused {
+    pub(super) fn explain(&self, source: &Source) -> Diagnostic {
+        let at = source.span(self.at, self.at + 1);
+        Diagnostic::error("syntax", self.message).at(at)
     }
-    converter.close_function(0, body);
-    Ok(converter.tree)
 }
 
-struct Converter<'a> {
+/// A file that is being converted, piece by piece.
+pub(super) struct Converter<'a> {
     bytes: &'a [u8],
     checked: &'a Checked,
+    /// Where in the guard's text the present piece starts.
+    piece: usize,
+    /// What the file does so far.
+    body: Vec<Stmt>,
     tree: Tree,
-    strings: HashMap<Cow<'a, [u8]>, StrId>,
     scope: Scope,
     /// Nodes of the present block so far.
     cost: u32,
@@ -73,14 +55,65 @@ fn refused<T>(message: &'static str, at: u32) -> Result<T> {
 }
 
 impl<'a> Converter<'a> {
+    /// A file of which the guard has read these bytes.
+    pub(super) fn new(bytes: &'a [u8], checked: &'a Checked) -> Self {
+        let mut converter = Self {
+            bytes,
+            checked,
+            piece: 0,
+            body: Vec::new(),
+            tree: Tree::default(),
+            scope: Scope::default(),
+            cost: 0,
+            exits: 0,
+            peeked: 0,
+        };
+        converter.scope.open_function();
+        converter.scope.function().vararg = true;
+        converter.scope.function().enter();
+        converter
+    }
+
+    /// Adds the tree of the next piece, which starts there in the guard's text.
+    pub(super) fn piece(&mut self, start: usize, ast: &moon::Ast) -> Result<()> {
+        self.piece = start;
+        let mut body = std::mem::take(&mut self.body);
+        let converted = self.statements(ast.nodes(), &mut body);
+        self.body = body;
+        converted
+    }
+
+    /// The whole file.
+    pub(super) fn finish(mut self) -> Result<Tree> {
+        // A `return` that was lost, or is not in the last piece.
+        let exits = self.body.iter().rev().skip(1);
+        let early = exits.filter(|last| matches!(last, Stmt::Return(_))).count();
+        if self.exits != self.checked.exits || early > 0 {
+            return refused(
+                "this must be the last statement of a block",
+                self.checked.last_exit,
+            );
+        }
+        self.scope.function().leave();
+        let body = Block {
+            statements: self.body.into(),
+            cost: self.cost,
+        };
+        self.body = Vec::new();
+        self.close_function(0, body);
+        Ok(self.tree)
+    }
+
     /// Where a token begins in the file.
     fn start(&self, token: &TokenReference) -> u32 {
-        self.checked.start(token.token().start_position().bytes())
+        self.checked
+            .start(self.piece + token.token().start_position().bytes())
     }
 
     /// Where a token ends in the file.
     fn end(&self, token: &TokenReference) -> u32 {
-        self.checked.end(token.token().end_position().bytes())
+        self.checked
+            .end(self.piece + token.token().end_position().bytes())
     }
 
     /// A token as it is written in the file.
@@ -89,22 +122,17 @@ impl<'a> Converter<'a> {
         self.bytes.get(range).unwrap_or_default()
     }
 
-    fn string(&mut self, bytes: Cow<'a, [u8]>) -> StrId {
-        if let Some(&id) = self.strings.get(&bytes) {
-            return id;
-        }
-        let id = self.tree.strings.len() as StrId;
-        self.tree.strings.push(bytes.as_ref().into());
-        self.strings.insert(bytes, id);
+    fn string(&mut self, bytes: &[u8]) -> StrId {
+        let (Str(id), _) = self.tree.strings.add(bytes);
         id
     }
 
     fn name(&mut self, token: &TokenReference) -> StrId {
-        self.string(Cow::Borrowed(self.text(token)))
+        self.string(self.text(token))
     }
 
     fn literal(&mut self, token: &TokenReference) -> StrId {
-        self.string(literal::string(self.text(token)))
+        self.string(&literal::string(self.text(token)))
     }
 
     fn number(&self, token: &TokenReference) -> f64 {
@@ -142,6 +170,15 @@ impl<'a> Converter<'a> {
     fn open_block(&mut self, block: &moon::Block) -> Result<Block> {
         self.scope.function().enter();
         let mut statements = Vec::new();
+        self.statements(block, &mut statements)?;
+        self.scope.function().leave();
+        Ok(Block {
+            statements: statements.into(),
+            cost: self.cost,
+        })
+    }
+
+    fn statements(&mut self, block: &moon::Block, statements: &mut Vec<Stmt>) -> Result<()> {
         for statement in block.stmts() {
             self.cost += 1;
             statements.push(self.statement(statement)?);
@@ -150,11 +187,7 @@ impl<'a> Converter<'a> {
             self.cost += 1;
             statements.push(self.last_statement(last)?);
         }
-        self.scope.function().leave();
-        Ok(Block {
-            statements: statements.into(),
-            cost: self.cost,
-        })
+        Ok(())
     }
 
     fn loop_block(&mut self, block: &moon::Block) -> Result<Block> {
@@ -181,7 +214,7 @@ impl<'a> Converter<'a> {
         self.scope.open_function();
         let outer_cost = std::mem::take(&mut self.cost);
         if method {
-            let name = self.string(Cow::Borrowed(b"self"));
+            let name = self.string(b"self");
             self.scope
                 .declare(name)
                 .map_err(|TooMany(message)| Refused { message, at })?;
