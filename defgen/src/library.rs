@@ -4,10 +4,10 @@
 //! install's common scripts. Owns the sources, the trees and the hashes; knows no
 //! aircraft.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use hashbrown::HashMap;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Diagnostic;

@@ -114,23 +114,22 @@ pub fn write(out: &Path, aircraft: &str, files: &[File]) -> Result<(), WriteErro
 
 /// Puts a file in the place of another in one step.
 fn replace(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
-    let mut file = tempfile::Builder::new()
-        .prefix(".defgen-")
-        .tempfile_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".defgen-");
+    readable(&mut builder);
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
-    readable_by_all(file.as_file())?;
     file.persist(path)?;
     Ok(())
 }
 
-/// A temporary file is its owner's alone; a table is read by other programs.
+/// A temporary file is its owner's alone; a table is read by other programs, as far as the
+/// user lets them read new files.
 #[cfg(unix)]
-fn readable_by_all(file: &fs::File) -> io::Result<()> {
+fn readable(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
+    builder.permissions(fs::Permissions::from_mode(0o666));
 }
 
 #[cfg(not(unix))]
-fn readable_by_all(_: &fs::File) -> io::Result<()> {
-    Ok(())
-}
+fn readable(_: &mut tempfile::Builder<'_, '_>) {}

@@ -58,9 +58,10 @@ impl Machine {
     }
 
     fn global_expr(&mut self, scope: &Scope, name: u32, at: u32) -> Result<Value, Stop> {
+        let known = &scope.chunk.known[name as usize];
         let name = scope.chunk.strings[name as usize];
         let globals = self.data(self.globals);
-        let value = globals.get_str(name);
+        let value = globals.get_known(name, known);
         if !value.is_nil() || globals.metatable.is_none() {
             return Ok(value);
         }
@@ -147,8 +148,7 @@ impl Machine {
     // --- constructors
 
     fn table_expr(&mut self, scope: &Scope, expr: &TableExpr) -> Result<Value, Stop> {
-        let positional = |item: &&Item| matches!(item, Item::Positional(_));
-        let items = expr.items.iter().filter(positional).count();
+        let items = expr.positional as usize;
         let place = scope.place(expr.at);
         let data = TableData::with_room(place, items, expr.items.len() - items);
         let table = self.new_table(data)?;
@@ -206,9 +206,9 @@ impl Machine {
         for offset in 0..count {
             let value = self.slot(base + offset);
             self.tables[table.0 as usize].set_item(done + offset + 1, value);
-            self.charge_entries(table)?;
         }
         self.stack.truncate(base);
+        self.charge_entries(table, count)?;
         Ok(done + count)
     }
 }

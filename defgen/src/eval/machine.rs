@@ -1,6 +1,6 @@
 //! The state of a machine and its bookkeeping: what is held, what it cost, who calls whom.
 
-use std::{collections::HashMap, fmt, rc::Rc, sync::Arc};
+use std::{cell::Cell, collections::HashMap, fmt, rc::Rc, sync::Arc};
 
 use super::{
     Function, Loader, Native, Options, Origin, Str, Table, Unknown, Value,
@@ -75,6 +75,8 @@ pub(super) enum Slot {
 pub(super) struct LoadedChunk {
     pub(super) chunk: Arc<Chunk>,
     pub(super) strings: Vec<Str>,
+    /// Where globals of these names were found the last time.
+    pub(super) known: Vec<Cell<u32>>,
     /// Its index in [`Machine::chunks`].
     pub(super) index: u32,
 }
@@ -245,17 +247,17 @@ impl Machine {
         let before = data.len();
         data.set(key, value, place);
         match data.len() > before {
-            true => self.charge_entries(table),
+            true => self.charge_entries(table, 1),
             false => Ok(()),
         }
     }
 
-    /// Counts an entry that was added to a table.
-    pub(super) fn charge_entries(&mut self, table: Table) -> Result<(), Stop> {
+    /// Counts entries that were added to a table.
+    pub(super) fn charge_entries(&mut self, table: Table, count: usize) -> Result<(), Stop> {
         if self.tables[table.0 as usize].len() > self.options.limits.table_entries {
             return Err(self.limit(Limit::TableEntries));
         }
-        self.charge_memory(ENTRY_BYTES)
+        self.charge_memory(ENTRY_BYTES * count)
     }
 
     pub(super) fn data(&self, table: Table) -> &TableData {
@@ -275,6 +277,7 @@ impl Machine {
         let index = self.chunks.len() as u32;
         let loaded = Rc::new(LoadedChunk {
             chunk: chunk.clone(),
+            known: vec![Cell::new(0); strings.len()],
             strings,
             index,
         });

@@ -3,6 +3,8 @@
 //! Entries whose value became nil keep their place until the map grows, so a table may be
 //! cleared while it is traversed.
 
+use std::cell::Cell;
+
 use hashbrown::HashTable;
 
 use super::{Str, Table, Value};
@@ -35,8 +37,14 @@ struct Entry {
     slot: Slot,
 }
 
+impl Entry {
+    fn is(&self, key: Str) -> bool {
+        matches!(self.key, Value::Str(known) if known == key)
+    }
+}
+
 /// Up to this many entries are searched one by one: most tables of a cockpit have fewer.
-const SEARCHED: usize = 8;
+const SEARCHED: usize = 16;
 
 /// Keys with their slots, as they were first set.
 #[derive(Debug, Default)]
@@ -56,7 +64,10 @@ impl Map {
 
     fn position(&self, key: Value) -> Option<usize> {
         match &self.index {
-            None => self.entries.iter().position(|entry| entry.key == key),
+            None => match key {
+                Value::Str(key) => self.entries.iter().position(|entry| entry.is(key)),
+                key => self.entries.iter().position(|entry| entry.key == key),
+            },
             Some(index) => index
                 .find(hash(key), |&at| self.entries[at as usize].key == key)
                 .map(|&at| at as usize),
@@ -183,6 +194,20 @@ impl TableData {
     pub(super) fn get_str(&self, key: Str) -> Value {
         let slot = self.map.get(Value::Str(key));
         slot.map_or(Value::Nil, |slot| slot.value)
+    }
+
+    /// The value at a string key, looked for first where it was the last time.
+    pub(super) fn get_known(&self, key: Str, known: &Cell<u32>) -> Value {
+        let entries = &self.map.entries;
+        let entry = entries.get(known.get() as usize);
+        if let Some(entry) = entry.filter(|entry| entry.is(key)) {
+            return entry.slot.value;
+        }
+        let Some(at) = self.map.position(Value::Str(key)) else {
+            return Value::Nil;
+        };
+        known.set(at as u32);
+        entries[at].slot.value
     }
 
     /// The item at a list index counted from 1.

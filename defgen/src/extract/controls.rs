@@ -62,28 +62,30 @@ impl<'a> Numbers<'a> {
 
     /// The command with a number: the only one, else the one that is written in the element,
     /// else the one in the table that is called like its device.
-    fn command(&self, number: i64, written: &Written, device: Option<&Named>) -> Named {
+    fn command(&self, number: i64, written: &Written<'_, 'a>, device: Option<&Named>) -> Named {
         let mut names = self.names.names(number);
         let name = match names.len() {
             0 | 1 => names.next(),
-            _ => self
-                .written(number, written)
+            _ => written
+                .command(number, self)
                 .or_else(|| of_device(names, device?.name.as_deref()?)),
         };
         let name = name.map(str::to_owned);
         Named { name, number }
     }
 
-    /// The command with a number among the constants of an assignment.
-    fn written(&self, number: i64, written: &Written) -> Option<&'a str> {
+    /// The commands that a constant may stand for, the likeliest first.
+    fn meant(&self, constant: &str) -> impl Iterator<Item = (&'a str, i64)> {
         let command = |name: &str| {
-            let (name, is) = self.commands.get_key_value(name)?;
-            (*is == number).then_some(name.as_str())
+            let (name, number) = self.commands.get_key_value(name)?;
+            Some((name.as_str(), *number))
         };
-        written.constants().iter().find_map(|constant| {
-            let (table, field) = constant.split_once('.')?;
-            command(&format!("{}.{field}", short(table))).or_else(|| command(constant))
-        })
+        let table = constant.split_once('.').map_or("", |(table, _)| table);
+        let shorter = short(table);
+        let renamed = (shorter.len() < table.len())
+            .then(|| [shorter, &constant[table.len()..]].concat())
+            .and_then(|name| command(&name));
+        [renamed, command(constant)].into_iter().flatten()
     }
 }
 
@@ -97,16 +99,21 @@ fn of_device<'a>(mut names: impl Iterator<Item = &'a str>, device: &str) -> Opti
 }
 
 /// The assignment of an element as it is written, and what stands behind it.
-struct Written<'a> {
-    text: &'a [u8],
-    constants: OnceCell<Vec<&'a str>>,
+struct Written<'r, 'a> {
+    text: &'r [u8],
+    /// The commands that the constants in the assignment stand for, looked for when the first
+    /// is asked for.
+    commands: OnceCell<Vec<(&'a str, i64)>>,
 }
 
-impl Written<'_> {
-    /// The constants in the assignment, looked for when they are first asked for.
-    fn constants(&self) -> &[&str] {
-        let constants = || written::constants(self.text);
-        self.constants.get_or_init(constants)
+impl<'a> Written<'_, 'a> {
+    /// The command with a number.
+    fn command(&self, number: i64, numbers: &Numbers<'a>) -> Option<&'a str> {
+        let constants = || written::constants(self.text).into_iter();
+        let commands = || constants().flat_map(|constant| numbers.meant(constant));
+        let commands = self.commands.get_or_init(|| commands().collect());
+        let command = commands.iter().find(|command| command.1 == number)?;
+        Some(command.0)
     }
 }
 
@@ -119,6 +126,7 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
     };
     let machine = reader.machine;
     let fields = FIELDS.map(|field| machine.key(field));
+    let cycles = machine.field(machine.globals(), "cyclic_by_default") != Value::Bool(false);
     let mut controls = Vec::new();
     for (key, value) in machine.entries(elements) {
         let Some(name) = reader.key_text(key) else {
@@ -139,9 +147,10 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
             reader,
             place,
             name,
+            cycles,
             written: Written {
                 text: text.unwrap_or_default(),
-                constants: OnceCell::new(),
+                commands: OnceCell::new(),
             },
         };
         controls.push(element.control(numbers));
@@ -194,17 +203,19 @@ const FIELDS: [&str; 13] = [
 ];
 
 /// One element while it is read.
-struct Element<'r, 'm> {
+struct Element<'r, 'm, 'n> {
     reader: &'r mut Reader<'m>,
     /// The values of [`FIELDS`].
     fields: [Value; FIELDS.len()],
     place: Option<Span>,
     name: String,
-    written: Written<'r>,
+    /// What `cyclic_by_default` says.
+    cycles: bool,
+    written: Written<'r, 'n>,
 }
 
-impl Element<'_, '_> {
-    fn control(&mut self, numbers: &Numbers<'_>) -> Control {
+impl<'n> Element<'_, '_, 'n> {
+    fn control(&mut self, numbers: &Numbers<'n>) -> Control {
         let device = self.whole(Field::Device, self.field(Field::Device));
         let device = device.map(|number| numbers.device(number));
         let hint = self.field(Field::Hint);
@@ -215,8 +226,8 @@ impl Element<'_, '_> {
             .filter_map(|index| self.action(index, numbers, device.as_ref()))
             .collect();
         Control {
-            name: self.name.clone(),
             hint: self.reader.machine.text(hint),
+            name: std::mem::take(&mut self.name),
             device,
             actions,
         }
@@ -238,7 +249,7 @@ impl Element<'_, '_> {
     fn action(
         &mut self,
         index: usize,
-        numbers: &Numbers<'_>,
+        numbers: &Numbers<'n>,
         device: Option<&Named>,
     ) -> Option<Action> {
         let class = self.class(index)?;
@@ -293,10 +304,8 @@ impl Element<'_, '_> {
 
     /// What `cycle` says, else the file's `cyclic_by_default`; the sim cycles when neither does.
     fn cycles(&self, index: usize) -> bool {
-        let machine = self.reader.machine;
-        let usual = machine.field(machine.globals(), "cyclic_by_default");
         match self.nth(Field::Cycle, index) {
-            Value::Nil => usual != Value::Bool(false),
+            Value::Nil => self.cycles,
             cycle => cycle != Value::Bool(false),
         }
     }

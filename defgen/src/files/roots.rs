@@ -5,12 +5,12 @@
 //! is opened that is not in a listing, not a plain file, or, links followed, not
 //! below one of the given folders.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hashbrown::HashMap;
 use thiserror::Error;
 
 use super::path::{GamePath, PathError, same_name};
@@ -78,6 +78,7 @@ pub struct Roots {
     roots: Vec<Root>,
     allowed: Vec<PathBuf>,
     listings: Mutex<HashMap<PathBuf, Listing>>,
+    found: Mutex<HashMap<GamePath, Found>>,
 }
 
 impl Root {
@@ -125,6 +126,7 @@ impl Roots {
             roots,
             allowed,
             listings: Mutex::default(),
+            found: Mutex::default(),
         }
     }
 
@@ -133,10 +135,15 @@ impl Roots {
     /// # Errors
     /// When it is in none of the folders, or a link leads out of them.
     pub fn find(&self, path: &GamePath) -> Result<Found, FileError> {
+        let known = || self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(path) {
+            return Ok(found.clone());
+        }
         for root in &self.roots {
             if let Some(names) = path.below(&root.at)
                 && let Some(found) = self.find_in(root, names)?
             {
+                known().insert(path.clone(), found.clone());
                 return Ok(found);
             }
         }
@@ -216,10 +223,12 @@ impl Found {
             error,
         };
         // Looked at before it is opened: opening a pipe would wait for ever.
-        if !fs::metadata(&self.real).map_err(io)?.is_file() {
+        let metadata = fs::metadata(&self.real).map_err(io)?;
+        if !metadata.is_file() {
             return Err(FileError::NotAFile(self.path.clone()));
         }
-        let mut bytes = Vec::new();
+        // One byte more than there should be, to see the end without growing.
+        let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
         let file = fs::File::open(&self.real).map_err(io)?;
         file.take(limit + 1).read_to_end(&mut bytes).map_err(io)?;
         if bytes.len() as u64 > limit {

@@ -236,17 +236,17 @@ impl<'a> Nesting<'a> {
     }
 
     fn check(&mut self, token: Token) -> Result {
-        let here = self.source.span(token.start as u32, token.end as u32);
+        let here = || self.source.span(token.start as u32, token.end as u32);
         if self.levels.len() as u32 - 1 + self.leaning > self.limits.nesting {
             let message = format!("more than {} levels within each other", self.limits.nesting);
             return Err(Diagnostic::error("limit-nesting", message)
-                .at(here)
+                .at(here())
                 .with_note("Lua itself refuses such a file"));
         }
         let most = self.limits.chain;
         if self.top().chain > most {
             let message = format!("more than {most} operators or suffixes in one expression");
-            return Err(Diagnostic::error("limit-chain", message).at(here));
+            return Err(Diagnostic::error("limit-chain", message).at(here()));
         }
         Ok(())
     }

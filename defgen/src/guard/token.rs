@@ -97,14 +97,16 @@ impl<'a> Tokens<'a> {
     }
 
     fn skip_blanks(&mut self) -> Result<()> {
-        while let Some(byte) = self.peek(0) {
-            match byte {
-                b' ' | b'\t'..=b'\r' => self.at += 1,
-                b'-' if self.peek(1) == Some(b'-') => self.comment()?,
-                _ => break,
+        loop {
+            let rest = &self.bytes[self.at..];
+            let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
+            let blanks = rest.iter().take_while(|byte| is_blank(byte)).count();
+            self.at += blanks;
+            if !rest[blanks..].starts_with(b"--") {
+                return Ok(());
             }
+            self.comment()?;
         }
-        Ok(())
     }
 
     fn comment(&mut self) -> Result<()> {

@@ -219,6 +219,8 @@ pub(crate) struct Unary {
 #[derive(Debug)]
 pub(crate) struct TableExpr {
     pub(crate) items: Box<[Item]>,
+    /// How many of them are positional.
+    pub(crate) positional: u32,
     pub(crate) at: u32,
 }
 

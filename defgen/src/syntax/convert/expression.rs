@@ -125,9 +125,11 @@ impl Converter<'_> {
     pub(super) fn table(&mut self, table: &moon::TableConstructor) -> Result<Expr> {
         let at = self.start(table.braces().tokens().0);
         let mut items = Vec::with_capacity(table.fields().len());
+        let mut positional = 0;
         for field in table.fields() {
             items.push(match field {
                 moon::Field::NoKey(value) => {
+                    positional += 1;
                     self.peeked = self.first_name_end(value);
                     Item::Positional(self.expr(value)?)
                 }
@@ -157,6 +159,7 @@ impl Converter<'_> {
         }
         Ok(Expr::Table(Box::new(TableExpr {
             items: items.into(),
+            positional,
             at,
         })))
     }
