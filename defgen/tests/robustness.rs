@@ -27,7 +27,14 @@ fn survive(code: &[u8]) -> Option<Result<(), String>> {
     let source = Sources::default()
         .add("case.lua", code.to_vec(), &limits)
         .ok()?;
-    let chunk = match syntax::parse(&source, &limits) {
+    let parsed = syntax::parse(&source, &limits);
+    // Every statement for itself; what is wrong may then be told in other words.
+    let pieces = syntax::parse_in_pieces(&source, &limits, 1);
+    assert_eq!(pieces.is_ok(), parsed.is_ok(), "{}", code.escape_ascii());
+    if let (Ok(pieces), Ok(parsed)) = (pieces, &parsed) {
+        assert_eq!(format!("{pieces:?}"), format!("{parsed:?}"));
+    }
+    let chunk = match parsed {
         Ok(chunk) => chunk,
         Err(errors) if errors[0].code.starts_with("limit-") => return None,
         Err(mut errors) => return Some(Err(errors.remove(0).message)),

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 
 use hashbrown::HashTable;
+use smallvec::SmallVec;
 
 use super::{Str, Table, Value};
 
@@ -144,7 +145,8 @@ fn hash(key: Value) -> u64 {
 /// The contents of a table.
 #[derive(Debug)]
 pub(super) struct TableData {
-    array: Vec<Value>,
+    /// Most lists of a cockpit are pairs.
+    array: SmallVec<[Value; 2]>,
     map: Map,
     pub(super) metatable: Option<Table>,
     pub(super) place: Place,
@@ -159,7 +161,7 @@ fn index_of(number: f64) -> Option<usize> {
 impl TableData {
     pub(super) fn new(place: Place) -> Self {
         Self {
-            array: Vec::new(),
+            array: SmallVec::new(),
             map: Map::default(),
             metatable: None,
             place,
@@ -169,7 +171,7 @@ impl TableData {
     /// With room for so many list items and other entries.
     pub(super) fn with_room(place: Place, items: usize, entries: usize) -> Self {
         Self {
-            array: Vec::with_capacity(items),
+            array: SmallVec::with_capacity(items),
             map: Map::with_capacity(entries),
             metatable: None,
             place,

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use aircraft_defs::{Action, Commands, Control, Devices, Named};
+use hashbrown::HashMap;
 use indexmap::IndexMap;
 
 use super::action::{self, Class, Fields};
@@ -40,7 +41,7 @@ impl<'a> ByNumber<'a> {
 
 /// Names for the numbers in the elements.
 pub struct Numbers<'a> {
-    commands: &'a Commands,
+    commands: HashMap<&'a str, i64>,
     devices: ByNumber<'a>,
     names: ByNumber<'a>,
 }
@@ -48,8 +49,11 @@ pub struct Numbers<'a> {
 impl<'a> Numbers<'a> {
     /// Looks numbers up in these tables.
     pub fn new(devices: &'a Devices, commands: &'a Commands) -> Self {
+        let named = commands
+            .iter()
+            .map(|(name, number)| (name.as_str(), *number));
         Self {
-            commands,
+            commands: named.collect(),
             devices: ByNumber::new(devices),
             names: ByNumber::new(commands),
         }
@@ -78,7 +82,7 @@ impl<'a> Numbers<'a> {
     fn meant(&self, constant: &str) -> impl Iterator<Item = (&'a str, i64)> {
         let command = |name: &str| {
             let (name, number) = self.commands.get_key_value(name)?;
-            Some((name.as_str(), *number))
+            Some((*name, *number))
         };
         let table = constant.split_once('.').map_or("", |(table, _)| table);
         let shorter = short(table);
@@ -222,9 +226,10 @@ impl<'n> Element<'_, '_, 'n> {
         if let Value::Unknown(_) = hint {
             self.warn(Field::Hint, hint, "a text");
         }
-        let actions = (1..=self.actions())
-            .filter_map(|index| self.action(index, numbers, device.as_ref()))
-            .collect();
+        let count = self.actions();
+        let mut actions = Vec::with_capacity(count);
+        actions
+            .extend((1..=count).filter_map(|index| self.action(index, numbers, device.as_ref())));
         Control {
             hint: self.reader.machine.text(hint),
             name: std::mem::take(&mut self.name),

@@ -13,12 +13,17 @@ pub fn constants(text: &[u8]) -> Vec<&str> {
     let mut found = Vec::new();
     let (mut depth, mut has_value, mut is_assigned) = (0_i32, false, false);
     let mut rest = text;
-    while let [first, ..] = rest {
+    loop {
+        let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
+        rest = &rest[rest.iter().take_while(is_blank).count()..];
+        let Some(first) = rest.first() else {
+            return found;
+        };
         let (piece, after) = rest.split_at(piece(rest));
         match first {
             b'(' | b'{' | b'[' if piece.len() == 1 => depth += 1,
             b')' | b'}' | b']' => depth -= 1,
-            b'\n' if depth <= 0 && has_value => break,
+            b'\n' if depth <= 0 && has_value => return found,
             _ if is_constant(piece, after) => found.extend(std::str::from_utf8(piece)),
             _ => {}
         }
@@ -26,7 +31,6 @@ pub fn constants(text: &[u8]) -> Vec<&str> {
         is_assigned |= piece == b"=" && depth <= 0;
         rest = after;
     }
-    found
 }
 
 /// The name that is assigned to, when `before` ends in `name =`.

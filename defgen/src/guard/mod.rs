@@ -14,9 +14,6 @@ use crate::{diagnostic::Diagnostic, limits::Limits, source::Source};
 use nesting::Nesting;
 use token::{Kind, Token, Tokens};
 
-/// About how much of the text the parser is given at once.
-const PIECE_BYTES: usize = 4096;
-
 /// What the guard has read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Checked {
@@ -24,8 +21,8 @@ pub struct Checked {
     pub text: String,
     /// For each byte of the text, and for its end, where its token is in the file.
     places: Vec<(u32, u32)>,
-    /// Where the text may be cut: before statements of the file itself, far enough apart.
-    cuts: Vec<usize>,
+    /// Where statements of the file itself are certain to begin in the text.
+    cuts: Vec<u32>,
     /// How many `return` and `break` there are, of which the parser has been seen to lose some.
     pub exits: u32,
     /// The last of them.
@@ -44,20 +41,16 @@ impl Checked {
         last.map_or(0, |place| place.1)
     }
 
-    /// Ranges of the text with whole statements of the file each, to be parsed one by one: the
-    /// parser's tree is many times as large as the text, and a small one stays in the caches.
-    pub fn pieces(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        let starts = std::iter::once(0).chain(self.cuts.iter().copied());
-        let ends = self.cuts.iter().copied().chain([self.text.len()]);
-        starts.zip(ends).map(|(start, end)| start..end)
-    }
-
-    /// Notes that a statement of the file itself begins here.
-    fn may_cut(&mut self) {
-        let last = self.cuts.last().copied().unwrap_or_default();
-        if self.text.len() - last >= PIECE_BYTES {
-            self.cuts.push(self.text.len());
-        }
+    /// The text in pieces of whole statements of the file, of at least so many bytes where it
+    /// can be cut.
+    pub fn pieces(&self, bytes: usize) -> impl Iterator<Item = Range<usize>> {
+        let mut cuts = self.cuts.iter().map(|&cut| cut as usize);
+        let mut next = Some(0);
+        std::iter::from_fn(move || {
+            let start = next?;
+            next = cuts.find(|cut| cut - start >= bytes);
+            Some(start..next.unwrap_or(self.text.len()))
+        })
     }
 
     /// Appends a token of the file as the parser shall see it, with a blank where it would
@@ -100,7 +93,7 @@ pub fn check(source: &Source, limits: &Limits) -> Result<Checked, Diagnostic> {
     loop {
         let token = tokens.next().map_err(|error| error.explain(source))?;
         if nesting.begins_statement(token) {
-            checked.may_cut();
+            checked.cuts.push(checked.text.len() as u32);
         }
         nesting.step(token)?;
         if token.kind == Kind::Keyword && matches!(token.text, b"return" | b"break") {

@@ -42,6 +42,21 @@ fn no_two_tokens_become_one() {
 }
 
 #[test]
+fn a_file_is_cut_before_its_own_statements() {
+    let code = b"local x = 1 y = f(x) do z = 1 end; function f() x = 1 end x.y = {z = 1} return x";
+    let checked = check_bytes(code).expect("tokens");
+    let pieces = |bytes: usize| {
+        let pieces = checked.pieces(bytes).map(|piece| &checked.text[piece]);
+        pieces.map(str::trim).collect::<Vec<_>>()
+    };
+    let statements = ["local a=1", "a=a(a)", "do a=1 end;", "function a()a=1 end"];
+    assert_eq!(pieces(1)[..4], statements);
+    assert_eq!(pieces(1)[4..], ["a.a={a=1}return a"]);
+    assert_eq!(pieces(12)[0], "local a=1 a=a(a)");
+    assert_eq!(pieces(1000).len(), 1);
+}
+
+#[test]
 fn places_lead_back_to_the_file() {
     let code = b"  foo . bar  =  'text' ..0x10--\n";
     let checked = check_bytes(code).expect("tokens");
