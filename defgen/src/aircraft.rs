@@ -10,6 +10,7 @@ use std::sync::Arc;
 use aircraft_defs::{Commands, Control, Devices, Gauge};
 use hashbrown::HashSet;
 
+use crate::collected::Collected;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::Module;
 use crate::eval::Value;
@@ -96,11 +97,14 @@ pub(crate) struct Cockpit<'a> {
     pub(crate) aircraft: &'a Flyable,
 }
 
+/// Codes of what is said once of an aircraft: a name that is missing is missing wherever it is
+/// used.
+const SAID_ONCE: [&str; 3] = ["undefined", "no-common", "missing-include"];
+
 /// What is known of an aircraft so far.
-#[derive(Default)]
 struct Draft {
     tables: Tables,
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Collected,
 }
 
 /// A state in which a file was run.
@@ -119,7 +123,11 @@ impl Cockpit<'_> {
             Ok(folder) => folder,
             Err(reason) => return (Outcome::Skipped(reason), Vec::new()),
         };
-        let mut draft = Draft::default();
+        let mut draft = Draft {
+            tables: Tables::default(),
+            // What each state and each table may say is limited already.
+            diagnostics: Collected::new(usize::MAX).once(&SAID_ONCE),
+        };
         draft.tables.files.clone_from(entry);
         let run = |file: &str| self.run(self.state(&folder), folder.join(file));
         let (clickable, init) = (run("clickabledata.lua"), run("device_init.lua"));
@@ -127,17 +135,16 @@ impl Cockpit<'_> {
         self.read_commands(&folder, [&clickable, &init], &mut draft);
         self.read_gauges(&folder, init, &mut draft);
         self.read_controls(clickable, &mut draft);
+        let mut diagnostics = draft.diagnostics.take();
         // What is missing is mostly the cause of the rest.
-        draft
-            .diagnostics
-            .sort_by_key(|diagnostic| !is_missing(diagnostic));
+        diagnostics.sort_by_key(|diagnostic| !is_missing(diagnostic));
         let outcome = match draft.tables.lost.first() {
             Some(lost) if draft.tables.lost.len() == TABLES.len() => {
                 Outcome::Failed(format!("nothing is written for it: {}", lost.reason))
             }
             _ => Outcome::Done(Box::new(draft.tables)),
         };
-        (outcome, draft.diagnostics)
+        (outcome, diagnostics)
     }
 
     /// The folder of the cockpit scripts, as it is spelt on the disk.
@@ -218,7 +225,7 @@ impl Cockpit<'_> {
             let reason = error.in_words(self.library.sources());
             draft.tables.lost.push(Lost { table, reason });
         }
-        draft.diagnostics.extend(broken);
+        draft.say(broken);
         let mut reader = Reader::new(&ran.session.machine);
         let made = match ended {
             true => read(&mut reader, &ran.gauges.borrow()),
@@ -273,8 +280,7 @@ fn panel(folder: &GamePath, init: Ran, draft: &mut Draft) -> GamePath {
         Ok(_) => {}
         Err(OpenError::File(FileError::Missing(_))) => return usual,
         Err(error) => {
-            let broken = error.diagnostics().into_iter().map(softened);
-            draft.diagnostics.extend(broken);
+            draft.say(error.diagnostics().into_iter().map(softened));
             return usual;
         }
     }
@@ -299,14 +305,13 @@ impl Draft {
                 // It is told about again where it reaches a table.
                 diagnostic.severity = Severity::Note;
             }
-            if !self
-                .diagnostics
-                .iter()
-                .any(|said| is_same(said, &diagnostic))
-            {
-                self.diagnostics.push(diagnostic);
-            }
+            self.diagnostics.add(diagnostic);
         }
+    }
+
+    fn say(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        let all = diagnostics.into_iter();
+        all.for_each(|diagnostic| self.diagnostics.add(diagnostic));
     }
 }
 
@@ -329,15 +334,6 @@ fn softened(mut diagnostic: Diagnostic) -> Diagnostic {
 /// Whether a diagnostic tells of a file that is not there.
 fn is_missing(diagnostic: &Diagnostic) -> bool {
     ["missing-file", "missing-include"].contains(&diagnostic.code)
-}
-
-/// Whether a diagnostic says what was said before: of the same place, or of a name that
-/// is missing wherever it is used.
-fn is_same(said: &Diagnostic, new: &Diagnostic) -> bool {
-    let everywhere = ["undefined", "no-common", "missing-include"].contains(&new.code);
-    said.code == new.code
-        && said.message == new.message
-        && (everywhere || said.labels.first() == new.labels.first())
 }
 
 /// The names of the globals.

@@ -9,6 +9,7 @@
 mod aircraft;
 pub mod check;
 pub mod cli;
+pub mod collected;
 pub mod compile;
 pub mod diagnostic;
 pub mod discover;

@@ -25,7 +25,7 @@ pub struct Limits {
     pub string_bytes: usize,
     /// Bytes held by all values of one machine, about.
     pub memory_bytes: usize,
-    /// Diagnostics kept by one machine; more are counted only.
+    /// Diagnostics kept of one machine, and of what is read out of it; more are counted only.
     pub diagnostics: usize,
 }
 

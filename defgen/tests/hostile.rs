@@ -107,6 +107,19 @@ fn too_much_memory() {
 }
 
 #[test]
+fn very_many_wrong_entries() {
+    let folder = tempfile::tempdir().unwrap();
+    let devices = format!("devices = {{UFC = 1, {}}}", "{},".repeat(50_000));
+    let files: [(&str, &[u8]); 1] = [("devices.lua", devices.as_bytes())];
+    write_module(&folder.path().join("install"), "Many", &files);
+    let output = defgen(folder.path());
+    assert!(output.status.success());
+    let out = |file: &str| fs::read_to_string(folder.path().join("out/Many").join(file)).unwrap();
+    assert_eq!(out("devices.json"), "{\n  \"UFC\": 1\n}\n");
+    assert_eq!(out("sources.json").matches("\"why\"").count(), 500);
+}
+
+#[test]
 fn nesting() {
     check("{".repeat(100_000).as_bytes(), PANEL_LINE, "nest");
     check(

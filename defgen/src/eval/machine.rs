@@ -10,7 +10,7 @@ use super::{
     table::{Place, TableData},
 };
 use crate::{
-    diagnostic::Diagnostic,
+    collected::Collected,
     source::{FileId, Source, Span},
     strings::Strings,
     syntax::Chunk,
@@ -48,8 +48,7 @@ pub struct Machine {
     pub(super) ipairs_step: Option<Function>,
     /// What `require` has run, with its result.
     pub(super) required: HashMap<FileId, Value>,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) dropped_diagnostics: usize,
+    pub(super) diagnostics: Collected,
     pub(super) cost: Cost,
 }
 
@@ -135,6 +134,7 @@ impl fmt::Debug for Machine {
 impl Machine {
     /// A machine with Lua's libraries in its globals.
     pub fn new(options: Options) -> Self {
+        let diagnostics = Collected::new(options.limits.diagnostics);
         let mut strings = Strings::default();
         let events = Events::new(&mut strings);
         let mut machine = Self {
@@ -154,8 +154,7 @@ impl Machine {
             next: None,
             ipairs_step: None,
             required: HashMap::new(),
-            diagnostics: Vec::new(),
-            dropped_diagnostics: 0,
+            diagnostics,
             cost: Cost::default(),
         };
         library::install(&mut machine);

@@ -1,42 +1,23 @@
 //! Diagnostics the machine makes and collects.
 
 use super::{Machine, Str, Unknown, Value, table::Place};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 
 impl Machine {
     /// Adds a diagnostic, unless the same was said of the same place, or there are very many;
     /// what ended a file is never left out.
     pub fn report(&mut self, diagnostic: Diagnostic) {
-        let same = |other: &Diagnostic| {
-            other.code == diagnostic.code
-                && other.message == diagnostic.message
-                && other.labels.first().map(|label| label.span)
-                    == diagnostic.labels.first().map(|label| label.span)
-        };
-        // Looking through them is work, too.
-        self.cost.steps += self.diagnostics.len() as u64;
-        if self.diagnostics.iter().any(same) {
-            return;
-        }
-        let is_full = self.diagnostics.len() >= self.options.limits.diagnostics;
-        if is_full && diagnostic.severity < Severity::Error {
-            self.dropped_diagnostics += 1;
-            return;
-        }
-        self.diagnostics.push(diagnostic);
+        self.diagnostics.add(diagnostic);
     }
 
     /// What was collected so far.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+        self.diagnostics.kept()
     }
 
-    /// Takes what was collected, and how many more there were than the limit keeps.
-    pub fn take_diagnostics(&mut self) -> (Vec<Diagnostic>, usize) {
-        (
-            std::mem::take(&mut self.diagnostics),
-            std::mem::take(&mut self.dropped_diagnostics),
-        )
+    /// Takes what was collected, and a note of how many more there were.
+    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+        self.diagnostics.take()
     }
 
     /// Warns of an undefined global that is used, and gives an unknown for it.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value as Json};
 
+use crate::collected::Collected;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::{Machine, Table, Value};
 use crate::source::Span;
@@ -17,7 +18,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 pub struct Reader<'a> {
     /// The state with the values.
     pub machine: &'a Machine,
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Collected,
 }
 
 impl<'a> Reader<'a> {
@@ -25,13 +26,13 @@ impl<'a> Reader<'a> {
     pub fn new(machine: &'a Machine) -> Self {
         Self {
             machine,
-            diagnostics: Vec::new(),
+            diagnostics: Collected::new(machine.options().limits.diagnostics),
         }
     }
 
     /// What was found wrong.
-    pub fn finish(self) -> Vec<Diagnostic> {
-        self.diagnostics
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.take()
     }
 
     /// Notes something wrong at a place.
@@ -59,12 +60,12 @@ impl<'a> Reader<'a> {
         if let Some(origin) = origin.span.filter(|origin| Some(*origin) != span) {
             diagnostic = diagnostic.label(origin, "it comes from here");
         }
-        self.diagnostics.push(diagnostic);
+        self.diagnostics.add(diagnostic);
     }
 
     fn push(&mut self, diagnostic: Diagnostic, span: Option<Span>) {
         debug_assert!(diagnostic.severity < Severity::Error);
-        self.diagnostics.push(match span {
+        self.diagnostics.add(match span {
             Some(span) => diagnostic.at(span),
             None => diagnostic,
         });

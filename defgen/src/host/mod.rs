@@ -87,12 +87,7 @@ impl Session {
 
     /// What was collected.
     pub fn finish(&mut self) -> Vec<Diagnostic> {
-        let (mut diagnostics, more) = self.machine.take_diagnostics();
-        if more > 0 {
-            let text = format!("{more} more messages are left out");
-            diagnostics.push(Diagnostic::note("more", text));
-        }
-        diagnostics
+        self.machine.take_diagnostics()
     }
 
     /// Defines one function under several global names.
