@@ -76,9 +76,10 @@ fn row(path: &Path, temp: &Path) -> String {
     let one_core = || {
         best(|| {
             [
-                time(|| full_moon_all(&files)),
-                time(|| read_all(path, &names)),
-                time(|| parse_all(&files)),
+                // The whole begins on a new thread, with memory of its own; so does each part.
+                time(|| on_big_stack(|| full_moon_all(&files))),
+                time(|| on_big_stack(|| read_all(path, &names))),
+                time(|| on_big_stack(|| parse_all(&files))),
                 time(|| run(&request)),
                 time(|| write(&report, out())),
             ]
