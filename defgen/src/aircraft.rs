@@ -101,6 +101,15 @@ pub(crate) struct Cockpit<'a> {
 /// used.
 const SAID_ONCE: [&str; 3] = ["undefined", "no-common", "missing-include"];
 
+/// What device_init.lua tells.
+#[derive(Default)]
+struct Init {
+    /// The panel's file: what it says in `MainPanel`, if it does.
+    panel: Option<GamePath>,
+    said: Vec<Diagnostic>,
+    used: BTreeMap<String, String>,
+}
+
 /// What is known of an aircraft so far.
 struct Draft {
     tables: Tables,
@@ -129,12 +138,20 @@ impl Cockpit<'_> {
             diagnostics: Collected::new(usize::MAX).once(&SAID_ONCE),
         };
         draft.tables.files.clone_from(entry);
-        let run = |file: &str| self.run(self.state(&folder), folder.join(file));
-        let (clickable, init) = (run("clickabledata.lua"), run("device_init.lua"));
-        self.read_devices(&folder, [&clickable, &init], &mut draft);
-        self.read_commands(&folder, [&clickable, &init], &mut draft);
+        let init = self.init(&folder);
+        let missing = |file: &&str| self.module.roots.find(&folder.join(file)).is_err();
+        let run = || self.run(self.state(&folder), folder.join("clickabledata.lua"));
+        // Run first only if it has to tell where another file is: states take room.
+        let early = ["devices.lua", "command_defs.lua"]
+            .iter()
+            .any(missing)
+            .then(run);
+        let mut included = init.used.clone();
+        included.extend(early.iter().flat_map(|ran| ran.session.files().used()));
+        self.read_devices(&folder, &included, &mut draft);
+        self.read_commands(&folder, &included, &mut draft);
         self.read_gauges(&folder, init, &mut draft);
-        self.read_controls(clickable, &mut draft);
+        self.read_controls(early.unwrap_or_else(run), &mut draft);
         let mut diagnostics = draft.diagnostics.take();
         // What is missing is mostly the cause of the rest.
         diagnostics.sort_by_key(|diagnostic| !is_missing(diagnostic));
@@ -193,15 +210,33 @@ impl Cockpit<'_> {
         }
     }
 
+    /// What device_init.lua tells. Only `MainPanel` is wanted of it: nothing else in it can go
+    /// wrong for us.
+    fn init(&self, folder: &GamePath) -> Init {
+        let mut ran = self.run(self.state(folder), folder.join("device_init.lua"));
+        let said = match ran.ended {
+            Ok(_) => ran.session.finish(),
+            Err(OpenError::File(FileError::Missing(_))) => return Init::default(),
+            Err(error) => error.diagnostics(),
+        };
+        let machine = &ran.session.machine;
+        let panel = machine.field(machine.globals(), "MainPanel").as_table();
+        let path = panel.and_then(|panel| machine.text(machine.get(panel, Value::Number(2.0))));
+        let is_cause = |said: &Diagnostic| said.severity == Severity::Error && path.is_none();
+        Init {
+            said: said.into_iter().filter(is_cause).map(softened).collect(),
+            panel: path.and_then(|path| GamePath::parse(&path).ok()),
+            used: ran.session.files().used(),
+        }
+    }
+
     /// A file of the cockpit; one that is not in its folder may be included by others, from a
-    /// folder that several cockpits share.
-    fn file(&self, folder: &GamePath, name: &str, others: [&Ran; 2]) -> GamePath {
+    /// folder that several cockpits share. Of several the first by its path is taken.
+    fn file(&self, folder: &GamePath, name: &str, included: &BTreeMap<String, String>) -> GamePath {
         let usual = folder.join(name);
         if self.module.roots.find(&usual).is_ok() {
             return usual;
         }
-        let mut included = BTreeMap::new();
-        included.extend(others.iter().flat_map(|ran| ran.session.files().used()));
         let paths = included.keys();
         let mut paths = paths.filter_map(|path| GamePath::parse(path).ok());
         let is_it = |path: &GamePath| path.file_name().is_some_and(|file| same_name(file, name));
@@ -236,27 +271,39 @@ impl Cockpit<'_> {
         made
     }
 
-    fn read_devices(&self, folder: &GamePath, others: [&Ran; 2], draft: &mut Draft) {
-        let file = self.file(folder, "devices.lua", others);
+    fn read_devices(
+        &self,
+        folder: &GamePath,
+        included: &BTreeMap<String, String>,
+        draft: &mut Draft,
+    ) {
+        let file = self.file(folder, "devices.lua", included);
         let ran = self.run(self.state(folder), file);
         draft.tables.devices = self.table(TABLES[0], ran, draft, |reader, _| {
             extract::devices::devices(reader)
         });
     }
 
-    fn read_commands(&self, folder: &GamePath, others: [&Ran; 2], draft: &mut Draft) {
+    fn read_commands(
+        &self,
+        folder: &GamePath,
+        included: &BTreeMap<String, String>,
+        draft: &mut Draft,
+    ) {
         let state = self.state(folder);
         let mut known = globals(&state.0);
         known.insert("devices".to_owned());
-        let file = self.file(folder, "command_defs.lua", others);
+        let file = self.file(folder, "command_defs.lua", included);
         let ran = self.run(state, file);
         draft.tables.commands = self.table(TABLES[1], ran, draft, |reader, _| {
             extract::commands::commands(reader, &known)
         });
     }
 
-    fn read_gauges(&self, folder: &GamePath, init: Ran, draft: &mut Draft) {
-        let panel = panel(folder, init, draft);
+    fn read_gauges(&self, folder: &GamePath, init: Init, draft: &mut Draft) {
+        draft.tables.files.extend(init.used);
+        draft.say(init.said);
+        let panel = init.panel.unwrap_or(folder.join("mainpanel_init.lua"));
         let ran = self.run(self.state(folder), panel);
         draft.tables.gauges = self.table(TABLES[2], ran, draft, extract::gauges::gauges);
     }
@@ -271,29 +318,6 @@ impl Cockpit<'_> {
         drop(numbers);
         (draft.tables.devices, draft.tables.commands) = (devices, commands);
     }
-}
-
-/// The panel's file: what device_init.lua says in `MainPanel`, else the usual one.
-fn panel(folder: &GamePath, init: Ran, draft: &mut Draft) -> GamePath {
-    let usual = folder.join("mainpanel_init.lua");
-    match init.ended {
-        Ok(_) => {}
-        Err(OpenError::File(FileError::Missing(_))) => return usual,
-        Err(error) => {
-            draft.say(error.diagnostics().into_iter().map(softened));
-            return usual;
-        }
-    }
-    let mut session = init.session;
-    let machine = &session.machine;
-    let panel = machine.field(machine.globals(), "MainPanel").as_table();
-    let path = panel.and_then(|panel| machine.text(machine.get(panel, Value::Number(2.0))));
-    let mut found = session.finish();
-    // Only `MainPanel` is wanted of this file; nothing else in it can go wrong for us.
-    found.retain(|diagnostic| diagnostic.severity == Severity::Error && path.is_none());
-    draft.close(session, found.into_iter().map(softened).collect());
-    path.and_then(|path| GamePath::parse(&path).ok())
-        .unwrap_or(usual)
 }
 
 impl Draft {

@@ -50,6 +50,9 @@ pub enum RequestError {
         .0.display()
     )]
     NoInstall(PathBuf),
+    /// The system has no memory for a thread to work on.
+    #[error("there is not enough memory to begin: {0}")]
+    NoThread(#[from] rayon::ThreadPoolBuildError),
 }
 
 /// An aircraft, or a module without one.
@@ -105,7 +108,7 @@ impl Progress for () {
 /// from which it is called.
 ///
 /// # Errors
-/// When a path is of no use; what is wrong with an aircraft is in the report.
+/// When a path is of no use or there is no memory for a thread; what is wrong with an aircraft is in the report.
 pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, RequestError> {
     let modules = find_modules(request)?;
     let library = Arc::new(Library::default());
@@ -116,7 +119,8 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
         items
     };
     // The threads stay for all modules: what one has freed the next one uses again.
-    let workers = stack::workers(rayon::current_num_threads());
+    let threads = modules.len().min(rayon::current_num_threads());
+    let workers = stack::workers(threads)?;
     let items: Vec<Vec<Item>> =
         workers.install(|| modules.par_iter().with_max_len(1).map(read).collect());
     let mut items: Vec<Item> = items.into_iter().flatten().collect();

@@ -26,10 +26,6 @@ impl Strings {
         slice(&self.bytes, &self.ends, string.0)
     }
 
-    pub(crate) fn len(&self, string: Str) -> usize {
-        self.get(string).len()
-    }
-
     /// The handle of a string, if there is such a string.
     pub(crate) fn find(&self, bytes: &[u8]) -> Option<Str> {
         self.find_hashed(bytes, HASHER.hash_one(bytes))

@@ -197,6 +197,24 @@ fn mutate(code: &[u8], edits: &[(u16, u8, u8)]) -> Vec<u8> {
     code
 }
 
+#[test]
+fn what_is_refused_deep_inside() {
+    check(b"x = {function() y = ... end}");
+    check(b"x = -function() break end");
+}
+
+#[test]
+fn what_follows_return_is_told_where_it_is() {
+    let code = b"x = 1\nreturn x\ny = 1\nfunction f() return 1 end";
+    for bytes in [1, 100] {
+        let source = Sources::default().add("case.lua", code.to_vec(), &Limits::default());
+        let source = source.expect("plain text");
+        let errors = syntax::parse_in_pieces(&source, &Limits::default(), bytes);
+        let errors = errors.expect_err("what follows return is no Lua");
+        assert_eq!(source.line(errors[0].labels[0].span.start), 3);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 

@@ -138,7 +138,7 @@ impl Machine {
     fn length_expr(&mut self, scope: &Scope, unary: &Unary) -> Result<Value, Stop> {
         let operand = self.expr(scope, &unary.operand)?;
         match operand {
-            Value::Str(string) => Ok(Value::Number(self.strings.len(string) as f64)),
+            Value::Str(string) => Ok(Value::Number(self.strings.get(string).len() as f64)),
             Value::Table(table) => Ok(Value::Number(self.data(table).length() as f64)),
             Value::Unknown(_) => Ok(operand),
             _ => self.bad_operand(scope, &unary.operand, operand, "get length of", unary.at),

@@ -5,7 +5,8 @@
 //! [`Function`], [`Unknown`]) are only good for the machine they came from.
 //!
 //! Where it differs from real Lua 5.1, apart from limits and what is refused:
-//! - `pairs` and `next` give 1, 2, 3 … first and then the other keys as they were first set;
+//! - `pairs` and `next` give 1, 2, 3 … first and then the other keys as they were first set
+//!   (one that was set to nil and is set again may come last);
 //! - the length of a table with holes may be another of its borders;
 //! - tail calls count as calls, so that [`Machine::call_site`] knows them;
 //! - messages name an operand as it is written, where Lua guesses from its bytecode;

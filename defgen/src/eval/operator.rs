@@ -185,7 +185,8 @@ impl Machine {
         let (Value::Str(left), Value::Str(right)) = (left, right) else {
             return Ok(false);
         };
-        self.charge_bytes(self.strings.len(left).min(self.strings.len(right)))?;
+        let [left_len, right_len] = [left, right].map(|text| self.strings.get(text).len());
+        self.charge_bytes(left_len.min(right_len))?;
         Ok(self.strings.get(left) < self.strings.get(right))
     }
 

@@ -47,7 +47,10 @@ impl Entry {
 /// Up to this many entries are searched one by one: most tables of a cockpit have fewer.
 const SEARCHED: usize = 16;
 
-/// Keys with their slots, as they were first set.
+/// A table with fewer entries is not worth the search for dead ones.
+const SMALLEST: usize = 8;
+
+/// Keys with their slots, in the order in which they were first set.
 #[derive(Debug, Default)]
 struct Map {
     entries: Vec<Entry>,
@@ -88,7 +91,9 @@ impl Map {
             *known = slot;
             return;
         }
-        if self.entries.len() == self.entries.capacity() {
+        // Not when the memory is full, which depends on how the table was made.
+        let len = self.entries.len();
+        if len >= SMALLEST && len.is_power_of_two() {
             self.compact();
         }
         self.entries.push(Entry { key, slot });
@@ -382,5 +387,27 @@ mod tests {
             (seen, position) = (seen + 1, next);
         }
         assert_eq!((seen, table.entries().count(), table.length()), (200, 0, 0));
+    }
+
+    #[test]
+    fn the_order_depends_on_what_was_set_alone() {
+        let mut numbers = (0..).map(|n: u64| hash(Value::Number(n as f64)) >> 20);
+        for room in [0, 1, 5, 17, 64] {
+            let mut tables = [0, room].map(|room| TableData::with_room(Place::NONE, 0, room));
+            for _ in 0..500 {
+                let key = Value::Str(Str(numbers.next().unwrap_or(0) as u32 % 40));
+                let value = match numbers.next().unwrap_or(0) % 3 {
+                    0 => Value::Nil,
+                    number => Value::Number(number as f64),
+                };
+                for table in &mut tables {
+                    table.set(key, value, Place::NONE);
+                    assert_eq!(table.get(key), value);
+                }
+                let [one, other] = tables.each_ref().map(|table| table.entries().collect());
+                let (one, other): (Vec<_>, Vec<_>) = (one, other);
+                assert_eq!(one, other);
+            }
+        }
     }
 }

@@ -78,6 +78,7 @@ pub struct Roots {
     roots: Vec<Root>,
     allowed: Vec<PathBuf>,
     listings: Mutex<HashMap<PathBuf, Listing>>,
+    /// By their places as they are spelt on the disk, so there are no more than files.
     found: Mutex<HashMap<GamePath, Found>>,
 }
 
@@ -143,7 +144,7 @@ impl Roots {
             if let Some(names) = path.below(&root.at)
                 && let Some(found) = self.find_in(root, names)?
             {
-                known().insert(path.clone(), found.clone());
+                known().insert(found.path.clone(), found.clone());
                 return Ok(found);
             }
         }
@@ -304,6 +305,20 @@ mod tests {
             .find(&GamePath::parse("scripts/tools.LUA").unwrap())
             .unwrap();
         assert_eq!(found.path.to_string(), "Scripts/Tools.lua");
+    }
+
+    #[test]
+    fn other_spellings_of_a_path_are_not_kept() {
+        let folder = folders(&["mod/a.lua", "install/Scripts/Tools.lua"]);
+        let roots = roots(folder.path());
+        for path in [
+            "SCRIPTS/tools.lua",
+            "scripts/TOOLS.lua",
+            "Scripts/Tools.lua",
+        ] {
+            check(&roots, path, "install/Scripts/Tools.lua");
+        }
+        assert_eq!(roots.found.lock().unwrap().len(), 1);
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub(super) struct Nesting<'a> {
     operand: bool,
     /// Whether the last token is a semicolon.
     separated: bool,
+    /// Whether the file itself has ended with `return`: what follows is an error.
+    returned: bool,
 }
 
 type Result = std::result::Result<(), Diagnostic>;
@@ -55,6 +57,7 @@ impl<'a> Nesting<'a> {
             leaning: 0,
             operand: false,
             separated: false,
+            returned: false,
         };
         nesting.push(Opener::File, 0, 0);
         nesting
@@ -71,7 +74,8 @@ impl<'a> Nesting<'a> {
             ),
             _ => false,
         };
-        begins && self.levels.len() == 1 && (self.operand || self.separated)
+        let ended = self.operand || self.separated;
+        begins && ended && self.levels.len() == 1 && !self.returned
     }
 
     /// Takes in the next token of the file.
@@ -86,6 +90,7 @@ impl<'a> Nesting<'a> {
         }
         self.operand = ends_operand(token);
         self.separated = token.text == b";";
+        self.returned |= self.levels.len() == 1 && token.text == b"return";
         self.check(token)
     }
 

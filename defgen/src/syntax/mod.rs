@@ -95,8 +95,9 @@ fn explain(
     errors: &[full_moon::Error],
 ) -> Vec<Diagnostic> {
     if errors.is_empty() {
-        let message = "the file is broken in a way the parser cannot tell";
-        return vec![Diagnostic::error("syntax", message).at(source.span(0, 0))];
+        let message = "the file is broken here or below, in a way the parser cannot tell";
+        let start = checked.start(piece);
+        return vec![Diagnostic::error("syntax", message).at(source.span(start, start))];
     }
     let explain = |error: &full_moon::Error| {
         let (start, end) = error.range();

@@ -18,9 +18,9 @@ impl Converter<'_> {
     pub(super) fn expr(&mut self, expression: &moon::Expression) -> Result<Expr> {
         self.cost += 1;
         self.scope.function().enter();
-        let result = self.bare_expr(expression);
+        let expr = self.bare_expr(expression)?;
         self.scope.function().leave();
-        result
+        Ok(expr)
     }
 
     fn bare_expr(&mut self, expression: &moon::Expression) -> Result<Expr> {

@@ -85,10 +85,7 @@ impl<'a> Converter<'a> {
 
     /// The whole file.
     pub(super) fn finish(mut self) -> Result<Tree> {
-        // A `return` that was lost, or is not in the last piece.
-        let exits = self.body.iter().rev().skip(1);
-        let early = exits.filter(|last| matches!(last, Stmt::Return(_))).count();
-        if self.exits != self.checked.exits || early > 0 {
+        if self.exits != self.checked.exits {
             return refused(
                 "this must be the last statement of a block",
                 self.checked.last_exit,
@@ -160,10 +157,10 @@ impl<'a> Converter<'a> {
     fn block(&mut self, block: &moon::Block) -> Result<Block> {
         let outer_cost = std::mem::take(&mut self.cost);
         let mark = self.scope.mark();
-        let result = self.open_block(block);
+        let block = self.open_block(block)?;
         self.scope.release(mark);
         self.cost = outer_cost;
-        result
+        Ok(block)
     }
 
     /// A block whose locals stay visible; the caller releases them.
