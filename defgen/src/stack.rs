@@ -1,5 +1,7 @@
 //! Parsing and evaluating recurse as deep as the code nests: they run on threads with room.
 
+use std::thread;
+
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 /// Reserved, not used: pages are only taken when something gets that deep.
@@ -11,15 +13,25 @@ const STACK_BYTES: usize = 256 << 20;
 /// # Errors
 /// When it has no room for one.
 pub(crate) fn workers(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+    let mut started = Vec::new();
     let pool = ThreadPoolBuilder::new()
         .num_threads(threads.max(1))
-        .thread_name(|index| format!("lua-{index}"))
-        .stack_size(STACK_BYTES)
+        .spawn_handler(|worker| {
+            let thread = thread::Builder::new()
+                .name("lua".to_owned())
+                .stack_size(STACK_BYTES);
+            started.push(thread.spawn(|| worker.run())?);
+            Ok(())
+        })
         .build();
-    match pool {
-        Err(_) if threads > 1 => workers(threads / 2),
-        pool => pool,
+    if pool.is_ok() || threads <= 1 {
+        return pool;
     }
+    // Those that did start end now; until then they hold the room that the others lack.
+    for thread in started {
+        let _ = thread.join();
+    }
+    workers(threads / 2)
 }
 
 /// Runs `work` on such a thread. A panic goes on in the caller.
