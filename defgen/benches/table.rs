@@ -57,7 +57,7 @@ fn main() {
         "\nin ms, in brackets as parts of full_moon; read includes finding and hashing files,"
     );
     println!("evaluate includes extract; total is the sum on one core, all cores the same by the");
-    println!("clock on the wall ({cores} cores)");
+    println!("clock on the wall ({cores} cores); peak is the most memory up to there");
 }
 
 /// The measurements of one install.
