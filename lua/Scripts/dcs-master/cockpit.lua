@@ -59,19 +59,10 @@ local function elsewhere(_, line, sender)
   sender:put(json.error(reason, tonumber(ticket)))
 end
 
-local COMMANDS = { ["1"] = act, ["2"] = watch, ["3"] = elsewhere, ["4"] = elsewhere }
-
---- Carries out one line of the server's.
-function Cockpit:line(line, sender)
-  local command = COMMANDS[match(line, "^(%d) ")]
-  local reason = "not understood: " .. line
-  if command then
-    reason = command(self, line, sender)
-  end
-  if reason then
-    sender:put(json.error(reason))
-  end
-end
+--- What the server's lines ask for, by their first digit.
+-- Each is given the line and the sender, and returns why it cannot be done, unless it
+-- has answered itself.
+Cockpit.commands = { ["1"] = act, ["2"] = watch, ["3"] = elsewhere, ["4"] = elsewhere }
 
 local function panel(get_device)
   local device = get_device(0)

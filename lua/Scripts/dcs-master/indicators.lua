@@ -96,19 +96,10 @@ local function elsewhere(_, line, sender)
   sender:put(json.error(reason, tonumber(ticket)))
 end
 
-local COMMANDS = { ["1"] = elsewhere, ["2"] = elsewhere, ["3"] = watch, ["4"] = request }
-
---- Carries out one line of the server's.
-function Indicators:line(line, sender)
-  local command = COMMANDS[match(line, "^(%d) ")]
-  local reason = "not understood: " .. line
-  if command then
-    reason = command(self, line, sender)
-  end
-  if reason then
-    sender:put(json.error(reason))
-  end
-end
+--- What the server's lines ask for, by their first digit.
+-- Each is given the line and the sender, and returns why it cannot be done, unless it
+-- has answered itself.
+Indicators.commands = { ["1"] = elsewhere, ["2"] = elsewhere, ["3"] = watch, ["4"] = request }
 
 local function read_watch(self, now, sender, entry)
   entry.due = now + entry.period

@@ -200,12 +200,24 @@ local function greet(self, line)
   self.role:opened()
 end
 
+--- Has the role carry out one line of the server's.
+local function carry_out(self, line)
+  local command = self.role.commands[match(line, "^(%d) ")]
+  local reason = "not understood: " .. line
+  if command then
+    reason = command(self.role, line, self.sender)
+  end
+  if reason then
+    self.sender:put(json.error(reason))
+  end
+end
+
 local function take_line(self, line)
   self.heard = self.now
   if not self.greeted then
     greet(self, line)
   elseif line ~= "0" then
-    self.role:line(line, self.sender)
+    carry_out(self, line)
   end
 end
 
