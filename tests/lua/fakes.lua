@@ -210,6 +210,16 @@ function fakes.rig(name, options)
   return rig
 end
 
+function Rig:last_log()
+  return self.logs[#self.logs]
+end
+
+--- What nonsense is answered with on a new link, over the listener that there is.
+function Rig:next_server()
+  assert(not self.listener.closed, "the listener is closed")
+  return self:say(self:link(), "5\n")[1].error
+end
+
 function Rig:listen()
   if self.busy then
     return nil, "address already in use"
