@@ -86,6 +86,15 @@ fn empty_outboxes(world: &mut World) {
     }
 }
 
+/// Frames of which each differs from the one before in every value.
+fn changing() -> impl FnMut() -> FromSim {
+    let mut value = 0.0;
+    move || {
+        value = if value > 0.9 { 0.0 } else { value + 0.01 };
+        frame(value)
+    }
+}
+
 /// 100 args that round as before, for 100 clients: 10,000 values filtered out.
 #[divan::bench]
 fn frame_filtered_out(bencher: Bencher<'_, '_>) {
@@ -105,17 +114,11 @@ fn frame_filtered_out(bencher: Bencher<'_, '_>) {
 fn frame_sent(bencher: Bencher<'_, '_>) {
     let mut world = world(4);
     let mut time = 0;
-    let mut value = 0.0;
-    bencher
-        .with_inputs(|| {
-            value = if value > 0.9 { 0.0 } else { value + 0.01 };
-            frame(value)
-        })
-        .bench_local_values(|frame| {
-            time += 33_000;
-            world.hear(frame, time);
-            empty_outboxes(&mut world);
-        });
+    bencher.with_inputs(changing()).bench_local_values(|frame| {
+        time += 33_000;
+        world.hear(frame, time);
+        empty_outboxes(&mut world);
+    });
 }
 
 /// 100 args that all changed when it was too early for an update: 10,000 values that wait, and
@@ -124,20 +127,14 @@ fn frame_sent(bencher: Bencher<'_, '_>) {
 fn frame_waits_and_is_sent(bencher: Bencher<'_, '_>) {
     let mut world = world(4);
     let mut time = 0;
-    let mut value = 0.0;
-    bencher
-        .with_inputs(|| {
-            value = if value > 0.9 { 0.0 } else { value + 0.01 };
-            frame(value)
-        })
-        .bench_local_values(|frame| {
-            world.hear(frame, time);
-            while let Some(due) = world.next_due() {
-                time = due;
-                world.tick(time);
-            }
-            empty_outboxes(&mut world);
-        });
+    bencher.with_inputs(changing()).bench_local_values(|frame| {
+        world.hear(frame, time);
+        while let Some(due) = world.next_due() {
+            time = due;
+            world.tick(time);
+        }
+        empty_outboxes(&mut world);
+    });
 }
 
 #[divan::bench]

@@ -10,6 +10,7 @@ mod frames;
 mod gauges;
 mod group;
 mod hints;
+mod lists;
 mod refusal;
 mod sim;
 mod statistics;
@@ -20,16 +21,13 @@ mod watches;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::filter::Micros;
-use crate::indicator;
 use crate::link::{FromSim, LinkState, ToSim};
 use crate::wire::{ActionRequest, LineError, Ref, Request};
 use clients::Clients;
 use gauges::Gauges;
 use refusal::Refusal;
-use sim::{List, Sim};
+use sim::Sim;
 use texts::Texts;
 use watches::Watch;
 
@@ -37,9 +35,6 @@ pub use aircraft::Aircraft;
 pub use clients::{ClientKey, Outbox, Value};
 pub use frames::{Frames, Pace};
 pub use statistics::Statistics;
-
-/// Lists a client may wait for at a time.
-const MOST_LISTS: usize = 8;
 
 /// What is flown, what is known of it and who wants to know.
 #[derive(Debug)]
@@ -193,21 +188,6 @@ impl World {
         Ok(())
     }
 
-    fn list(&mut self, key: ClientKey, indicator: Option<u32>, now: Micros) -> Result<(), Refusal> {
-        if !self.sim.is_up(LinkState::Export) {
-            return Err(Refusal::NoExport);
-        }
-        let Some(client) = self.clients.get_mut(key) else {
-            return Ok(());
-        };
-        if client.lists == MOST_LISTS {
-            return Err(Refusal::TooManyLists(MOST_LISTS));
-        }
-        client.lists += 1;
-        self.sim.list(client.serial, indicator, now);
-        Ok(())
-    }
-
     /// The sim says something.
     pub fn hear(&mut self, message: FromSim, now: Micros) {
         match message {
@@ -303,49 +283,6 @@ impl World {
         {
             self.clients.error(key, &refusal.to_string());
         }
-    }
-
-    fn answer_list(&mut self, ticket: u64, texts: &[(u32, Bytes)]) {
-        let Some(list) = self.sim.take_list(ticket) else {
-            return;
-        };
-        let Some(line) = list_line(list.indicator, texts) else {
-            let indicator = list.indicator.unwrap_or_default();
-            self.refuse_list(&list, &Refusal::NoIndicator(indicator));
-            return;
-        };
-        for key in self.waiting_for(&list.clients) {
-            let Some(client) = self.clients.get_mut(key) else {
-                continue;
-            };
-            if client.blocked {
-                // Asked again when it takes lines: an answer is as large as the sim's displays.
-                client.owed.lists.push(list.indicator);
-            } else {
-                client.lists -= 1;
-                self.clients.line(key, &line);
-            }
-        }
-    }
-
-    fn refuse_list(&mut self, list: &List, refusal: &Refusal) {
-        self.refuse_lists_of(&list.clients, refusal);
-    }
-
-    fn refuse_lists_of(&mut self, clients: &[u64], refusal: &Refusal) {
-        for key in self.waiting_for(clients) {
-            if let Some(client) = self.clients.get_mut(key) {
-                client.lists -= 1;
-            }
-            self.clients.error(key, &refusal.to_string());
-        }
-    }
-
-    fn waiting_for(&mut self, clients: &[u64]) -> Vec<ClientKey> {
-        clients
-            .iter()
-            .filter_map(|&serial| self.clients.by_serial(serial))
-            .collect()
     }
 
     /// When [`Self::tick`] is next needed.
@@ -488,18 +425,4 @@ fn number(
         (Ref::Name(name), Some(aircraft)) => look_up(aircraft, name).map_err(Refusal::Name),
         (Ref::Name(name), None) => Err(Refusal::NameWithoutAircraft(crate::wire::quoted(name))),
     }
-}
-
-/// The answer to a list request: all trees by number, or one tree if it is there.
-fn list_line(indicator: Option<u32>, texts: &[(u32, Bytes)]) -> Option<Vec<u8>> {
-    let json = match indicator {
-        None => {
-            let trees = texts
-                .iter()
-                .map(|(n, text)| (n.to_string(), indicator::to_json(text)));
-            serde_json::Value::Object(trees.collect())
-        }
-        Some(wanted) => indicator::to_json(&texts.iter().find(|(number, _)| *number == wanted)?.1),
-    };
-    serde_json::to_vec(&json).ok()
 }

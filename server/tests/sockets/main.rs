@@ -3,145 +3,18 @@
 //! Time is paused where a test waits for time to pass: it then jumps ahead when nobody has
 //! anything to do.
 
-use std::io::ErrorKind;
+mod rig;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
-use dcs_master::link::{FromSim, InProcessSim, LinkState, ToSim, in_process};
-use dcs_master::serve::{Config, Ended, Server, Subscribers};
+use dcs_master::link::{FromSim, ToSim};
+use dcs_master::serve::{Config, Ended};
 use dcs_master::wire::{ActionRequest, GaugeRequest, Ref, Request};
+use rig::Running;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
-
-/// A running server, and the sim it is linked with.
-struct Running {
-    address: SocketAddr,
-    sim: InProcessSim,
-    subscribers: Subscribers,
-    shutdown: CancellationToken,
-    server: JoinHandle<()>,
-}
-
-impl Running {
-    async fn start(config: Config) -> Self {
-        let (link, sim) = in_process();
-        let server = Server::new(link, config);
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let (shutdown, subscribers) = (CancellationToken::new(), server.subscribers());
-        let server = tokio::spawn(server.run(listener, shutdown.clone()));
-        Self {
-            address,
-            sim,
-            subscribers,
-            shutdown,
-            server,
-        }
-    }
-
-    /// A server whose sim flies an aircraft without tables.
-    async fn flying(config: Config) -> Self {
-        let running = Self::start(config).await;
-        for state in [LinkState::Hook, LinkState::Export] {
-            running.say(up(state)).await;
-        }
-        running.say(FromSim::Aircraft(Some("Bare".into()))).await;
-        running
-    }
-
-    async fn say(&self, message: FromSim) {
-        self.sim
-            .to_server
-            .send(message)
-            .await
-            .expect("the server runs");
-    }
-
-    async fn args(&self, values: impl IntoIterator<Item = (u32, f64)>) {
-        self.say(FromSim::Args(values.into_iter().collect())).await;
-    }
-
-    /// Waits until the sim is told this.
-    async fn told(&mut self, wanted: impl Fn(&ToSim) -> bool) -> ToSim {
-        loop {
-            let message = self.sim.from_server.recv().await.expect("the server runs");
-            if wanted(&message) {
-                return message;
-            }
-        }
-    }
-
-    async fn client(&self) -> Client {
-        Client::connect(self.address).await
-    }
-
-    /// Ends the server, which must not hang.
-    async fn stop(self) {
-        self.shutdown.cancel();
-        self.server.await.expect("no panic");
-    }
-}
-
-fn up(state: LinkState) -> FromSim {
-    FromSim::Up {
-        state,
-        version: String::new(),
-        write_dir: None,
-        install_dir: None,
-    }
-}
-
-struct Client {
-    stream: TcpStream,
-    received: Vec<u8>,
-}
-
-impl Client {
-    async fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address)
-            .await
-            .expect("the server listens");
-        Self {
-            stream,
-            received: Vec::new(),
-        }
-    }
-
-    async fn send(&mut self, lines: impl AsRef<[u8]>) {
-        self.stream
-            .write_all(lines.as_ref())
-            .await
-            .expect("the server reads");
-    }
-
-    /// The next line; none when the server has closed the connection.
-    async fn line(&mut self) -> Option<String> {
-        loop {
-            if let Some(end) = self.received.iter().position(|&byte| byte == b'\n') {
-                let line: Vec<u8> = self.received.drain(..=end).collect();
-                return Some(String::from_utf8_lossy(&line[..end]).into_owned());
-            }
-            match self.stream.read_buf(&mut self.received).await {
-                Ok(0) => return None,
-                Err(error) if error.kind() == ErrorKind::ConnectionReset => return None,
-                read => read.expect("a connection"),
-            };
-        }
-    }
-
-    async fn expect(&mut self, line: &str) {
-        assert_eq!(self.line().await.as_deref(), Some(line));
-    }
-
-    /// Reads on to this line.
-    async fn until(&mut self, wanted: &str) {
-        while self.line().await.expect("the connection is open") != wanted {}
-    }
-}
 
 #[tokio::test]
 async fn one_byte_at_a_time() {
@@ -217,14 +90,7 @@ async fn a_slow_client_gets_the_newest_and_delays_nobody() {
     const GAUGES: u32 = 1000;
     const FRAMES: u32 = 2000;
     let mut running = Running::flying(Config::default()).await;
-    let subscribe: String = (0..GAUGES)
-        .map(|arg| format!("2 {arg} {arg} 0 1e6\n"))
-        .collect();
-    let mut slow = running.client().await;
-    slow.send(&subscribe).await;
-    running
-        .told(|told| matches!(told, ToSim::WatchArg { arg, .. } if *arg == GAUGES - 1))
-        .await;
+    let mut slow = running.subscriber(GAUGES).await;
     let mut quick = running.client().await;
     quick.send(format!("2 {} 7 0 1e6\n", GAUGES - 1)).await;
     quick.expect("0 Bare").await;
@@ -257,14 +123,7 @@ async fn a_slow_client_gets_the_newest_and_delays_nobody() {
 #[tokio::test(start_paused = true)]
 async fn a_client_that_takes_nothing_is_disconnected() {
     let mut running = Running::flying(Config::default()).await;
-    let mut mute = running.client().await;
-    let subscribe: String = (0..1000)
-        .map(|arg| format!("2 {arg} {arg} 0 1e6\n"))
-        .collect();
-    mute.send(&subscribe).await;
-    running
-        .told(|told| matches!(told, ToSim::WatchArg { arg: 999, .. }))
-        .await;
+    let mut mute = running.subscriber(1000).await;
     let mut value = 0.0;
     // Its last watch is ended when it is gone.
     let gone = loop {
@@ -525,14 +384,7 @@ fn write_gauges(folder: &PathBuf) {
 #[tokio::test]
 async fn the_server_ends_with_mute_clients() {
     let mut running = Running::flying(Config::default()).await;
-    let mut mute = running.client().await;
-    let subscribe: String = (0..1000)
-        .map(|arg| format!("2 {arg} {arg} 0 1e6\n"))
-        .collect();
-    mute.send(&subscribe).await;
-    running
-        .told(|told| matches!(told, ToSim::WatchArg { arg: 999, .. }))
-        .await;
+    let _mute = running.subscriber(1000).await;
     for value in 0..500 {
         running.args((0..1000).map(|arg| (arg, value.into()))).await;
     }
