@@ -315,7 +315,6 @@ impl Cockpit<'_> {
         draft.tables.controls = self.table(TABLES[3], clickable, draft, |reader, _| {
             extract::controls::controls(reader, self.library.sources(), &numbers)
         });
-        drop(numbers);
         (draft.tables.devices, draft.tables.commands) = (devices, commands);
     }
 }

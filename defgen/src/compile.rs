@@ -108,7 +108,8 @@ impl Progress for () {
 /// from which it is called.
 ///
 /// # Errors
-/// When a path is of no use or there is no memory for a thread; what is wrong with an aircraft is in the report.
+/// When a path is of no use or there is no memory for a thread; what is wrong with an aircraft
+/// is in the report.
 pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, RequestError> {
     let modules = find_modules(request)?;
     let library = Arc::new(Library::default());

@@ -4,7 +4,8 @@
 /// error that `pcall` cannot catch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes in one source file. The syntax tree takes about 180 bytes for each.
+    /// Bytes in one source file. A statement's tree may take 600 bytes for
+    /// each while it is parsed.
     pub source_bytes: usize,
     /// Levels of brackets, blocks and right-associative operators in one file; real Lua
     /// refuses more than 200 too.

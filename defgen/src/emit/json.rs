@@ -13,15 +13,12 @@ use serde_json::ser::{CompactFormatter, Formatter};
 /// How deep objects are broken into lines: the table and its entries.
 const BROKEN_DEPTH: usize = 2;
 
-/// Room for most tables.
-const USUAL_BYTES: usize = 1 << 16;
-
 /// The text of a table, with a newline at its end.
 ///
 /// # Errors
 /// When a value has no JSON form.
 pub fn to_text<T: Serialize>(table: &T) -> serde_json::Result<String> {
-    let mut text = Vec::with_capacity(USUAL_BYTES);
+    let mut text = Vec::new();
     table.serialize(&mut Serializer::with_formatter(&mut text, Lines::default()))?;
     text.push(b'\n');
     String::from_utf8(text).map_err(serde::ser::Error::custom)
@@ -96,9 +93,8 @@ impl Lines {
 }
 
 fn new_line<W: ?Sized + Write>(out: &mut W, depth: usize) -> io::Result<()> {
-    // No object is broken that stands deeper.
-    let indented = b"\n          ";
-    out.write_all(&indented[..indented.len().min(1 + 2 * depth)])
+    out.write_all(b"\n")?;
+    (0..depth).try_for_each(|_| out.write_all(b"  "))
 }
 
 /// The largest double below which every whole number is exact.

@@ -394,11 +394,12 @@ mod tests {
         let mut numbers = (0..).map(|n: u64| hash(Value::Number(n as f64)) >> 20);
         for room in [0, 1, 5, 17, 64] {
             let mut tables = [0, room].map(|room| TableData::with_room(Place::NONE, 0, room));
-            for _ in 0..500 {
-                let key = Value::Str(Str(numbers.next().unwrap_or(0) as u32 % 40));
-                let value = match numbers.next().unwrap_or(0) % 3 {
-                    0 => Value::Nil,
-                    number => Value::Number(number as f64),
+            for _ in 0..3000 {
+                let key = Value::Str(Str(numbers.next().unwrap_or(0) as u32 % 200));
+                // More are cleared than set, so that the dead are dropped now and then.
+                let value = match numbers.next().unwrap_or(0) % 4 {
+                    0 => Value::Bool(true),
+                    _ => Value::Nil,
                 };
                 for table in &mut tables {
                     table.set(key, value, Place::NONE);

@@ -17,7 +17,7 @@ pub struct Function(pub(super) u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unknown(pub(super) u32);
 
-/// A Lua value.
+/// A Lua value: two words, which are copied whole.
 #[repr(u64)]
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Value {

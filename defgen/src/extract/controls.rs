@@ -3,7 +3,6 @@
 use std::cell::OnceCell;
 
 use aircraft_defs::{Action, Commands, Control, Devices, Named};
-use hashbrown::HashMap;
 use indexmap::IndexMap;
 
 use super::action::{self, Class, Fields};
@@ -41,7 +40,7 @@ impl<'a> ByNumber<'a> {
 
 /// Names for the numbers in the elements.
 pub struct Numbers<'a> {
-    commands: HashMap<&'a str, i64>,
+    commands: &'a Commands,
     devices: ByNumber<'a>,
     names: ByNumber<'a>,
 }
@@ -49,11 +48,8 @@ pub struct Numbers<'a> {
 impl<'a> Numbers<'a> {
     /// Looks numbers up in these tables.
     pub fn new(devices: &'a Devices, commands: &'a Commands) -> Self {
-        let named = commands
-            .iter()
-            .map(|(name, number)| (name.as_str(), *number));
         Self {
-            commands: named.collect(),
+            commands,
             devices: ByNumber::new(devices),
             names: ByNumber::new(commands),
         }
@@ -82,7 +78,7 @@ impl<'a> Numbers<'a> {
     fn meant(&self, constant: &str) -> impl Iterator<Item = (&'a str, i64)> {
         let command = |name: &str| {
             let (name, number) = self.commands.get_key_value(name)?;
-            Some((*name, *number))
+            Some((name.as_str(), *number))
         };
         let table = constant.split_once('.').map_or("", |(table, _)| table);
         let shorter = short(table);

@@ -130,6 +130,7 @@ pub(crate) enum Target {
     Index(Box<Index>),
 }
 
+/// Two words, which are moved whole.
 #[derive(Debug)]
 #[repr(u64)]
 pub(crate) enum Expr {

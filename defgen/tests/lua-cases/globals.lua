@@ -2,17 +2,17 @@
 local found = {}
 local function note(value) found[#found + 1] = tostring(value) end
 for round = 1, 6 do
-  for n = 1, 40 do _G["temp" .. n] = round * n end
+  for n = 1, 400 do _G["temp" .. n] = round * n end
   marker = round
-  note(marker + temp7 + temp40)
-  for n = 1, 40 do _G["temp" .. n] = nil end
+  note(marker + temp7 + temp400)
+  for n = 1, 400 do _G["temp" .. n] = nil end
   note(temp7)
-  for n = 41, 90 do _G["temp" .. n] = n end
+  for n = 401, 900 do _G["temp" .. n] = n end
   temp7 = -round
-  note(temp7 + temp90)
+  note(temp7 + temp900)
   rawset(_G, "temp7", nil)
   note(temp7)
-  for n = 41, 90 do rawset(_G, "temp" .. n, nil) end
+  for n = 401, 900 do rawset(_G, "temp" .. n, nil) end
 end
 setmetatable(_G, {__index = function(_, name) return name .. "?" end})
 note(temp7)
