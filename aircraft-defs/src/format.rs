@@ -1,13 +1,14 @@
 //! The JSON formats, as data.
 
+use hashbrown::DefaultHashBuilder;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 /// `devices.json`: device name to device number, in the order of the cockpit's file.
-pub type Devices = IndexMap<String, i64>;
+pub type Devices = IndexMap<String, i64, DefaultHashBuilder>;
 
 /// `commands.json`: `<table>.<name>` to command number, in the order of the cockpit's file.
-pub type Commands = IndexMap<String, i64>;
+pub type Commands = IndexMap<String, i64, DefaultHashBuilder>;
 
 /// One entry of `gauges.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

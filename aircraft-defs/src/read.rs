@@ -7,7 +7,6 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::format::{Control, Devices, Gauge};
@@ -128,7 +127,7 @@ impl Reader {
     }
 
     fn numbers(&mut self, file: &'static str) -> Devices {
-        let mut numbers = IndexMap::new();
+        let mut numbers = Devices::default();
         let entries = match self.json(file) {
             None => return numbers,
             Some(Value::Object(entries)) => entries,

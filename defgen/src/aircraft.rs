@@ -4,6 +4,7 @@
 //! each. A file that is broken costs its table, which is not made; one that is missing
 //! leaves its table empty.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -363,7 +364,8 @@ fn is_missing(diagnostic: &Diagnostic) -> bool {
 fn globals(session: &Session) -> HashSet<String> {
     let machine = &session.machine;
     let names = machine.entries(machine.globals());
-    names.filter_map(|(key, _)| machine.text(key)).collect()
+    let texts = names.filter_map(|(key, _)| machine.text(key));
+    texts.map(Cow::into_owned).collect()
 }
 
 /// Names that Windows keeps for devices.

@@ -11,7 +11,7 @@ use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter};
 
 /// How deep objects are broken into lines: the table and its entries.
-const BROKEN_DEPTH: usize = 2;
+const BROKEN_DEPTH: u32 = 2;
 
 /// The text of a table, with a newline at its end.
 ///
@@ -24,18 +24,16 @@ pub fn to_text<T: Serialize>(table: &T) -> serde_json::Result<String> {
     String::from_utf8(text).map_err(serde::ser::Error::custom)
 }
 
-/// An object or array that is being written.
-struct Open {
-    /// Each item stands on a line of its own.
-    broken: bool,
-    /// Something is in it.
-    filled: bool,
-}
-
 /// Decides where lines end.
 #[derive(Default)]
 struct Lines {
-    open: Vec<Open>,
+    /// How many objects and arrays are open.
+    depth: u32,
+    /// Of those, a bit for each, the innermost lowest: whether each item stands on a line of
+    /// its own. What is deeper than there are bits stands on one line.
+    broken: u64,
+    /// Whether something is in the innermost.
+    filled: bool,
     /// An item of an array comes next; whether it is the first.
     item: Option<bool>,
 }
@@ -44,28 +42,22 @@ impl Lines {
     /// What stands before an item of an array. If the first item is an object, the array
     /// is broken into lines, unless it is deep inside.
     fn separate<W: ?Sized + Write>(&mut self, out: &mut W, is_object: bool) -> io::Result<()> {
-        let (Some(first), depth) = (self.item.take(), self.open.len()) else {
+        let Some(first) = self.item.take() else {
             return Ok(());
         };
-        if let Some(array) = self.open.last_mut().filter(|_| first) {
-            array.broken = is_object && depth <= BROKEN_DEPTH + 1;
+        if first && is_object && self.depth <= BROKEN_DEPTH + 1 {
+            self.broken |= 1;
         }
         self.next(out, first)
     }
 
     /// What stands before an item or field.
     fn next<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        let depth = self.open.len();
-        let Some(open) = self.open.last_mut() else {
-            return Ok(());
-        };
-        open.filled = true;
-        match (open.broken, first) {
-            (true, first) => {
-                out.write_all(if first { b"" } else { b"," })?;
-                new_line(out, depth)
-            }
-            (false, first) => out.write_all(if first { b"" } else { b", " }),
+        self.filled = true;
+        match (self.broken & 1 != 0, first) {
+            (true, first) => self.new_line(out, if first { b"" } else { b"," }),
+            (false, true) => Ok(()),
+            (false, false) => out.write_all(b", "),
         }
     }
 
@@ -75,26 +67,31 @@ impl Lines {
         sign: &[u8],
         broken: bool,
     ) -> io::Result<()> {
-        let filled = false;
-        self.open.push(Open { broken, filled });
+        self.depth += 1;
+        self.broken = self.broken << 1 | u64::from(broken);
+        self.filled = false;
         out.write_all(sign)
     }
 
     fn end<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> io::Result<()> {
-        if self
-            .open
-            .pop()
-            .is_some_and(|open| open.broken && open.filled)
-        {
-            new_line(out, self.open.len())?;
+        let broken = self.broken & 1 != 0 && self.filled;
+        self.depth = self.depth.saturating_sub(1);
+        self.broken >>= 1;
+        // It is in what is around it.
+        self.filled = true;
+        if broken {
+            self.new_line(out, b"")?;
         }
         out.write_all(sign)
     }
-}
 
-fn new_line<W: ?Sized + Write>(out: &mut W, depth: usize) -> io::Result<()> {
-    out.write_all(b"\n")?;
-    (0..depth).try_for_each(|_| out.write_all(b"  "))
+    fn new_line<W: ?Sized + Write>(&self, out: &mut W, before: &[u8]) -> io::Result<()> {
+        const INDENTED: &[u8] = b"\n                ";
+        out.write_all(before)?;
+        // Only the outer ones are broken.
+        let indent = INDENTED.len().min(1 + 2 * self.depth as usize);
+        out.write_all(&INDENTED[..indent])
+    }
 }
 
 /// The largest double below which every whole number is exact.
@@ -117,7 +114,7 @@ impl Formatter for Lines {
 
     fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.separate(out, true)?;
-        let broken = self.open.len() < BROKEN_DEPTH;
+        let broken = self.depth < BROKEN_DEPTH;
         self.begin(out, b"{", broken)
     }
 

@@ -229,7 +229,7 @@ impl Machine {
         let position = String::from_utf8_lossy(&self.position(at)).into_owned();
         match text.strip_prefix(&position) {
             Some(rest) => rest.to_owned(),
-            None => text,
+            None => text.into_owned(),
         }
     }
 }

@@ -6,7 +6,6 @@ use super::{
     error::Stop,
     machine::{Caller, Slot},
     meta::Event,
-    table::TableData,
 };
 use crate::syntax::ast::{Binary, Expr, Index, Item, Op, TableExpr, Unary};
 
@@ -62,7 +61,7 @@ impl Machine {
         let name = scope.chunk.strings[name as usize];
         let globals = self.data(self.globals);
         let value = globals.get_known(name, known);
-        if !value.is_nil() || globals.metatable.is_none() {
+        if !value.is_nil() || globals.metatable().is_none() {
             return Ok(value);
         }
         let caller = Caller::Operator(scope.place(at));
@@ -77,7 +76,7 @@ impl Machine {
         if let (Value::Table(table), Value::Str(name)) = (object, key) {
             let data = self.data(table);
             let value = data.get_str(name);
-            if !value.is_nil() || data.metatable.is_none() {
+            if !value.is_nil() || data.metatable().is_none() {
                 return Ok(value);
             }
         }
@@ -150,8 +149,10 @@ impl Machine {
     fn table_expr(&mut self, scope: &Scope, expr: &TableExpr) -> Result<Value, Stop> {
         let items = expr.positional as usize;
         let place = scope.place(expr.at);
-        let data = TableData::with_room(place, items, expr.items.len() - items);
-        let table = self.new_table(data)?;
+        let table = self.new_table(place, items, expr.items.len() - items)?;
+        if expr.plain {
+            return self.fill_plainly(scope, table, expr);
+        }
         let base = self.stack.len();
         let mut flushed = 0;
         for (index, item) in expr.items.iter().enumerate() {
@@ -176,6 +177,31 @@ impl Machine {
             }
         }
         self.flush_items(table, base, flushed)?;
+        Ok(Value::Table(table))
+    }
+
+    /// Fills a table whose items make an entry each.
+    fn fill_plainly(
+        &mut self,
+        scope: &Scope,
+        table: super::Table,
+        expr: &TableExpr,
+    ) -> Result<Value, Stop> {
+        for item in &expr.items {
+            match item {
+                Item::Positional(value) => {
+                    let value = self.expr(scope, value)?;
+                    self.tables.append_item(table, value);
+                }
+                Item::Named { name, value, at } => {
+                    let key = scope.chunk.strings[*name as usize];
+                    let value = self.expr(scope, value)?;
+                    self.tables.add_named(table, key, value, scope.place(*at));
+                }
+                Item::Keyed { key, value, at } => self.keyed(scope, table, key, value, *at)?,
+            }
+        }
+        self.charge_entries(table, expr.items.len())?;
         Ok(Value::Table(table))
     }
 
@@ -205,7 +231,7 @@ impl Machine {
         let count = self.stack.len() - base;
         for offset in 0..count {
             let value = self.slot(base + offset);
-            self.tables[table.0 as usize].set_item(done + offset + 1, value);
+            self.tables.set_item(table, done + offset + 1, value);
         }
         self.stack.truncate(base);
         self.charge_entries(table, count)?;

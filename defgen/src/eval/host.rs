@@ -1,13 +1,13 @@
 //! What the host does with a machine.
 
-use std::{rc::Rc, sync::Arc};
+use std::{borrow::Cow, rc::Rc, sync::Arc};
 
 use super::{
     Args, CallArg, CallSite, Loader, Machine, Options, Origin, Returns, Str, Table, Unknown, Value,
     error::Stop,
     machine::{Caller, Closure, FunctionData},
     number::write_number,
-    table::{Place, TableData},
+    table::Place,
 };
 use crate::{source::Span, syntax::Chunk};
 
@@ -112,8 +112,12 @@ impl Machine {
 
     /// A string as text, with replacement characters for what is not UTF-8; none if `value` is
     /// no string.
-    pub fn text(&self, value: Value) -> Option<String> {
-        Some(String::from_utf8_lossy(self.strings.get(value.as_str()?)).into_owned())
+    pub fn text(&self, value: Value) -> Option<Cow<'_, str>> {
+        let bytes = self.strings.get(value.as_str()?);
+        Some(match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(bytes),
+        })
     }
 
     /// The name of a value's type: `nil`, `number`, …, or `unknown`.
@@ -182,8 +186,7 @@ impl Machine {
 
     /// A new empty table.
     pub fn table(&mut self) -> Table {
-        self.tables.push(TableData::new(Place::NONE));
-        Table(self.tables.len() as u32 - 1)
+        self.tables.make(Place::NONE, 0, 0)
     }
 
     /// The value at a key; nil if there is none.
@@ -202,6 +205,11 @@ impl Machine {
         self.get(table, self.key(name))
     }
 
+    /// The values at string keys; nil for those that are no keys.
+    pub fn fields<const N: usize>(&self, table: Table, keys: &[Option<Str>; N]) -> [Value; N] {
+        self.data(table).fields(keys)
+    }
+
     /// Sets the value at a key. A nil, NaN or unknown key is ignored.
     pub fn set(&mut self, table: Table, key: Value, value: impl Into<Value>) {
         let fits = match key {
@@ -210,7 +218,7 @@ impl Machine {
             _ => true,
         };
         if fits {
-            self.tables[table.0 as usize].set(key, value.into(), Place::NONE);
+            self.tables.set(table, key, value.into(), Place::NONE);
         }
     }
 
@@ -233,12 +241,12 @@ impl Machine {
 
     /// The metatable.
     pub fn metatable(&self, table: Table) -> Option<Table> {
-        self.data(table).metatable
+        self.data(table).metatable()
     }
 
     /// Sets or removes the metatable.
     pub fn set_metatable(&mut self, table: Table, metatable: Option<Table>) {
-        self.tables[table.0 as usize].metatable = metatable;
+        self.tables.set_metatable(table, metatable);
     }
 
     /// Where the value at a key was last assigned; the table's own place for list items, none
@@ -249,7 +257,7 @@ impl Machine {
 
     /// Where the table was made; none for the host's.
     pub fn table_span(&self, table: Table) -> Option<Span> {
-        self.span_of(self.data(table).place)
+        self.span_of(self.data(table).place())
     }
 }
 

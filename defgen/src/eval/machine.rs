@@ -7,7 +7,7 @@ use super::{
     error::{Limit, Stop},
     library,
     meta::Events,
-    table::{Place, TableData},
+    table::{Contents, Place, Tables},
 };
 use crate::{
     collected::Collected,
@@ -30,7 +30,7 @@ pub struct Machine {
     pub(super) options: Options,
     pub(super) loader: Option<Rc<dyn Loader>>,
     pub(super) strings: Strings,
-    pub(super) tables: Vec<TableData>,
+    pub(super) tables: Tables,
     pub(super) functions: Vec<FunctionData>,
     pub(super) unknowns: Vec<Origin>,
     /// Locals that closures share.
@@ -124,7 +124,7 @@ impl fmt::Debug for Machine {
         formatter
             .debug_struct("Machine")
             .field("options", &self.options)
-            .field("tables", &self.tables.len())
+            .field("tables", &self.tables.count())
             .field("functions", &self.functions.len())
             .field("cost", &self.cost)
             .finish_non_exhaustive()
@@ -137,18 +137,20 @@ impl Machine {
         let diagnostics = Collected::new(options.limits.diagnostics);
         let mut strings = Strings::default();
         let events = Events::new(&mut strings);
+        let mut tables = Tables::default();
+        let globals = tables.make(Place::NONE, 0, 0);
         let mut machine = Self {
             options,
             loader: None,
             strings,
-            tables: vec![TableData::new(Place::NONE)],
+            tables,
             functions: Vec::new(),
             unknowns: Vec::new(),
             cells: Vec::new(),
             stack: Vec::new(),
             frames: Vec::new(),
             chunks: Vec::new(),
-            globals: Table(0),
+            globals,
             string_metatable: None,
             events,
             next: None,
@@ -202,10 +204,14 @@ impl Machine {
         }
     }
 
-    /// A table made by the code.
-    pub(super) fn new_table(&mut self, data: TableData) -> Result<Table, Stop> {
-        let table = Table(self.tables.len() as u32);
-        self.tables.push(data);
+    /// A table made by the code, with room for so many list items and other entries.
+    pub(super) fn new_table(
+        &mut self,
+        place: Place,
+        items: usize,
+        entries: usize,
+    ) -> Result<Table, Stop> {
+        let table = self.tables.make(place, items, entries);
         self.charge_memory(TABLE_BYTES)?;
         Ok(table)
     }
@@ -242,10 +248,9 @@ impl Machine {
         value: Value,
         place: Place,
     ) -> Result<(), Stop> {
-        let data = &mut self.tables[table.0 as usize];
-        let before = data.len();
-        data.set(key, value, place);
-        match data.len() > before {
+        let before = self.data(table).len();
+        self.tables.set(table, key, value, place);
+        match self.data(table).len() > before {
             true => self.charge_entries(table, 1),
             false => Ok(()),
         }
@@ -253,14 +258,14 @@ impl Machine {
 
     /// Counts entries that were added to a table.
     pub(super) fn charge_entries(&mut self, table: Table, count: usize) -> Result<(), Stop> {
-        if self.tables[table.0 as usize].len() > self.options.limits.table_entries {
+        if self.data(table).len() > self.options.limits.table_entries {
             return Err(self.limit(Limit::TableEntries));
         }
         self.charge_memory(ENTRY_BYTES * count)
     }
 
-    pub(super) fn data(&self, table: Table) -> &TableData {
-        &self.tables[table.0 as usize]
+    pub(super) fn data(&self, table: Table) -> Contents<'_> {
+        self.tables.contents(table)
     }
 
     /// The chunk with its strings made known to this machine; the same one for the same chunk.

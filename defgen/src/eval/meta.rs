@@ -61,7 +61,7 @@ impl Machine {
     /// What the metatable of a value says to an event; nil if nothing.
     pub(super) fn metamethod(&self, value: Value, event: Event) -> Value {
         let metatable = match value {
-            Value::Table(table) => self.data(table).metatable,
+            Value::Table(table) => self.data(table).metatable(),
             Value::Str(_) => self.string_metatable,
             _ => None,
         };
@@ -89,7 +89,7 @@ impl Machine {
                     }
                     let data = self.data(table);
                     let value = data.get(key);
-                    if !value.is_nil() || data.metatable.is_none() {
+                    if !value.is_nil() || data.metatable().is_none() {
                         return Ok(Some(value));
                     }
                     match self.metamethod(object, Event::Index) {
@@ -134,7 +134,7 @@ impl Machine {
                 Value::Table(table) => {
                     self.check_key(key, place)?;
                     let data = self.data(table);
-                    let plain = data.metatable.is_none() || !data.get(key).is_nil();
+                    let plain = data.metatable().is_none() || !data.get(key).is_nil();
                     match self.metamethod(object, Event::NewIndex) {
                         handler if !plain && !handler.is_nil() => handler,
                         _ => {

@@ -351,7 +351,7 @@ impl Machine {
                 let key = Value::Str(scope.chunk.strings[*name as usize]);
                 let place = scope.place(*at);
                 let globals = self.globals;
-                if self.data(globals).metatable.is_none() {
+                if self.data(globals).metatable().is_none() {
                     return self.set_entry(globals, key, value, place);
                 }
                 self.set_index(Value::Table(globals), key, value, place)?;
@@ -375,7 +375,7 @@ impl Machine {
     ) -> Result<(), Stop> {
         let place = scope.place(index.at);
         if let (Value::Table(table), Value::Str(_)) = (object, key)
-            && self.data(table).metatable.is_none()
+            && self.data(table).metatable().is_none()
         {
             return self.set_entry(table, key, value, place);
         }

@@ -15,17 +15,17 @@ const SUFFIX: &str = "_commands";
 pub fn commands(reader: &mut Reader<'_>, others: &HashSet<String>) -> Commands {
     let machine = reader.machine;
     let globals = || machine.entries(machine.globals());
-    let names: HashSet<String> = globals().filter_map(|(key, _)| machine.text(key)).collect();
+    let names: HashSet<_> = globals().filter_map(|(key, _)| machine.text(key)).collect();
     let mut collector = Collector {
         reader,
-        commands: Commands::new(),
+        commands: Commands::default(),
         seen: HashSet::new(),
     };
     for (key, value) in globals() {
         let (Some(name), Some(table)) = (machine.text(key), value.as_table()) else {
             continue;
         };
-        if !others.contains(&name) {
+        if !others.contains(&*name) {
             // `UFC_commands` is no `UFC` where there is a table of that name.
             let is_free = !names.contains(short(&name));
             collector.table(if is_free { short(&name) } else { &name }, table, 0);
@@ -60,7 +60,7 @@ impl Collector<'_, '_> {
             let Some(field) = self.reader.key_text(key) else {
                 continue;
             };
-            let command = format!("{name}.{field}");
+            let command = [name, ".", &field].concat();
             if let Value::Table(inner) = value {
                 self.table(&command, inner, depth + 1);
             } else if let Some(number) = value.as_number().and_then(whole) {

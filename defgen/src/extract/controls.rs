@@ -1,9 +1,12 @@
 //! `controls.json`: the table `elements` of clickabledata.lua.
 
-use std::cell::OnceCell;
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
+use std::ops::Range;
 
 use aircraft_defs::{Action, Commands, Control, Devices, Named};
-use indexmap::IndexMap;
+use hashbrown::HashMap;
+use smallvec::SmallVec;
 
 use super::action::{self, Class, Fields};
 use super::commands::short;
@@ -18,23 +21,29 @@ const MAX_ACTIONS: usize = 16;
 /// How far an element's own statement is looked at, in bytes.
 const MAX_STATEMENT: usize = 4096;
 
-/// Names, sorted by their numbers; those of one number are in the order of the file.
-struct ByNumber<'a>(Vec<(i64, &'a str)>);
+/// Names by their numbers; those of one number are in the order of the file.
+struct ByNumber<'a> {
+    /// Sorted by number.
+    names: Vec<(i64, &'a str)>,
+    /// Where those of a number are.
+    places: HashMap<i64, Range<usize>>,
+}
 
 impl<'a> ByNumber<'a> {
-    fn new(numbers: &'a IndexMap<String, i64>) -> Self {
-        let pairs = numbers
-            .iter()
-            .map(|(name, number)| (*number, name.as_str()));
-        let mut pairs: Vec<_> = pairs.collect();
-        pairs.sort_by_key(|(number, _)| *number);
-        Self(pairs)
+    fn new(numbers: impl Iterator<Item = (&'a String, &'a i64)>) -> Self {
+        let mut names: Vec<_> = numbers.map(|(name, number)| (*number, &**name)).collect();
+        names.sort_by_key(|(number, _)| *number);
+        let (mut places, mut start) = (HashMap::with_capacity(names.len()), 0);
+        for same in names.chunk_by(|a, b| a.0 == b.0) {
+            places.insert(same[0].0, start..start + same.len());
+            start += same.len();
+        }
+        Self { names, places }
     }
 
     fn names(&self, number: i64) -> impl ExactSizeIterator<Item = &'a str> {
-        let start = self.0.partition_point(|pair| pair.0 < number);
-        let count = self.0[start..].partition_point(|pair| pair.0 == number);
-        self.0[start..start + count].iter().map(|pair| pair.1)
+        let place = self.places.get(&number).cloned().unwrap_or_default();
+        self.names[place].iter().map(|pair| pair.1)
     }
 }
 
@@ -43,6 +52,8 @@ pub struct Numbers<'a> {
     commands: &'a Commands,
     devices: ByNumber<'a>,
     names: ByNumber<'a>,
+    /// Room for a name that is looked for.
+    name: RefCell<String>,
 }
 
 impl<'a> Numbers<'a> {
@@ -50,8 +61,9 @@ impl<'a> Numbers<'a> {
     pub fn new(devices: &'a Devices, commands: &'a Commands) -> Self {
         Self {
             commands,
-            devices: ByNumber::new(devices),
-            names: ByNumber::new(commands),
+            devices: ByNumber::new(devices.iter()),
+            names: ByNumber::new(commands.iter()),
+            name: RefCell::default(),
         }
     }
 
@@ -82,9 +94,14 @@ impl<'a> Numbers<'a> {
         };
         let table = constant.split_once('.').map_or("", |(table, _)| table);
         let shorter = short(table);
-        let renamed = (shorter.len() < table.len())
-            .then(|| [shorter, &constant[table.len()..]].concat())
-            .and_then(|name| command(&name));
+        let renamed = (shorter.len() < table.len()).then(|| {
+            let mut name = self.name.borrow_mut();
+            name.clear();
+            name.push_str(shorter);
+            name.push_str(&constant[table.len()..]);
+            command(&name)
+        });
+        let renamed = renamed.flatten();
         [renamed, command(constant)].into_iter().flatten()
     }
 }
@@ -103,13 +120,13 @@ struct Written<'r, 'a> {
     text: &'r [u8],
     /// The commands that the constants in the assignment stand for, looked for when the first
     /// is asked for.
-    commands: OnceCell<Vec<(&'a str, i64)>>,
+    commands: OnceCell<SmallVec<[(&'a str, i64); 4]>>,
 }
 
 impl<'a> Written<'_, 'a> {
     /// The command with a number.
     fn command(&self, number: i64, numbers: &Numbers<'a>) -> Option<&'a str> {
-        let constants = || written::constants(self.text).into_iter();
+        let constants = || written::constants(self.text);
         let commands = || constants().flat_map(|constant| numbers.meant(constant));
         let commands = self.commands.get_or_init(|| commands().collect());
         let command = commands.iter().find(|command| command.1 == number)?;
@@ -125,7 +142,7 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
         return Vec::new();
     };
     let machine = reader.machine;
-    let fields = FIELDS.map(|field| machine.key(field));
+    let keys = FIELDS.map(|field| machine.key(field).as_str());
     let cycles = machine.field(machine.globals(), "cyclic_by_default") != Value::Bool(false);
     let mut controls = Vec::new();
     for (key, value) in machine.entries(elements) {
@@ -143,10 +160,10 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
             .zip(place)
             .map(|(source, span)| after(source, span));
         let mut element = Element {
-            fields: fields.map(|field| machine.get(table, field)),
+            fields: machine.fields(table, &keys),
             reader,
             place,
-            name,
+            name: name.into_owned(),
             cycles,
             written: Written {
                 text: text.unwrap_or_default(),
@@ -227,7 +244,7 @@ impl<'n> Element<'_, '_, 'n> {
         actions
             .extend((1..=count).filter_map(|index| self.action(index, numbers, device.as_ref())));
         Control {
-            hint: self.reader.machine.text(hint),
+            hint: self.reader.machine.text(hint).map(Cow::into_owned),
             name: std::mem::take(&mut self.name),
             device,
             actions,

@@ -6,7 +6,7 @@ use super::reader::{Reader, whole};
 
 /// The numbers of the devices, in the order of the file.
 pub fn devices(reader: &mut Reader<'_>) -> Devices {
-    let mut devices = Devices::new();
+    let mut devices = Devices::default();
     let Some(table) = reader.global_table("devices") else {
         let message = "devices.lua does not make a table `devices`".to_owned();
         reader.warn("no-devices", None, message);
@@ -19,7 +19,7 @@ pub fn devices(reader: &mut Reader<'_>) -> Devices {
         };
         match value.as_number().and_then(whole) {
             Some(number) => {
-                devices.insert(name, number);
+                devices.insert(name.into_owned(), number);
             }
             None => {
                 let place = reader.place(table, key);

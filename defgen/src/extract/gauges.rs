@@ -63,14 +63,14 @@ impl Instrument<'_, '_> {
             let Some(field) = self.reader.key_text(key) else {
                 continue;
             };
-            if FIELDS.contains(&field.as_str()) {
+            if FIELDS.contains(&&*field) {
                 continue;
             }
             let json = self.reader.json(value);
             if let Some(bad) = self.reader.not_json(value) {
                 self.warn(&field, bad, "plain data");
             }
-            extra.extend(json.map(|json| (field, json)));
+            extra.extend(json.map(|json| (field.into_owned(), json)));
         }
         extra
     }

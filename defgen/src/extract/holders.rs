@@ -1,5 +1,7 @@
 //! Which names lead to the gauges: globals, table fields, the calls that made them.
 
+use std::borrow::Cow;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::names::Candidates;
@@ -21,7 +23,10 @@ pub(super) fn candidates(reader: &Reader<'_>, made: &[Made]) -> Vec<Candidates> 
                 .clone()
                 .or_else(|| holders.globals.get(&made.table).cloned()),
             path: holders.path(made.table),
-            parameter: reader.machine.text(field("parameter_name")),
+            parameter: reader
+                .machine
+                .text(field("parameter_name"))
+                .map(Cow::into_owned),
             constant: constant(made),
             arg: arg(field("arg_number")),
         }
@@ -67,7 +72,7 @@ impl Holders {
                 continue;
             };
             if gauges.contains(&table) {
-                holders.globals.entry(table).or_insert(name);
+                holders.globals.entry(table).or_insert(name.into_owned());
             } else {
                 holders.look_into(reader, &gauges, &mut seen, table, &name);
             }

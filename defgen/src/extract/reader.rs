@@ -1,5 +1,7 @@
 //! Reads Lua values as data, and notes what is not what it should be.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Number, Value as Json};
 
 use crate::collected::Collected;
@@ -83,9 +85,9 @@ impl<'a> Reader<'a> {
     }
 
     /// A table's key as text; none for one that is neither a string nor a number.
-    pub fn key_text(&self, key: Value) -> Option<String> {
+    pub fn key_text(&self, key: Value) -> Option<Cow<'a, str>> {
         match key {
-            Value::Number(number) => Some(number_text(number)),
+            Value::Number(number) => Some(number_text(number).into()),
             key => self.machine.text(key),
         }
     }
@@ -127,7 +129,7 @@ impl<'a> Reader<'a> {
                 Some(whole) => Some(whole.into()),
                 None => Number::from_f64(number).map(Json::Number),
             },
-            Value::Str(_) => self.machine.text(value).map(Json::String),
+            Value::Str(_) => self.machine.text(value).map(Json::from),
             Value::Table(table) if depth < MAX_DEPTH => Some(self.json_table(table, depth + 1)),
             _ => None,
         }
@@ -143,9 +145,10 @@ impl<'a> Reader<'a> {
                 .map(|value| self.json_at(value, depth).unwrap_or(Json::Null))
                 .collect();
         }
-        let fields = entries
-            .into_iter()
-            .filter_map(|(key, value)| Some((self.key_text(key)?, self.json_at(value, depth)?)));
+        let fields = entries.into_iter().filter_map(|(key, value)| {
+            let key = self.key_text(key)?.into_owned();
+            Some((key, self.json_at(value, depth)?))
+        });
         Json::Object(fields.collect::<Map<_, _>>())
     }
 }

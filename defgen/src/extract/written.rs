@@ -9,29 +9,60 @@
 /// The assignment goes to the end of the line on which what is assigned is complete. Not
 /// meant are constants in strings and comments, and what is called, indexed by brackets or
 /// assigned to.
-pub fn constants(text: &[u8]) -> Vec<&str> {
-    let mut found = Vec::new();
-    let (mut depth, mut has_value, mut is_assigned) = (0_i32, false, false);
+pub fn constants(text: &[u8]) -> impl Iterator<Item = &str> {
+    let mut depth = 0_i32;
+    let (mut has_value, mut is_assigned) = (false, false);
     let mut rest = text;
-    loop {
-        let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
-        rest = &rest[rest.iter().take_while(is_blank).count()..];
-        let Some(first) = rest.first() else {
-            return found;
-        };
-        let (piece, after) = rest.split_at(piece(rest));
-        match first {
-            b'(' | b'{' | b'[' if piece.len() == 1 => depth += 1,
-            b')' | b'}' | b']' => depth -= 1,
-            b'\n' if depth <= 0 && has_value => return found,
-            _ if is_constant(piece, after) => found.extend(std::str::from_utf8(piece)),
-            _ => {}
+    std::iter::from_fn(move || {
+        loop {
+            let (&first, others) = rest.split_first()?;
+            let (piece, after) = match CLASSES[usize::from(first)] {
+                Class::Blank => {
+                    rest = others;
+                    continue;
+                }
+                Class::Word => rest.split_at(word(rest)),
+                Class::Other => rest.split_at(piece(rest)),
+            };
+            match first {
+                b'(' | b'{' | b'[' if piece.len() == 1 => depth += 1,
+                b')' | b'}' | b']' => depth -= 1,
+                b'\n' if depth <= 0 && has_value => return None,
+                _ => {}
+            }
+            has_value |= is_assigned && !first.is_ascii_whitespace() && !piece.starts_with(b"--");
+            is_assigned |= first == b'=' && depth <= 0;
+            rest = after;
+            if is_constant(piece, after)
+                && let Ok(constant) = std::str::from_utf8(piece)
+            {
+                return Some(constant);
+            }
         }
-        has_value |= is_assigned && !first.is_ascii_whitespace() && !piece.starts_with(b"--");
-        is_assigned |= piece == b"=" && depth <= 0;
-        rest = after;
-    }
+    })
 }
+
+/// What a byte begins.
+#[derive(Clone, Copy)]
+enum Class {
+    Blank,
+    Word,
+    Other,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\t' | b'\r' => Class::Blank,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'.' | 0x80.. => Class::Word,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 /// The name that is assigned to, when `before` ends in `name =`.
 pub fn target(before: &[u8]) -> Option<&str> {
@@ -46,29 +77,27 @@ pub fn target(before: &[u8]) -> Option<&str> {
     (!is_field && !name.is_empty()).then_some(name)
 }
 
-/// The length of the comment, string, name or sign that `text` starts with.
+/// The length of the comment, string or sign that `text` starts with.
 fn piece(text: &[u8]) -> usize {
     let until = |end: &[u8]| {
-        let found = text.windows(end.len()).position(|bytes| bytes == end);
+        let found = memchr::memmem::find(text, end);
         found.map_or(text.len(), |at| at + end.len())
     };
     match text {
         [quote @ (b'"' | b'\''), ..] => quoted(text, *quote),
         [b'-', b'-', b'[', b'[', ..] | [b'[', b'[', ..] => until(b"]]"),
-        [b'-', b'-', ..] => text
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .unwrap_or(text.len()),
-        _ => text
-            .iter()
-            .position(|byte| !is_word(*byte))
-            .unwrap_or(text.len())
-            .max(1),
+        [b'-', b'-', ..] => memchr::memchr(b'\n', text).unwrap_or(text.len()),
+        _ => 1,
     }
 }
 
+/// The length of the name or number that `text` starts with.
+fn word(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| is_word(**byte)).count()
+}
+
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | 0x80..)
+    matches!(CLASSES[usize::from(byte)], Class::Word)
 }
 
 fn is_constant(word: &[u8], after: &[u8]) -> bool {
@@ -86,14 +115,16 @@ fn is_constant(word: &[u8], after: &[u8]) -> bool {
 
 /// How long a quoted string is, its quotes included.
 fn quoted(text: &[u8], quote: u8) -> usize {
-    let mut escaped = false;
-    for (at, byte) in text.iter().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            byte if *byte == quote => return at + 1,
-            _ => {}
+    let mut at = 1;
+    while let Some(found) = text
+        .get(at..)
+        .and_then(|text| memchr::memchr2(quote, b'\\', text))
+    {
+        at += found;
+        if text[at] == quote {
+            return at + 1;
         }
+        at += 2;
     }
     text.len()
 }
@@ -116,7 +147,8 @@ mod tests {
     }
 
     fn check(text: &str, expected: &[&str]) {
-        assert_eq!(constants(text.as_bytes()), expected, "{text}");
+        let found: Vec<_> = constants(text.as_bytes()).collect();
+        assert_eq!(found, expected, "{text}");
     }
 
     #[test]

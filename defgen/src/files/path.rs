@@ -61,9 +61,14 @@ impl GamePath {
     /// This path with one more name at its end.
     #[must_use]
     pub fn join(&self, name: &str) -> Self {
-        let mut names = self.0.clone();
-        names.push(name.to_owned());
-        Self(names)
+        let mut path = self.clone();
+        path.push(name);
+        path
+    }
+
+    /// Adds a name at the end.
+    pub(super) fn push(&mut self, name: &str) {
+        self.0.push(name.to_owned());
     }
 
     /// The names from the install down.

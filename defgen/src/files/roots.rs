@@ -69,8 +69,16 @@ pub enum FileError {
     },
 }
 
-/// The names in one folder, in order.
-pub type Listing = Arc<[String]>;
+/// A name in a folder.
+#[derive(Debug)]
+struct Name {
+    text: String,
+    /// It is a link to something else.
+    is_link: bool,
+}
+
+/// What is in one folder, in the order of the names.
+type Listing = Arc<[Name]>;
 
 /// All that may be read, and what was seen of it so far.
 #[derive(Debug, Default)]
@@ -111,9 +119,9 @@ pub fn spelt(path: &Path) -> PathBuf {
         let same = |name: &String| part.to_str().is_some_and(|part| same_name(name, part));
         let other = match exact.exists() {
             true => None,
-            false => list(here).into_iter().find(same),
+            false => list(here).into_iter().find(|name| same(&name.text)),
         };
-        spelt = other.map_or(exact, |name| spelt.join(name));
+        spelt = other.map_or(exact, |name| spelt.join(name.text));
     }
     spelt
 }
@@ -157,25 +165,25 @@ impl Roots {
             real: root.folder.clone(),
         };
         for name in names {
-            let Some(name) = self.spelling(&found.real, name) else {
+            let listing = self.listing(&found.real);
+            let Some(name) = spelling(&listing, name) else {
                 return Ok(None);
             };
-            found.path = found.path.join(&name);
-            found.real.push(&name);
-            found.real = self.follow(&found)?;
+            found.path.push(&name.text);
+            found.real.push(&name.text);
+            if name.is_link {
+                found.real = self.follow(&found)?;
+            }
         }
         Ok(Some(found))
     }
 
-    /// Where a name leads when links are followed, if that is inside.
+    /// Where a link leads, if that is inside.
     fn follow(&self, found: &Found) -> Result<PathBuf, FileError> {
         let io = |error| FileError::Io {
             path: found.path.clone(),
             error,
         };
-        if !fs::symlink_metadata(&found.real).map_err(io)?.is_symlink() {
-            return Ok(found.real.clone());
-        }
         let real = fs::canonicalize(&found.real).map_err(io)?;
         if self.allowed.iter().any(|folder| real.starts_with(folder)) {
             return Ok(real);
@@ -186,15 +194,7 @@ impl Roots {
         })
     }
 
-    /// The name in a folder that is meant by `name`.
-    fn spelling(&self, folder: &Path, name: &str) -> Option<String> {
-        let listing = self.listing(folder);
-        let exact = listing.iter().find(|n| *n == name);
-        let same = || listing.iter().find(|n| same_name(n, name));
-        exact.or_else(same).cloned()
-    }
-
-    /// The names in a folder, sorted; none when it cannot be read.
+    /// What is in a folder; nothing when it cannot be read.
     fn listing(&self, folder: &Path) -> Listing {
         let mut listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(listing) = listings.get(folder) {
@@ -206,10 +206,12 @@ impl Roots {
     }
 
     /// The names in the folder at `path` of the first of the given folders, sorted.
-    pub fn names_in(&self, path: &GamePath) -> Listing {
+    pub fn names_in(&self, path: &GamePath) -> Vec<String> {
         let root = self.roots.first();
         let found = root.and_then(|root| self.find_in(root, path.below(&root.at)?).ok()?);
-        found.map_or_else(Listing::default, |found| self.listing(&found.real))
+        let listing = found.map(|found| self.listing(&found.real));
+        let names = listing.iter().flat_map(|listing| listing.iter());
+        names.map(|name| name.text.clone()).collect()
     }
 }
 
@@ -240,15 +242,29 @@ impl Found {
     }
 }
 
-fn list(folder: &Path) -> Vec<String> {
+/// What is in a folder, in the order of the names.
+fn list(folder: &Path) -> Vec<Name> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .collect();
-    names.sort();
+    let name = |entry: io::Result<fs::DirEntry>| {
+        let entry = entry.ok()?;
+        Some(Name {
+            text: entry.file_name().into_string().ok()?,
+            // Followed if it cannot be told, which says why.
+            is_link: entry.file_type().map_or(true, |file| file.is_symlink()),
+        })
+    };
+    let mut names: Vec<Name> = entries.filter_map(name).collect();
+    names.sort_by(|a, b| a.text.cmp(&b.text));
     names
+}
+
+/// The name in a folder that is meant by `name`: that which is spelt alike, else one that
+/// differs in the case of letters.
+fn spelling<'a>(listing: &'a [Name], name: &str) -> Option<&'a Name> {
+    let exact = listing.iter().find(|n| n.text == name);
+    exact.or_else(|| listing.iter().find(|n| same_name(&n.text, name)))
 }
 
 #[cfg(test)]

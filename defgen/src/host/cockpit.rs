@@ -2,6 +2,7 @@
 //!
 //! `docs/lua-subset.md` lists what is defined here and what each thing gives.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -179,7 +180,10 @@ fn make_gauge(machine: &mut Machine, args: Args) -> Made {
     Made {
         table: machine.table(),
         global: None,
-        kind: machine.text(kind).filter(|kind| !kind.is_empty()),
+        kind: machine
+            .text(kind)
+            .filter(|kind| !kind.is_empty())
+            .map(Cow::into_owned),
         calls: (0..machine.call_levels().min(MAX_CALLS))
             .map_while(|level| machine.call_site(level))
             .take_while(|call| !is_include(call))

@@ -3,6 +3,7 @@
 //! All that is wanted of it is what it makes flyable. Whatever else a module
 //! declares there (weapons, liveries, views) is called and forgotten.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -121,7 +122,7 @@ fn forgive(session: &mut Session) {
 fn flyable(machine: &Machine, args: Args) -> Option<Flyable> {
     let (name, cockpit) = (args.get(machine, 0), args.get(machine, 1));
     Some(Flyable {
-        name: machine.text(name)?,
-        cockpit: machine.text(cockpit),
+        name: machine.text(name)?.into_owned(),
+        cockpit: machine.text(cockpit).map(Cow::into_owned),
     })
 }

@@ -244,8 +244,8 @@ mod tests {
             extra: IndexMap::new(),
         };
         Panel::new(&Tables::new(
-            IndexMap::from([("FOUR".to_owned(), 4)]),
-            IndexMap::new(),
+            [("FOUR".to_owned(), 4)].into_iter().collect(),
+            IndexMap::default(),
             vec![gauge(103, &[0.0, 5000.0, 45000.0], &[1.0, 0.8, 0.0])],
             vec![
                 control(

@@ -35,7 +35,7 @@ fn albatros() -> Tables {
         gauge("Altimeter", Some(52), &[0.0, 10.0], &[0.0, 1.0]),
         gauge("RPM", Some(84), &[0.0, 110.0], &[0.0, 1.0]),
     ];
-    Tables::new(Devices::new(), Commands::new(), gauges, Vec::new())
+    Tables::new(Devices::default(), Commands::default(), gauges, Vec::new())
 }
 
 fn numbers(pairs: &[(&str, i64)]) -> Devices {

@@ -76,7 +76,7 @@ fn getfenv(machine: &mut Machine, _: Args) -> Result<Returns, Stop> {
 
 fn getmetatable(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let metatable = match args.any(machine, 0)? {
-        Value::Table(table) => machine.data(table).metatable,
+        Value::Table(table) => machine.data(table).metatable(),
         Value::Str(_) => machine.string_metatable,
         _ => None,
     };

@@ -5,6 +5,8 @@ use full_moon::{
     tokenizer::{Symbol, TokenReference, TokenType},
 };
 
+use smallvec::SmallVec;
+
 use super::{Converter, Result, refused};
 use crate::syntax::{ast::*, scope::Place};
 
@@ -158,6 +160,7 @@ impl Converter<'_> {
             });
         }
         Ok(Expr::Table(Box::new(TableExpr {
+            plain: is_plain(&items),
             items: items.into(),
             positional,
             at,
@@ -182,6 +185,22 @@ impl Converter<'_> {
             };
         }
     }
+}
+
+/// See [`TableExpr::plain`].
+fn is_plain(items: &[Item]) -> bool {
+    let mut names = SmallVec::<[StrId; 16]>::new();
+    for item in items {
+        match item {
+            Item::Positional(_) => {}
+            Item::Named { name, .. } => names.push(*name),
+            Item::Keyed { .. } => return false,
+        }
+    }
+    names.sort_unstable();
+    let repeats = names.windows(2).any(|pair| pair[0] == pair[1]);
+    let is_open = matches!(items.last(), Some(Item::Positional(last)) if last.is_multiple());
+    !repeats && !is_open
 }
 
 /// `-1` is a literal, as in Lua.
