@@ -160,8 +160,9 @@ impl Formatter for Lines {
     }
 
     fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
-        if value.fract() == 0.0 && value.abs() < EXACT {
-            return self.write_i64(out, value as i64);
+        let whole = value as i64;
+        if whole as f64 == value && value.abs() < EXACT {
+            return self.write_i64(out, whole);
         }
         self.separate(out, false)?;
         CompactFormatter.write_f64(out, value)

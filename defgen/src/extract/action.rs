@@ -188,8 +188,16 @@ fn positions(low: f64, high: f64, size: f64) -> Vec<f64> {
     rising(values)
 }
 
+/// The largest number of which a whole one has no noise.
+const NOISELESS: f64 = 1e6;
+
 /// Without the noise of binary fractions (`0.1 * 3`), and without minus zero.
 fn clean(value: f64) -> f64 {
+    // Most are whole, and rounding takes time.
+    let whole = f64::from(value as i32);
+    if whole == value && whole.abs() < NOISELESS {
+        return whole;
+    }
     let rounded = (value * 1e9).round() / 1e9;
     if rounded.is_finite() {
         rounded + 0.0

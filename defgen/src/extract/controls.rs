@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
+use std::sync::Arc;
 
 use aircraft_defs::{Action, Commands, Control, Devices, Named};
 use hashbrown::HashMap;
@@ -92,7 +93,8 @@ impl<'a> Numbers<'a> {
             let (name, number) = self.commands.get_key_value(name)?;
             Some((name.as_str(), *number))
         };
-        let table = constant.split_once('.').map_or("", |(table, _)| table);
+        let dot = constant.bytes().position(|byte| byte == b'.');
+        let table = &constant[..dot.unwrap_or(0)];
         let shorter = short(table);
         let renamed = (shorter.len() < table.len()).then(|| {
             let mut name = self.name.borrow_mut();
@@ -145,6 +147,7 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
     let keys = FIELDS.map(|field| machine.key(field).as_str());
     let cycles = machine.field(machine.globals(), "cyclic_by_default") != Value::Bool(false);
     let mut controls = Vec::new();
+    let mut source: Option<Arc<Source>> = None;
     for (key, value) in machine.entries(elements) {
         let Some(name) = reader.key_text(key) else {
             continue;
@@ -154,7 +157,10 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
             reader.warn_value(place, &format!("element `{name}`"), value, "a table");
             continue;
         };
-        let source = place.and_then(|span| sources.get(span.file));
+        let file = place.map(|span| span.file);
+        if source.as_ref().map(|source| source.id()) != file {
+            source = file.and_then(|file| sources.get(file));
+        }
         let text = source
             .as_ref()
             .zip(place)

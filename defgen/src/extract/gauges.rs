@@ -11,11 +11,19 @@ use crate::eval::Value;
 use crate::host::cockpit::Made;
 use crate::source::Span;
 
-/// The fields that a gauge is read for; the others are kept as they are.
-const FIELDS: [&str; 4] = ["name", "arg_number", "input", "output"];
+/// The fields that a gauge is read for.
+#[derive(Clone, Copy)]
+enum Field {
+    ArgNumber,
+    Input,
+    Output,
+}
 
-/// The fields whose absence or misspelling is told.
-const NEEDED: [&str; 3] = ["arg_number", "input", "output"];
+/// Their names, in the same order.
+const FIELDS: [&str; 3] = ["arg_number", "input", "output"];
+
+/// Not kept with what the cockpit says besides: the table has a field of that name.
+const NAME: &str = "name";
 
 /// How alike two words are (Jaro-Winkler, 0 to 1) when one is taken for the other misspelt.
 const MISSPELT: f64 = 0.85;
@@ -23,7 +31,18 @@ const MISSPELT: f64 = 0.85;
 /// The gauges, by the names they shall have.
 pub fn gauges(reader: &mut Reader<'_>, made: &[Made]) -> Vec<Gauge> {
     let names = names::assign(&candidates(reader, made));
-    let read = |(made, name)| Instrument { reader, made, name }.gauge();
+    let machine = reader.machine;
+    let keys = FIELDS.map(|field| machine.key(field).as_str());
+    let read = |(made, name): (&Made, String)| {
+        let fields = machine.fields(made.table, &keys);
+        let instrument = Instrument {
+            reader,
+            made,
+            fields,
+            name,
+        };
+        instrument.gauge()
+    };
     made.iter().zip(names).map(read).collect()
 }
 
@@ -31,6 +50,8 @@ pub fn gauges(reader: &mut Reader<'_>, made: &[Made]) -> Vec<Gauge> {
 struct Instrument<'r, 'm> {
     reader: &'r mut Reader<'m>,
     made: &'r Made,
+    /// The values of [`FIELDS`].
+    fields: [Value; FIELDS.len()],
     name: String,
 }
 
@@ -39,7 +60,7 @@ impl Instrument<'_, '_> {
         let extra = self.extra();
         self.tell_missing(&extra);
         let arg_number = self.arg_number();
-        let [input, output] = ["input", "output"].map(|field| self.points(field));
+        let [input, output] = [Field::Input, Field::Output].map(|field| self.points(field));
         if let (Some(input), Some(output)) = (&input, &output) {
             self.tell_malformed(input, output);
         }
@@ -63,7 +84,7 @@ impl Instrument<'_, '_> {
             let Some(field) = self.reader.key_text(key) else {
                 continue;
             };
-            if FIELDS.contains(&&*field) {
+            if FIELDS.contains(&&*field) || field == NAME {
                 continue;
             }
             let json = self.reader.json(value);
@@ -76,32 +97,36 @@ impl Instrument<'_, '_> {
     }
 
     fn arg_number(&mut self) -> Option<u32> {
-        let value = self.field("arg_number");
+        let value = self.fields[Field::ArgNumber as usize];
         let arg = arg(value);
         if arg.is_none() && !value.is_nil() {
-            self.warn("arg_number", value, "the number of an arg");
+            self.warn(
+                FIELDS[Field::ArgNumber as usize],
+                value,
+                "the number of an arg",
+            );
         }
         arg
     }
 
     /// The numbers of a scale's half; none when it is not there or not of numbers.
-    fn points(&mut self, field: &str) -> Option<Vec<f64>> {
-        let items = match self.field(field) {
+    fn points(&mut self, field: Field) -> Option<Vec<f64>> {
+        let items = match self.fields[field as usize] {
             Value::Nil => return None,
             Value::Table(list) => self.reader.items(list),
             value => vec![value],
         };
         let finite = |value: &Value| value.as_number().filter(|number| number.is_finite());
         if let Some(bad) = items.iter().find(|value| finite(value).is_none()) {
-            self.warn(field, *bad, "a list of numbers");
+            self.warn(FIELDS[field as usize], *bad, "a list of numbers");
             return None;
         }
         Some(items.iter().filter_map(finite).collect())
     }
 
     fn tell_missing(&mut self, extra: &IndexMap<String, Json>) {
-        for field in NEEDED {
-            if !self.field(field).is_nil() {
+        for (field, value) in FIELDS.into_iter().zip(self.fields) {
+            if !value.is_nil() {
                 continue;
             }
             let alike = |other: &&String| strsim::jaro_winkler(field, other) >= MISSPELT;
@@ -136,10 +161,6 @@ impl Instrument<'_, '_> {
         let what = format!("`{field}` of gauge `{}`", self.name);
         let place = self.place(field);
         self.reader.warn_value(place, &what, value, wanted);
-    }
-
-    fn field(&self, name: &str) -> Value {
-        self.reader.machine.field(self.made.table, name)
     }
 
     fn place(&self, field: &str) -> Option<Span> {

@@ -15,20 +15,19 @@ const FIELDS: [&str; 4] = ["arg_number", "input", "output", "parameter_name"];
 /// What each gauge could be called by.
 pub(super) fn candidates(reader: &Reader<'_>, made: &[Made]) -> Vec<Candidates> {
     let holders = Holders::find(reader, made);
+    let machine = reader.machine;
+    let keys = ["arg_number", "parameter_name"].map(|field| machine.key(field).as_str());
     let candidates = |made: &Made| {
-        let field = |name| reader.machine.field(made.table, name);
+        let [number, parameter] = machine.fields(made.table, &keys);
         Candidates {
             global: made
                 .global
                 .clone()
                 .or_else(|| holders.globals.get(&made.table).cloned()),
             path: holders.path(made.table),
-            parameter: reader
-                .machine
-                .text(field("parameter_name"))
-                .map(Cow::into_owned),
+            parameter: machine.text(parameter).map(Cow::into_owned),
             constant: constant(made),
-            arg: arg(field("arg_number")),
+            arg: arg(number),
         }
     };
     made.iter().map(candidates).collect()

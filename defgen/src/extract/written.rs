@@ -12,31 +12,47 @@
 pub fn constants(text: &[u8]) -> impl Iterator<Item = &str> {
     let mut depth = 0_i32;
     let (mut has_value, mut is_assigned) = (false, false);
-    let mut rest = text;
+    let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            let (&first, others) = rest.split_first()?;
-            let (piece, after) = match CLASSES[usize::from(first)] {
-                Class::Blank => {
-                    rest = others;
+            let start = at;
+            let class = CLASSES[usize::from(*text.get(start)?)];
+            at += 1;
+            match class {
+                Class::Blank => continue,
+                Class::LineEnd if depth <= 0 && has_value => return None,
+                Class::LineEnd => continue,
+                Class::Word => {}
+                Class::Equals => {
+                    has_value |= is_assigned;
+                    is_assigned |= depth <= 0;
                     continue;
                 }
-                Class::Word => rest.split_at(word(rest)),
-                Class::Other => rest.split_at(piece(rest)),
-            };
-            match first {
-                b'(' | b'{' | b'[' if piece.len() == 1 => depth += 1,
-                b')' | b'}' | b']' => depth -= 1,
-                b'\n' if depth <= 0 && has_value => return None,
-                _ => {}
+                Class::Open => {
+                    let long = long_bracket(&text[start..]);
+                    at = start + long.unwrap_or(1);
+                    depth += i32::from(long.is_none());
+                }
+                Class::Close => depth -= 1,
+                Class::Quote => at = start + quoted(&text[start..]),
+                Class::Minus => {
+                    if let Some(len) = comment(&text[start..]) {
+                        at = start + len;
+                        continue;
+                    }
+                }
+                Class::Other => {}
             }
-            has_value |= is_assigned && !first.is_ascii_whitespace() && !piece.starts_with(b"--");
-            is_assigned |= first == b'=' && depth <= 0;
-            rest = after;
-            if is_constant(piece, after)
-                && let Ok(constant) = std::str::from_utf8(piece)
-            {
-                return Some(constant);
+            has_value |= is_assigned;
+            if let Class::Word = class {
+                let (word, has_dot) = word(&text[start..]);
+                at = start + word.len();
+                if has_dot
+                    && is_constant(word, &text[at..])
+                    && let Ok(constant) = std::str::from_utf8(word)
+                {
+                    return Some(constant);
+                }
             }
         }
     })
@@ -46,7 +62,13 @@ pub fn constants(text: &[u8]) -> impl Iterator<Item = &str> {
 #[derive(Clone, Copy)]
 enum Class {
     Blank,
+    LineEnd,
     Word,
+    Equals,
+    Open,
+    Close,
+    Quote,
+    Minus,
     Other,
 }
 
@@ -55,8 +77,14 @@ const CLASSES: [Class; 256] = {
     let mut byte = 0;
     while byte < 256 {
         classes[byte] = match byte as u8 {
-            b' ' | b'\t' | b'\r' => Class::Blank,
+            b' ' | b'\t' | b'\r' | b'\x0c' => Class::Blank,
+            b'\n' => Class::LineEnd,
             b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'.' | 0x80.. => Class::Word,
+            b'=' => Class::Equals,
+            b'(' | b'{' | b'[' => Class::Open,
+            b')' | b'}' | b']' => Class::Close,
+            b'"' | b'\'' => Class::Quote,
+            b'-' => Class::Minus,
             _ => Class::Other,
         };
         byte += 1;
@@ -77,33 +105,40 @@ pub fn target(before: &[u8]) -> Option<&str> {
     (!is_field && !name.is_empty()).then_some(name)
 }
 
-/// The length of the comment, string or sign that `text` starts with.
-fn piece(text: &[u8]) -> usize {
-    let until = |end: &[u8]| {
-        let found = memchr::memmem::find(text, end);
-        found.map_or(text.len(), |at| at + end.len())
-    };
+/// The length of a string in long brackets, if `text` starts with one.
+fn long_bracket(text: &[u8]) -> Option<usize> {
+    text.starts_with(b"[[").then(|| until(text, b"]]"))
+}
+
+/// The length of the comment that `text` starts with, if it does.
+fn comment(text: &[u8]) -> Option<usize> {
     match text {
-        [quote @ (b'"' | b'\''), ..] => quoted(text, *quote),
-        [b'-', b'-', b'[', b'[', ..] | [b'[', b'[', ..] => until(b"]]"),
-        [b'-', b'-', ..] => memchr::memchr(b'\n', text).unwrap_or(text.len()),
-        _ => 1,
+        [b'-', b'-', b'[', b'[', ..] => Some(until(text, b"]]")),
+        [b'-', b'-', ..] => Some(memchr::memchr(b'\n', text).unwrap_or(text.len())),
+        _ => None,
     }
 }
 
-/// The length of the name or number that `text` starts with.
-fn word(text: &[u8]) -> usize {
-    text.iter().take_while(|byte| is_word(**byte)).count()
+/// How many bytes there are to the end of `end`.
+fn until(text: &[u8], end: &[u8]) -> usize {
+    let found = memchr::memmem::find(text, end);
+    found.map_or(text.len(), |at| at + end.len())
 }
 
-fn is_word(byte: u8) -> bool {
-    matches!(CLASSES[usize::from(byte)], Class::Word)
+/// The name or number that `text` starts with, and whether there is a dot in it.
+fn word(text: &[u8]) -> (&[u8], bool) {
+    let (mut len, mut has_dot) = (0, false);
+    while let Some(&byte) = text.get(len)
+        && let Class::Word = CLASSES[usize::from(byte)]
+    {
+        has_dot |= byte == b'.';
+        len += 1;
+    }
+    (&text[..len], has_dot)
 }
 
+/// Whether a word with dots in it is a constant.
 fn is_constant(word: &[u8], after: &[u8]) -> bool {
-    if !word.contains(&b'.') || !is_word(word[0]) {
-        return false;
-    }
     let is_name = |part: &[u8]| part.first().is_some_and(|byte| !byte.is_ascii_digit());
     let used_otherwise = match after.trim_ascii_start() {
         [b'=', b'=', ..] => false,
@@ -113,9 +148,9 @@ fn is_constant(word: &[u8], after: &[u8]) -> bool {
     word.split(|byte| *byte == b'.').all(is_name) && !used_otherwise
 }
 
-/// How long a quoted string is, its quotes included.
-fn quoted(text: &[u8], quote: u8) -> usize {
-    let mut at = 1;
+/// How long the quoted string is that `text` starts with, its quotes included.
+fn quoted(text: &[u8]) -> usize {
+    let (quote, mut at) = (text[0], 1);
     while let Some(found) = text
         .get(at..)
         .and_then(|text| memchr::memchr2(quote, b'\\', text))
