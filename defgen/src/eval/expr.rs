@@ -15,17 +15,29 @@ const ITEMS_PER_FLUSH: usize = 50;
 
 impl Machine {
     /// The value of an expression, the first one if there are several.
+    #[inline(always)] // Most are leaves, for which a call would be most of the work.
     pub(super) fn expr(&mut self, scope: &Scope, expr: &Expr) -> Result<Value, Stop> {
+        match expr {
+            Expr::Number(number) => Ok(Value::Number(*number)),
+            Expr::Str(string) => Ok(Value::Str(scope.chunk.strings[*string as usize])),
+            Expr::Local { slot, .. } => Ok(self.local_value(scope, *slot)),
+            expr => self.branch(scope, expr),
+        }
+    }
+
+    pub(super) fn local_value(&self, scope: &Scope, slot: u16) -> Value {
+        match self.stack[scope.base + slot as usize] {
+            Slot::Value(value) => value,
+            Slot::Cell(cell) => self.cells[cell as usize],
+        }
+    }
+
+    fn branch(&mut self, scope: &Scope, expr: &Expr) -> Result<Value, Stop> {
         Ok(match expr {
             Expr::Nil => Value::Nil,
             Expr::True => Value::Bool(true),
             Expr::False => Value::Bool(false),
-            Expr::Number(number) => Value::Number(*number),
-            Expr::Str(string) => Value::Str(scope.chunk.strings[*string as usize]),
-            Expr::Local { slot, .. } => match self.stack[scope.base + *slot as usize] {
-                Slot::Value(value) => value,
-                Slot::Cell(cell) => self.cells[cell as usize],
-            },
+            Expr::Number(_) | Expr::Str(_) | Expr::Local { .. } => return self.expr(scope, expr),
             Expr::Upvalue { index, .. } => self.cells[scope.cells[*index as usize] as usize],
             Expr::Global { name, at } => return self.global_expr(scope, *name, *at),
             Expr::Index(index) => return self.index_expr(scope, index),
@@ -70,9 +82,14 @@ impl Machine {
     }
 
     fn index_expr(&mut self, scope: &Scope, index: &Index) -> Result<Value, Stop> {
-        let object = self.unless_local(scope, &index.object)?;
-        let key = self.expr(scope, &index.key)?;
-        let object = self.or_local(scope, object, &index.object);
+        let (object, key) = if index.key.is_leaf() {
+            let object = self.expr(scope, &index.object)?;
+            (object, self.expr(scope, &index.key)?)
+        } else {
+            let object = self.unless_local(scope, &index.object)?;
+            let key = self.expr(scope, &index.key)?;
+            (self.or_local(scope, object, &index.object), key)
+        };
         if let (Value::Table(table), Value::Str(name)) = (object, key) {
             let data = self.data(table);
             let value = data.get_str(name);
@@ -90,7 +107,7 @@ impl Machine {
     fn binary(&mut self, scope: &Scope, binary: &Binary) -> Result<Value, Stop> {
         let (left, right) = match binary.op {
             // Lua puts these side by side before it joins them; a local is read at its turn.
-            Op::Concat => {
+            op if op == Op::Concat || binary.right.is_leaf() => {
                 let left = self.expr(scope, &binary.left)?;
                 (left, self.expr(scope, &binary.right)?)
             }

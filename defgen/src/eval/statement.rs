@@ -281,6 +281,15 @@ impl Machine {
     }
 
     fn assign_one(&mut self, scope: &Scope, target: &Target, value: &Expr) -> Result<(), Stop> {
+        if let Target::Index(index) = target
+            && let Expr::Str(key) = index.key
+        {
+            let key = Value::Str(scope.chunk.strings[key as usize]);
+            let early = self.unless_local(scope, &index.object)?;
+            let value = self.expr(scope, value)?;
+            let object = self.or_local(scope, early, &index.object);
+            return self.store_index(scope, index, object, key, value);
+        }
         let ready = self.ready(scope, target)?;
         let value = self.expr(scope, value)?;
         self.store(scope, target, &ready, value)
@@ -330,7 +339,7 @@ impl Machine {
     pub(super) fn or_local(&self, scope: &Scope, value: Option<Value>, expr: &Expr) -> Value {
         match (value, expr) {
             (Some(value), _) => value,
-            (None, Expr::Local { slot, .. }) => self.slot(scope.base + *slot as usize),
+            (None, Expr::Local { slot, .. }) => self.local_value(scope, *slot),
             (None, _) => Value::Nil,
         }
     }

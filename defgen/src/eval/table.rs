@@ -131,19 +131,25 @@ impl Run {
         self.start as usize..(self.start + self.len) as usize
     }
 
+    #[inline]
     fn push<T: Copy>(&mut self, buffer: &mut Vec<T>, item: T) {
         if self.len == self.room {
-            let room = (self.room * 2).max(Self::SMALLEST);
-            if (self.start + self.room) as usize != buffer.len() {
-                let start = buffer.len();
-                buffer.extend_from_within(self.range());
-                self.start = start as u32;
-            }
-            self.room = room;
-            buffer.resize((self.start + room) as usize, item);
+            self.grow(buffer, item);
         }
         buffer[(self.start + self.len) as usize] = item;
         self.len += 1;
+    }
+
+    #[cold]
+    fn grow<T: Copy>(&mut self, buffer: &mut Vec<T>, filler: T) {
+        let room = (self.room * 2).max(Self::SMALLEST);
+        if (self.start + self.room) as usize != buffer.len() {
+            let start = buffer.len();
+            buffer.extend_from_within(self.range());
+            self.start = start as u32;
+        }
+        self.room = room;
+        buffer.resize((self.start + room) as usize, filler);
     }
 }
 
@@ -452,9 +458,15 @@ impl Tables {
 
     /// Adds an entry at a key that the table does not have.
     pub(super) fn add_named(&mut self, table: Table, key: Str, value: Value, place: Place) {
-        if !value.is_nil() {
-            let (key, value) = (Packed::of(key), Packed::new(value));
-            self.add(table, Entry { key, value, place });
+        if value.is_nil() {
+            return;
+        }
+        let (key, value) = (Packed::of(key), Packed::new(value));
+        let entry = Entry { key, value, place };
+        let entries = &mut self.heads[table.0 as usize].entries;
+        match (entries.len as usize) < SMALLEST {
+            true => entries.push(&mut self.entries, entry),
+            false => self.add(table, entry),
         }
     }
 

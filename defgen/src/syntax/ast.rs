@@ -236,6 +236,11 @@ pub(crate) enum Item {
 }
 
 impl Expr {
+    /// Whether it has its value without anything being run, which could change another's.
+    pub(crate) fn is_leaf(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Str(_) | Self::Local { .. })
+    }
+
     /// Whether it can give any number of values.
     pub(crate) fn is_multiple(&self) -> bool {
         matches!(self, Self::Call(_) | Self::Vararg)
