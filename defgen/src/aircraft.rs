@@ -17,8 +17,8 @@ use crate::discover::Module;
 use crate::eval::Value;
 use crate::extract::{self, Reader};
 use crate::files::path::same_name;
-use crate::files::{FileError, GamePath};
-use crate::host::cockpit::{self, Gauges, Made};
+use crate::files::{FileError, GamePath, Roots};
+use crate::host::cockpit::{Gauges, Made, States};
 use crate::host::entry::Flyable;
 use crate::host::{Access, OpenError, Session};
 use crate::library::Library;
@@ -102,6 +102,13 @@ pub(crate) struct Cockpit<'a> {
 /// used.
 const SAID_ONCE: [&str; 3] = ["undefined", "no-common", "missing-include"];
 
+/// The scripts of a cockpit, and the states in which they are run.
+struct Scripts<'a> {
+    states: States,
+    roots: &'a Roots,
+    folder: GamePath,
+}
+
 /// What device_init.lua tells.
 #[derive(Default)]
 struct Init {
@@ -139,9 +146,10 @@ impl Cockpit<'_> {
             diagnostics: Collected::new(usize::MAX).once(&SAID_ONCE),
         };
         draft.tables.files.clone_from(entry);
-        let init = self.init(&folder);
-        let missing = |file: &&str| self.module.roots.find(&folder.join(file)).is_err();
-        let run = || self.run(self.state(&folder), folder.join("clickabledata.lua"));
+        let scripts = self.scripts(folder);
+        let init = scripts.init();
+        let missing = |file: &&str| !scripts.has(file);
+        let run = || scripts.run(scripts.folder.join("clickabledata.lua"));
         // Run first only if it has to tell where another file is: states take room.
         let early = ["devices.lua", "command_defs.lua"]
             .iter()
@@ -149,9 +157,9 @@ impl Cockpit<'_> {
             .then(run);
         let mut included = init.used.clone();
         included.extend(early.iter().flat_map(|ran| ran.session.files().used()));
-        self.read_devices(&folder, &included, &mut draft);
-        self.read_commands(&folder, &included, &mut draft);
-        self.read_gauges(&folder, init, &mut draft);
+        self.read_devices(&scripts, &included, &mut draft);
+        self.read_commands(&scripts, &included, &mut draft);
+        self.read_gauges(&scripts, init, &mut draft);
         self.read_controls(early.unwrap_or_else(run), &mut draft);
         let mut diagnostics = draft.diagnostics.take();
         // What is missing is mostly the cause of the rest.
@@ -190,58 +198,17 @@ impl Cockpit<'_> {
         ))
     }
 
-    /// A state for a file of the cockpit, and the gauges it will have made.
-    fn state(&self, folder: &GamePath) -> (Session, Gauges) {
+    fn scripts(&self, folder: GamePath) -> Scripts<'_> {
+        let roots = &self.module.roots;
         let access = Access {
-            roots: self.module.roots.clone(),
+            roots: roots.clone(),
             base: folder.clone(),
         };
-        cockpit::session(self.library, access, &self.aircraft.name)
-    }
-
-    /// Runs a file in a state.
-    fn run(&self, (mut session, gauges): (Session, Gauges), path: GamePath) -> Ran {
-        let opened = session.files().open(&path);
-        let ended = opened.map(|chunk| session.run(&chunk));
-        Ran {
-            session,
-            gauges,
-            path,
-            ended,
+        Scripts {
+            states: States::new(self.library, access, &self.aircraft.name),
+            roots,
+            folder,
         }
-    }
-
-    /// What device_init.lua tells. Only `MainPanel` is wanted of it: nothing else in it can go
-    /// wrong for us.
-    fn init(&self, folder: &GamePath) -> Init {
-        let mut ran = self.run(self.state(folder), folder.join("device_init.lua"));
-        let said = match ran.ended {
-            Ok(_) => ran.session.finish(),
-            Err(OpenError::File(FileError::Missing(_))) => return Init::default(),
-            Err(error) => error.diagnostics(),
-        };
-        let machine = &ran.session.machine;
-        let panel = machine.field(machine.globals(), "MainPanel").as_table();
-        let path = panel.and_then(|panel| machine.text(machine.get(panel, Value::Number(2.0))));
-        let is_cause = |said: &Diagnostic| said.severity == Severity::Error && path.is_none();
-        Init {
-            said: said.into_iter().filter(is_cause).map(softened).collect(),
-            panel: path.and_then(|path| GamePath::parse(&path).ok()),
-            used: ran.session.files().used(),
-        }
-    }
-
-    /// A file of the cockpit; one that is not in its folder may be included by others, from a
-    /// folder that several cockpits share. Of several the first by its path is taken.
-    fn file(&self, folder: &GamePath, name: &str, included: &BTreeMap<String, String>) -> GamePath {
-        let usual = folder.join(name);
-        if self.module.roots.find(&usual).is_ok() {
-            return usual;
-        }
-        let paths = included.keys();
-        let mut paths = paths.filter_map(|path| GamePath::parse(path).ok());
-        let is_it = |path: &GamePath| path.file_name().is_some_and(|file| same_name(file, name));
-        paths.find(is_it).unwrap_or(usual)
     }
 
     /// Reads a table out of the state of a file that ran to its end.
@@ -274,12 +241,11 @@ impl Cockpit<'_> {
 
     fn read_devices(
         &self,
-        folder: &GamePath,
+        scripts: &Scripts<'_>,
         included: &BTreeMap<String, String>,
         draft: &mut Draft,
     ) {
-        let file = self.file(folder, "devices.lua", included);
-        let ran = self.run(self.state(folder), file);
+        let ran = scripts.run(scripts.file("devices.lua", included));
         draft.tables.devices = self.table(TABLES[0], ran, draft, |reader, _| {
             extract::devices::devices(reader)
         });
@@ -287,25 +253,23 @@ impl Cockpit<'_> {
 
     fn read_commands(
         &self,
-        folder: &GamePath,
+        scripts: &Scripts<'_>,
         included: &BTreeMap<String, String>,
         draft: &mut Draft,
     ) {
-        let state = self.state(folder);
-        let mut known = globals(&state.0);
+        let mut known = globals(&scripts.states.state().0);
         known.insert("devices".to_owned());
-        let file = self.file(folder, "command_defs.lua", included);
-        let ran = self.run(state, file);
+        let ran = scripts.run(scripts.file("command_defs.lua", included));
         draft.tables.commands = self.table(TABLES[1], ran, draft, |reader, _| {
             extract::commands::commands(reader, &known)
         });
     }
 
-    fn read_gauges(&self, folder: &GamePath, init: Init, draft: &mut Draft) {
+    fn read_gauges(&self, scripts: &Scripts<'_>, init: Init, draft: &mut Draft) {
         draft.tables.files.extend(init.used);
         draft.say(init.said);
-        let panel = init.panel.unwrap_or(folder.join("mainpanel_init.lua"));
-        let ran = self.run(self.state(folder), panel);
+        let usual = || scripts.folder.join("mainpanel_init.lua");
+        let ran = scripts.run(init.panel.unwrap_or_else(usual));
         draft.tables.gauges = self.table(TABLES[2], ran, draft, extract::gauges::gauges);
     }
 
@@ -317,6 +281,59 @@ impl Cockpit<'_> {
             extract::controls::controls(reader, self.library.sources(), &numbers)
         });
         (draft.tables.devices, draft.tables.commands) = (devices, commands);
+    }
+}
+
+impl Scripts<'_> {
+    /// Runs a file in a state of its own.
+    fn run(&self, path: GamePath) -> Ran {
+        let (mut session, gauges) = self.states.state();
+        let opened = session.files().open(&path);
+        let ended = opened.map(|chunk| session.run(&chunk));
+        Ran {
+            session,
+            gauges,
+            path,
+            ended,
+        }
+    }
+
+    /// What device_init.lua tells. Only `MainPanel` is wanted of it: nothing else in it can go
+    /// wrong for us.
+    fn init(&self) -> Init {
+        let mut ran = self.run(self.folder.join("device_init.lua"));
+        let said = match ran.ended {
+            Ok(_) => ran.session.finish(),
+            Err(OpenError::File(FileError::Missing(_))) => return Init::default(),
+            Err(error) => error.diagnostics(),
+        };
+        let machine = &ran.session.machine;
+        let panel = machine.field(machine.globals(), "MainPanel").as_table();
+        let path = panel.and_then(|panel| machine.text(machine.get(panel, Value::Number(2.0))));
+        let is_cause = |said: &Diagnostic| said.severity == Severity::Error && path.is_none();
+        Init {
+            said: said.into_iter().filter(is_cause).map(softened).collect(),
+            panel: path.and_then(|path| GamePath::parse(&path).ok()),
+            used: ran.session.files().used(),
+        }
+    }
+
+    /// A file of the cockpit; one that is not in its folder may be included by others, from a
+    /// folder that several cockpits share. Of several the first by its path is taken.
+    fn file(&self, name: &str, included: &BTreeMap<String, String>) -> GamePath {
+        let usual = self.folder.join(name);
+        if self.has(name) {
+            return usual;
+        }
+        let paths = included.keys();
+        let mut paths = paths.filter_map(|path| GamePath::parse(path).ok());
+        let is_it = |path: &GamePath| path.file_name().is_some_and(|file| same_name(file, name));
+        paths.find(is_it).unwrap_or(usual)
+    }
+
+    /// Whether a file is in the folder.
+    fn has(&self, name: &str) -> bool {
+        self.roots.find(&self.folder.join(name)).is_ok()
     }
 }
 

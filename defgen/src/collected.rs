@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Span;
 
 /// What was said so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Collected {
     kept: Vec<Diagnostic>,
     /// Where each is in `kept`.

@@ -9,7 +9,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 pub struct Str(pub(crate) u32);
 
 /// The strings, in one buffer.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Strings {
     bytes: Vec<u8>,
     /// Where each ends; it begins where the one before it ends.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use defgen::files::{GamePath, Root, Roots};
-use defgen::host::{Access, cockpit};
+use defgen::host::{Access, cockpit::States};
 use defgen::library::Library;
 use defgen::stack::on_big_stack;
 use defgen::syntax;
@@ -50,7 +50,8 @@ fn replay(example: &str) {
             before.push('\n');
             continue;
         };
-        let (mut session, _) = cockpit::session(&library, access.clone(), "Kestrel_T1");
+        let states = States::new(&library, access.clone(), "Kestrel_T1");
+        let (mut session, _) = states.state();
         let code = format!("{before}return {expression}");
         let source = library
             .sources()

@@ -25,7 +25,8 @@ const ENTRY_BYTES: usize = 48;
 const STRING_BYTES: usize = 16;
 const CLOSURE_BYTES: usize = 64;
 
-/// A Lua 5.1 state.
+/// A Lua 5.1 state. A clone goes its own way; what the host gave it, both call.
+#[derive(Clone)]
 pub struct Machine {
     pub(super) options: Options,
     pub(super) loader: Option<Rc<dyn Loader>>,
@@ -53,7 +54,7 @@ pub struct Machine {
 }
 
 /// What was used up so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Cost {
     pub(super) steps: u64,
     pub(super) memory: usize,

@@ -48,7 +48,7 @@ const EVENT_NAMES: [&str; 16] = [
 ];
 
 /// The names of the events, as strings of the machine.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Events([Str; EVENT_NAMES.len()]);
 
 impl Events {

@@ -160,7 +160,7 @@ const SEARCHED: usize = 16;
 const SMALLEST: usize = 8;
 
 /// One table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Head {
     items: Run,
     /// Keys with their values, in the order in which they were first set.
@@ -173,7 +173,7 @@ struct Head {
 }
 
 /// All tables of a machine.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tables {
     heads: Vec<Head>,
     items: Vec<Packed>,

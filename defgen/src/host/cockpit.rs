@@ -29,16 +29,35 @@ pub struct Made {
 /// The gauges a session made.
 pub type Gauges = Rc<RefCell<Vec<Made>>>;
 
-/// A session for cockpit files of `aircraft`, and the gauges it will have made.
-pub fn session(library: &Arc<Library>, access: Access, aircraft: &str) -> (Session, Gauges) {
-    let scripts = format!("{}/", access.base);
-    let mut session = Session::new(library, access);
-    define_options(&mut session, &scripts);
-    define_classes(&mut session);
-    define_aircraft(&mut session, aircraft);
-    define_unknowns(&mut session);
-    let gauges = define_gauges(&mut session, library);
-    (session, gauges)
+/// The states for the cockpit files of one aircraft, all of them alike.
+pub struct States {
+    /// Nothing is run in it.
+    pattern: Session,
+    library: Arc<Library>,
+}
+
+impl States {
+    /// States that include files from `access`.
+    pub fn new(library: &Arc<Library>, access: Access, aircraft: &str) -> Self {
+        let scripts = format!("{}/", access.base);
+        let mut session = Session::new(library, access);
+        define_options(&mut session, &scripts);
+        define_classes(&mut session);
+        define_aircraft(&mut session, aircraft);
+        define_unknowns(&mut session);
+        session.function("LoRegisterPanelControls", controllers);
+        Self {
+            pattern: session,
+            library: library.clone(),
+        }
+    }
+
+    /// A new state, and the gauges it will have made.
+    pub fn state(&self) -> (Session, Gauges) {
+        let mut session = self.pattern.another();
+        let gauges = define_gauges(&mut session, &self.library);
+        (session, gauges)
+    }
 }
 
 /// A module that `require` knows without a file.
@@ -148,7 +167,6 @@ fn define_gauges(session: &mut Session, library: &Arc<Library>) -> Gauges {
         gauges.push(made);
         Ok(table.into())
     });
-    session.function("LoRegisterPanelControls", controllers);
     gauges
 }
 

@@ -49,6 +49,18 @@ impl Files {
         }
     }
 
+    /// The same files, of which none was read.
+    pub fn anew(&self) -> Self {
+        Self {
+            library: self.library.clone(),
+            access: self.access.clone(),
+            has_common: self.has_common,
+            used: RefCell::default(),
+            broken: RefCell::default(),
+            lacks_common: Cell::new(false),
+        }
+    }
+
     /// The files that were read: their places below the install and their hashes.
     pub fn used(&self) -> BTreeMap<String, String> {
         self.used.borrow().clone()

@@ -42,6 +42,14 @@ impl Session {
         session
     }
 
+    /// Another state as this one is, which is to be one in which nothing was run.
+    pub fn another(&self) -> Self {
+        let mut machine = self.machine.clone();
+        let files = Rc::new(self.files.anew());
+        machine.set_loader(files.clone());
+        Self { machine, files }
+    }
+
     /// The files it may include and those it did.
     pub fn files(&self) -> &Files {
         &self.files
