@@ -40,29 +40,29 @@ impl Machine {
             Expr::Number(_) | Expr::Str(_) | Expr::Local { .. } => return self.expr(scope, expr),
             Expr::Upvalue { index, .. } => self.cells[scope.cells[*index as usize] as usize],
             Expr::Global { name, at } => return self.global_expr(scope, *name, *at),
-            Expr::Index(index) => return self.index_expr(scope, index),
-            Expr::Call(call) => match self.call_expr(scope, call)? {
+            Expr::Index(index) => return self.index_expr(scope, &scope.tree[*index]),
+            Expr::Call(call) => match self.call_expr(scope, &scope.tree[*call])? {
                 Returns::One(value) => value,
                 other => other.first(),
             },
             Expr::Function(proto) => return self.closure(scope, *proto),
-            Expr::Binary(binary) => return self.binary(scope, binary),
-            Expr::And(sides) => match self.expr(scope, &sides.0)? {
-                left if left.is_true() => return self.expr(scope, &sides.1),
+            Expr::Binary(binary) => return self.binary(scope, &scope.tree[*binary]),
+            Expr::And(pair) => match self.expr(scope, &scope.tree[*pair].left)? {
+                left if left.is_true() => return self.expr(scope, &scope.tree[*pair].right),
                 left => left,
             },
-            Expr::Or(sides) => match self.expr(scope, &sides.0)? {
+            Expr::Or(pair) => match self.expr(scope, &scope.tree[*pair].left)? {
                 left if left.is_true() => left,
-                _ => return self.expr(scope, &sides.1),
+                _ => return self.expr(scope, &scope.tree[*pair].right),
             },
-            Expr::Not(operand) => match self.expr(scope, operand)? {
+            Expr::Not(operand) => match self.expr(scope, &scope.tree[*operand])? {
                 unknown @ Value::Unknown(_) => unknown,
                 operand => Value::Bool(!operand.is_true()),
             },
-            Expr::Negate(unary) => return self.negate(scope, unary),
-            Expr::Length(unary) => return self.length_expr(scope, unary),
-            Expr::Table(table) => return self.table_expr(scope, table),
-            Expr::Paren(inner) => return self.expr(scope, inner),
+            Expr::Negate(unary) => return self.negate(scope, &scope.tree[*unary]),
+            Expr::Length(unary) => return self.length_expr(scope, &scope.tree[*unary]),
+            Expr::Table(table) => return self.table_expr(scope, &scope.tree[*table]),
+            Expr::Paren(inner) => return self.expr(scope, &scope.tree[*inner]),
             Expr::Vararg if scope.varargs.is_empty() => Value::Nil,
             Expr::Vararg => self.slot(scope.varargs.start),
         })
@@ -172,12 +172,13 @@ impl Machine {
         }
         let base = self.stack.len();
         let mut flushed = 0;
-        for (index, item) in expr.items.iter().enumerate() {
+        let all = &scope.tree[expr.items];
+        for (index, item) in all.iter().enumerate() {
             if self.stack.len() - base == ITEMS_PER_FLUSH {
                 flushed = self.flush_items(table, base, flushed)?;
             }
             match item {
-                Item::Positional(value) if index + 1 == expr.items.len() => {
+                Item::Positional(value) if index + 1 == all.len() => {
                     self.push_exprs(scope, std::slice::from_ref(value))?;
                 }
                 Item::Positional(value) => {
@@ -204,7 +205,7 @@ impl Machine {
         table: super::Table,
         expr: &TableExpr,
     ) -> Result<Value, Stop> {
-        for item in &expr.items {
+        for item in &scope.tree[expr.items] {
             match item {
                 Item::Positional(value) => {
                     let value = self.expr(scope, value)?;

@@ -7,7 +7,7 @@ use super::{
     machine::{Caller, Closure, Slot},
     table::Place,
 };
-use crate::syntax::ast::{Block, Capture, Expr, GenericFor, Index, NumericFor, Stmt, Target};
+use crate::syntax::ast::{Arm, Block, Capture, Expr, GenericFor, Index, NumericFor, Stmt, Target};
 
 /// How a block ended.
 pub(super) enum Flow {
@@ -25,7 +25,7 @@ struct Ready {
 impl Machine {
     pub(super) fn block(&mut self, scope: &Scope, block: &Block) -> Result<Flow, Stop> {
         self.charge(u64::from(block.cost))?;
-        for statement in &block.statements {
+        for statement in &scope.tree[block.statements] {
             match self.statement(scope, statement)? {
                 Flow::Next => {}
                 flow => return Ok(flow),
@@ -37,25 +37,29 @@ impl Machine {
     fn statement(&mut self, scope: &Scope, statement: &Stmt) -> Result<Flow, Stop> {
         match statement {
             Stmt::Set { target, value } => self.assign_one(scope, target, value)?,
-            Stmt::Call(call) => drop(self.call_expr(scope, call)?),
+            Stmt::Call(call) => drop(self.call_expr(scope, &scope.tree[*call])?),
             Stmt::Local {
                 first,
                 count,
                 values,
-            } => self.local(scope, *first, *count, values)?,
+            } => self.local(scope, *first, *count, &scope.tree[*values])?,
             Stmt::LocalFunction { slot, proto } => {
                 self.stack[scope.base + *slot as usize] = Slot::Value(Value::Nil);
                 let function = self.closure(scope, *proto)?;
                 self.set_local(scope, *slot, function);
             }
-            Stmt::Assign { targets, values } => self.assign(scope, targets, values)?,
+            Stmt::Assign { targets, values } => {
+                self.assign(scope, &scope.tree[*targets], &scope.tree[*values])?;
+            }
             Stmt::Do(block) => return self.block(scope, block),
             Stmt::While { condition, body } => return self.while_loop(scope, condition, body),
             Stmt::Repeat { body, condition } => return self.repeat_loop(scope, body, condition),
-            Stmt::If { arms, otherwise } => return self.choose(scope, arms, otherwise.as_ref()),
-            Stmt::NumericFor(numeric) => return self.numeric_for(scope, numeric),
-            Stmt::GenericFor(generic) => return self.generic_for(scope, generic),
-            Stmt::Return(values) => return self.returned(scope, values),
+            Stmt::If { arms, otherwise } => {
+                return self.choose(scope, &scope.tree[*arms], otherwise.as_ref());
+            }
+            Stmt::NumericFor(numeric) => return self.numeric_for(scope, &scope.tree[*numeric]),
+            Stmt::GenericFor(generic) => return self.generic_for(scope, &scope.tree[*generic]),
+            Stmt::Return(values) => return self.returned(scope, &scope.tree[*values]),
             Stmt::Break => return Ok(Flow::Break),
         }
         Ok(Flow::Next)
@@ -64,7 +68,7 @@ impl Machine {
     fn returned(&mut self, scope: &Scope, values: &[Expr]) -> Result<Flow, Stop> {
         Ok(Flow::Return(match values {
             [] => Returns::None,
-            [Expr::Call(call)] => self.call_expr(scope, call)?,
+            [Expr::Call(call)] => self.call_expr(scope, &scope.tree[*call])?,
             [single] if !single.is_multiple() => Returns::One(self.expr(scope, single)?),
             many => {
                 let base = self.stack.len();
@@ -81,12 +85,12 @@ impl Machine {
     fn choose(
         &mut self,
         scope: &Scope,
-        arms: &[(Expr, Block)],
+        arms: &[Arm],
         otherwise: Option<&Block>,
     ) -> Result<Flow, Stop> {
-        for (condition, block) in arms {
-            if self.expr(scope, condition)?.is_true() {
-                return self.block(scope, block);
+        for arm in arms {
+            if self.expr(scope, &arm.condition)?.is_true() {
+                return self.block(scope, &arm.body);
             }
         }
         otherwise.map_or(Ok(Flow::Next), |block| self.block(scope, block))
@@ -173,10 +177,11 @@ impl Machine {
 
     fn generic_for(&mut self, scope: &Scope, generic: &GenericFor) -> Result<Flow, Stop> {
         let base = self.stack.len();
-        self.push_exprs(scope, &generic.values)?;
+        let values = &scope.tree[generic.values];
+        self.push_exprs(scope, values)?;
         let [function, state, control] = [0, 1, 2].map(|index| self.slot(base + index));
         self.stack.truncate(base);
-        let undefined = match generic.values.first() {
+        let undefined = match values.first() {
             Some(iterator) => self.undefined_global(scope, iterator, function),
             None => None,
         };
@@ -282,6 +287,7 @@ impl Machine {
 
     fn assign_one(&mut self, scope: &Scope, target: &Target, value: &Expr) -> Result<(), Stop> {
         if let Target::Index(index) = target
+            && let index = &scope.tree[*index]
             && let Expr::Str(key) = index.key
         {
             let key = Value::Str(scope.chunk.strings[key as usize]);
@@ -316,6 +322,7 @@ impl Machine {
                 key: None,
             });
         };
+        let index = &scope.tree[*index];
         let object = self.unless_local(scope, &index.object)?;
         Ok(Ready {
             object,
@@ -366,6 +373,7 @@ impl Machine {
                 self.set_index(Value::Table(globals), key, value, place)?;
             }
             Target::Index(index) => {
+                let index = &scope.tree[*index];
                 let object = self.or_local(scope, ready.object, &index.object);
                 let key = self.or_local(scope, ready.key, &index.key);
                 self.store_index(scope, index, object, key, value)?;

@@ -1,11 +1,30 @@
 //! The tree the evaluator walks: compact, immutable, names resolved to places.
 //!
-//! Offsets are bytes in the file. Strings are indices into [`Tree::strings`].
+//! Offsets are bytes in the file. Strings are indices into [`Tree::strings`]. Nodes lie in one
+//! list for each kind, inner ones before those they are in, and name each other by their
+//! places: such a tree costs little to make and nothing to take apart.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Index as At, Range};
 
 use crate::strings::Strings;
 
 /// A string of [`Tree::strings`].
 pub(crate) type StrId = u32;
+
+/// A node of a kind.
+pub(crate) struct Id<T> {
+    at: u32,
+    kind: PhantomData<fn() -> T>,
+}
+
+/// Nodes of a kind side by side.
+pub(crate) struct List<T> {
+    start: u32,
+    len: u32,
+    kind: PhantomData<fn() -> T>,
+}
 
 /// Everything of one file.
 #[derive(Debug, Default)]
@@ -18,6 +37,141 @@ pub(crate) struct Tree {
     pub(crate) sites: Vec<Site>,
     /// Where the arguments of calls are written, `(start, end)`, blanks included.
     pub(crate) arg_ranges: Vec<(u32, u32)>,
+    statements: Vec<Stmt>,
+    targets: Vec<Target>,
+    arms: Vec<Arm>,
+    numeric_fors: Vec<NumericFor>,
+    generic_fors: Vec<GenericFor>,
+    exprs: Vec<Expr>,
+    pairs: Vec<Pair>,
+    indexes: Vec<Index>,
+    calls: Vec<Call>,
+    binaries: Vec<Binary>,
+    unaries: Vec<Unary>,
+    tables: Vec<TableExpr>,
+    items: Vec<Item>,
+}
+
+/// A node that a [`Tree`] has a list of.
+pub(crate) trait Node: Sized {
+    /// The list.
+    fn list(tree: &Tree) -> &Vec<Self>;
+    /// The list, to be added to.
+    fn list_mut(tree: &mut Tree) -> &mut Vec<Self>;
+}
+
+macro_rules! nodes {
+    ($($list:ident: $node:ty),* $(,)?) => {$(
+        impl Node for $node {
+            fn list(tree: &Tree) -> &Vec<Self> {
+                &tree.$list
+            }
+
+            fn list_mut(tree: &mut Tree) -> &mut Vec<Self> {
+                &mut tree.$list
+            }
+        }
+    )*};
+}
+
+nodes! {
+    statements: Stmt,
+    targets: Target,
+    arms: Arm,
+    numeric_fors: NumericFor,
+    generic_fors: GenericFor,
+    exprs: Expr,
+    pairs: Pair,
+    indexes: Index,
+    calls: Call,
+    binaries: Binary,
+    unaries: Unary,
+    tables: TableExpr,
+    items: Item,
+}
+
+impl Tree {
+    /// Adds a node.
+    pub(crate) fn add<T: Node>(&mut self, node: T) -> Id<T> {
+        let list = T::list_mut(self);
+        list.push(node);
+        Id {
+            at: list.len() as u32 - 1,
+            kind: PhantomData,
+        }
+    }
+
+    /// Adds nodes side by side.
+    pub(crate) fn add_all<T: Node>(&mut self, nodes: impl IntoIterator<Item = T>) -> List<T> {
+        let list = T::list_mut(self);
+        let start = list.len();
+        list.extend(nodes);
+        List {
+            start: start as u32,
+            len: (list.len() - start) as u32,
+            kind: PhantomData,
+        }
+    }
+
+    /// A node that was added, to be changed.
+    pub(crate) fn change<T: Node>(&mut self, id: Id<T>) -> &mut T {
+        &mut T::list_mut(self)[id.at as usize]
+    }
+}
+
+impl<T: Node> At<Id<T>> for Tree {
+    type Output = T;
+
+    fn index(&self, id: Id<T>) -> &T {
+        &T::list(self)[id.at as usize]
+    }
+}
+
+impl<T: Node> At<List<T>> for Tree {
+    type Output = [T];
+
+    fn index(&self, list: List<T>) -> &[T] {
+        &T::list(self)[list.range()]
+    }
+}
+
+impl<T> List<T> {
+    fn range(self) -> Range<usize> {
+        self.start as usize..(self.start + self.len) as usize
+    }
+
+    /// How many there are.
+    pub(crate) fn len(self) -> usize {
+        self.len as usize
+    }
+}
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Id<T> {}
+
+impl<T> Clone for List<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for List<T> {}
+
+impl<T> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.at)
+    }
+}
+
+impl<T> fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{:?}", self.range())
+    }
 }
 
 /// A function.
@@ -54,9 +208,9 @@ pub(crate) struct Site {
 }
 
 /// Statements, and about how many nodes they have without those of inner blocks.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Block {
-    pub(crate) statements: Box<[Stmt]>,
+    pub(crate) statements: List<Stmt>,
     pub(crate) cost: u32,
 }
 
@@ -66,7 +220,7 @@ pub(crate) enum Stmt {
     Local {
         first: u16,
         count: u16,
-        values: Box<[Expr]>,
+        values: List<Expr>,
     },
     LocalFunction {
         slot: u16,
@@ -78,10 +232,10 @@ pub(crate) enum Stmt {
         value: Expr,
     },
     Assign {
-        targets: Box<[Target]>,
-        values: Box<[Expr]>,
+        targets: List<Target>,
+        values: List<Expr>,
     },
-    Call(Box<Call>),
+    Call(Id<Call>),
     Do(Block),
     While {
         condition: Expr,
@@ -92,13 +246,20 @@ pub(crate) enum Stmt {
         condition: Expr,
     },
     If {
-        arms: Box<[(Expr, Block)]>,
+        arms: List<Arm>,
         otherwise: Option<Block>,
     },
-    NumericFor(Box<NumericFor>),
-    GenericFor(Box<GenericFor>),
-    Return(Box<[Expr]>),
+    NumericFor(Id<NumericFor>),
+    GenericFor(Id<GenericFor>),
+    Return(List<Expr>),
     Break,
+}
+
+/// `if condition then body`
+#[derive(Debug)]
+pub(crate) struct Arm {
+    pub(crate) condition: Expr,
+    pub(crate) body: Block,
 }
 
 #[derive(Debug)]
@@ -115,23 +276,23 @@ pub(crate) struct NumericFor {
 pub(crate) struct GenericFor {
     pub(crate) first: u16,
     pub(crate) count: u16,
-    pub(crate) values: Box<[Expr]>,
+    pub(crate) values: List<Expr>,
     pub(crate) body: Block,
     pub(crate) at: u32,
 }
 
 /// What is assigned to.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 #[repr(u64)]
 pub(crate) enum Target {
     Local(u16),
     Upvalue(u16),
     Global { name: StrId, at: u32 },
-    Index(Box<Index>),
+    Index(Id<Index>),
 }
 
 /// Two words, which are moved whole.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 #[repr(u64)]
 pub(crate) enum Expr {
     Nil,
@@ -152,18 +313,25 @@ pub(crate) enum Expr {
         name: StrId,
         at: u32,
     },
-    Index(Box<Index>),
-    Call(Box<Call>),
+    Index(Id<Index>),
+    Call(Id<Call>),
     Function(u32),
-    Binary(Box<Binary>),
-    And(Box<(Expr, Expr)>),
-    Or(Box<(Expr, Expr)>),
-    Not(Box<Expr>),
-    Negate(Box<Unary>),
-    Length(Box<Unary>),
-    Table(Box<TableExpr>),
+    Binary(Id<Binary>),
+    And(Id<Pair>),
+    Or(Id<Pair>),
+    Not(Id<Expr>),
+    Negate(Id<Unary>),
+    Length(Id<Unary>),
+    Table(Id<TableExpr>),
     /// One value of several; also what must be read at once where Lua reads a local late.
-    Paren(Box<Expr>),
+    Paren(Id<Expr>),
+}
+
+/// Two operands.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    pub(crate) left: Expr,
+    pub(crate) right: Expr,
 }
 
 #[derive(Debug)]
@@ -179,7 +347,7 @@ pub(crate) struct Call {
     pub(crate) function: Expr,
     /// `object:method(…)`
     pub(crate) method: Option<StrId>,
-    pub(crate) args: Box<[Expr]>,
+    pub(crate) args: List<Expr>,
     /// Index into [`Tree::sites`].
     pub(crate) site: u32,
 }
@@ -219,7 +387,7 @@ pub(crate) struct Unary {
 
 #[derive(Debug)]
 pub(crate) struct TableExpr {
-    pub(crate) items: Box<[Item]>,
+    pub(crate) items: List<Item>,
     /// How many of them are positional.
     pub(crate) positional: u32,
     /// Each item makes one entry, whatever their order: none has a computed key, no two the

@@ -1,12 +1,13 @@
 //! Chains of calls and indices, `a.b[c]:d(e)`, and where their parts are written.
 
 use full_moon::ast::{self as moon, punctuated::Punctuated, span::ContainedSpan};
+use smallvec::{SmallVec, smallvec};
 
 use super::{Converter, Result, refused};
 use crate::syntax::ast::*;
 
-/// The arguments of a call, and where each is written.
-type Arguments = (Box<[Expr]>, Vec<(u32, u32)>);
+/// Where each argument of a call is written.
+type ArgRanges = SmallVec<[(u32, u32); 8]>;
 
 /// The part of a chain that is converted: where it begins and ends.
 struct Done {
@@ -55,7 +56,7 @@ impl Converter<'_> {
             moon::Suffix::Index(moon::Index::Dot { name, .. }) => {
                 done.end = self.end(name);
                 let (key, at) = (Expr::Str(self.name(name)), self.start(name));
-                Ok(Expr::Index(Box::new(Index { object, key, at })))
+                Ok(Expr::Index(self.tree.add(Index { object, key, at })))
             }
             moon::Suffix::Index(moon::Index::Brackets {
                 brackets,
@@ -64,7 +65,7 @@ impl Converter<'_> {
                 let at = self.start(brackets.tokens().0);
                 done.end = self.end(brackets.tokens().1);
                 let key = self.expr(expression)?;
-                Ok(Expr::Index(Box::new(Index { object, key, at })))
+                Ok(Expr::Index(self.tree.add(Index { object, key, at })))
             }
             moon::Suffix::Call(moon::Call::AnonymousCall(args)) => {
                 self.call(object, None, args, done)
@@ -97,7 +98,7 @@ impl Converter<'_> {
             args: ranges.len() as u32,
         });
         self.tree.arg_ranges.extend(ranges);
-        Ok(Expr::Call(Box::new(Call {
+        Ok(Expr::Call(self.tree.add(Call {
             function,
             method,
             args,
@@ -106,7 +107,11 @@ impl Converter<'_> {
     }
 
     /// The arguments of a call and where they are written.
-    fn arguments(&mut self, args: &moon::FunctionArgs, done: &mut Done) -> Result<Arguments> {
+    fn arguments(
+        &mut self,
+        args: &moon::FunctionArgs,
+        done: &mut Done,
+    ) -> Result<(List<Expr>, ArgRanges)> {
         let callee_end = done.end;
         match args {
             moon::FunctionArgs::Parentheses {
@@ -124,13 +129,14 @@ impl Converter<'_> {
                 let from = self.start(token);
                 done.end = self.end(token);
                 let text = Expr::Str(self.literal(token));
-                Ok((Box::from([text]), vec![(from, done.end)]))
+                Ok((self.tree.add_all([text]), smallvec![(from, done.end)]))
             }
             moon::FunctionArgs::TableConstructor(table) => {
                 let (open, close) = table.braces().tokens();
                 done.end = self.end(close);
                 let range = (self.start(open), self.end(close));
-                Ok((Box::from([self.table(table)?]), vec![range]))
+                let table = self.table(table)?;
+                Ok((self.tree.add_all([table]), smallvec![range]))
             }
             _ => refused("unexpected symbol", callee_end),
         }
@@ -164,10 +170,10 @@ impl Converter<'_> {
         &mut self,
         parentheses: &ContainedSpan,
         arguments: &Punctuated<moon::Expression>,
-    ) -> Vec<(u32, u32)> {
+    ) -> ArgRanges {
         let (open, close) = parentheses.tokens();
         let mut from = self.end(open);
-        let mut ranges = Vec::with_capacity(arguments.len());
+        let mut ranges = ArgRanges::new();
         for pair in arguments.pairs() {
             let to = self.start(pair.punctuation().unwrap_or(close));
             ranges.push((from, to));

@@ -11,10 +11,13 @@ use super::{Converter, Result, refused};
 use crate::syntax::{ast::*, scope::Place};
 
 impl Converter<'_> {
-    pub(super) fn exprs(&mut self, list: &Punctuated<moon::Expression>) -> Result<Box<[Expr]>> {
-        list.iter()
-            .map(|expression| self.expr(expression))
-            .collect()
+    pub(super) fn exprs(&mut self, list: &Punctuated<moon::Expression>) -> Result<List<Expr>> {
+        let first = self.exprs.len();
+        for expression in list {
+            let expr = self.expr(expression)?;
+            self.exprs.push(expr);
+        }
+        Ok(self.tree.add_all(self.exprs.drain(first..)))
     }
 
     pub(super) fn expr(&mut self, expression: &moon::Expression) -> Result<Expr> {
@@ -31,7 +34,7 @@ impl Converter<'_> {
             moon::Expression::Parentheses { expression, .. } => {
                 let inner = self.expr(expression)?;
                 Ok(if inner.is_multiple() {
-                    Expr::Paren(Box::new(inner))
+                    Expr::Paren(self.tree.add(inner))
                 } else {
                     inner
                 })
@@ -40,9 +43,9 @@ impl Converter<'_> {
                 let operand = self.expr(expression)?;
                 let at = self.start(unop.token());
                 Ok(match unop {
-                    moon::UnOp::Not(_) => Expr::Not(Box::new(operand)),
-                    moon::UnOp::Hash(_) => Expr::Length(Box::new(Unary { operand, at })),
-                    _ => negate(operand, at),
+                    moon::UnOp::Not(_) => Expr::Not(self.tree.add(operand)),
+                    moon::UnOp::Hash(_) => Expr::Length(self.tree.add(Unary { operand, at })),
+                    _ => self.negate(operand, at),
                 })
             }
             moon::Expression::Function(function) => {
@@ -99,8 +102,8 @@ impl Converter<'_> {
         let at = self.start(binop.token());
         let (left, right) = (self.expr(lhs)?, self.expr(rhs)?);
         let op = match binop {
-            moon::BinOp::And(_) => return Ok(Expr::And(Box::new((left, right)))),
-            moon::BinOp::Or(_) => return Ok(Expr::Or(Box::new((left, right)))),
+            moon::BinOp::And(_) => return Ok(Expr::And(self.tree.add(Pair { left, right }))),
+            moon::BinOp::Or(_) => return Ok(Expr::Or(self.tree.add(Pair { left, right }))),
             moon::BinOp::Plus(_) => Op::Add,
             moon::BinOp::Minus(_) => Op::Sub,
             moon::BinOp::Star(_) => Op::Mul,
@@ -116,7 +119,7 @@ impl Converter<'_> {
             moon::BinOp::GreaterThanEqual(_) => Op::Ge,
             _ => return refused("an operator Lua 5.1 does not have", at),
         };
-        Ok(Expr::Binary(Box::new(Binary {
+        Ok(Expr::Binary(self.tree.add(Binary {
             op,
             left,
             right,
@@ -126,10 +129,10 @@ impl Converter<'_> {
 
     pub(super) fn table(&mut self, table: &moon::TableConstructor) -> Result<Expr> {
         let at = self.start(table.braces().tokens().0);
-        let mut items = Vec::with_capacity(table.fields().len());
+        let first = self.items.len();
         let mut positional = 0;
         for field in table.fields() {
-            items.push(match field {
+            let item = match field {
                 moon::Field::NoKey(value) => {
                     positional += 1;
                     self.peeked = self.first_name_end(value);
@@ -157,14 +160,25 @@ impl Converter<'_> {
                     }
                 }
                 _ => return refused("a table field Lua 5.1 does not have", at),
-            });
+            };
+            self.items.push(item);
         }
-        Ok(Expr::Table(Box::new(TableExpr {
-            plain: is_plain(&items),
-            items: items.into(),
+        let plain = is_plain(&self.items[first..]);
+        let items = self.tree.add_all(self.items.drain(first..));
+        Ok(Expr::Table(self.tree.add(TableExpr {
+            items,
             positional,
+            plain,
             at,
         })))
+    }
+
+    /// `-1` is a literal, as in Lua.
+    fn negate(&mut self, operand: Expr, at: u32) -> Expr {
+        match operand {
+            Expr::Number(number) => Expr::Number(-number),
+            operand => Expr::Negate(self.tree.add(Unary { operand, at })),
+        }
     }
 
     /// The end of the name an expression begins with; 0 if it begins with something else.
@@ -201,12 +215,4 @@ fn is_plain(items: &[Item]) -> bool {
     let repeats = names.windows(2).any(|pair| pair[0] == pair[1]);
     let is_open = matches!(items.last(), Some(Item::Positional(last)) if last.is_multiple());
     !repeats && !is_open
-}
-
-/// `-1` is a literal, as in Lua.
-fn negate(operand: Expr, at: u32) -> Expr {
-    match operand {
-        Expr::Number(number) => Expr::Number(-number),
-        operand => Expr::Negate(Box::new(Unary { operand, at })),
-    }
 }

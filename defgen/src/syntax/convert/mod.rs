@@ -37,9 +37,12 @@ pub(super) struct Converter<'a> {
     checked: &'a Checked,
     /// Where in the guard's text the present piece starts.
     piece: usize,
-    /// What the file does so far.
-    body: Vec<Stmt>,
     tree: Tree,
+    /// Statements, expressions and table items that wait for those beside them, each in the
+    /// part that began last: first those of the file.
+    statements: Vec<Stmt>,
+    exprs: Vec<Expr>,
+    items: Vec<Item>,
     scope: Scope,
     /// Nodes of the present block so far.
     cost: u32,
@@ -61,8 +64,10 @@ impl<'a> Converter<'a> {
             bytes,
             checked,
             piece: 0,
-            body: Vec::new(),
             tree: Tree::default(),
+            statements: Vec::new(),
+            exprs: Vec::new(),
+            items: Vec::new(),
             scope: Scope::default(),
             cost: 0,
             exits: 0,
@@ -77,10 +82,7 @@ impl<'a> Converter<'a> {
     /// Adds the tree of the next piece, which starts there in the guard's text.
     pub(super) fn piece(&mut self, start: usize, ast: &moon::Ast) -> Result<()> {
         self.piece = start;
-        let mut body = std::mem::take(&mut self.body);
-        let converted = self.statements(ast.nodes(), &mut body);
-        self.body = body;
-        converted
+        self.statements(ast.nodes())
     }
 
     /// The whole file.
@@ -93,10 +95,9 @@ impl<'a> Converter<'a> {
         }
         self.scope.function().leave();
         let body = Block {
-            statements: self.body.into(),
+            statements: self.tree.add_all(self.statements.drain(..)),
             cost: self.cost,
         };
-        self.body = Vec::new();
         self.close_function(0, body);
         Ok(self.tree)
     }
@@ -166,23 +167,26 @@ impl<'a> Converter<'a> {
     /// A block whose locals stay visible; the caller releases them.
     fn open_block(&mut self, block: &moon::Block) -> Result<Block> {
         self.scope.function().enter();
-        let mut statements = Vec::new();
-        self.statements(block, &mut statements)?;
+        let first = self.statements.len();
+        self.statements(block)?;
         self.scope.function().leave();
         Ok(Block {
-            statements: statements.into(),
+            statements: self.tree.add_all(self.statements.drain(first..)),
             cost: self.cost,
         })
     }
 
-    fn statements(&mut self, block: &moon::Block, statements: &mut Vec<Stmt>) -> Result<()> {
+    /// Adds what a block does to the statements that wait.
+    fn statements(&mut self, block: &moon::Block) -> Result<()> {
         for statement in block.stmts() {
             self.cost += 1;
-            statements.push(self.statement(statement)?);
+            let statement = self.statement(statement)?;
+            self.statements.push(statement);
         }
         if let Some(last) = block.last_stmt() {
             self.cost += 1;
-            statements.push(self.last_statement(last)?);
+            let last = self.last_statement(last)?;
+            self.statements.push(last);
         }
         Ok(())
     }

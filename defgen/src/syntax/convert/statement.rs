@@ -1,6 +1,7 @@
 //! Statements.
 
 use full_moon::ast as moon;
+use smallvec::SmallVec;
 
 use super::{Converter, Result, refused};
 use crate::syntax::{ast::*, scope::Place};
@@ -65,20 +66,19 @@ impl Converter<'_> {
     }
 
     fn assignment(&mut self, assignment: &moon::Assignment) -> Result<Stmt> {
-        let mut targets = Vec::with_capacity(assignment.variables().len());
+        let mut targets = SmallVec::<[Target; 1]>::new();
         for variable in assignment.variables() {
             let target = self.target(variable)?;
             if let Target::Local(slot) = target {
-                targets
-                    .iter_mut()
-                    .for_each(|earlier| read_early(earlier, slot));
+                for earlier in &targets {
+                    self.read_early(*earlier, slot);
+                }
             }
             targets.push(target);
         }
-        if targets.len() == 1
+        if let [target] = *targets
             && assignment.expressions().len() == 1
             && let Some(value) = assignment.expressions().first()
-            && let Some(target) = targets.pop()
         {
             return Ok(Stmt::Set {
                 target,
@@ -87,7 +87,7 @@ impl Converter<'_> {
         }
         let values = self.exprs(assignment.expressions())?;
         Ok(Stmt::Assign {
-            targets: targets.into(),
+            targets: self.tree.add_all(targets),
             values,
         })
     }
@@ -130,7 +130,7 @@ impl Converter<'_> {
         for field in names.chain(name.method_name()) {
             at = self.start(field);
             let key = Expr::Str(self.name(field));
-            object = Expr::Index(Box::new(Index { object, key, at }));
+            object = Expr::Index(self.tree.add(Index { object, key, at }));
         }
         let target = match object {
             Expr::Local { slot, .. } => Target::Local(slot),
@@ -152,17 +152,25 @@ impl Converter<'_> {
     }
 
     fn if_statement(&mut self, chosen: &moon::If) -> Result<Stmt> {
-        let mut arms = vec![(self.expr(chosen.condition())?, self.block(chosen.block())?)];
+        let mut arms = SmallVec::<[Arm; 2]>::new();
+        arms.push(self.arm(chosen.condition(), chosen.block())?);
         for arm in chosen.else_if().into_iter().flatten() {
-            arms.push((self.expr(arm.condition())?, self.block(arm.block())?));
+            arms.push(self.arm(arm.condition(), arm.block())?);
         }
         let otherwise = chosen
             .else_block()
             .map(|block| self.block(block))
             .transpose()?;
         Ok(Stmt::If {
-            arms: arms.into(),
+            arms: self.tree.add_all(arms),
             otherwise,
+        })
+    }
+
+    fn arm(&mut self, condition: &moon::Expression, body: &moon::Block) -> Result<Arm> {
+        Ok(Arm {
+            condition: self.expr(condition)?,
+            body: self.block(body)?,
         })
     }
 
@@ -188,7 +196,7 @@ impl Converter<'_> {
         let body = self.loop_block(numeric.block())?;
         self.scope.release(mark);
         let at = self.start(numeric.for_token());
-        Ok(Stmt::NumericFor(Box::new(NumericFor {
+        Ok(Stmt::NumericFor(self.tree.add(NumericFor {
             slot,
             start: start_value,
             end: end_value,
@@ -208,7 +216,7 @@ impl Converter<'_> {
         let body = self.loop_block(generic.block())?;
         self.scope.release(first);
         let at = self.start(generic.for_token());
-        Ok(Stmt::GenericFor(Box::new(GenericFor {
+        Ok(Stmt::GenericFor(self.tree.add(GenericFor {
             first,
             count,
             values,
@@ -216,17 +224,17 @@ impl Converter<'_> {
             at,
         })))
     }
-}
 
-/// Where `slot` is assigned in the same statement, the target's own use of it comes first.
-fn read_early(target: &mut Target, slot: u16) {
-    let Target::Index(index) = target else {
-        return;
-    };
-    for part in [&mut index.object, &mut index.key] {
-        if matches!(part, Expr::Local { slot: used, .. } if *used == slot) {
-            let read = std::mem::replace(part, Expr::Nil);
-            *part = Expr::Paren(Box::new(read));
-        }
+    /// Where `slot` is assigned in the same statement, the target's own use of it comes first.
+    fn read_early(&mut self, target: Target, slot: u16) {
+        let Target::Index(target) = target else {
+            return;
+        };
+        let Index { object, key, at } = self.tree[target];
+        let [object, key] = [object, key].map(|part| match part {
+            Expr::Local { slot: used, .. } if used == slot => Expr::Paren(self.tree.add(part)),
+            part => part,
+        });
+        *self.tree.change(target) = Index { object, key, at };
     }
 }
