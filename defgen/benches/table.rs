@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -17,15 +18,14 @@ use defgen::stack::on_big_stack;
 use defgen::{Item, Outcome, Report, Request, compile, emit};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use tempfile::TempDir;
 
 /// As in the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How long each thing is measured, and how many times at least.
-const PATIENCE: Duration = Duration::from_millis(5000);
-const ROUNDS: usize = 5;
+/// How long each thing is measured, and how many times at least and at most.
+const PATIENCE: Duration = Duration::from_secs(10);
+const ROUNDS: RangeInclusive<usize> = 5..=60;
 
 /// The modules of the made-up install.
 const MODULES: usize = 16;
@@ -66,8 +66,9 @@ fn row(path: &Path, temp: &Path) -> String {
         paths: vec![path.to_owned()],
         ..Request::default()
     };
-    let out = || tempfile::tempdir_in(temp).expect("a temporary folder");
-    let [wall] = best(|| [time(|| write(&run(&request), out()))]);
+    // None is removed before the end: some disks are slow where much was removed lately.
+    let out = || tempfile::tempdir_in(temp).expect("a folder").keep();
+    let [wall] = best(|| [time(|| write(&run(&request), &out()))]);
     let peak = peak_megabytes();
     let report = run(&request);
     let names = names_of(&report);
@@ -81,7 +82,7 @@ fn row(path: &Path, temp: &Path) -> String {
                 time(|| on_big_stack(|| read_all(path, &names))),
                 time(|| on_big_stack(|| parse_all(&files))),
                 time(|| run(&request)),
-                time(|| write(&report, out())),
+                time(|| write(&report, &out())),
             ]
         })
     };
@@ -100,7 +101,7 @@ fn row(path: &Path, temp: &Path) -> String {
 /// The shortest times of many rounds.
 fn best<const N: usize>(mut round: impl FnMut() -> [Duration; N]) -> [Duration; N] {
     let (start, mut rounds, mut best) = (Instant::now(), 0, [Duration::MAX; N]);
-    while rounds < ROUNDS || start.elapsed() < PATIENCE {
+    while rounds < *ROUNDS.start() || (rounds < *ROUNDS.end() && start.elapsed() < PATIENCE) {
         for (best, time) in best.iter_mut().zip(round()) {
             *best = time.min(*best);
         }
@@ -122,15 +123,14 @@ fn run(request: &Request) -> Report {
     compile(request, &()).expect("a path with modules")
 }
 
-/// Writes all tables into a new folder, which is returned.
-fn write(report: &Report, out: TempDir) -> TempDir {
+/// Writes all tables into a folder.
+fn write(report: &Report, out: &Path) {
     report.items.par_iter().for_each(|item: &Item| {
         if let Outcome::Done(tables) = &item.outcome {
             let files = emit::files(item, tables, &report.library).expect("text");
-            emit::write(out.path(), &item.name, &files).expect("a folder to write to");
+            emit::write(out, &item.name, &files).expect("a folder to write to");
         }
     });
-    out
 }
 
 /// The files that were read.
