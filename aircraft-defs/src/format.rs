@@ -10,6 +10,9 @@ pub type Devices = IndexMap<String, i64, DefaultHashBuilder>;
 /// `commands.json`: `<table>.<name>` to command number, in the order of the cockpit's file.
 pub type Commands = IndexMap<String, i64, DefaultHashBuilder>;
 
+/// Fields that are kept as they are.
+pub type Extra = IndexMap<String, serde_json::Value, DefaultHashBuilder>;
+
 /// One entry of `gauges.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Gauge {
@@ -26,7 +29,7 @@ pub struct Gauge {
     pub output: Vec<f64>,
     /// What the cockpit says besides: `controller`, `parameter_name`, `external_arg`, `params`, …
     #[serde(flatten)]
-    pub extra: IndexMap<String, serde_json::Value>,
+    pub extra: Extra,
 }
 
 /// A number and, where the cockpit has one, its name.

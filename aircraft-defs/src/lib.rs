@@ -9,6 +9,6 @@ mod lookup;
 mod names;
 mod read;
 
-pub use format::{Action, Commands, Control, Devices, Gauge, Kind, Named};
+pub use format::{Action, Commands, Control, Devices, Extra, Gauge, Kind, Named};
 pub use lookup::{NameError, NameKind, Tables};
 pub use read::{Warning, read_tables};

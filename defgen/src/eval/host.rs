@@ -194,6 +194,11 @@ impl Machine {
         self.data(table).get(key)
     }
 
+    /// The value at a list index counted from 1; nil if there is none.
+    pub fn nth(&self, list: Table, index: usize) -> Value {
+        self.data(list).item(index)
+    }
+
     /// A string as a key to look up; nil if no table has it.
     pub fn key(&self, name: &str) -> Value {
         let known = self.strings.find(name.as_bytes());

@@ -368,7 +368,7 @@ impl<'n> Element<'_, '_, 'n> {
             }
         };
         let machine = self.reader.machine;
-        let [low, high] = [1.0, 2.0].map(|at| machine.get(pair, Value::Number(at)));
+        let [low, high] = [1, 2].map(|at| machine.nth(pair, at));
         let low = self.number(Field::ArgLim, low)?;
         let high = self.number(Field::ArgLim, high)?;
         Some([low, high])
@@ -381,7 +381,7 @@ impl<'n> Element<'_, '_, 'n> {
     /// The value for one action; a value that is no list is for all of them.
     fn nth(&self, field: Field, index: usize) -> Value {
         match self.field(field) {
-            Value::Table(list) => self.reader.machine.get(list, Value::Number(index as f64)),
+            Value::Table(list) => self.reader.machine.nth(list, index),
             value => value,
         }
     }

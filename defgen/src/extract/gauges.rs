@@ -1,8 +1,6 @@
 //! `gauges.json`: every gauge that the panel made, in the order of the calls.
 
-use aircraft_defs::Gauge;
-use indexmap::IndexMap;
-use serde_json::Value as Json;
+use aircraft_defs::{Extra, Gauge};
 
 use super::holders::{arg, candidates};
 use super::names;
@@ -74,8 +72,8 @@ impl Instrument<'_, '_> {
     }
 
     /// What the cockpit says besides.
-    fn extra(&mut self) -> IndexMap<String, Json> {
-        let mut extra = IndexMap::new();
+    fn extra(&mut self) -> Extra {
+        let mut extra = Extra::default();
         if let Some(kind) = &self.made.kind {
             extra.insert("kind".to_owned(), kind.as_str().into());
         }
@@ -124,7 +122,7 @@ impl Instrument<'_, '_> {
         Some(items.iter().filter_map(finite).collect())
     }
 
-    fn tell_missing(&mut self, extra: &IndexMap<String, Json>) {
+    fn tell_missing(&mut self, extra: &Extra) {
         for (field, value) in FIELDS.into_iter().zip(self.fields) {
             if !value.is_nil() {
                 continue;

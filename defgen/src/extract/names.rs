@@ -25,16 +25,25 @@ pub struct Candidates {
 /// `_<arg number>` appended; a global's name is given away before any other.
 pub fn assign(gauges: &[Candidates]) -> Vec<String> {
     let mut names: Vec<String> = gauges.iter().map(best).collect();
-    // No made-up name may take one that another gauge really has.
-    let mut taken: HashSet<String> = names.iter().cloned().collect();
-    let mut given = HashSet::new();
+    let mut repeated = Vec::new();
+    let mut given = HashSet::with_capacity(names.len());
     for global in [true, false] {
-        for (name, gauge) in names.iter_mut().zip(gauges) {
-            if gauge.global.is_some() == global && !given.insert(name.clone()) {
-                *name = unique(name, gauge.arg, &taken);
-                taken.insert(name.clone());
-            }
-        }
+        let all = names.iter().zip(gauges).enumerate();
+        let these = all.filter(|(_, (_, gauge))| gauge.global.is_some() == global);
+        repeated.extend(these.filter_map(|(at, (name, _))| (!given.insert(&**name)).then_some(at)));
+    }
+    // No made-up name may take one that another gauge really has.
+    let mut made_up: HashSet<String> = HashSet::new();
+    let mut others = Vec::with_capacity(repeated.len());
+    for at in repeated {
+        let is_taken = |name: &str| given.contains(name) || made_up.contains(name);
+        let other = unique(&names[at], gauges[at].arg, is_taken);
+        made_up.insert(other.clone());
+        others.push((at, other));
+    }
+    drop(given);
+    for (at, other) in others {
+        names[at] = other;
     }
     names
 }
@@ -56,18 +65,23 @@ fn best(gauge: &Candidates) -> String {
 
 /// A name as one word; none when nothing is left that tells it from a number.
 fn usable(name: &str) -> Option<String> {
-    let word = name.split_whitespace().collect::<Vec<_>>().join("_");
-    word.contains(|c: char| c.is_alphabetic()).then_some(word)
+    if !name.contains(char::is_alphabetic) {
+        return None;
+    }
+    Some(match name.contains(char::is_whitespace) {
+        true => name.split_whitespace().collect::<Vec<_>>().join("_"),
+        false => name.to_owned(),
+    })
 }
 
 /// A name like `name` that is not taken.
-fn unique(name: &str, arg: Option<u32>, taken: &HashSet<String>) -> String {
+fn unique(name: &str, arg: Option<u32>, is_taken: impl Fn(&str) -> bool) -> String {
     let with_arg = arg.map(|arg| format!("{name}_{arg}"));
     let base = with_arg.unwrap_or_else(|| name.to_owned());
     let counted = (2..).map(|n| format!("{base}_{n}"));
     std::iter::once(base.clone())
         .chain(counted)
-        .find(|name| !taken.contains(name))
+        .find(|name| !is_taken(name))
         .unwrap_or(base)
 }
 

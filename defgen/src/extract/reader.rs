@@ -95,9 +95,7 @@ impl<'a> Reader<'a> {
     /// The values 1, 2, 3 … of a list.
     pub fn items(&self, list: Table) -> Vec<Value> {
         let indexes = 1..=self.machine.length(list);
-        indexes
-            .map(|index| self.machine.get(list, Value::Number(index as f64)))
-            .collect()
+        indexes.map(|index| self.machine.nth(list, index)).collect()
     }
 
     /// A value as JSON; none for what has no JSON form (functions, unknowns, deep tables).

@@ -205,8 +205,7 @@ fn step(action: &Action) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use aircraft_defs::{Control, Named};
-    use indexmap::IndexMap;
+    use aircraft_defs::{Commands, Control, Extra, Named};
 
     use super::*;
 
@@ -241,11 +240,11 @@ mod tests {
             arg_number: Some(arg),
             input: input.to_vec(),
             output: output.to_vec(),
-            extra: IndexMap::new(),
+            extra: Extra::default(),
         };
         Panel::new(&Tables::new(
             [("FOUR".to_owned(), 4)].into_iter().collect(),
-            IndexMap::default(),
+            Commands::default(),
             vec![gauge(103, &[0.0, 5000.0, 45000.0], &[1.0, 0.8, 0.0])],
             vec![
                 control(
