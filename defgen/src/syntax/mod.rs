@@ -28,7 +28,7 @@ const MAX_ERRORS: usize = 3;
 
 /// How much of the guard's text the parser is given at a time: its tree is many times as large
 /// as the text, and a small one stays in the processor's caches.
-const PIECE_BYTES: usize = 4096;
+const PIECE_BYTES: usize = 256;
 
 /// A parsed file: immutable, shared between aircraft and threads.
 #[derive(Debug)]
