@@ -12,10 +12,11 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use defgen::emit::Writer;
 use defgen::files::{GamePath, Root, Roots};
 use defgen::library::Library;
 use defgen::stack::on_big_stack;
-use defgen::{Item, Outcome, Report, Request, compile, emit};
+use defgen::{Item, Outcome, Report, Request, compile};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -125,12 +126,14 @@ fn run(request: &Request) -> Report {
 
 /// Writes all tables into a folder.
 fn write(report: &Report, out: &Path) {
-    report.items.par_iter().for_each(|item: &Item| {
+    let write = |writer: &mut Writer, item: &Item| {
         if let Outcome::Done(tables) = &item.outcome {
-            let files = emit::files(item, tables, &report.library).expect("text");
-            emit::write(out, &item.name, &files).expect("a folder to write to");
+            let written = writer.write(out, item, tables, &report.library);
+            written.expect("a folder to write to");
         }
-    });
+    };
+    let items = report.items.par_iter();
+    items.for_each_init(Writer::default, write);
 }
 
 /// The files that were read.

@@ -15,6 +15,7 @@ use crate::collected::Collected;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::Module;
 use crate::eval::Value;
+use crate::extract::controls::Numbers;
 use crate::extract::{self, Reader};
 use crate::files::path::same_name;
 use crate::files::{FileError, GamePath, Roots};
@@ -276,8 +277,8 @@ impl Cockpit<'_> {
     fn read_controls(&self, clickable: Ran, draft: &mut Draft) {
         let devices = std::mem::take(&mut draft.tables.devices);
         let commands = std::mem::take(&mut draft.tables.commands);
-        let numbers = extract::controls::Numbers::new(&devices, &commands);
         draft.tables.controls = self.table(TABLES[3], clickable, draft, |reader, _| {
+            let numbers = Numbers::new(&devices, &commands);
             extract::controls::controls(reader, self.library.sources(), &numbers)
         });
         (draft.tables.devices, draft.tables.commands) = (devices, commands);

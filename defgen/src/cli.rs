@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::check::{Change, compare};
 use crate::compile::{Item, Lost, Outcome, Progress, Report, Request, compile};
 use crate::diagnostic::Severity;
-use crate::emit;
+use crate::emit::{self, Writer};
 use crate::report::{self, Files, counted};
 
 /// Some aircraft failed, or `--check` found tables that are missing or out of date.
@@ -81,7 +81,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let files: Vec<Files> = report
         .items
         .par_iter()
-        .map(|item| settle(args, &report, item))
+        .map_init(Writer::default, |writer, item| {
+            settle(args, &report, item, writer)
+        })
         .collect();
     match args.format {
         Format::Json => writeln!(io::stdout(), "{}", report::json(&report, &files)?)?,
@@ -110,13 +112,9 @@ fn nothing(args: &Args, report: &Report) -> anyhow::Result<ExitCode> {
 }
 
 /// Writes the files of an aircraft, or compares them.
-fn settle(args: &Args, report: &Report, item: &Item) -> Files {
+fn settle(args: &Args, report: &Report, item: &Item, writer: &mut Writer) -> Files {
     let Outcome::Done(tables) = &item.outcome else {
         return Files::Good;
-    };
-    let files = match emit::files(item, tables, &report.library) {
-        Ok(files) => files,
-        Err(error) => return Files::Bad(vec![error.to_string()]),
     };
     let folder = args.out.join(&item.name);
     let lost = tables.lost.iter().map(|lost| lost_line(&folder, lost));
@@ -125,11 +123,15 @@ fn settle(args: &Args, report: &Report, item: &Item) -> Files {
         lost => Files::Part(lost),
     };
     if !args.check {
-        return match emit::write(&args.out, &item.name, &files) {
+        return match writer.write(&args.out, item, tables, &report.library) {
             Ok(()) => made,
             Err(error) => Files::Bad(vec![error.to_string()]),
         };
     }
+    let files = match emit::files(item, tables, &report.library) {
+        Ok(files) => files,
+        Err(error) => return Files::Bad(vec![error.to_string()]),
+    };
     let changes = compare(&args.out, &item.name, &files);
     if changes.is_empty() {
         return made;

@@ -65,8 +65,10 @@ fn what_is_written_is_read_back() {
         let Outcome::Done(tables) = &item.outcome else {
             panic!("{} is not done", item.name);
         };
-        let files = emit::files(item, tables, &report.library).unwrap();
-        emit::write(out.path(), &item.name, &files).unwrap();
+        let mut writer = emit::Writer::default();
+        writer
+            .write(out.path(), item, tables, &report.library)
+            .unwrap();
         let (read, warnings) = aircraft_defs::read_tables(out.path(), &item.name);
         assert!(warnings.is_empty(), "{warnings:?}");
         assert_eq!(read.gauges(), tables.gauges);

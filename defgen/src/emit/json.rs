@@ -19,9 +19,21 @@ const BROKEN_DEPTH: u32 = 2;
 /// When a value has no JSON form.
 pub fn to_text<T: Serialize>(table: &T) -> serde_json::Result<String> {
     let mut text = Vec::new();
-    table.serialize(&mut Serializer::with_formatter(&mut text, Lines::default()))?;
-    text.push(b'\n');
+    write(table, &mut text)?;
     String::from_utf8(text).map_err(serde::ser::Error::custom)
+}
+
+/// Appends the text of a table.
+///
+/// # Errors
+/// When a value has no JSON form.
+pub fn write<T: Serialize>(table: &T, text: &mut Vec<u8>) -> serde_json::Result<()> {
+    table.serialize(&mut Serializer::with_formatter(
+        &mut *text,
+        Lines::default(),
+    ))?;
+    text.push(b'\n');
+    Ok(())
 }
 
 /// Decides where lines end.

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde::ser::Error as _;
 use thiserror::Error;
 
 use crate::compile::{Item, TABLES, Tables};
@@ -62,26 +63,44 @@ struct Skipped {
 /// # Errors
 /// When a value has no JSON form, which the tables do not hold.
 pub fn files(item: &Item, tables: &Tables, library: &Library) -> serde_json::Result<Vec<File>> {
-    let warnings = item
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity >= Severity::Warning);
-    let made = Made {
-        defgen: VERSION,
-        files: &tables.files,
-        skipped: warnings.map(|d| skipped(d, library.sources())).collect(),
+    let file = |name| {
+        let mut text = Vec::new();
+        write_text(name, item, tables, library, &mut text)?;
+        let text = String::from_utf8(text).map_err(serde_json::Error::custom)?;
+        Ok(File { name, text })
     };
-    let texts = [
-        json::to_text(&tables.devices)?,
-        json::to_text(&tables.commands)?,
-        json::to_text(&tables.gauges)?,
-        json::to_text(&tables.controls)?,
-    ];
-    let file = |(name, text)| File { name, text };
-    let mut files: Vec<File> = TABLES.into_iter().zip(texts).map(file).collect();
-    files.retain(|file| !tables.is_lost(file.name));
-    files.push(file((SOURCES_FILE, json::to_text(&made)?)));
-    Ok(files)
+    names(tables).map(file).collect()
+}
+
+/// The names of the files of an aircraft.
+fn names(tables: &Tables) -> impl Iterator<Item = &'static str> {
+    let made = TABLES.into_iter().filter(|table| !tables.is_lost(table));
+    made.chain([SOURCES_FILE])
+}
+
+fn write_text(
+    name: &str,
+    item: &Item,
+    tables: &Tables,
+    library: &Library,
+    text: &mut Vec<u8>,
+) -> serde_json::Result<()> {
+    match TABLES.iter().position(|table| *table == name) {
+        Some(0) => json::write(&tables.devices, text),
+        Some(1) => json::write(&tables.commands, text),
+        Some(2) => json::write(&tables.gauges, text),
+        Some(_) => json::write(&tables.controls, text),
+        None => {
+            let is_told = |diagnostic: &&Diagnostic| diagnostic.severity >= Severity::Warning;
+            let told = item.diagnostics.iter().filter(is_told);
+            let made = Made {
+                defgen: VERSION,
+                files: &tables.files,
+                skipped: told.map(|told| skipped(told, library.sources())).collect(),
+            };
+            json::write(&made, text)
+        }
+    }
 }
 
 fn skipped(diagnostic: &Diagnostic, sources: &Sources) -> Skipped {
@@ -94,31 +113,50 @@ fn skipped(diagnostic: &Diagnostic, sources: &Sources) -> Skipped {
     }
 }
 
-/// Writes the files into the folder of an aircraft in `out`, each whole or not at all.
-///
-/// # Errors
-/// When the folder or a file cannot be written; the files before it are.
-pub fn write(out: &Path, aircraft: &str, files: &[File]) -> Result<(), WriteError> {
-    let folder = out.join(aircraft);
-    let failed = |path: &Path, error| WriteError {
-        path: path.to_owned(),
-        error,
-    };
-    fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
-    for file in files {
-        let path = folder.join(file.name);
-        replace(&folder, &path, &file.text).map_err(|error| failed(&path, error))?;
+/// Writes the files of one aircraft after the other.
+#[derive(Debug, Default)]
+pub struct Writer {
+    /// The text of the present file; its memory serves the next one.
+    text: Vec<u8>,
+}
+
+impl Writer {
+    /// Writes the files of an aircraft into its folder in `out`, each whole or not at all.
+    ///
+    /// # Errors
+    /// When the folder or a file cannot be written; the files before it are.
+    pub fn write(
+        &mut self,
+        out: &Path,
+        item: &Item,
+        tables: &Tables,
+        library: &Library,
+    ) -> Result<(), WriteError> {
+        let folder = out.join(&item.name);
+        let failed = |path: &Path, error| WriteError {
+            path: path.to_owned(),
+            error,
+        };
+        fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
+        for name in names(tables) {
+            let path = folder.join(name);
+            self.text.clear();
+            write_text(name, item, tables, library, &mut self.text)
+                .map_err(io::Error::from)
+                .and_then(|()| replace(&folder, &path, &self.text))
+                .map_err(|error| failed(&path, error))?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Puts a file in the place of another in one step.
-fn replace(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+fn replace(folder: &Path, path: &Path, text: &[u8]) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".defgen-");
     readable(&mut builder);
     let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(text)?;
     file.persist(path)?;
     Ok(())
 }

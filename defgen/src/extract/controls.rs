@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::ops::Range;
 use std::sync::Arc;
 
 use aircraft_defs::{Action, Commands, Control, Devices, Named};
@@ -23,28 +22,21 @@ const MAX_ACTIONS: usize = 16;
 const MAX_STATEMENT: usize = 4096;
 
 /// Names by their numbers; those of one number are in the order of the file.
-struct ByNumber<'a> {
-    /// Sorted by number.
-    names: Vec<(i64, &'a str)>,
-    /// Where those of a number are.
-    places: HashMap<i64, Range<usize>>,
-}
+struct ByNumber<'a>(HashMap<i64, SmallVec<[&'a str; 1]>>);
 
 impl<'a> ByNumber<'a> {
-    fn new(numbers: impl Iterator<Item = (&'a String, &'a i64)>) -> Self {
-        let mut names: Vec<_> = numbers.map(|(name, number)| (*number, &**name)).collect();
-        names.sort_by_key(|(number, _)| *number);
-        let (mut places, mut start) = (HashMap::with_capacity(names.len()), 0);
-        for same in names.chunk_by(|a, b| a.0 == b.0) {
-            places.insert(same[0].0, start..start + same.len());
-            start += same.len();
+    fn new(numbers: impl ExactSizeIterator<Item = (&'a String, &'a i64)>) -> Self {
+        let mut names = HashMap::with_capacity(numbers.len());
+        for (name, number) in numbers {
+            let same: &mut SmallVec<_> = names.entry(*number).or_default();
+            same.push(&**name);
         }
-        Self { names, places }
+        Self(names)
     }
 
     fn names(&self, number: i64) -> impl ExactSizeIterator<Item = &'a str> {
-        let place = self.places.get(&number).cloned().unwrap_or_default();
-        self.names[place].iter().map(|pair| pair.1)
+        let names = self.0.get(&number).map(SmallVec::as_slice);
+        names.unwrap_or_default().iter().copied()
     }
 }
 
