@@ -9,7 +9,7 @@ use std::{
 use aircraft_defs::Tables;
 use defgen::{
     compile::{self, Outcome, Request, RequestError},
-    emit::{self, WriteError},
+    emit::{WriteError, Writer},
 };
 use include_dir::{Dir, include_dir};
 use tempfile::TempDir;
@@ -32,9 +32,6 @@ pub enum SampleError {
     /// A table cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// A table cannot be put as JSON.
-    #[error("the tables of {0} cannot be written as JSON: {1}")]
-    Json(String, serde_json::Error),
 }
 
 /// The sample aircraft, compiled, in a temporary folder that ends with this value.
@@ -62,12 +59,10 @@ impl Sample {
             ..Request::default()
         };
         let report = compile::compile(&request, &())?;
-        let mut aircraft = Vec::new();
+        let (mut aircraft, mut writer) = (Vec::new(), Writer::default());
         for item in &report.items {
             if let Outcome::Done(tables) = &item.outcome {
-                let files = emit::files(item, tables, &report.library)
-                    .map_err(|error| SampleError::Json(item.name.clone(), error))?;
-                emit::write(&defs_in(folder.path()), &item.name, &files)?;
+                writer.write(&defs_in(folder.path()), item, tables, &report.library)?;
                 aircraft.push((item.name.clone(), Arc::new(indexed(tables))));
             }
         }
