@@ -154,6 +154,8 @@ fn tumbler(fields: &Fields, limits: Option<[f64; 2]>) -> Values {
         Some([low, high]) if step > 0.0 && (high - low) / step > MAX_POSITIONS => {
             return axis(Some(step), [low, high], fields.cycle);
         }
+        // A step that is nothing but noise is none.
+        Some([low, high]) if step == 0.0 => rising(vec![low, high]),
         Some([low, high]) => positions(low, high, fields.value.abs()),
         None => rising(vec![0.0, clean(fields.value)]),
     };
@@ -285,6 +287,13 @@ mod tests {
     #[test]
     fn a_tumbler_of_very_many_positions_is_an_axis() {
         check(tumbler(1e-9, 0.0, 1.0), Kind::Axis, &[]);
+    }
+
+    #[test]
+    fn a_tumbler_whose_step_is_noise_has_two_positions() {
+        for step in [0.0, -0.0, 1e-10, 1e-300, f64::MIN_POSITIVE] {
+            check(tumbler(step, 0.0, 1.0), Kind::Switch, &[0.0, 1.0]);
+        }
     }
 
     #[test]
