@@ -106,7 +106,8 @@ impl Machine {
 
     fn binary(&mut self, scope: &Scope, binary: &Binary) -> Result<Value, Stop> {
         let (left, right) = match binary.op {
-            // Lua puts these side by side before it joins them; a local is read at its turn.
+            // Lua puts the operands of `..` side by side first, so a local is read at its turn;
+            // with the others that makes a difference only if something runs in between.
             op if op == Op::Concat || binary.right.is_leaf() => {
                 let left = self.expr(scope, &binary.left)?;
                 (left, self.expr(scope, &binary.right)?)
