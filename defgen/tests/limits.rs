@@ -125,6 +125,12 @@ fn memory_is_bounded() {
         "for i = 1, 1e9 do local t = {{}, {}, {}, {}} end",
         "limit-memory",
     );
+    // What a failure leaves behind counts too.
+    for items in ["a = 1, b = 2, c = nil + 1", "1, 2, 3, nil + 1"] {
+        let code =
+            format!("local function f() return {{{items}}} end for i = 1, 1e9 do pcall(f) end");
+        check(&code, "limit-memory");
+    }
     check(
         "local s = ('x'):rep(1e6) for i = 1, 1e9 do local t = s:sub(i) end",
         "limit-memory",

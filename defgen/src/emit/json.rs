@@ -41,8 +41,8 @@ pub fn write<T: Serialize>(table: &T, text: &mut Vec<u8>) -> serde_json::Result<
 struct Lines {
     /// How many objects and arrays are open.
     depth: u32,
-    /// Of those, a bit for each, the innermost lowest: whether each item stands on a line of
-    /// its own. What is deeper than there are bits stands on one line.
+    /// A bit for each of the outer ones, the outermost lowest: whether each item stands on a
+    /// line of its own. In those for which there is no bit none does.
     broken: u64,
     /// Whether something is in the innermost.
     filled: bool,
@@ -58,7 +58,7 @@ impl Lines {
             return Ok(());
         };
         if first && is_object && self.depth <= BROKEN_DEPTH + 1 {
-            self.broken |= 1;
+            self.broken |= self.bit();
         }
         self.next(out, first)
     }
@@ -66,7 +66,7 @@ impl Lines {
     /// What stands before an item or field.
     fn next<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
         self.filled = true;
-        match (self.broken & 1 != 0, first) {
+        match (self.broken & self.bit() != 0, first) {
             (true, first) => self.new_line(out, if first { b"" } else { b"," }),
             (false, true) => Ok(()),
             (false, false) => out.write_all(b", "),
@@ -80,15 +80,17 @@ impl Lines {
         broken: bool,
     ) -> io::Result<()> {
         self.depth += 1;
-        self.broken = self.broken << 1 | u64::from(broken);
+        match broken {
+            true => self.broken |= self.bit(),
+            false => self.broken &= !self.bit(),
+        }
         self.filled = false;
         out.write_all(sign)
     }
 
     fn end<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> io::Result<()> {
-        let broken = self.broken & 1 != 0 && self.filled;
+        let broken = self.broken & self.bit() != 0 && self.filled;
         self.depth = self.depth.saturating_sub(1);
-        self.broken >>= 1;
         // It is in what is around it.
         self.filled = true;
         if broken {
@@ -97,10 +99,15 @@ impl Lines {
         out.write_all(sign)
     }
 
+    /// The bit of the innermost.
+    fn bit(&self) -> u64 {
+        1_u64.checked_shl(self.depth).unwrap_or(0)
+    }
+
     fn new_line<W: ?Sized + Write>(&self, out: &mut W, before: &[u8]) -> io::Result<()> {
+        // There is more than enough: only the outer ones are broken.
         const INDENTED: &[u8] = b"\n                ";
         out.write_all(before)?;
-        // Only the outer ones are broken.
         let indent = INDENTED.len().min(1 + 2 * self.depth as usize);
         out.write_all(&INDENTED[..indent])
     }
@@ -203,6 +210,17 @@ mod tests {
 ]
 "#;
         assert_eq!(to_text(&table).unwrap(), text);
+    }
+
+    #[test]
+    fn what_is_deep_inside_breaks_no_line_and_mends_none() {
+        let deep = (0..100).fold(json!(1), |inner, _| json!([{"a": inner}]));
+        let text = to_text(&json!([{"deep": deep, "b": 2}])).unwrap();
+        assert!(text.starts_with("[\n  {\n    \"deep\": [\n      {\"a\": [{\"a\": "));
+        assert!(
+            text.ends_with("}]}\n    ],\n    \"b\": 2\n  }\n]\n"),
+            "{text}"
+        );
     }
 
     #[test]

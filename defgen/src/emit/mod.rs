@@ -124,7 +124,8 @@ impl Writer {
     /// Writes the files of an aircraft into its folder in `out`, each whole or not at all.
     ///
     /// # Errors
-    /// When the folder or a file cannot be written; the files before it are.
+    /// When the folder or a file cannot be written, or a value has no JSON form, which the
+    /// tables do not hold; the files before it are written.
     pub fn write(
         &mut self,
         out: &Path,

@@ -6,6 +6,7 @@ use super::{
     error::Stop,
     machine::{Caller, Slot},
     meta::Event,
+    table::Place,
 };
 use crate::syntax::ast::{Binary, Expr, Index, Item, Op, TableExpr, Unary};
 
@@ -165,12 +166,11 @@ impl Machine {
     // --- constructors
 
     fn table_expr(&mut self, scope: &Scope, expr: &TableExpr) -> Result<Value, Stop> {
-        let items = expr.positional as usize;
         let place = scope.place(expr.at);
-        let table = self.new_table(place, items, expr.items.len() - items)?;
         if expr.plain {
-            return self.fill_plainly(scope, table, expr);
+            return self.plain_table(scope, expr, place);
         }
+        let table = self.new_table(place, 0, 0)?;
         let base = self.stack.len();
         let mut flushed = 0;
         let all = &scope.tree[expr.items];
@@ -199,13 +199,15 @@ impl Machine {
         Ok(Value::Table(table))
     }
 
-    /// Fills a table whose items make an entry each.
-    fn fill_plainly(
+    /// A table whose items make an entry each, or none.
+    fn plain_table(
         &mut self,
         scope: &Scope,
-        table: super::Table,
         expr: &TableExpr,
+        place: Place,
     ) -> Result<Value, Stop> {
+        let items = expr.positional as usize;
+        let table = self.new_table(place, items, expr.items.len() - items)?;
         for item in &scope.tree[expr.items] {
             match item {
                 Item::Positional(value) => {
@@ -220,7 +222,7 @@ impl Machine {
                 Item::Keyed { key, value, at } => self.keyed(scope, table, key, value, *at)?,
             }
         }
-        self.charge_entries(table, expr.items.len())?;
+        self.charge_entries(table, 0)?;
         Ok(Value::Table(table))
     }
 

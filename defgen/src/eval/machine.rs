@@ -19,8 +19,9 @@ use crate::{
 /// Values on the stack of all running functions together.
 pub(super) const MAX_STACK: usize = 1_000_000;
 
-/// About what a table, an entry, a string or a closure takes besides its contents.
-const TABLE_BYTES: usize = 144;
+/// About what a table, an entry, a string or a closure takes besides its contents, with the
+/// room that its buffer has to grow.
+const TABLE_BYTES: usize = 96;
 const ENTRY_BYTES: usize = 48;
 const STRING_BYTES: usize = 16;
 const CLOSURE_BYTES: usize = 64;
@@ -205,7 +206,8 @@ impl Machine {
         }
     }
 
-    /// A table made by the code, with room for so many list items and other entries.
+    /// A table made by the code, with room for so many list items and other entries, which
+    /// are counted with it.
     pub(super) fn new_table(
         &mut self,
         place: Place,
@@ -213,7 +215,7 @@ impl Machine {
         entries: usize,
     ) -> Result<Table, Stop> {
         let table = self.tables.make(place, items, entries);
-        self.charge_memory(TABLE_BYTES)?;
+        self.charge_memory(TABLE_BYTES + ENTRY_BYTES * (items + entries))?;
         Ok(table)
     }
 
@@ -257,7 +259,7 @@ impl Machine {
         }
     }
 
-    /// Counts entries that were added to a table.
+    /// Counts entries that were added to a table besides those it was made for.
     pub(super) fn charge_entries(&mut self, table: Table, count: usize) -> Result<(), Stop> {
         if self.data(table).len() > self.options.limits.table_entries {
             return Err(self.limit(Limit::TableEntries));

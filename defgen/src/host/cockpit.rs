@@ -45,7 +45,6 @@ impl States {
         define_classes(&mut session);
         define_aircraft(&mut session, aircraft);
         define_unknowns(&mut session);
-        session.function("LoRegisterPanelControls", controllers);
         Self {
             pattern: session,
             library: library.clone(),
@@ -167,6 +166,7 @@ fn define_gauges(session: &mut Session, library: &Arc<Library>) -> Gauges {
         gauges.push(made);
         Ok(table.into())
     });
+    session.function("LoRegisterPanelControls", controllers);
     gauges
 }
 

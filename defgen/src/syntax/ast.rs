@@ -390,8 +390,8 @@ pub(crate) struct TableExpr {
     pub(crate) items: List<Item>,
     /// How many of them are positional.
     pub(crate) positional: u32,
-    /// Each item makes one entry, whatever their order: none has a computed key, no two the
-    /// same name, and the last one gives one value.
+    /// No item makes more than one entry, and none one that another makes: none has a computed
+    /// key, no two the same name, and the last one gives one value.
     pub(crate) plain: bool,
     pub(crate) at: u32,
 }

@@ -53,7 +53,7 @@ pub fn parse(source: &Arc<Source>, limits: &Limits) -> Result<Arc<Chunk>, Vec<Di
 }
 
 /// [`parse`] that gives the parser about so many bytes at a time, which makes no difference to
-/// what comes of it.
+/// what comes of it, except that of several errors another one may be told first.
 ///
 /// # Errors
 /// Those of [`parse`].

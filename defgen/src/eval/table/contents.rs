@@ -33,6 +33,12 @@ impl<'a> Contents<'a> {
         find(others, self.index(), key).map(|at| &others[at])
     }
 
+    /// Whether all keys that are not in its list are strings.
+    pub(super) fn has_only_names(self) -> bool {
+        let keys = self.others().iter().map(|entry| entry.key.value());
+        keys.into_iter().all(|key| matches!(key, Value::Str(_)))
+    }
+
     /// Entries it has, those whose value became nil included.
     pub(in crate::eval) fn len(self) -> usize {
         (self.head.items.len + self.head.entries.len) as usize

@@ -157,6 +157,7 @@ impl Tables {
 
     /// Appends to the list of a table that has no number among its other keys.
     pub(super) fn append_item(&mut self, table: Table, value: Value) {
+        debug_assert!(self.contents(table).has_only_names());
         let head = &mut self.heads[table.0 as usize];
         self.items.push(&mut head.items, Packed::new(value));
     }
@@ -166,6 +167,7 @@ impl Tables {
         if value.is_nil() {
             return;
         }
+        debug_assert!(self.contents(table).get_str(key).is_nil());
         let (key, value) = (Packed::of(key), Packed::new(value));
         let entry = Entry { key, value, place };
         let entries = &mut self.heads[table.0 as usize].entries;
