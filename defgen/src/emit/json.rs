@@ -10,6 +10,8 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter};
 
+use crate::extract::whole;
+
 /// How deep objects are broken into lines: the table and its entries.
 const BROKEN_DEPTH: u32 = 2;
 
@@ -113,9 +115,6 @@ impl Lines {
     }
 }
 
-/// The largest double below which every whole number is exact.
-const EXACT: f64 = 9_007_199_254_740_992.0;
-
 impl Formatter for Lines {
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.separate(out, false)?;
@@ -179,8 +178,7 @@ impl Formatter for Lines {
     }
 
     fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
-        let whole = value as i64;
-        if whole as f64 == value && value.abs() < EXACT {
+        if let Some(whole) = whole(value) {
             return self.write_i64(out, whole);
         }
         self.separate(out, false)?;

@@ -15,3 +15,4 @@ mod reader;
 pub mod written;
 
 pub use reader::Reader;
+pub(crate) use reader::whole;

@@ -157,7 +157,7 @@ fn number_text(number: f64) -> String {
 }
 
 /// The number as a whole one, if it is one and exact.
-pub(super) fn whole(number: f64) -> Option<i64> {
+pub(crate) fn whole(number: f64) -> Option<i64> {
     let whole = number as i64;
     (whole as f64 == number && number.abs() < EXACT).then_some(whole)
 }

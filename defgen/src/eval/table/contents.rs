@@ -35,8 +35,8 @@ impl<'a> Contents<'a> {
 
     /// Whether all keys that are not in its list are strings.
     pub(super) fn has_only_names(self) -> bool {
-        let keys = self.others().iter().map(|entry| entry.key.value());
-        keys.into_iter().all(|key| matches!(key, Value::Str(_)))
+        let mut keys = self.others().iter().map(|entry| entry.key.value());
+        keys.all(|key| matches!(key, Value::Str(_)))
     }
 
     /// Entries it has, those whose value became nil included.
