@@ -21,7 +21,19 @@ pub(crate) struct Strings {
 /// One for all: a hash is good wherever the string goes.
 static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
 
+/// How long a string is, about.
+const USUAL_BYTES: usize = 16;
+
 impl Strings {
+    /// Makes room for so many more.
+    pub(crate) fn reserve(&mut self, strings: usize) {
+        self.bytes.reserve(strings * USUAL_BYTES);
+        self.ends.reserve(strings);
+        self.hashes.reserve(strings);
+        let rehash = |&id: &u32| self.hashes[id as usize];
+        self.index.reserve(strings, rehash);
+    }
+
     pub(crate) fn get(&self, string: Str) -> &[u8] {
         slice(&self.bytes, &self.ends, string.0)
     }

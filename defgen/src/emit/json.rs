@@ -69,7 +69,7 @@ impl Lines {
     fn next<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
         self.filled = true;
         match (self.broken & self.bit() != 0, first) {
-            (true, first) => self.new_line(out, if first { b"" } else { b"," }),
+            (true, first) => self.new_line(out, !first),
             (false, true) => Ok(()),
             (false, false) => out.write_all(b", "),
         }
@@ -96,7 +96,7 @@ impl Lines {
         // It is in what is around it.
         self.filled = true;
         if broken {
-            self.new_line(out, b"")?;
+            self.new_line(out, false)?;
         }
         out.write_all(sign)
     }
@@ -106,12 +106,11 @@ impl Lines {
         1_u64.checked_shl(self.depth).unwrap_or(0)
     }
 
-    fn new_line<W: ?Sized + Write>(&self, out: &mut W, before: &[u8]) -> io::Result<()> {
+    fn new_line<W: ?Sized + Write>(&self, out: &mut W, comma: bool) -> io::Result<()> {
         // There is more than enough: only the outer ones are broken.
-        const INDENTED: &[u8] = b"\n                ";
-        out.write_all(before)?;
-        let indent = INDENTED.len().min(1 + 2 * self.depth as usize);
-        out.write_all(&INDENTED[..indent])
+        const INDENTED: &[u8] = b",\n                ";
+        let indent = INDENTED.len().min(2 + 2 * self.depth as usize);
+        out.write_all(&INDENTED[usize::from(!comma)..indent])
     }
 }
 

@@ -113,14 +113,14 @@ pub fn values(fields: &Fields) -> Values {
 }
 
 fn button(fields: &Fields, limits: Option<[f64; 2]>) -> Values {
-    let mut values = vec![clean(fields.value)];
-    values.extend(fields.release.map(clean));
+    let sent = [Some(fields.value), fields.release];
+    let values = sent.into_iter().flatten().map(clean);
     Values {
         kind: Kind::Button,
         limits,
         step: None,
         cycle: false,
-        values: rising(values),
+        values: rising(values.collect()),
     }
 }
 

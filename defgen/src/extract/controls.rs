@@ -1,7 +1,7 @@
 //! `controls.json`: the table `elements` of clickabledata.lua.
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use aircraft_defs::{Action, Commands, Control, Devices, Named};
@@ -88,15 +88,16 @@ impl<'a> Numbers<'a> {
         let dot = constant.bytes().position(|byte| byte == b'.');
         let table = &constant[..dot.unwrap_or(0)];
         let shorter = short(table);
-        let renamed = (shorter.len() < table.len()).then(|| {
+        let renamed = move || {
             let mut name = self.name.borrow_mut();
             name.clear();
             name.push_str(shorter);
             name.push_str(&constant[table.len()..]);
             command(&name)
-        });
-        let renamed = renamed.flatten();
-        [renamed, command(constant)].into_iter().flatten()
+        };
+        let renamed = (shorter.len() < table.len()).then(renamed);
+        let as_it_is = std::iter::once_with(move || command(constant));
+        renamed.into_iter().chain(as_it_is).flatten()
     }
 }
 
@@ -109,22 +110,28 @@ fn of_device<'a>(mut names: impl Iterator<Item = &'a str>, device: &str) -> Opti
     names.find(in_table)
 }
 
+/// A number that was looked for, and the command of that number that is written.
+type Known<'a> = (i64, Option<&'a str>);
+
 /// The assignment of an element as it is written, and what stands behind it.
 struct Written<'r, 'a> {
     text: &'r [u8],
-    /// The commands that the constants in the assignment stand for, looked for when the first
-    /// is asked for.
-    commands: OnceCell<SmallVec<[(&'a str, i64); 4]>>,
+    known: RefCell<SmallVec<[Known<'a>; 2]>>,
 }
 
 impl<'a> Written<'_, 'a> {
     /// The command with a number.
     fn command(&self, number: i64, numbers: &Numbers<'a>) -> Option<&'a str> {
-        let constants = || written::constants(self.text);
-        let commands = || constants().flat_map(|constant| numbers.meant(constant));
-        let commands = self.commands.get_or_init(|| commands().collect());
-        let command = commands.iter().find(|command| command.1 == number)?;
-        Some(command.0)
+        let mut known = self.known.borrow_mut();
+        if let Some((_, command)) = known.iter().find(|known| known.0 == number) {
+            return *command;
+        }
+        let constants = written::constants(self.text);
+        let mut commands = constants.flat_map(|constant| numbers.meant(constant));
+        let command = commands.find(|command| command.1 == number);
+        let command = command.map(|(name, _)| name);
+        known.push((number, command));
+        command
     }
 }
 
@@ -165,7 +172,7 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
             cycles,
             written: Written {
                 text: text.unwrap_or_default(),
-                commands: OnceCell::new(),
+                known: RefCell::default(),
             },
         };
         controls.push(element.control(numbers));

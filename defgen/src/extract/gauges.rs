@@ -5,7 +5,7 @@ use aircraft_defs::{Extra, Gauge};
 use super::holders::{arg, candidates};
 use super::names;
 use super::reader::Reader;
-use crate::eval::Value;
+use crate::eval::{Str, Value};
 use crate::host::cockpit::Made;
 use crate::source::Span;
 
@@ -20,7 +20,7 @@ enum Field {
 /// Their names, in the same order.
 const FIELDS: [&str; 3] = ["arg_number", "input", "output"];
 
-/// Not kept with what the cockpit says besides: the table has a field of that name.
+/// Besides these not kept with what the cockpit says: the table has a field of that name.
 const NAME: &str = "name";
 
 /// How alike two words are (Jaro-Winkler, 0 to 1) when one is taken for the other misspelt.
@@ -31,11 +31,13 @@ pub fn gauges(reader: &mut Reader<'_>, made: &[Made]) -> Vec<Gauge> {
     let names = names::assign(&candidates(reader, made));
     let machine = reader.machine;
     let keys = FIELDS.map(|field| machine.key(field).as_str());
+    let own = [&keys[..], &[machine.key(NAME).as_str()]].concat();
     let read = |(made, name): (&Made, String)| {
         let fields = machine.fields(made.table, &keys);
         let instrument = Instrument {
             reader,
             made,
+            own: &own,
             fields,
             name,
         };
@@ -48,6 +50,8 @@ pub fn gauges(reader: &mut Reader<'_>, made: &[Made]) -> Vec<Gauge> {
 struct Instrument<'r, 'm> {
     reader: &'r mut Reader<'m>,
     made: &'r Made,
+    /// Keys that are not kept with what the cockpit says besides.
+    own: &'r [Option<Str>],
     /// The values of [`FIELDS`].
     fields: [Value; FIELDS.len()],
     name: String,
@@ -79,12 +83,15 @@ impl Instrument<'_, '_> {
         }
         let machine = self.reader.machine;
         for (key, value) in machine.entries(self.made.table) {
+            if key
+                .as_str()
+                .is_some_and(|key| self.own.contains(&Some(key)))
+            {
+                continue;
+            }
             let Some(field) = self.reader.key_text(key) else {
                 continue;
             };
-            if FIELDS.contains(&&*field) || field == NAME {
-                continue;
-            }
             let json = self.reader.json(value);
             if let Some(bad) = self.reader.not_json(value) {
                 self.warn(&field, bad, "plain data");
@@ -109,17 +116,20 @@ impl Instrument<'_, '_> {
 
     /// The numbers of a scale's half; none when it is not there or not of numbers.
     fn points(&mut self, field: Field) -> Option<Vec<f64>> {
-        let items = match self.fields[field as usize] {
+        let mut points = Vec::new();
+        let bad = match self.fields[field as usize] {
             Value::Nil => return None,
-            Value::Table(list) => self.reader.items(list),
-            value => vec![value],
+            Value::Table(list) => {
+                let items = self.reader.items(list);
+                points.reserve_exact(items.len());
+                take_numbers(items, &mut points)
+            }
+            value => take_numbers([value], &mut points),
         };
-        let finite = |value: &Value| value.as_number().filter(|number| number.is_finite());
-        if let Some(bad) = items.iter().find(|value| finite(value).is_none()) {
-            self.warn(FIELDS[field as usize], *bad, "a list of numbers");
-            return None;
+        if let Some(bad) = bad {
+            self.warn(FIELDS[field as usize], bad, "a list of numbers");
         }
-        Some(items.iter().filter_map(finite).collect())
+        bad.is_none().then_some(points)
     }
 
     fn tell_missing(&mut self, extra: &Extra) {
@@ -167,6 +177,15 @@ impl Instrument<'_, '_> {
         let key = keys.find(|key| machine.text(*key).as_deref() == Some(field))?;
         self.reader.place(self.made.table, key)
     }
+}
+
+/// Takes numbers up to the first value that is none, which is returned.
+fn take_numbers(values: impl IntoIterator<Item = Value>, numbers: &mut Vec<f64>) -> Option<Value> {
+    values.into_iter().find(|value| {
+        let number = value.as_number().filter(|number| number.is_finite());
+        numbers.extend(number);
+        number.is_none()
+    })
 }
 
 /// Whether the points rise, or fall; neighbours may be equal, where the scale makes a step.

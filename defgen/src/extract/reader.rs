@@ -93,9 +93,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The values 1, 2, 3 … of a list.
-    pub fn items(&self, list: Table) -> Vec<Value> {
-        let indexes = 1..=self.machine.length(list);
-        indexes.map(|index| self.machine.nth(list, index)).collect()
+    pub fn items(&self, list: Table) -> impl ExactSizeIterator<Item = Value> {
+        let indexes = 0..self.machine.length(list);
+        indexes.map(move |index| self.machine.nth(list, index + 1))
     }
 
     /// A value as JSON; none for what has no JSON form (functions, unknowns, deep tables).
@@ -137,9 +137,8 @@ impl<'a> Reader<'a> {
     fn json_table(&self, table: Table, depth: usize) -> Json {
         let entries: Vec<_> = self.machine.entries(table).collect();
         if !entries.is_empty() && entries.len() == self.machine.length(table) {
-            let items = self.items(table);
-            return items
-                .into_iter()
+            return self
+                .items(table)
                 .map(|value| self.json_at(value, depth).unwrap_or(Json::Null))
                 .collect();
         }

@@ -45,6 +45,7 @@ impl Session {
     /// Another state as this one is, which is to be one in which nothing was run.
     pub fn another(&self) -> Self {
         let mut machine = self.machine.clone();
+        machine.reserve();
         let files = Rc::new(self.files.anew());
         machine.set_loader(files.clone());
         Self { machine, files }

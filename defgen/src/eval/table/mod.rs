@@ -86,6 +86,13 @@ fn index_of(number: f64) -> Option<usize> {
 }
 
 impl Tables {
+    /// Makes room for so many more, with so many list items and other entries.
+    pub(super) fn reserve(&mut self, tables: usize, entries: usize) {
+        self.heads.reserve(tables);
+        self.items.reserve(entries);
+        self.entries.reserve(entries);
+    }
+
     /// How many there are.
     pub(super) fn count(&self) -> usize {
         self.heads.len()

@@ -35,6 +35,11 @@ impl<T> Default for Buffer<T> {
 }
 
 impl<T: Copy> Buffer<T> {
+    /// Makes room for so many more in what is shared.
+    pub(super) fn reserve(&mut self, items: usize) {
+        self.shared.reserve(items);
+    }
+
     /// An empty run with some room. What is in the room is never seen.
     #[inline]
     pub(super) fn run(&mut self, room: usize, filler: T) -> Run {
