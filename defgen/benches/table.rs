@@ -5,20 +5,18 @@
 //! were read: the limit to get close to. Each time is the shortest of many rounds, as other
 //! programs on the machine only ever add to it.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use defgen::emit::Writer;
-use defgen::files::{GamePath, Root, Roots};
-use defgen::library::Library;
+use defgen::source::Source;
 use defgen::stack::on_big_stack;
 use defgen::{Item, Outcome, Report, Request, compile};
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 /// As in the program.
 #[global_allocator]
@@ -40,7 +38,6 @@ fn main() {
     let paths = [sample, large].into_iter().chain(given.map(PathBuf::from));
     let columns = [
         "full_moon",
-        "read",
         "parse",
         "evaluate",
         "write",
@@ -54,11 +51,9 @@ fn main() {
         println!("{}", row(&path, folder.path()));
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    println!(
-        "\nin ms, in brackets as parts of full_moon; read includes finding and hashing files,"
-    );
-    println!("evaluate includes extract; total is the sum on one core, all cores the same by the");
-    println!("clock on the wall ({cores} cores); peak is the most memory up to there");
+    println!("\nin ms, in brackets as parts of full_moon; parse includes reading and hashing,");
+    println!("evaluate finding files and extracting; total is the sum on one core, all cores the");
+    println!("same by the clock on the wall ({cores} cores); peak is the most memory up to there");
 }
 
 /// The measurements of one install.
@@ -69,30 +64,32 @@ fn row(path: &Path, temp: &Path) -> String {
     };
     // None is removed before the end: some disks are slow where much was removed lately.
     let out = || tempfile::tempdir_in(temp).expect("a folder").keep();
-    let [wall] = best(|| [time(|| write(&run(&request), &out()))]);
+    let [wall] = best(|| [time(|| write(&run(&request), &out())).0]);
     let peak = peak_megabytes();
     let report = run(&request);
-    let names = names_of(&report);
-    let files = read_all(path, &names);
-    let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    let files = report.library.sources().all();
+    let bytes: usize = files.iter().map(|source| source.bytes().len()).sum();
     let one_core = || {
         best(|| {
+            // The whole begins on a new thread, with memory of its own; so does this.
+            let (full_moon, _) = time(|| on_big_stack(|| full_moon_all(&files)));
+            let (compiled, made) = time(|| run(&request));
+            let parse = made.library.parse_time();
+            drop(made);
+            let (write, ()) = time(|| write(&report, &out()));
             [
-                // The whole begins on a new thread, with memory of its own; so does each part.
-                time(|| on_big_stack(|| full_moon_all(&files))),
-                time(|| on_big_stack(|| read_all(path, &names))),
-                time(|| on_big_stack(|| parse_all(&files))),
-                time(|| run(&request)),
-                time(|| write(&report, &out())),
+                full_moon,
+                parse,
+                compiled.saturating_sub(parse),
+                write,
+                compiled + write,
             ]
         })
     };
-    let [full_moon, read, parse, compiled, write] = on_big_stack(one_core);
+    let [full_moon, parse, evaluate, write, total] = on_big_stack(one_core);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut row = format!("{name:<20} {:>5} {:>6}", files.len(), bytes / 1024);
-    let evaluate = compiled.saturating_sub(read + parse);
-    let total = compiled + write;
-    for time in [full_moon, read, parse, evaluate, write, total, wall] {
+    for time in [full_moon, parse, evaluate, write, total, wall] {
         let part = time.as_secs_f64() / full_moon.as_secs_f64();
         let _ = std::write!(row, " {:>7.1} ({part:4.2})", time.as_secs_f64() * 1000.0);
     }
@@ -111,13 +108,11 @@ fn best<const N: usize>(mut round: impl FnMut() -> [Duration; N]) -> [Duration; 
     best
 }
 
-/// How long something takes, without the time to drop its result.
-fn time<T>(work: impl FnOnce() -> T) -> Duration {
+/// How long something takes, and its result.
+fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = Instant::now();
     let result = std::hint::black_box(work());
-    let time = start.elapsed();
-    drop(result);
-    time
+    (start.elapsed(), result)
 }
 
 fn run(request: &Request) -> Report {
@@ -136,52 +131,9 @@ fn write(report: &Report, out: &Path) {
     items.for_each_init(Writer::default, write);
 }
 
-/// The files that were read.
-fn names_of(report: &Report) -> BTreeSet<String> {
-    let files = report
-        .items
-        .iter()
-        .filter_map(|item| match &item.outcome {
-            Outcome::Done(tables) => Some(tables.files.keys()),
-            _ => None,
-        })
-        .flatten();
-    files.cloned().collect()
-}
-
-/// Finds, reads and hashes files.
-fn read_all(path: &Path, names: &BTreeSet<String>) -> Vec<(String, Vec<u8>)> {
-    let root = |at: &str| Root::open(GamePath::parse(at).unwrap_or_default(), path).ok();
-    let module = path.canonicalize().unwrap_or_default();
-    let lone = format!(
-        "Mods/aircraft/{}",
-        module.file_name().unwrap_or_default().to_string_lossy()
-    );
-    let roots = Roots::new([root(""), root(&lone)].into_iter().flatten().collect(), &[]);
-    let read = |name: &String| {
-        let found = roots.find(&GamePath::parse(name).ok()?).ok()?;
-        let bytes = found.read(u64::MAX - 1).ok()?;
-        std::hint::black_box(Sha256::digest(&bytes));
-        Some((name.clone(), bytes))
-    };
-    names.iter().filter_map(read).collect()
-}
-
-fn parse_all(files: &[(String, Vec<u8>)]) -> usize {
-    let library = Library::default();
-    let parse = |(name, bytes): &(String, Vec<u8>)| {
-        let source = library
-            .sources()
-            .add(name, bytes.clone(), library.limits())
-            .ok()?;
-        defgen::syntax::parse(&source, library.limits()).ok()
-    };
-    files.iter().filter_map(parse).count()
-}
-
-fn full_moon_all(files: &[(String, Vec<u8>)]) -> usize {
-    let parse = |(_, bytes): &(String, Vec<u8>)| {
-        let text = String::from_utf8_lossy(bytes);
+fn full_moon_all(files: &[Arc<Source>]) -> usize {
+    let parse = |source: &Arc<Source>| {
+        let text = String::from_utf8_lossy(source.bytes());
         full_moon::parse_fallible(&text, full_moon::LuaVersion::lua51())
             .errors()
             .len()

@@ -18,6 +18,10 @@ use crate::stack;
 
 pub use crate::aircraft::{Lost, Outcome, TABLES, Tables};
 
+/// The most modules that are compiled at the same time: each takes some 20 MB until it is
+/// done, and more threads would save no more than hundredths of a second.
+const MOST_THREADS: usize = 6;
+
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
@@ -105,7 +109,7 @@ impl Progress for () {
 }
 
 /// Makes the tables of every aircraft asked for, on as many threads as the pool of rayon's has
-/// from which it is called.
+/// from which it is called, up to six.
 ///
 /// # Errors
 /// When a path is of no use or there is no memory for a thread; what is wrong with an aircraft
@@ -120,7 +124,8 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
         items
     };
     // The threads stay for all modules: what one has freed the next one uses again.
-    let threads = modules.len().min(rayon::current_num_threads());
+    let threads = rayon::current_num_threads().min(MOST_THREADS);
+    let threads = threads.min(modules.len());
     let workers = stack::workers(threads)?;
     let items: Vec<Vec<Item>> =
         workers.install(|| modules.par_iter().with_max_len(1).map(read).collect());

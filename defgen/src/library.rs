@@ -5,7 +5,9 @@
 //! aircraft.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 use sha2::{Digest, Sha256};
@@ -34,6 +36,7 @@ pub struct Library {
     sources: Sources,
     limits: Limits,
     slots: Mutex<HashMap<PathBuf, Slot>>,
+    nanoseconds: AtomicU64,
 }
 
 impl Library {
@@ -59,14 +62,21 @@ impl Library {
         if let Some(parsed) = slot.get() {
             return Ok(parsed.clone());
         }
+        let start = Instant::now();
         let bytes = file.read(self.limits.source_bytes as u64)?;
-        Ok(slot
-            .get_or_init(|| Arc::new(self.parse(file, bytes)))
-            .clone())
+        let parsed = slot.get_or_init(|| Arc::new(self.parse(file, bytes)));
+        let spent = start.elapsed().as_nanos() as u64;
+        self.nanoseconds.fetch_add(spent, Ordering::Relaxed);
+        Ok(parsed.clone())
+    }
+
+    /// How long reading, hashing and parsing took so far, all threads together.
+    pub fn parse_time(&self) -> Duration {
+        Duration::from_nanos(self.nanoseconds.load(Ordering::Relaxed))
     }
 
     fn parse(&self, file: &Found, bytes: Vec<u8>) -> Parsed {
-        let hash = hex(&Sha256::digest(&bytes));
+        let hash = hex(&Sha256::digest(&bytes).into());
         let source = self
             .sources
             .add(&file.path.to_string(), bytes, &self.limits);
@@ -89,6 +99,8 @@ impl Library {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn hex(bytes: &[u8; 32]) -> String {
+    let (halves, _) = bytes.as_chunks();
+    let half = |half: &[u8; 16]| format!("{:032x}", u128::from_be_bytes(*half));
+    halves.iter().map(half).collect()
 }

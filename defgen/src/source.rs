@@ -63,6 +63,12 @@ impl Sources {
         files.get(id.0 as usize).cloned()
     }
 
+    /// All files.
+    pub fn all(&self) -> Vec<Arc<Source>> {
+        let files = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        files.clone()
+    }
+
     fn push(&self, name: &str, bytes: Vec<u8>) -> Arc<Source> {
         let mut files = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let source = Arc::new(Source {

@@ -19,11 +19,11 @@ use crate::{
 /// Values on the stack of all running functions together.
 pub(super) const MAX_STACK: usize = 1_000_000;
 
-/// What a large file of a cockpit makes. For that much there is room at once, as what grows
+/// About what a file of a cockpit makes. For that much there is room at once, as what grows
 /// is copied time and again.
-const LARGE_TABLES: usize = 12_000;
-const LARGE_ENTRIES: usize = 32_000;
-const LARGE_STRINGS: usize = 8_000;
+const USUAL_TABLES: usize = 1_000;
+const USUAL_ENTRIES: usize = 2_500;
+const USUAL_STRINGS: usize = 1_000;
 
 /// About what a table, an entry, a string or a closure takes besides its contents, with the
 /// room that its buffer has to grow.
@@ -167,14 +167,15 @@ impl Machine {
             diagnostics,
             cost: Cost::default(),
         };
+        machine.reserve();
         library::install(&mut machine);
         machine
     }
 
-    /// Makes room for what a large file of a cockpit makes.
-    pub fn reserve(&mut self) {
-        self.tables.reserve(LARGE_TABLES, LARGE_ENTRIES);
-        self.strings.reserve(LARGE_STRINGS);
+    /// Makes room for what a file of a cockpit usually makes.
+    pub(crate) fn reserve(&mut self) {
+        self.tables.reserve(USUAL_TABLES, USUAL_ENTRIES);
+        self.strings.reserve(USUAL_STRINGS);
     }
 
     /// Counts work done, and looks whether what was made meanwhile is too much.
