@@ -9,9 +9,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use defgen::compile::MOST_THREADS;
 use defgen::emit::Writer;
 use defgen::source::Source;
 use defgen::stack::on_big_stack;
@@ -29,12 +31,22 @@ const ROUNDS: RangeInclusive<usize> = 5..=100;
 /// The modules of the made-up install.
 const MODULES: usize = 16;
 
+/// Makes this program compile a path into a folder once, and say how much memory that took.
+const PEAK: &str = "--peak";
+
 fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    if let [_, peak, path, out] = &*args
+        && peak == PEAK
+    {
+        write(&run(&request(Path::new(path))), Path::new(out));
+        return println!("{}", peak_megabytes());
+    }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let large = folder.path().join("large");
     write_install(&large).expect("the made-up install");
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/sample-install");
-    let given = std::env::args().skip(1).filter(|arg| arg != "--bench");
+    let given = args.iter().skip(1).filter(|arg| *arg != "--bench");
     let paths = [sample, large].into_iter().chain(given.map(PathBuf::from));
     let columns = [
         "full_moon",
@@ -53,19 +65,24 @@ fn main() {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("\nin ms, in brackets as parts of full_moon; parse includes reading and hashing,");
     println!("evaluate finding files and extracting; total is the sum on one core, all cores the");
-    println!("same by the clock on the wall ({cores} cores); peak is the most memory up to there");
+    println!("same by the clock on the wall ({cores} cores); peak is the most memory of a process");
+    println!("that does it once");
 }
 
 /// The measurements of one install.
 fn row(path: &Path, temp: &Path) -> String {
-    let request = Request {
-        paths: vec![path.to_owned()],
-        ..Request::default()
-    };
+    let request = request(path);
     // None is removed before the end: some disks are slow where much was removed lately.
     let out = || tempfile::tempdir_in(temp).expect("a folder").keep();
     let [wall] = best(|| [time(|| write(&run(&request), &out())).0]);
-    let peak = peak_megabytes();
+    let peak = std::env::current_exe().and_then(|program| {
+        let mut program = Command::new(program);
+        program.arg(PEAK).arg(path).arg(out()).output()
+    });
+    let peak = peak.map_or_else(
+        |error| error.to_string(),
+        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+    );
     let report = run(&request);
     let files = report.library.sources().all();
     let bytes: usize = files.iter().map(|source| source.bytes().len()).sum();
@@ -115,6 +132,13 @@ fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     (start.elapsed(), result)
 }
 
+fn request(path: &Path) -> Request {
+    Request {
+        paths: vec![path.to_owned()],
+        ..Request::default()
+    }
+}
+
 fn run(request: &Request) -> Report {
     compile(request, &()).expect("a path with modules")
 }
@@ -128,6 +152,7 @@ fn write(report: &Report, out: &Path) {
         }
     };
     let items = report.items.par_iter();
+    let items = items.with_min_len(report.items.len().div_ceil(MOST_THREADS));
     items.for_each_init(Writer::default, write);
 }
 

@@ -23,6 +23,7 @@ use crate::host::cockpit::{Gauges, Made, States};
 use crate::host::entry::Flyable;
 use crate::host::{Access, OpenError, Session};
 use crate::library::Library;
+use crate::source::Span;
 
 /// The files of the tables, in the order in which they are made.
 pub const TABLES: [&str; 4] = [
@@ -130,6 +131,8 @@ struct Ran {
     session: Session,
     gauges: Gauges,
     path: GamePath,
+    /// Where the file begins.
+    start: Option<Span>,
     /// Whether the file ran to its end, or why it could not be run.
     ended: Result<bool, OpenError>,
 }
@@ -231,10 +234,19 @@ impl Cockpit<'_> {
         }
         draft.say(broken);
         let mut reader = Reader::new(&ran.session.machine);
-        let made = match ended {
+        let mut made = match ended {
             true => read(&mut reader, &ran.gauges.borrow()),
             false => T::default(),
         };
+        if let Some(mut error) = reader.overflow() {
+            if let Some(start) = ran.start {
+                error = error.label(start, "in this file");
+            }
+            let reason = error.in_words(self.library.sources());
+            draft.tables.lost.push(Lost { table, reason });
+            draft.say(vec![error]);
+            made = T::default();
+        }
         let found = reader.finish();
         draft.close(ran.session, found);
         made
@@ -290,11 +302,13 @@ impl Scripts<'_> {
     fn run(&self, path: GamePath) -> Ran {
         let (mut session, gauges) = self.states.state();
         let opened = session.files().open(&path);
+        let start = opened.as_ref().ok().map(|chunk| chunk.source().span(0, 0));
         let ended = opened.map(|chunk| session.run(&chunk));
         Ran {
             session,
             gauges,
             path,
+            start,
             ended,
         }
     }

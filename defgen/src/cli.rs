@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::check::{Change, compare};
-use crate::compile::{Item, Lost, Outcome, Progress, Report, Request, compile};
+use crate::compile::{Item, Lost, MOST_THREADS, Outcome, Progress, Report, Request, compile};
 use crate::diagnostic::Severity;
 use crate::emit::{self, Writer};
 use crate::report::{self, Files, counted};
@@ -81,6 +81,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let files: Vec<Files> = report
         .items
         .par_iter()
+        .with_min_len(report.items.len().div_ceil(MOST_THREADS))
         .map_init(Writer::default, |writer, item| {
             settle(args, &report, item, writer)
         })

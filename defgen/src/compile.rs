@@ -18,9 +18,9 @@ use crate::stack;
 
 pub use crate::aircraft::{Lost, Outcome, TABLES, Tables};
 
-/// The most modules that are compiled at the same time: each takes some 20 MB until it is
-/// done, and more threads would save no more than hundredths of a second.
-const MOST_THREADS: usize = 6;
+/// The most threads that work at the same time: each takes some 20 MB, and more of them would
+/// save no more than hundredths of a second.
+pub const MOST_THREADS: usize = 4;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -109,7 +109,7 @@ impl Progress for () {
 }
 
 /// Makes the tables of every aircraft asked for, on as many threads as the pool of rayon's has
-/// from which it is called, up to six.
+/// from which it is called, up to [`MOST_THREADS`].
 ///
 /// # Errors
 /// When a path is of no use or there is no memory for a thread; what is wrong with an aircraft
@@ -226,9 +226,6 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
     if let Some(reason) = failed {
         let outcome = Outcome::Failed(reason);
         items.push(item(&module.name, outcome, entry.diagnostics));
-    }
-    if let Ok(folder) = module.roots.find(&module.path) {
-        library.forget(&folder.real);
     }
     items
 }

@@ -39,6 +39,9 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
 }
 
+/// The longest message; names and texts in it may be of any length.
+const MOST_BYTES: usize = 1000;
+
 impl Diagnostic {
     /// An error without a place.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
@@ -55,7 +58,13 @@ impl Diagnostic {
         Self::new(Severity::Note, code, message.into())
     }
 
-    fn new(severity: Severity, code: &'static str, message: String) -> Self {
+    fn new(severity: Severity, code: &'static str, mut message: String) -> Self {
+        if message.len() > MOST_BYTES {
+            let ends = (0..=MOST_BYTES).rev();
+            let end = ends.into_iter().find(|at| message.is_char_boundary(*at));
+            message.truncate(end.unwrap_or(0));
+            message.push('…');
+        }
         Self {
             severity,
             code,

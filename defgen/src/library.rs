@@ -4,7 +4,7 @@
 //! install's common scripts. Owns the sources, the trees and the hashes; knows no
 //! aircraft.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,7 +36,8 @@ pub struct Library {
     sources: Sources,
     limits: Limits,
     slots: Mutex<HashMap<PathBuf, Slot>>,
-    nanoseconds: AtomicU64,
+    /// Nanoseconds spent on them.
+    spent: AtomicU64,
 }
 
 impl Library {
@@ -66,13 +67,13 @@ impl Library {
         let bytes = file.read(self.limits.source_bytes as u64)?;
         let parsed = slot.get_or_init(|| Arc::new(self.parse(file, bytes)));
         let spent = start.elapsed().as_nanos() as u64;
-        self.nanoseconds.fetch_add(spent, Ordering::Relaxed);
+        self.spent.fetch_add(spent, Ordering::Relaxed);
         Ok(parsed.clone())
     }
 
     /// How long reading, hashing and parsing took so far, all threads together.
     pub fn parse_time(&self) -> Duration {
-        Duration::from_nanos(self.nanoseconds.load(Ordering::Relaxed))
+        Duration::from_nanos(self.spent.load(Ordering::Relaxed))
     }
 
     fn parse(&self, file: &Found, bytes: Vec<u8>) -> Parsed {
@@ -90,12 +91,6 @@ impl Library {
             Err(diagnostic) => Err(vec![diagnostic]),
         };
         Parsed { hash, chunk }
-    }
-
-    /// Forgets the trees of the files in a folder, when no one will ask again.
-    pub fn forget(&self, folder: &Path) {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.retain(|path, _| !path.starts_with(folder));
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Limits {
     pub string_bytes: usize,
     /// Bytes held by all values of one machine, about.
     pub memory_bytes: usize,
+    /// Bytes of a table that is read out of a machine, about.
+    pub table_bytes: usize,
     /// Diagnostics kept of one machine, and of what is read out of it; more are counted only.
     pub diagnostics: usize,
 }
@@ -43,6 +45,7 @@ impl Default for Limits {
             table_entries: 1_000_000,
             string_bytes: 4 << 20,
             memory_bytes: 128 << 20,
+            table_bytes: 32 << 20,
             diagnostics: 500,
         }
     }

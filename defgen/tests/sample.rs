@@ -58,6 +58,26 @@ fn every_run_gives_the_same_bytes() {
 }
 
 #[test]
+fn a_file_is_parsed_once_for_all_modules() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&sample(), folder.path());
+    let aircraft = folder.path().join("Mods/aircraft");
+    let devices = aircraft.join("Kestrel/Cockpit/A1/devices.lua");
+    let text = "\ndofile('Mods/aircraft/Heron Mk2/Cockpit/Scripts/devices.lua')\n";
+    fs::write(&devices, fs::read_to_string(&devices).unwrap() + text).unwrap();
+    // One after the other: the first module is done when the second asks for its file.
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let report = one.unwrap().install(|| run(folder.path()));
+    let files = report.library.sources().all();
+    let mut names: Vec<_> = files.iter().map(|file| file.name()).collect();
+    names.sort_unstable();
+    let times = |part: &str| names.iter().filter(|name| name.contains(part)).count();
+    assert_eq!(times("Heron Mk2/Cockpit/Scripts/devices.lua"), 1);
+    names.dedup();
+    assert_eq!(names.len(), files.len());
+}
+
+#[test]
 fn what_is_written_is_read_back() {
     let report = run(&sample());
     let out = tempfile::tempdir().unwrap();

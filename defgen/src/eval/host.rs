@@ -11,6 +11,9 @@ use super::{
 };
 use crate::{source::Span, syntax::Chunk};
 
+/// How much of a string is shown in a message, in bytes.
+const MOST_SHOWN: usize = 80;
+
 impl Machine {
     /// What it was made with.
     pub fn options(&self) -> &Options {
@@ -133,7 +136,8 @@ impl Machine {
         }
     }
 
-    /// A value for messages: `nil`, `12`, `"text"`, `table`, `unknown`.
+    /// A value for messages: `nil`, `12`, `"text"`, `table`, `unknown`. Of a long text the
+    /// beginning.
     pub fn describe(&self, value: Value) -> String {
         match value {
             Value::Bool(value) => value.to_string(),
@@ -143,7 +147,12 @@ impl Machine {
                 String::from_utf8_lossy(&text).into_owned()
             }
             Value::Str(string) => {
-                format!("\"{}\"", String::from_utf8_lossy(self.strings.get(string)))
+                let bytes = self.strings.get(string);
+                let (shown, dots) = match bytes.get(..MOST_SHOWN) {
+                    Some(shown) => (shown, "…"),
+                    None => (bytes, ""),
+                };
+                format!("\"{}{dots}\"", String::from_utf8_lossy(shown))
             }
             Value::Function(function) => match &self.functions[function.0 as usize] {
                 FunctionData::Host { name, .. } => format!("function {name}"),

@@ -60,6 +60,9 @@ impl Collector<'_, '_> {
             let Some(field) = self.reader.key_text(key) else {
                 continue;
             };
+            if !self.reader.take(name.len() + field.len()) {
+                return;
+            }
             let command = [name, ".", &field].concat();
             if let Value::Table(inner) = value {
                 self.table(&command, inner, depth + 1);

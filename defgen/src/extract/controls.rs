@@ -45,6 +45,8 @@ pub struct Numbers<'a> {
     commands: &'a Commands,
     devices: ByNumber<'a>,
     names: ByNumber<'a>,
+    /// Of each number that was looked for: its names by the tables they are in, in lower case.
+    by_table: RefCell<HashMap<i64, HashMap<String, &'a str>>>,
     /// Room for a name that is looked for.
     name: RefCell<String>,
 }
@@ -56,6 +58,7 @@ impl<'a> Numbers<'a> {
             commands,
             devices: ByNumber::new(devices.iter()),
             names: ByNumber::new(commands.iter()),
+            by_table: RefCell::default(),
             name: RefCell::default(),
         }
     }
@@ -73,7 +76,7 @@ impl<'a> Numbers<'a> {
             0 | 1 => names.next(),
             _ => written
                 .command(number, self)
-                .or_else(|| of_device(names, device?.name.as_deref()?)),
+                .or_else(|| self.of_device(number, device?.name.as_deref()?)),
         };
         let name = name.map(str::to_owned);
         Named { name, number }
@@ -95,19 +98,24 @@ impl<'a> Numbers<'a> {
             name.push_str(&constant[table.len()..]);
             command(&name)
         };
-        let renamed = (shorter.len() < table.len()).then(renamed);
-        let as_it_is = std::iter::once_with(move || command(constant));
-        renamed.into_iter().chain(as_it_is).flatten()
+        let is_shorter = shorter.len() < table.len();
+        let renamed = std::iter::once_with(move || is_shorter.then(renamed).flatten());
+        std::iter::once(command(constant)).chain(renamed).flatten()
     }
-}
 
-/// The name in the table that is called like a device.
-fn of_device<'a>(mut names: impl Iterator<Item = &'a str>, device: &str) -> Option<&'a str> {
-    let in_table = |name: &&str| {
-        let table = name.rsplit_once('.').map_or("", |(table, _)| table);
-        table.eq_ignore_ascii_case(device)
-    };
-    names.find(in_table)
+    /// The first command with a number that is in the table called like a device.
+    fn of_device(&self, number: i64, device: &str) -> Option<&'a str> {
+        let mut all = self.by_table.borrow_mut();
+        let by_table = all.entry(number).or_insert_with(|| {
+            let mut by_table = HashMap::new();
+            for name in self.names.names(number) {
+                let table = name.rsplit_once('.').map_or("", |(table, _)| table);
+                by_table.entry(table.to_ascii_lowercase()).or_insert(name);
+            }
+            by_table
+        });
+        by_table.get(&device.to_ascii_lowercase()).copied()
+    }
 }
 
 /// A number that was looked for, and the command of that number that is written.
@@ -116,6 +124,7 @@ type Known<'a> = (i64, Option<&'a str>);
 /// The assignment of an element as it is written, and what stands behind it.
 struct Written<'r, 'a> {
     text: &'r [u8],
+    /// What was looked for so far.
     known: RefCell<SmallVec<[Known<'a>; 2]>>,
 }
 
@@ -175,9 +184,27 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
                 known: RefCell::default(),
             },
         };
-        controls.push(element.control(numbers));
+        let control = element.control(numbers);
+        let bytes = bytes(&control);
+        controls.push(control);
+        if !reader.take(bytes) {
+            break;
+        }
     }
     controls
+}
+
+/// What a control takes, about.
+fn bytes(control: &Control) -> usize {
+    let named = |named: &Named| named.name.as_ref().map_or(0, String::len);
+    let action = |action: &Action| {
+        let released = action.release_command.as_ref().map_or(0, named);
+        size_of_val(action) + size_of_val(&*action.values) + named(&action.command) + released
+    };
+    let hint = control.hint.as_ref().map_or(0, String::len);
+    let device = control.device.as_ref().map_or(0, named);
+    let actions = control.actions.iter().map(action).sum::<usize>();
+    size_of_val(control) + control.name.len() + hint + device + actions
 }
 
 /// What is written from a place on, as far as it is looked at.

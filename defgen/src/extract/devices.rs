@@ -17,6 +17,9 @@ pub fn devices(reader: &mut Reader<'_>) -> Devices {
         let Some(name) = reader.key_text(key) else {
             continue;
         };
+        if !reader.take(name.len()) {
+            break;
+        }
         match value.as_number().and_then(whole) {
             Some(number) => {
                 devices.insert(name.into_owned(), number);

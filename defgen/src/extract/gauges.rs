@@ -1,11 +1,13 @@
 //! `gauges.json`: every gauge that the panel made, in the order of the calls.
 
 use aircraft_defs::{Extra, Gauge};
+use hashbrown::HashSet;
 
 use super::holders::{arg, candidates};
 use super::names;
+use super::plain::{MAX_VALUES, plain};
 use super::reader::Reader;
-use crate::eval::{Str, Value};
+use crate::eval::{Str, Table, Value};
 use crate::host::cockpit::Made;
 use crate::source::Span;
 
@@ -20,8 +22,8 @@ enum Field {
 /// Their names, in the same order.
 const FIELDS: [&str; 3] = ["arg_number", "input", "output"];
 
-/// Besides these not kept with what the cockpit says: the table has a field of that name.
-const NAME: &str = "name";
+/// Fields that the table has itself: what the cockpit calls so is not kept besides.
+const OWN: [&str; 4] = [FIELDS[0], FIELDS[1], FIELDS[2], "name"];
 
 /// How alike two words are (Jaro-Winkler, 0 to 1) when one is taken for the other misspelt.
 const MISSPELT: f64 = 0.85;
@@ -31,27 +33,35 @@ pub fn gauges(reader: &mut Reader<'_>, made: &[Made]) -> Vec<Gauge> {
     let names = names::assign(&candidates(reader, made));
     let machine = reader.machine;
     let keys = FIELDS.map(|field| machine.key(field).as_str());
-    let own = [&keys[..], &[machine.key(NAME).as_str()]].concat();
+    let own = OWN.map(|field| machine.key(field).as_str());
+    let tables = made.iter().map(|made| made.table);
+    let tables = tables.chain([machine.globals()]).collect();
     let read = |(made, name): (&Made, String)| {
+        if !reader.take(name.len()) {
+            return None;
+        }
         let fields = machine.fields(made.table, &keys);
         let instrument = Instrument {
             reader,
             made,
+            tables: &tables,
             own: &own,
             fields,
             name,
         };
-        instrument.gauge()
+        Some(instrument.gauge())
     };
-    made.iter().zip(names).map(read).collect()
+    made.iter().zip(names).map_while(read).collect()
 }
 
 /// One gauge while it is read.
 struct Instrument<'r, 'm> {
     reader: &'r mut Reader<'m>,
     made: &'r Made,
-    /// Keys that are not kept with what the cockpit says besides.
-    own: &'r [Option<Str>],
+    /// The tables of all gauges, and that of the globals.
+    tables: &'r HashSet<Table>,
+    /// The keys of [`OWN`].
+    own: &'r [Option<Str>; OWN.len()],
     /// The values of [`FIELDS`].
     fields: [Value; FIELDS.len()],
     name: String,
@@ -83,20 +93,27 @@ impl Instrument<'_, '_> {
         }
         let machine = self.reader.machine;
         for (key, value) in machine.entries(self.made.table) {
-            if key
-                .as_str()
-                .is_some_and(|key| self.own.contains(&Some(key)))
-            {
+            let is_own = |key| self.own.contains(&Some(key));
+            if key.as_str().is_some_and(is_own) {
                 continue;
             }
             let Some(field) = self.reader.key_text(key) else {
                 continue;
             };
-            let json = self.reader.json(value);
-            if let Some(bad) = self.reader.not_json(value) {
+            let plain = plain(self.reader, self.tables, value);
+            if plain.is_too_large {
+                let what = format!("`{field}` of gauge `{}`", self.name);
+                let message =
+                    format!("{what} has more than {MAX_VALUES} values, so it is left out");
+                let place = self.place(&field);
+                self.reader.warn("large-field", place, message);
+            } else if let Some(bad) = plain.left_out {
                 self.warn(&field, bad, "plain data");
             }
-            extra.extend(json.map(|json| (field.into_owned(), json)));
+            if !self.reader.take(field.len()) {
+                break;
+            }
+            extra.extend(plain.json.map(|json| (field.into_owned(), json)));
         }
         extra
     }
@@ -116,20 +133,17 @@ impl Instrument<'_, '_> {
 
     /// The numbers of a scale's half; none when it is not there or not of numbers.
     fn points(&mut self, field: Field) -> Option<Vec<f64>> {
-        let mut points = Vec::new();
-        let bad = match self.fields[field as usize] {
+        let points = match self.fields[field as usize] {
             Value::Nil => return None,
             Value::Table(list) => {
                 let items = self.reader.items(list);
-                points.reserve_exact(items.len());
-                take_numbers(items, &mut points)
+                let fits = self.reader.take(items.len() * size_of::<f64>());
+                fits.then(|| numbers(items))?
             }
-            value => take_numbers([value], &mut points),
+            value => numbers([value].into_iter()),
         };
-        if let Some(bad) = bad {
-            self.warn(FIELDS[field as usize], bad, "a list of numbers");
-        }
-        bad.is_none().then_some(points)
+        let bad = |bad| self.warn(FIELDS[field as usize], bad, "a list of numbers");
+        points.map_err(bad).ok()
     }
 
     fn tell_missing(&mut self, extra: &Extra) {
@@ -173,19 +187,20 @@ impl Instrument<'_, '_> {
 
     fn place(&self, field: &str) -> Option<Span> {
         let machine = self.reader.machine;
-        let mut keys = machine.entries(self.made.table).map(|(key, _)| key);
-        let key = keys.find(|key| machine.text(*key).as_deref() == Some(field))?;
-        self.reader.place(self.made.table, key)
+        let key = machine.key(field);
+        let is_there = !machine.get(self.made.table, key).is_nil();
+        is_there.then(|| self.reader.place(self.made.table, key))?
     }
 }
 
-/// Takes numbers up to the first value that is none, which is returned.
-fn take_numbers(values: impl IntoIterator<Item = Value>, numbers: &mut Vec<f64>) -> Option<Value> {
-    values.into_iter().find(|value| {
+/// Values as numbers, or the first one that is none.
+fn numbers(values: impl ExactSizeIterator<Item = Value>) -> Result<Vec<f64>, Value> {
+    let mut numbers = Vec::with_capacity(values.len());
+    for value in values {
         let number = value.as_number().filter(|number| number.is_finite());
-        numbers.extend(number);
-        number.is_none()
-    })
+        numbers.push(number.ok_or(value)?);
+    }
+    Ok(numbers)
 }
 
 /// Whether the points rise, or fall; neighbours may be equal, where the scale makes a step.

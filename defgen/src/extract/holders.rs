@@ -19,18 +19,21 @@ pub(super) fn candidates(reader: &Reader<'_>, made: &[Made]) -> Vec<Candidates> 
     let keys = ["arg_number", "parameter_name"].map(|field| machine.key(field).as_str());
     let candidates = |made: &Made| {
         let [number, parameter] = machine.fields(made.table, &keys);
-        Candidates {
-            global: made
-                .global
-                .clone()
-                .or_else(|| holders.globals.get(&made.table).cloned()),
-            path: holders.path(made.table),
-            parameter: machine.text(parameter).map(Cow::into_owned),
+        let global = made.global.as_ref();
+        let global = global.or_else(|| holders.globals.get(&made.table));
+        let path = holders.path(made.table);
+        let parameter = machine.text(parameter);
+        let texts = [global.map(String::as_str), path, parameter.as_deref()];
+        let fits = reader.take(texts.into_iter().flatten().map(str::len).sum());
+        fits.then(|| Candidates {
+            global: global.cloned(),
+            path: path.map(str::to_owned),
+            parameter: parameter.map(Cow::into_owned),
             constant: constant(made),
             arg: arg(number),
-        }
+        })
     };
-    made.iter().map(candidates).collect()
+    made.iter().map_while(candidates).collect()
 }
 
 /// The number of an arg, if it is one.
@@ -95,6 +98,9 @@ impl Holders {
             let (Some(name), Some(inner)) = (reader.machine.text(key), value.as_table()) else {
                 continue;
             };
+            if !reader.take(path.len() + name.len()) {
+                return;
+            }
             let path = format!("{path}.{name}");
             if gauges.contains(&inner) {
                 self.paths.entry(inner).or_default().push(path);
@@ -105,9 +111,9 @@ impl Holders {
     }
 
     /// The one path to a gauge.
-    fn path(&self, table: Table) -> Option<String> {
+    fn path(&self, table: Table) -> Option<&str> {
         match self.paths.get(&table).map(Vec::as_slice) {
-            Some([path]) => Some(path.clone()),
+            Some([path]) => Some(path),
             _ => None,
         }
     }

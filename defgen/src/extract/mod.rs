@@ -11,6 +11,7 @@ pub mod devices;
 pub mod gauges;
 mod holders;
 pub mod names;
+mod plain;
 mod reader;
 pub mod written;
 

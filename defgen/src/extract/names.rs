@@ -2,7 +2,7 @@
 //!
 //! Pure: it is given what is known of each gauge and answers with names.
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 /// What a gauge could be called by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,10 +34,11 @@ pub fn assign(gauges: &[Candidates]) -> Vec<String> {
     }
     // No made-up name may take one that another gauge really has.
     let mut made_up: HashSet<String> = HashSet::new();
+    let mut counts: HashMap<String, usize> = HashMap::new();
     let mut others = Vec::with_capacity(repeated.len());
     for at in repeated {
         let is_taken = |name: &str| given.contains(name) || made_up.contains(name);
-        let other = unique(&names[at], gauges[at].arg, is_taken);
+        let other = unique(&names[at], gauges[at].arg, &mut counts, is_taken);
         made_up.insert(other.clone());
         others.push((at, other));
     }
@@ -74,15 +75,26 @@ fn usable(name: &str) -> Option<String> {
     })
 }
 
-/// A name like `name` that is not taken.
-fn unique(name: &str, arg: Option<u32>, is_taken: impl Fn(&str) -> bool) -> String {
+/// A name like `name` that is not taken. `counts` has how far the names like one went.
+fn unique(
+    name: &str,
+    arg: Option<u32>,
+    counts: &mut HashMap<String, usize>,
+    is_taken: impl Fn(&str) -> bool,
+) -> String {
     let with_arg = arg.map(|arg| format!("{name}_{arg}"));
     let base = with_arg.unwrap_or_else(|| name.to_owned());
-    let counted = (2..).map(|n| format!("{base}_{n}"));
-    std::iter::once(base.clone())
-        .chain(counted)
-        .find(|name| !is_taken(name))
-        .unwrap_or(base)
+    let count = counts.entry(base.clone()).or_default();
+    loop {
+        *count += 1;
+        let name = match *count {
+            1 => base.clone(),
+            count => format!("{base}_{count}"),
+        };
+        if !is_taken(&name) {
+            return name;
+        }
+    }
 }
 
 #[cfg(test)]

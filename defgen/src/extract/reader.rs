@@ -1,17 +1,21 @@
 //! Reads Lua values as data, and notes what is not what it should be.
 
 use std::borrow::Cow;
-
-use serde_json::{Map, Number, Value as Json};
+use std::cell::Cell;
 
 use crate::collected::Collected;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::{Machine, Table, Value};
 use crate::source::Span;
 
-/// How deep tables within tables are followed; deeper ones (and those that contain
-/// themselves) are left out.
+/// How deep tables within tables are followed; deeper ones are left out.
 pub(super) const MAX_DEPTH: usize = 16;
+
+/// What an entry takes besides its text, about.
+const ENTRY_BYTES: usize = 64;
+
+/// What looking at a value counts for, so that very many looks come to an end.
+const LOOK_BYTES: usize = 8;
 
 /// The largest double below which every whole number is exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -21,14 +25,18 @@ pub struct Reader<'a> {
     /// The state with the values.
     pub machine: &'a Machine,
     diagnostics: Collected,
+    /// Bytes that may still be read out.
+    left: Cell<usize>,
 }
 
 impl<'a> Reader<'a> {
     /// Reads from `machine`.
     pub fn new(machine: &'a Machine) -> Self {
+        let limits = &machine.options().limits;
         Self {
             machine,
-            diagnostics: Collected::new(machine.options().limits.diagnostics),
+            diagnostics: Collected::new(limits.diagnostics),
+            left: Cell::new(limits.table_bytes),
         }
     }
 
@@ -98,55 +106,31 @@ impl<'a> Reader<'a> {
         indexes.map(move |index| self.machine.nth(list, index + 1))
     }
 
-    /// A value as JSON; none for what has no JSON form (functions, unknowns, deep tables).
-    pub fn json(&self, value: Value) -> Option<Json> {
-        self.json_at(value, 0)
+    /// Counts an entry with so many bytes of text; false when that is too much for a table.
+    /// There will be none then, so reading may stop anywhere.
+    pub fn take(&self, text: usize) -> bool {
+        self.spend(text.saturating_add(ENTRY_BYTES))
     }
 
-    /// The first thing in a value that has no JSON form.
-    pub fn not_json(&self, value: Value) -> Option<Value> {
-        self.not_json_at(value, 0)
+    /// Counts something that is looked at and may be left out; false as above.
+    pub fn look(&self) -> bool {
+        self.spend(LOOK_BYTES)
     }
 
-    fn not_json_at(&self, value: Value, depth: usize) -> Option<Value> {
-        match value {
-            Value::Table(table) if depth < MAX_DEPTH => {
-                let mut entries = self.machine.entries(table);
-                entries.find_map(|(_, value)| self.not_json_at(value, depth + 1))
-            }
-            Value::Number(number) if number.is_finite() => None,
-            Value::Nil | Value::Bool(_) | Value::Str(_) => None,
-            value => Some(value),
-        }
+    fn spend(&self, bytes: usize) -> bool {
+        let left = self.left.get().saturating_sub(bytes);
+        self.left.set(left);
+        left > 0
     }
 
-    fn json_at(&self, value: Value, depth: usize) -> Option<Json> {
-        match value {
-            Value::Bool(value) => Some(Json::Bool(value)),
-            Value::Number(number) => match whole(number) {
-                Some(whole) => Some(whole.into()),
-                None => Number::from_f64(number).map(Json::Number),
-            },
-            Value::Str(_) => self.machine.text(value).map(Json::from),
-            Value::Table(table) if depth < MAX_DEPTH => Some(self.json_table(table, depth + 1)),
-            _ => None,
-        }
-    }
-
-    /// A list as an array, any other table as an object.
-    fn json_table(&self, table: Table, depth: usize) -> Json {
-        let entries: Vec<_> = self.machine.entries(table).collect();
-        if !entries.is_empty() && entries.len() == self.machine.length(table) {
-            return self
-                .items(table)
-                .map(|value| self.json_at(value, depth).unwrap_or(Json::Null))
-                .collect();
-        }
-        let fields = entries.into_iter().filter_map(|(key, value)| {
-            let key = self.key_text(key)?.into_owned();
-            Some((key, self.json_at(value, depth)?))
-        });
-        Json::Object(fields.collect::<Map<_, _>>())
+    /// The error, if more was read out than a table may hold.
+    pub fn overflow(&self) -> Option<Diagnostic> {
+        let most = self.machine.options().limits.table_bytes >> 20;
+        let message = format!("the table made of this would have more than {most} MiB");
+        (self.left.get() == 0).then(|| {
+            Diagnostic::error("limit-table-bytes", message)
+                .with_note("is something very large used in very many places?")
+        })
     }
 }
 

@@ -107,16 +107,21 @@ pub fn target(before: &[u8]) -> Option<&str> {
 
 /// The length of a string in long brackets, if `text` starts with one.
 fn long_bracket(text: &[u8]) -> Option<usize> {
-    text.starts_with(b"[[").then(|| until(text, b"]]"))
+    let level = text
+        .iter()
+        .skip(1)
+        .take_while(|byte| **byte == b'=')
+        .count();
+    let opens = text.first() == Some(&b'[') && text.get(level + 1) == Some(&b'[');
+    let end = || ["]", &"=".repeat(level), "]"].concat();
+    opens.then(|| until(text, end().as_bytes()))
 }
 
 /// The length of the comment that `text` starts with, if it does.
 fn comment(text: &[u8]) -> Option<usize> {
-    match text {
-        [b'-', b'-', b'[', b'[', ..] => Some(until(text, b"]]")),
-        [b'-', b'-', ..] => Some(memchr::memchr(b'\n', text).unwrap_or(text.len())),
-        _ => None,
-    }
+    let comment = text.strip_prefix(b"--")?;
+    let line = || memchr::memchr(b'\n', comment).unwrap_or(comment.len());
+    Some(2 + long_bracket(comment).unwrap_or_else(line))
 }
 
 /// How many bytes there are to the end of `end`.
@@ -196,6 +201,7 @@ mod tests {
         check("A, B[1] =\n\tf(')\\'',\n\ta.b)\nnext = c.d", &["a.b"]);
         check("= f(a.b)", &["a.b"]);
         check("= --[[ x.y\n z.z ]] a.b", &["a.b"]);
+        check("= --[==[ x.y ]] \n z.z ]==] [=[ a.b ]=] .. c.d", &["c.d"]);
         check("", &[]);
     }
 

@@ -1,0 +1,114 @@
+//! Lua values as JSON: what the cockpit says of a gauge besides what we know.
+
+use hashbrown::HashSet;
+use serde_json::{Map, Number, Value as Json};
+
+use super::reader::{MAX_DEPTH, Reader, whole};
+use crate::eval::{Table, Value};
+
+/// The most values that are looked at for one field.
+pub(super) const MAX_VALUES: usize = 10_000;
+
+/// What a value looks like as JSON, and what could not be kept of it.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Plain {
+    /// None for what has no JSON form.
+    pub json: Option<Json>,
+    /// The first thing that is left out: a function, an unknown, a table that is deep inside,
+    /// contains itself or is not to be followed.
+    pub left_out: Option<Value>,
+    /// There is so much of it that nothing is kept.
+    pub is_too_large: bool,
+}
+
+/// A value as JSON, without the tables in `others`.
+pub(super) fn plain(reader: &Reader<'_>, others: &HashSet<Table>, value: Value) -> Plain {
+    let mut walk = Walk {
+        reader,
+        others,
+        within: Vec::new(),
+        values: 0,
+        left_out: None,
+    };
+    let json = walk.json(value);
+    let is_too_large = walk.values > MAX_VALUES;
+    Plain {
+        json: json.filter(|_| !is_too_large),
+        left_out: walk.left_out,
+        is_too_large,
+    }
+}
+
+struct Walk<'r, 'm> {
+    reader: &'r Reader<'m>,
+    others: &'r HashSet<Table>,
+    /// The tables around the present value.
+    within: Vec<Table>,
+    values: usize,
+    left_out: Option<Value>,
+}
+
+impl Walk<'_, '_> {
+    fn json(&mut self, value: Value) -> Option<Json> {
+        self.values += 1;
+        if self.values > MAX_VALUES || !self.reader.look() {
+            return None;
+        }
+        let json = match value {
+            Value::Nil => return None,
+            Value::Bool(value) => Some(Json::Bool(value)),
+            Value::Number(number) => match whole(number) {
+                Some(whole) => Some(whole.into()),
+                None => Number::from_f64(number).map(Json::Number),
+            },
+            Value::Str(string) => {
+                let length = self.reader.machine.bytes(string).len();
+                let text = self
+                    .reader
+                    .take(length)
+                    .then(|| self.reader.machine.text(value));
+                text.flatten().map(Json::from)
+            }
+            Value::Table(table) if self.follows(table) => {
+                self.within.push(table);
+                let json = self.table(table);
+                self.within.pop();
+                return json;
+            }
+            _ => None,
+        };
+        if json.is_none() {
+            self.left_out.get_or_insert(value);
+        }
+        json
+    }
+
+    fn follows(&self, table: Table) -> bool {
+        let is_inside = self.within.contains(&table) || self.others.contains(&table);
+        self.within.len() < MAX_DEPTH && !is_inside
+    }
+
+    /// A list as an array, any other table as an object. Nothing of a list of which nothing
+    /// can be kept.
+    fn table(&mut self, table: Table) -> Option<Json> {
+        let machine = self.reader.machine;
+        let length = machine.length(table);
+        if length > 0 && machine.entries(table).count() == length {
+            let items = self.reader.items(table).map(|item| self.json(item));
+            let items: Vec<_> = items.collect();
+            let is_kept = items.iter().any(Option::is_some) && self.reader.take(0);
+            return is_kept.then(|| items.into_iter().map(Option::unwrap_or_default).collect());
+        }
+        let mut fields = Map::new();
+        for (key, value) in machine.entries(table) {
+            let json = self.json(value);
+            if let Some(key) = self.reader.key_text(key)
+                && self.reader.take(key.len())
+                && let Some(json) = json
+            {
+                fields.insert(key.into_owned(), json);
+            }
+        }
+        Some(Json::Object(fields))
+    }
+}
