@@ -17,7 +17,7 @@ use defgen::compile::MOST_THREADS;
 use defgen::emit::Writer;
 use defgen::source::Source;
 use defgen::stack::on_big_stack;
-use defgen::{Item, Outcome, Report, Request, compile};
+use defgen::{Outcome, Report, Request, compile};
 use rayon::prelude::*;
 
 /// As in the program.
@@ -145,15 +145,16 @@ fn run(request: &Request) -> Report {
 
 /// Writes all tables into a folder.
 fn write(report: &Report, out: &Path) {
-    let write = |writer: &mut Writer, item: &Item| {
-        if let Outcome::Done(tables) = &item.outcome {
-            let written = writer.write(out, item, tables, &report.library);
-            written.expect("a folder to write to");
+    let part = report.items.len().div_ceil(MOST_THREADS).max(1);
+    report.items.par_chunks(part).for_each(|items| {
+        let mut writer = Writer::default();
+        for item in items {
+            if let Outcome::Done(tables) = &item.outcome {
+                let written = writer.write(out, item, tables, &report.library);
+                written.expect("a folder to write to");
+            }
         }
-    };
-    let items = report.items.par_iter();
-    let items = items.with_min_len(report.items.len().div_ceil(MOST_THREADS));
-    items.for_each_init(Writer::default, write);
+    });
 }
 
 fn full_moon_all(files: &[Arc<Source>]) -> usize {

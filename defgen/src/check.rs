@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::diagnostic::shown;
 use crate::emit::{File, SOURCES_FILE};
 
 /// The most names that are written out for one kind of change.
@@ -147,15 +148,16 @@ impl fmt::Display for Change {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |names: &[String]| names.to_vec();
+        let name = |name: &String| shown(name).into_owned();
+        let plain = |names: &[String]| names.iter().map(name).collect::<Vec<_>>();
         let renumbered = self
             .renumbered
             .iter()
-            .map(|(name, old, new)| format!("{name} {old} -> {new}"));
+            .map(|(name, old, new)| format!("{} {old} -> {new}", shown(name)));
         let changed = self
             .changed
             .iter()
-            .map(|(name, fields)| format!("{name} ({})", fields.join(", ")));
+            .map(|(name, fields)| format!("{} ({})", shown(name), fields.join(", ")));
         let groups = [
             ("added", plain(&self.added)),
             ("removed", plain(&self.removed)),

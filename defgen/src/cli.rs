@@ -78,14 +78,16 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if report.items.iter().all(Item::is_skipped) && args.format == Format::Text {
         return nothing(args, &report);
     }
-    let files: Vec<Files> = report
-        .items
-        .par_iter()
-        .with_min_len(report.items.len().div_ceil(MOST_THREADS))
-        .map_init(Writer::default, |writer, item| {
-            settle(args, &report, item, writer)
-        })
-        .collect();
+    let part = report.items.len().div_ceil(MOST_THREADS).max(1);
+    let settle_all = |items: &[Item]| {
+        let mut writer = Writer::default();
+        let settled = items
+            .iter()
+            .map(|item| settle(args, &report, item, &mut writer));
+        settled.collect::<Vec<_>>()
+    };
+    let parts: Vec<_> = report.items.par_chunks(part).map(settle_all).collect();
+    let files = parts.concat();
     match args.format {
         Format::Json => writeln!(io::stdout(), "{}", report::json(&report, &files)?)?,
         Format::Text => tell(args, &report, &files)?,

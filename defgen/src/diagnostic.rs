@@ -2,6 +2,8 @@
 //!
 //! Every stage returns or collects these; nothing here prints.
 
+use std::borrow::Cow;
+
 use crate::source::{Sources, Span};
 
 /// How bad it is.
@@ -42,6 +44,22 @@ pub struct Diagnostic {
 /// The longest message; names and texts in it may be of any length.
 const MOST_BYTES: usize = 1000;
 
+/// How much of a name or text of the scripts' is shown in a message, in bytes.
+const MOST_SHOWN: usize = 80;
+
+/// A name or text of the scripts' as it stands in a message: of a long one the beginning.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    beginning(text, MOST_SHOWN)
+}
+
+fn beginning(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return text.into();
+    }
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at));
+    format!("{}…", &text[..end.unwrap_or(0)]).into()
+}
+
 impl Diagnostic {
     /// An error without a place.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
@@ -59,11 +77,9 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: &'static str, mut message: String) -> Self {
-        if message.len() > MOST_BYTES {
-            let ends = (0..=MOST_BYTES).rev();
-            let end = ends.into_iter().find(|at| message.is_char_boundary(*at));
-            message.truncate(end.unwrap_or(0));
-            message.push('…');
+        // A copy, as what is cut would keep its memory.
+        if let Cow::Owned(shown) = beginning(&message, MOST_BYTES) {
+            message = shown;
         }
         Self {
             severity,

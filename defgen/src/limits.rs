@@ -45,7 +45,7 @@ impl Default for Limits {
             table_entries: 1_000_000,
             string_bytes: 4 << 20,
             memory_bytes: 128 << 20,
-            table_bytes: 32 << 20,
+            table_bytes: 64 << 20,
             diagnostics: 500,
         }
     }

@@ -161,7 +161,7 @@ fn what_is_used_in_very_many_places() {
     ] {
         let (printed, written) = check_table(file, lua, table);
         assert_eq!(written, None, "{lua}");
-        assert!(printed.contains("more than 32 MiB"), "{printed}");
+        assert!(printed.contains("more than 64 MiB"), "{printed}");
         assert!(printed.contains(&format!("Scripts/{file}:1")), "{printed}");
         assert!(
             printed.len() < 10_000,

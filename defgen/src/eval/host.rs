@@ -9,10 +9,13 @@ use super::{
     number::write_number,
     table::Place,
 };
-use crate::{source::Span, syntax::Chunk};
+use crate::{diagnostic::shown, source::Span, syntax::Chunk};
 
-/// How much of a string is shown in a message, in bytes.
-const MOST_SHOWN: usize = 80;
+/// More of a string than is shown in a message, in bytes.
+const MOST_READ: usize = 1000;
+
+/// The longest path that is told of a call, in bytes.
+const MOST_PATH: usize = 1000;
 
 impl Machine {
     /// What it was made with.
@@ -148,11 +151,8 @@ impl Machine {
             }
             Value::Str(string) => {
                 let bytes = self.strings.get(string);
-                let (shown, dots) = match bytes.get(..MOST_SHOWN) {
-                    Some(shown) => (shown, "…"),
-                    None => (bytes, ""),
-                };
-                format!("\"{}{dots}\"", String::from_utf8_lossy(shown))
+                let beginning = &bytes[..bytes.len().min(MOST_READ)];
+                format!("\"{}\"", shown(&String::from_utf8_lossy(beginning)))
             }
             Value::Function(function) => match &self.functions[function.0 as usize] {
                 FunctionData::Host { name, .. } => format!("function {name}"),
@@ -247,6 +247,16 @@ impl Machine {
         self.data(table).length()
     }
 
+    /// How many entries a table has room taken for, those whose value became nil included.
+    pub fn size(&self, table: Table) -> usize {
+        self.data(table).len()
+    }
+
+    /// Counts memory that the host keeps on behalf of the code.
+    pub fn hold(&mut self, bytes: usize) {
+        self.cost.memory += bytes;
+    }
+
     /// Keys and values that are not nil, in the order of `pairs`: 1, 2, 3 … first, then the
     /// other keys in the order in which they were first set.
     pub fn entries(&self, table: Table) -> impl Iterator<Item = (Value, Value)> + '_ {
@@ -294,5 +304,6 @@ fn is_path(text: &[u8]) -> bool {
                 .iter()
                 .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
-    !matches!(text, b"nil" | b"true" | b"false") && text.split(|&byte| byte == b'.').all(is_name)
+    let is_usual = text.len() <= MOST_PATH && !matches!(text, b"nil" | b"true" | b"false");
+    is_usual && text.split(|&byte| byte == b'.').all(is_name)
 }

@@ -1,7 +1,7 @@
 //! `controls.json`: the table `elements` of clickabledata.lua.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use aircraft_defs::{Action, Commands, Control, Devices, Named};
@@ -12,6 +12,7 @@ use super::action::{self, Class, Fields};
 use super::commands::short;
 use super::reader::{Reader, whole};
 use super::written;
+use crate::diagnostic::shown;
 use crate::eval::Value;
 use crate::source::{Source, Sources, Span};
 
@@ -91,16 +92,14 @@ impl<'a> Numbers<'a> {
         let dot = constant.bytes().position(|byte| byte == b'.');
         let table = &constant[..dot.unwrap_or(0)];
         let shorter = short(table);
-        let renamed = move || {
+        let renamed = (shorter.len() < table.len()).then(|| {
             let mut name = self.name.borrow_mut();
             name.clear();
             name.push_str(shorter);
             name.push_str(&constant[table.len()..]);
             command(&name)
-        };
-        let is_shorter = shorter.len() < table.len();
-        let renamed = std::iter::once_with(move || is_shorter.then(renamed).flatten());
-        std::iter::once(command(constant)).chain(renamed).flatten()
+        });
+        [command(constant), renamed.flatten()].into_iter().flatten()
     }
 
     /// The first command with a number that is in the table called like a device.
@@ -118,29 +117,22 @@ impl<'a> Numbers<'a> {
     }
 }
 
-/// A number that was looked for, and the command of that number that is written.
-type Known<'a> = (i64, Option<&'a str>);
-
 /// The assignment of an element as it is written, and what stands behind it.
 struct Written<'r, 'a> {
     text: &'r [u8],
-    /// What was looked for so far.
-    known: RefCell<SmallVec<[Known<'a>; 2]>>,
+    /// The commands that the constants in the assignment stand for, looked for when the first
+    /// is asked for.
+    commands: OnceCell<SmallVec<[(&'a str, i64); 4]>>,
 }
 
 impl<'a> Written<'_, 'a> {
     /// The command with a number.
     fn command(&self, number: i64, numbers: &Numbers<'a>) -> Option<&'a str> {
-        let mut known = self.known.borrow_mut();
-        if let Some((_, command)) = known.iter().find(|known| known.0 == number) {
-            return *command;
-        }
-        let constants = written::constants(self.text);
-        let mut commands = constants.flat_map(|constant| numbers.meant(constant));
-        let command = commands.find(|command| command.1 == number);
-        let command = command.map(|(name, _)| name);
-        known.push((number, command));
-        command
+        let constants = || written::constants(self.text);
+        let commands = || constants().flat_map(|constant| numbers.meant(constant));
+        let commands = self.commands.get_or_init(|| commands().collect());
+        let command = commands.iter().find(|command| command.1 == number)?;
+        Some(command.0)
     }
 }
 
@@ -181,7 +173,7 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
             cycles,
             written: Written {
                 text: text.unwrap_or_default(),
-                known: RefCell::default(),
+                commands: OnceCell::new(),
             },
         };
         let control = element.control(numbers);
@@ -288,6 +280,9 @@ impl<'n> Element<'_, '_, 'n> {
         let Value::Table(actions) = self.field(Field::Action) else {
             return usize::from(!self.field(Field::Action).is_nil());
         };
+        if !self.reader.look(self.reader.machine.size(actions)) {
+            return 0;
+        }
         let keys = self.reader.machine.entries(actions).map(|(key, _)| key);
         let indexes = keys.filter_map(|key| usize::try_from(whole(key.as_number()?)?).ok());
         indexes
@@ -437,7 +432,8 @@ impl<'n> Element<'_, '_, 'n> {
     }
 
     fn warn(&mut self, field: Field, value: Value, wanted: &str) {
-        let what = format!("`{}` of element `{}`", FIELDS[field as usize], self.name);
+        let field = FIELDS[field as usize];
+        let what = format!("`{field}` of element `{}`", shown(&self.name));
         self.reader.warn_value(self.place, &what, value, wanted);
     }
 }

@@ -7,6 +7,7 @@ use super::holders::{arg, candidates};
 use super::names;
 use super::plain::{MAX_VALUES, plain};
 use super::reader::Reader;
+use crate::diagnostic::shown;
 use crate::eval::{Str, Table, Value};
 use crate::host::cockpit::Made;
 use crate::source::Span;
@@ -88,7 +89,9 @@ impl Instrument<'_, '_> {
     /// What the cockpit says besides.
     fn extra(&mut self) -> Extra {
         let mut extra = Extra::default();
-        if let Some(kind) = &self.made.kind {
+        if let Some(kind) = &self.made.kind
+            && self.reader.take(kind.len())
+        {
             extra.insert("kind".to_owned(), kind.as_str().into());
         }
         let machine = self.reader.machine;
@@ -102,13 +105,12 @@ impl Instrument<'_, '_> {
             };
             let plain = plain(self.reader, self.tables, value);
             if plain.is_too_large {
-                let what = format!("`{field}` of gauge `{}`", self.name);
+                let what = self.what(&field);
                 let message =
                     format!("{what} has more than {MAX_VALUES} values, so it is left out");
-                let place = self.place(&field);
-                self.reader.warn("large-field", place, message);
+                self.reader.warn("large-field", self.place(key), message);
             } else if let Some(bad) = plain.left_out {
-                self.warn(&field, bad, "plain data");
+                self.warn(key, &field, bad, "plain data");
             }
             if !self.reader.take(field.len()) {
                 break;
@@ -122,11 +124,7 @@ impl Instrument<'_, '_> {
         let value = self.fields[Field::ArgNumber as usize];
         let arg = arg(value);
         if arg.is_none() && !value.is_nil() {
-            self.warn(
-                FIELDS[Field::ArgNumber as usize],
-                value,
-                "the number of an arg",
-            );
+            self.warn_field(Field::ArgNumber, value, "the number of an arg");
         }
         arg
     }
@@ -142,7 +140,7 @@ impl Instrument<'_, '_> {
             }
             value => numbers([value].into_iter()),
         };
-        let bad = |bad| self.warn(FIELDS[field as usize], bad, "a list of numbers");
+        let bad = |bad| self.warn_field(field, bad, "a list of numbers");
         points.map_err(bad).ok()
     }
 
@@ -156,7 +154,7 @@ impl Instrument<'_, '_> {
                 Some(other) => format!("; is `{other}` misspelt?"),
                 None => String::new(),
             };
-            let message = format!("gauge `{}` has no `{field}`{hint}", self.name);
+            let message = format!("gauge `{}` has no `{field}`{hint}", shown(&self.name));
             let place = self.made.calls.last().map(|call| call.span);
             self.reader.warn("gauge-field", place, message);
         }
@@ -174,20 +172,32 @@ impl Instrument<'_, '_> {
         } else {
             return;
         };
-        let place = self.place("output");
-        let message = format!("{wrong}, so gauge `{}` passes raw values on", self.name);
+        let place = self.place(self.reader.machine.key(FIELDS[Field::Output as usize]));
+        let message = format!(
+            "{wrong}, so gauge `{}` passes raw values on",
+            shown(&self.name)
+        );
         self.reader.warn("gauge-scale", place, message);
     }
 
-    fn warn(&mut self, field: &str, value: Value, wanted: &str) {
-        let what = format!("`{field}` of gauge `{}`", self.name);
-        let place = self.place(field);
+    /// What a field is called in messages.
+    fn what(&self, field: &str) -> String {
+        format!("`{}` of gauge `{}`", shown(field), shown(&self.name))
+    }
+
+    fn warn_field(&mut self, field: Field, value: Value, wanted: &str) {
+        let field = FIELDS[field as usize];
+        self.warn(self.reader.machine.key(field), field, value, wanted);
+    }
+
+    fn warn(&mut self, key: Value, field: &str, value: Value, wanted: &str) {
+        let (what, place) = (self.what(field), self.place(key));
         self.reader.warn_value(place, &what, value, wanted);
     }
 
-    fn place(&self, field: &str) -> Option<Span> {
+    /// Where the value at a key was assigned, if there is one.
+    fn place(&self, key: Value) -> Option<Span> {
         let machine = self.reader.machine;
-        let key = machine.key(field);
         let is_there = !machine.get(self.made.table, key).is_nil();
         is_there.then(|| self.reader.place(self.made.table, key))?
     }

@@ -23,13 +23,19 @@ pub(super) fn candidates(reader: &Reader<'_>, made: &[Made]) -> Vec<Candidates> 
         let global = global.or_else(|| holders.globals.get(&made.table));
         let path = holders.path(made.table);
         let parameter = machine.text(parameter);
-        let texts = [global.map(String::as_str), path, parameter.as_deref()];
+        let constant = constant(made);
+        let texts = [
+            global.map(String::as_str),
+            path,
+            parameter.as_deref(),
+            constant,
+        ];
         let fits = reader.take(texts.into_iter().flatten().map(str::len).sum());
         fits.then(|| Candidates {
             global: global.cloned(),
             path: path.map(str::to_owned),
             parameter: parameter.map(Cow::into_owned),
-            constant: constant(made),
+            constant: constant.map(str::to_owned),
             arg: arg(number),
         })
     };
@@ -43,17 +49,17 @@ pub(super) fn arg(value: Value) -> Option<u32> {
 }
 
 /// The constant in the innermost call that has one.
-fn constant(made: &Made) -> Option<String> {
+fn constant(made: &Made) -> Option<&str> {
     let mut args = made.calls.iter().flat_map(|call| &call.args);
     args.find_map(constant_name)
 }
 
-fn constant_name(arg: &CallArg) -> Option<String> {
+fn constant_name(arg: &CallArg) -> Option<&str> {
     let path = arg.path.as_ref()?;
     let (_, name) = path.rsplit_once('.')?;
     let is_value = matches!(arg.value, None | Some(Value::Number(_) | Value::Str(_)));
     let is_usual = path.starts_with("controllers.") || FIELDS.contains(&name);
-    (is_value && !is_usual).then(|| name.to_owned())
+    (is_value && !is_usual).then_some(name)
 }
 
 /// Which globals and table fields hold which gauge.

@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value as Json};
 use super::reader::{MAX_DEPTH, Reader, whole};
 use crate::eval::{Table, Value};
 
-/// The most values that are looked at for one field.
+/// The most values that one field has in all its tables.
 pub(super) const MAX_VALUES: usize = 10_000;
 
 /// What a value looks like as JSON, and what could not be kept of it.
@@ -50,10 +50,6 @@ struct Walk<'r, 'm> {
 
 impl Walk<'_, '_> {
     fn json(&mut self, value: Value) -> Option<Json> {
-        self.values += 1;
-        if self.values > MAX_VALUES || !self.reader.look() {
-            return None;
-        }
         let json = match value {
             Value::Nil => return None,
             Value::Bool(value) => Some(Json::Bool(value)),
@@ -63,10 +59,8 @@ impl Walk<'_, '_> {
             },
             Value::Str(string) => {
                 let length = self.reader.machine.bytes(string).len();
-                let text = self
-                    .reader
-                    .take(length)
-                    .then(|| self.reader.machine.text(value));
+                let fits = self.reader.take(length);
+                let text = fits.then(|| self.reader.machine.text(value));
                 text.flatten().map(Json::from)
             }
             Value::Table(table) if self.follows(table) => {
@@ -92,22 +86,28 @@ impl Walk<'_, '_> {
     /// can be kept.
     fn table(&mut self, table: Table) -> Option<Json> {
         let machine = self.reader.machine;
+        let size = machine.size(table);
+        self.values += size;
+        if self.values > MAX_VALUES || !self.reader.look(size) {
+            return None;
+        }
         let length = machine.length(table);
         if length > 0 && machine.entries(table).count() == length {
             let items = self.reader.items(table).map(|item| self.json(item));
             let items: Vec<_> = items.collect();
-            let is_kept = items.iter().any(Option::is_some) && self.reader.take(0);
+            let is_kept = items.iter().any(Option::is_some) && self.reader.take_values(length);
             return is_kept.then(|| items.into_iter().map(Option::unwrap_or_default).collect());
         }
         let mut fields = Map::new();
         for (key, value) in machine.entries(table) {
-            let json = self.json(value);
-            if let Some(key) = self.reader.key_text(key)
-                && self.reader.take(key.len())
-                && let Some(json) = json
-            {
-                fields.insert(key.into_owned(), json);
+            let (key, json) = (self.reader.key_text(key), self.json(value));
+            let Some((key, json)) = key.zip(json) else {
+                continue;
+            };
+            if !self.reader.take(key.len()) {
+                break;
             }
+            fields.insert(key.into_owned(), json);
         }
         Some(Json::Object(fields))
     }

@@ -14,6 +14,9 @@ pub(super) const MAX_DEPTH: usize = 16;
 /// What an entry takes besides its text, about.
 const ENTRY_BYTES: usize = 64;
 
+/// What a value as JSON takes, or a key beside its text, about.
+const VALUE_BYTES: usize = 24;
+
 /// What looking at a value counts for, so that very many looks come to an end.
 const LOOK_BYTES: usize = 8;
 
@@ -107,14 +110,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Counts an entry with so many bytes of text; false when that is too much for a table.
-    /// There will be none then, so reading may stop anywhere.
+    /// There will be none then, so reading may stop.
     pub fn take(&self, text: usize) -> bool {
         self.spend(text.saturating_add(ENTRY_BYTES))
     }
 
-    /// Counts something that is looked at and may be left out; false as above.
-    pub fn look(&self) -> bool {
-        self.spend(LOOK_BYTES)
+    /// Counts values that are kept as JSON; false as above.
+    pub fn take_values(&self, values: usize) -> bool {
+        self.spend(values.saturating_mul(VALUE_BYTES))
+    }
+
+    /// Counts values that are looked at and may be left out; false as above.
+    pub fn look(&self, values: usize) -> bool {
+        self.spend(values.saturating_mul(LOOK_BYTES))
     }
 
     fn spend(&self, bytes: usize) -> bool {

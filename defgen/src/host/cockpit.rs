@@ -26,6 +26,18 @@ pub struct Made {
     pub calls: Vec<CallSite>,
 }
 
+impl Made {
+    /// What it takes, about.
+    fn bytes(&self) -> usize {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let call = |call: &CallSite| {
+            let paths = call.args.iter().map(|arg| length(&arg.path)).sum::<usize>();
+            size_of_val(call) + size_of_val(&*call.args) + length(&call.callee) + paths
+        };
+        size_of_val(self) + length(&self.kind) + self.calls.iter().map(call).sum::<usize>()
+    }
+}
+
 /// The gauges a session made.
 pub type Gauges = Rc<RefCell<Vec<Made>>>;
 
@@ -160,8 +172,10 @@ fn define_gauges(session: &mut Session, library: &Arc<Library>) -> Gauges {
         let mut gauges = record.borrow_mut();
         if let Some(last) = gauges.last_mut() {
             last.global = global_of(machine, &library, last);
+            machine.hold(last.global.as_ref().map_or(0, String::len));
         }
         let made = make_gauge(machine, args);
+        machine.hold(made.bytes());
         let table = made.table;
         gauges.push(made);
         Ok(table.into())
