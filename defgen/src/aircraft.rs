@@ -238,7 +238,8 @@ impl Cockpit<'_> {
             true => read(&mut reader, &ran.gauges.borrow()),
             false => T::default(),
         };
-        if let Some(mut error) = reader.overflow() {
+        let held = reader.counted().and_then(|bytes| self.library.hold(bytes));
+        if let Err(mut error) = held {
             if let Some(start) = ran.start {
                 error = error.label(start, "in this file");
             }

@@ -5,7 +5,7 @@
 //! aircraft.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -36,6 +36,8 @@ pub struct Library {
     sources: Sources,
     limits: Limits,
     slots: Mutex<HashMap<PathBuf, Slot>>,
+    /// Bytes of the tables that were made.
+    held: AtomicUsize,
     /// Nanoseconds spent on them.
     spent: AtomicU64,
 }
@@ -71,6 +73,23 @@ impl Library {
         Ok(parsed.clone())
     }
 
+    /// Counts a table with so many bytes.
+    ///
+    /// # Errors
+    /// When all tables of the run together have too many with it; it is not counted then.
+    pub fn hold(&self, bytes: usize) -> Result<(), Diagnostic> {
+        let most = self.limits.run_bytes;
+        let with_it = |held: usize| held.checked_add(bytes).filter(|held| *held <= most);
+        let order = Ordering::Relaxed;
+        let held = self.held.fetch_update(order, order, with_it);
+        held.map(|_| ()).map_err(|_| {
+            let most = most >> 20;
+            let message = format!("the tables of all aircraft would have more than {most} MiB");
+            Diagnostic::error("limit-run-bytes", message)
+                .with_note("give fewer modules at a time, or one aircraft with --aircraft")
+        })
+    }
+
     /// How long reading, hashing and parsing took so far, all threads together.
     pub fn parse_time(&self) -> Duration {
         Duration::from_nanos(self.spent.load(Ordering::Relaxed))
@@ -98,4 +117,28 @@ fn hex(bytes: &[u8; 32]) -> String {
     let (halves, _) = bytes.as_chunks();
     let half = |half: &[u8; 16]| format!("{:032x}", u128::from_be_bytes(*half));
     halves.iter().map(half).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_much_is_not_counted() {
+        let library = Library::default();
+        let most = library.limits().run_bytes;
+        assert_eq!(library.hold(most - 2), Ok(()));
+        let refused = library.hold(3).expect_err("too much");
+        let message = "the tables of all aircraft would have more than 512 MiB";
+        assert_eq!(refused.message, message);
+        assert!(library.hold(usize::MAX).is_err());
+        assert_eq!(library.hold(2), Ok(()));
+    }
+
+    #[test]
+    fn a_hash_has_all_its_digits() {
+        let bytes = std::array::from_fn(|at| at as u8);
+        let digits = (0..32).map(|byte| format!("{byte:02x}"));
+        assert_eq!(hex(&bytes), digits.collect::<String>());
+    }
 }

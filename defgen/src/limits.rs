@@ -28,6 +28,8 @@ pub struct Limits {
     pub memory_bytes: usize,
     /// Bytes of a table that is read out of a machine, about.
     pub table_bytes: usize,
+    /// Bytes of all tables of a run, about.
+    pub run_bytes: usize,
     /// Diagnostics kept of one machine, and of what is read out of it; more are counted only.
     pub diagnostics: usize,
 }
@@ -46,6 +48,7 @@ impl Default for Limits {
             string_bytes: 4 << 20,
             memory_bytes: 128 << 20,
             table_bytes: 64 << 20,
+            run_bytes: 512 << 20,
             diagnostics: 500,
         }
     }

@@ -131,14 +131,21 @@ impl<'a> Reader<'a> {
         left > 0
     }
 
-    /// The error, if more was read out than a table may hold.
-    pub fn overflow(&self) -> Option<Diagnostic> {
-        let most = self.machine.options().limits.table_bytes >> 20;
-        let message = format!("the table made of this would have more than {most} MiB");
-        (self.left.get() == 0).then(|| {
-            Diagnostic::error("limit-table-bytes", message)
-                .with_note("is something very large used in very many places?")
-        })
+    /// How many bytes were counted.
+    ///
+    /// # Errors
+    /// When that is more than a table may have.
+    pub fn counted(&self) -> Result<usize, Diagnostic> {
+        let most = self.machine.options().limits.table_bytes;
+        if self.left.get() > 0 {
+            return Ok(most - self.left.get());
+        }
+        let message = format!(
+            "the table made of this would have more than {} MiB",
+            most >> 20
+        );
+        Err(Diagnostic::error("limit-table-bytes", message)
+            .with_note("is something very large used in very many places?"))
     }
 }
 
