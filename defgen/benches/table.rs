@@ -13,7 +13,6 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use defgen::compile::MOST_THREADS;
 use defgen::emit::Writer;
 use defgen::source::Source;
 use defgen::stack::on_big_stack;
@@ -145,8 +144,7 @@ fn run(request: &Request) -> Report {
 
 /// Writes all tables into a folder.
 fn write(report: &Report, out: &Path) {
-    let part = report.items.len().div_ceil(MOST_THREADS).max(1);
-    report.items.par_chunks(part).for_each(|items| {
+    report.parts().for_each(|items| {
         let mut writer = Writer::default();
         for item in items {
             if let Outcome::Done(tables) = &item.outcome {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::check::{Change, compare};
-use crate::compile::{Item, Lost, MOST_THREADS, Outcome, Progress, Report, Request, compile};
+use crate::compile::{Item, Lost, Outcome, Progress, Report, Request, compile};
 use crate::diagnostic::Severity;
 use crate::emit::{self, Writer};
 use crate::report::{self, Files, counted};
@@ -78,7 +78,6 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if report.items.iter().all(Item::is_skipped) && args.format == Format::Text {
         return nothing(args, &report);
     }
-    let part = report.items.len().div_ceil(MOST_THREADS).max(1);
     let settle_all = |items: &[Item]| {
         let mut writer = Writer::default();
         let settled = items
@@ -86,7 +85,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             .map(|item| settle(args, &report, item, &mut writer));
         settled.collect::<Vec<_>>()
     };
-    let parts: Vec<_> = report.items.par_chunks(part).map(settle_all).collect();
+    let parts: Vec<_> = report.parts().map(settle_all).collect();
     let files = parts.concat();
     match args.format {
         Format::Json => writeln!(io::stdout(), "{}", report::json(&report, &files)?)?,

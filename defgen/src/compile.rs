@@ -20,7 +20,7 @@ pub use crate::aircraft::{Lost, Outcome, TABLES, Tables};
 
 /// The most threads that work at the same time: each takes some 20 MB, and more of them would
 /// save no more than hundredths of a second.
-pub const MOST_THREADS: usize = 4;
+const MOST_THREADS: usize = 4;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -81,6 +81,14 @@ pub struct Report {
     pub library: Arc<Library>,
 }
 
+impl Report {
+    /// The items in as many parts as threads may work at the same time.
+    pub fn parts(&self) -> rayon::slice::Chunks<'_, Item> {
+        let part = self.items.len().div_ceil(MOST_THREADS).max(1);
+        self.items.par_chunks(part)
+    }
+}
+
 impl Item {
     /// Whether there is nothing to make tables of.
     pub fn is_skipped(&self) -> bool {
@@ -109,7 +117,7 @@ impl Progress for () {
 }
 
 /// Makes the tables of every aircraft asked for, on as many threads as the pool of rayon's has
-/// from which it is called, up to [`MOST_THREADS`].
+/// from which it is called, up to four.
 ///
 /// # Errors
 /// When a path is of no use or there is no memory for a thread; what is wrong with an aircraft

@@ -1,7 +1,7 @@
 //! What a file may cost. Each limit has a name, a default and its own message.
 
-/// Upper bounds for reading, parsing and evaluating. Reaching one ends the chunk with an
-/// error that `pcall` cannot catch.
+/// Upper bounds for reading, parsing, evaluating and what is made of it. Reaching one ends the
+/// chunk with an error that `pcall` cannot catch, or costs the table that would be too large.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes in one source file. A statement's tree may take 600 bytes for

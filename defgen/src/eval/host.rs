@@ -247,7 +247,7 @@ impl Machine {
         self.data(table).length()
     }
 
-    /// How many entries a table has room taken for, those whose value became nil included.
+    /// How many entries a table has, those whose value became nil included.
     pub fn size(&self, table: Table) -> usize {
         self.data(table).len()
     }
