@@ -198,6 +198,18 @@ fn mutate(code: &[u8], edits: &[(u16, u8, u8)]) -> Vec<u8> {
 }
 
 #[test]
+fn a_deep_tree_is_dropped_on_a_small_stack() {
+    let chain = "+1".repeat(1_900);
+    let code = (0..40).fold("1".to_owned(), |inner, _| format!("({inner}{chain})"));
+    let chunk = on_big_stack(|| {
+        let limits = Limits::default();
+        let source = Sources::default().add("case.lua", format!("x={code}").into(), &limits);
+        syntax::parse(&source.expect("text"), &limits).expect("Lua")
+    });
+    drop(chunk);
+}
+
+#[test]
 fn what_is_refused_deep_inside() {
     check(b"x = {function() y = ... end}");
     check(b"x = -function() break end");

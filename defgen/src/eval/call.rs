@@ -157,7 +157,7 @@ impl Machine {
             function = self.method(scope, call, object, method)?;
             self.push(object);
         }
-        self.push_exprs(scope, &scope.tree[call.args])?;
+        self.push_exprs(scope, &call.args)?;
         let caller = Caller::Site(scope.chunk.index, call.site);
         if let Value::Function(_) = function {
             return self.invoke(function, base, caller);
@@ -210,7 +210,7 @@ impl Machine {
         }
         match last {
             Expr::Call(call) => {
-                let returns = self.call_expr(scope, &scope.tree[*call])?;
+                let returns = self.call_expr(scope, call)?;
                 returns
                     .as_slice()
                     .iter()

@@ -41,29 +41,29 @@ impl Machine {
             Expr::Number(_) | Expr::Str(_) | Expr::Local { .. } => return self.expr(scope, expr),
             Expr::Upvalue { index, .. } => self.cells[scope.cells[*index as usize] as usize],
             Expr::Global { name, at } => return self.global_expr(scope, *name, *at),
-            Expr::Index(index) => return self.index_expr(scope, &scope.tree[*index]),
-            Expr::Call(call) => match self.call_expr(scope, &scope.tree[*call])? {
+            Expr::Index(index) => return self.index_expr(scope, index),
+            Expr::Call(call) => match self.call_expr(scope, call)? {
                 Returns::One(value) => value,
                 other => other.first(),
             },
             Expr::Function(proto) => return self.closure(scope, *proto),
-            Expr::Binary(binary) => return self.binary(scope, &scope.tree[*binary]),
-            Expr::And(pair) => match self.expr(scope, &scope.tree[*pair].left)? {
-                left if left.is_true() => return self.expr(scope, &scope.tree[*pair].right),
+            Expr::Binary(binary) => return self.binary(scope, binary),
+            Expr::And(pair) => match self.expr(scope, &pair.left)? {
+                left if left.is_true() => return self.expr(scope, &pair.right),
                 left => left,
             },
-            Expr::Or(pair) => match self.expr(scope, &scope.tree[*pair].left)? {
+            Expr::Or(pair) => match self.expr(scope, &pair.left)? {
                 left if left.is_true() => left,
-                _ => return self.expr(scope, &scope.tree[*pair].right),
+                _ => return self.expr(scope, &pair.right),
             },
-            Expr::Not(operand) => match self.expr(scope, &scope.tree[*operand])? {
+            Expr::Not(operand) => match self.expr(scope, operand)? {
                 unknown @ Value::Unknown(_) => unknown,
                 operand => Value::Bool(!operand.is_true()),
             },
-            Expr::Negate(unary) => return self.negate(scope, &scope.tree[*unary]),
-            Expr::Length(unary) => return self.length_expr(scope, &scope.tree[*unary]),
-            Expr::Table(table) => return self.table_expr(scope, &scope.tree[*table]),
-            Expr::Paren(inner) => return self.expr(scope, &scope.tree[*inner]),
+            Expr::Negate(unary) => return self.negate(scope, unary),
+            Expr::Length(unary) => return self.length_expr(scope, unary),
+            Expr::Table(table) => return self.table_expr(scope, table),
+            Expr::Paren(inner) => return self.expr(scope, inner),
             Expr::Vararg if scope.varargs.is_empty() => Value::Nil,
             Expr::Vararg => self.slot(scope.varargs.start),
         })
@@ -173,7 +173,7 @@ impl Machine {
         let table = self.new_table(place, 0, 0)?;
         let base = self.stack.len();
         let mut flushed = 0;
-        let all = &scope.tree[expr.items];
+        let all = &expr.items;
         for (index, item) in all.iter().enumerate() {
             if self.stack.len() - base == ITEMS_PER_FLUSH {
                 flushed = self.flush_items(table, base, flushed)?;
@@ -208,7 +208,7 @@ impl Machine {
     ) -> Result<Value, Stop> {
         let items = expr.positional as usize;
         let table = self.new_table(place, items, expr.items.len() - items)?;
-        for item in &scope.tree[expr.items] {
+        for item in &expr.items {
             match item {
                 Item::Positional(value) => {
                     let value = self.expr(scope, value)?;

@@ -328,7 +328,7 @@ impl Machine {
             Expr::Global { at, .. } => Some(format!("global '{}'", written(*at)?)),
             Expr::Local { at, .. } => Some(format!("local '{}'", written(*at)?)),
             Expr::Upvalue { at, .. } => Some(format!("upvalue '{}'", written(*at)?)),
-            Expr::Index(index) => match scope.tree[*index].key {
+            Expr::Index(index) => match index.key {
                 Expr::Str(key) => {
                     let key = self.strings.get(scope.chunk.strings[key as usize]);
                     Some(format!("field '{}'", String::from_utf8_lossy(key)))

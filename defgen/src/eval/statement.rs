@@ -25,7 +25,7 @@ struct Ready {
 impl Machine {
     pub(super) fn block(&mut self, scope: &Scope, block: &Block) -> Result<Flow, Stop> {
         self.charge(u64::from(block.cost))?;
-        for statement in &scope.tree[block.statements] {
+        for statement in &block.statements {
             match self.statement(scope, statement)? {
                 Flow::Next => {}
                 flow => return Ok(flow),
@@ -37,29 +37,29 @@ impl Machine {
     fn statement(&mut self, scope: &Scope, statement: &Stmt) -> Result<Flow, Stop> {
         match statement {
             Stmt::Set { target, value } => self.assign_one(scope, target, value)?,
-            Stmt::Call(call) => drop(self.call_expr(scope, &scope.tree[*call])?),
+            Stmt::Call(call) => drop(self.call_expr(scope, call)?),
             Stmt::Local {
                 first,
                 count,
                 values,
-            } => self.local(scope, *first, *count, &scope.tree[*values])?,
+            } => self.local(scope, *first, *count, values)?,
             Stmt::LocalFunction { slot, proto } => {
                 self.stack[scope.base + *slot as usize] = Slot::Value(Value::Nil);
                 let function = self.closure(scope, *proto)?;
                 self.set_local(scope, *slot, function);
             }
             Stmt::Assign { targets, values } => {
-                self.assign(scope, &scope.tree[*targets], &scope.tree[*values])?;
+                self.assign(scope, targets, values)?;
             }
             Stmt::Do(block) => return self.block(scope, block),
             Stmt::While { condition, body } => return self.while_loop(scope, condition, body),
             Stmt::Repeat { body, condition } => return self.repeat_loop(scope, body, condition),
             Stmt::If { arms, otherwise } => {
-                return self.choose(scope, &scope.tree[*arms], otherwise.as_ref());
+                return self.choose(scope, arms, otherwise.as_ref());
             }
-            Stmt::NumericFor(numeric) => return self.numeric_for(scope, &scope.tree[*numeric]),
-            Stmt::GenericFor(generic) => return self.generic_for(scope, &scope.tree[*generic]),
-            Stmt::Return(values) => return self.returned(scope, &scope.tree[*values]),
+            Stmt::NumericFor(numeric) => return self.numeric_for(scope, numeric),
+            Stmt::GenericFor(generic) => return self.generic_for(scope, generic),
+            Stmt::Return(values) => return self.returned(scope, values),
             Stmt::Break => return Ok(Flow::Break),
         }
         Ok(Flow::Next)
@@ -68,7 +68,7 @@ impl Machine {
     fn returned(&mut self, scope: &Scope, values: &[Expr]) -> Result<Flow, Stop> {
         Ok(Flow::Return(match values {
             [] => Returns::None,
-            [Expr::Call(call)] => self.call_expr(scope, &scope.tree[*call])?,
+            [Expr::Call(call)] => self.call_expr(scope, call)?,
             [single] if !single.is_multiple() => Returns::One(self.expr(scope, single)?),
             many => {
                 let base = self.stack.len();
@@ -177,7 +177,7 @@ impl Machine {
 
     fn generic_for(&mut self, scope: &Scope, generic: &GenericFor) -> Result<Flow, Stop> {
         let base = self.stack.len();
-        let values = &scope.tree[generic.values];
+        let values = &generic.values;
         self.push_exprs(scope, values)?;
         let [function, state, control] = [0, 1, 2].map(|index| self.slot(base + index));
         self.stack.truncate(base);
@@ -287,7 +287,7 @@ impl Machine {
 
     fn assign_one(&mut self, scope: &Scope, target: &Target, value: &Expr) -> Result<(), Stop> {
         if let Target::Index(index) = target
-            && let index = &scope.tree[*index]
+            && let index = index
             && let Expr::Str(key) = index.key
         {
             let key = Value::Str(scope.chunk.strings[key as usize]);
@@ -322,7 +322,6 @@ impl Machine {
                 key: None,
             });
         };
-        let index = &scope.tree[*index];
         let object = self.unless_local(scope, &index.object)?;
         Ok(Ready {
             object,
@@ -373,7 +372,6 @@ impl Machine {
                 self.set_index(Value::Table(globals), key, value, place)?;
             }
             Target::Index(index) => {
-                let index = &scope.tree[*index];
                 let object = self.or_local(scope, ready.object, &index.object);
                 let key = self.or_local(scope, ready.key, &index.key);
                 self.store_index(scope, index, object, key, value)?;

@@ -1,32 +1,13 @@
-//! The tree the evaluator walks: compact, immutable, names resolved to places.
+//! The syntax tree that the interpreter walks: immutable, with names resolved to slots.
 //!
-//! Offsets are bytes in the file. Strings are indices into [`Tree::strings`]. Nodes lie in one
-//! list for each kind, inner ones before those they are in, and name each other by their
-//! places: such a tree costs little to make and nothing to take apart.
-
-use std::fmt;
-use std::marker::PhantomData;
-use std::ops::{Index as At, Range};
+//! Offsets are bytes in the file. Strings are indices into [`Tree::strings`].
 
 use crate::strings::Strings;
 
 /// A string of [`Tree::strings`].
 pub(crate) type StrId = u32;
 
-/// A node of a kind.
-pub(crate) struct Id<T> {
-    at: u32,
-    kind: PhantomData<fn() -> T>,
-}
-
-/// Nodes of a kind side by side.
-pub(crate) struct List<T> {
-    start: u32,
-    len: u32,
-    kind: PhantomData<fn() -> T>,
-}
-
-/// Everything of one file.
+/// The tree of one file.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     /// Every string literal and name, each once.
@@ -37,141 +18,6 @@ pub(crate) struct Tree {
     pub(crate) sites: Vec<Site>,
     /// Where the arguments of calls are written, `(start, end)`, blanks included.
     pub(crate) arg_ranges: Vec<(u32, u32)>,
-    statements: Vec<Stmt>,
-    targets: Vec<Target>,
-    arms: Vec<Arm>,
-    numeric_fors: Vec<NumericFor>,
-    generic_fors: Vec<GenericFor>,
-    exprs: Vec<Expr>,
-    pairs: Vec<Pair>,
-    indexes: Vec<Index>,
-    calls: Vec<Call>,
-    binaries: Vec<Binary>,
-    unaries: Vec<Unary>,
-    tables: Vec<TableExpr>,
-    items: Vec<Item>,
-}
-
-/// A node that a [`Tree`] has a list of.
-pub(crate) trait Node: Sized {
-    /// The list.
-    fn list(tree: &Tree) -> &Vec<Self>;
-    /// The list, to be added to.
-    fn list_mut(tree: &mut Tree) -> &mut Vec<Self>;
-}
-
-macro_rules! nodes {
-    ($($list:ident: $node:ty),* $(,)?) => {$(
-        impl Node for $node {
-            fn list(tree: &Tree) -> &Vec<Self> {
-                &tree.$list
-            }
-
-            fn list_mut(tree: &mut Tree) -> &mut Vec<Self> {
-                &mut tree.$list
-            }
-        }
-    )*};
-}
-
-nodes! {
-    statements: Stmt,
-    targets: Target,
-    arms: Arm,
-    numeric_fors: NumericFor,
-    generic_fors: GenericFor,
-    exprs: Expr,
-    pairs: Pair,
-    indexes: Index,
-    calls: Call,
-    binaries: Binary,
-    unaries: Unary,
-    tables: TableExpr,
-    items: Item,
-}
-
-impl Tree {
-    /// Adds a node.
-    pub(crate) fn add<T: Node>(&mut self, node: T) -> Id<T> {
-        let list = T::list_mut(self);
-        list.push(node);
-        Id {
-            at: list.len() as u32 - 1,
-            kind: PhantomData,
-        }
-    }
-
-    /// Adds nodes side by side.
-    pub(crate) fn add_all<T: Node>(&mut self, nodes: impl IntoIterator<Item = T>) -> List<T> {
-        let list = T::list_mut(self);
-        let start = list.len();
-        list.extend(nodes);
-        List {
-            start: start as u32,
-            len: (list.len() - start) as u32,
-            kind: PhantomData,
-        }
-    }
-
-    /// A node that was added, to be changed.
-    pub(crate) fn change<T: Node>(&mut self, id: Id<T>) -> &mut T {
-        &mut T::list_mut(self)[id.at as usize]
-    }
-}
-
-impl<T: Node> At<Id<T>> for Tree {
-    type Output = T;
-
-    fn index(&self, id: Id<T>) -> &T {
-        &T::list(self)[id.at as usize]
-    }
-}
-
-impl<T: Node> At<List<T>> for Tree {
-    type Output = [T];
-
-    fn index(&self, list: List<T>) -> &[T] {
-        &T::list(self)[list.range()]
-    }
-}
-
-impl<T> List<T> {
-    fn range(self) -> Range<usize> {
-        self.start as usize..(self.start + self.len) as usize
-    }
-
-    /// How many there are.
-    pub(crate) fn len(self) -> usize {
-        self.len as usize
-    }
-}
-
-impl<T> Clone for Id<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Id<T> {}
-
-impl<T> Clone for List<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for List<T> {}
-
-impl<T> fmt::Debug for Id<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{}", self.at)
-    }
-}
-
-impl<T> fmt::Debug for List<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{:?}", self.range())
-    }
 }
 
 /// A function.
@@ -208,19 +54,20 @@ pub(crate) struct Site {
 }
 
 /// Statements, and about how many nodes they have without those of inner blocks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Block {
-    pub(crate) statements: List<Stmt>,
+    pub(crate) statements: Vec<Stmt>,
     pub(crate) cost: u32,
 }
 
+/// A statement.
 #[derive(Debug)]
 pub(crate) enum Stmt {
     /// `local a, b = …` from slot `first` on.
     Local {
         first: u16,
         count: u16,
-        values: List<Expr>,
+        values: Vec<Expr>,
     },
     LocalFunction {
         slot: u16,
@@ -232,10 +79,10 @@ pub(crate) enum Stmt {
         value: Expr,
     },
     Assign {
-        targets: List<Target>,
-        values: List<Expr>,
+        targets: Vec<Target>,
+        values: Vec<Expr>,
     },
-    Call(Id<Call>),
+    Call(Box<Call>),
     Do(Block),
     While {
         condition: Expr,
@@ -246,12 +93,12 @@ pub(crate) enum Stmt {
         condition: Expr,
     },
     If {
-        arms: List<Arm>,
+        arms: Vec<Arm>,
         otherwise: Option<Block>,
     },
-    NumericFor(Id<NumericFor>),
-    GenericFor(Id<GenericFor>),
-    Return(List<Expr>),
+    NumericFor(Box<NumericFor>),
+    GenericFor(Box<GenericFor>),
+    Return(Vec<Expr>),
     Break,
 }
 
@@ -276,24 +123,22 @@ pub(crate) struct NumericFor {
 pub(crate) struct GenericFor {
     pub(crate) first: u16,
     pub(crate) count: u16,
-    pub(crate) values: List<Expr>,
+    pub(crate) values: Vec<Expr>,
     pub(crate) body: Block,
     pub(crate) at: u32,
 }
 
-/// What is assigned to.
-#[derive(Debug, Clone, Copy)]
-#[repr(u64)]
+/// The left side of an assignment.
+#[derive(Debug)]
 pub(crate) enum Target {
     Local(u16),
     Upvalue(u16),
     Global { name: StrId, at: u32 },
-    Index(Id<Index>),
+    Index(Box<Index>),
 }
 
-/// Two words, which are moved whole.
-#[derive(Debug, Clone, Copy)]
-#[repr(u64)]
+/// An expression.
+#[derive(Debug)]
 pub(crate) enum Expr {
     Nil,
     True,
@@ -313,18 +158,18 @@ pub(crate) enum Expr {
         name: StrId,
         at: u32,
     },
-    Index(Id<Index>),
-    Call(Id<Call>),
+    Index(Box<Index>),
+    Call(Box<Call>),
     Function(u32),
-    Binary(Id<Binary>),
-    And(Id<Pair>),
-    Or(Id<Pair>),
-    Not(Id<Expr>),
-    Negate(Id<Unary>),
-    Length(Id<Unary>),
-    Table(Id<TableExpr>),
-    /// One value of several; also what must be read at once where Lua reads a local late.
-    Paren(Id<Expr>),
+    Binary(Box<Binary>),
+    And(Box<Pair>),
+    Or(Box<Pair>),
+    Not(Box<Expr>),
+    Negate(Box<Unary>),
+    Length(Box<Unary>),
+    Table(Box<TableExpr>),
+    /// `(…)`: one value of several; also a local that must be read before the statement changes it.
+    Paren(Box<Expr>),
 }
 
 /// Two operands.
@@ -347,7 +192,7 @@ pub(crate) struct Call {
     pub(crate) function: Expr,
     /// `object:method(…)`
     pub(crate) method: Option<StrId>,
-    pub(crate) args: List<Expr>,
+    pub(crate) args: Vec<Expr>,
     /// Index into [`Tree::sites`].
     pub(crate) site: u32,
 }
@@ -387,7 +232,7 @@ pub(crate) struct Unary {
 
 #[derive(Debug)]
 pub(crate) struct TableExpr {
-    pub(crate) items: List<Item>,
+    pub(crate) items: Vec<Item>,
     /// How many of them are positional.
     pub(crate) positional: u32,
     /// No item makes more than one entry, and none one that another makes: none has a computed
@@ -404,12 +249,12 @@ pub(crate) enum Item {
 }
 
 impl Expr {
-    /// Whether it has its value without anything being run, which could change another's.
+    /// Whether reading it runs nothing that could change another value.
     pub(crate) fn is_leaf(&self) -> bool {
         matches!(self, Self::Number(_) | Self::Str(_) | Self::Local { .. })
     }
 
-    /// Whether it can give any number of values.
+    /// Whether it can have any number of values.
     pub(crate) fn is_multiple(&self) -> bool {
         matches!(self, Self::Call(_) | Self::Vararg)
     }

@@ -21,6 +21,7 @@ use crate::{
     guard::{self, Checked},
     limits::Limits,
     source::Source,
+    stack,
 };
 
 /// Of the errors the parser finds after the first, as many are told.
@@ -29,6 +30,9 @@ const MAX_ERRORS: usize = 3;
 /// How much of the guard's text the parser is given at a time: its tree is many times as large
 /// as the text, and a small one stays in the processor's caches.
 const PIECE_BYTES: usize = 256;
+
+/// The depth of a tree that is dropped on any thread; a deeper one needs a big stack.
+const MAX_DROP_DEPTH: u32 = 2_000;
 
 /// A parsed file: immutable, shared between aircraft and threads.
 #[derive(Debug)]
@@ -41,6 +45,20 @@ impl Chunk {
     /// The file it was parsed from.
     pub fn source(&self) -> &Arc<Source> {
         &self.source
+    }
+}
+
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        let depth = self.tree.protos.iter().map(|proto| proto.depth).max();
+        if depth.is_some_and(|depth| depth > MAX_DROP_DEPTH) {
+            let tree = std::mem::take(&mut self.tree);
+            match stack::workers(1) {
+                Ok(worker) => worker.install(|| drop(tree)),
+                // Lost memory is better than an overflowing stack.
+                Err(_) => std::mem::forget(tree),
+            }
+        }
     }
 }
 

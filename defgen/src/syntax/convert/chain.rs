@@ -56,7 +56,7 @@ impl Converter<'_> {
             moon::Suffix::Index(moon::Index::Dot { name, .. }) => {
                 done.end = self.end(name);
                 let (key, at) = (Expr::Str(self.name(name)), self.start(name));
-                Ok(Expr::Index(self.tree.add(Index { object, key, at })))
+                Ok(Expr::Index(Box::new(Index { object, key, at })))
             }
             moon::Suffix::Index(moon::Index::Brackets {
                 brackets,
@@ -65,7 +65,7 @@ impl Converter<'_> {
                 let at = self.start(brackets.tokens().0);
                 done.end = self.end(brackets.tokens().1);
                 let key = self.expr(expression)?;
-                Ok(Expr::Index(self.tree.add(Index { object, key, at })))
+                Ok(Expr::Index(Box::new(Index { object, key, at })))
             }
             moon::Suffix::Call(moon::Call::AnonymousCall(args)) => {
                 self.call(object, None, args, done)
@@ -98,7 +98,7 @@ impl Converter<'_> {
             args: ranges.len() as u32,
         });
         self.tree.arg_ranges.extend(ranges);
-        Ok(Expr::Call(self.tree.add(Call {
+        Ok(Expr::Call(Box::new(Call {
             function,
             method,
             args,
@@ -111,7 +111,7 @@ impl Converter<'_> {
         &mut self,
         args: &moon::FunctionArgs,
         done: &mut Done,
-    ) -> Result<(List<Expr>, ArgRanges)> {
+    ) -> Result<(Vec<Expr>, ArgRanges)> {
         let callee_end = done.end;
         match args {
             moon::FunctionArgs::Parentheses {
@@ -129,14 +129,14 @@ impl Converter<'_> {
                 let from = self.start(token);
                 done.end = self.end(token);
                 let text = Expr::Str(self.literal(token));
-                Ok((self.tree.add_all([text]), smallvec![(from, done.end)]))
+                Ok((vec![text], smallvec![(from, done.end)]))
             }
             moon::FunctionArgs::TableConstructor(table) => {
                 let (open, close) = table.braces().tokens();
                 done.end = self.end(close);
                 let range = (self.start(open), self.end(close));
                 let table = self.table(table)?;
-                Ok((self.tree.add_all([table]), smallvec![range]))
+                Ok((vec![table], smallvec![range]))
             }
             _ => refused("unexpected symbol", callee_end),
         }

@@ -11,13 +11,10 @@ use super::{Converter, Result, refused};
 use crate::syntax::{ast::*, scope::Place};
 
 impl Converter<'_> {
-    pub(super) fn exprs(&mut self, list: &Punctuated<moon::Expression>) -> Result<List<Expr>> {
-        let first = self.exprs.len();
-        for expression in list {
-            let expr = self.expr(expression)?;
-            self.exprs.push(expr);
-        }
-        Ok(self.tree.add_all(self.exprs.drain(first..)))
+    pub(super) fn exprs(&mut self, list: &Punctuated<moon::Expression>) -> Result<Vec<Expr>> {
+        list.iter()
+            .map(|expression| self.expr(expression))
+            .collect()
     }
 
     pub(super) fn expr(&mut self, expression: &moon::Expression) -> Result<Expr> {
@@ -34,7 +31,7 @@ impl Converter<'_> {
             moon::Expression::Parentheses { expression, .. } => {
                 let inner = self.expr(expression)?;
                 Ok(if inner.is_multiple() {
-                    Expr::Paren(self.tree.add(inner))
+                    Expr::Paren(Box::new(inner))
                 } else {
                     inner
                 })
@@ -43,8 +40,8 @@ impl Converter<'_> {
                 let operand = self.expr(expression)?;
                 let at = self.start(unop.token());
                 Ok(match unop {
-                    moon::UnOp::Not(_) => Expr::Not(self.tree.add(operand)),
-                    moon::UnOp::Hash(_) => Expr::Length(self.tree.add(Unary { operand, at })),
+                    moon::UnOp::Not(_) => Expr::Not(Box::new(operand)),
+                    moon::UnOp::Hash(_) => Expr::Length(Box::new(Unary { operand, at })),
                     _ => self.negate(operand, at),
                 })
             }
@@ -102,8 +99,8 @@ impl Converter<'_> {
         let at = self.start(binop.token());
         let (left, right) = (self.expr(lhs)?, self.expr(rhs)?);
         let op = match binop {
-            moon::BinOp::And(_) => return Ok(Expr::And(self.tree.add(Pair { left, right }))),
-            moon::BinOp::Or(_) => return Ok(Expr::Or(self.tree.add(Pair { left, right }))),
+            moon::BinOp::And(_) => return Ok(Expr::And(Box::new(Pair { left, right }))),
+            moon::BinOp::Or(_) => return Ok(Expr::Or(Box::new(Pair { left, right }))),
             moon::BinOp::Plus(_) => Op::Add,
             moon::BinOp::Minus(_) => Op::Sub,
             moon::BinOp::Star(_) => Op::Mul,
@@ -119,7 +116,7 @@ impl Converter<'_> {
             moon::BinOp::GreaterThanEqual(_) => Op::Ge,
             _ => return refused("an operator Lua 5.1 does not have", at),
         };
-        Ok(Expr::Binary(self.tree.add(Binary {
+        Ok(Expr::Binary(Box::new(Binary {
             op,
             left,
             right,
@@ -129,7 +126,7 @@ impl Converter<'_> {
 
     pub(super) fn table(&mut self, table: &moon::TableConstructor) -> Result<Expr> {
         let at = self.start(table.braces().tokens().0);
-        let first = self.items.len();
+        let mut items = Vec::new();
         let mut positional = 0;
         for field in table.fields() {
             let item = match field {
@@ -161,11 +158,10 @@ impl Converter<'_> {
                 }
                 _ => return refused("a table field Lua 5.1 does not have", at),
             };
-            self.items.push(item);
+            items.push(item);
         }
-        let plain = is_plain(&self.items[first..]);
-        let items = self.tree.add_all(self.items.drain(first..));
-        Ok(Expr::Table(self.tree.add(TableExpr {
+        let plain = is_plain(&items);
+        Ok(Expr::Table(Box::new(TableExpr {
             items,
             positional,
             plain,
@@ -177,7 +173,7 @@ impl Converter<'_> {
     fn negate(&mut self, operand: Expr, at: u32) -> Expr {
         match operand {
             Expr::Number(number) => Expr::Number(-number),
-            operand => Expr::Negate(self.tree.add(Unary { operand, at })),
+            operand => Expr::Negate(Box::new(Unary { operand, at })),
         }
     }
 

@@ -38,11 +38,8 @@ pub(super) struct Converter<'a> {
     /// Where in the guard's text the present piece starts.
     piece: usize,
     tree: Tree,
-    /// Statements, expressions and table items that wait for those beside them, each in the
-    /// part that began last: first those of the file.
+    /// The statements of the file so far.
     statements: Vec<Stmt>,
-    exprs: Vec<Expr>,
-    items: Vec<Item>,
     scope: Scope,
     /// Nodes of the present block so far.
     cost: u32,
@@ -66,8 +63,6 @@ impl<'a> Converter<'a> {
             piece: 0,
             tree: Tree::default(),
             statements: Vec::new(),
-            exprs: Vec::new(),
-            items: Vec::new(),
             scope: Scope::default(),
             cost: 0,
             exits: 0,
@@ -82,7 +77,9 @@ impl<'a> Converter<'a> {
     /// Adds the tree of the next piece, which starts there in the guard's text.
     pub(super) fn piece(&mut self, start: usize, ast: &moon::Ast) -> Result<()> {
         self.piece = start;
-        self.statements(ast.nodes())
+        let statements = self.statements(ast.nodes())?;
+        self.statements.extend(statements);
+        Ok(())
     }
 
     /// The whole file.
@@ -95,7 +92,7 @@ impl<'a> Converter<'a> {
         }
         self.scope.function().leave();
         let body = Block {
-            statements: self.tree.add_all(self.statements.drain(..)),
+            statements: std::mem::take(&mut self.statements),
             cost: self.cost,
         };
         self.close_function(0, body);
@@ -167,28 +164,25 @@ impl<'a> Converter<'a> {
     /// A block whose locals stay visible; the caller releases them.
     fn open_block(&mut self, block: &moon::Block) -> Result<Block> {
         self.scope.function().enter();
-        let first = self.statements.len();
-        self.statements(block)?;
+        let statements = self.statements(block)?;
         self.scope.function().leave();
         Ok(Block {
-            statements: self.tree.add_all(self.statements.drain(first..)),
+            statements,
             cost: self.cost,
         })
     }
 
-    /// Adds what a block does to the statements that wait.
-    fn statements(&mut self, block: &moon::Block) -> Result<()> {
+    fn statements(&mut self, block: &moon::Block) -> Result<Vec<Stmt>> {
+        let mut statements = Vec::new();
         for statement in block.stmts() {
             self.cost += 1;
-            let statement = self.statement(statement)?;
-            self.statements.push(statement);
+            statements.push(self.statement(statement)?);
         }
         if let Some(last) = block.last_stmt() {
             self.cost += 1;
-            let last = self.last_statement(last)?;
-            self.statements.push(last);
+            statements.push(self.last_statement(last)?);
         }
-        Ok(())
+        Ok(statements)
     }
 
     fn loop_block(&mut self, block: &moon::Block) -> Result<Block> {

@@ -1,7 +1,6 @@
 //! Statements.
 
 use full_moon::ast as moon;
-use smallvec::SmallVec;
 
 use super::{Converter, Result, refused};
 use crate::syntax::{ast::*, scope::Place};
@@ -66,30 +65,24 @@ impl Converter<'_> {
     }
 
     fn assignment(&mut self, assignment: &moon::Assignment) -> Result<Stmt> {
-        let mut targets = SmallVec::<[Target; 1]>::new();
+        let mut targets = Vec::new();
         for variable in assignment.variables() {
             let target = self.target(variable)?;
             if let Target::Local(slot) = target {
-                for earlier in &targets {
-                    self.read_early(*earlier, slot);
+                for earlier in &mut targets {
+                    read_early(earlier, slot);
                 }
             }
             targets.push(target);
         }
-        if let [target] = *targets
-            && assignment.expressions().len() == 1
-            && let Some(value) = assignment.expressions().first()
+        let mut values = self.exprs(assignment.expressions())?;
+        if targets.len() == 1
+            && values.len() == 1
+            && let (Some(target), Some(value)) = (targets.pop(), values.pop())
         {
-            return Ok(Stmt::Set {
-                target,
-                value: self.expr(value.value())?,
-            });
+            return Ok(Stmt::Set { target, value });
         }
-        let values = self.exprs(assignment.expressions())?;
-        Ok(Stmt::Assign {
-            targets: self.tree.add_all(targets),
-            values,
-        })
+        Ok(Stmt::Assign { targets, values })
     }
 
     fn target(&mut self, variable: &moon::Var) -> Result<Target> {
@@ -130,7 +123,7 @@ impl Converter<'_> {
         for field in names.chain(name.method_name()) {
             at = self.start(field);
             let key = Expr::Str(self.name(field));
-            object = Expr::Index(self.tree.add(Index { object, key, at }));
+            object = Expr::Index(Box::new(Index { object, key, at }));
         }
         let target = match object {
             Expr::Local { slot, .. } => Target::Local(slot),
@@ -152,8 +145,7 @@ impl Converter<'_> {
     }
 
     fn if_statement(&mut self, chosen: &moon::If) -> Result<Stmt> {
-        let mut arms = SmallVec::<[Arm; 2]>::new();
-        arms.push(self.arm(chosen.condition(), chosen.block())?);
+        let mut arms = vec![self.arm(chosen.condition(), chosen.block())?];
         for arm in chosen.else_if().into_iter().flatten() {
             arms.push(self.arm(arm.condition(), arm.block())?);
         }
@@ -161,10 +153,7 @@ impl Converter<'_> {
             .else_block()
             .map(|block| self.block(block))
             .transpose()?;
-        Ok(Stmt::If {
-            arms: self.tree.add_all(arms),
-            otherwise,
-        })
+        Ok(Stmt::If { arms, otherwise })
     }
 
     fn arm(&mut self, condition: &moon::Expression, body: &moon::Block) -> Result<Arm> {
@@ -196,7 +185,7 @@ impl Converter<'_> {
         let body = self.loop_block(numeric.block())?;
         self.scope.release(mark);
         let at = self.start(numeric.for_token());
-        Ok(Stmt::NumericFor(self.tree.add(NumericFor {
+        Ok(Stmt::NumericFor(Box::new(NumericFor {
             slot,
             start: start_value,
             end: end_value,
@@ -216,7 +205,7 @@ impl Converter<'_> {
         let body = self.loop_block(generic.block())?;
         self.scope.release(first);
         let at = self.start(generic.for_token());
-        Ok(Stmt::GenericFor(self.tree.add(GenericFor {
+        Ok(Stmt::GenericFor(Box::new(GenericFor {
             first,
             count,
             values,
@@ -224,17 +213,18 @@ impl Converter<'_> {
             at,
         })))
     }
+}
 
-    /// Where `slot` is assigned in the same statement, the target's own use of it comes first.
-    fn read_early(&mut self, target: Target, slot: u16) {
-        let Target::Index(target) = target else {
-            return;
-        };
-        let Index { object, key, at } = self.tree[target];
-        let [object, key] = [object, key].map(|part| match part {
-            Expr::Local { slot: used, .. } if used == slot => Expr::Paren(self.tree.add(part)),
-            part => part,
-        });
-        *self.tree.change(target) = Index { object, key, at };
+/// Marks a use of a local in a target that another target of the same statement assigns: it is
+/// read before that.
+fn read_early(target: &mut Target, slot: u16) {
+    let Target::Index(index) = target else {
+        return;
+    };
+    for part in [&mut index.object, &mut index.key] {
+        if matches!(part, Expr::Local { slot: used, .. } if *used == slot) {
+            let local = std::mem::replace(part, Expr::Nil);
+            *part = Expr::Paren(Box::new(local));
+        }
     }
 }
