@@ -1,14 +1,19 @@
-//! The name tables of an aircraft: what `defgen` writes and the server reads.
+//! The name tables of an aircraft, which `defgen` writes and the server reads.
 //!
-//! This crate owns the formats of `aircraft-defs/<aircraft>/*.json` and the
-//! rules by which a name becomes a number. It knows neither Lua nor the
-//! network.
+//! This crate owns the formats of `aircraft-defs/<aircraft>/*.json`, the rules by which a name
+//! becomes a number, the rule for the scale of a gauge and the rule for unique names. It knows
+//! neither Lua nor the network.
 
-mod format;
+mod formats;
+pub mod limits;
 mod lookup;
-mod names;
+mod name_index;
 mod read;
+mod scale;
+mod unique;
 
-pub use format::{Action, Commands, Control, Devices, Extra, Gauge, Kind, Named};
+pub use formats::{Action, Commands, Control, Devices, Extra, Gauge, Kind, NamedNumber};
 pub use lookup::{NameError, NameKind, Tables};
-pub use read::{Warning, read_tables};
+pub use read::{ReadError, Warning, read_file, read_tables};
+pub use scale::{ScaleError, check_scale};
+pub use unique::{NameRequest, unique_names};

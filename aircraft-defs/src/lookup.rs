@@ -1,14 +1,15 @@
-//! From a name to a number, by the rules of the text protocol.
+//! The rules of the text protocol by which a name becomes a number.
 //!
-//! Exact spelling first, then without regard to case if that leaves no choice.
-//! A command is known by its full name (`UFC.FuncSwTCN`) and by the part after
+//! The exact spelling is looked for first, then any spelling that differs in case only, if that
+//! leaves no choice. A command has two names: the full one (`UFC.FuncSwTCN`) and the part after
 //! the dot.
 
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::format::{Commands, Control, Devices, Gauge};
-use crate::names::{Names, did_you_mean};
+use crate::formats::{Commands, Control, Devices, Gauge};
+use crate::limits::MAX_CANDIDATES;
+use crate::name_index::{NameIndex, suggestion};
 
 /// The tables of one aircraft, indexed. Any of them may be empty.
 #[derive(Debug, Default)]
@@ -17,17 +18,17 @@ pub struct Tables {
     commands: Commands,
     gauges: Vec<Gauge>,
     controls: Vec<Control>,
-    device_names: Names,
-    command_names: Names,
-    short_commands: Names,
-    gauge_names: Names,
+    device_names: NameIndex,
+    command_names: NameIndex,
+    short_commands: NameIndex,
+    gauge_names: NameIndex,
     gauges_by_arg: HashMap<u32, usize>,
-    /// Files that are there and could not be read, and why.
-    pub(crate) broken: Vec<(&'static str, String)>,
+    /// The files that exist and could not be read, with the reasons.
+    pub(crate) unreadable: Vec<(&'static str, String)>,
 }
 
 impl Tables {
-    /// Indexes the tables.
+    /// Indexes tables.
     pub fn new(
         devices: Devices,
         commands: Commands,
@@ -79,17 +80,17 @@ impl Tables {
         &self.controls
     }
 
-    /// The gauge with this arg number; the last one's where several have it.
+    /// Returns the gauge with this arg number, the last one if there are several.
     pub fn gauge_by_arg(&self, arg: u32) -> Option<&Gauge> {
         self.gauges_by_arg
             .get(&arg)
             .map(|&position| &self.gauges[position])
     }
 
-    /// The gauge of this name; the last one's where several have exactly the same name.
+    /// Returns the gauge of this name, the last one if several have exactly the same name.
     ///
     /// # Errors
-    /// When there is none, or when gauges that differ only in case fit equally well.
+    /// When there is none, or when several gauges fit whose names differ in case only.
     pub fn gauge(&self, name: &str) -> Result<&Gauge, NameError> {
         let found = self.gauge_names.find(name);
         let Some(&last) = found.last() else {
@@ -108,23 +109,23 @@ impl Tables {
         Err(NameError::ambiguous(NameKind::Gauge, name, candidates))
     }
 
-    /// The number of the device of this name.
+    /// Returns the number of the device of this name.
     ///
     /// # Errors
-    /// When there is none, or when names that differ only in case have different numbers.
+    /// When there is none, or when several devices fit that have different numbers.
     pub fn device(&self, name: &str) -> Result<i64, NameError> {
         let found = self.device_names.find(name);
         only_number(&self.devices, found)
             .ok_or_else(|| name_error(NameKind::Device, name, found, &self.devices))
     }
 
-    /// The number of the command of this name for the device of this number.
+    /// Returns the number of the command of this name for the device of this number.
     ///
-    /// The full name, or the part after the dot. Where that part stands for different numbers,
-    /// the table that is named like the device decides.
+    /// `name` is the full name or the part after the dot. If several commands fit that have
+    /// different numbers, those in the table that is named like the device are taken.
     ///
     /// # Errors
-    /// When there is none, or when that leaves a choice.
+    /// When there is none, or when several with different numbers are left.
     pub fn command(&self, name: &str, device: i64) -> Result<i64, NameError> {
         let mut found = self.command_names.find(name);
         if found.is_empty() {
@@ -140,7 +141,7 @@ impl Tables {
             .ok_or_else(|| name_error(NameKind::Command, name, found, &self.commands))
     }
 
-    /// How many names of this kind there are.
+    /// Returns the number of names of this kind.
     pub fn count(&self, kind: NameKind) -> usize {
         match kind {
             NameKind::Device => self.devices.len(),
@@ -149,27 +150,30 @@ impl Tables {
         }
     }
 
-    /// The name of this kind that an unknown one was most likely meant to be, if any is close.
+    /// Returns the name of this kind that is most similar to an unknown one, if one is similar
+    /// enough.
     ///
-    /// Compares it with all of them, [`Self::count`]: about a millisecond per thousand.
-    pub fn meant(&self, kind: NameKind, name: &str) -> Option<&str> {
+    /// This compares `name` with all of them ([`Self::count`]) and takes about a millisecond per
+    /// thousand.
+    pub fn suggestion(&self, kind: NameKind, name: &str) -> Option<&str> {
         match kind {
-            NameKind::Device => did_you_mean(name, self.devices.keys().map(String::as_str)),
-            NameKind::Command => did_you_mean(name, self.command_spellings(name)),
+            NameKind::Device => suggestion(name, self.devices.keys().map(String::as_str)),
+            NameKind::Command => suggestion(name, self.command_spellings(name)),
             NameKind::Gauge => {
-                did_you_mean(name, self.gauges.iter().map(|gauge| gauge.name.as_str()))
+                suggestion(name, self.gauges.iter().map(|gauge| gauge.name.as_str()))
             }
         }
     }
 
-    /// The file with the names of this kind and why it could not be read, if it could not.
-    pub fn broken(&self, kind: NameKind) -> Option<(&'static str, &str)> {
+    /// Returns the file with the names of this kind and the reason, if it could not be read.
+    pub fn unreadable(&self, kind: NameKind) -> Option<(&'static str, &str)> {
         let file = kind.file();
-        let broken = self.broken.iter().find(|(broken, _)| *broken == file)?;
-        Some((file, &broken.1))
+        let (_, reason) = self.unreadable.iter().find(|(name, _)| *name == file)?;
+        Some((file, reason))
     }
 
-    /// Full names where the user wrote a dot, short ones otherwise: what a typo is compared with.
+    /// The names that a misspelt command is compared with: full ones if it has a dot, else the
+    /// parts after the dot.
     fn command_spellings(&self, name: &str) -> Box<dyn Iterator<Item = &str> + '_> {
         let full = self.commands.keys().map(String::as_str);
         if name.contains('.') {
@@ -178,7 +182,7 @@ impl Tables {
         Box::new(full.map(|full| full.split_once('.').map_or(full, |(_, short)| short)))
     }
 
-    /// Whether the command at `position` stands in a table that is named like the device.
+    /// Returns whether the command at `position` is in the table that is named like the device.
     fn is_table_of(&self, position: usize, device: i64) -> bool {
         let Some((full, _)) = self.commands.get_index(position) else {
             return false;
@@ -202,7 +206,7 @@ fn name_error(kind: NameKind, name: &str, found: &[usize], numbers: &Devices) ->
     NameError::ambiguous(kind, name, candidates.map(|(name, _)| name.as_str()))
 }
 
-/// The number that all of `positions` have, if they are not none and agree.
+/// Returns the number at `positions` if they all have the same one.
 fn only_number(numbers: &Devices, positions: &[usize]) -> Option<i64> {
     let number = |position: &usize| numbers.get_index(*position).map(|(_, number)| *number);
     let first = positions.first().and_then(number)?;
@@ -212,7 +216,7 @@ fn only_number(numbers: &Devices, positions: &[usize]) -> Option<i64> {
         .then_some(first)
 }
 
-/// What a name was to stand for.
+/// The kinds of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameKind {
     /// An entry of `devices.json`.
@@ -243,31 +247,28 @@ impl fmt::Display for NameKind {
     }
 }
 
-/// Why a name is not a number.
+/// Why a name has no number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// No entry has this name.
+    /// There is no entry of this name.
     #[error("unknown {kind} \"{name}\"")]
     Unknown {
-        /// What it was to stand for.
+        /// The kind of name that was asked for.
         kind: NameKind,
-        /// The name as it was asked for.
+        /// The name that was asked for.
         name: String,
     },
-    /// Several entries fit.
+    /// Several entries fit the name.
     #[error("{kind} \"{name}\" could be {}", candidates.join(" or "))]
     Ambiguous {
-        /// What it was to stand for.
+        /// The kind of name that was asked for.
         kind: NameKind,
-        /// The name as it was asked for.
+        /// The name that was asked for.
         name: String,
-        /// The entries that fit.
+        /// The names of the entries that fit, the first few.
         candidates: Vec<String>,
     },
 }
-
-/// How many candidates an error lists.
-const MOST_CANDIDATES: usize = 8;
 
 impl NameError {
     fn unknown(kind: NameKind, name: &str) -> Self {
@@ -282,10 +283,7 @@ impl NameError {
         name: &str,
         candidates: impl Iterator<Item = &'a str>,
     ) -> Self {
-        let candidates = candidates
-            .take(MOST_CANDIDATES)
-            .map(str::to_owned)
-            .collect();
+        let candidates = candidates.take(MAX_CANDIDATES).map(str::to_owned).collect();
         Self::Ambiguous {
             kind,
             name: name.to_owned(),

@@ -1,26 +1,25 @@
-//! Reading the tables of an aircraft, leniently.
+//! Reads the tables of an aircraft.
 //!
-//! A missing file is an empty table, a bad entry is left out, and both are told
-//! as warnings: a cockpit with one broken lamp is better than none.
+//! Reading is lenient: a missing or unreadable file gives an empty table, a bad entry is left
+//! out, and each gives a warning. A cockpit with one broken lamp is better than none.
 
 use std::fmt;
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::format::{Control, Devices, Gauge};
+use crate::formats::{Control, Devices, Gauge};
+use crate::limits::{MAX_NUMBER, MAX_TABLE_BYTES};
 use crate::lookup::Tables;
 
-/// The sim's own numbers are 32 bits wide.
-const LARGEST: i64 = 2_147_483_647;
-
-/// Something in the tables that was left out or is not there.
+/// A part of the tables that is missing or was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The file or folder it is about.
     pub path: PathBuf,
-    /// What is wrong and what was done about it.
+    /// The fault and its consequence.
     pub message: String,
 }
 
@@ -30,14 +29,59 @@ impl fmt::Display for Warning {
     }
 }
 
+/// Why a table file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// There is no such file.
+    #[error("no such file")]
+    Missing,
+    /// It is a folder, a pipe or a device.
+    #[error("not a file; remove it and run defgen again")]
+    NotAFile,
+    /// It has more than [`MAX_TABLE_BYTES`].
+    #[error("larger than {} MiB, which no table of a cockpit is; remove it and run defgen again", MAX_TABLE_BYTES >> 20)]
+    TooLarge,
+    /// The system's error.
+    #[error("{0}")]
+    Io(io::Error),
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::NotFound => Self::Missing,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+/// Returns the bytes of a table file.
+///
+/// Reads at most [`MAX_TABLE_BYTES`] and never waits, as it would for the other end of a pipe.
+///
+/// # Errors
+/// When it is no file of that size at most, or cannot be read.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(ReadError::NotAFile);
+    }
+    let mut bytes = Vec::new();
+    let mut limited = File::open(path)?.take(MAX_TABLE_BYTES + 1);
+    limited.read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_TABLE_BYTES {
+        return Err(ReadError::TooLarge);
+    }
+    Ok(bytes)
+}
+
 /// Reads the tables of `aircraft` in the folder `defs`.
 ///
-/// Never fails: what is missing or broken is empty, and said in the warnings.
+/// A table that is missing or cannot be read is empty, and a warning gives the reason.
 pub fn read_tables(defs: &Path, aircraft: &str) -> (Tables, Vec<Warning>) {
     let mut reader = Reader {
         folder: defs.join(aircraft),
         warnings: Vec::new(),
-        broken: Vec::new(),
+        unreadable: Vec::new(),
     };
     if !is_folder_name(aircraft) {
         defs.clone_into(&mut reader.folder);
@@ -56,11 +100,11 @@ pub fn read_tables(defs: &Path, aircraft: &str) -> (Tables, Vec<Warning>) {
     let gauges = reader.gauges();
     let controls = reader.controls();
     let mut tables = Tables::new(devices, commands, gauges, controls);
-    tables.broken = reader.broken;
+    tables.unreadable = reader.unreadable;
     (tables, reader.warnings)
 }
 
-/// Whether `name`, which comes from the sim, stays within the folder of the tables.
+/// Returns whether `name`, which comes from the sim, is the name of a folder and no path.
 fn is_folder_name(name: &str) -> bool {
     let mut components = Path::new(name).components();
     matches!(components.next(), Some(Component::Normal(_)))
@@ -71,7 +115,7 @@ fn is_folder_name(name: &str) -> bool {
 struct Reader {
     folder: PathBuf,
     warnings: Vec<Warning>,
-    broken: Vec<(&'static str, String)>,
+    unreadable: Vec<(&'static str, String)>,
 }
 
 impl Reader {
@@ -89,29 +133,29 @@ impl Reader {
         });
     }
 
-    /// Nothing of the file is of use.
-    fn give_up(&mut self, file: &'static str, reason: String) {
+    /// Notes that a whole file cannot be used.
+    fn reject(&mut self, file: &'static str, reason: String) {
         self.warn(file, reason.clone());
-        self.broken.push((file, reason));
+        self.unreadable.push((file, reason));
     }
 
-    /// The file as JSON, or nothing.
+    /// Returns the file's JSON, or none after a warning.
     fn json(&mut self, file: &'static str) -> Option<Value> {
-        let bytes = match std::fs::read(self.folder.join(file)) {
+        let bytes = match read_file(&self.folder.join(file)) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(ReadError::Missing) => {
                 self.warn(file, "no such file".into());
                 return None;
             }
             Err(error) => {
-                self.give_up(file, format!("cannot be read: {error}"));
+                self.reject(file, format!("cannot be read: {error}"));
                 return None;
             }
         };
         let text = String::from_utf8_lossy(&bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         serde_json::from_str(text)
-            .map_err(|error| self.give_up(file, format!("is not valid JSON: {error}")))
+            .map_err(|error| self.reject(file, format!("is not valid JSON: {error}")))
             .ok()
     }
 
@@ -120,7 +164,7 @@ impl Reader {
             None => Vec::new(),
             Some(Value::Array(entries)) => entries,
             Some(_) => {
-                self.give_up(file, "must be a list, [...]".into());
+                self.reject(file, "must be a list, [...]".into());
                 Vec::new()
             }
         }
@@ -132,12 +176,12 @@ impl Reader {
             None => return numbers,
             Some(Value::Object(entries)) => entries,
             Some(_) => {
-                self.give_up(file, "must be an object, {\"name\": number, ...}".into());
+                self.reject(file, "must be an object, {\"name\": number, ...}".into());
                 return numbers;
             }
         };
         for (name, value) in entries {
-            match integer(&value).filter(|number| (-LARGEST..=LARGEST).contains(number)) {
+            match integer(&value).filter(|number| (-MAX_NUMBER..=MAX_NUMBER).contains(number)) {
                 Some(number) => {
                     numbers.insert(name, number);
                 }
@@ -170,7 +214,7 @@ impl Reader {
 
     fn controls(&mut self) -> Vec<Control> {
         const FILE: &str = "controls.json";
-        // The older tool wrote none; only the DCS-BIOS gateway needs it.
+        // Tables written before there were controls have no such file.
         if !self.folder.join(FILE).exists() {
             return Vec::new();
         }
@@ -187,7 +231,7 @@ impl Reader {
     }
 }
 
-/// A gauge and, where something of it had to be left out, what.
+/// Returns a gauge, and a warning if a part of it had to be left out.
 fn gauge(entry: Value) -> Result<(Gauge, Option<String>), String> {
     let Value::Object(mut fields) = entry else {
         return Err("it must be an object, {...}".into());
@@ -218,19 +262,19 @@ fn arg_number(fields: &mut Map<String, Value>) -> (Option<u32>, Option<String>) 
         None | Some(Value::Null) => return (None, None),
         Some(value) => value,
     };
-    let number = integer(&value).filter(|number| (0..=LARGEST).contains(number));
+    let number = integer(&value).filter(|number| (0..=MAX_NUMBER).contains(number));
     match number.and_then(|number| u32::try_from(number).ok()) {
         Some(number) => (Some(number), None),
         None => (
             None,
             Some(format!(
-                "arg_number {value} is no whole number from 0 to {LARGEST}; it cannot be read"
+                "arg_number {value} is no whole number from 0 to {MAX_NUMBER}; it cannot be read"
             )),
         ),
     }
 }
 
-/// The points of one side of a scale; none where there is something else than numbers.
+/// Returns one list of points of a scale; none if it holds anything but numbers.
 fn points(value: Option<Value>) -> Option<Vec<f64>> {
     match value {
         None | Some(Value::Null) => Some(Vec::new()),
@@ -239,7 +283,7 @@ fn points(value: Option<Value>) -> Option<Vec<f64>> {
     }
 }
 
-/// A whole number, also when it was written with a fraction of zero (`12.0`).
+/// Returns a whole number, also one written with a fraction of zero (`12.0`).
 fn integer(value: &Value) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     value.as_i64().or_else(|| {
@@ -248,4 +292,56 @@ fn integer(value: &Value) -> Option<i64> {
             .filter(|n| n.fract() == 0.0 && n.abs() <= EXACT)
             .map(|n| n as i64)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads the tables of an aircraft whose devices.json is made by `make`, and returns the
+    /// first warning about it.
+    fn warning(make: impl FnOnce(&Path)) -> String {
+        let defs = tempfile::tempdir().unwrap();
+        let folder = defs.path().join("Kestrel");
+        fs::create_dir(&folder).unwrap();
+        make(&folder.join("devices.json"));
+        let (tables, warnings) = read_tables(defs.path(), "Kestrel");
+        let named = |warning: &&Warning| warning.path.ends_with("devices.json");
+        let warning = warnings.iter().find(named).unwrap();
+        assert!(tables.devices().is_empty());
+        warning.message.clone()
+    }
+
+    #[test]
+    fn files_that_are_none_and_too_large_ones_are_left_out() {
+        assert_eq!(warning(|_| ()), "no such file");
+        let message = warning(|path| fs::create_dir(path).unwrap());
+        assert!(message.contains("not a file"), "{message}");
+        let message = warning(|path| {
+            File::create(path)
+                .unwrap()
+                .set_len(MAX_TABLE_BYTES + 1)
+                .unwrap();
+        });
+        assert!(message.contains("larger than 16 MiB"), "{message}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let message = warning(|path| {
+            let status = std::process::Command::new("mkfifo").arg(path).status();
+            assert!(status.unwrap().success());
+        });
+        assert!(message.contains("not a file"), "{message}");
+    }
+
+    #[test]
+    fn a_name_that_is_a_path_is_refused() {
+        let defs = tempfile::tempdir().unwrap();
+        for name in ["..", "a/b", "C:x", "a\\b", ""] {
+            let (_, warnings) = read_tables(defs.path(), name);
+            assert!(warnings[0].message.contains("cannot be a folder's name"));
+        }
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::fs;
 use std::path::Path;
 
+use aircraft_defs::{ReadError, read_file};
 use serde_json::Value;
 
 use crate::diagnostic::shown;
@@ -48,9 +48,9 @@ pub fn compare(out: &Path, aircraft: &str, files: &[File]) -> Vec<(&'static str,
 }
 
 fn compare_file(path: &Path, file: &File) -> Option<Change> {
-    let old = match fs::read_to_string(path) {
-        Ok(old) => old,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some(Change::Missing),
+    let old = match read_file(path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(ReadError::Missing) => return Some(Change::Missing),
         Err(error) => return Some(Change::Unreadable(error.to_string())),
     };
     if old == file.text || file.name == SOURCES_FILE {

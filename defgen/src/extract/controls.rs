@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
-use aircraft_defs::{Action, Commands, Control, Devices, Named};
+use aircraft_defs::{Action, Commands, Control, Devices, NamedNumber};
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
@@ -64,14 +64,19 @@ impl<'a> Numbers<'a> {
         }
     }
 
-    fn device(&self, number: i64) -> Named {
+    fn device(&self, number: i64) -> NamedNumber {
         let name = self.devices.names(number).next().map(str::to_owned);
-        Named { name, number }
+        NamedNumber { name, number }
     }
 
     /// The command with a number: the only one, else the one that is written in the element,
     /// else the one in the table that is called like its device.
-    fn command(&self, number: i64, written: &Written<'_, 'a>, device: Option<&Named>) -> Named {
+    fn command(
+        &self,
+        number: i64,
+        written: &Written<'_, 'a>,
+        device: Option<&NamedNumber>,
+    ) -> NamedNumber {
         let mut names = self.names.names(number);
         let name = match names.len() {
             0 | 1 => names.next(),
@@ -80,7 +85,7 @@ impl<'a> Numbers<'a> {
                 .or_else(|| self.of_device(number, device?.name.as_deref()?)),
         };
         let name = name.map(str::to_owned);
-        Named { name, number }
+        NamedNumber { name, number }
     }
 
     /// The commands that a constant may stand for, the likeliest first.
@@ -188,7 +193,7 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
 
 /// What a control takes, about.
 fn bytes(control: &Control) -> usize {
-    let named = |named: &Named| named.name.as_ref().map_or(0, String::len);
+    let named = |named: &NamedNumber| named.name.as_ref().map_or(0, String::len);
     let action = |action: &Action| {
         let released = action.release_command.as_ref().map_or(0, named);
         size_of_val(action) + size_of_val(&*action.values) + named(&action.command) + released
@@ -295,7 +300,7 @@ impl<'n> Element<'_, '_, 'n> {
         &mut self,
         index: usize,
         numbers: &Numbers<'n>,
-        device: Option<&Named>,
+        device: Option<&NamedNumber>,
     ) -> Option<Action> {
         let class = self.class(index)?;
         let command = self.whole(Field::Action, self.nth(Field::Action, index))?;

@@ -1,6 +1,6 @@
 //! `gauges.json`: every gauge that the panel made, in the order of the calls.
 
-use aircraft_defs::{Extra, Gauge};
+use aircraft_defs::{Extra, Gauge, check_scale};
 use hashbrown::HashSet;
 
 use super::holders::{arg, candidates};
@@ -162,19 +162,12 @@ impl Instrument<'_, '_> {
 
     /// Says when a scale cannot be used, which means that raw values are passed on.
     fn tell_malformed(&mut self, input: &[f64], output: &[f64]) {
-        let wrong = if input.len() != output.len() {
-            let (input, output) = (input.len(), output.len());
-            format!("`input` has {input} points and `output` {output}")
-        } else if !is_monotonic(output) {
-            "`output` neither rises nor falls all the way".to_owned()
-        } else if output.first() == output.last() {
-            "`output` does not have two different values".to_owned()
-        } else {
+        let Err(error) = check_scale(input, output) else {
             return;
         };
         let place = self.place(self.reader.machine.key(FIELDS[Field::Output as usize]));
         let message = format!(
-            "{wrong}, so gauge `{}` passes raw values on",
+            "{error}, so gauge `{}` passes raw values on",
             shown(&self.name)
         );
         self.reader.warn("gauge-scale", place, message);
@@ -211,9 +204,4 @@ fn numbers(values: impl ExactSizeIterator<Item = Value>) -> Result<Vec<f64>, Val
         numbers.push(number.ok_or(value)?);
     }
     Ok(numbers)
-}
-
-/// Whether the points rise, or fall; neighbours may be equal, where the scale makes a step.
-fn is_monotonic(points: &[f64]) -> bool {
-    points.is_sorted() || points.is_sorted_by(|a, b| a >= b)
 }

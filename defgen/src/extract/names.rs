@@ -2,7 +2,7 @@
 //!
 //! Pure: it is given what is known of each gauge and answers with names.
 
-use hashbrown::{HashMap, HashSet};
+use aircraft_defs::{NameRequest, unique_names};
 
 /// What a gauge could be called by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,32 +19,18 @@ pub struct Candidates {
     pub arg: Option<u32>,
 }
 
-/// The names of gauges, in their order.
+/// Returns the names of gauges, in their order and no two alike.
 ///
-/// When one name stands for several, the first keeps it and the later ones get
-/// `_<arg number>` appended; a global's name is given away before any other.
+/// When several gauges have the same best name, the first one keeps it, but one that has it from
+/// a global goes before all others.
 pub fn assign(gauges: &[Candidates]) -> Vec<String> {
-    let mut names: Vec<String> = gauges.iter().map(best).collect();
-    let mut repeated = Vec::new();
-    let mut given = HashSet::with_capacity(names.len());
-    for global in [true, false] {
-        let all = names.iter().zip(gauges).enumerate();
-        let these = all.filter(|(_, (_, gauge))| gauge.global.is_some() == global);
-        repeated.extend(these.filter_map(|(at, (name, _))| (!given.insert(&**name)).then_some(at)));
-    }
-    // No made-up name may take one that another gauge really has.
-    let mut made_up: HashSet<String> = HashSet::new();
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    let mut others = Vec::with_capacity(repeated.len());
-    for at in repeated {
-        let is_taken = |name: &str| given.contains(name) || made_up.contains(name);
-        let other = unique(&names[at], gauges[at].arg, &mut counts, is_taken);
-        made_up.insert(other.clone());
-        others.push((at, other));
-    }
-    drop(given);
-    for (at, other) in others {
-        names[at] = other;
+    let mut order: Vec<usize> = (0..gauges.len()).collect();
+    order.sort_by_key(|&index| gauges[index].global.is_none());
+    let request = |&index: &usize| NameRequest::new(best(&gauges[index]), gauges[index].arg);
+    let unique = unique_names(order.iter().map(request).collect(), &[]);
+    let mut names = vec![String::new(); gauges.len()];
+    for (index, name) in order.into_iter().zip(unique) {
+        names[index] = name;
     }
     names
 }
@@ -73,28 +59,6 @@ fn usable(name: &str) -> Option<String> {
         true => name.split_whitespace().collect::<Vec<_>>().join("_"),
         false => name.to_owned(),
     })
-}
-
-/// A name like `name` that is not taken. `counts` has how far the names like one went.
-fn unique(
-    name: &str,
-    arg: Option<u32>,
-    counts: &mut HashMap<String, usize>,
-    is_taken: impl Fn(&str) -> bool,
-) -> String {
-    let with_arg = arg.map(|arg| format!("{name}_{arg}"));
-    let base = with_arg.unwrap_or_else(|| name.to_owned());
-    let count = counts.entry(base.clone()).or_default();
-    loop {
-        *count += 1;
-        let name = match *count {
-            1 => base.clone(),
-            count => format!("{base}_{count}"),
-        };
-        if !is_taken(&name) {
-            return name;
-        }
-    }
 }
 
 #[cfg(test)]

@@ -293,7 +293,7 @@ mod tests {
         let mut button = action(Kind::Button, &[0.0, 1.0]);
         button.release = Some(0.0);
         assert_eq!(lever(button.clone()).command_for(0.0), 3001);
-        button.release_command = Some(aircraft_defs::Named {
+        button.release_command = Some(aircraft_defs::NamedNumber {
             name: None,
             number: 3023,
         });

@@ -205,13 +205,13 @@ fn step(action: &Action) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use aircraft_defs::{Commands, Control, Extra, Named};
+    use aircraft_defs::{Commands, Control, Extra, NamedNumber};
 
     use super::*;
 
     fn panel() -> Panel {
         let action = |command, arg, kind, limits, step| Action {
-            command: Named {
+            command: NamedNumber {
                 name: None,
                 number: command,
             },
@@ -229,7 +229,7 @@ mod tests {
         let control = |name: &str, action| Control {
             name: name.to_owned(),
             hint: None,
-            device: Some(Named {
+            device: Some(NamedNumber {
                 name: None,
                 number: 4,
             }),

@@ -68,7 +68,7 @@ impl Refusal {
             (Self::Name(NameError::Unknown { kind, name }), Some(aircraft)) => {
                 let (quoted_name, tables) = (quoted(name), &aircraft.tables);
                 let unknown = format!("unknown {kind} {quoted_name} for {}", aircraft.name);
-                if let Some((file, reason)) = tables.broken(*kind) {
+                if let Some((file, reason)) = tables.unreadable(*kind) {
                     return format!("{unknown}: its {file} {reason}; run defgen, or use numbers");
                 }
                 if tables.gauges().is_empty() && tables.commands().is_empty() {
@@ -77,7 +77,7 @@ impl Refusal {
                     );
                 }
                 let search = may_search(tables.count(*kind));
-                match search.then(|| tables.meant(*kind, name)).flatten() {
+                match search.then(|| tables.suggestion(*kind, name)).flatten() {
                     Some(meant) => format!("{unknown}; did you mean {}?", quoted(meant)),
                     None => unknown,
                 }

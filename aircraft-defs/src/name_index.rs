@@ -1,19 +1,21 @@
 //! An index from names to entries that forgives upper and lower case.
 //!
-//! Exact spelling first, then without regard to ASCII case. What a name stands
-//! for is a position in a list that the caller owns.
+//! Exact spelling first, then without regard to ASCII case. An entry is its position in a list
+//! that the caller owns.
 
 use std::collections::HashMap;
 
-/// Names and the positions they stand for; one name may stand for several.
+use crate::limits::{MAX_LENGTH_DIFFERENCE, MIN_SIMILARITY};
+
+/// Positions by name; several entries may have one name.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct NameIndex {
     exact: HashMap<String, Vec<usize>>,
     folded: HashMap<String, Vec<usize>>,
 }
 
-impl Names {
-    /// Lets `name` stand for `position` too.
+impl NameIndex {
+    /// Adds an entry.
     pub(crate) fn add(&mut self, name: &str, position: usize) {
         self.exact
             .entry(name.to_owned())
@@ -25,7 +27,7 @@ impl Names {
             .push(position);
     }
 
-    /// What `name` stands for in exactly this spelling, else in any case; empty when nothing.
+    /// Returns the entries of exactly this name, else those whose names differ in case only.
     pub(crate) fn find(&self, name: &str) -> &[usize] {
         self.exact
             .get(name)
@@ -34,27 +36,18 @@ impl Names {
     }
 }
 
-/// The least similarity (Jaro-Winkler, 0 to 1) at which a name is offered as what was meant.
-const SIMILAR_ENOUGH: f64 = 0.8;
-
-/// Names that differ more in length, in bytes, are not compared.
-const SIMILAR_LENGTH: usize = 4;
-
-/// The one of `known` that `name` was most likely meant to be, if any is close.
-pub(crate) fn did_you_mean<'a>(
-    name: &str,
-    known: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
+/// Returns the known name that is most similar to `name`, if one is similar enough.
+pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_ascii_lowercase();
     known
-        .filter(|candidate| candidate.len().abs_diff(name.len()) <= SIMILAR_LENGTH)
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= MAX_LENGTH_DIFFERENCE)
         .map(|candidate| {
             (
                 strsim::jaro_winkler(&name, &candidate.to_ascii_lowercase()),
                 candidate,
             )
         })
-        .filter(|(similarity, _)| *similarity >= SIMILAR_ENOUGH)
+        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }

@@ -1,0 +1,19 @@
+//! The limits of the tables, each in one place.
+
+/// The largest table file that is read, in bytes; real ones have under 300,000.
+///
+/// A larger one is treated as unreadable: parsing it takes the server memory and time that no
+/// cockpit needs.
+pub const MAX_TABLE_BYTES: u64 = 16 << 20;
+
+/// The largest device, command or arg number: the sim's own numbers are 32 bits wide.
+pub const MAX_NUMBER: i64 = 2_147_483_647;
+
+/// The most candidates that an ambiguous name is answered with.
+pub(crate) const MAX_CANDIDATES: usize = 8;
+
+/// The least similarity (Jaro-Winkler, 0 to 1) of a name that is suggested.
+pub(crate) const MIN_SIMILARITY: f64 = 0.8;
+
+/// The largest difference in length, in bytes, of a name that is suggested.
+pub(crate) const MAX_LENGTH_DIFFERENCE: usize = 4;
