@@ -2,5 +2,4 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=../lua");
-    println!("cargo::rerun-if-changed=../tests/sample-install");
 }

@@ -1,9 +1,9 @@
 //! What the pure core costs: a value that is filtered out, one that is sent, an indicator's text.
 
+use aircraft_defs::Scale;
 use dcs_master::filter::Filter;
 use dcs_master::indicator;
 use dcs_master::link::{FromSim, LinkState};
-use dcs_master::scale::Scale;
 use dcs_master::wire::{GaugeRequest, Ref, Request, parse, print};
 use dcs_master::world::{Outbox, World};
 use divan::{Bencher, black_box};

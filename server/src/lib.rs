@@ -4,12 +4,12 @@
 
 pub mod bios;
 pub mod cli;
+mod control;
 pub mod decimal;
 pub mod demo;
 pub mod filter;
 pub mod indicator;
 pub mod link;
-pub mod scale;
 pub mod serve;
 pub mod setup;
 pub mod wire;

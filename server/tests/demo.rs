@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use dcs_master::{
-    demo::{Sample, TOUR, fly},
+    demo::fly,
     link::in_process,
     serve::{Config, Server},
 };
+use dcs_master_demo::{Sample, TOUR};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
     net::{

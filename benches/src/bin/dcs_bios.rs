@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use dcs_master::bios::codec::Decoder;
-use dcs_master::bios::{Config, Export, Service};
+use dcs_master::bios::draft::proto::codec::Decoder;
+use dcs_master::bios::draft::{Config, Export, Service};
 use dcs_master::link::{FromSim, InProcessSim, LinkState, in_process};
 use dcs_master::serve::{self, Server};
 use tokio::net::TcpListener;

@@ -35,7 +35,7 @@ pub enum BindError {
 /// A socket that sends, multicast over the interface with this address.
 ///
 /// Programs on this computer hear it too, whatever the interface.
-pub(super) fn exporter(interface: Ipv4Addr) -> Result<UdpSocket, BindError> {
+pub(crate) fn exporter(interface: Ipv4Addr) -> Result<UdpSocket, BindError> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     socket
         .set_multicast_if_v4(&interface)
@@ -48,7 +48,7 @@ pub(super) fn exporter(interface: Ipv4Addr) -> Result<UdpSocket, BindError> {
 }
 
 /// A socket that receives the import stream.
-pub(super) fn importer(address: SocketAddrV4) -> Result<UdpSocket, BindError> {
+pub(crate) fn importer(address: SocketAddrV4) -> Result<UdpSocket, BindError> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::AddrInUse => BindError::InUse(address),
         _ => BindError::Import(address, error),

@@ -9,7 +9,7 @@ use aircraft_defs::read_tables;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
-use crate::bios;
+use crate::bios::draft;
 
 /// The arguments of `bios-types`.
 #[derive(Debug, Args)]
@@ -48,7 +48,7 @@ impl BiosTypesArgs {
             eprintln!("warning: {warning}");
         }
         let json = matches!(self.format, Format::Json);
-        let listing = bios::listing(tables.gauges(), tables.controls(), json)?;
+        let listing = draft::listing(tables.gauges(), tables.controls(), json)?;
         match io::stdout().write_all(listing.as_bytes()) {
             // Whoever reads has seen enough (`| head`).
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}

@@ -4,12 +4,10 @@ use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use anyhow::Result;
 use clap::Args;
+use dcs_master_demo::{Sample, TOUR};
 
 use super::serve::{ServingArgs, serve};
-use crate::{
-    demo::{Sample, TOUR, fly},
-    link::in_process,
-};
+use crate::{demo::fly, link::in_process};
 
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
@@ -32,7 +30,7 @@ impl DemoArgs {
                 address,
                 &aircraft
                     .iter()
-                    .map(|(name, _)| name.as_str())
+                    .map(|aircraft| aircraft.name.as_str())
                     .collect::<Vec<_>>(),
             );
             let (link, sim) = in_process();

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::bios::{self, BiosArgs};
+use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::serve::{Config, Server};
 
@@ -147,7 +147,7 @@ pub(super) fn serve(
         let gateway = args
             .bios
             .config(&args.allow)
-            .map(bios::Service::bind)
+            .map(Service::bind)
             .transpose()?;
         let shutdown = CancellationToken::new();
         let address = announce(&listener, args)?;

@@ -1,12 +1,12 @@
 //! The clock and the channels around the simulated sim.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
-use aircraft_defs::Tables;
+use dcs_master_demo::Aircraft;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::sim::Sim;
+use super::sim::DemoSim;
 use crate::link::InProcessSim;
 
 /// Frames of the simulated sim, per second.
@@ -15,7 +15,7 @@ const FRAMES: u32 = 60;
 /// Flies these aircraft, each for `every` (or for ever), until `shutdown` or the server's end.
 pub async fn fly(
     link: InProcessSim,
-    aircraft: Vec<(String, Arc<Tables>)>,
+    aircraft: Vec<Aircraft>,
     every: Option<Duration>,
     shutdown: CancellationToken,
 ) {
@@ -23,7 +23,7 @@ pub async fn fly(
         to_server,
         mut from_server,
     } = link;
-    let mut sim = Sim::new(
+    let mut sim = DemoSim::new(
         aircraft,
         every.map_or(f64::INFINITY, |every| every.as_secs_f64()),
     );
@@ -40,7 +40,7 @@ pub async fn fly(
                 _ => return,
             },
             message = from_server.recv() => match message {
-                Some(message) => waiting.extend(sim.tell(message)),
+                Some(message) => waiting.extend(sim.receive(message)),
                 None => return,
             },
             _ = frames.tick(), if waiting.is_empty() => {

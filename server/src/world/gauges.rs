@@ -8,7 +8,7 @@ mod values;
 
 use std::collections::{BTreeSet, HashMap};
 
-use aircraft_defs::Gauge;
+use aircraft_defs::{Gauge, Scale};
 use slab::Slab;
 
 use super::Aircraft;
@@ -18,7 +18,6 @@ use super::refusal::Refusal;
 use super::watches::{Watch, Watches};
 use crate::filter::{Filter, Micros};
 use crate::link::MOST_ARGS;
-use crate::scale::Scale;
 use crate::wire::print::Prefix;
 use crate::wire::{GaugeRequest, Ref};
 

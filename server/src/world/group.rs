@@ -6,13 +6,13 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use aircraft_defs::Scale;
 use slab::Slab;
 
 use super::clients::{ClientKey, Clients, GaugeText};
 use super::gauges::Sub;
 use crate::decimal;
 use crate::filter::{Filter, Micros, Step};
-use crate::scale::Scale;
 use crate::wire::print::{self, Prefix};
 
 /// Subscriptions that get the same text.

@@ -1,0 +1,311 @@
+//! What every cockpit has: args, gauges that show values, and controls that take actions.
+//!
+//! Built from the tables of the aircraft and nothing else: which arg an action moves, how far and
+//! in which steps stands in `controls.json`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aircraft_defs::{Action, Gauge, Kind, Scale, Tables};
+
+/// What an action did, for the systems of the aircraft.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Click {
+    /// The control's name.
+    pub(crate) control: String,
+    /// Which of its args moved, counted from 0 as in the table.
+    pub(crate) part: usize,
+    /// The position now; for an encoder the clicks it was turned, clockwise positive.
+    pub(crate) value: f64,
+}
+
+/// Args and controls of one aircraft.
+#[derive(Debug, Default)]
+pub(crate) struct Panel {
+    args: HashMap<u32, f64>,
+    gauges: HashMap<u32, Dial>,
+    controls: BTreeMap<String, Vec<Action>>,
+    /// By device and command: the controls and which of their actions. A switch that springs back
+    /// from both sides has two.
+    wired: HashMap<(i64, i64), Vec<(String, usize)>>,
+    devices: Vec<i64>,
+}
+
+/// A gauge turned round: from the value shown to the raw value of the arg.
+#[derive(Debug)]
+struct Dial {
+    raw: Scale,
+    range: [f64; 2],
+}
+
+impl Dial {
+    fn new(gauge: &Gauge) -> Self {
+        let ends = gauge.output.iter().copied();
+        let range = [
+            ends.clone().fold(f64::MAX, f64::min),
+            ends.fold(f64::MIN, f64::max),
+        ];
+        Self {
+            raw: Scale::new(&gauge.output, &gauge.input),
+            range,
+        }
+    }
+
+    fn raw(&self, value: f64) -> f64 {
+        let raw = self.raw.apply(value);
+        if self.range[0] < self.range[1] {
+            raw.clamp(self.range[0], self.range[1])
+        } else {
+            raw
+        }
+    }
+}
+
+impl Panel {
+    pub(crate) fn new(tables: &Tables) -> Self {
+        let mut panel = Self {
+            devices: tables.devices().values().copied().collect(),
+            ..Self::default()
+        };
+        for gauge in tables.gauges() {
+            if let Some(arg) = gauge.arg_number {
+                panel.gauges.insert(arg, Dial::new(gauge));
+            }
+        }
+        for control in tables.controls() {
+            let device = control.device.as_ref().map(|device| device.number);
+            for (part, action) in control.actions.iter().enumerate() {
+                let place = (control.name.clone(), part);
+                if let Some(device) = device {
+                    let wired = panel.wired.entry((device, action.command.number));
+                    wired.or_default().push(place);
+                }
+            }
+            panel
+                .controls
+                .insert(control.name.clone(), control.actions.clone());
+        }
+        panel
+    }
+
+    /// Whether the cockpit has this device; 0 is the main panel.
+    pub(crate) fn has_device(&self, device: i64) -> bool {
+        device == 0 || self.devices.contains(&device)
+    }
+
+    /// The raw value of an arg, as exact as the sim keeps it.
+    pub(crate) fn arg(&self, arg: u32) -> f64 {
+        f64::from(self.args.get(&arg).copied().unwrap_or_default() as f32)
+    }
+
+    /// Carries an action out; nothing happens where nothing is wired.
+    pub(crate) fn act(&mut self, device: i64, command: i64, value: f64) -> Option<Click> {
+        let (control, part) = self.wired_for(device, command, value)?.clone();
+        let action = self.controls.get(&control)?.get(part)?;
+        let before = action.arg.map_or(0.0, |arg| self.arg(arg));
+        let position = position(action, before, value);
+        if let Some(arg) = action.arg {
+            self.args.insert(arg, position);
+        }
+        let value = if action.kind == Kind::Encoder {
+            value / step(action)
+        } else {
+            position
+        };
+        Some(Click {
+            control,
+            part,
+            value,
+        })
+    }
+
+    /// The action that takes this value, or else the first.
+    fn wired_for(&self, device: i64, command: i64, value: f64) -> Option<&(String, usize)> {
+        let wired = self.wired.get(&(device, command))?;
+        let takes = |(control, part): &&(String, usize)| {
+            let action = self
+                .controls
+                .get(control)
+                .and_then(|actions| actions.get(*part));
+            let limits = action.and_then(|action| action.limits);
+            limits.is_none_or(|[low, high]| (low..=high).contains(&value))
+        };
+        wired.iter().find(takes).or(wired.first())
+    }
+
+    /// Where a control stands.
+    pub(crate) fn position(&self, control: &str) -> f64 {
+        self.position_of(control, 0)
+    }
+
+    /// Where a part of a control stands that has several.
+    pub(crate) fn position_of(&self, control: &str, part: usize) -> f64 {
+        let action = self
+            .controls
+            .get(control)
+            .and_then(|actions| actions.get(part));
+        action
+            .and_then(|action| action.arg)
+            .map_or(0.0, |arg| self.arg(arg))
+    }
+
+    /// Whether a switch is on, a button pressed.
+    pub(crate) fn on(&self, control: &str) -> bool {
+        self.position(control) > 0.5
+    }
+
+    /// Puts a control into a position, as the ground crew left it.
+    pub(crate) fn set(&mut self, control: &str, position: f64) {
+        let action = self
+            .controls
+            .get(control)
+            .and_then(|actions| actions.first());
+        if let Some(arg) = action.and_then(|action| action.arg) {
+            self.args.insert(arg, position);
+        }
+    }
+
+    /// Lets the gauge on this arg show a value, in the gauge's own unit.
+    pub(crate) fn show(&mut self, arg: u32, value: f64) {
+        if let Some(dial) = self.gauges.get(&arg) {
+            self.args.insert(arg, dial.raw(value));
+        }
+    }
+
+    /// Lights a lamp, or not.
+    pub(crate) fn light(&mut self, arg: u32, on: bool) {
+        self.show(arg, f64::from(u8::from(on)));
+    }
+}
+
+/// Where an action moves its arg to.
+fn position(action: &Action, before: f64, value: f64) -> f64 {
+    let moved = if action.relative {
+        before + value
+    } else {
+        value
+    };
+    match (action.kind, action.limits) {
+        (Kind::Encoder, limits) => {
+            let [low, high] = limits
+                .filter(|[low, high]| low < high)
+                .unwrap_or([0.0, 1.0]);
+            low + (moved - low).rem_euclid(high - low)
+        }
+        (_, Some([low, high])) if low <= high => moved.clamp(low, high),
+        _ => moved.clamp(-1.0, 1.0),
+    }
+}
+
+/// What one click of an encoder adds.
+fn step(action: &Action) -> f64 {
+    action.step.filter(|step| *step != 0.0).unwrap_or(1.0).abs()
+}
+
+#[cfg(test)]
+mod tests {
+    use aircraft_defs::{Commands, Control, Extra, NamedNumber};
+
+    use super::*;
+
+    fn panel() -> Panel {
+        let action = |command, arg, kind, limits, step| Action {
+            command: NamedNumber {
+                name: None,
+                number: command,
+            },
+            arg: Some(arg),
+            kind,
+            relative: kind == Kind::Encoder,
+            spring: false,
+            cycle: kind == Kind::Encoder,
+            release: None,
+            release_command: None,
+            limits: Some(limits),
+            step,
+            values: Vec::new(),
+        };
+        let control = |name: &str, action| Control {
+            name: name.to_owned(),
+            hint: None,
+            device: Some(NamedNumber {
+                name: None,
+                number: 4,
+            }),
+            actions: vec![action],
+        };
+        let gauge = |arg, input: &[f64], output: &[f64]| Gauge {
+            name: format!("gauge {arg}"),
+            arg_number: Some(arg),
+            input: input.to_vec(),
+            output: output.to_vec(),
+            extra: Extra::default(),
+        };
+        Panel::new(&Tables::new(
+            [("FOUR".to_owned(), 4)].into_iter().collect(),
+            Commands::default(),
+            vec![gauge(103, &[0.0, 5000.0, 45000.0], &[1.0, 0.8, 0.0])],
+            vec![
+                control(
+                    "SWITCH",
+                    action(3001, 10, Kind::Switch, [0.0, 1.0], Some(1.0)),
+                ),
+                control(
+                    "KNOB",
+                    action(3002, 11, Kind::Encoder, [0.0, 1.0], Some(0.1)),
+                ),
+            ],
+        ))
+    }
+
+    #[test]
+    fn a_switch_keeps_to_its_limits() {
+        let mut panel = panel();
+        let click = panel.act(4, 3001, 7.0).unwrap();
+        assert_eq!(
+            click,
+            Click {
+                control: "SWITCH".into(),
+                part: 0,
+                value: 1.0
+            }
+        );
+        assert!(panel.on("SWITCH"));
+        assert_eq!(panel.arg(10), 1.0);
+    }
+
+    #[test]
+    fn an_encoder_counts_clicks_and_goes_round() {
+        let mut panel = panel();
+        let click = panel.act(4, 3002, -0.3).unwrap();
+        assert!((click.value + 3.0).abs() < 1e-9);
+        assert!((panel.arg(11) - 0.7).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_falling_scale_is_turned_round_and_ends_at_its_stops() {
+        let mut panel = panel();
+        for (value, raw) in [
+            (0.0, 1.0),
+            (5000.0, 0.8),
+            (25000.0, 0.4),
+            (99999.0, 0.0),
+            (-5.0, 1.0),
+        ] {
+            panel.show(103, value);
+            assert!(
+                (panel.arg(103) - raw).abs() < 1e-6,
+                "{value}: {}",
+                panel.arg(103)
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_does_nothing() {
+        let mut panel = panel();
+        assert_eq!(panel.act(4, 3999, 1.0), None);
+        assert!(panel.has_device(0) && panel.has_device(4) && !panel.has_device(5));
+        panel.show(1, 1.0);
+        assert_eq!(panel.arg(1), 0.0);
+    }
+}

@@ -1,0 +1,96 @@
+//! The sample install that the program carries inside it, and its tables.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use aircraft_defs::Tables;
+use defgen::{
+    compile::{self, Outcome, Request, RequestError},
+    emit::{WriteError, Writer},
+};
+use include_dir::{Dir, include_dir};
+use tempfile::TempDir;
+use thiserror::Error;
+
+use crate::simulation::Aircraft;
+
+static INSTALL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../tests/sample-install");
+
+/// The order in which the aircraft are flown.
+const ORDER: [&str; 3] = ["Kestrel_T1", "Kestrel_A1", "Heron-H2"];
+
+/// The sample could not be made ready.
+#[derive(Debug, Error)]
+pub enum SampleError {
+    /// No place for it.
+    #[error("cannot unpack the sample aircraft into a temporary folder: {0}")]
+    Unpack(#[from] io::Error),
+    /// defgen cannot find its way in it.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// A table cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// The sample aircraft, compiled, in a temporary folder that ends with this value.
+#[derive(Debug)]
+pub struct Sample {
+    folder: TempDir,
+    /// The aircraft, in the order in which they are flown.
+    pub aircraft: Vec<Aircraft>,
+}
+
+impl Sample {
+    /// Unpacks the install and has defgen make its tables.
+    ///
+    /// # Errors
+    /// When there is no place to write to.
+    pub fn compile() -> Result<Self, SampleError> {
+        let folder = tempfile::Builder::new()
+            .prefix("dcs-master-demo-")
+            .tempdir()?;
+        let install = folder.path().join("install");
+        std::fs::create_dir(&install)?;
+        INSTALL.extract(&install)?;
+        let request = Request {
+            paths: vec![install],
+            ..Request::default()
+        };
+        let report = compile::compile(&request, &())?;
+        let (mut aircraft, mut writer) = (Vec::new(), Writer::default());
+        for item in &report.items {
+            if let Outcome::Done(tables) = &item.outcome {
+                writer.write(&defs_in(folder.path()), item, tables, &report.library)?;
+                aircraft.push(Aircraft {
+                    name: item.name.clone(),
+                    tables: Arc::new(indexed(tables)),
+                });
+            }
+        }
+        aircraft.sort_by_key(|aircraft| ORDER.iter().position(|name| *name == aircraft.name));
+        Ok(Self { folder, aircraft })
+    }
+
+    /// The folder with the tables, for the server.
+    pub fn defs(&self) -> PathBuf {
+        defs_in(self.folder.path())
+    }
+}
+
+fn defs_in(folder: &Path) -> PathBuf {
+    folder.join("aircraft-defs")
+}
+
+fn indexed(tables: &compile::Tables) -> Tables {
+    let tables = tables.clone();
+    Tables::new(
+        tables.devices,
+        tables.commands,
+        tables.gauges,
+        tables.controls,
+    )
+}

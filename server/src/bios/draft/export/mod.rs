@@ -1,0 +1,7 @@
+//! The export stream: which messages go out, and when.
+//!
+//! Pure: values come in, datagrams go out, and the time is passed in.
+
+mod planner;
+
+pub(crate) use planner::Planner;

@@ -1,0 +1,45 @@
+//! The gateway to the DCS-BIOS draft protocol: text messages over UDP.
+//!
+//! `docs/dcs-bios.md` is the contract. The gateway is one more subscriber of the
+//! world, in the same process: [`Service`] owns the sockets and the clock, and
+//! everything else here is pure. It knows neither the sim nor the TCP clients.
+
+mod args;
+mod budget;
+mod config;
+#[cfg(test)]
+mod docs_tests;
+mod export;
+#[cfg(test)]
+mod fixtures;
+mod gateway;
+mod import;
+pub mod proto;
+mod service;
+mod types;
+
+pub use args::BiosArgs;
+pub use config::{Config, Export};
+pub use service::Service;
+pub use types::{Element, ElementError, Pattern, Selection};
+
+use types::{TypeTable, listing};
+
+use aircraft_defs::{Control, Gauge};
+
+/// The types of an aircraft, as a table for people or as JSON.
+///
+/// # Errors
+/// When a value cannot be written as JSON.
+pub(crate) fn listing(
+    gauges: &[Gauge],
+    controls: &[Control],
+    json: bool,
+) -> serde_json::Result<String> {
+    let table = TypeTable::all(gauges, controls);
+    let rows = listing::rows(&table);
+    match json {
+        true => Ok(serde_json::to_string_pretty(&rows)? + "\n"),
+        false => Ok(listing::text(&rows)),
+    }
+}

@@ -1,0 +1,51 @@
+//! How a text becomes the payload of its type's message.
+//!
+//! Pure. A text of any length and content fits: what exceeds a message is cut off.
+
+use memchr::{memchr, memchr_iter};
+
+use super::codec::{MAX_BINARY, MAX_MESSAGE, Message, Payload};
+
+/// Appends a message that shows `text`: as text when it is one line; as binary when it has line
+/// feeds and fits; else as text with the two characters `\n` for each line feed. What exceeds a
+/// message is cut off.
+pub(crate) fn encode_text(name: &str, text: &[u8], out: &mut Vec<u8>) {
+    let room = MAX_MESSAGE.saturating_sub(name.len() + 2);
+    let joined;
+    let payload = match memchr(b'\n', text) {
+        None => Payload::Text(cut(text, room)),
+        Some(_) if text.len() <= MAX_BINARY => Payload::Binary(text),
+        Some(_) => {
+            joined = join_lines(text);
+            Payload::Text(cut(&joined, room))
+        }
+    };
+    let written = Message { name, payload }.encode(out);
+    debug_assert!(
+        written.is_ok(),
+        "{name:?} is a type and the payload was made to fit"
+    );
+}
+
+fn join_lines(text: &[u8]) -> Vec<u8> {
+    let mut joined = Vec::with_capacity(text.len() + 16);
+    let mut start = 0;
+    for end in memchr_iter(b'\n', text) {
+        joined.extend_from_slice(&text[start..end]);
+        joined.extend_from_slice(b"\\n");
+        start = end + 1;
+    }
+    joined.extend_from_slice(&text[start..]);
+    joined
+}
+
+/// The start of `text`, no longer than `room`, not within a UTF-8 character.
+fn cut(text: &[u8], room: usize) -> &[u8] {
+    if text.len() <= room {
+        return text;
+    }
+    let inside = |end: usize| text[end] & 0xc0 == 0x80;
+    let ends = (room.saturating_sub(3)..=room).rev();
+    let end = ends.into_iter().find(|end| !inside(*end)).unwrap_or(room);
+    &text[..end]
+}
