@@ -273,7 +273,7 @@ impl Cockpit<'_> {
     ) {
         let mut known = globals(&scripts.states.state().0);
         known.insert("devices".to_owned());
-        let ran = scripts.run(scripts.file("command_defs.lua", included));
+        let ran = scripts.run(scripts.commands_file(included));
         draft.tables.commands = self.table(TABLES[1], ran, draft, |reader, _| {
             extract::commands::commands(reader, &known)
         });
@@ -345,6 +345,24 @@ impl Scripts<'_> {
         let mut paths = paths.filter_map(|path| GamePath::parse(path).ok());
         let is_it = |path: &GamePath| path.file_name().is_some_and(|file| same_name(file, name));
         paths.find(is_it).unwrap_or(usual)
+    }
+
+    /// Returns the file with the commands: `command_defs.lua`, else the included file with
+    /// `command` in its name that is nearest to the root.
+    fn commands_file(&self, included: &BTreeMap<String, String>) -> GamePath {
+        let usual = self.file("command_defs.lua", included);
+        if self.roots.find(&usual).is_ok() {
+            return usual;
+        }
+        let is_like_it = |path: &GamePath| {
+            let name = path.file_name().map(str::to_ascii_lowercase);
+            name.is_some_and(|name| name.contains("command") && name.ends_with(".lua"))
+        };
+        let paths = included
+            .keys()
+            .filter_map(|path| GamePath::parse(path).ok());
+        let depth = |path: &GamePath| path.to_string().matches('/').count();
+        paths.filter(is_like_it).min_by_key(depth).unwrap_or(usual)
     }
 
     /// Whether a file is in the folder.

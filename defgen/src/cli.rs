@@ -10,8 +10,9 @@ use rayon::prelude::*;
 
 use crate::check::{Change, compare};
 use crate::compile::{Item, Lost, Outcome, Progress, Report, Request, compile};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, shown};
 use crate::emit::{self, Writer};
+use crate::render::clean;
 use crate::report::{self, Files, counted};
 
 /// Some aircraft failed, or `--check` found tables that are missing or out of date.
@@ -19,6 +20,9 @@ const EXIT_FAILED: u8 = 1;
 
 /// The command line is wrong, or nothing was found.
 const EXIT_USAGE: u8 = 2;
+
+/// The most aircraft that are named when the one asked for is not found.
+const MAX_NAMES: usize = 100;
 
 /// Compiles the cockpit Lua of DCS World into the name tables of dcs-master.
 #[derive(Debug, Parser)]
@@ -108,9 +112,29 @@ fn nothing(args: &Args, report: &Report) -> anyhow::Result<ExitCode> {
         writeln!(io::stderr(), "{}", report::line(item, &Files::Good))?;
     }
     match &args.aircraft {
-        Some(name) => usage(&format!("no aircraft {name:?} in the given folders")),
+        Some(name) => usage(&format!(
+            "no aircraft {name:?} in the given folders{}",
+            others(&report.others)
+        )),
         None => usage("no aircraft with a clickable cockpit in the given folders"),
     }
+}
+
+/// Returns the end of a message that an aircraft was not found: the ones there are.
+fn others(names: &[String]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let shown: Vec<_> = names
+        .iter()
+        .take(MAX_NAMES)
+        .map(|name| clean(&shown(name)))
+        .collect();
+    let more = match names.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("; there are {}{more}", shown.join(", "))
 }
 
 /// Writes the files of an aircraft, or compares them.

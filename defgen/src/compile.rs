@@ -77,6 +77,8 @@ pub struct Item {
 pub struct Report {
     /// Every aircraft, in the order of paths, modules and `make_flyable`.
     pub items: Vec<Item>,
+    /// The names of the aircraft that were found and not asked for, in the order of the alphabet.
+    pub others: Vec<String>,
     /// The files, for the places in the diagnostics.
     pub library: Arc<Library>,
 }
@@ -127,22 +129,29 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
     let library = Arc::new(Library::default());
     progress.found(modules.len());
     let read = |module: &Module| {
-        let items = read_module(&library, module, request.aircraft.as_deref());
+        let found = read_module(&library, module, request.aircraft.as_deref());
         progress.done(&module.name);
-        items
+        found
     };
     // The threads stay for all modules: what one has freed the next one uses again.
     let threads = rayon::current_num_threads().min(MOST_THREADS);
     let threads = threads.min(modules.len());
     let workers = stack::workers(threads)?;
-    let items: Vec<Vec<Item>> =
-        workers.install(|| modules.par_iter().with_max_len(1).map(read).collect());
+    let (items, others): (Vec<Vec<Item>>, Vec<Vec<String>>) =
+        workers.install(|| modules.par_iter().with_max_len(1).map(read).unzip());
     let mut items: Vec<Item> = items.into_iter().flatten().collect();
+    let mut others = others.concat();
+    others.sort_unstable();
+    others.dedup();
     if let Some(only) = &request.aircraft {
         items.retain(|item| item.name.eq_ignore_ascii_case(only) || !item.is_skipped());
     }
     refuse_twins(&mut items);
-    Ok(Report { items, library })
+    Ok(Report {
+        items,
+        others,
+        library,
+    })
 }
 
 fn find_modules(request: &Request) -> Result<Vec<Module>, RequestError> {
@@ -195,8 +204,13 @@ fn refuse_twins(items: &mut [Item]) {
     }
 }
 
-/// Every aircraft of a module, or the one line that says why there is none.
-fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> Vec<Item> {
+/// Returns every aircraft of a module, or the one line that says why there is none, and the names
+/// of the aircraft that are not asked for.
+fn read_module(
+    library: &Arc<Library>,
+    module: &Module,
+    only: Option<&str>,
+) -> (Vec<Item>, Vec<String>) {
     let item = |name: &str, outcome, diagnostics| Item {
         name: name.to_owned(),
         module: module.name.clone(),
@@ -205,7 +219,10 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
     };
     let entry = match module.entry(library) {
         Ok(entry) => entry,
-        Err(reason) => return vec![item(&module.name, Outcome::Skipped(reason), Vec::new())],
+        Err(reason) => {
+            let skipped = item(&module.name, Outcome::Skipped(reason), Vec::new());
+            return (vec![skipped], Vec::new());
+        }
     };
     let failed = entry.failure(library);
     if entry.aircraft.is_empty() && failed.is_none() {
@@ -214,13 +231,16 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
             false => "its entry.lua makes nothing flyable",
         };
         let outcome = Outcome::Skipped(reason.to_owned());
-        return vec![item(&module.name, outcome, Vec::new())];
+        return (vec![item(&module.name, outcome, Vec::new())], Vec::new());
     }
-    let mut items = Vec::new();
+    let (mut items, mut others) = (Vec::new(), Vec::new());
     for mut aircraft in entry.aircraft {
         match only {
             Some(name) if module.is_cockpit => name.clone_into(&mut aircraft.name),
-            Some(name) if !aircraft.name.eq_ignore_ascii_case(name) => continue,
+            Some(name) if !aircraft.name.eq_ignore_ascii_case(name) => {
+                others.push(aircraft.name);
+                continue;
+            }
             _ => {}
         }
         let cockpit = Cockpit {
@@ -235,5 +255,5 @@ fn read_module(library: &Arc<Library>, module: &Module, only: Option<&str>) -> V
         let outcome = Outcome::Failed(reason);
         items.push(item(&module.name, outcome, entry.diagnostics));
     }
-    items
+    (items, others)
 }

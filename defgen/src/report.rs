@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use aircraft_defs::Control;
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -63,13 +64,17 @@ fn one_line(text: &str) -> String {
 
 fn counts(tables: &Tables) -> String {
     let words = ["device", "command", "gauge", "control"];
-    let tables = TABLES.iter().map(|table| tables.count(table));
+    let sizes = TABLES.iter().map(|table| tables.count(table));
     let count = |(word, count): (&str, Option<usize>)| match count {
         Some(count) => counted(count, word),
         None => format!("{word}s failed"),
     };
-    let counts: Vec<String> = words.into_iter().zip(tables).map(count).collect();
-    counts.join(", ")
+    let counts: Vec<String> = words.into_iter().zip(sizes).map(count).collect();
+    let no_device = |control: &&Control| control.device.is_none();
+    match tables.controls.iter().filter(no_device).count() {
+        0 => counts.join(", "),
+        some => format!("{} ({some} without a device)", counts.join(", ")),
+    }
 }
 
 /// `1 gauge`, `2 gauges`.

@@ -1,22 +1,25 @@
-//! Which values a clickable element sends, computed as the sim does.
+//! The values that an action of a control sends, computed as the sim does.
 //!
-//! Pure arithmetic over the fields of one action: its class, `arg_value`,
-//! `arg_lim`, `gain`, `relative`, `cycle` and what happens when the mouse button
-//! is let go. Knows no Lua.
+//! Pure arithmetic over the fields of one action of an element: its class, `arg_value`,
+//! `arg_lim`, `gain`, `relative`, `cycle` and the value sent on release. Knows no Lua.
 
 use aircraft_defs::Kind;
 
-/// The most positions a switch is written out with; one with more is an axis.
+/// The most positions that are listed of a switch; one with more is an axis.
 const MAX_POSITIONS: f64 = 1000.0;
 
+/// The number of steps from limit to limit by which scripts mark the cover of a switch.
+const COVER_STEPS: f64 = 100.0;
+
 /// The largest value an action takes.
-const MOST_SENT: f64 = 1.0;
+const MAX_SENT: f64 = 1.0;
 
 /// The limits of a lever that names none.
-const WHOLE_WAY: [f64; 2] = [0.0, 1.0];
+const DEFAULT_LIMITS: [f64; 2] = [0.0, 1.0];
 
-/// How much of a step may be missing at the last position: limits such as 0.33 * 3 are rounded.
-const SLACK: f64 = 0.01;
+/// The part of a step that may be missing at the last position, since limits such as 0.33 * 3
+/// are rounded.
+const STEP_TOLERANCE: f64 = 0.01;
 
 /// The classes of the sim's `class_type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,16 +28,16 @@ pub enum Class {
     Button,
     /// Adds a step to the position, within its limits.
     Tumbler,
-    /// A button that goes back by itself.
+    /// A button that springs back.
     SpringButton,
-    /// Follows the mouse wheel.
+    /// Turned with the mouse wheel.
     Lever,
-    /// Follows the mouse wheel and can be dragged.
+    /// Turned with the mouse wheel or dragged.
     MovableLever,
 }
 
 impl Class {
-    /// The sim's `class_type` and their numbers; `NULL` (0) stands for no action.
+    /// The names and numbers of the sim's `class_type`; `NULL` (0) is no action.
     pub const NAMES: [(&'static str, i32); 9] = [
         ("NULL", 0),
         ("BTN", 1),
@@ -47,7 +50,7 @@ impl Class {
         ("TUMB_4SIDE", 8),
     ];
 
-    /// The class with this number in `class_type`.
+    /// Returns the class with this number in `class_type`.
     pub fn from_number(number: i64) -> Option<Self> {
         match number {
             1 | 7 => Some(Self::Button),
@@ -60,41 +63,43 @@ impl Class {
     }
 }
 
-/// What the element says about one action.
+/// The fields of an element for one of its actions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fields {
-    /// From `class`.
+    /// `class`.
     pub class: Class,
-    /// From `arg_value`: the value of a button, the step of a tumbler.
+    /// `arg_value`: the value of a button, the step of a tumbler.
     pub value: f64,
-    /// From `arg_lim`.
+    /// Another action of the element moves the same arg by the same step the other way.
+    pub has_opposite: bool,
+    /// `arg_lim`.
     pub limits: Option<[f64; 2]>,
-    /// From `relative`.
+    /// `relative`.
     pub relative: bool,
-    /// From `gain`: what one click of the wheel adds.
+    /// `gain`: the amount of one click of the mouse wheel.
     pub gain: Option<f64>,
-    /// From `cycle`; the sim cycles when nothing is said.
+    /// `cycle`, which is true by default.
     pub cycle: bool,
-    /// From `stop_action`, `stop_value` and `use_release_message`: what is sent on release.
+    /// The value sent on release, from `stop_action`, `stop_value` and `use_release_message`.
     pub release: Option<f64>,
 }
 
-/// What can be sent.
+/// The values of an action, as `controls.json` has them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Values {
-    /// How the control is worked.
+    /// The kind of action.
     pub kind: Kind,
-    /// The lowest and the highest value; none where it has no meaning.
+    /// The lowest and the highest value; encoders have none.
     pub limits: Option<[f64; 2]>,
-    /// The distance of two values or one click, always positive.
+    /// The distance between two values or the amount of one click, always positive.
     pub step: Option<f64>,
-    /// See [`Fields::cycle`]; only where there are positions to cycle through.
+    /// See [`Fields::cycle`]; false for buttons and encoders.
     pub cycle: bool,
-    /// Every value that makes sense, rising.
+    /// The values to send, rising; an axis has none.
     pub values: Vec<f64>,
 }
 
-/// Computes what an action can send.
+/// Returns the values of an action.
 pub fn values(fields: &Fields) -> Values {
     let finite = |[a, b]: &[f64; 2]| a.is_finite() && b.is_finite();
     let lowest_first = |[a, b]: [f64; 2]| [clean(a.min(b)), clean(a.max(b))];
@@ -107,7 +112,7 @@ pub fn values(fields: &Fields) -> Values {
             encoder(fields.gain.unwrap_or(fields.value))
         }
         Class::Lever | Class::MovableLever => {
-            axis(fields.gain, limits.unwrap_or(WHOLE_WAY), fields.cycle)
+            axis(fields.gain, limits.unwrap_or(DEFAULT_LIMITS), fields.cycle)
         }
     }
 }
@@ -126,7 +131,7 @@ fn button(fields: &Fields, limits: Option<[f64; 2]>) -> Values {
 
 fn encoder(click: f64) -> Values {
     let click = clean(click.abs());
-    let sent = click.min(MOST_SENT);
+    let sent = click.min(MAX_SENT);
     Values {
         kind: Kind::Encoder,
         limits: None,
@@ -150,39 +155,51 @@ fn axis(gain: Option<f64>, limits: [f64; 2], cycle: bool) -> Values {
 
 fn tumbler(fields: &Fields, limits: Option<[f64; 2]>) -> Values {
     let step = clean(fields.value.abs());
-    let values = match limits {
-        Some([low, high]) if step > 0.0 && (high - low) / step > MAX_POSITIONS => {
-            return axis(Some(step), [low, high], fields.cycle);
-        }
-        // A step that is nothing but noise is none.
-        Some([low, high]) if step == 0.0 => rising(vec![low, high]),
-        Some([low, high]) => positions(low, high, fields.value.abs()),
-        None => rising(vec![0.0, clean(fields.value)]),
-    };
-    Values {
+    let switch = |step: f64, values| Values {
         kind: Kind::Switch,
         limits,
         step: Some(step).filter(|step| step.is_finite() && *step > 0.0),
         cycle: fields.cycle,
         values,
+    };
+    let Some([low, high]) = limits else {
+        return switch(step, rising(vec![0.0, clean(fields.value)]));
+    };
+    let way = high - low;
+    // A step that was rounded away or spans all of the way leaves the two ends.
+    let is_inside = 0.0 < step && step < way;
+    if !is_inside {
+        return switch(step, rising(vec![low, high]));
     }
+    if is_cover(way, step) {
+        return switch(way, vec![low, high]);
+    }
+    if way / step > MAX_POSITIONS {
+        return axis(Some(step), [low, high], fields.cycle);
+    }
+    let positions = match fields.value < 0.0 && !fields.has_opposite {
+        true => mirrored(&positions(-high, -low, fields.value.abs())),
+        false => positions(low, high, fields.value.abs()),
+    };
+    switch(step, positions)
 }
 
-/// The positions between two limits.
+/// Returns whether a step is the hundredth of the way that scripts give the cover of a switch,
+/// which has two positions all the same.
+fn is_cover(way: f64, step: f64) -> bool {
+    (way / step - COVER_STEPS).abs() < STEP_TOLERANCE
+}
+
+/// Returns the positions from `low` up to `high` in steps of `size`.
 ///
-/// A step that does not divide the way is cut short by the limit; a step of zero
-/// (or none that is a number) leaves the two ends.
+/// The last step is cut short by the limit if the steps do not divide the way.
 fn positions(low: f64, high: f64, size: f64) -> Vec<f64> {
-    let inside = 0.0 < size && size < high - low;
-    if !inside {
-        return rising(vec![low, high]);
-    }
     let steps = (high - low) / size;
-    let whole = (steps + SLACK).floor();
+    let whole = (steps + STEP_TOLERANCE).floor();
     let mut values: Vec<f64> = (0..=whole as u32)
         .map(|n| clean(low + f64::from(n) * size).min(high))
         .collect();
-    if steps - whole > SLACK {
+    if steps - whole > STEP_TOLERANCE {
         values.push(high);
     } else if let Some(last) = values.last_mut() {
         *last = high;
@@ -190,16 +207,13 @@ fn positions(low: f64, high: f64, size: f64) -> Vec<f64> {
     rising(values)
 }
 
-/// The largest number of which a whole one has no noise.
-const NOISELESS: f64 = 1e6;
+/// Returns values with the other sign.
+fn mirrored(values: &[f64]) -> Vec<f64> {
+    rising(values.iter().map(|value| clean(-value)).collect())
+}
 
-/// Without the noise of binary fractions (`0.1 * 3`), and without minus zero.
+/// Returns a value without the noise of binary fractions (`0.1 * 3`) and without minus zero.
 fn clean(value: f64) -> f64 {
-    // Most are whole, and rounding takes time.
-    let whole = f64::from(value as i32);
-    if whole == value && whole.abs() < NOISELESS {
-        return whole;
-    }
     let rounded = (value * 1e9).round() / 1e9;
     if rounded.is_finite() {
         rounded + 0.0
@@ -208,6 +222,7 @@ fn clean(value: f64) -> f64 {
     }
 }
 
+/// Returns the finite values in rising order, each once.
 fn rising(mut values: Vec<f64>) -> Vec<f64> {
     values.retain(|value| value.is_finite());
     values.sort_by(f64::total_cmp);
@@ -222,6 +237,7 @@ mod tests {
     const PLAIN: Fields = Fields {
         class: Class::Button,
         value: 1.0,
+        has_opposite: false,
         limits: Some([0.0, 1.0]),
         relative: false,
         gain: None,
@@ -282,6 +298,35 @@ mod tests {
         check(tumbler(0.0, -1.0, 0.0), Kind::Switch, &[-1.0, 0.0]);
         check(tumbler(2.0, 0.0, 1.0), Kind::Switch, &[0.0, 1.0]);
         check(tumbler(1.0, 1.0, -1.0), Kind::Switch, &[-1.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn a_negative_step_counts_down_from_the_upper_limit() {
+        let brake_handle = tumbler(-0.666, 0.0, 0.999);
+        check(brake_handle, Kind::Switch, &[0.0, 0.333, 0.999]);
+        check(
+            tumbler(-0.1, -0.25, 0.0),
+            Kind::Switch,
+            &[-0.25, -0.2, -0.1, 0.0],
+        );
+        check(tumbler(-0.4, 0.0, 0.8), Kind::Switch, &[0.0, 0.4, 0.8]);
+        let down = Fields {
+            has_opposite: true,
+            ..tumbler(-0.1, 0.0, 0.25)
+        };
+        check(down, Kind::Switch, &[0.0, 0.1, 0.2, 0.25]);
+    }
+
+    #[test]
+    fn a_step_of_a_hundredth_is_a_cover() {
+        for (step, low, high) in [(0.01, 0.0, 1.0), (-0.01, 0.0, 1.0), (0.02, -1.0, 1.0)] {
+            let cover = tumbler(step, low, high);
+            check(cover, Kind::Switch, &[low, high]);
+            assert_eq!(values(&cover).step, Some(high - low));
+        }
+        // A dial of a hundred channels, and one of finer steps.
+        assert_eq!(values(&tumbler(0.01, 0.0, 0.99)).values.len(), 100);
+        assert_eq!(values(&tumbler(0.005, 0.0, 1.0)).values.len(), 201);
     }
 
     #[test]

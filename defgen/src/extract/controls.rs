@@ -313,6 +313,7 @@ impl<'n> Element<'_, '_, 'n> {
         let fields = Fields {
             class,
             value: value.unwrap_or(1.0),
+            has_opposite: self.has_opposite(index),
             limits: self.limits(index),
             relative: self.says_yes(Field::Relative, index),
             gain: self.number(Field::Gain, self.nth(Field::Gain, index)),
@@ -335,6 +336,18 @@ impl<'n> Element<'_, '_, 'n> {
             cycle: values.cycle,
             values: values.values,
         })
+    }
+
+    /// Returns whether another action moves the same arg by the same step the other way.
+    fn has_opposite(&self, index: usize) -> bool {
+        let step = |index| self.nth(Field::ArgValue, index).as_number();
+        let arg = |index| self.or_first(Field::Arg, index);
+        let Some(opposite) = step(index).map(|step| -step) else {
+            return false;
+        };
+        let is_action = |other: &usize| !self.nth(Field::Action, *other).is_nil();
+        let mut actions = (1..=MAX_ACTIONS).filter(is_action);
+        actions.any(|other| step(other) == Some(opposite) && arg(other) == arg(index))
     }
 
     fn class(&mut self, index: usize) -> Option<Class> {
