@@ -6,7 +6,7 @@ use clap::Args;
 use ipnet::IpNet;
 
 use super::config::{Config, Export, GROUP, IMPORT};
-use super::types::{Element, Pattern};
+use super::types::{ElementSpec, Pattern};
 
 /// The flags, as clap reads them.
 #[derive(Debug, Clone, Args)]
@@ -45,7 +45,7 @@ pub struct BiosArgs {
     /// Send the text of an indicator's element as well, as in 6:txt_VIT or 6:txt_VIT:VIT; give it
     /// again for more
     #[arg(long, value_name = "N:ELEMENT[:TYPE]", requires = "bios")]
-    bios_indicator: Vec<Element>,
+    bios_indicator: Vec<ElementSpec>,
 
     /// Do not ask panels for their switch positions (SYNC I) when an aircraft appears
     #[arg(long, requires = "bios")]
@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(config.import.to_string(), "127.0.0.1:7778");
         assert_eq!(config.interface, Ipv4Addr::LOCALHOST);
         assert_eq!((config.export.precision, config.export.rate), (2, 10.0));
-        assert!(config.export.sync_input && config.export.gauges.has("any", "ANY"));
+        assert!(config.export.sync_input && config.export.gauges.selects("any", "ANY"));
     }
 
     #[test]
@@ -129,7 +129,7 @@ mod tests {
         let config = config(line).unwrap().unwrap();
         assert_eq!(config.targets.len(), 2);
         assert_eq!((config.export.precision, config.export.rate), (-1, 2.5));
-        assert!(!config.export.sync_input && !config.export.gauges.has("any", "ANY"));
+        assert!(!config.export.sync_input && !config.export.gauges.selects("any", "ANY"));
         assert_eq!(config.export.elements.len(), 1);
     }
 

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 
 use ipnet::IpNet;
 
-use super::types::{Element, Selection};
+use super::types::{ElementSpec, Selection};
 
 /// Where the draft sends its text, and today's DCS-BIOS its binary stream.
 pub(super) const GROUP: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(239, 255, 50, 10), 5010);
@@ -37,7 +37,7 @@ pub struct Export {
     /// The gauges.
     pub gauges: Selection,
     /// The indicator elements.
-    pub elements: Vec<Element>,
+    pub elements: Vec<ElementSpec>,
     /// Whether a new aircraft is followed by `SYNC I`.
     pub sync_input: bool,
 }

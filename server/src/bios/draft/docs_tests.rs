@@ -7,6 +7,7 @@ use aircraft_defs::{Control, Gauge, Tables};
 
 use super::config::Export;
 use super::gateway::Gateway;
+use super::mapping::Mapping;
 use super::proto::codec::{Decoder, Message, Payload};
 use super::types::{TypeTable, listing};
 use crate::wire::{Ref, Request};
@@ -97,6 +98,7 @@ fn the_list_of_types() {
 /// A gateway, and what it has said as the page writes it.
 struct Session {
     gateway: Gateway,
+    export: Export,
     tables: Tables,
     now: Instant,
     said: Vec<String>,
@@ -116,7 +118,8 @@ impl Session {
         };
         let now = Instant::now();
         Self {
-            gateway: Gateway::new(export, now),
+            gateway: Gateway::new(export.clone(), now),
+            export,
             tables: tables(),
             now,
             said: Vec::new(),
@@ -127,8 +130,11 @@ impl Session {
     fn sim(&mut self, event: &str) {
         let words: Vec<&str> = event.split(' ').collect();
         match words[..] {
-            ["aircraft", "NONE"] => drop(self.gateway.aircraft(None)),
-            ["aircraft", name] => drop(self.gateway.aircraft(Some((name, &self.tables)))),
+            ["aircraft", "NONE"] => drop(self.gateway.set_aircraft(None)),
+            ["aircraft", name] => {
+                let mapping = Mapping::new(&self.tables, &self.export);
+                drop(self.gateway.set_aircraft(Some((name, mapping))));
+            }
             ["arg", arg, "=", value] => {
                 self.gateway
                     .gauge(arg.parse().unwrap(), value.parse().unwrap());

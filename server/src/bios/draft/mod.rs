@@ -14,6 +14,7 @@ mod export;
 mod fixtures;
 mod gateway;
 mod import;
+mod mapping;
 pub mod proto;
 mod service;
 mod types;
@@ -21,7 +22,7 @@ mod types;
 pub use args::BiosArgs;
 pub use config::{Config, Export};
 pub use service::Service;
-pub use types::{Element, ElementError, Pattern, Selection};
+pub use types::{ElementSpec, ElementSpecError, Pattern, Selection};
 
 use types::{TypeTable, listing};
 

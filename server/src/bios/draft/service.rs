@@ -3,26 +3,32 @@
 use std::io;
 use std::mem::take;
 use std::net::{SocketAddr, SocketAddrV4};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ipnet::IpNet;
 use tokio::net::UdpSocket;
-use tokio::task::yield_now;
+use tokio::task::{spawn_blocking, yield_now};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::budget::Budget;
-use super::config::{Config, GROUP};
+use super::config::{Config, Export, GROUP};
 use super::gateway::Gateway;
+use super::mapping::Mapping;
 use crate::bios::sockets::{self, BindError};
 use crate::serve::{Ended, News, Subscriber, Subscribers};
+use crate::world::Aircraft;
 
 /// Bytes read before it is the others' turn; a datagram counts as no fewer than [`SMALL`].
 const TURN: usize = 16_384;
 
 /// What a short datagram costs, in bytes.
 const SMALL: usize = 1024;
+
+/// Requests that the hub gets at a time.
+const BATCH: usize = 256;
 
 /// The largest datagram there is.
 const DATAGRAM: usize = 65_536;
@@ -41,6 +47,7 @@ pub struct Service {
     to_panels: UdpSocket,
     from_panels: UdpSocket,
     gateway: Gateway,
+    export: Export,
     errors: Budget,
     strangers: u64,
     buffer: Vec<u8>,
@@ -72,7 +79,8 @@ impl Service {
             allow: config.allow,
             to_panels,
             from_panels,
-            gateway: Gateway::new(config.export, now),
+            gateway: Gateway::new(config.export.clone(), now),
+            export: config.export,
             errors: Budget::new(ERRORS.0, ERRORS.1, now),
             strangers: 0,
             buffer: vec![0; DATAGRAM],
@@ -104,7 +112,7 @@ impl Service {
                 () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
                     self.flush().await;
                 }
-                _ = report.tick() => self.gateway.trouble().iter().for_each(|line| info!("{line}")),
+                _ = report.tick() => self.gateway.new_errors().iter().for_each(|line| info!("{line}")),
             }
         }
     }
@@ -112,17 +120,7 @@ impl Service {
     /// What the world says.
     async fn hear(&mut self, news: News, subscriber: &Subscriber) -> Result<(), Ended> {
         if let Some(aircraft) = &news.aircraft {
-            let known = aircraft.as_deref().map(|a| (a.name.as_str(), &a.tables));
-            let requests = self.gateway.aircraft(known);
-            if let Some((name, _)) = known {
-                info!("{}", self.gateway.summary(name));
-                self.gateway
-                    .lacking(name)
-                    .iter()
-                    .for_each(|line| warn!("{line}"));
-            }
-            subscriber.clear().await?;
-            subscriber.request(requests).await?;
+            self.set_aircraft(aircraft.as_ref(), subscriber).await?;
         }
         for gauge in &news.gauges {
             self.gateway.gauge(gauge.id, gauge.raw);
@@ -136,6 +134,42 @@ impl Service {
             }
         }
         Ok(())
+    }
+
+    /// Takes another aircraft, or none, and subscribes to what it needs.
+    async fn set_aircraft(
+        &mut self,
+        aircraft: Option<&Arc<Aircraft>>,
+        subscriber: &Subscriber,
+    ) -> Result<(), Ended> {
+        let requests = match aircraft {
+            None => self.gateway.set_aircraft(None),
+            Some(aircraft) => {
+                let mapping = self.map(aircraft).await;
+                self.gateway.set_aircraft(Some((&aircraft.name, mapping)))
+            }
+        };
+        subscriber.clear().await?;
+        for batch in requests.chunks(BATCH) {
+            subscriber.request(batch.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    /// Names everything that the aircraft has, in a thread of its own: tables can be large, and
+    /// the server works in this one.
+    async fn map(&self, aircraft: &Arc<Aircraft>) -> Mapping {
+        let (aircraft, export) = (Arc::clone(aircraft), self.export.clone());
+        let mapped = spawn_blocking(move || {
+            let mapping = Mapping::new(&aircraft.tables, &export);
+            info!("{}", mapping.summary(&aircraft.name));
+            for warning in mapping.warnings(&aircraft.name, &export) {
+                warn!("{warning}");
+            }
+            mapping
+        });
+        // Fails only when the server ends meanwhile.
+        mapped.await.unwrap_or_default()
     }
 
     /// What the panels say, as much as fits a turn; then the server has its own, in the same

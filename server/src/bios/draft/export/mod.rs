@@ -2,6 +2,7 @@
 //!
 //! Pure: values come in, datagrams go out, and the time is passed in.
 
-mod planner;
+mod datagrams;
+mod publisher;
 
-pub(crate) use planner::Planner;
+pub(crate) use publisher::Publisher;

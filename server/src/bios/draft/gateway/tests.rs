@@ -1,3 +1,4 @@
+use aircraft_defs::Tables;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -46,6 +47,16 @@ impl Bench {
         }
     }
 
+    fn mapping(&self) -> Mapping {
+        Mapping::new(&self.tables, &self.gateway.export)
+    }
+
+    /// Takes the aircraft `Bf`.
+    fn fly(&mut self) -> Vec<Request> {
+        let mapping = self.mapping();
+        self.gateway.set_aircraft(Some(("Bf", mapping)))
+    }
+
     /// Checks what is sent after a period.
     fn check(&mut self, expected: &str) {
         self.now += PERIOD;
@@ -78,7 +89,7 @@ fn press(value: f64) -> Request {
 #[test]
 fn each_arg_is_watched_once() {
     let mut bench = Bench::new();
-    let requests = bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+    let requests = bench.fly();
     let watched: Vec<String> = requests
         .iter()
         .map(|request| match request {
@@ -94,16 +105,16 @@ fn each_arg_is_watched_once() {
     // Neither the gauge that was not asked for nor the encoder is.
     assert_eq!(watched, ["Number(8)@10", "Number(104)@10", "6:txt=0"]);
     assert_eq!(
-        bench.gateway.summary("Bf"),
+        bench.mapping().summary("Bf"),
         "DCS-BIOS: Bf: 3 gauges, 2 controls, 1 indicator elements, 2 args watched"
     );
 }
 
 #[test]
-fn values_go_out_and_orders_come_in() {
+fn values_go_out_and_actions_come_in() {
     let mut bench = Bench::new();
     bench.check("AIRCRAFT NONE\n");
-    bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+    bench.fly();
     bench.gateway.gauge(104, 0.25);
     bench.gateway.gauge(8, 1.0);
     bench.gateway.gauge(77, 1.0);
@@ -125,9 +136,9 @@ fn values_go_out_and_orders_come_in() {
 #[test]
 fn what_went_wrong_is_told_once() {
     let mut bench = Bench::new();
-    bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+    bench.fly();
     bench.send(b"GEAR 1\n");
-    assert_eq!(bench.gateway.trouble(), None);
+    assert_eq!(bench.gateway.new_errors(), None);
     let from = SocketAddr::from(([127, 0, 0, 1], 9));
     let wrong = [&b"GEAR 1\n".repeat(99)[..], b"GEER\nge!r\n", b"\x00"];
     for bytes in wrong {
@@ -136,23 +147,23 @@ fn what_went_wrong_is_told_once() {
             .datagram(from, bytes, bench.now, &mut Vec::new());
         assert!(!said.is_empty());
     }
-    let told = bench.gateway.trouble().unwrap();
+    let told = bench.gateway.new_errors().unwrap();
     let counted = "101 messages read, 1 not understood, 69 too fast, 2 damaged, \
                    1 pieces of binary data";
     assert!(told.contains(counted), "{told}");
-    assert_eq!(bench.gateway.trouble(), None);
+    assert_eq!(bench.gateway.new_errors(), None);
 }
 
 #[test]
 fn a_new_mission_starts_anew() {
     let mut bench = Bench::new();
-    bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+    bench.fly();
     bench.gateway.gauge(8, 1.0);
     bench.check("AIRCRAFT Bf\nSYNC I\nGEAR_LAMP 1.0\n");
-    assert!(bench.gateway.aircraft(None).is_empty());
+    assert!(bench.gateway.set_aircraft(None).is_empty());
     bench.gateway.gauge(8, 0.0);
     bench.check("AIRCRAFT NONE\n");
-    bench.gateway.aircraft(Some(("Bf", &bench.tables)));
+    bench.fly();
     bench.gateway.gauge(8, 1.0);
     bench.check("AIRCRAFT Bf\nSYNC I\nGEAR_LAMP 1.0\n");
 }
@@ -165,9 +176,8 @@ fn what_was_asked_for_and_is_not_there_is_told() {
         .map(|p| p.parse().unwrap())
         .collect();
     bench.gateway.export.elements = vec!["6:txt:ALT_100".parse().unwrap()];
-    bench.gateway.aircraft(Some(("Bf", &bench.tables)));
     assert_eq!(
-        bench.gateway.lacking("Bf"),
+        bench.mapping().warnings("Bf", &bench.gateway.export),
         [
             "--bios-gauges Altimetr: no such gauge in Bf",
             "--bios-indicator: Bf has another ALT_100; it is sent as ALT_100_2",
@@ -215,7 +225,11 @@ proptest! {
         for event in events {
             match event {
                 Event::Aircraft(flown) => {
-                    bench.gateway.aircraft(flown.then_some(("Bf", &bench.tables)));
+                    let requests = match flown {
+                        true => bench.fly(),
+                        false => bench.gateway.set_aircraft(None),
+                    };
+                    prop_assert_eq!(requests.is_empty(), !flown);
                 }
                 Event::Gauge(id, raw) => bench.gateway.gauge(id, raw),
                 Event::Text(id, text) => bench.gateway.text(id, &text),

@@ -2,9 +2,11 @@
 //!
 //! Pure: addresses, datagrams and the time are passed in.
 
+mod error;
+mod handler;
 mod importer;
-mod orders;
+mod payload;
 mod senders;
 
+pub(crate) use handler::ImportRequest;
 pub(crate) use importer::Importer;
-pub(crate) use orders::Ask;

@@ -1,4 +1,4 @@
-//! Who sends to the import stream: a bounded table of decoders.
+//! The senders of the import stream: a bounded table of decoders.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -6,83 +6,92 @@ use std::time::{Duration, Instant};
 
 use crate::bios::draft::proto::codec::Decoder;
 
-/// Senders whose unfinished messages are kept; the one silent for longest makes room.
+/// Senders that are kept; the one silent for longest makes room.
 pub(super) const MAX_SENDERS: usize = 64;
 
-/// Things of one sender that are named in the log when they are not understood.
-pub(super) const NAMED_PER_SENDER: usize = 8;
+/// Things that are logged of one sender.
+pub(super) const MAX_LOGGED: usize = 8;
 
-/// A message that is not finished for so long will not be.
+/// The time after which the end of a message is not expected any more.
 const UNFINISHED: Duration = Duration::from_secs(1);
 
 /// One sender.
 #[derive(Debug, Default)]
 pub(super) struct Sender {
-    /// Holds the message that is not finished yet.
+    /// The decoder, which holds the message that is not finished yet.
     pub(super) decoder: Decoder,
-    named: HashSet<String>,
-    /// The turn in which it was heard last, and the time.
-    heard: Option<(u64, Instant)>,
+    logged: HashSet<String>,
+    /// The number of the last datagram, and when it came.
+    last_heard: Option<(u64, Instant)>,
 }
 
 impl Sender {
-    /// Whether `what` may still be named, and how many more after it.
-    pub(super) fn may_name(&self, what: &str) -> bool {
-        self.named.len() < NAMED_PER_SENDER && !self.named.contains(what)
+    /// Returns whether `key` may be logged: it is new, and not too much was logged already.
+    pub(super) fn may_log(&self, key: &str) -> bool {
+        self.logged.len() < MAX_LOGGED && !self.logged.contains(key)
     }
 
-    /// `what` has been named; whether it was the last.
-    pub(super) fn name(&mut self, what: &str) -> bool {
-        self.named.insert(what.to_owned());
-        self.named.len() == NAMED_PER_SENDER
+    /// Notes that `key` has been logged. Returns whether that was the last for this sender.
+    pub(super) fn mark_logged(&mut self, key: &str) -> bool {
+        self.logged.insert(key.to_owned());
+        self.logged.len() == MAX_LOGGED
     }
 }
 
 /// All senders.
 #[derive(Debug, Default)]
-pub(super) struct Senders {
-    known: HashMap<SocketAddr, Sender>,
-    /// Counts datagrams: the clock by which the one silent for longest is found.
-    turn: u64,
+pub(super) struct SenderTable {
+    senders: HashMap<SocketAddr, Sender>,
+    /// The datagrams so far, which number them.
+    datagrams: u64,
     /// When unfinished messages were last looked for.
-    looked: Option<Instant>,
+    last_check: Option<Instant>,
     evicted: u64,
 }
 
-impl Senders {
-    /// Takes a sender out, to be given back with [`Self::put`].
+impl SenderTable {
+    /// Takes a sender out, a new one if need be; [`Self::put`] gives it back.
     pub(super) fn take(&mut self, from: SocketAddr) -> Sender {
-        self.known.remove(&from).unwrap_or_default()
+        self.senders.remove(&from).unwrap_or_default()
     }
 
-    /// Gives a sender back.
+    /// Gives back a sender that was heard at `now`.
     pub(super) fn put(&mut self, from: SocketAddr, mut sender: Sender, now: Instant) {
-        self.turn += 1;
-        sender.heard = Some((self.turn, now));
-        if self.known.len() >= MAX_SENDERS {
-            let silent = self.known.iter().min_by_key(|(_, sender)| sender.heard);
-            if let Some(silent) = silent.map(|(from, _)| *from) {
-                self.known.remove(&silent);
-                self.evicted += 1;
-            }
+        self.datagrams += 1;
+        sender.last_heard = Some((self.datagrams, now));
+        if self.senders.len() >= MAX_SENDERS {
+            self.evict();
         }
-        self.known.insert(from, sender);
+        self.senders.insert(from, sender);
     }
 
-    /// A sender that does not finish its message and of which `what` has not been named yet.
-    pub(super) fn unfinished(&mut self, what: &str, now: Instant) -> Option<SocketAddr> {
-        if self.looked.is_some_and(|looked| now < looked + UNFINISHED) {
+    fn evict(&mut self) {
+        let silent = self.senders.iter().min_by_key(|(_, s)| s.last_heard);
+        if let Some(silent) = silent.map(|(from, _)| *from) {
+            self.senders.remove(&silent);
+            self.evicted += 1;
+        }
+    }
+
+    /// Returns a sender that does not finish its message and of which `key` may be logged.
+    ///
+    /// Looks once per [`UNFINISHED`] only.
+    pub(super) fn unfinished(&mut self, key: &str, now: Instant) -> Option<SocketAddr> {
+        if self.last_check.is_some_and(|last| now < last + UNFINISHED) {
             return None;
         }
-        self.looked = Some(now);
-        let silent = |sender: &Sender| sender.heard.is_some_and(|(_, at)| now >= at + UNFINISHED);
-        let found = self.known.iter().find(|(_, sender)| {
-            sender.decoder.is_unfinished() && silent(sender) && sender.may_name(what)
-        });
+        self.last_check = Some(now);
+        let is_silent = |sender: &Sender| {
+            let last = sender.last_heard;
+            last.is_some_and(|(_, at)| now >= at + UNFINISHED)
+        };
+        let mut senders = self.senders.iter();
+        let found =
+            senders.find(|(_, s)| s.decoder.is_unfinished() && is_silent(s) && s.may_log(key));
         found.map(|(from, _)| *from)
     }
 
-    /// How many have made room for others so far.
+    /// Returns how many senders were forgotten for others.
     pub(super) fn evicted(&self) -> u64 {
         self.evicted
     }
@@ -95,12 +104,12 @@ mod tests {
     #[test]
     fn the_one_silent_for_longest_makes_room() {
         let sender = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
-        let mut senders = Senders::default();
+        let mut senders = SenderTable::default();
         let now = Instant::now();
         let mut hear = |port| {
             let mut taken = senders.take(sender(port));
-            let known = !taken.may_name("x");
-            taken.name("x");
+            let known = !taken.may_log("x");
+            taken.mark_logged("x");
             senders.put(sender(port), taken, now);
             known
         };

@@ -33,11 +33,11 @@ pub const MAX_BINARY: usize = 255;
 pub struct Message<'a> {
     /// The type, `[A-Z][A-Z0-9_]*`.
     pub name: &'a str,
-    /// What comes with it.
+    /// The payload.
     pub payload: Payload<'a>,
 }
 
-/// What comes with a type.
+/// The payload of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Payload<'a> {
     /// The type alone.
@@ -48,7 +48,7 @@ pub enum Payload<'a> {
     Binary(&'a [u8]),
 }
 
-/// Why a message cannot be written.
+/// The reason why a message cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum EncodeError {
     /// The type is not `[A-Z][A-Z0-9_]*`.
@@ -62,7 +62,7 @@ pub enum EncodeError {
     TooLong,
 }
 
-/// Whether `name` can be a message type.
+/// Returns whether `name` can be a message type.
 pub fn is_type(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(is_type_byte)
 }
@@ -102,9 +102,9 @@ impl Message<'_> {
     }
 }
 
-/// What a decoder has met so far.
+/// What a decoder has read so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counters {
+pub struct DecodeCounters {
     /// Whole messages.
     pub messages: u64,
     /// Times that bytes were dropped because they were no message.
@@ -118,70 +118,70 @@ pub struct Counters {
 /// Keeps at most two times [`MAX_MESSAGE`] bytes.
 #[derive(Debug, Default)]
 pub struct Decoder {
-    kept: Vec<u8>,
-    /// Everything up to the next line feed is the rest of something broken.
+    buffer: Vec<u8>,
+    /// Whether the bytes up to the next line feed are the rest of a broken message.
     skipping: bool,
-    counters: Counters,
+    counters: DecodeCounters,
 }
 
 impl Decoder {
     /// Takes the next piece of the stream and hands each message that is complete now to `each`.
     pub fn decode(&mut self, piece: &[u8], mut each: impl FnMut(Message<'_>)) {
         for part in piece.chunks(MAX_MESSAGE) {
-            self.kept.extend_from_slice(part);
-            self.read_kept(&mut each);
+            self.buffer.extend_from_slice(part);
+            self.read_buffer(&mut each);
         }
     }
 
-    /// What has been met so far.
-    pub fn counters(&self) -> Counters {
+    /// Returns what was read so far.
+    pub fn counters(&self) -> DecodeCounters {
         self.counters
     }
 
-    /// Whether the start of a message waits for its end.
+    /// Returns whether the start of a message waits for its end.
     pub fn is_unfinished(&self) -> bool {
-        !self.kept.is_empty()
+        !self.buffer.is_empty()
     }
 
-    fn read_kept(&mut self, each: &mut impl FnMut(Message<'_>)) {
+    fn read_buffer(&mut self, each: &mut impl FnMut(Message<'_>)) {
         let mut at = 0;
-        while at < self.kept.len() {
-            let rest = &self.kept[at..];
+        while at < self.buffer.len() {
+            let rest = &self.buffer[at..];
             if self.skipping {
                 let line_end = memchr(b'\n', rest);
                 self.skipping = line_end.is_none();
                 at += line_end.map_or(rest.len(), |end| end + 1);
                 continue;
             }
-            match step(rest) {
-                Step::More => break,
-                Step::Blank(length) => at += length,
-                Step::Message(message, length) => {
+            match parse(rest) {
+                Parse::Incomplete => break,
+                Parse::EmptyLine(length) => at += length,
+                Parse::Message(message, length) => {
                     self.counters.messages += 1;
                     each(message);
                     at += length;
                 }
-                Step::Damaged => {
+                Parse::Damaged => {
                     self.counters.damaged += 1;
                     self.skipping = true;
                 }
-                Step::TooLong => {
+                Parse::TooLong => {
                     self.counters.too_long += 1;
                     self.skipping = true;
                 }
             }
         }
-        self.kept.drain(..at);
+        self.buffer.drain(..at);
     }
 }
 
-/// What stands at the start of the kept bytes.
+/// The outcome of parsing the start of the buffer.
 #[derive(Debug)]
-enum Step<'a> {
-    /// Not enough to tell.
-    More,
+enum Parse<'a> {
+    /// There are too few bytes to tell.
+    Incomplete,
     /// An empty line of this length.
-    Blank(usize),
+    EmptyLine(usize),
     /// A message and its length.
     Message(Message<'a>, usize),
     /// No message.
@@ -190,55 +190,55 @@ enum Step<'a> {
     TooLong,
 }
 
-/// Looks at no more than a message's greatest length, so that the answer does not depend on how
-/// much has come in beyond it.
-fn step(rest: &[u8]) -> Step<'_> {
+/// Parses no more than the length of the longest message, so that the outcome does not depend on
+/// how much has come in beyond it.
+fn parse(rest: &[u8]) -> Parse<'_> {
     let window = &rest[..rest.len().min(MAX_MESSAGE)];
-    match step_within(window) {
-        Step::More if window.len() == MAX_MESSAGE => Step::TooLong,
-        step => step,
+    match parse_window(window) {
+        Parse::Incomplete if window.len() == MAX_MESSAGE => Parse::TooLong,
+        parse => parse,
     }
 }
 
-fn step_within(window: &[u8]) -> Step<'_> {
+fn parse_window(window: &[u8]) -> Parse<'_> {
     let name_end = window.iter().position(|&byte| !is_type_byte(byte));
     let Ok(name) = str::from_utf8(&window[..name_end.unwrap_or(window.len())]) else {
-        return Step::Damaged;
+        return Parse::Damaged;
     };
     if !name.is_empty() && !is_type(name) {
-        return Step::Damaged;
+        return Parse::Damaged;
     }
     let Some(at) = name_end else {
-        return Step::More;
+        return Parse::Incomplete;
     };
     match (name, &window[at..]) {
-        ("", [b'\n', ..]) => Step::Blank(1),
-        ("", [b'\r', b'\n', ..]) => Step::Blank(2),
-        (_, [b'\r']) => Step::More,
-        ("", _) => Step::Damaged,
+        ("", [b'\n', ..]) => Parse::EmptyLine(1),
+        ("", [b'\r', b'\n', ..]) => Parse::EmptyLine(2),
+        (_, [b'\r']) => Parse::Incomplete,
+        ("", _) => Parse::Damaged,
         (_, [b'\n', ..]) => message(name, Payload::None, at + 1),
         // A terminal's line ending; a text payload keeps its own.
         (_, [b'\r', b'\n', ..]) => message(name, Payload::None, at + 2),
         (_, [b' ', text @ ..]) => match memchr(b'\n', text) {
             Some(end) => message(name, Payload::Text(&text[..end]), at + 2 + end),
-            None => Step::More,
+            None => Parse::Incomplete,
         },
-        (_, [b'b']) => Step::More,
+        (_, [b'b']) => Parse::Incomplete,
         (_, [b'b', length, rest @ ..]) => binary(name, usize::from(*length), rest, at + 2),
-        _ => Step::Damaged,
+        _ => Parse::Damaged,
     }
 }
 
-fn message<'a>(name: &'a str, payload: Payload<'a>, length: usize) -> Step<'a> {
-    Step::Message(Message { name, payload }, length)
+fn message<'a>(name: &'a str, payload: Payload<'a>, length: usize) -> Parse<'a> {
+    Parse::Message(Message { name, payload }, length)
 }
 
-/// A binary message whose payload starts in `rest`, at `start` of the window.
-fn binary<'a>(name: &'a str, length: usize, rest: &'a [u8], start: usize) -> Step<'a> {
+/// Parses a binary message; `rest` begins with the payload, at `start` of the window.
+fn binary<'a>(name: &'a str, length: usize, rest: &'a [u8], start: usize) -> Parse<'a> {
     match rest.get(length) {
-        None => Step::More,
+        None => Parse::Incomplete,
         Some(b'\n') => message(name, Payload::Binary(&rest[..length]), start + length + 1),
-        Some(_) => Step::Damaged,
+        Some(_) => Parse::Damaged,
     }
 }
 

@@ -14,3 +14,8 @@ pub(crate) const AIRCRAFT: &str = "AIRCRAFT";
 pub(crate) const SYNC: &str = "SYNC";
 /// The types that mean something to the protocol itself.
 pub(crate) const RESERVED: [&str; 2] = [AIRCRAFT, SYNC];
+
+/// Returns whether a type means something to the protocol itself.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}

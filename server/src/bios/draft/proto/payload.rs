@@ -1,6 +1,4 @@
-//! How a text becomes the payload of its type's message.
-//!
-//! Pure. A text of any length and content fits: what exceeds a message is cut off.
+//! The message that shows a text of any length and content.
 
 use memchr::{memchr, memchr_iter};
 
@@ -21,10 +19,7 @@ pub(crate) fn encode_text(name: &str, text: &[u8], out: &mut Vec<u8>) {
         }
     };
     let written = Message { name, payload }.encode(out);
-    debug_assert!(
-        written.is_ok(),
-        "{name:?} is a type and the payload was made to fit"
-    );
+    debug_assert!(written.is_ok(), "{name:?} must be a type; the payload fits");
 }
 
 fn join_lines(text: &[u8]) -> Vec<u8> {
@@ -39,7 +34,7 @@ fn join_lines(text: &[u8]) -> Vec<u8> {
     joined
 }
 
-/// The start of `text`, no longer than `room`, not within a UTF-8 character.
+/// Returns the start of `text`, at most `room` bytes and no half of a UTF-8 character.
 fn cut(text: &[u8], room: usize) -> &[u8] {
     if text.len() <= room {
         return text;

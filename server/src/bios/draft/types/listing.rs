@@ -1,4 +1,4 @@
-//! The types of an aircraft as a table for people, and as JSON for programs.
+//! The list of an aircraft's types: a table for people, JSON for programs.
 
 use std::fmt::Write;
 
@@ -9,10 +9,10 @@ use super::table::{ControlType, GaugeType, TypeTable};
 use crate::bios::draft::proto::{AIRCRAFT, SYNC};
 use crate::control::CommandAction;
 
-/// More values than this are told as their number.
+/// The most values of a control that are listed; of more, their range and number.
 const LISTED_VALUES: usize = 12;
 
-/// Which stream a type belongs to, seen from the sim.
+/// The stream that a type belongs to, seen from the sim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Direction {
@@ -38,7 +38,7 @@ pub(crate) struct Row<'a> {
     hint: String,
 }
 
-/// All types of an aircraft, the protocol's own first.
+/// Returns all types of an aircraft, the protocol's own first.
 pub(crate) fn rows(table: &TypeTable) -> Vec<Row<'_>> {
     let own = [
         (
@@ -136,7 +136,7 @@ fn span(low: f64, high: f64) -> String {
     format!("{} .. {}", number(low), number(high))
 }
 
-/// Up to four decimals, none of them idle.
+/// Writes up to four decimals, without zeros at the end.
 fn number(value: f64) -> String {
     let text = format!("{value:.4}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
@@ -147,7 +147,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// The rows in aligned columns, with a heading.
+/// Writes the rows in aligned columns, with a heading.
 pub(crate) fn text(rows: &[Row<'_>]) -> String {
     let width = |cell: fn(&Row<'_>) -> usize, heading: &str| {
         rows.iter()

@@ -1,4 +1,4 @@
-//! How a name of the cockpit becomes a message type.
+//! The message type that a name of the cockpit becomes.
 //!
 //! Pure, and a function of the names and their order alone, so that a type is the
 //! same in every run.
@@ -10,8 +10,8 @@ use crate::bios::draft::proto::RESERVED;
 /// The longest type, so that a table with absurd names still gives usable messages.
 const MAX_LENGTH: usize = 100;
 
-/// `name` as a type: upper case, every other character as `_`, and `prefix` (which must be a
-/// type) with a `_` before it when it does not start with a letter.
+/// Returns `name` as a type: in upper case, with `_` for every character that a type cannot hold,
+/// and after `<prefix>_` (the prefix must be a type) if it does not start with a letter.
 pub(crate) fn type_name(name: &str, prefix: &str) -> String {
     let plain = |c: char| match c.to_ascii_uppercase() {
         c if c.is_ascii_uppercase() || c.is_ascii_digit() => c,

@@ -1,16 +1,17 @@
-//! Which gauges are exported: `--bios-gauges 'Alt*,RPM'`.
+//! The choice of the gauges that are exported: `--bios-gauges 'Alt*,RPM'`.
 
 use std::str::FromStr;
 
 use wildmatch::WildMatch;
 
-/// Names of gauges, `*` standing for any characters and `?` for one; an empty list selects all.
+/// Patterns of gauge names: `*` stands for any characters and `?` for one. An empty list selects
+/// all gauges.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Selection {
     patterns: Vec<WildMatch>,
 }
 
-/// One pattern of a [`Selection`], matched without regard to case.
+/// A pattern of a [`Selection`]; upper and lower case are the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pattern(WildMatch);
 
@@ -33,28 +34,28 @@ impl FromIterator<Pattern> for Selection {
 }
 
 impl Selection {
-    /// Whether a gauge is exported; both its name and its type may be meant.
-    pub fn has(&self, name: &str, type_name: &str) -> bool {
-        let meant = |p: &WildMatch| p.matches(name) || p.matches(type_name);
-        self.patterns.is_empty() || self.patterns.iter().any(meant)
+    /// Returns whether a gauge is exported: a pattern matches its name or its type.
+    pub fn selects(&self, name: &str, type_name: &str) -> bool {
+        let mut patterns = self.patterns.iter();
+        self.patterns.is_empty() || patterns.any(|pattern| matches(pattern, name, type_name))
     }
 
-    /// The patterns that select none of `gauges`, pairs of name and type: typing mistakes.
-    pub fn idle<'a>(
+    /// Returns the patterns that match none of `gauges`, pairs of name and type: typing errors.
+    pub fn unmatched<'a>(
         &self,
         gauges: &(impl Iterator<Item = (&'a str, &'a str)> + Clone),
     ) -> Vec<String> {
-        let idle = |p: &&WildMatch| {
-            !gauges
-                .clone()
-                .any(|(name, t)| p.matches(name) || p.matches(t))
+        let is_unmatched = |pattern: &&WildMatch| {
+            let mut gauges = gauges.clone();
+            !gauges.any(|(name, type_name)| matches(pattern, name, type_name))
         };
-        self.patterns
-            .iter()
-            .filter(idle)
-            .map(ToString::to_string)
-            .collect()
+        let unmatched = self.patterns.iter().filter(is_unmatched);
+        unmatched.map(ToString::to_string).collect()
     }
+}
+
+fn matches(pattern: &WildMatch, name: &str, type_name: &str) -> bool {
+    pattern.matches(name) || pattern.matches(type_name)
 }
 
 #[cfg(test)]
@@ -69,16 +70,19 @@ mod tests {
     }
 
     #[test]
-    fn patterns_mean_names_or_types() {
+    fn patterns_match_names_or_types() {
         let chosen = selection(&["alt*", "ENGINE_RPM", "Flap?"]);
         let gauges = [
             ("Altimeter", "ALTIMETER"),
             ("Engine-RPM", "ENGINE_RPM"),
             ("Gear", "GEAR"),
         ];
-        let has: Vec<bool> = gauges.iter().map(|(name, t)| chosen.has(name, t)).collect();
-        assert_eq!(has, [true, true, false]);
-        assert_eq!(chosen.idle(&gauges.into_iter()), ["Flap?"]);
-        assert!(selection(&[]).has("anything", "ANYTHING"));
+        let selected: Vec<bool> = gauges
+            .iter()
+            .map(|(name, t)| chosen.selects(name, t))
+            .collect();
+        assert_eq!(selected, [true, true, false]);
+        assert_eq!(chosen.unmatched(&gauges.into_iter()), ["Flap?"]);
+        assert!(selection(&[]).selects("anything", "ANYTHING"));
     }
 }

@@ -3,21 +3,27 @@
 //! Pure. A type belongs to one thing only, in both streams together: whoever sees
 //! `LANDING_GEAR` on either of them knows what is meant, and a panel may be wired
 //! to both. Gauges take their types first, then controls, then the indicator
-//! elements that were asked for, so that a command line does not rename what the
+//! elements that were requested, so that a command line does not rename what the
 //! tables name.
 
 use std::collections::{HashMap, HashSet};
 
 use aircraft_defs::{Control, Gauge, NameRequest};
+use indexmap::IndexMap;
 
-use super::element::Element;
+use super::element::ElementSpec;
 use super::names::{type_name, unique_types};
 use super::selection::Selection;
 use crate::control::CommandAction;
+use crate::link::MOST_ARGS;
+
+/// The most gauges, and the most controls, that get a type: as many as the sim can be told to
+/// read. Real cockpits have under two thousand.
+pub(crate) const MAX_TYPES: usize = MOST_ARGS;
 
 /// Starts the type of a gauge whose name does not start with a letter.
 const GAUGE_PREFIX: &str = "G";
-/// The same for a control.
+/// Starts the type of a control whose name does not start with a letter.
 const CONTROL_PREFIX: &str = "C";
 
 /// A type of the export stream: a gauge's value.
@@ -25,7 +31,7 @@ const CONTROL_PREFIX: &str = "C";
 pub(crate) struct GaugeType {
     /// The type.
     pub(crate) name: String,
-    /// The arg it reads.
+    /// The arg that the gauge shows.
     pub(crate) arg: u32,
     /// The gauge, for its scale and its name.
     pub(crate) gauge: Gauge,
@@ -38,11 +44,11 @@ pub(crate) struct ControlType {
     pub(crate) name: String,
     /// The control's name in the cockpit (`PNT_8`).
     pub(crate) control: String,
-    /// What the sim shows when the mouse rests on it.
+    /// The text that the sim shows when the mouse rests on the control.
     pub(crate) hint: Option<String>,
     /// The device that takes the command.
     pub(crate) device: i64,
-    /// The command and the values it takes.
+    /// The command, and the values it takes.
     pub(crate) action: CommandAction,
 }
 
@@ -51,22 +57,48 @@ pub(crate) struct ControlType {
 pub(crate) struct ElementType {
     /// The type.
     pub(crate) name: String,
-    /// What it shows.
-    pub(crate) element: Element,
+    /// The element that was requested.
+    pub(crate) element: ElementSpec,
 }
 
 /// The message types of one aircraft.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TypeTable {
-    /// In the order of `gauges.json`; gauges without an arg cannot be read and have none.
+    /// The gauges, in the order of `gauges.json`; one without an arg cannot be read and has no
+    /// type.
     pub(crate) gauges: Vec<GaugeType>,
-    /// In the order of `controls.json`, the positions of a rotary joined; controls without a device cannot be worked and have none.
+    /// The controls, in the order of `controls.json`, the positions of a rotary joined; one
+    /// without a device cannot be worked and has no type.
     pub(crate) controls: Vec<ControlType>,
-    /// As they were asked for.
+    /// The elements, as they were requested.
     pub(crate) elements: Vec<ElementType>,
-    /// Where in `controls` each type of the import stream is.
+    /// What has no type because of [`MAX_TYPES`].
+    pub(crate) left_out: LeftOut,
+    /// The index in `controls` of each type of the import stream.
     imported: HashMap<String, usize>,
     exported: HashSet<String>,
+}
+
+/// The numbers of gauges and controls that got no type because there are too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LeftOut {
+    /// Gauges.
+    pub(crate) gauges: usize,
+    /// Controls.
+    pub(crate) controls: usize,
+}
+
+impl LeftOut {
+    /// Says what of the aircraft `name` is left out, if anything is.
+    pub(crate) fn message(&self, name: &str) -> Option<String> {
+        let Self { gauges, controls } = self;
+        (gauges + controls > 0).then(|| {
+            format!(
+                "DCS-BIOS: {name} has more than {MAX_TYPES} gauges or controls; the last {gauges} \
+                 gauges and {controls} controls are left out"
+            )
+        })
+    }
 }
 
 impl TypeTable {
@@ -75,60 +107,62 @@ impl TypeTable {
     pub(crate) fn new(
         gauges: &[Gauge],
         controls: &[Control],
-        elements: &[Element],
+        elements: &[ElementSpec],
         selection: &Selection,
     ) -> Self {
-        let mut gauges: Vec<GaugeType> = gauges.iter().filter_map(gauge_type).collect();
-        let mut controls = join_positions(controls.iter().flat_map(control_types));
-        let mut elements: Vec<ElementType> = elements.iter().map(element_type).collect();
-        let wanted = gauges
-            .iter()
-            .map(|gauge| NameRequest::new(&gauge.name, Some(gauge.arg)))
-            .chain(
-                controls
-                    .iter()
-                    .map(|c| NameRequest::new(&c.name, c.action.arg)),
-            )
-            .chain(elements.iter().map(|e| NameRequest::new(&e.name, None)))
-            .collect();
-        let names = gauges
-            .iter_mut()
-            .map(|gauge| &mut gauge.name)
-            .chain(controls.iter_mut().map(|control| &mut control.name))
-            .chain(elements.iter_mut().map(|element| &mut element.name));
-        for (name, unique) in names.zip(unique_types(wanted)) {
-            *name = unique;
-        }
-        gauges.retain(|gauge| selection.has(&gauge.gauge.name, &gauge.name));
-        let indexed = controls.iter().enumerate();
-        let imported = indexed.map(|(index, c)| (c.name.clone(), index)).collect();
         let mut table = Self {
-            gauges,
-            controls,
-            elements,
-            imported,
-            exported: HashSet::new(),
+            gauges: gauges.iter().filter_map(gauge_type).collect(),
+            controls: join_positions(controls.iter().flat_map(control_types)),
+            elements: elements.iter().map(element_type).collect(),
+            ..Self::default()
         };
+        table.left_out = LeftOut {
+            gauges: table.gauges.len().saturating_sub(MAX_TYPES),
+            controls: table.controls.len().saturating_sub(MAX_TYPES),
+        };
+        table.gauges.truncate(MAX_TYPES);
+        table.controls.truncate(MAX_TYPES);
+        table.make_types_unique();
+        let is_selected = |gauge: &GaugeType| selection.selects(&gauge.gauge.name, &gauge.name);
+        table.gauges.retain(is_selected);
+        let controls = table.controls.iter().zip(0..);
+        table.imported = controls.map(|(c, index)| (c.name.clone(), index)).collect();
         table.exported = table.exported().into_iter().collect();
         table
     }
 
-    /// Everything in the tables, and no indicators.
+    /// Names everything in the tables, and no elements.
     pub(crate) fn all(gauges: &[Gauge], controls: &[Control]) -> Self {
         Self::new(gauges, controls, &[], &Selection::default())
     }
 
-    /// The place in `controls` of the one with this type.
+    fn make_types_unique(&mut self) {
+        let gauges = self.gauges.iter_mut();
+        let gauges = gauges.map(|gauge| (&mut gauge.name, Some(gauge.arg)));
+        let controls = self.controls.iter_mut();
+        let controls = controls.map(|control| (&mut control.name, control.action.arg));
+        let elements = self.elements.iter_mut();
+        let elements = elements.map(|element| (&mut element.name, None));
+        let types: Vec<_> = gauges.chain(controls).chain(elements).collect();
+        let requests = types.iter();
+        let requests = requests.map(|(name, number)| NameRequest::new(name.as_str(), *number));
+        let unique = unique_types(requests.collect());
+        for ((name, _), unique) in types.into_iter().zip(unique) {
+            *name = unique;
+        }
+    }
+
+    /// Returns the index in `controls` of the one with this type.
     pub(crate) fn control(&self, name: &str) -> Option<usize> {
         self.imported.get(name).copied()
     }
 
-    /// Whether a gauge or an element has this type.
+    /// Returns whether a gauge or an element has this type.
     pub(crate) fn is_exported(&self, name: &str) -> bool {
         self.exported.contains(name)
     }
 
-    /// The types that are exported, gauges before elements.
+    /// Returns the types that are exported, gauges before elements.
     pub(crate) fn exported(&self) -> Vec<String> {
         let gauges = self.gauges.iter().map(|gauge| gauge.name.clone());
         gauges
@@ -145,13 +179,14 @@ fn gauge_type(gauge: &Gauge) -> Option<GaugeType> {
     })
 }
 
-/// The first command takes the control's name, the others have `_2`, `_3`, … appended.
+/// Returns a type for each command. The first takes the control's name, the others have `_2`,
+/// `_3`, … appended.
 fn control_types(control: &Control) -> Vec<ControlType> {
     let Some(device) = &control.device else {
         return Vec::new();
     };
     let base = type_name(&control.name, CONTROL_PREFIX);
-    let actions = CommandAction::of(control).into_iter().enumerate();
+    let actions = CommandAction::all(control).into_iter().enumerate();
     actions
         .map(|(index, action)| ControlType {
             name: match index {
@@ -166,30 +201,39 @@ fn control_types(control: &Control) -> Vec<ControlType> {
         .collect()
 }
 
-/// Where the cockpit has something to click for each position of one rotary, each with its one
-/// value, they become one type: that of the first, with all their values.
-fn join_positions(controls: impl Iterator<Item = ControlType>) -> Vec<ControlType> {
-    let mut joined: Vec<ControlType> = Vec::new();
-    let mut rotaries = HashMap::new();
-    for control in controls {
-        let action = &control.action;
-        let key = action.arg.filter(|_| action.is_push());
-        let key = key.map(|arg| (control.device, action.command, arg));
-        match key.and_then(|key| rotaries.get(&key)) {
-            Some(&first) => {
-                let first: &mut ControlType = &mut joined[first];
-                first.action.join(&control.action);
-            }
-            None => {
-                rotaries.extend(key.map(|key| (key, joined.len())));
-                joined.push(control);
-            }
-        }
-    }
-    joined
+/// The controls that become one type.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Group {
+    /// The positions of one rotary: a device, a command and an arg.
+    Rotary(i64, i64, u32),
+    /// One control, by its index.
+    Single(usize),
 }
 
-fn element_type(element: &Element) -> ElementType {
+/// Joins the positions of a rotary where the cockpit has something to click for each of them,
+/// with one value each. They become one type: that of the first, with all their values.
+fn join_positions(controls: impl Iterator<Item = ControlType>) -> Vec<ControlType> {
+    let mut groups: IndexMap<Group, Vec<ControlType>> = IndexMap::new();
+    for (index, control) in controls.enumerate() {
+        let action = &control.action;
+        let group = match action.arg.filter(|_| action.is_push()) {
+            Some(arg) => Group::Rotary(control.device, action.command, arg),
+            None => Group::Single(index),
+        };
+        groups.entry(group).or_default().push(control);
+    }
+    groups.into_values().filter_map(join).collect()
+}
+
+/// Joins controls into the first of them.
+fn join(controls: Vec<ControlType>) -> Option<ControlType> {
+    let actions = controls.iter().map(|control| control.action.clone());
+    let action = CommandAction::merge(actions)?;
+    let first = controls.into_iter().next()?;
+    Some(ControlType { action, ..first })
+}
+
+fn element_type(element: &ElementSpec) -> ElementType {
     ElementType {
         name: element.type_name(),
         element: element.clone(),
@@ -201,7 +245,7 @@ mod tests {
     use super::*;
     use crate::bios::draft::fixtures::{gauge, switch};
 
-    fn element(text: &str) -> Element {
+    fn element(text: &str) -> ElementSpec {
         text.parse().unwrap()
     }
 
@@ -260,5 +304,27 @@ mod tests {
         assert!(table.is_exported("GEAR") && !table.is_exported("GEAR_8"));
         assert_eq!(table.control("GEAR_2"), Some(1));
         assert_eq!(table.control("GEAR"), None);
+    }
+
+    #[test]
+    fn a_table_of_any_size_gives_a_bounded_number_of_types_in_one_pass() {
+        let count = 2 * MAX_TYPES;
+        let gauges: Vec<Gauge> = (0..count).map(|_| gauge("Same", 7, 1.0)).collect();
+        let rotary: Vec<Control> = (0..count)
+            .map(|n| switch("Same", 3001, 7, &[n as f64 / count as f64]))
+            .collect();
+        let switches: Vec<Control> = (0..count)
+            .map(|n| switch("Same", n as i64, 7, &[0.0, 1.0]))
+            .collect();
+        let table = TypeTable::all(&gauges, &rotary);
+        assert_eq!((table.gauges.len(), table.controls.len()), (MAX_TYPES, 1));
+        let left_out = LeftOut {
+            gauges: count - MAX_TYPES,
+            controls: 0,
+        };
+        assert_eq!(table.left_out, left_out);
+        let table = TypeTable::all(&[], &switches);
+        assert_eq!(table.controls.len(), MAX_TYPES);
+        assert_eq!(table.left_out.controls, count - MAX_TYPES);
     }
 }

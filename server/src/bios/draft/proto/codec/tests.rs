@@ -3,7 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Counters, Decoder, EncodeError, MAX_BINARY, MAX_MESSAGE, Message, Payload, is_type};
+use super::{
+    DecodeCounters, Decoder, EncodeError, MAX_BINARY, MAX_MESSAGE, Message, Payload, is_type,
+};
 
 /// A message that owns its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +52,7 @@ fn bytes_of(messages: &[Owned]) -> Vec<u8> {
 }
 
 /// Decodes `stream` cut at every point in `cuts` (taken modulo its length).
-fn decode(stream: &[u8], cuts: &[usize]) -> (Vec<Owned>, Counters) {
+fn decode(stream: &[u8], cuts: &[usize]) -> (Vec<Owned>, DecodeCounters) {
     let mut points: Vec<usize> = cuts.iter().map(|cut| cut % (stream.len() + 1)).collect();
     points.extend([0, stream.len()]);
     points.sort_unstable();
@@ -58,7 +60,7 @@ fn decode(stream: &[u8], cuts: &[usize]) -> (Vec<Owned>, Counters) {
     let mut found = Vec::new();
     for pair in points.windows(2) {
         decoder.decode(&stream[pair[0]..pair[1]], |m| found.push(Owned::of(m)));
-        assert!(decoder.kept.len() < MAX_MESSAGE, "a decoder keeps little");
+        assert!(decoder.buffer.len() < MAX_MESSAGE, "a decoder keeps little");
     }
     (found, decoder.counters())
 }

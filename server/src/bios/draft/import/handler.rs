@@ -1,0 +1,138 @@
+//! What the messages of the import stream ask for.
+//!
+//! Pure: messages and the time are passed in. The handler keeps where each control is and
+//! how much was asked of the sim lately. It does not know the senders.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::error::ImportError;
+use super::payload::{self, PayloadError};
+use crate::bios::draft::budget::Budget;
+use crate::bios::draft::proto::codec::{Message, Payload};
+use crate::bios::draft::proto::{AIRCRAFT, SYNC};
+use crate::bios::draft::types::{ControlType, TypeTable};
+use crate::control::PositionTracker;
+use crate::filter::Micros;
+use crate::world::{Frames, Pace};
+
+/// Actions of all senders together: at once (a panel that answers `SYNC I`), and per second.
+const ACTIONS: (f64, f64) = (512.0, 200.0);
+
+/// The pace of a slow sim. Clients of the text protocol wait in the same queue as these actions,
+/// so a flood must not fill it; and a knob that goes on turning long after the hand has stopped
+/// is of no use.
+const PACE: Pace = Pace {
+    frame: 33_000,
+    per_frame: 256,
+    longest_wait: 1_000_000,
+};
+
+/// What a message asks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum ImportRequest {
+    /// Send the full state (`SYNC E`).
+    FullState,
+    /// Send a value to a control.
+    Act {
+        /// The index of the control in [`TypeTable::controls`].
+        control: usize,
+        /// The value, in [-1, 1].
+        value: f64,
+    },
+}
+
+/// Handles the messages to one aircraft after the other.
+#[derive(Debug)]
+pub(super) struct MessageHandler {
+    aircraft: Option<Arc<str>>,
+    /// The position of each control, in the table's order.
+    positions: Vec<PositionTracker>,
+    actions: Budget,
+    frames: Frames,
+    /// The instant from which `frames` counts.
+    start: Instant,
+}
+
+impl MessageHandler {
+    /// Creates a handler for no aircraft.
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            aircraft: None,
+            positions: Vec::new(),
+            actions: Budget::new(ACTIONS.0, ACTIONS.1, now),
+            frames: Frames::new(PACE),
+            start: now,
+        }
+    }
+
+    /// Takes another aircraft, or the same anew: no position is known.
+    pub(super) fn set_aircraft(&mut self, name: Option<&str>, table: &TypeTable) {
+        self.aircraft = name.map(Arc::from);
+        self.positions = vec![PositionTracker::default(); table.controls.len()];
+    }
+
+    /// Takes the position of a control that the sim reports.
+    pub(super) fn report_position(&mut self, control: usize, raw: f64) {
+        if let Some(position) = self.positions.get_mut(control) {
+            position.report(raw);
+        }
+    }
+
+    /// Returns what a message asks for; `None` when there is nothing to do.
+    pub(super) fn handle(
+        &mut self,
+        message: Message<'_>,
+        table: &TypeTable,
+        now: Instant,
+    ) -> Result<Option<ImportRequest>, ImportError> {
+        let text = match message.payload {
+            Payload::Text(text) => Some(text.trim_ascii()),
+            Payload::None | Payload::Binary(_) => None,
+        };
+        match (message.name, text) {
+            (SYNC, Some(b"E")) => Ok(Some(ImportRequest::FullState)),
+            // For the panels, which may share a serial line with us.
+            (SYNC, Some(b"I")) => Ok(None),
+            (SYNC, _) => Err(ImportError::Sync),
+            (AIRCRAFT, _) => Err(ImportError::Exported),
+            (name, text) => match table.control(name) {
+                Some(control) => self.act(control, text, table, now),
+                None => Err(self.unknown_type(name, table)),
+            },
+        }
+    }
+
+    fn act(
+        &mut self,
+        control: usize,
+        text: Option<&[u8]>,
+        table: &TypeTable,
+        now: Instant,
+    ) -> Result<Option<ImportRequest>, ImportError> {
+        let command = payload::parse(text.ok_or(PayloadError::NotACommand)?)?;
+        let ControlType { device, action, .. } = &table.controls[control];
+        let position = &mut self.positions[control];
+        let Some(value) = action.value(command, position.position(now))? else {
+            return Ok(None);
+        };
+        let elapsed = now.saturating_duration_since(self.start).as_micros();
+        let elapsed = Micros::try_from(elapsed).unwrap_or(Micros::MAX);
+        let target = (*device, action.command_for(value));
+        if !self.frames.take(target, elapsed) || !self.actions.take(now) {
+            return Err(ImportError::TooFast);
+        }
+        if !action.relative {
+            position.sent(value, now);
+        }
+        Ok(Some(ImportRequest::Act { control, value }))
+    }
+
+    fn unknown_type(&self, name: &str, table: &TypeTable) -> ImportError {
+        match &self.aircraft {
+            None => ImportError::NoAircraft,
+            Some(_) if table.is_exported(name) => ImportError::Exported,
+            Some(aircraft) => ImportError::UnknownType(Arc::clone(aircraft)),
+        }
+    }
+}

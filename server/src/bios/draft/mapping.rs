@@ -1,0 +1,123 @@
+//! The types of an aircraft, joined to the args and elements that the world knows.
+//!
+//! Pure. Built once per aircraft; with tables of any size that takes a moment, so it is
+//! not to be done in the task that serves clients.
+
+use std::collections::BTreeMap;
+
+use aircraft_defs::{Scale, Tables};
+
+use super::config::Export;
+use super::types::TypeTable;
+use crate::wire::{GaugeRequest, Id, Ref, Request};
+
+/// Decimals at which the world tells raw values apart. A gauge's own precision is applied to its
+/// value later.
+const RAW_PRECISION: i8 = 9;
+
+/// The types that depend on one arg, as indices in the type table.
+#[derive(Debug, Default)]
+pub(super) struct ArgUses {
+    pub(super) gauges: Vec<usize>,
+    pub(super) controls: Vec<usize>,
+}
+
+/// The types of one aircraft, and the args they depend on.
+#[derive(Debug, Default)]
+pub(super) struct Mapping {
+    pub(super) table: TypeTable,
+    /// The scale of each gauge of the table.
+    pub(super) scales: Vec<Scale>,
+    uses: BTreeMap<u32, ArgUses>,
+}
+
+impl Mapping {
+    /// Names everything in the tables that is exported or can be worked.
+    pub(super) fn new(tables: &Tables, export: &Export) -> Self {
+        let table = TypeTable::new(
+            tables.gauges(),
+            tables.controls(),
+            &export.elements,
+            &export.gauges,
+        );
+        let gauges = table.gauges.iter();
+        Self {
+            scales: gauges
+                .map(|g| Scale::new(&g.gauge.input, &g.gauge.output))
+                .collect(),
+            uses: arg_uses(&table),
+            table,
+        }
+    }
+
+    /// Returns the types that depend on an arg.
+    pub(super) fn uses(&self, arg: u32) -> Option<&ArgUses> {
+        self.uses.get(&arg)
+    }
+
+    /// Returns the subscriptions that the types need: one for each arg, one for each element.
+    pub(super) fn requests(&self, max_frequency: f64) -> Vec<Request> {
+        let gauges = self.uses.keys().map(|&arg| {
+            Request::Gauge(GaugeRequest {
+                gauge: Ref::Number(arg),
+                id: Id::from(arg),
+                precision: RAW_PRECISION,
+                max_frequency,
+            })
+        });
+        let elements = self.table.elements.iter().zip(0..);
+        let texts = elements.map(|(element, id)| Request::Indicator {
+            indicator: element.element.indicator,
+            name: element.element.name.as_str().into(),
+            id,
+        });
+        gauges.chain(texts).collect()
+    }
+
+    /// Says how much the aircraft `name` has.
+    pub(super) fn summary(&self, name: &str) -> String {
+        let table = &self.table;
+        format!(
+            "DCS-BIOS: {name}: {} gauges, {} controls, {} indicator elements, {} args watched",
+            table.gauges.len(),
+            table.controls.len(),
+            table.elements.len(),
+            self.uses.len(),
+        )
+    }
+
+    /// Says which options the aircraft `name` cannot meet as they were given, and what of its
+    /// tables is left out.
+    pub(super) fn warnings(&self, name: &str, export: &Export) -> Vec<String> {
+        let gauges = self.table.gauges.iter();
+        let names = gauges.map(|g| (g.gauge.name.as_str(), g.name.as_str()));
+        let unmatched = export.gauges.unmatched(&names).into_iter();
+        let unmatched =
+            unmatched.map(|pattern| format!("--bios-gauges {pattern}: no such gauge in {name}"));
+        let elements = self.table.elements.iter();
+        let renamed = elements.filter(|e| e.name != e.element.type_name());
+        let renamed = renamed.map(|element| {
+            let requested = element.element.type_name();
+            format!(
+                "--bios-indicator: {name} has another {requested}; it is sent as {}",
+                element.name
+            )
+        });
+        let left_out = self.table.left_out.message(name);
+        unmatched.chain(renamed).chain(left_out).collect()
+    }
+}
+
+/// Returns the args that the types need. An encoder is turned without knowing its position.
+fn arg_uses(table: &TypeTable) -> BTreeMap<u32, ArgUses> {
+    let mut uses: BTreeMap<u32, ArgUses> = BTreeMap::new();
+    for (index, gauge) in table.gauges.iter().enumerate() {
+        uses.entry(gauge.arg).or_default().gauges.push(index);
+    }
+    for (index, control) in table.controls.iter().enumerate() {
+        if let Some(arg) = control.action.arg.filter(|_| !control.action.relative) {
+            uses.entry(arg).or_default().controls.push(index);
+        }
+    }
+    uses
+}
