@@ -1,36 +1,81 @@
 //! The documents stay true: what they name is there.
 
 use std::fs;
+use std::path::PathBuf;
 
 use dcs_master_tests::programs::root;
 use dcs_master_tests::rig::{run, said};
 
-/// The paths in backquotes and in links of a page, relative to the repository.
-fn named_paths(text: &str) -> Vec<&str> {
-    let code = text.split('`').skip(1).step_by(2);
-    let links = text
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next());
-    code.chain(links)
-        .filter(|name| name.contains('/') && !name.contains([' ', '*', '<', '$', ':', '\\']))
-        .filter(|name| {
-            let first = name.split('/').next().unwrap_or_default();
-            root().join(first).is_dir() && !first.is_empty() && first != "target"
-        })
-        .collect()
+/// A page, and the path of its folder in the repository.
+struct Page {
+    name: String,
+    folder: PathBuf,
+    text: String,
+}
+
+/// Returns the pages that a reader is sent to: those at the root and in `docs`.
+fn pages() -> Vec<Page> {
+    let docs = fs::read_dir(root().join("docs")).expect("there are docs");
+    let docs = docs.map(|entry| entry.expect("an entry of docs").path());
+    let at_root = ["ARCHITECTURE.md", "README.md", "CHANGELOG.md"].map(|name| root().join(name));
+    let markdown = docs.chain(at_root);
+    let markdown = markdown.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    let page = |path: PathBuf| Page {
+        name: path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into(),
+        text: fs::read_to_string(&path).expect("the page can be read"),
+        folder: path.parent().expect("a page is in a folder").to_owned(),
+    };
+    markdown.map(page).collect()
+}
+
+impl Page {
+    /// Returns the paths in backquotes that begin with a folder of the repository.
+    fn named_paths(&self) -> Vec<PathBuf> {
+        let prose = self.text.split("```").step_by(2);
+        let code = prose.flat_map(|prose| prose.split('`').skip(1).step_by(2));
+        code.filter(|name| name.contains('/') && !name.contains([' ', '*', '<', '$', ':', '\\']))
+            .filter(|name| {
+                let first = name.split('/').next().unwrap_or_default();
+                root().join(first).is_dir() && !first.is_empty() && first != "target"
+            })
+            .map(|name| root().join(name))
+            .collect()
+    }
+
+    /// Returns the files that the links lead to.
+    fn linked_paths(&self) -> Vec<PathBuf> {
+        let links = self.text.split("](").skip(1);
+        let targets = links.filter_map(|rest| rest.split([')', '#']).next());
+        let is_file = |target: &&str| !target.is_empty() && !target.contains("://");
+        targets
+            .filter(is_file)
+            .map(|target| self.folder.join(target))
+            .collect()
+    }
 }
 
 #[test]
 fn every_file_that_the_pages_name_exists() {
-    for page in ["ARCHITECTURE.md", "README.md"] {
-        let text = fs::read_to_string(root().join(page)).expect("the page is there");
-        let paths = named_paths(&text);
-        assert!(paths.len() > 8, "{page}: only {paths:?}");
-        for path in paths {
+    let pages = pages();
+    assert!(pages.len() > 8, "only {} pages", pages.len());
+    for page in pages {
+        let (named, linked) = (page.named_paths(), page.linked_paths());
+        let is_map = ["ARCHITECTURE.md", "README.md"].contains(&page.name.as_str());
+        assert!(
+            !is_map || named.len() + linked.len() > 8,
+            "{} names only {named:?}",
+            page.name
+        );
+        for path in named.iter().chain(&linked) {
             assert!(
-                root().join(path).exists(),
-                "{page} names {path}, which is gone"
+                path.exists(),
+                "{} names {}, which is gone",
+                page.name,
+                path.display()
             );
         }
     }

@@ -3,6 +3,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "../txtar/mod.rs"]
+#[allow(dead_code)]
+mod txtar;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,18 +14,19 @@ use std::sync::Arc;
 use defgen::files::{GamePath, Root, Roots};
 use defgen::{Outcome, Request, Tables, compile};
 use mlua::{Function, Lua, Table, Value};
+use txtar::Archive;
 
 /// An install, and the cockpit folders of its aircraft with their panel files.
 struct Install {
-    folder: PathBuf,
+    /// A folder, or a golden case whose input it is.
+    path: &'static str,
     aircraft: &'static [(&'static str, &'static str, &'static str)],
 }
 
 fn installs() -> [Install; 3] {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     [
         Install {
-            folder: tests.join("../../tests/sample-install"),
+            path: "../../tests/sample-install",
             aircraft: &[
                 (
                     "Heron-H2",
@@ -41,7 +46,7 @@ fn installs() -> [Install; 3] {
             ],
         },
         Install {
-            folder: tests.join("golden/names/input"),
+            path: "golden/names.txtar",
             aircraft: &[(
                 "Names",
                 "Mods/aircraft/Names/Cockpit/",
@@ -49,7 +54,7 @@ fn installs() -> [Install; 3] {
             )],
         },
         Install {
-            folder: tests.join("golden/controls/input"),
+            path: "golden/controls.txtar",
             aircraft: &[(
                 "Controls",
                 "Mods/aircraft/Controls/Cockpit/",
@@ -57,6 +62,20 @@ fn installs() -> [Install; 3] {
             )],
         },
     ]
+}
+
+impl Install {
+    /// Returns its folder; the input of a case is unpacked into `temporary`.
+    fn folder(&self, temporary: &Path) -> PathBuf {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests")
+            .join(self.path);
+        if path.is_dir() {
+            return path;
+        }
+        Archive::read(&path).unpack("input", temporary);
+        temporary.to_owned()
+    }
 }
 
 /// A state of real Lua in which a file of a cockpit was run.
@@ -199,12 +218,14 @@ fn check(roots: &Arc<Roots>, scripts: &str, aircraft: &str, panel: &str, tables:
 #[test]
 fn real_lua_gives_the_same_tables() {
     for install in installs() {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = install.folder(temporary.path());
         let request = Request {
-            paths: vec![install.folder.clone()],
+            paths: vec![folder.clone()],
             ..Request::default()
         };
         let report = compile(&request, &()).unwrap();
-        let root = Root::open(GamePath::root(), &install.folder).unwrap();
+        let root = Root::open(GamePath::root(), &folder).unwrap();
         let roots = Arc::new(Roots::new(vec![root], &[]));
         for (aircraft, scripts, panel) in install.aircraft {
             let item = report

@@ -1,3 +1,0 @@
-make_flyable("Before", current_mod_path.."/Cockpit/")
-error("no licence")
-make_flyable("After", current_mod_path.."/Cockpit/")

@@ -1,2 +1,0 @@
-dofile(LockOn_Options.script_path.."helpers.lua")
-elements = {}

@@ -1,2 +1,0 @@
-function button(hint device)
-end

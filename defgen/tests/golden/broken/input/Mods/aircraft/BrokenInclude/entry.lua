@@ -1,1 +1,0 @@
-make_flyable("BrokenInclude", current_mod_path.."/Cockpit/")

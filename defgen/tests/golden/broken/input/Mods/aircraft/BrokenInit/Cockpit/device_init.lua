@@ -1,2 +1,0 @@
-MainPanel = {"ccMainPanel", LockOn_Options.script_path.."mainpanel_init.lua"}
-local x = nil + 1

@@ -1,2 +1,0 @@
-Lamp = CreateGauge()
-Lamp.arg_number, Lamp.input, Lamp.output = 5, {0, 1}, {0, 1}

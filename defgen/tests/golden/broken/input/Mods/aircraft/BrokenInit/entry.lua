@@ -1,1 +1,0 @@
-make_flyable("BrokenInit", current_mod_path.."/Cockpit/")

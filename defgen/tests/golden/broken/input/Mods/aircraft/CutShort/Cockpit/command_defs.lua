@@ -1,3 +1,0 @@
-UFC_commands = {
-	TCN = 3001,
-	ILS = 30

@@ -1,1 +1,0 @@
-make_flyable("CutShort", current_mod_path.."/Cockpit/")

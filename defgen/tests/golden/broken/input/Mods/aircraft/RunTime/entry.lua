@@ -1,1 +1,0 @@
-make_flyable("RunTime", current_mod_path.."/Cockpit/")

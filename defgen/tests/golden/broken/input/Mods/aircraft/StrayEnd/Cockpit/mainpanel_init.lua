@@ -1,3 +1,0 @@
-Lamp = CreateGauge()
-Lamp.arg_number = 5
-end

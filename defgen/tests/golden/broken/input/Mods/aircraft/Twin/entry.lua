@@ -1,1 +1,0 @@
-make_flyable("GOOD", current_mod_path.."/../Good/Cockpit/")

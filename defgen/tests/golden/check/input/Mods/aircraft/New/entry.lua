@@ -1,1 +1,0 @@
-make_flyable("New", current_mod_path.."/Cockpit/")

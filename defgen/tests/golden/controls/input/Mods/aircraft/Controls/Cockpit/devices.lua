@@ -1,1 +1,0 @@
-devices = { UFC = 1, RADIO = 2, GEAR = 3 }

@@ -1,1 +1,0 @@
-make_flyable("Controls", current_mod_path.."/Cockpit/")

@@ -1,2 +1,0 @@
-Lamp = CreateGauge()
-Lamp.arg_number = get_option_value("x")

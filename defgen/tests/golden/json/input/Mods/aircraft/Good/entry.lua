@@ -1,1 +1,0 @@
-make_flyable("Good", current_mod_path.."/Cockpit/")

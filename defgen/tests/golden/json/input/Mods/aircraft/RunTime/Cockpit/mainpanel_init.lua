@@ -1,5 +1,0 @@
-local function gauge(arg)
-	local g = CreateGauge()
-	g.input.x = arg
-end
-gauge(5)

@@ -1,1 +1,0 @@
-make_flyable("StrayEnd", current_mod_path.."/Cockpit/")

@@ -1,1 +1,0 @@
-make_flyable("Names", current_mod_path.."/Cockpit/")

@@ -1,1 +1,0 @@
-make_flyable("Own", current_mod_path.."/Cockpit/")

@@ -1,1 +1,0 @@
-common_value = 42

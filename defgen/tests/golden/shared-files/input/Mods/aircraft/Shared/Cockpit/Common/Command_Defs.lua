@@ -1,1 +1,0 @@
-UFC_commands = { TCN = 3001 }

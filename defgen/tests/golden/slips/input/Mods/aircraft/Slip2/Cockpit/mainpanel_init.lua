@@ -1,2 +1,0 @@
-Lamp = CreateGauge()
-Lamp.parameter_name = “LAMP”

@@ -1,1 +1,0 @@
-make_flyable("Slip2", current_mod_path.."/Cockpit/")

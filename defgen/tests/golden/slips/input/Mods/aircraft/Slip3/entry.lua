@@ -1,1 +1,0 @@
-make_flyable("Slip3", current_mod_path.."/Cockpit/")

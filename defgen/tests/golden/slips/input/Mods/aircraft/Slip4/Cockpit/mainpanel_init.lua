@@ -1,2 +1,0 @@
-Lamp = CreateGauge()
-if Lamp != nil then Lamp.arg_number = 5 end

@@ -1,1 +1,0 @@
-make_flyable("Slip4", current_mod_path.."/Cockpit/")

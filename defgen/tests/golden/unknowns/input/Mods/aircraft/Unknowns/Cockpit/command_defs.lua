@@ -1,1 +1,0 @@
-UFC_commands = { TCN = GetSelf():command(), ILS = 3002 }

@@ -1,1 +1,0 @@
-make_flyable("Unknowns", current_mod_path.."/Cockpit/")
