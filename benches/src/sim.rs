@@ -1,4 +1,4 @@
-//! A sim for the link: args that all change in every frame.
+//! A sim for the link: args that change in every frame.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -68,12 +68,12 @@ impl Hook {
     ///
     /// # Errors
     /// When the connection breaks.
-    pub async fn frame(&mut self, args: std::ops::Range<u32>, number: u64) -> io::Result<()> {
+    pub async fn frame(&mut self, args: impl Iterator<Item = u32>, number: u64) -> io::Result<()> {
         self.line.clear();
         self.line.push_str("{\"args\":{");
         let value = (number % FRAMES) as f64 / FRAMES as f64;
-        for arg in args.clone() {
-            let comma = if arg == args.start { "" } else { "," };
+        for (index, arg) in args.enumerate() {
+            let comma = if index == 0 { "" } else { "," };
             // Writing to a string cannot fail.
             let _ = write!(self.line, "{comma}\"{arg}\":{value}");
         }

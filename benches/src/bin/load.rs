@@ -28,12 +28,18 @@ struct Args {
     /// Gauges that each client subscribes to
     #[arg(long, default_value_t = 100)]
     gauges: u32,
-    /// Frames of the sim, and updates asked for, per second
+    /// Updates asked for per second and gauge
     #[arg(long, default_value_t = 30.0)]
     rate: f64,
-    /// Updates asked for per second, where that is not the rate of the sim's frames
+    /// Frames of the sim per second; as many as updates are asked for when left out
     #[arg(long)]
-    max_frequency: Option<f64>,
+    frames: Option<f64>,
+    /// Milliseconds by which a frame comes late, at random, at most
+    #[arg(long, default_value_t = 0.0)]
+    jitter: f64,
+    /// Gauges of these that change in one frame of fifty only, each in another one
+    #[arg(long, default_value_t = 0)]
+    idle: u32,
     /// Precision asked for: at 4 every value is an update, at 0 (almost) none is
     #[arg(long, default_value_t = 4)]
     precision: i8,
@@ -44,6 +50,30 @@ struct Args {
     #[arg(long, default_value = "target/release/dcs-master")]
     server: String,
 }
+
+impl Args {
+    fn frames(&self) -> f64 {
+        self.frames.unwrap_or(self.rate)
+    }
+
+    /// How many updates a client can get of a gauge in a second.
+    fn updates(&self) -> f64 {
+        self.rate.min(self.frames())
+    }
+
+    /// The args that change in a frame.
+    fn changing(&self, frame: u64) -> impl Iterator<Item = u32> {
+        let idle = self.idle.min(self.gauges);
+        (0..self.gauges)
+            .filter(move |&gauge| {
+                gauge >= idle || frame % IDLE_FRAMES == u64::from(gauge) % IDLE_FRAMES
+            })
+            .map(|gauge| FIRST_ARG + gauge)
+    }
+}
+
+/// An idle gauge changes in one of so many frames.
+const IDLE_FRAMES: u64 = 50;
 
 /// The number of the first arg.
 const FIRST_ARG: u32 = 1000;
@@ -62,7 +92,7 @@ async fn main() -> Result<()> {
     let pid = server.id().context("the server has ended")?;
     let empty_kb = memory_kb(pid).unwrap_or(0);
 
-    let shared = Arc::new(Shared::new(args.rate));
+    let shared = Arc::new(Shared::new(&args));
     let mut clients = Vec::new();
     for _ in 0..args.clients {
         let stream = connect(&listen).await?;
@@ -128,26 +158,34 @@ struct Shared {
 struct Seen {
     lines: u64,
     late: u64,
+    /// Pieces that were read: the server's writes, where a client reads before the next one.
+    reads: u64,
     /// The time from the sim to the client, one for each piece that was read and frame in it.
     latencies: Vec<Duration>,
 }
 
 impl Shared {
-    fn new(rate: f64) -> Self {
+    fn new(args: &Args) -> Self {
         Self {
             measuring: AtomicBool::new(false),
             frames: Mutex::new(vec![Instant::now(); FRAMES as usize]),
             seen: Mutex::default(),
-            period: Duration::from_secs_f64(1.0 / rate),
+            period: Duration::from_secs_f64(1.0 / args.updates()),
         }
     }
 }
 
 async fn client(mut stream: TcpStream, args: Arc<Args>, shared: Arc<Shared>) -> Result<()> {
     stream.set_nodelay(true)?;
-    let frequency = args.max_frequency.unwrap_or(args.rate);
     let subscriptions: String = (0..args.gauges)
-        .map(|id| format!("2 {} {id} {} {frequency}\n", FIRST_ARG + id, args.precision))
+        .map(|id| {
+            format!(
+                "2 {} {id} {} {}\n",
+                FIRST_ARG + id,
+                args.precision,
+                args.rate
+            )
+        })
         .collect();
     stream.write_all(subscriptions.as_bytes()).await?;
     let mut buffer = Vec::with_capacity(1 << 16);
@@ -172,6 +210,7 @@ impl Shared {
         let (Ok(frames), Ok(mut seen)) = (self.frames.lock(), self.seen.lock()) else {
             return;
         };
+        seen.reads += 1;
         let mut last = None;
         for line in lines.split(|&byte| byte == b'\n') {
             let Some(frame) = frame_of(line) else {
@@ -202,13 +241,15 @@ fn frame_of(line: &[u8]) -> Option<usize> {
 }
 
 async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Result<Report> {
-    let mut ticks = interval(shared.period);
+    let mut ticks = interval(Duration::from_secs_f64(1.0 / args.frames()));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let warm_up = args.rate.ceil() as u64;
-    let frames = (args.seconds as f64 * args.rate) as u64;
+    let mut random = Random::default();
+    let warm_up = args.frames().ceil() as u64;
+    let frames = (args.seconds as f64 * args.frames()) as u64;
     let (mut cpu, mut start) = (0.0, Instant::now());
     for frame in 0..warm_up + frames {
         ticks.tick().await;
+        sleep(Duration::from_secs_f64(args.jitter / 1e3 * random.next())).await;
         if frame == warm_up {
             shared.measuring.store(true, Ordering::Relaxed);
             cpu = cpu_seconds(pid).unwrap_or(0.0);
@@ -217,8 +258,7 @@ async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Res
         if let Ok(mut sent) = shared.frames.lock() {
             sent[(frame % FRAMES) as usize] = Instant::now();
         }
-        hook.frame(FIRST_ARG..FIRST_ARG + args.gauges, frame)
-            .await?;
+        hook.frame(args.changing(frame), frame).await?;
     }
     sleep(shared.period).await;
     let seconds = start.elapsed().as_secs_f64();
@@ -227,9 +267,37 @@ async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Res
         seconds,
         cpu: cpu_seconds(pid).unwrap_or(0.0) - cpu,
         memory_kb: memory_kb(pid).unwrap_or(0),
-        expected: frames * args.clients as u64 * u64::from(args.gauges),
+        expected: expected(args),
         seen,
     })
+}
+
+/// Lines that the clients can get while it is measured.
+fn expected(args: &Args) -> u64 {
+    let idle = f64::from(args.idle.min(args.gauges));
+    let busy = f64::from(args.gauges) - idle;
+    let idle_updates = (args.frames() / IDLE_FRAMES as f64).min(args.rate);
+    let per_client = busy * args.updates() + idle * idle_updates;
+    (per_client * args.clients as f64 * args.seconds as f64) as u64
+}
+
+/// Numbers that look like chance and are the same in each run.
+struct Random(u64);
+
+impl Default for Random {
+    fn default() -> Self {
+        Self(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
+impl Random {
+    /// A number from 0 up to 1.
+    fn next(&mut self) -> f64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
 }
 
 struct Report {
@@ -251,13 +319,24 @@ impl Report {
         };
         let lines = self.seen.lines;
         println!(
-            "{} clients x {} gauges x {}/s, precision {}",
-            args.clients, args.gauges, args.rate, args.precision
+            "{} clients x {} gauges x {}/s, {} idle, {} frames/s, jitter {} ms, precision {}",
+            args.clients,
+            args.gauges,
+            args.rate,
+            args.idle,
+            args.frames(),
+            args.jitter,
+            args.precision
         );
         println!(
             "lines       {:.0}/s, {lines} of {} (fewer where a newer value came first)",
             lines as f64 / self.seconds,
             self.expected
+        );
+        let writes = self.seen.reads as f64 / self.seconds / args.clients.max(1) as f64;
+        println!(
+            "writes      {writes:.1}/s per client, {:.2} per period",
+            writes / args.updates()
         );
         println!("late        {} by more than a period", self.seen.late);
         println!(

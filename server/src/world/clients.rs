@@ -10,6 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use slab::Slab;
 
+use super::arena::SubscriptionId;
 use super::hints::Hints;
 use super::refusal::Refusal;
 use super::{Aircraft, Frames, Pace};
@@ -72,9 +73,9 @@ pub(super) struct Client {
     pub(super) blocked: bool,
     touched: bool,
     /// Its gauge subscriptions, oldest first.
-    pub(super) gauges: Vec<u32>,
+    pub(super) gauges: Vec<SubscriptionId>,
     /// Those of them that are not asleep.
-    pub(super) by_arg: HashMap<u32, u32>,
+    pub(super) by_arg: HashMap<u32, SubscriptionId>,
     /// Its indicator subscriptions, oldest first.
     pub(super) texts: Vec<u32>,
     /// Lists asked for and not yet answered.
@@ -89,7 +90,7 @@ pub(super) struct Client {
 #[derive(Debug, Default)]
 pub(super) struct Owed {
     pub(super) aircraft: bool,
-    pub(super) gauges: Vec<u32>,
+    pub(super) gauges: Vec<SubscriptionId>,
     pub(super) texts: Vec<u32>,
     pub(super) lists: Vec<Option<u32>>,
 }
@@ -209,10 +210,10 @@ impl Clients {
     }
 
     /// Counts an update that a blocked client is not sent, and notes its subscription if given.
-    pub(super) fn owe_gauge(&mut self, key: ClientKey, sub: Option<u32>) {
+    pub(super) fn owe_gauge(&mut self, key: ClientKey, subscription: Option<SubscriptionId>) {
         self.held_back += 1;
         if let Some(client) = self.all.get_mut(key) {
-            client.owed.gauges.extend(sub);
+            client.owed.gauges.extend(subscription);
         }
     }
 

@@ -6,14 +6,15 @@
 
 mod values;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use aircraft_defs::{Gauge, Scale};
-use slab::Slab;
 
 use super::Aircraft;
+use super::arena::{Arena, GroupId, SubscriptionId};
 use super::clients::{ClientKey, Clients};
-use super::group::{Group, Member};
+use super::group::{Delivery, Group, Member};
+use super::paces::Paces;
 use super::refusal::Refusal;
 use super::watches::{Watch, Watches};
 use crate::filter::{Filter, Micros};
@@ -24,10 +25,9 @@ use crate::wire::{GaugeRequest, Ref};
 #[derive(Debug)]
 pub(super) struct Gauges {
     args: HashMap<u32, Arg>,
-    groups: Slab<Group>,
-    subs: Slab<Sub>,
-    /// Subscriptions whose filter wants to be asked again, by time.
-    timers: BTreeSet<(Micros, u32)>,
+    groups: Arena<GroupId, Group>,
+    subscriptions: Arena<SubscriptionId, Subscription>,
+    paces: Paces,
     pub(super) watches: Watches,
     /// Values that were not finite numbers.
     pub(super) bad_values: u64,
@@ -39,15 +39,15 @@ struct Arg {
     raw: Option<f64>,
     /// Groups of this arg. When the last one goes and the sim reads the arg, the value is kept
     /// until the sim is told, for the case that a new subscription replaced it.
-    groups: Vec<u32>,
+    groups: Vec<GroupId>,
     /// The highest rate asked for.
     rate: f64,
 }
 
 /// A subscription.
 #[derive(Debug)]
-pub(super) struct Sub {
-    client: u32,
+pub(super) struct Subscription {
+    pub(super) client: ClientKey,
     pub(super) request: GaugeRequest,
     place: Place,
     /// It was made before the aircraft that is controlled appeared.
@@ -65,7 +65,7 @@ enum Place {
     Asleep,
     Member {
         arg: u32,
-        group: u32,
+        group: GroupId,
         index: u32,
     },
 }
@@ -90,16 +90,16 @@ impl Gauges {
     pub(super) fn new() -> Self {
         Self {
             args: HashMap::new(),
-            groups: Slab::new(),
-            subs: Slab::new(),
-            timers: BTreeSet::new(),
+            groups: Arena::new(),
+            subscriptions: Arena::new(),
+            paces: Paces::new(),
             watches: Watches::new(MOST_ARGS),
             bad_values: 0,
         }
     }
 
     pub(super) fn subscriptions(&self) -> usize {
-        self.subs.len()
+        self.subscriptions.len()
     }
 
     #[cfg(test)]
@@ -109,16 +109,16 @@ impl Gauges {
 
     #[cfg(test)]
     pub(super) fn timers(&self) -> usize {
-        self.timers.len()
+        self.paces.timers()
     }
 
     /// Who subscribed to an arg.
     pub(super) fn clients_of(&self, arg: u32) -> Vec<ClientKey> {
         let groups = self.args.get(&arg).map_or(&[][..], |arg| &arg.groups);
-        let members = groups
-            .iter()
-            .flat_map(|&group| &self.groups[group as usize].members);
-        members.map(|member| member.client as ClientKey).collect()
+        let members = groups.iter().flat_map(|&group| &self.groups[group].members);
+        members
+            .map(|member| self.paces.client(member.pace))
+            .collect()
     }
 
     /// The next arg whose watch is not what it should be, and what is to be done.
@@ -131,6 +131,26 @@ impl Gauges {
                 0.0
             }
         })
+    }
+
+    /// The group and the place in it of a subscription that is awake, and what is needed to
+    /// send it something.
+    fn delivery<'a>(
+        &'a mut self,
+        clients: &'a mut Clients,
+        id: SubscriptionId,
+        now: Micros,
+    ) -> Option<(&'a mut Group, usize, Delivery<'a>)> {
+        let Place::Member { group, index, .. } = self.subscriptions.get(id)?.place else {
+            return None;
+        };
+        let delivery = Delivery {
+            clients,
+            subscriptions: &mut self.subscriptions,
+            paces: &mut self.paces,
+            now,
+        };
+        Some((&mut self.groups[group], index as usize, delivery))
     }
 
     /// Subscribes, or ends a subscription.
@@ -156,17 +176,18 @@ impl Gauges {
         if owner.subscriptions() >= limit {
             return Err(Refusal::TooManySubscriptions(limit));
         }
-        let sub = self.subs.insert(Sub {
-            client: client as u32,
+        let sub = self.subscriptions.insert(Subscription {
+            client,
             request,
             place: Place::Asleep,
             carried: false,
             looked_up: resolved.is_some(),
             owed: false,
-        }) as u32;
+        });
         owner.gauges.push(sub);
         if let Some((arg, scale)) = resolved {
             self.wake(clients, sub, arg, scale, now);
+            self.settle(clients, now);
             if self.watches.waits(arg) {
                 return Err(Refusal::ArgWaits(arg));
             }
@@ -186,12 +207,12 @@ impl Gauges {
         let Some(owner) = clients.get(client) else {
             return;
         };
-        let replaced: Vec<u32> = owner
+        let replaced: Vec<SubscriptionId> = owner
             .gauges
             .iter()
             .copied()
             .filter(|&sub| {
-                let sub = &self.subs[sub as usize];
+                let sub = &self.subscriptions[sub];
                 let same_gauge = match arg {
                     Some(arg) => sub.place.arg() == Some(arg),
                     None => is_same_name(&sub.request.gauge, &request.gauge),
@@ -222,7 +243,7 @@ impl Gauges {
             match arg {
                 Some(arg) => owner.by_arg.get(&arg).copied(),
                 None => owner.gauges.iter().copied().find(|&sub| {
-                    is_same_name(&self.subs[sub as usize].request.gauge, &request.gauge)
+                    is_same_name(&self.subscriptions[sub].request.gauge, &request.gauge)
                 }),
             };
         match found {
@@ -235,28 +256,37 @@ impl Gauges {
     }
 
     /// Ends a subscription.
-    fn remove(&mut self, clients: &mut Clients, sub: u32) {
+    fn remove(&mut self, clients: &mut Clients, sub: SubscriptionId) {
         self.put_to_sleep(clients, sub);
-        let removed = self.subs.remove(sub as usize);
-        if let Some(owner) = clients.get_mut(removed.client as ClientKey) {
+        let Some(removed) = self.subscriptions.remove(sub) else {
+            return;
+        };
+        if let Some(owner) = clients.get_mut(removed.client) {
             owner.gauges.retain(|&other| other != sub);
             owner.owed.gauges.retain(|&other| other != sub);
         }
     }
 
     /// Ends all subscriptions of a client that has left.
-    pub(super) fn remove_all(&mut self, clients: &mut Clients, subs: Vec<u32>) {
+    pub(super) fn remove_all(&mut self, clients: &mut Clients, subs: Vec<SubscriptionId>) {
         for sub in subs {
             self.put_to_sleep(clients, sub);
-            self.subs.remove(sub as usize);
+            self.subscriptions.remove(sub);
         }
     }
 
     /// Makes a subscription that is asleep a member of its group and sends the value if known.
-    fn wake(&mut self, clients: &mut Clients, sub: u32, arg: u32, scale: Scale, now: Micros) {
-        let group = self.group(arg, scale, self.subs[sub as usize].request.precision);
-        let entry = &mut self.subs[sub as usize];
-        let members = &mut self.groups[group as usize].members;
+    fn wake(
+        &mut self,
+        clients: &mut Clients,
+        sub: SubscriptionId,
+        arg: u32,
+        scale: Scale,
+        now: Micros,
+    ) {
+        let group = self.group(arg, scale, self.subscriptions[sub].request.precision, now);
+        let entry = &mut self.subscriptions[sub];
+        let members = &mut self.groups[group].members;
         entry.place = Place::Member {
             arg,
             group,
@@ -264,12 +294,12 @@ impl Gauges {
         };
         let rate = entry.request.max_frequency;
         members.push(Member {
-            filter: Filter::new(rate),
+            filter: Filter::new(),
             prefix: Prefix::gauge(entry.request.id),
-            client: entry.client,
-            sub,
+            pace: self.paces.join(entry.client, rate),
+            subscription: sub,
         });
-        if let Some(owner) = clients.get_mut(entry.client as ClientKey) {
+        if let Some(owner) = clients.get_mut(entry.client) {
             owner.by_arg.insert(arg, sub);
         }
         if let Some(entry) = self.args.get_mut(&arg) {
@@ -280,10 +310,10 @@ impl Gauges {
     }
 
     /// The group of this arg, scale and precision, made if there is none.
-    fn group(&mut self, arg: u32, scale: Scale, precision: i8) -> u32 {
+    fn group(&mut self, arg: u32, scale: Scale, precision: i8, now: Micros) -> GroupId {
         let entry = self.args.entry(arg).or_default();
         let found = entry.groups.iter().copied().find(|&group| {
-            let group = &self.groups[group as usize];
+            let group = &self.groups[group];
             group.precision == precision && group.scale == scale
         });
         if let Some(group) = found {
@@ -291,30 +321,28 @@ impl Gauges {
         }
         let mut group = Group::new(scale, precision);
         if let Some(raw) = entry.raw {
-            group.set(raw);
+            group.set(raw, now);
         }
-        let key = self.groups.insert(group) as u32;
+        let key = self.groups.insert(group);
         entry.groups.push(key);
         key
     }
 
     /// Takes a subscription out of its group; what nobody needs any more goes too.
-    fn put_to_sleep(&mut self, clients: &mut Clients, sub: u32) {
-        let entry = &mut self.subs[sub as usize];
+    fn put_to_sleep(&mut self, clients: &mut Clients, sub: SubscriptionId) {
+        let entry = &mut self.subscriptions[sub];
         let Place::Member { arg, group, index } = entry.place else {
             return;
         };
         entry.place = Place::Asleep;
         let (client, rate) = (entry.client, entry.request.max_frequency);
-        let members = &mut self.groups[group as usize].members;
-        let member = members.swap_remove(index as usize);
-        if let Some(due) = member.filter.due() {
-            self.timers.remove(&(due, sub));
-        }
+        let members = &mut self.groups[group].members;
+        let mut member = members.swap_remove(index as usize);
+        self.paces.leave(member.pace, &mut member.filter, sub);
         if let Some(moved) = members.get(index as usize) {
-            self.subs[moved.sub as usize].place = Place::Member { arg, group, index };
+            self.subscriptions[moved.subscription].place = Place::Member { arg, group, index };
         }
-        if let Some(owner) = clients.get_mut(client as ClientKey)
+        if let Some(owner) = clients.get_mut(client)
             && owner.by_arg.get(&arg) == Some(&sub)
         {
             owner.by_arg.remove(&arg);
@@ -323,13 +351,13 @@ impl Gauges {
     }
 
     /// Drops a group without members and lowers the arg's rate.
-    fn shrink(&mut self, arg: u32, group: u32, rate: f64) {
+    fn shrink(&mut self, arg: u32, group: GroupId, rate: f64) {
         self.watches.unsettle(arg);
         let Some(entry) = self.args.get_mut(&arg) else {
             return;
         };
-        if self.groups[group as usize].members.is_empty() {
-            self.groups.remove(group as usize);
+        if self.groups[group].members.is_empty() {
+            self.groups.remove(group);
             entry.groups.retain(|&other| other != group);
         }
         if entry.groups.is_empty() && !self.watches.give_up(arg) {
@@ -342,10 +370,10 @@ impl Gauges {
         let members = entry
             .groups
             .iter()
-            .flat_map(|&group| &self.groups[group as usize].members);
+            .flat_map(|&group| &self.groups[group].members);
         let mut highest = 0.0;
         for member in members {
-            highest = self.subs[member.sub as usize]
+            highest = self.subscriptions[member.subscription]
                 .request
                 .max_frequency
                 .max(highest);
@@ -358,11 +386,11 @@ impl Gauges {
 
     /// Forgets all values: they were another aircraft's.
     pub(super) fn forget(&mut self) {
-        self.timers.clear();
+        self.paces.restart();
         for arg in self.args.values_mut() {
             arg.raw = None;
         }
-        for (_, group) in &mut self.groups {
+        for group in self.groups.values_mut() {
             group.forget();
         }
     }
@@ -384,7 +412,7 @@ impl Gauges {
             let mut taken = HashMap::new();
             let mut resolved = HashMap::new();
             for &sub in &subs {
-                let entry = &self.subs[sub as usize];
+                let entry = &self.subscriptions[sub];
                 match resolve(&entry.request.gauge, Some(aircraft)) {
                     Ok(Some((arg, scale))) => {
                         // Of two that are the same arg in this aircraft the newer one is awake.
@@ -402,13 +430,14 @@ impl Gauges {
             }
             for sub in subs {
                 self.put_to_sleep(clients, sub);
-                let entry = &mut self.subs[sub as usize];
+                let entry = &mut self.subscriptions[sub];
                 entry.carried = true;
                 entry.looked_up = true;
                 if let Some((arg, scale)) = resolved.remove(&sub) {
                     self.wake(clients, sub, arg, scale, now);
                 }
             }
+            self.settle(clients, now);
         }
     }
 }

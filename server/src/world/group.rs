@@ -3,14 +3,14 @@
 //! A value is scaled, rounded and formatted once for all members, and one that
 //! rounds as the one before is dropped for all of them at once.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use aircraft_defs::Scale;
-use slab::Slab;
 
-use super::clients::{ClientKey, Clients, GaugeText};
-use super::gauges::Sub;
+use super::arena::{Arena, PaceId, SubscriptionId};
+use super::clients::{Clients, GaugeText};
+use super::gauges::Subscription;
+use super::paces::Paces;
 use crate::decimal;
 use crate::filter::{Filter, Micros, Step};
 use crate::wire::print::{self, Prefix};
@@ -22,6 +22,8 @@ pub(super) struct Group {
     pub(super) precision: i8,
     /// The value that is known, in steps of the precision; not a number when none is.
     steps: f64,
+    /// When it became known, or another one.
+    changed: Micros,
     raw: f64,
     value: f64,
     /// `<raw> <value>` and the line end, if it has been made for this value.
@@ -35,28 +37,27 @@ pub(super) struct Group {
 pub(super) struct Member {
     pub(super) filter: Filter,
     pub(super) prefix: Prefix,
-    pub(super) client: u32,
-    pub(super) sub: u32,
+    pub(super) pace: PaceId,
+    pub(super) subscription: SubscriptionId,
 }
 
-/// What a value meets on its way from a group to its members' clients.
+/// What a value needs on its way from a group to its members' clients.
 pub(super) struct Delivery<'a> {
     pub(super) clients: &'a mut Clients,
-    pub(super) subs: &'a mut Slab<Sub>,
-    /// Subscriptions whose filter wants to be asked again, by time.
-    pub(super) timers: &'a mut BTreeSet<(Micros, u32)>,
+    pub(super) subscriptions: &'a mut Arena<SubscriptionId, Subscription>,
+    pub(super) paces: &'a mut Paces,
     pub(super) now: Micros,
 }
 
-/// What became of a raw value.
+/// The result of taking in a raw value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum Change {
     /// It rounds as the one before.
-    Same,
+    None,
     /// It rounds to another value.
-    Changed,
+    Other,
     /// It is beyond all numbers on this scale, and dropped.
-    Bad,
+    Invalid,
 }
 
 impl Group {
@@ -65,6 +66,7 @@ impl Group {
             scale,
             precision,
             steps: f64::NAN,
+            changed: 0,
             raw: 0.0,
             value: 0.0,
             tail: Vec::new(),
@@ -75,20 +77,20 @@ impl Group {
 
     /// Takes in a raw value.
     #[inline]
-    pub(super) fn set(&mut self, raw: f64) -> Taken {
+    pub(super) fn set(&mut self, raw: f64, now: Micros) -> Change {
         let value = self.scale.apply(raw);
         let steps = decimal::steps(value, self.precision);
         if !steps.is_finite() {
-            return Taken::Bad;
+            return Change::Invalid;
         }
         (self.raw, self.value) = (raw, value);
         self.tail.clear();
         let before = std::mem::replace(&mut self.steps, steps);
         if before == steps {
-            Taken::Same
-        } else {
-            Taken::Changed
+            return Change::None;
         }
+        self.changed = now;
+        Change::Other
     }
 
     /// Forgets the value: it was another aircraft's.
@@ -105,27 +107,49 @@ impl Group {
         if self.steps.is_nan() {
             return;
         }
-        if self.tail.is_empty() {
-            let (raw, value, precision) = (self.raw, self.value, self.precision);
-            self.value_in_tail = print::gauge_tail(&mut self.tail, raw, value, precision);
-        }
+        self.format();
         let text = GaugeText {
             raw: self.raw,
             tail: &self.tail,
             value: self.value_in_tail.clone(),
         };
         for member in &mut self.members[members] {
-            if delivery.clients.is_blocked(member.client as ClientKey) {
+            let (pace, client) = delivery.paces.touch(member.pace);
+            if delivery.clients.is_blocked(client) {
                 delivery.owe(member);
                 continue;
             }
-            match member.filter.step(self.steps, delivery.now) {
-                Step::Send => delivery.send(member, &text),
-                Step::Wait(due) => {
-                    delivery.timers.insert((due, member.sub));
-                }
-                Step::Same | Step::StillWaiting => {}
+            let key = member.subscription;
+            if pace.step(&mut member.filter, key, self.steps, delivery.now) == Step::Send {
+                delivery.send(member, &text);
             }
+        }
+    }
+
+    /// Sends the value to a member that waits for the beat, if the beat lets it.
+    pub(super) fn release(&mut self, index: usize, delivery: &mut Delivery<'_>) {
+        self.format();
+        let member = &mut self.members[index];
+        let (pace, client) = delivery.paces.get(member.pace);
+        let (key, newest) = (member.subscription, (self.steps, self.changed));
+        if delivery.clients.is_blocked(client) {
+            if pace.withdraw(&mut member.filter) {
+                delivery.owe(member);
+            }
+        } else if pace.release(&mut member.filter, key, newest, delivery.now) == Step::Send {
+            let text = GaugeText {
+                raw: self.raw,
+                tail: &self.tail,
+                value: self.value_in_tail.clone(),
+            };
+            delivery.send(member, &text);
+        }
+    }
+
+    fn format(&mut self) {
+        if self.tail.is_empty() {
+            let (raw, value, precision) = (self.raw, self.value, self.precision);
+            self.value_in_tail = print::gauge_tail(&mut self.tail, raw, value, precision);
         }
     }
 }
@@ -133,16 +157,16 @@ impl Group {
 impl Delivery<'_> {
     /// Notes that the member's blocked client is to get the newest value when it can.
     fn owe(&mut self, member: &Member) {
-        let sub = &mut self.subs[member.sub as usize];
-        let noted = std::mem::replace(&mut sub.owed, true);
+        let subscription = &mut self.subscriptions[member.subscription];
+        let noted = std::mem::replace(&mut subscription.owed, true);
         self.clients
-            .owe_gauge(member.client as ClientKey, (!noted).then_some(member.sub));
+            .owe_gauge(subscription.client, (!noted).then_some(member.subscription));
     }
 
     #[inline]
     fn send(&mut self, member: &Member, text: &GaugeText<'_>) {
-        let id = || self.subs[member.sub as usize].request.id;
-        self.clients
-            .gauge(member.client as ClientKey, &member.prefix, id, text);
+        let client = self.paces.client(member.pace);
+        let id = || self.subscriptions[member.subscription].request.id;
+        self.clients.gauge(client, &member.prefix, id, text);
     }
 }

@@ -5,12 +5,14 @@
 //! owns the world brings all that.
 
 mod aircraft;
+mod arena;
 mod clients;
 mod frames;
 mod gauges;
 mod group;
 mod hints;
 mod lists;
+mod paces;
 mod refusal;
 mod sim;
 mod statistics;
@@ -201,9 +203,7 @@ impl World {
                 self.tables_wanted = name;
             }
             FromSim::Args(values) => {
-                for (arg, raw) in values {
-                    self.gauges.set(&mut self.clients, arg, raw, now);
-                }
+                self.gauges.set_all(&mut self.clients, &values, now);
             }
             FromSim::Indicator {
                 indicator,

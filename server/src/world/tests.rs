@@ -145,22 +145,24 @@ fn what_nobody_wants_is_not_kept_while_no_sim_is_there() {
 }
 
 #[test]
-fn a_subscription_has_one_timer_and_takes_it_along_when_it_ends() {
+fn subscriptions_of_one_rate_have_one_timer_and_take_it_along_when_they_end() {
     let mut rig = Rig::linked();
     let client = rig.join();
     for arg in 0..10 {
-        rig.say(client, &format!("2 {arg} 1 0 0.001"));
+        rig.say(client, &format!("2 {arg} 1 0 {}", [0.001, 0.002][arg % 2]));
     }
     for flip in 0..500u32 {
         rig.now += 16_000;
         let value = f64::from(flip % 2);
         rig.hear(FromSim::Args((0..10).map(|arg| (arg, value)).collect()));
     }
-    assert_eq!(rig.world.gauges.timers(), 10);
-    for arg in 0..5 {
+    assert_eq!(rig.world.gauges.timers(), 2);
+    for arg in [0, 2, 4, 6] {
         rig.say(client, &format!("2 {arg} 1 0 0"));
     }
-    assert_eq!(rig.world.gauges.timers(), 5);
+    assert_eq!(rig.world.gauges.timers(), 2);
+    rig.say(client, "2 8 1 0 0");
+    assert_eq!(rig.world.gauges.timers(), 1);
     rig.world.leave(client);
     assert_eq!(rig.world.gauges.timers(), 0);
 }

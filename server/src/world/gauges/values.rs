@@ -1,14 +1,27 @@
-//! The way of a value from the sim to the subscriptions it concerns: at once, when the filter
-//! wants to be asked again, or when a client takes lines again.
+//! The way of a value from the sim to the subscriptions it concerns: at once, with the beat of
+//! their pace, or when a client takes lines again.
 
-use super::{Gauges, Place, Sub};
+use super::Gauges;
 use crate::filter::Micros;
+use crate::world::arena::{PaceId, SubscriptionId};
 use crate::world::clients::Clients;
-use crate::world::group::{Delivery, Taken};
+use crate::world::group::{Change, Delivery};
 
 impl Gauges {
-    /// Takes in a value from the sim and sends it to whom it concerns.
-    pub(in crate::world) fn set(&mut self, clients: &mut Clients, arg: u32, raw: f64, now: Micros) {
+    /// Takes in the values of a frame of the sim and sends them to whom they concern.
+    pub(in crate::world) fn set_all(
+        &mut self,
+        clients: &mut Clients,
+        values: &[(u32, f64)],
+        now: Micros,
+    ) {
+        for &(arg, raw) in values {
+            self.set(clients, arg, raw, now);
+        }
+        self.settle(clients, now);
+    }
+
+    fn set(&mut self, clients: &mut Clients, arg: u32, raw: f64, now: Micros) {
         if !raw.is_finite() {
             self.bad_values += 1;
             return;
@@ -17,79 +30,76 @@ impl Gauges {
             return;
         };
         entry.raw = Some(raw);
-        for &key in &entry.groups {
-            let group = &mut self.groups[key as usize];
-            match group.set(raw) {
-                Taken::Same => {}
-                Taken::Bad => self.bad_values += 1,
-                Taken::Changed => {
-                    let (subs, timers) = (&mut self.subs, &mut self.timers);
-                    let all = 0..group.members.len();
-                    group.deliver(
-                        all,
-                        &mut Delivery {
-                            clients,
-                            subs,
-                            timers,
-                            now,
-                        },
-                    );
-                }
+        let delivery = &mut Delivery {
+            clients,
+            subscriptions: &mut self.subscriptions,
+            paces: &mut self.paces,
+            now,
+        };
+        for &id in &entry.groups {
+            let group = &mut self.groups[id];
+            match group.set(raw, now) {
+                Change::None => {}
+                Change::Invalid => self.bad_values += 1,
+                Change::Other => group.deliver(0..group.members.len(), delivery),
             }
         }
     }
 
-    /// Sends a subscription its value if that is due.
-    pub(super) fn update(&mut self, clients: &mut Clients, sub: u32, now: Micros) {
-        let Place::Member { group, index, .. } = self.subs[sub as usize].place else {
+    /// Sends a subscription its value if that is due. [`Self::settle`] must follow.
+    pub(super) fn update(&mut self, clients: &mut Clients, id: SubscriptionId, now: Micros) {
+        let Some((group, index, mut delivery)) = self.delivery(clients, id, now) else {
             return;
         };
-        let (subs, timers, index) = (&mut self.subs, &mut self.timers, index as usize);
-        let delivery = &mut Delivery {
-            clients,
-            subs,
-            timers,
-            now,
-        };
-        self.groups[group as usize].deliver(index..index + 1, delivery);
+        group.deliver(index..index + 1, &mut delivery);
+    }
+
+    /// Sends what goes with the beats that values have made, and sets the timers.
+    pub(super) fn settle(&mut self, clients: &mut Clients, now: Micros) {
+        while let Some(id) = self.paces.next_touched() {
+            self.release(clients, id, now);
+        }
     }
 
     /// When [`Self::tick`] is next needed.
     pub(in crate::world) fn next_due(&self) -> Option<Micros> {
-        self.timers.first().map(|&(due, _)| due)
+        self.paces.next_due()
     }
 
     /// Sends what has waited long enough.
     pub(in crate::world) fn tick(&mut self, clients: &mut Clients, now: Micros) {
-        while let Some((due, sub)) = self.timers.first().copied().filter(|first| first.0 <= now) {
-            self.timers.pop_first();
-            if self.due(sub) == Some(due) {
-                self.update(clients, sub, now);
-            }
+        while let Some(id) = self.paces.take_due(now) {
+            self.release(clients, id, now);
         }
+        self.settle(clients, now);
     }
 
-    /// When a subscription wants to be looked at again.
-    fn due(&self, sub: u32) -> Option<Micros> {
-        let Some(Sub {
-            place: Place::Member { group, index, .. },
-            ..
-        }) = self.subs.get(sub as usize)
-        else {
-            return None;
-        };
-        self.groups[*group as usize].members[*index as usize]
-            .filter
-            .due()
+    /// Sends what waits for a pace, if it is time, and sets its timer.
+    fn release(&mut self, clients: &mut Clients, pace: PaceId, now: Micros) {
+        if let Some(ready) = self.paces.take_ready(pace, now) {
+            for id in ready {
+                if let Some((group, index, mut delivery)) = self.delivery(clients, id, now) {
+                    group.release(index, &mut delivery);
+                }
+            }
+            self.paces.end_release(pace, now);
+        }
+        self.paces.set_timer(pace, now);
     }
 
     /// Sends a client that was blocked the newest of what it missed.
-    pub(in crate::world) fn catch_up(&mut self, clients: &mut Clients, owed: &[u32], now: Micros) {
-        for &sub in owed {
-            if let Some(entry) = self.subs.get_mut(sub as usize) {
-                entry.owed = false;
-                self.update(clients, sub, now);
+    pub(in crate::world) fn catch_up(
+        &mut self,
+        clients: &mut Clients,
+        owed: &[SubscriptionId],
+        now: Micros,
+    ) {
+        for &id in owed {
+            if let Some(subscription) = self.subscriptions.get_mut(id) {
+                subscription.owed = false;
+                self.update(clients, id, now);
             }
         }
+        self.settle(clients, now);
     }
 }

@@ -1,0 +1,128 @@
+//! When a subscription is sent an update: a pure decision, with the time passed in.
+//!
+//! A [`Filter`] belongs to one subscription. It remembers what was sent last and
+//! when, so the same value is never sent twice running and no subscription gets
+//! more updates than it asked for. A [`Pace`] belongs to all subscriptions of one
+//! client with the same rate. It has a beat, one for each period, and what changes
+//! between two beats is sent together with the next one. So a client whose gauges
+//! all move gets one packet for each period and not one for each gauge.
+//!
+//! Values are whole steps of their precision (see [`crate::decimal`]). This module
+//! knows nothing of gauges or clients.
+
+mod pace;
+#[cfg(test)]
+mod tests;
+
+pub use pace::{Pace, Step};
+
+/// Microseconds since some fixed moment.
+pub type Micros = u64;
+
+/// The longest period, in microseconds: some 35,000 years.
+const LONGEST_PERIOD: f64 = 1e18;
+
+/// The time between two updates, with the tolerances that follow from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Period {
+    length: Micros,
+    /// By how much frames may jitter without cost: an update may come this much early, and a
+    /// beat that comes this much late does not delay those that follow.
+    slack: Micros,
+    /// By how much a beat may come earlier to fall in step with the sim's frames.
+    step: Micros,
+}
+
+impl Period {
+    fn new(length: Micros) -> Self {
+        Self {
+            length,
+            slack: (length / 8).min(5_000),
+            step: (length / 4).min(10_000),
+        }
+    }
+
+    /// The least time between two updates of a subscription.
+    fn shortest(&self) -> Micros {
+        self.length - 2 * self.slack - self.step
+    }
+
+    /// By how much the updates of a subscription may run ahead of one per period.
+    fn most_ahead(&self) -> Micros {
+        self.length + 2 * self.slack
+    }
+}
+
+/// Returns the period of `max_frequency` updates a second (finite, above 0).
+pub fn period(max_frequency: f64) -> Micros {
+    (1e6 / max_frequency).min(LONGEST_PERIOD) as Micros
+}
+
+/// What a subscription was sent last, and how far it is ahead of its rate.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// The value sent last; not a number before the first.
+    sent: f64,
+    sent_at: Micros,
+    /// The time by which its updates have come too close together so far.
+    ahead: Micros,
+    /// Whether it is in its pace's list of those that wait for the beat.
+    waiting: bool,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Filter {
+    /// A filter of a subscription that has been sent nothing.
+    pub fn new() -> Self {
+        Self {
+            sent: f64::NAN,
+            sent_at: 0,
+            ahead: 0,
+            waiting: false,
+        }
+    }
+
+    /// Starts anew, as if nothing had been sent. Its pace must have been restarted.
+    pub fn restart(&mut self) {
+        *self = Self::new();
+    }
+
+    fn is_new(&self) -> bool {
+        self.sent.is_nan()
+    }
+
+    /// Whether nothing has changed for a period, so that a change is sent at once.
+    fn was_quiet(&self, period: &Period, now: Micros) -> bool {
+        let a_period = now - self.sent_at >= period.length;
+        // A little less will do, but not again and again.
+        !self.waiting && (a_period || self.ahead_at(period, now) <= period.slack)
+    }
+
+    /// Whether the last update is long enough ago for one that goes with the beat.
+    fn may_join(&self, period: &Period, now: Micros) -> bool {
+        now - self.sent_at >= period.shortest() && self.is_within_rate(period, now)
+    }
+
+    fn is_within_rate(&self, period: &Period, now: Micros) -> bool {
+        self.ahead_at(period, now) <= period.most_ahead()
+    }
+
+    /// How far ahead of its rate an update puts the subscription now.
+    fn ahead_at(&self, period: &Period, now: Micros) -> Micros {
+        (self.ahead + period.length).saturating_sub(now - self.sent_at)
+    }
+
+    fn note_sent(&mut self, steps: f64, period: &Period, now: Micros) {
+        self.ahead = if self.is_new() {
+            0
+        } else {
+            self.ahead_at(period, now)
+        };
+        (self.sent, self.sent_at, self.waiting) = (steps, now, false);
+    }
+}

@@ -1,0 +1,160 @@
+//! The paces of all clients: one for each rate that a client has subscriptions of.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::arena::{Arena, PaceId, SubscriptionId};
+use super::clients::ClientKey;
+use crate::filter::{self, Micros, Pace};
+
+/// All paces, and when they want to be looked at.
+#[derive(Debug)]
+pub(super) struct Paces {
+    all: Arena<PaceId, Entry>,
+    by_rate: HashMap<(ClientKey, Micros), PaceId>,
+    timers: BTreeSet<(Micros, PaceId)>,
+    /// Paces whose subscriptions got values since their timers were set.
+    touched: Vec<PaceId>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    pace: Pace<SubscriptionId>,
+    client: ClientKey,
+    members: usize,
+    timer: Option<Micros>,
+    touched: bool,
+}
+
+impl Paces {
+    pub(super) fn new() -> Self {
+        Self {
+            all: Arena::new(),
+            by_rate: HashMap::new(),
+            timers: BTreeSet::new(),
+            touched: Vec::new(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn timers(&self) -> usize {
+        self.timers.len()
+    }
+
+    /// Returns the pace of a client's subscriptions of this rate, for one more of them.
+    pub(super) fn join(&mut self, client: ClientKey, max_frequency: f64) -> PaceId {
+        let period = filter::period(max_frequency);
+        let id = *self.by_rate.entry((client, period)).or_insert_with(|| {
+            self.all.insert(Entry {
+                pace: Pace::new(period),
+                client,
+                members: 0,
+                timer: None,
+                touched: false,
+            })
+        });
+        self.all[id].members += 1;
+        id
+    }
+
+    /// Takes a subscription from its pace.
+    pub(super) fn leave(
+        &mut self,
+        id: PaceId,
+        filter: &mut filter::Filter,
+        subscription: SubscriptionId,
+    ) {
+        let entry = &mut self.all[id];
+        entry.pace.remove(filter, subscription);
+        entry.members -= 1;
+        if !entry.pace.has_waiting()
+            && let Some(timer) = entry.timer.take()
+        {
+            self.timers.remove(&(timer, id));
+        }
+        if entry.members == 0 {
+            self.by_rate.remove(&(entry.client, entry.pace.period()));
+            self.all.remove(id);
+        }
+    }
+
+    /// The pace and its client, noted as one whose timer may have to be set.
+    #[inline]
+    pub(super) fn touch(&mut self, id: PaceId) -> (&mut Pace<SubscriptionId>, ClientKey) {
+        let entry = &mut self.all[id];
+        if !entry.touched {
+            entry.touched = true;
+            self.touched.push(id);
+        }
+        (&mut entry.pace, entry.client)
+    }
+
+    /// The pace and its client.
+    pub(super) fn get(&mut self, id: PaceId) -> (&mut Pace<SubscriptionId>, ClientKey) {
+        let entry = &mut self.all[id];
+        (&mut entry.pace, entry.client)
+    }
+
+    #[inline]
+    pub(super) fn client(&self, id: PaceId) -> ClientKey {
+        self.all[id].client
+    }
+
+    /// The next pace whose subscriptions got values.
+    pub(super) fn next_touched(&mut self) -> Option<PaceId> {
+        self.touched.pop()
+    }
+
+    /// Takes the subscriptions of a pace that may be sent their values now.
+    pub(super) fn take_ready(&mut self, id: PaceId, now: Micros) -> Option<Vec<SubscriptionId>> {
+        self.all.get_mut(id)?.pace.take_ready(now)
+    }
+
+    /// Ends what [`Self::take_ready`] has begun.
+    pub(super) fn end_release(&mut self, id: PaceId, now: Micros) {
+        self.all[id].pace.end_release(now);
+    }
+
+    /// Sets the timer of a pace.
+    pub(super) fn set_timer(&mut self, id: PaceId, now: Micros) {
+        let Some(entry) = self.all.get_mut(id) else {
+            return;
+        };
+        entry.touched = false;
+        let due = entry.pace.due(now);
+        if due == entry.timer {
+            return;
+        }
+        if let Some(timer) = entry.timer.take() {
+            self.timers.remove(&(timer, id));
+        }
+        if let Some(due) = due {
+            self.timers.insert((due, id));
+            entry.timer = Some(due);
+        }
+    }
+
+    /// When the first timer ends.
+    pub(super) fn next_due(&self) -> Option<Micros> {
+        self.timers.first().map(|&(due, _)| due)
+    }
+
+    /// Takes the pace of a timer that has ended.
+    pub(super) fn take_due(&mut self, now: Micros) -> Option<PaceId> {
+        let first = self.timers.first().filter(|first| first.0 <= now)?;
+        let (_, id) = *first;
+        self.timers.pop_first();
+        self.all[id].timer = None;
+        Some(id)
+    }
+
+    /// Starts all anew. The filters of all subscriptions must be restarted too.
+    pub(super) fn restart(&mut self) {
+        self.timers.clear();
+        self.touched.clear();
+        for &id in self.by_rate.values() {
+            let entry = &mut self.all[id];
+            (entry.timer, entry.touched) = (None, false);
+            entry.pace.restart();
+        }
+    }
+}
