@@ -15,7 +15,7 @@ use crate::collected::Collected;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::Module;
 use crate::eval::Value;
-use crate::extract::controls::Numbers;
+use crate::extract::controls::NumberNames;
 use crate::extract::{self, Reader};
 use crate::files::path::same_name;
 use crate::files::{FileError, GamePath, Roots};
@@ -291,8 +291,8 @@ impl Cockpit<'_> {
         let devices = std::mem::take(&mut draft.tables.devices);
         let commands = std::mem::take(&mut draft.tables.commands);
         draft.tables.controls = self.table(TABLES[3], clickable, draft, |reader, _| {
-            let numbers = Numbers::new(&devices, &commands);
-            extract::controls::controls(reader, self.library.sources(), &numbers)
+            let names = NumberNames::new(&devices, &commands);
+            extract::controls::controls(reader, self.library.sources(), &names)
         });
         (draft.tables.devices, draft.tables.commands) = (devices, commands);
     }

@@ -1,4 +1,4 @@
-//! `commands.json`: every table of numbers that command_defs.lua makes.
+//! `commands.json`: the numbers in all tables that the commands' file makes.
 
 use aircraft_defs::Commands;
 use hashbrown::HashSet;
@@ -6,12 +6,12 @@ use hashbrown::HashSet;
 use super::reader::{MAX_DEPTH, Reader, whole};
 use crate::eval::{Table, Value};
 
-/// What tables of commands end in, which their names are written without.
+/// The ending of the names of command tables, which is left out.
 const SUFFIX: &str = "_commands";
 
-/// The numbers of the commands, as `<table>.<name>`, in the order of the file.
+/// Returns the numbers of the commands by `<table>.<name>`, in the order of the file.
 ///
-/// `others` are the globals that are not this file's: the sim's, and `devices`.
+/// `others` are the names of globals that hold no commands: the sim's, and `devices`.
 pub fn commands(reader: &mut Reader<'_>, others: &HashSet<String>) -> Commands {
     let machine = reader.machine;
     let globals = || machine.entries(machine.globals());
@@ -26,7 +26,7 @@ pub fn commands(reader: &mut Reader<'_>, others: &HashSet<String>) -> Commands {
             continue;
         };
         if !others.contains(&*name) {
-            // `UFC_commands` is no `UFC` where there is a table of that name.
+            // `UFC_commands` keeps its name if there is a table `UFC` too.
             let is_free = !names.contains(short(&name));
             collector.table(if is_free { short(&name) } else { &name }, table, 0);
         }
@@ -34,7 +34,7 @@ pub fn commands(reader: &mut Reader<'_>, others: &HashSet<String>) -> Commands {
     collector.commands
 }
 
-/// A table's name without a trailing `_commands`.
+/// Returns a table's name without a trailing `_commands`.
 pub fn short(name: &str) -> &str {
     name.strip_suffix(SUFFIX)
         .filter(|short| !short.is_empty())
@@ -48,7 +48,7 @@ struct Collector<'r, 'm> {
 }
 
 impl Collector<'_, '_> {
-    /// Takes in a table and those within it.
+    /// Adds the numbers in a table and in the tables within it.
     fn table(&mut self, name: &str, table: Table, depth: usize) {
         if depth > MAX_DEPTH || !self.seen.insert(table) {
             return;

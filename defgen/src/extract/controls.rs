@@ -1,12 +1,10 @@
 //! `controls.json`: the table `elements` of clickabledata.lua.
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use aircraft_defs::{Action, Commands, Control, Devices, NamedNumber};
 use hashbrown::HashMap;
-use smallvec::SmallVec;
 
 use super::action::{self, Class, Fields};
 use super::commands::short;
@@ -19,130 +17,104 @@ use crate::source::{Source, Sources, Span};
 /// The most actions of one element; the sim knows of three.
 const MAX_ACTIONS: usize = 16;
 
-/// How far an element's own statement is looked at, in bytes.
-const MAX_STATEMENT: usize = 4096;
+/// The most bytes of an element's assignment that are searched for the names of commands.
+const MAX_ASSIGNMENT: usize = 4096;
 
-/// Names by their numbers; those of one number are in the order of the file.
-struct ByNumber<'a>(HashMap<i64, SmallVec<[&'a str; 1]>>);
+/// Names by number; those of one number are in the order of the file.
+type NamesByNumber<'a> = HashMap<i64, Vec<&'a str>>;
 
-impl<'a> ByNumber<'a> {
-    fn new(numbers: impl ExactSizeIterator<Item = (&'a String, &'a i64)>) -> Self {
-        let mut names = HashMap::with_capacity(numbers.len());
-        for (name, number) in numbers {
-            let same: &mut SmallVec<_> = names.entry(*number).or_default();
-            same.push(&**name);
-        }
-        Self(names)
+fn by_number(numbers: &Commands) -> NamesByNumber<'_> {
+    let mut names = NamesByNumber::new();
+    for (name, number) in numbers {
+        names.entry(*number).or_default().push(name);
     }
-
-    fn names(&self, number: i64) -> impl ExactSizeIterator<Item = &'a str> {
-        let names = self.0.get(&number).map(SmallVec::as_slice);
-        names.unwrap_or_default().iter().copied()
-    }
+    names
 }
 
-/// Names for the numbers in the elements.
-pub struct Numbers<'a> {
+/// The names of the devices and commands whose numbers are in the elements.
+pub struct NumberNames<'a> {
     commands: &'a Commands,
-    devices: ByNumber<'a>,
-    names: ByNumber<'a>,
-    /// Of each number that was looked for: its names by the tables they are in, in lower case.
-    by_table: RefCell<HashMap<i64, HashMap<String, &'a str>>>,
-    /// Room for a name that is looked for.
-    name: RefCell<String>,
+    device_names: NamesByNumber<'a>,
+    command_names: NamesByNumber<'a>,
+    /// The first command with a number in each table, by the table's name in lower case.
+    by_table: HashMap<(i64, String), &'a str>,
 }
 
-impl<'a> Numbers<'a> {
-    /// Looks numbers up in these tables.
+impl<'a> NumberNames<'a> {
+    /// Indexes the tables of devices and commands.
     pub fn new(devices: &'a Devices, commands: &'a Commands) -> Self {
+        let mut by_table = HashMap::new();
+        for (name, number) in commands {
+            let table = name.rsplit_once('.').map_or("", |(table, _)| table);
+            by_table
+                .entry((*number, table.to_ascii_lowercase()))
+                .or_insert(name.as_str());
+        }
         Self {
             commands,
-            devices: ByNumber::new(devices.iter()),
-            names: ByNumber::new(commands.iter()),
-            by_table: RefCell::default(),
-            name: RefCell::default(),
+            device_names: by_number(devices),
+            command_names: by_number(commands),
+            by_table,
         }
     }
 
     fn device(&self, number: i64) -> NamedNumber {
-        let name = self.devices.names(number).next().map(str::to_owned);
-        NamedNumber { name, number }
+        let names = self.device_names.get(&number);
+        let name = names.and_then(|names| names.first());
+        NamedNumber {
+            name: name.map(|name| (*name).to_owned()),
+            number,
+        }
     }
 
-    /// The command with a number: the only one, else the one that is written in the element,
-    /// else the one in the table that is called like its device.
-    fn command(
-        &self,
-        number: i64,
-        written: &Written<'_, 'a>,
-        device: Option<&NamedNumber>,
-    ) -> NamedNumber {
-        let mut names = self.names.names(number);
-        let name = match names.len() {
-            0 | 1 => names.next(),
-            _ => written
-                .command(number, self)
-                .or_else(|| self.of_device(number, device?.name.as_deref()?)),
+    /// Returns the command with a number. If several have it, that is the one whose name is
+    /// written in the element's assignment, else the one in the table named like the device.
+    fn command(&self, number: i64, assignment: &[u8], device: Option<&NamedNumber>) -> NamedNumber {
+        let names = self.command_names.get(&number);
+        let name = match names.map(Vec::as_slice).unwrap_or_default() {
+            [] => None,
+            [name] => Some(*name),
+            _ => self
+                .written_command(number, assignment)
+                .or_else(|| self.command_of_device(number, device?.name.as_deref()?)),
         };
         let name = name.map(str::to_owned);
         NamedNumber { name, number }
     }
 
-    /// The commands that a constant may stand for, the likeliest first.
-    fn meant(&self, constant: &str) -> impl Iterator<Item = (&'a str, i64)> {
+    /// Returns the first command with a number whose name is written in an assignment.
+    fn written_command(&self, number: i64, assignment: &[u8]) -> Option<&'a str> {
+        let commands = written::constants(assignment).flat_map(|name| self.commands_named(name));
+        let mut commands = commands.filter(|command| command.1 == number);
+        commands.next().map(|(name, _)| name)
+    }
+
+    /// Returns the commands that a constant may stand for: the one of that name, and the one in
+    /// the table whose name is written without `_commands`.
+    fn commands_named(&self, constant: &str) -> impl Iterator<Item = (&'a str, i64)> {
         let command = |name: &str| {
             let (name, number) = self.commands.get_key_value(name)?;
             Some((name.as_str(), *number))
         };
-        let dot = constant.bytes().position(|byte| byte == b'.');
-        let table = &constant[..dot.unwrap_or(0)];
-        let shorter = short(table);
-        let renamed = (shorter.len() < table.len()).then(|| {
-            let mut name = self.name.borrow_mut();
-            name.clear();
-            name.push_str(shorter);
-            name.push_str(&constant[table.len()..]);
-            command(&name)
-        });
+        let (table, rest) = constant.split_once('.').unwrap_or((constant, ""));
+        let shorter = format!("{}.{rest}", short(table));
+        let renamed = (shorter != constant).then(|| command(&shorter));
         [command(constant), renamed.flatten()].into_iter().flatten()
     }
 
-    /// The first command with a number that is in the table called like a device.
-    fn of_device(&self, number: i64, device: &str) -> Option<&'a str> {
-        let mut all = self.by_table.borrow_mut();
-        let by_table = all.entry(number).or_insert_with(|| {
-            let mut by_table = HashMap::new();
-            for name in self.names.names(number) {
-                let table = name.rsplit_once('.').map_or("", |(table, _)| table);
-                by_table.entry(table.to_ascii_lowercase()).or_insert(name);
-            }
-            by_table
-        });
-        by_table.get(&device.to_ascii_lowercase()).copied()
+    /// Returns the first command with a number in the table that is named like a device.
+    fn command_of_device(&self, number: i64, device: &str) -> Option<&'a str> {
+        let key = (number, device.to_ascii_lowercase());
+        self.by_table.get(&key).copied()
     }
 }
 
-/// The assignment of an element as it is written, and what stands behind it.
-struct Written<'r, 'a> {
-    text: &'r [u8],
-    /// The commands that the constants in the assignment stand for, looked for when the first
-    /// is asked for.
-    commands: OnceCell<SmallVec<[(&'a str, i64); 4]>>,
-}
-
-impl<'a> Written<'_, 'a> {
-    /// The command with a number.
-    fn command(&self, number: i64, numbers: &Numbers<'a>) -> Option<&'a str> {
-        let constants = || written::constants(self.text);
-        let commands = || constants().flat_map(|constant| numbers.meant(constant));
-        let commands = self.commands.get_or_init(|| commands().collect());
-        let command = commands.iter().find(|command| command.1 == number)?;
-        Some(command.0)
-    }
-}
-
-/// The elements, in the order of the file.
-pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_>) -> Vec<Control> {
+/// Returns the controls, in the order of the elements in the file.
+pub fn controls(
+    reader: &mut Reader<'_>,
+    sources: &Sources,
+    names: &NumberNames<'_>,
+) -> Vec<Control> {
     let Some(elements) = reader.global_table("elements") else {
         let message = "clickabledata.lua does not make a table `elements`".to_owned();
         reader.warn("no-elements", None, message);
@@ -170,18 +142,15 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
             .as_ref()
             .zip(place)
             .map(|(source, span)| after(source, span));
-        let mut element = Element {
+        let mut element = ElementReader {
             fields: machine.fields(table, &keys),
             reader,
             place,
             name: name.into_owned(),
             cycles,
-            written: Written {
-                text: text.unwrap_or_default(),
-                commands: OnceCell::new(),
-            },
+            assignment: text.unwrap_or_default(),
         };
-        let control = element.control(numbers);
+        let control = element.control(names);
         let bytes = bytes(&control);
         controls.push(control);
         if !reader.take(bytes) {
@@ -191,7 +160,7 @@ pub fn controls(reader: &mut Reader<'_>, sources: &Sources, numbers: &Numbers<'_
     controls
 }
 
-/// What a control takes, about.
+/// Returns about how much memory a control takes.
 fn bytes(control: &Control) -> usize {
     let named = |named: &NamedNumber| named.name.as_ref().map_or(0, String::len);
     let action = |action: &Action| {
@@ -204,16 +173,16 @@ fn bytes(control: &Control) -> usize {
     size_of_val(control) + control.name.len() + hint + device + actions
 }
 
-/// What is written from a place on, as far as it is looked at.
+/// Returns the text from a place on, as much as is searched.
 fn after(source: &Source, span: Span) -> &[u8] {
     let text = source
         .bytes()
         .get(span.start as usize..)
         .unwrap_or_default();
-    &text[..text.len().min(MAX_STATEMENT)]
+    &text[..text.len().min(MAX_ASSIGNMENT)]
 }
 
-/// The fields of an element that are read.
+/// The fields of an element.
 #[derive(Clone, Copy)]
 enum Field {
     Device,
@@ -248,30 +217,30 @@ const FIELDS: [&str; 13] = [
     "use_release_message",
 ];
 
-/// One element while it is read.
-struct Element<'r, 'm, 'n> {
+/// Reads one element.
+struct ElementReader<'r, 'm> {
     reader: &'r mut Reader<'m>,
     /// The values of [`FIELDS`].
     fields: [Value; FIELDS.len()],
     place: Option<Span>,
     name: String,
-    /// What `cyclic_by_default` says.
+    /// The file's `cyclic_by_default`.
     cycles: bool,
-    written: Written<'r, 'n>,
+    /// The text of the assignment that makes the element, and some of what follows.
+    assignment: &'r [u8],
 }
 
-impl<'n> Element<'_, '_, 'n> {
-    fn control(&mut self, numbers: &Numbers<'n>) -> Control {
+impl ElementReader<'_, '_> {
+    fn control(&mut self, names: &NumberNames<'_>) -> Control {
         let device = self.whole(Field::Device, self.field(Field::Device));
-        let device = device.map(|number| numbers.device(number));
+        let device = device.map(|number| names.device(number));
         let hint = self.field(Field::Hint);
         if let Value::Unknown(_) = hint {
             self.warn(Field::Hint, hint, "a text");
         }
-        let count = self.actions();
+        let count = self.action_count();
         let mut actions = Vec::with_capacity(count);
-        actions
-            .extend((1..=count).filter_map(|index| self.action(index, numbers, device.as_ref())));
+        actions.extend((1..=count).filter_map(|index| self.action(index, names, device.as_ref())));
         Control {
             hint: self.reader.machine.text(hint).map(Cow::into_owned),
             name: std::mem::take(&mut self.name),
@@ -280,8 +249,8 @@ impl<'n> Element<'_, '_, 'n> {
         }
     }
 
-    /// How many actions there can be: a nil may stand before the last one.
-    fn actions(&self) -> usize {
+    /// Returns the largest index of an action; some below it may be nil.
+    fn action_count(&self) -> usize {
         let Value::Table(actions) = self.field(Field::Action) else {
             return usize::from(!self.field(Field::Action).is_nil());
         };
@@ -299,7 +268,7 @@ impl<'n> Element<'_, '_, 'n> {
     fn action(
         &mut self,
         index: usize,
-        numbers: &Numbers<'n>,
+        names: &NumberNames<'_>,
         device: Option<&NamedNumber>,
     ) -> Option<Action> {
         let class = self.class(index)?;
@@ -315,14 +284,14 @@ impl<'n> Element<'_, '_, 'n> {
             value: value.unwrap_or(1.0),
             has_opposite: self.has_opposite(index),
             limits: self.limits(index),
-            relative: self.says_yes(Field::Relative, index),
+            relative: self.is_true(Field::Relative, index),
             gain: self.number(Field::Gain, self.nth(Field::Gain, index)),
             cycle: self.cycles(index),
             release,
         };
         let values = action::values(&fields);
         let released = release.and_then(|_| self.stop_action(index));
-        let named = |number| numbers.command(number, &self.written, device);
+        let named = |number| names.command(number, self.assignment, device);
         Some(Action {
             command: named(command),
             arg,
@@ -360,12 +329,12 @@ impl<'n> Element<'_, '_, 'n> {
         class
     }
 
-    /// Whether a field says `true`; a number or a table says nothing to the sim.
-    fn says_yes(&self, field: Field, index: usize) -> bool {
+    /// Returns whether a field is `true`; the sim ignores numbers and tables.
+    fn is_true(&self, field: Field, index: usize) -> bool {
         self.nth(field, index) == Value::Bool(true)
     }
 
-    /// What `cycle` says, else the file's `cyclic_by_default`; the sim cycles when neither does.
+    /// Returns `cycle`, else the file's `cyclic_by_default`, which is true by default.
     fn cycles(&self, index: usize) -> bool {
         match self.nth(Field::Cycle, index) {
             Value::Nil => self.cycles,
@@ -373,16 +342,16 @@ impl<'n> Element<'_, '_, 'n> {
         }
     }
 
-    /// The command that is sent when the mouse button is let go, if one is named.
+    /// Returns the command that is sent when the mouse button is let go, if there is one.
     fn stop_action(&self, index: usize) -> Option<i64> {
         let command = self.nth(Field::StopAction, index).as_number();
         command.and_then(whole).filter(|command| *command != 0)
     }
 
-    /// What is sent when the mouse button is let go, if anything is.
+    /// Returns the value that is sent when the mouse button is let go, if one is.
     fn release(&mut self, index: usize, class: Class) -> Option<f64> {
         let stops = self.stop_action(index).is_some()
-            || self.says_yes(Field::UseReleaseMessage, index)
+            || self.is_true(Field::UseReleaseMessage, index)
             || class == Class::SpringButton;
         let lever = matches!(class, Class::Lever | Class::MovableLever);
         if !stops || lever {
@@ -392,7 +361,7 @@ impl<'n> Element<'_, '_, 'n> {
         Some(value.unwrap_or(0.0))
     }
 
-    /// A pair for each action, or one pair for all.
+    /// Returns the limits of an action. `arg_lim` is a pair for each action or one for all.
     fn limits(&mut self, index: usize) -> Option<[f64; 2]> {
         let mut pair = self.or_first(Field::ArgLim, index);
         if pair.as_number().is_some() {
@@ -417,7 +386,7 @@ impl<'n> Element<'_, '_, 'n> {
         self.fields[field as usize]
     }
 
-    /// The value for one action; a value that is no list is for all of them.
+    /// Returns the value for one action; a value that is no list is for all of them.
     fn nth(&self, field: Field, index: usize) -> Value {
         match self.field(field) {
             Value::Table(list) => self.reader.machine.nth(list, index),
@@ -425,7 +394,7 @@ impl<'n> Element<'_, '_, 'n> {
         }
     }
 
-    /// The value for one action, or that for the first when it has none.
+    /// Returns the value for one action, or that for the first one if it has none.
     fn or_first(&self, field: Field, index: usize) -> Value {
         match self.nth(field, index) {
             Value::Nil => self.nth(field, 1),

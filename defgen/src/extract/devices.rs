@@ -4,7 +4,7 @@ use aircraft_defs::Devices;
 
 use super::reader::{Reader, whole};
 
-/// The numbers of the devices, in the order of the file.
+/// Returns the numbers of the devices by name, in the order of the file.
 pub fn devices(reader: &mut Reader<'_>) -> Devices {
     let mut devices = Devices::default();
     let Some(table) = reader.global_table("devices") else {

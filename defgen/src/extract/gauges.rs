@@ -1,6 +1,6 @@
-//! `gauges.json`: every gauge that the panel made, in the order of the calls.
+//! `gauges.json`: every gauge that the panel's file makes, in the order of the calls.
 
-use aircraft_defs::{Extra, Gauge, check_scale};
+use aircraft_defs::{Extra, Gauge};
 use hashbrown::HashSet;
 
 use super::holders::{arg, candidates};
@@ -12,7 +12,7 @@ use crate::eval::{Str, Table, Value};
 use crate::host::cockpit::Made;
 use crate::source::Span;
 
-/// The fields that a gauge is read for.
+/// The fields of a gauge that have a meaning in the table.
 #[derive(Clone, Copy)]
 enum Field {
     ArgNumber,
@@ -23,13 +23,14 @@ enum Field {
 /// Their names, in the same order.
 const FIELDS: [&str; 3] = ["arg_number", "input", "output"];
 
-/// Fields that the table has itself: what the cockpit calls so is not kept besides.
+/// Fields that the table has itself, so that fields of the cockpit's with these names are left
+/// out.
 const OWN: [&str; 4] = [FIELDS[0], FIELDS[1], FIELDS[2], "name"];
 
-/// How alike two words are (Jaro-Winkler, 0 to 1) when one is taken for the other misspelt.
-const MISSPELT: f64 = 0.85;
+/// The least similarity (Jaro-Winkler, 0 to 1) of a field that is taken for a misspelt one.
+const MIN_SIMILARITY: f64 = 0.85;
 
-/// The gauges, by the names they shall have.
+/// Returns the gauges with unique names.
 pub fn gauges(reader: &mut Reader<'_>, made: &[Made]) -> Vec<Gauge> {
     let names = names::assign(&candidates(reader, made));
     let machine = reader.machine;
@@ -42,7 +43,7 @@ pub fn gauges(reader: &mut Reader<'_>, made: &[Made]) -> Vec<Gauge> {
             return None;
         }
         let fields = machine.fields(made.table, &keys);
-        let instrument = Instrument {
+        let gauge_reader = GaugeReader {
             reader,
             made,
             tables: &tables,
@@ -50,13 +51,13 @@ pub fn gauges(reader: &mut Reader<'_>, made: &[Made]) -> Vec<Gauge> {
             fields,
             name,
         };
-        Some(instrument.gauge())
+        Some(gauge_reader.gauge())
     };
     made.iter().zip(names).map_while(read).collect()
 }
 
-/// One gauge while it is read.
-struct Instrument<'r, 'm> {
+/// Reads one gauge.
+struct GaugeReader<'r, 'm> {
     reader: &'r mut Reader<'m>,
     made: &'r Made,
     /// The tables of all gauges, and that of the globals.
@@ -68,14 +69,14 @@ struct Instrument<'r, 'm> {
     name: String,
 }
 
-impl Instrument<'_, '_> {
+impl GaugeReader<'_, '_> {
     fn gauge(mut self) -> Gauge {
         let extra = self.extra();
-        self.tell_missing(&extra);
+        self.warn_missing(&extra);
         let arg_number = self.arg_number();
         let [input, output] = [Field::Input, Field::Output].map(|field| self.points(field));
         if let (Some(input), Some(output)) = (&input, &output) {
-            self.tell_malformed(input, output);
+            self.check_scale(input, output);
         }
         Gauge {
             name: self.name,
@@ -86,7 +87,7 @@ impl Instrument<'_, '_> {
         }
     }
 
-    /// What the cockpit says besides.
+    /// Returns the fields that have no meaning in the table.
     fn extra(&mut self) -> Extra {
         let mut extra = Extra::default();
         if let Some(kind) = &self.made.kind
@@ -129,7 +130,7 @@ impl Instrument<'_, '_> {
         arg
     }
 
-    /// The numbers of a scale's half; none when it is not there or not of numbers.
+    /// Returns one list of points of the scale, if there is one and it holds numbers only.
     fn points(&mut self, field: Field) -> Option<Vec<f64>> {
         let points = match self.fields[field as usize] {
             Value::Nil => return None,
@@ -144,12 +145,12 @@ impl Instrument<'_, '_> {
         points.map_err(bad).ok()
     }
 
-    fn tell_missing(&mut self, extra: &Extra) {
+    fn warn_missing(&mut self, extra: &Extra) {
         for (field, value) in FIELDS.into_iter().zip(self.fields) {
             if !value.is_nil() {
                 continue;
             }
-            let alike = |other: &&String| strsim::jaro_winkler(field, other) >= MISSPELT;
+            let alike = |other: &&String| strsim::jaro_winkler(field, other) >= MIN_SIMILARITY;
             let hint = match extra.keys().find(alike) {
                 Some(other) => format!("; is `{other}` misspelt?"),
                 None => String::new(),
@@ -160,9 +161,9 @@ impl Instrument<'_, '_> {
         }
     }
 
-    /// Says when a scale cannot be used, which means that raw values are passed on.
-    fn tell_malformed(&mut self, input: &[f64], output: &[f64]) {
-        let Err(error) = check_scale(input, output) else {
+    /// Warns of a scale that cannot be used.
+    fn check_scale(&mut self, input: &[f64], output: &[f64]) {
+        let Err(error) = aircraft_defs::check_scale(input, output) else {
             return;
         };
         let place = self.place(self.reader.machine.key(FIELDS[Field::Output as usize]));
@@ -173,7 +174,7 @@ impl Instrument<'_, '_> {
         self.reader.warn("gauge-scale", place, message);
     }
 
-    /// What a field is called in messages.
+    /// Returns the text by which messages name a field.
     fn what(&self, field: &str) -> String {
         format!("`{}` of gauge `{}`", shown(field), shown(&self.name))
     }
@@ -188,7 +189,7 @@ impl Instrument<'_, '_> {
         self.reader.warn_value(place, &what, value, wanted);
     }
 
-    /// Where the value at a key was assigned, if there is one.
+    /// Returns the place where the value at a key was assigned, if there is one.
     fn place(&self, key: Value) -> Option<Span> {
         let machine = self.reader.machine;
         let is_there = !machine.get(self.made.table, key).is_nil();
@@ -196,7 +197,10 @@ impl Instrument<'_, '_> {
     }
 }
 
-/// Values as numbers, or the first one that is none.
+/// Returns values as numbers.
+///
+/// # Errors
+/// The first value that is no finite number.
 fn numbers(values: impl ExactSizeIterator<Item = Value>) -> Result<Vec<f64>, Value> {
     let mut numbers = Vec::with_capacity(values.len());
     for value in values {

@@ -1,4 +1,4 @@
-//! Which names lead to the gauges: globals, table fields, the calls that made them.
+//! Finds the names that lead to each gauge: globals, table fields, constants in calls.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,10 @@ use super::reader::{MAX_DEPTH, Reader, whole};
 use crate::eval::{CallArg, Table, Value};
 use crate::host::cockpit::Made;
 
-/// Fields of gauges: as the last part of a constant they name no gauge.
+/// Fields of gauges. A constant that ends in one of them does not name the gauge.
 const FIELDS: [&str; 4] = ["arg_number", "input", "output", "parameter_name"];
 
-/// What each gauge could be called by.
+/// Returns the candidates for the name of each gauge.
 pub(super) fn candidates(reader: &Reader<'_>, made: &[Made]) -> Vec<Candidates> {
     let holders = Holders::find(reader, made);
     let machine = reader.machine;
@@ -42,13 +42,13 @@ pub(super) fn candidates(reader: &Reader<'_>, made: &[Made]) -> Vec<Candidates> 
     made.iter().map_while(candidates).collect()
 }
 
-/// The number of an arg, if it is one.
+/// Returns a value as the number of an arg, if it is one.
 pub(super) fn arg(value: Value) -> Option<u32> {
     let number = value.as_number().and_then(whole)?;
     u32::try_from(number).ok()
 }
 
-/// The constant in the innermost call that has one.
+/// Returns the name of the constant in the innermost call that has one.
 fn constant(made: &Made) -> Option<&str> {
     let mut args = made.calls.iter().flat_map(|call| &call.args);
     args.find_map(constant_name)
@@ -62,7 +62,7 @@ fn constant_name(arg: &CallArg) -> Option<&str> {
     (is_value && !is_usual).then_some(name)
 }
 
-/// Which globals and table fields hold which gauge.
+/// The globals and table fields that hold each gauge.
 #[derive(Default)]
 struct Holders {
     globals: HashMap<Table, String>,
@@ -88,7 +88,7 @@ impl Holders {
         holders
     }
 
-    /// Notes the gauges in a table and in those within it, without the numbered ones.
+    /// Adds the gauges in the named fields of a table and of the tables within it.
     fn look_into(
         &mut self,
         reader: &Reader<'_>,
@@ -116,7 +116,7 @@ impl Holders {
         }
     }
 
-    /// The one path to a gauge.
+    /// Returns the path to a gauge, if there is only one.
     fn path(&self, table: Table) -> Option<&str> {
         match self.paths.get(&table).map(Vec::as_slice) {
             Some([path]) => Some(path),

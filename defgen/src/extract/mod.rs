@@ -1,8 +1,8 @@
-//! From the values in the sim's states to the tables.
+//! Makes the tables from the values that the scripts have left in the evaluator.
 //!
-//! Each file here reads one table out of a machine and says what it had to leave
-//! out. None of them touches a file or runs code; [`names`], [`action`] and
-//! [`written`] do not even know the machine.
+//! Each file here makes one table and adds a diagnostic for what it leaves out. None of them
+//! touches a file or runs code; [`names`], [`action`] and [`written`] know nothing of the
+//! evaluator.
 
 pub mod action;
 pub mod commands;

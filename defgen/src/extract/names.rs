@@ -1,19 +1,19 @@
-//! What gauges are called: each by the best name it has, no two alike.
+//! Chooses the names of gauges: the best candidate of each, no two alike.
 //!
-//! Pure: it is given what is known of each gauge and answers with names.
+//! Pure: candidates in, names out.
 
 use aircraft_defs::{NameRequest, unique_names};
 
-/// What a gauge could be called by.
+/// The candidates for the name of a gauge, the best first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Candidates {
-    /// The global it was first assigned to.
+    /// The global that it was first assigned to.
     pub global: Option<String>,
-    /// The one table path without numbers that leads to it (`lamps.gear`).
+    /// The only path of table fields to it, without numbers (`lamps.gear`).
     pub path: Option<String>,
     /// Its `parameter_name`.
     pub parameter: Option<String>,
-    /// The constant in the call that made it.
+    /// The constant in the call that makes it.
     pub constant: Option<String>,
     /// Its `arg_number`.
     pub arg: Option<u32>,
@@ -50,7 +50,7 @@ fn best(gauge: &Candidates) -> String {
     })
 }
 
-/// A name as one word; none when nothing is left that tells it from a number.
+/// Returns a name as one word, unless it has no letter and could be taken for a number.
 fn usable(name: &str) -> Option<String> {
     if !name.contains(char::is_alphabetic) {
         return None;

@@ -1,4 +1,4 @@
-//! Lua values as JSON: what the cockpit says of a gauge besides what we know.
+//! Converts the fields of a gauge that have no meaning in the table to JSON.
 
 use hashbrown::HashSet;
 use serde_json::{Map, Number, Value as Json};
@@ -6,49 +6,49 @@ use serde_json::{Map, Number, Value as Json};
 use super::reader::{MAX_DEPTH, Reader, whole};
 use crate::eval::{Table, Value};
 
-/// The most values that one field has in all its tables.
+/// The most values in one field, those in tables within it included.
 pub(super) const MAX_VALUES: usize = 10_000;
 
-/// What a value looks like as JSON, and what could not be kept of it.
+/// A converted value, and what is missing of it.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Plain {
-    /// None for what has no JSON form.
+    /// The value; none if it has no JSON form.
     pub json: Option<Json>,
-    /// The first thing that is left out: a function, an unknown, a table that is deep inside,
-    /// contains itself or is not to be followed.
+    /// The first part that is left out: a function, an unknown, or a table that is too deep,
+    /// contains itself or is another gauge's.
     pub left_out: Option<Value>,
-    /// There is so much of it that nothing is kept.
+    /// It has more than [`MAX_VALUES`] values, so that nothing of it is kept.
     pub is_too_large: bool,
 }
 
-/// A value as JSON, without the tables in `others`.
+/// Converts a value to JSON, without the tables in `others`.
 pub(super) fn plain(reader: &Reader<'_>, others: &HashSet<Table>, value: Value) -> Plain {
-    let mut walk = Walk {
+    let mut converter = Converter {
         reader,
         others,
         within: Vec::new(),
         values: 0,
         left_out: None,
     };
-    let json = walk.json(value);
-    let is_too_large = walk.values > MAX_VALUES;
+    let json = converter.json(value);
+    let is_too_large = converter.values > MAX_VALUES;
     Plain {
         json: json.filter(|_| !is_too_large),
-        left_out: walk.left_out,
+        left_out: converter.left_out,
         is_too_large,
     }
 }
 
-struct Walk<'r, 'm> {
+struct Converter<'r, 'm> {
     reader: &'r Reader<'m>,
     others: &'r HashSet<Table>,
-    /// The tables around the present value.
+    /// The tables that contain the present value.
     within: Vec<Table>,
     values: usize,
     left_out: Option<Value>,
 }
 
-impl Walk<'_, '_> {
+impl Converter<'_, '_> {
     fn json(&mut self, value: Value) -> Option<Json> {
         let json = match value {
             Value::Nil => return None,
@@ -82,8 +82,8 @@ impl Walk<'_, '_> {
         self.within.len() < MAX_DEPTH && !is_inside
     }
 
-    /// A list as an array, any other table as an object. Nothing of a list of which nothing
-    /// can be kept.
+    /// Converts a list to an array and any other table to an object. A list of which no value
+    /// can be kept is left out.
     fn table(&mut self, table: Table) -> Option<Json> {
         let machine = self.reader.machine;
         let size = machine.size(table);

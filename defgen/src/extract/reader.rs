@@ -1,4 +1,4 @@
-//! Reads Lua values as data, and notes what is not what it should be.
+//! Reads values out of the evaluator, within a limit, and collects diagnostics about them.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -8,22 +8,22 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::{Machine, Table, Value};
 use crate::source::Span;
 
-/// How deep tables within tables are followed; deeper ones are left out.
+/// The deepest nesting of tables that is read; deeper ones are left out.
 pub(super) const MAX_DEPTH: usize = 16;
 
-/// What an entry takes besides its text, about.
+/// About how many bytes an entry takes besides its text.
 const ENTRY_BYTES: usize = 64;
 
-/// What a value as JSON takes, or a key beside its text, about.
+/// About how many bytes a JSON value takes, or a key besides its text.
 const VALUE_BYTES: usize = 24;
 
-/// What looking at a value counts for, so that very many looks come to an end.
+/// The bytes that are counted for a value that is looked at and may be left out.
 const LOOK_BYTES: usize = 8;
 
 /// The largest double below which every whole number is exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A machine that is read, and what was found wrong on the way.
+/// A machine that is read, and the diagnostics of reading it.
 pub struct Reader<'a> {
     /// The state with the values.
     pub machine: &'a Machine,
@@ -43,17 +43,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What was found wrong.
+    /// Returns the diagnostics.
     pub fn finish(mut self) -> Vec<Diagnostic> {
         self.diagnostics.take()
     }
 
-    /// Notes something wrong at a place.
+    /// Adds a warning about a place.
     pub fn warn(&mut self, code: &'static str, span: Option<Span>, message: String) {
         self.push(Diagnostic::warning(code, message), span);
     }
 
-    /// Notes a value that is not what is wanted, which becomes an unknown's reason if it is one.
+    /// Adds a warning that a value is not what is wanted. For an unknown it gives the reason why
+    /// it is unknown.
     pub fn warn_value(&mut self, span: Option<Span>, what: &str, value: Value, wanted: &str) {
         let Value::Unknown(unknown) = value else {
             let found = match value {
@@ -84,18 +85,18 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// The global table `name`.
+    /// Returns the global table `name`.
     pub fn global_table(&self, name: &str) -> Option<Table> {
         self.machine.field(self.machine.globals(), name).as_table()
     }
 
-    /// Where the value at a key was assigned, else where its table was made.
+    /// Returns the place where the value at a key was assigned, else where its table was made.
     pub fn place(&self, table: Table, key: Value) -> Option<Span> {
         let field = self.machine.field_span(table, key);
         field.or_else(|| self.machine.table_span(table))
     }
 
-    /// A table's key as text; none for one that is neither a string nor a number.
+    /// Returns a table's key as text, if it is a string or a number.
     pub fn key_text(&self, key: Value) -> Option<Cow<'a, str>> {
         match key {
             Value::Number(number) => Some(number_text(number).into()),
@@ -103,24 +104,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The values 1, 2, 3 … of a list.
+    /// Returns the values 1, 2, 3 and so on of a list.
     pub fn items(&self, list: Table) -> impl ExactSizeIterator<Item = Value> {
         let indexes = 0..self.machine.length(list);
         indexes.map(move |index| self.machine.nth(list, index + 1))
     }
 
-    /// Counts an entry with so many bytes of text; false when that is too much for a table.
-    /// There will be none then, so reading may stop.
+    /// Counts an entry with so many bytes of text. Returns false when the table is over its
+    /// limit: it will not be made, so reading may stop.
     pub fn take(&self, text: usize) -> bool {
         self.spend(text.saturating_add(ENTRY_BYTES))
     }
 
-    /// Counts values that are kept as JSON; false as above.
+    /// Counts values that are kept as JSON; returns false like [`Self::take`].
     pub fn take_values(&self, values: usize) -> bool {
         self.spend(values.saturating_mul(VALUE_BYTES))
     }
 
-    /// Counts values that are looked at and may be left out; false as above.
+    /// Counts values that are looked at and may be left out; returns false like [`Self::take`].
     pub fn look(&self, values: usize) -> bool {
         self.spend(values.saturating_mul(LOOK_BYTES))
     }
@@ -131,10 +132,10 @@ impl<'a> Reader<'a> {
         left > 0
     }
 
-    /// How many bytes were counted.
+    /// Returns the number of bytes counted.
     ///
     /// # Errors
-    /// When that is more than a table may have.
+    /// When the table is over its limit.
     pub fn counted(&self) -> Result<usize, Diagnostic> {
         let most = self.machine.options().limits.table_bytes;
         if self.left.get() > 0 {
@@ -149,12 +150,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A number as Lua prints whole ones.
+/// Returns a number as text, a whole one without a fraction.
 fn number_text(number: f64) -> String {
     whole(number).map_or_else(|| number.to_string(), |whole| whole.to_string())
 }
 
-/// The number as a whole one, if it is one and exact.
+/// Returns a number as an integer, if it is a whole one and exact.
 pub(crate) fn whole(number: f64) -> Option<i64> {
     let whole = number as i64;
     (whole as f64 == number && number.abs() < EXACT).then_some(whole)
