@@ -31,7 +31,7 @@ fn tables_to_text(bencher: divan::Bencher<'_, '_>) {
     bencher.bench(|| {
         let text = |item: &defgen::Item| match &item.outcome {
             Outcome::Done(tables) => {
-                emit::files(item, tables, &report.library).map_or(0, |files| files.len())
+                emit::files(item, tables, &report.cache).map_or(0, |files| files.len())
             }
             _ => 0,
         };

@@ -1,4 +1,4 @@
-//! What each stage costs for cockpit-like sources: full_moon alone, the guard, parsing with
+//! What each stage costs for cockpit-like sources: full_moon alone, the lexer, parsing with
 //! conversion, loading and evaluating. Throughput is per source byte.
 //!
 //! `DEFGEN_BENCH_LUA=<folder>` takes the Lua files of a folder instead of the synthetic ones.
@@ -7,7 +7,7 @@ use std::{fmt::Write as _, fs, path::Path, sync::Arc};
 
 use defgen::{
     eval::{Machine, Options, Returns, Undefined},
-    guard,
+    lex::ParserInput,
     limits::Limits,
     source::{Source, Sources},
     stack::on_big_stack,
@@ -15,10 +15,6 @@ use defgen::{
 };
 use divan::{Bencher, counter::BytesCount};
 use full_moon::LuaVersion;
-
-/// As in the program.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     on_big_stack(divan::main);
@@ -130,11 +126,11 @@ fn full_moon_alone(bencher: Bencher) {
 }
 
 #[divan::bench]
-fn guard_alone(bencher: Bencher) {
+fn lex_alone(bencher: Bencher) {
     let sources = sources();
     bencher.counter(bytes(&sources)).bench_local(|| {
         for source in &sources {
-            let _ = divan::black_box(guard::check(source, &Limits::default()));
+            let _ = divan::black_box(ParserInput::new(source, &Limits::default()));
         }
     });
 }

@@ -19,10 +19,6 @@ use defgen::stack::on_big_stack;
 use defgen::{Outcome, Report, Request, compile};
 use rayon::prelude::*;
 
-/// As in the program.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How long each thing is measured, and how many times at least and at most.
 const PATIENCE: Duration = Duration::from_secs(25);
 const ROUNDS: RangeInclusive<usize> = 5..=100;
@@ -83,14 +79,14 @@ fn row(path: &Path, temp: &Path) -> String {
         |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
     );
     let report = run(&request);
-    let files = report.library.sources().all();
+    let files = report.cache.sources().all();
     let bytes: usize = files.iter().map(|source| source.bytes().len()).sum();
     let one_core = || {
         best(|| {
             // The whole begins on a new thread, with memory of its own; so does this.
             let (full_moon, _) = time(|| on_big_stack(|| full_moon_all(&files)));
             let (compiled, made) = time(|| run(&request));
-            let parse = made.library.parse_time();
+            let parse = made.cache.parse_time();
             drop(made);
             let (write, ()) = time(|| write(&report, &out()));
             [
@@ -148,7 +144,7 @@ fn write(report: &Report, out: &Path) {
         let mut writer = Writer::default();
         for item in items {
             if let Outcome::Done(tables) = &item.outcome {
-                let written = writer.write(out, item, tables, &report.library);
+                let written = writer.write(out, item, tables, &report.cache);
                 written.expect("a folder to write to");
             }
         }

@@ -22,7 +22,7 @@ use crate::files::{FileError, GamePath, Roots};
 use crate::host::cockpit::{Gauges, Made, States};
 use crate::host::entry::Flyable;
 use crate::host::{Access, OpenError, Session};
-use crate::library::Library;
+use crate::parse_cache::ParseCache;
 use crate::source::Span;
 
 /// The files of the tables, in the order in which they are made.
@@ -93,7 +93,7 @@ pub enum Outcome {
 /// One aircraft while it is read.
 pub(crate) struct Cockpit<'a> {
     /// The parsed files.
-    pub(crate) library: &'a Arc<Library>,
+    pub(crate) cache: &'a Arc<ParseCache>,
     /// What makes it flyable.
     pub(crate) module: &'a Module,
     /// What the module says of it.
@@ -209,7 +209,7 @@ impl Cockpit<'_> {
             base: folder.clone(),
         };
         Scripts {
-            states: States::new(self.library, access, &self.aircraft.name),
+            states: States::new(self.cache, access, &self.aircraft.name),
             roots,
             folder,
         }
@@ -229,7 +229,7 @@ impl Cockpit<'_> {
         };
         let mut said = ran.session.machine.diagnostics().iter().chain(&broken);
         if let Some(error) = said.rfind(|said| said.severity == Severity::Error) {
-            let reason = error.in_words(self.library.sources());
+            let reason = error.in_words(self.cache.sources());
             draft.tables.lost.push(Lost { table, reason });
         }
         draft.say(broken);
@@ -238,12 +238,12 @@ impl Cockpit<'_> {
             true => read(&mut reader, &ran.gauges.borrow()),
             false => T::default(),
         };
-        let held = reader.counted().and_then(|bytes| self.library.hold(bytes));
+        let held = reader.counted().and_then(|bytes| self.cache.hold(bytes));
         if let Err(mut error) = held {
             if let Some(start) = ran.start {
                 error = error.label(start, "in this file");
             }
-            let reason = error.in_words(self.library.sources());
+            let reason = error.in_words(self.cache.sources());
             draft.tables.lost.push(Lost { table, reason });
             draft.say(vec![error]);
             made = T::default();
@@ -292,7 +292,7 @@ impl Cockpit<'_> {
         let commands = std::mem::take(&mut draft.tables.commands);
         draft.tables.controls = self.table(TABLES[3], clickable, draft, |reader, _| {
             let names = NumberNames::new(&devices, &commands);
-            extract::controls::controls(reader, self.library.sources(), &names)
+            extract::controls::controls(reader, self.cache, &names)
         });
         (draft.tables.devices, draft.tables.commands) = (devices, commands);
     }

@@ -13,7 +13,7 @@ use crate::aircraft::Cockpit;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::{self, Module, PathProblem};
 use crate::files::{GamePath, Root, spelt};
-use crate::library::Library;
+use crate::parse_cache::ParseCache;
 use crate::stack;
 
 pub use crate::aircraft::{Lost, Outcome, TABLES, Tables};
@@ -80,7 +80,7 @@ pub struct Report {
     /// The names of the aircraft that were found and not asked for, in the order of the alphabet.
     pub others: Vec<String>,
     /// The files, for the places in the diagnostics.
-    pub library: Arc<Library>,
+    pub cache: Arc<ParseCache>,
 }
 
 impl Report {
@@ -126,10 +126,10 @@ impl Progress for () {
 /// is in the report.
 pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, RequestError> {
     let modules = find_modules(request)?;
-    let library = Arc::new(Library::default());
+    let cache = Arc::new(ParseCache::default());
     progress.found(modules.len());
     let read = |module: &Module| {
-        let found = read_module(&library, module, request.aircraft.as_deref());
+        let found = read_module(&cache, module, request.aircraft.as_deref());
         progress.done(&module.name);
         found
     };
@@ -150,7 +150,7 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
     Ok(Report {
         items,
         others,
-        library,
+        cache,
     })
 }
 
@@ -207,7 +207,7 @@ fn refuse_twins(items: &mut [Item]) {
 /// Returns every aircraft of a module, or the one line that says why there is none, and the names
 /// of the aircraft that are not asked for.
 fn read_module(
-    library: &Arc<Library>,
+    cache: &Arc<ParseCache>,
     module: &Module,
     only: Option<&str>,
 ) -> (Vec<Item>, Vec<String>) {
@@ -217,14 +217,14 @@ fn read_module(
         outcome,
         diagnostics,
     };
-    let entry = match module.entry(library) {
+    let entry = match module.entry(cache) {
         Ok(entry) => entry,
         Err(reason) => {
             let skipped = item(&module.name, Outcome::Skipped(reason), Vec::new());
             return (vec![skipped], Vec::new());
         }
     };
-    let failed = entry.failure(library);
+    let failed = entry.failure(cache);
     if entry.aircraft.is_empty() && failed.is_none() {
         let reason = match entry.nameless {
             true => "the type its entry.lua makes flyable cannot be known",
@@ -244,7 +244,7 @@ fn read_module(
             _ => {}
         }
         let cockpit = Cockpit {
-            library,
+            cache,
             module,
             aircraft: &aircraft,
         };

@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{FileError, GamePath, Root, Roots};
 use crate::host::Access;
 use crate::host::entry::{self, Answer, Flyable};
-use crate::library::Library;
+use crate::parse_cache::ParseCache;
 
 /// Where modules stand in an install and in a write folder.
 const MODULES: &str = "Mods/aircraft";
@@ -80,8 +80,8 @@ pub struct Entry {
 
 impl Entry {
     /// What an error in the file costs, in words for people.
-    pub fn failure(&self, library: &Library) -> Option<String> {
-        let error = self.diagnostics.first()?.in_words(library.sources());
+    pub fn failure(&self, cache: &ParseCache) -> Option<String> {
+        let error = self.diagnostics.first()?.in_words(cache.sources());
         Some(match self.aircraft.is_empty() {
             true => format!("its entry.lua makes nothing flyable before an error: {error}"),
             false => format!("what its entry.lua makes flyable after an error is missing: {error}"),
@@ -154,7 +154,7 @@ impl Module {
     ///
     /// # Errors
     /// In words for people, when the module is no aircraft's.
-    pub fn entry(&self, library: &Arc<Library>) -> Result<Entry, String> {
+    pub fn entry(&self, cache: &Arc<ParseCache>) -> Result<Entry, String> {
         if self.is_cockpit {
             let aircraft = Flyable {
                 name: self.name.clone(),
@@ -172,7 +172,7 @@ impl Module {
         }
         let mut entry = Entry::default();
         for answer in Answer::ALL {
-            if !self.run_entry(library, answer, &mut entry) {
+            if !self.run_entry(cache, answer, &mut entry) {
                 break;
             }
         }
@@ -180,12 +180,12 @@ impl Module {
     }
 
     /// Adds what the module makes flyable given such options; true when it asked for any.
-    fn run_entry(&self, library: &Arc<Library>, answer: Answer, entry: &mut Entry) -> bool {
+    fn run_entry(&self, cache: &Arc<ParseCache>, answer: Answer, entry: &mut Entry) -> bool {
         let access = Access {
             roots: self.roots.clone(),
             base: self.path.clone(),
         };
-        let (mut session, record) = entry::session(library, access, &self.path, answer);
+        let (mut session, record) = entry::session(cache, access, &self.path, answer);
         let mut diagnostics = Vec::new();
         match session.files().open(&self.entry_path()) {
             Ok(chunk) => {

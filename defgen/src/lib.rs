@@ -1,7 +1,7 @@
 //! defgen: compiles the cockpit Lua of a DCS install into name tables.
 //!
 //! Stages with plain data between them: [`discover`] (which aircraft, which files)
-//! -> [`source`] (bytes of a file) -> [`guard`] (nesting) -> [`syntax`] (the tree)
+//! -> [`source`] (bytes of a file) -> `lex` (tokens, nesting) -> [`syntax`] (the tree)
 //! -> [`eval`] (the values, with what the sim offers from [`host`]) -> [`extract`]
 //! (the tables) -> [`emit`] (the files) or [`check`] (how they differ). What is
 //! wrong on the way is a [`diagnostic`]. [`compile()`] runs all up to the tables.
@@ -17,11 +17,11 @@ pub mod emit;
 pub mod eval;
 pub mod extract;
 pub mod files;
-pub mod guard;
 mod hint;
 pub mod host;
-pub mod library;
+pub mod lex;
 pub mod limits;
+pub mod parse_cache;
 pub mod render;
 pub mod report;
 pub mod source;

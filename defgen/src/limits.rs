@@ -4,13 +4,15 @@
 /// chunk with an error that `pcall` cannot catch, or costs the table that would be too large.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes in one source file. A statement's tree may take 600 bytes for
-    /// each while it is parsed.
+    /// Bytes in one source file.
     pub source_bytes: usize,
+    /// Bytes that the parser may need for one source file, estimated from its tokens.
+    pub parser_bytes: usize,
     /// Levels of brackets, blocks and right-associative operators in one file; real Lua
     /// refuses more than 200 too.
     pub nesting: u32,
-    /// Operators of one chain such as `a + b + c …`, and suffixes of one such as `a.b.c …`.
+    /// Operators and suffixes of one expression, such as `a + b + c …` and `a.b.c …`, with those
+    /// of the deepest expression in it.
     pub chain: u32,
     /// Work done by one machine: about one per node of the syntax tree evaluated.
     pub steps: u64,
@@ -38,6 +40,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             source_bytes: 1 << 20,
+            parser_bytes: 320 << 20,
             nesting: 200,
             chain: 2_000,
             steps: 20_000_000,

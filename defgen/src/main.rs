@@ -1,21 +1,21 @@
 //! The `defgen` program.
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
-/// Trees are made of very many small pieces: with the system's own allocator a whole install
-/// takes a quarter longer.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-fn main() -> ExitCode {
+fn main() -> anyhow::Result<ExitCode> {
     let result = match defgen::cli::parse() {
         Ok(args) => defgen::cli::run(&args),
         Err(code) => Ok(code),
     };
-    result.unwrap_or_else(|error| {
-        // There is nobody to tell if that fails too.
-        let _ = writeln!(io::stderr(), "error: {error:#}");
-        ExitCode::FAILURE
-    })
+    match result {
+        // Whoever reads the messages has read enough, as `head` does.
+        Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
+        result => result,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -5,9 +5,9 @@ use std::thread;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 /// Reserved, not used: pages are only taken when something gets that deep.
-const STACK_BYTES: usize = 256 << 20;
+const STACK_BYTES: usize = 128 << 20;
 
-/// Threads whose stacks fit every file the guard lets through and every call depth the
+/// Threads whose stacks fit every file the lexer lets through and every call depth the
 /// default limits allow: as many as are wanted, or fewer where the system has no room.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use defgen::files::{GamePath, Root, Roots};
 use defgen::host::{Access, cockpit::States};
-use defgen::library::Library;
+use defgen::parse_cache::ParseCache;
 use defgen::stack::on_big_stack;
 use defgen::syntax;
 use defgen::{Outcome, Request, compile, emit};
@@ -37,7 +37,7 @@ fn the_examples_of_lua_subset_give_what_they_say() {
 
 /// Runs the lines of an example; after `-->` stands what an expression gives.
 fn replay(example: &str) {
-    let library = Arc::new(Library::default());
+    let cache = Arc::new(ParseCache::default());
     let install = Root::open(GamePath::root(), &root().join("tests/sample-install")).unwrap();
     let access = Access {
         roots: Arc::new(Roots::new(vec![install], &[])),
@@ -50,13 +50,13 @@ fn replay(example: &str) {
             before.push('\n');
             continue;
         };
-        let states = States::new(&library, access.clone(), "Kestrel_T1");
+        let states = States::new(&cache, access.clone(), "Kestrel_T1");
         let (mut session, _) = states.state();
         let code = format!("{before}return {expression}");
-        let source = library
+        let source = cache
             .sources()
-            .add("example", code.clone().into_bytes(), library.limits());
-        let chunk = syntax::parse(&source.unwrap(), library.limits()).unwrap();
+            .add("example", code.clone().into_bytes(), cache.limits());
+        let chunk = syntax::parse(&source.unwrap(), cache.limits()).unwrap();
         let result = session
             .machine
             .run(&chunk)

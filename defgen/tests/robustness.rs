@@ -3,7 +3,12 @@
 //!
 //! `PROPTEST_CASES` sets how many are tried.
 
-use std::{fs, path::Path, sync::LazyLock};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, LazyLock},
+    thread,
+};
 
 use defgen::{
     eval::{Machine, Options, Undefined},
@@ -28,12 +33,6 @@ fn survive(code: &[u8]) -> Option<Result<(), String>> {
         .add("case.lua", code.to_vec(), &limits)
         .ok()?;
     let parsed = syntax::parse(&source, &limits);
-    // Every statement for itself; what is wrong may then be told in other words.
-    let pieces = syntax::parse_in_pieces(&source, &limits, 1);
-    assert_eq!(pieces.is_ok(), parsed.is_ok(), "{}", code.escape_ascii());
-    if let (Ok(pieces), Ok(parsed)) = (pieces, &parsed) {
-        assert_eq!(format!("{pieces:?}"), format!("{parsed:?}"));
-    }
     let chunk = match parsed {
         Ok(chunk) => chunk,
         Err(errors) if errors[0].code.starts_with("limit-") => return None,
@@ -197,16 +196,35 @@ fn mutate(code: &[u8], edits: &[(u16, u8, u8)]) -> Vec<u8> {
     code
 }
 
-#[test]
-fn a_deep_tree_is_dropped_on_a_small_stack() {
-    let chain = "+1".repeat(1_900);
-    let code = (0..40).fold("1".to_owned(), |inner, _| format!("({inner}{chain})"));
-    let chunk = on_big_stack(|| {
+fn parse(code: String) -> Result<Arc<syntax::Chunk>, &'static str> {
+    on_big_stack(|| {
         let limits = Limits::default();
-        let source = Sources::default().add("case.lua", format!("x={code}").into(), &limits);
-        syntax::parse(&source.expect("text"), &limits).expect("Lua")
-    });
-    drop(chunk);
+        let source = Sources::default().add("case.lua", code.into(), &limits);
+        let parsed = syntax::parse(&source.expect("text"), &limits);
+        parsed.map_err(|errors| errors[0].code)
+    })
+}
+
+#[test]
+fn a_tree_is_dropped_on_a_small_stack() {
+    let nested = |levels: usize, chain: usize| {
+        let chain = "+1".repeat(chain);
+        let code = (0..levels).fold("1".to_owned(), |inner, _| format!("({inner}{chain})"));
+        format!("x={code}")
+    };
+    let chunk = parse(nested(180, 10)).expect("Lua");
+    let small = thread::Builder::new().stack_size(1 << 20);
+    small
+        .spawn(|| drop(chunk))
+        .expect("a thread")
+        .join()
+        .expect("room");
+    for (levels, chain) in [(2, 1_100), (40, 1_900), (190, 300)] {
+        assert_eq!(
+            parse(nested(levels, chain)).expect_err("too deep"),
+            "limit-chain"
+        );
+    }
 }
 
 #[test]
@@ -218,13 +236,11 @@ fn what_is_refused_deep_inside() {
 #[test]
 fn what_follows_return_is_told_where_it_is() {
     let code = b"x = 1\nreturn x\ny = 1\nfunction f() return 1 end";
-    for bytes in [1, 100] {
-        let source = Sources::default().add("case.lua", code.to_vec(), &Limits::default());
-        let source = source.expect("plain text");
-        let errors = syntax::parse_in_pieces(&source, &Limits::default(), bytes);
-        let errors = errors.expect_err("what follows return is no Lua");
-        assert_eq!(source.line(errors[0].labels[0].span.start), 3);
-    }
+    let source = Sources::default().add("case.lua", code.to_vec(), &Limits::default());
+    let source = source.expect("plain text");
+    let errors = syntax::parse(&source, &Limits::default());
+    let errors = errors.expect_err("what follows return is not Lua");
+    assert_eq!(source.line(errors[0].labels[0].span.start), 3);
 }
 
 proptest! {

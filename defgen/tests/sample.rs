@@ -29,7 +29,7 @@ fn texts(report: &Report) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     for item in &report.items {
         if let Outcome::Done(tables) = &item.outcome {
-            for file in emit::files(item, tables, &report.library).unwrap() {
+            for file in emit::files(item, tables, &report.cache).unwrap() {
                 texts.insert(format!("{}/{}", item.name, file.name), file.text);
             }
         }
@@ -68,7 +68,7 @@ fn a_file_is_parsed_once_for_all_modules() {
     // One after the other: the first module is done when the second asks for its file.
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build();
     let report = one.unwrap().install(|| run(folder.path()));
-    let files = report.library.sources().all();
+    let files = report.cache.sources().all();
     let mut names: Vec<_> = files.iter().map(|file| file.name()).collect();
     names.sort_unstable();
     let times = |part: &str| names.iter().filter(|name| name.contains(part)).count();
@@ -87,7 +87,7 @@ fn what_is_written_is_read_back() {
         };
         let mut writer = emit::Writer::default();
         writer
-            .write(out.path(), item, tables, &report.library)
+            .write(out.path(), item, tables, &report.cache)
             .unwrap();
         let (read, warnings) = aircraft_defs::read_tables(out.path(), &item.name);
         assert!(warnings.is_empty(), "{warnings:?}");
@@ -290,7 +290,7 @@ proptest! {
         }
         let report = run(folder.path());
         for item in &report.items {
-            let text = defgen::report::diagnostics(item, report.library.sources(), true);
+            let text = defgen::report::diagnostics(item, report.cache.sources(), true);
             let is_told = match &item.outcome {
                 Outcome::Done(tables) => !tables.lost.is_empty(),
                 outcome => matches!(outcome, Outcome::Failed(_)),

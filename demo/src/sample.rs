@@ -64,7 +64,7 @@ impl Sample {
         let (mut aircraft, mut writer) = (Vec::new(), Writer::default());
         for item in &report.items {
             if let Outcome::Done(tables) = &item.outcome {
-                writer.write(&defs_in(folder.path()), item, tables, &report.library)?;
+                writer.write(&defs_in(folder.path()), item, tables, &report.cache)?;
                 aircraft.push(Aircraft {
                     name: item.name.clone(),
                     tables: Arc::new(indexed(tables)),

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::compile::{Item, TABLES, Tables};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::library::Library;
+use crate::parse_cache::ParseCache;
 use crate::source::Sources;
 
 /// The version that `sources.json` names.
@@ -62,10 +62,10 @@ struct Skipped {
 ///
 /// # Errors
 /// When a value has no JSON form, which the tables do not hold.
-pub fn files(item: &Item, tables: &Tables, library: &Library) -> serde_json::Result<Vec<File>> {
+pub fn files(item: &Item, tables: &Tables, cache: &ParseCache) -> serde_json::Result<Vec<File>> {
     let file = |name| {
         let mut text = Vec::new();
-        write_text(name, item, tables, library, &mut text)?;
+        write_text(name, item, tables, cache, &mut text)?;
         let text = String::from_utf8(text).map_err(serde_json::Error::custom)?;
         Ok(File { name, text })
     };
@@ -82,7 +82,7 @@ fn write_text(
     name: &str,
     item: &Item,
     tables: &Tables,
-    library: &Library,
+    cache: &ParseCache,
     text: &mut Vec<u8>,
 ) -> serde_json::Result<()> {
     match TABLES.iter().position(|table| *table == name) {
@@ -96,7 +96,7 @@ fn write_text(
             let made = Made {
                 defgen: VERSION,
                 files: &tables.files,
-                skipped: told.map(|told| skipped(told, library.sources())).collect(),
+                skipped: told.map(|told| skipped(told, cache.sources())).collect(),
             };
             json::write(&made, text)
         }
@@ -131,7 +131,7 @@ impl Writer {
         out: &Path,
         item: &Item,
         tables: &Tables,
-        library: &Library,
+        cache: &ParseCache,
     ) -> Result<(), WriteError> {
         let folder = out.join(&item.name);
         let failed = |path: &Path, error| WriteError {
@@ -142,7 +142,7 @@ impl Writer {
         for name in names(tables) {
             let path = folder.join(name);
             self.text.clear();
-            write_text(name, item, tables, library, &mut self.text)
+            write_text(name, item, tables, cache, &mut self.text)
                 .map_err(io::Error::from)
                 .and_then(|()| replace(&folder, &path, &self.text))
                 .map_err(|error| failed(&path, error))?;

@@ -4,7 +4,7 @@
 /// zero byte.
 pub(super) fn parse(text: &[u8]) -> Option<f64> {
     let end = memchr::memchr(0, text).unwrap_or(text.len());
-    crate::syntax::number(&text[..end])
+    crate::lex::number(&text[..end])
 }
 
 /// Appends a number as Lua prints it: `%.14g`.

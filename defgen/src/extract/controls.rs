@@ -9,16 +9,17 @@ use hashbrown::HashMap;
 use super::action::{self, Class, Fields};
 use super::commands::short;
 use super::reader::{Reader, whole};
-use super::written;
 use crate::diagnostic::shown;
 use crate::eval::Value;
-use crate::source::{Source, Sources, Span};
+use crate::parse_cache::ParseCache;
+use crate::source::Span;
+use crate::syntax::Chunk;
 
 /// The most actions of one element; the sim knows of three.
 const MAX_ACTIONS: usize = 16;
 
-/// The most bytes of an element's assignment that are searched for the names of commands.
-const MAX_ASSIGNMENT: usize = 4096;
+/// The most constants of an element's assignment that are looked up as names of commands.
+const MAX_CONSTANTS: usize = 256;
 
 /// Names by number; those of one number are in the order of the file.
 type NamesByNumber<'a> = HashMap<i64, Vec<&'a str>>;
@@ -69,22 +70,28 @@ impl<'a> NumberNames<'a> {
 
     /// Returns the command with a number. If several have it, that is the one whose name is
     /// written in the element's assignment, else the one in the table named like the device.
-    fn command(&self, number: i64, assignment: &[u8], device: Option<&NamedNumber>) -> NamedNumber {
+    fn command(
+        &self,
+        number: i64,
+        constants: &[String],
+        device: Option<&NamedNumber>,
+    ) -> NamedNumber {
         let names = self.command_names.get(&number);
         let name = match names.map(Vec::as_slice).unwrap_or_default() {
             [] => None,
             [name] => Some(*name),
             _ => self
-                .written_command(number, assignment)
+                .written_command(number, constants)
                 .or_else(|| self.command_of_device(number, device?.name.as_deref()?)),
         };
         let name = name.map(str::to_owned);
         NamedNumber { name, number }
     }
 
-    /// Returns the first command with a number whose name is written in an assignment.
-    fn written_command(&self, number: i64, assignment: &[u8]) -> Option<&'a str> {
-        let commands = written::constants(assignment).flat_map(|name| self.commands_named(name));
+    /// Returns the first command with a number that one of the constants stands for.
+    fn written_command(&self, number: i64, constants: &[String]) -> Option<&'a str> {
+        let constants = constants.iter().take(MAX_CONSTANTS);
+        let commands = constants.flat_map(|name| self.commands_named(name));
         let mut commands = commands.filter(|command| command.1 == number);
         commands.next().map(|(name, _)| name)
     }
@@ -112,7 +119,7 @@ impl<'a> NumberNames<'a> {
 /// Returns the controls, in the order of the elements in the file.
 pub fn controls(
     reader: &mut Reader<'_>,
-    sources: &Sources,
+    cache: &ParseCache,
     names: &NumberNames<'_>,
 ) -> Vec<Control> {
     let Some(elements) = reader.global_table("elements") else {
@@ -124,7 +131,7 @@ pub fn controls(
     let keys = FIELDS.map(|field| machine.key(field).as_str());
     let cycles = machine.field(machine.globals(), "cyclic_by_default") != Value::Bool(false);
     let mut controls = Vec::new();
-    let mut source: Option<Arc<Source>> = None;
+    let mut chunk: Option<Arc<Chunk>> = None;
     for (key, value) in machine.entries(elements) {
         let Some(name) = reader.key_text(key) else {
             continue;
@@ -135,20 +142,18 @@ pub fn controls(
             continue;
         };
         let file = place.map(|span| span.file);
-        if source.as_ref().map(|source| source.id()) != file {
-            source = file.and_then(|file| sources.get(file));
+        if chunk.as_ref().map(|chunk| chunk.source().id()) != file {
+            chunk = file.and_then(|file| cache.chunk(file));
         }
-        let text = source
-            .as_ref()
-            .zip(place)
-            .map(|(source, span)| after(source, span));
+        let assignment = chunk.as_ref().zip(place);
+        let constants = assignment.map(|(chunk, span)| chunk.assigned_constants(span.start));
         let mut element = ElementReader {
             fields: machine.fields(table, &keys),
             reader,
             place,
             name: name.into_owned(),
             cycles,
-            assignment: text.unwrap_or_default(),
+            constants: constants.unwrap_or_default(),
         };
         let control = element.control(names);
         let bytes = bytes(&control);
@@ -171,15 +176,6 @@ fn bytes(control: &Control) -> usize {
     let device = control.device.as_ref().map_or(0, named);
     let actions = control.actions.iter().map(action).sum::<usize>();
     size_of_val(control) + control.name.len() + hint + device + actions
-}
-
-/// Returns the text from a place on, as much as is searched.
-fn after(source: &Source, span: Span) -> &[u8] {
-    let text = source
-        .bytes()
-        .get(span.start as usize..)
-        .unwrap_or_default();
-    &text[..text.len().min(MAX_ASSIGNMENT)]
 }
 
 /// The fields of an element.
@@ -226,8 +222,8 @@ struct ElementReader<'r, 'm> {
     name: String,
     /// The file's `cyclic_by_default`.
     cycles: bool,
-    /// The text of the assignment that makes the element, and some of what follows.
-    assignment: &'r [u8],
+    /// The constants in the assignment that makes the element.
+    constants: &'r [String],
 }
 
 impl ElementReader<'_, '_> {
@@ -291,7 +287,7 @@ impl ElementReader<'_, '_> {
         };
         let values = action::values(&fields);
         let released = release.and_then(|_| self.stop_action(index));
-        let named = |number| names.command(number, self.assignment, device);
+        let named = |number| names.command(number, self.constants, device);
         Some(Action {
             command: named(command),
             arg,

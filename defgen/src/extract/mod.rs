@@ -1,8 +1,7 @@
 //! Makes the tables from the values that the scripts have left in the evaluator.
 //!
 //! Each file here makes one table and adds a diagnostic for what it leaves out. None of them
-//! touches a file or runs code; [`names`], [`action`] and [`written`] know nothing of the
-//! evaluator.
+//! touches a file or runs code; [`names`] and [`action`] know nothing of the evaluator.
 
 pub mod action;
 pub mod commands;
@@ -13,7 +12,6 @@ mod holders;
 pub mod names;
 mod plain;
 mod reader;
-pub mod written;
 
 pub use reader::Reader;
 pub(crate) use reader::whole;

@@ -10,8 +10,7 @@ use std::sync::Arc;
 use super::{Access, COMMON_SCRIPTS, Session, answering, same};
 use crate::eval::{Args, CallSite, Machine, Returns, Stop, Table, Value};
 use crate::extract::action::Class;
-use crate::extract::written;
-use crate::library::Library;
+use crate::parse_cache::ParseCache;
 
 /// A gauge that `CreateGauge` made, in the order of the calls.
 #[derive(Debug, Clone)]
@@ -45,28 +44,28 @@ pub type Gauges = Rc<RefCell<Vec<Made>>>;
 pub struct States {
     /// Nothing is run in it.
     pattern: Session,
-    library: Arc<Library>,
+    cache: Arc<ParseCache>,
 }
 
 impl States {
     /// States that include files from `access`.
-    pub fn new(library: &Arc<Library>, access: Access, aircraft: &str) -> Self {
+    pub fn new(cache: &Arc<ParseCache>, access: Access, aircraft: &str) -> Self {
         let scripts = format!("{}/", access.base);
-        let mut session = Session::new(library, access);
+        let mut session = Session::new(cache, access);
         define_options(&mut session, &scripts);
         define_classes(&mut session);
         define_aircraft(&mut session, aircraft);
         define_unknowns(&mut session);
         Self {
             pattern: session,
-            library: library.clone(),
+            cache: cache.clone(),
         }
     }
 
     /// A new state, and the gauges it will have made.
     pub fn state(&self) -> (Session, Gauges) {
         let mut session = self.pattern.another();
-        let gauges = define_gauges(&mut session, &self.library);
+        let gauges = define_gauges(&mut session, &self.cache);
         (session, gauges)
     }
 }
@@ -165,13 +164,13 @@ fn define_unknowns(session: &mut Session) {
     }
 }
 
-fn define_gauges(session: &mut Session, library: &Arc<Library>) -> Gauges {
+fn define_gauges(session: &mut Session, cache: &Arc<ParseCache>) -> Gauges {
     let gauges = Gauges::default();
-    let (record, library) = (gauges.clone(), library.clone());
+    let (record, cache) = (gauges.clone(), cache.clone());
     session.function("CreateGauge", move |machine, args| {
         let mut gauges = record.borrow_mut();
         if let Some(last) = gauges.last_mut() {
-            last.global = global_of(machine, &library, last);
+            last.global = global_of(machine, &cache, last);
             machine.hold(last.global.as_ref().map_or(0, String::len));
         }
         let made = make_gauge(machine, args);
@@ -188,15 +187,15 @@ fn define_gauges(session: &mut Session, library: &Arc<Library>) -> Gauges {
 /// assigned to.
 ///
 /// Looked at before the next gauge is made, as one global is often used for several.
-fn global_of(machine: &Machine, library: &Library, made: &Made) -> Option<String> {
+fn global_of(machine: &Machine, cache: &ParseCache, made: &Made) -> Option<String> {
     let holds = |name: &&str| {
         let held = machine.field(machine.globals(), name);
         held.as_table() == Some(made.table)
     };
     made.calls.iter().find_map(|call| {
-        let source = library.sources().get(call.span.file)?;
-        let before = source.bytes().get(..call.span.start as usize)?;
-        written::target(before).filter(holds).map(str::to_owned)
+        let chunk = cache.chunk(call.span.file)?;
+        let global = chunk.assigned_global(call.span.start);
+        global.filter(holds).map(str::to_owned)
     })
 }
 

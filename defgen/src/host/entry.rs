@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::{Access, Session};
 use crate::eval::{Args, Machine, Returns, Value};
 use crate::files::GamePath;
-use crate::library::Library;
+use crate::parse_cache::ParseCache;
 
 /// One call of `make_flyable`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,12 +58,12 @@ pub struct Record {
 
 /// A session for `entry.lua` of the module at `module`, and what it will have done.
 pub fn session(
-    library: &Arc<Library>,
+    cache: &Arc<ParseCache>,
     access: Access,
     module: &GamePath,
     answer: Answer,
 ) -> (Session, Rc<RefCell<Record>>) {
-    let mut session = Session::new(library, access);
+    let mut session = Session::new(cache, access);
     let path = session.machine.string(module.to_string());
     session.define("current_mod_path", path);
     forgive(&mut session);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Include, Loaded, Loader, Machine, Value};
 use crate::files::{FileError, Found, GamePath, PathError, Roots};
-use crate::library::Library;
+use crate::parse_cache::ParseCache;
 use crate::source::Span;
 use crate::syntax::Chunk;
 
@@ -26,7 +26,7 @@ pub struct Access {
 /// The files of a session.
 #[derive(Debug)]
 pub struct Files {
-    library: Arc<Library>,
+    cache: Arc<ParseCache>,
     access: Access,
     has_common: bool,
     used: RefCell<BTreeMap<String, String>>,
@@ -35,12 +35,12 @@ pub struct Files {
 }
 
 impl Files {
-    /// Files from `access`, parsed by `library`.
-    pub fn new(library: Arc<Library>, access: Access) -> Self {
+    /// Files from `access`, parsed by `cache`.
+    pub fn new(cache: Arc<ParseCache>, access: Access) -> Self {
         let common = GamePath::parse(COMMON_SCRIPTS);
         let has_common = common.is_ok_and(|path| access.roots.find(&path).is_ok());
         Self {
-            library,
+            cache,
             access,
             has_common,
             used: RefCell::default(),
@@ -52,7 +52,7 @@ impl Files {
     /// The same files, of which none was read.
     pub fn anew(&self) -> Self {
         Self {
-            library: self.library.clone(),
+            cache: self.cache.clone(),
             access: self.access.clone(),
             has_common: self.has_common,
             used: RefCell::default(),
@@ -83,7 +83,7 @@ impl Files {
     /// When it cannot be read, or is not Lua.
     pub fn open(&self, path: &GamePath) -> Result<Arc<Chunk>, OpenError> {
         let found = self.access.roots.find(path)?;
-        let parsed = self.library.parsed(&found)?;
+        let parsed = self.cache.parsed(&found)?;
         self.note(&found, &parsed.hash);
         parsed.chunk.clone().map_err(OpenError::Broken)
     }

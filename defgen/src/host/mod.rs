@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::eval::{Args, Machine, Options, Returns, Stop, Undefined, Value};
-use crate::library::Library;
+use crate::parse_cache::ParseCache;
 use crate::source::Span;
 use crate::syntax::Chunk;
 
@@ -29,12 +29,12 @@ pub struct Session {
 
 impl Session {
     /// A state with Lua's libraries and the functions that every state of the sim has.
-    pub fn new(library: &Arc<Library>, access: Access) -> Self {
+    pub fn new(cache: &Arc<ParseCache>, access: Access) -> Self {
         let mut machine = Machine::new(Options {
-            limits: library.limits().clone(),
+            limits: cache.limits().clone(),
             undefined: Undefined::Unknown,
         });
-        let files = Rc::new(Files::new(library.clone(), access));
+        let files = Rc::new(Files::new(cache.clone(), access));
         machine.set_loader(files.clone());
         let mut session = Self { machine, files };
         session.functions(&["_", "LOCALIZE"], same);

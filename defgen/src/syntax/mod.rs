@@ -1,44 +1,46 @@
 //! From a source to a chunk: the tree the evaluator walks, with names resolved and literals
 //! decoded. The only module that names full_moon.
 
+mod assignments;
 mod convert;
-mod literal;
 mod scope;
 
 pub(crate) mod ast;
-pub(crate) use literal::{is_space, number, number_len};
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use assignments::Assignments;
 use convert::Converter;
 use full_moon::LuaVersion;
 
 use crate::{
-    diagnostic::Diagnostic,
-    guard::{self, Checked},
-    limits::Limits,
-    source::Source,
-    stack,
+    diagnostic::Diagnostic, lex::ParserInput, limits::Limits, source::Source, strings::Str,
 };
 
-/// Of the errors the parser finds after the first, as many are told.
+/// The number of the parser's errors that are reported; later ones mostly follow from the first.
 const MAX_ERRORS: usize = 3;
 
-/// How much of the guard's text the parser is given at a time: its tree is many times as large
-/// as the text, and a small one stays in the processor's caches.
-const PIECE_BYTES: usize = 256;
+/// An upper bound of the bytes that full_moon needs for one token and the blanks beside it.
+/// `x = 1 ` in a row needs most, 1,730 just after the list of statements has grown; cockpit
+/// files need 600 to 1,000.
+const PARSER_BYTES_PER_TOKEN: usize = 2_000;
 
-/// The depth of a tree that is dropped on any thread; a deeper one needs a big stack.
-const MAX_DROP_DEPTH: u32 = 2_000;
+/// Files of more tokens are parsed one at a time, so that the memory a run needs does not
+/// depend on how many of them there are.
+const LARGE_FILE_TOKENS: usize = 50_000;
+
+static LARGE_FILE: Mutex<()> = Mutex::new(());
 
 /// A parsed file: immutable, shared between aircraft and threads.
 #[derive(Debug)]
 pub struct Chunk {
     source: Arc<Source>,
     pub(crate) tree: ast::Tree,
+    /// Made when it is first asked for: it is of use in few files.
+    assignments: OnceLock<Assignments>,
 }
 
 impl Chunk {
@@ -46,81 +48,80 @@ impl Chunk {
     pub fn source(&self) -> &Arc<Source> {
         &self.source
     }
-}
 
-impl Drop for Chunk {
-    fn drop(&mut self) {
-        let depth = self.tree.protos.iter().map(|proto| proto.depth).max();
-        if depth.is_some_and(|depth| depth > MAX_DROP_DEPTH) {
-            let tree = std::mem::take(&mut self.tree);
-            match stack::workers(1) {
-                Ok(worker) => worker.install(|| drop(tree)),
-                // Lost memory is better than an overflowing stack.
-                Err(_) => std::mem::forget(tree),
-            }
-        }
+    /// The global that the call at an offset is assigned to, as in `Lamp = CreateGauge()`.
+    pub fn assigned_global(&self, call: u32) -> Option<&str> {
+        let name = self.assignments().global(call)?;
+        str::from_utf8(self.tree.strings.get(Str(name))).ok()
+    }
+
+    /// The constants, such as `UFC_commands.TCN`, in the value that is assigned to the key at an
+    /// offset.
+    pub fn assigned_constants(&self, key: u32) -> &[String] {
+        self.assignments().constants(key)
+    }
+
+    fn assignments(&self) -> &Assignments {
+        let index = || Assignments::new(&self.tree, self.source.bytes());
+        self.assignments.get_or_init(index)
     }
 }
 
-/// Parses a file, after the guard. To be called [on a big stack](crate::stack::on_big_stack).
+/// Parses a file. To be called [on a big stack](crate::stack::on_big_stack).
 ///
 /// # Errors
-/// What the guard refuses, and what is no Lua 5.1.
+/// What [`ParserInput::new`] refuses, and what is not Lua 5.1.
 pub fn parse(source: &Arc<Source>, limits: &Limits) -> Result<Arc<Chunk>, Vec<Diagnostic>> {
-    parse_in_pieces(source, limits, PIECE_BYTES)
-}
-
-/// [`parse`] that gives the parser about so many bytes at a time, which makes no difference to
-/// what comes of it, except that of several errors another one may be told first.
-///
-/// # Errors
-/// Those of [`parse`].
-pub fn parse_in_pieces(
-    source: &Arc<Source>,
-    limits: &Limits,
-    bytes: usize,
-) -> Result<Arc<Chunk>, Vec<Diagnostic>> {
-    let checked = guard::check(source, limits).map_err(|refusal| vec![refusal])?;
-    let mut converter = Converter::new(source.bytes(), &checked);
-    for piece in checked.pieces(bytes) {
-        let start = piece.start;
-        let ast = parse_piece(&checked.text[piece])
-            .map_err(|errors| explain(source, &checked, start, &errors))?;
-        let converted = converter.piece(start, &ast);
-        converted.map_err(|refused| vec![refused.explain(source)])?;
-    }
-    let tree = converter.finish();
+    let input = ParserInput::new(source, limits).map_err(|refusal| vec![refusal])?;
+    check_size(&input, limits).map_err(|refusal| vec![refusal.at(source.span(0, 0))])?;
+    let large = input.tokens > LARGE_FILE_TOKENS;
+    let _alone = large.then(|| LARGE_FILE.lock().unwrap_or_else(PoisonError::into_inner));
+    let ast = run_parser(&input.text).map_err(|errors| explain(source, &errors))?;
+    let tree = Converter::new(source.bytes(), &input).file(&ast);
     Ok(Arc::new(Chunk {
         source: source.clone(),
         tree: tree.map_err(|refused| vec![refused.explain(source)])?,
+        assignments: OnceLock::new(),
     }))
+}
+
+/// The most memory that parsing a file of so many tokens may take, in bytes.
+pub fn parser_bytes(tokens: usize) -> usize {
+    tokens.saturating_mul(PARSER_BYTES_PER_TOKEN)
+}
+
+fn check_size(input: &ParserInput<'_>, limits: &Limits) -> Result<(), Diagnostic> {
+    let most = limits.parser_bytes;
+    if parser_bytes(input.tokens) <= most {
+        return Ok(());
+    }
+    let message = format!(
+        "the file has {} words, numbers and symbols; parsing more than {} would take too much memory",
+        input.tokens,
+        most / PARSER_BYTES_PER_TOKEN
+    );
+    Err(Diagnostic::error("limit-parser-bytes", message)
+        .with_note("cockpit scripts have far fewer: is this one really a script?"))
 }
 
 /// full_moon recovers from errors, and has panicked in doing so: such a text is broken too, and
 /// has no errors here.
-fn parse_piece(text: &str) -> Result<full_moon::ast::Ast, Vec<full_moon::Error>> {
+fn run_parser(text: &str) -> Result<full_moon::ast::Ast, Vec<full_moon::Error>> {
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         full_moon::parse_fallible(text, LuaVersion::lua51()).into_result()
     }));
     parsed.unwrap_or_else(|_| Err(Vec::new()))
 }
 
-/// The errors in the piece that starts there in the text.
-fn explain(
-    source: &Source,
-    checked: &Checked,
-    piece: usize,
-    errors: &[full_moon::Error],
-) -> Vec<Diagnostic> {
+fn explain(source: &Source, errors: &[full_moon::Error]) -> Vec<Diagnostic> {
     if errors.is_empty() {
-        let message = "the file is broken here or below, in a way the parser cannot tell";
-        let start = checked.start(piece);
-        return vec![Diagnostic::error("syntax", message).at(source.span(start, start))];
+        let message = "the file is broken in a way the parser cannot tell";
+        return vec![Diagnostic::error("syntax", message).at(source.span(0, 0))];
     }
     let explain = |error: &full_moon::Error| {
         let (start, end) = error.range();
-        let start = checked.start(piece + start.bytes());
-        let end = checked.end(piece + end.bytes()).max(start);
+        let start = start.bytes() as u32;
+        let end = (end.bytes() as u32).max(start);
         Diagnostic::error("syntax", error.error_message()).at(source.span(start, end))
     };
     errors.iter().take(MAX_ERRORS).map(explain).collect()

@@ -9,10 +9,9 @@ mod statement;
 
 use super::{
     ast::*,
-    literal,
     scope::{Place, Scope, TooMany},
 };
-use crate::{diagnostic::Diagnostic, guard::Checked, source::Source, strings::Str};
+use crate::{diagnostic::Diagnostic, lex::ParserInput, source::Source, strings::Str};
 use full_moon::{ast as moon, tokenizer::TokenReference};
 
 /// What full_moon takes and Lua 5.1 does not.
@@ -31,15 +30,11 @@ impl Refused {
     }
 }
 
-/// A file that is being converted, piece by piece.
+/// A file that is being converted.
 pub(super) struct Converter<'a> {
     bytes: &'a [u8],
-    checked: &'a Checked,
-    /// Where in the guard's text the present piece starts.
-    piece: usize,
+    input: &'a ParserInput<'a>,
     tree: Tree,
-    /// The statements of the file so far.
-    statements: Vec<Stmt>,
     scope: Scope,
     /// Nodes of the present block so far.
     cost: u32,
@@ -55,14 +50,11 @@ fn refused<T>(message: &'static str, at: u32) -> Result<T> {
 }
 
 impl<'a> Converter<'a> {
-    /// A file of which the guard has read these bytes.
-    pub(super) fn new(bytes: &'a [u8], checked: &'a Checked) -> Self {
+    pub(super) fn new(bytes: &'a [u8], input: &'a ParserInput<'a>) -> Self {
         let mut converter = Self {
             bytes,
-            checked,
-            piece: 0,
+            input,
             tree: Tree::default(),
-            statements: Vec::new(),
             scope: Scope::default(),
             cost: 0,
             exits: 0,
@@ -74,41 +66,32 @@ impl<'a> Converter<'a> {
         converter
     }
 
-    /// Adds the tree of the next piece, which starts there in the guard's text.
-    pub(super) fn piece(&mut self, start: usize, ast: &moon::Ast) -> Result<()> {
-        self.piece = start;
+    /// Converts the whole file.
+    pub(super) fn file(mut self, ast: &moon::Ast) -> Result<Tree> {
         let statements = self.statements(ast.nodes())?;
-        self.statements.extend(statements);
-        Ok(())
-    }
-
-    /// The whole file.
-    pub(super) fn finish(mut self) -> Result<Tree> {
-        if self.exits != self.checked.exits {
+        if self.exits != self.input.exits {
             return refused(
                 "this must be the last statement of a block",
-                self.checked.last_exit,
+                self.input.last_exit,
             );
         }
         self.scope.function().leave();
         let body = Block {
-            statements: std::mem::take(&mut self.statements),
+            statements,
             cost: self.cost,
         };
         self.close_function(0, body);
         Ok(self.tree)
     }
 
-    /// Where a token begins in the file.
+    /// The offset at which a token begins.
     fn start(&self, token: &TokenReference) -> u32 {
-        self.checked
-            .start(self.piece + token.token().start_position().bytes())
+        token.token().start_position().bytes() as u32
     }
 
-    /// Where a token ends in the file.
+    /// The offset at which a token ends.
     fn end(&self, token: &TokenReference) -> u32 {
-        self.checked
-            .end(self.piece + token.token().end_position().bytes())
+        token.token().end_position().bytes() as u32
     }
 
     /// A token as it is written in the file.
@@ -127,11 +110,11 @@ impl<'a> Converter<'a> {
     }
 
     fn literal(&mut self, token: &TokenReference) -> StrId {
-        self.string(&literal::string(self.text(token)))
+        self.string(self.input.string(self.start(token)).unwrap_or_default())
     }
 
     fn number(&self, token: &TokenReference) -> f64 {
-        literal::number(self.text(token)).unwrap_or(f64::NAN)
+        self.input.number(self.start(token)).unwrap_or(f64::NAN)
     }
 
     fn declare(&mut self, token: &TokenReference) -> Result<u16> {

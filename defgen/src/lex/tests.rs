@@ -1,73 +1,52 @@
 use super::*;
 use crate::source::Sources;
 
-fn check_bytes(bytes: &[u8]) -> Result<Checked, Diagnostic> {
+/// Passes what is read of some code to `look`.
+fn read<T>(bytes: &[u8], look: impl FnOnce(&ParserInput<'_>) -> T) -> Result<T, Diagnostic> {
     let limits = Limits::default();
     let source = Sources::default().add("test.lua", bytes.to_vec(), &limits)?;
-    check(&source, &limits)
+    ParserInput::new(&source, &limits).map(|input| look(&input))
 }
 
 fn code(text: &str) -> &'static str {
-    check_bytes(text.as_bytes()).map_or_else(|refusal| refusal.code, |_| "fine")
+    read(text.as_bytes(), |_| "fine").unwrap_or_else(|refusal| refusal.code)
 }
 
 #[test]
-fn the_parser_sees_no_more_than_it_needs() {
-    let text = |code: &[u8]| check_bytes(code).expect("tokens").text;
+fn every_token_stays_in_its_place() {
+    let check = |code: &[u8], expected: &str| {
+        let text = read(code, |input| input.text.clone()).expect("tokens");
+        assert_eq!(text, expected, "{}", code.escape_ascii());
+        assert_eq!(text.len(), code.len());
+    };
+    check(b"\xef\xbb\xbfx = 1", "   x = 1");
+    check(b"#!lua\nx = 1", "      x = 1");
+    check(b"a.b\t-- \xe9\n= --[[\n]] .5", "a.b      =         .5");
+    check(b"f'a\xff\\'' [[\n]]", "f\"    \" \"   \"");
+    check(b"x = 0x1p4 + 0X1f + 1e+5", "x = 00000 + 0000 + 1e+5");
+    check(b"return a..1 ..2-- end", "return a..1 ..2      ");
+}
+
+#[test]
+fn literals_are_decoded() {
+    let string = |code: &str| {
+        let decoded = read(code.as_bytes(), |input| input.string(0).map(<[u8]>::to_vec));
+        decoded
+            .expect("tokens")
+            .and_then(|text| String::from_utf8(text).ok())
+    };
+    assert_eq!(string(r#""a\65\n\%\"" .. x"#).as_deref(), Some("aA\n%\""));
     assert_eq!(
-        text(b"\xef\xbb\xbflocal x = 'a\xff\\'' --[[ \xe9 ]] y = 0x10 z = 1"),
-        "local a=\"\"a=1 a=1"
+        string(r"'\a\b\f\r\t\v\0010'").as_deref(),
+        Some("\x07\x08\x0c\r\t\x0b\x010")
     );
-}
-
-#[test]
-fn no_two_tokens_become_one() {
-    let tokens = [
-        "+", "-", "*", "/", "%", "^", "#", "==", "~=", "<=", ">=", "<", ">", "=", "(", ")", "{",
-        "}", "[", "]", ";", ":", ",", ".", "..", "...", "and", "nil", "a", "1", "\"\"",
-    ];
-    for pair in tokens
-        .iter()
-        .flat_map(|one| tokens.map(|other| [*one, other]))
-    {
-        let mut checked = Checked::default();
-        for text in pair {
-            let token = Tokens::new(text.as_bytes(), 0).next().expect("a token");
-            checked.push(token, text);
-        }
-        let mut tokens = Tokens::new(checked.text.as_bytes(), 0);
-        let read = pair.map(|_| tokens.next().expect("a token").text);
-        assert_eq!(read, pair.map(str::as_bytes), "{}", checked.text);
-    }
-}
-
-#[test]
-fn a_file_is_cut_before_its_own_statements() {
-    let code = b"local x = 1 y = f(x) do z = 1 end; function f() x = 1 end x.y = {z = 1} return x";
-    let checked = check_bytes(code).expect("tokens");
-    let pieces = |bytes: usize| {
-        let pieces = checked.pieces(bytes).map(|piece| &checked.text[piece]);
-        pieces.map(str::trim).collect::<Vec<_>>()
-    };
-    let statements = ["local a=1", "a=a(a)", "do a=1 end;", "function a()a=1 end"];
-    assert_eq!(pieces(1)[..4], statements);
-    assert_eq!(pieces(1)[4..], ["a.a={a=1}return a"]);
-    assert_eq!(pieces(12)[0], "local a=1 a=a(a)");
-    assert_eq!(pieces(1000).len(), 1);
-}
-
-#[test]
-fn places_lead_back_to_the_file() {
-    let code = b"  foo . bar  =  'text' ..0x10--\n";
-    let checked = check_bytes(code).expect("tokens");
-    assert_eq!(checked.text, "a.a=\"\".. 1");
-    let place = |from: usize, to: usize| {
-        let (start, end) = (checked.start(from) as usize, checked.end(to) as usize);
-        std::str::from_utf8(&code[start..end]).expect("ASCII")
-    };
-    let tokens = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 6), (6, 8), (9, 10)];
-    let words = ["foo", ".", "bar", "=", "'text'", "..", "0x10"];
-    assert_eq!(tokens.map(|(from, to)| place(from, to)), words);
+    assert_eq!(string("'a\\\r\nb'").as_deref(), Some("a\nb"));
+    assert_eq!(string("[==[\r\na]]\r\nb]==]").as_deref(), Some("a]]\nb"));
+    assert_eq!(string("'plain' 'x'").as_deref(), Some("plain"));
+    assert_eq!(string("''").as_deref(), Some(""));
+    assert_eq!(string("x ''"), None);
+    let number = read(b"x = 0x10, '1'", |input| [4, 10].map(|at| input.number(at)));
+    assert_eq!(number.expect("tokens"), [Some(16.0), None]);
 }
 
 #[test]
@@ -120,7 +99,7 @@ fn long_files_are_no_long_chains() {
 
 #[test]
 fn a_mismatch_names_both_ends() {
-    let refusal = check_bytes(b"f(function() x = {1, 2 end)").expect_err("mismatch");
+    let refusal = read(b"f(function() x = {1, 2 end)", |_| ()).expect_err("mismatch");
     assert_eq!(refusal.message, "`}` expected before `end`");
     let spans: Vec<_> = refusal
         .labels
@@ -129,14 +108,14 @@ fn a_mismatch_names_both_ends() {
         .collect();
     assert_eq!(spans, [23, 17]);
     assert_eq!(
-        check_bytes(b"x = 1 end").expect_err("stray").message,
+        read(b"x = 1 end", |_| ()).expect_err("stray").message,
         "`end` closes nothing"
     );
 }
 
 #[test]
 fn broken_tokens_are_named() {
-    let message = |text: &[u8]| check_bytes(text).expect_err("broken").message;
+    let message = |text: &[u8]| read(text, |_| ()).expect_err("broken").message;
     assert_eq!(message(b"x = 'abc\n'"), "unfinished string");
     assert_eq!(message(b"x = 'abc\\"), "unfinished string");
     assert_eq!(message(b"x = '\\300'"), "escape sequence too large");

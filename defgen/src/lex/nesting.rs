@@ -23,8 +23,11 @@ struct Level {
     opener: Opener,
     start: u32,
     len: u32,
-    /// Operators and suffixes in the present expression: how deep its tree leans left.
+    /// The depth of the tree of the present expression, which leans left: its operators and
+    /// suffixes, and what is in brackets.
     chain: u32,
+    /// The deepest of the expressions before it.
+    deepest: u32,
     /// `..` in a row, which nest to the right.
     concats: u32,
     /// Unary operators and `^` in a row, likewise.
@@ -40,10 +43,6 @@ pub(super) struct Nesting<'a> {
     leaning: u32,
     /// Whether the last token ends an operand, so that an operator is binary.
     operand: bool,
-    /// Whether the last token is a semicolon.
-    separated: bool,
-    /// Whether the file itself has ended with `return`: what follows is an error.
-    returned: bool,
 }
 
 type Result = std::result::Result<(), Diagnostic>;
@@ -56,45 +55,26 @@ impl<'a> Nesting<'a> {
             levels: Vec::new(),
             leaning: 0,
             operand: false,
-            separated: false,
-            returned: false,
         };
         nesting.push(Opener::File, 0, 0);
         nesting
     }
 
-    /// Whether the next token is certain to begin a statement that is in no other one: right
-    /// behind an operand no expression goes on with a name or one of these keywords.
-    pub(super) fn begins_statement(&self, token: Token) -> bool {
-        let begins = match token.kind {
-            Kind::Name => true,
-            Kind::Keyword => matches!(
-                token.text,
-                b"do" | b"for" | b"function" | b"if" | b"local" | b"repeat" | b"while"
-            ),
-            _ => false,
-        };
-        let ended = self.operand || self.separated;
-        begins && ended && self.levels.len() == 1 && !self.returned
-    }
-
     /// Takes in the next token of the file.
-    pub(super) fn step(&mut self, token: Token) -> Result {
+    pub(super) fn step(&mut self, token: &Token) -> Result {
         match token.kind {
             Kind::End => return self.close(token, &[Opener::File]),
             Kind::Keyword => self.keyword(token)?,
             Kind::Symbol => self.symbol(token)?,
             Kind::Name if self.operand => self.reset(),
-            Kind::String if self.operand => self.top().chain += 1,
-            Kind::Name | Kind::Number | Kind::String => {}
+            Kind::String(_) if self.operand => self.lengthen(),
+            Kind::Name | Kind::Number(_) | Kind::String(_) => {}
         }
         self.operand = ends_operand(token);
-        self.separated = token.text == b";";
-        self.returned |= self.levels.len() == 1 && token.text == b"return";
         self.check(token)
     }
 
-    fn keyword(&mut self, token: Token) -> Result {
+    fn keyword(&mut self, token: &Token) -> Result {
         match token.text {
             b"not" => return self.unary(),
             b"and" | b"or" => return self.binary(true),
@@ -113,10 +93,12 @@ impl<'a> Nesting<'a> {
         Ok(())
     }
 
-    fn symbol(&mut self, token: Token) -> Result {
+    fn symbol(&mut self, token: &Token) -> Result {
         match token.text {
             b"(" | b"{" | b"[" => {
-                self.top().chain += u32::from(self.operand);
+                if self.operand {
+                    self.lengthen();
+                }
                 let opener = match token.text {
                     b"(" => Opener::Paren,
                     b"{" => Opener::Brace,
@@ -133,14 +115,14 @@ impl<'a> Nesting<'a> {
                 Ok(())
             }
             b"." | b":" => {
-                self.top().chain += 1;
+                self.lengthen();
                 Ok(())
             }
             b"..." => Ok(()),
             b"#" => self.unary(),
             b"-" if !self.operand => self.unary(),
             b"^" => {
-                self.top().chain += 1;
+                self.lengthen();
                 self.unary()
             }
             b".." => {
@@ -163,8 +145,8 @@ impl<'a> Nesting<'a> {
     /// A binary operator ends the operand of the unary ones before it; one that binds less
     /// than `..` also ends those.
     fn binary(&mut self, loose: bool) -> Result {
+        self.lengthen();
         let level = self.top();
-        level.chain += 1;
         let mut ended = std::mem::take(&mut level.unaries);
         if loose {
             ended += std::mem::take(&mut level.concats);
@@ -173,9 +155,15 @@ impl<'a> Nesting<'a> {
         Ok(())
     }
 
+    /// An operator or suffix makes the present chain longer.
+    fn lengthen(&mut self) {
+        self.top().chain += 1;
+    }
+
     /// A new expression or statement begins.
     fn reset(&mut self) {
         let level = self.top();
+        level.deepest = level.deepest.max(level.chain);
         level.chain = 0;
         let ended = std::mem::take(&mut level.unaries) + std::mem::take(&mut level.concats);
         self.leaning -= ended;
@@ -186,7 +174,7 @@ impl<'a> Nesting<'a> {
         &mut self.levels[last]
     }
 
-    fn open(&mut self, opener: Opener, token: Token) {
+    fn open(&mut self, opener: Opener, token: &Token) {
         self.push(opener, token.start, token.text.len());
     }
 
@@ -197,12 +185,13 @@ impl<'a> Nesting<'a> {
             start,
             len,
             chain: 0,
+            deepest: 0,
             concats: 0,
             unaries: 0,
         });
     }
 
-    fn close(&mut self, token: Token, openers: &[Opener]) -> Result {
+    fn close(&mut self, token: &Token, openers: &[Opener]) -> Result {
         self.reset();
         let level = *self.top();
         if !openers.contains(&level.opener) {
@@ -210,11 +199,13 @@ impl<'a> Nesting<'a> {
         }
         if level.opener != Opener::File {
             self.levels.pop();
+            let outer = self.top();
+            outer.chain = outer.chain.max(level.deepest + 1);
         }
         Ok(())
     }
 
-    fn mismatch(&self, level: Level, token: Token) -> Diagnostic {
+    fn mismatch(&self, level: Level, token: &Token) -> Diagnostic {
         let here = self.source.span(token.start as u32, token.end as u32);
         let found = match token.kind {
             Kind::End => "the end of the file".into(),
@@ -240,7 +231,7 @@ impl<'a> Nesting<'a> {
             .label(from, format!("{expected} belongs to this"))
     }
 
-    fn check(&mut self, token: Token) -> Result {
+    fn check(&mut self, token: &Token) -> Result {
         let here = || self.source.span(token.start as u32, token.end as u32);
         if self.levels.len() as u32 - 1 + self.leaning > self.limits.nesting {
             let message = format!("more than {} levels within each other", self.limits.nesting);
@@ -257,9 +248,9 @@ impl<'a> Nesting<'a> {
     }
 }
 
-fn ends_operand(token: Token) -> bool {
+fn ends_operand(token: &Token) -> bool {
     match token.kind {
-        Kind::Name | Kind::Number | Kind::String => true,
+        Kind::Name | Kind::Number(_) | Kind::String(_) => true,
         Kind::Keyword => matches!(token.text, b"nil" | b"true" | b"false" | b"end"),
         Kind::Symbol => matches!(token.text, b")" | b"]" | b"}" | b"..."),
         Kind::End => false,

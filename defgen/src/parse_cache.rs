@@ -1,6 +1,6 @@
-//! The parsed files of a run: each is read, hashed and parsed once, whoever asks.
+//! The parsed files of a run: each is read, hashed and parsed once for all that include it.
 //!
-//! Aircraft of one module share most of their files and all modules share the
+//! The aircraft of a module share most of their files, and all modules share the
 //! install's common scripts. Owns the sources, the trees and the hashes; knows no
 //! aircraft.
 
@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::files::{FileError, Found};
 use crate::hint;
 use crate::limits::Limits;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::syntax::{self, Chunk};
 
 /// A file that was read.
@@ -30,19 +30,20 @@ pub struct Parsed {
 
 type Slot = Arc<OnceLock<Arc<Parsed>>>;
 
-/// All files of a run. Shared between threads.
+/// All files of a run, shared between threads.
 #[derive(Debug, Default)]
-pub struct Library {
+pub struct ParseCache {
     sources: Sources,
     limits: Limits,
     slots: Mutex<HashMap<PathBuf, Slot>>,
-    /// Bytes of the tables that were made.
+    chunks: Mutex<HashMap<FileId, Arc<Chunk>>>,
+    /// Bytes of all tables.
     held: AtomicUsize,
-    /// Nanoseconds spent on them.
+    /// Nanoseconds spent on reading, hashing and parsing.
     spent: AtomicU64,
 }
 
-impl Library {
+impl ParseCache {
     /// The texts, for messages.
     pub fn sources(&self) -> &Sources {
         &self.sources
@@ -71,6 +72,12 @@ impl Library {
         let spent = start.elapsed().as_nanos() as u64;
         self.spent.fetch_add(spent, Ordering::Relaxed);
         Ok(parsed.clone())
+    }
+
+    /// The tree of a file that was parsed.
+    pub fn chunk(&self, file: FileId) -> Option<Arc<Chunk>> {
+        let chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
+        chunks.get(&file).cloned()
     }
 
     /// Counts a table with so many bytes.
@@ -109,6 +116,10 @@ impl Library {
             }),
             Err(diagnostic) => Err(vec![diagnostic]),
         };
+        if let Ok(chunk) = &chunk {
+            let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
+            chunks.insert(chunk.source().id(), chunk.clone());
+        }
         Parsed { hash, chunk }
     }
 }
@@ -125,14 +136,14 @@ mod tests {
 
     #[test]
     fn what_is_too_much_is_not_counted() {
-        let library = Library::default();
-        let most = library.limits().run_bytes;
-        assert_eq!(library.hold(most - 2), Ok(()));
-        let refused = library.hold(3).expect_err("too much");
+        let cache = ParseCache::default();
+        let most = cache.limits().run_bytes;
+        assert_eq!(cache.hold(most - 2), Ok(()));
+        let refused = cache.hold(3).expect_err("too much");
         let message = "the tables of all aircraft would have more than 512 MiB";
         assert_eq!(refused.message, message);
-        assert!(library.hold(usize::MAX).is_err());
-        assert_eq!(library.hold(2), Ok(()));
+        assert!(cache.hold(usize::MAX).is_err());
+        assert_eq!(cache.hold(2), Ok(()));
     }
 
     #[test]

@@ -1,6 +1,4 @@
-//! Literals, decoded as Lua 5.1 does with the C library under it.
-
-use std::borrow::Cow;
+//! Numbers, read as Lua 5.1 reads them with the C library under it.
 
 /// A number as `tonumber` and the lexer read it: decimal, hexadecimal, `inf` and `nan`, with
 /// blanks around it.
@@ -17,7 +15,7 @@ pub(crate) fn number(text: &[u8]) -> Option<f64> {
 
 /// The bytes of the number literal that begins `text`, well formed or not, as Lua's lexer takes
 /// them.
-pub(crate) fn number_len(text: &[u8]) -> usize {
+pub(super) fn number_len(text: &[u8]) -> usize {
     let count = |from: usize, taken: fn(u8) -> bool| {
         text[from..].iter().take_while(|&&byte| taken(byte)).count()
     };
@@ -170,100 +168,6 @@ fn scale_by_two(mantissa: u64, power: i32) -> f64 {
     value
 }
 
-/// The string literal that begins at the start of `text`: quoted or in long brackets. The
-/// guard has made sure that it is well formed.
-pub(super) fn string(text: &[u8]) -> Cow<'_, [u8]> {
-    match text.first() {
-        Some(b'[') => long(text),
-        Some(&quote) => quoted(&text[1..], quote),
-        None => Cow::Borrowed(text),
-    }
-}
-
-/// Where the body of a string in long brackets begins and ends.
-fn long_body(text: &[u8]) -> (usize, usize) {
-    let level = text[1..].iter().take_while(|&&byte| byte == b'=').count();
-    let open = level + 2;
-    let mut close = vec![b'='; level + 2];
-    close[0] = b']';
-    close[level + 1] = b']';
-    let end = memchr::memmem::find(&text[open..], &close).map_or(text.len(), |at| open + at);
-    (open, end)
-}
-
-fn long(text: &[u8]) -> Cow<'_, [u8]> {
-    let (open, end) = long_body(text);
-    let mut body = &text[open..end];
-    body = &body[newline(body)..];
-    if memchr::memchr(b'\r', body).is_none() {
-        return Cow::Borrowed(body);
-    }
-    let mut decoded = Vec::with_capacity(body.len());
-    while let Some(&byte) = body.first() {
-        let skip = newline(body);
-        decoded.push(if skip > 0 { b'\n' } else { byte });
-        body = &body[skip.max(1)..];
-    }
-    Cow::Owned(decoded)
-}
-
-/// The bytes of the line end that `text` begins with; 0 if it does not.
-fn newline(text: &[u8]) -> usize {
-    match text {
-        [b'\r', b'\n', ..] | [b'\n', b'\r', ..] => 2,
-        [b'\n' | b'\r', ..] => 1,
-        _ => 0,
-    }
-}
-
-fn quoted(text: &[u8], quote: u8) -> Cow<'_, [u8]> {
-    let end = memchr::memchr2(quote, b'\\', text).unwrap_or(text.len());
-    if text.get(end) != Some(&b'\\') {
-        return Cow::Borrowed(&text[..end]);
-    }
-    let mut decoded = text[..end].to_vec();
-    let mut rest = &text[end..];
-    while let Some(&byte) = rest.first()
-        && byte != quote
-    {
-        if byte == b'\\' {
-            let (escaped, used) = escape(&rest[1..]);
-            decoded.push(escaped);
-            rest = &rest[1 + used..];
-        } else {
-            decoded.push(byte);
-            rest = &rest[1..];
-        }
-    }
-    Cow::Owned(decoded)
-}
-
-/// The byte an escape stands for, and the bytes it takes after the backslash.
-fn escape(text: &[u8]) -> (u8, usize) {
-    let Some(&first) = text.first() else {
-        return (b'\\', 0);
-    };
-    let byte = match first {
-        b'a' => 7,
-        b'b' => 8,
-        b'f' => 12,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        b'v' => 11,
-        b'\n' | b'\r' => return (b'\n', newline(text)),
-        b'0'..=b'9' => {
-            let digits = text.iter().take(3).take_while(|byte| byte.is_ascii_digit());
-            let (value, used) = digits.fold((0_u32, 0), |(sum, n), digit| {
-                (sum * 10 + u32::from(digit - b'0'), n + 1)
-            });
-            return (value as u8, used);
-        }
-        other => other,
-    };
-    (byte, 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,14 +188,5 @@ mod tests {
         for broken in ["", " ", ".", "0x", "1e", "e5", "3x", "1..2", "- 1", "+-1"] {
             assert_eq!(read(broken), None, "{broken}");
         }
-    }
-
-    #[test]
-    fn strings_are_decoded() {
-        let read = |text: &str| String::from_utf8(string(text.as_bytes()).into_owned()).ok();
-        assert_eq!(read(r#""a\65\n\%\"" .. x"#).as_deref(), Some("aA\n%\""));
-        assert_eq!(read("'a\\\r\nb'").as_deref(), Some("a\nb"));
-        assert_eq!(read("[==[\r\na]]\r\nb]==]").as_deref(), Some("a]]\nb"));
-        assert_eq!(read("'plain' 'x'").as_deref(), Some("plain"));
     }
 }
