@@ -1,4 +1,4 @@
-//! How the tables on the disk differ from those that would be written.
+//! Compares the tables on the disk with those that would be written.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,37 +10,37 @@ use serde_json::Value;
 use crate::diagnostic::shown;
 use crate::emit::{File, SOURCES_FILE};
 
-/// The most names that are written out for one kind of change.
+/// The most names that are printed for one kind of change.
 const MAX_SHOWN: usize = 20;
 
-/// What is the matter with one table.
+/// The difference between a table on the disk and the new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// The file is not there.
+    /// There is no file.
     Missing,
-    /// The file is there and is no table.
+    /// The file cannot be read as a table, for this reason.
     Unreadable(String),
-    /// Its entries differ.
+    /// The entries differ.
     Entries(Difference),
 }
 
 /// The entries that differ, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// Only in the new table.
+    /// Names in the new table only.
     pub added: Vec<String>,
-    /// Only in the old one.
+    /// Names in the old table only.
     pub removed: Vec<String>,
-    /// In both under another number: name, old, new.
+    /// Names in both with different numbers: name, old number, new number.
     pub renumbered: Vec<(String, String, String)>,
-    /// In both, with other fields that differ: name, fields.
+    /// Names in both with other fields that differ: name, fields.
     pub changed: Vec<(String, Vec<String>)>,
 }
 
-/// The tables of an aircraft in `out` that are missing or out of date.
+/// Returns the tables of an aircraft in `out` that are missing or out of date.
 ///
-/// What is in them counts, not how it is written. `sources.json` counts only when it is
-/// missing: files can change (a comment, a sound) without a change in the tables.
+/// Entries are compared, not bytes. `sources.json` is only looked for: scripts can change, in a
+/// comment for example, without a change in the tables.
 pub fn compare(out: &Path, aircraft: &str, files: &[File]) -> Vec<(&'static str, Change)> {
     let folder = out.join(aircraft);
     let change = |file: &File| Some((file.name, compare_file(&folder.join(file.name), file)?));
@@ -64,7 +64,7 @@ fn compare_file(path: &Path, file: &File) -> Option<Change> {
     (difference != Difference::default()).then_some(Change::Entries(difference))
 }
 
-/// Compares two tables: objects of numbers, or arrays of objects with names.
+/// Compares two tables, which are objects of numbers or arrays of objects with names.
 fn difference(old: &Value, new: &Value) -> Difference {
     let (old_list, new_list) = (entries(old), entries(new));
     let old: HashMap<&str, &Value> = old_list.iter().copied().collect();
@@ -73,7 +73,7 @@ fn difference(old: &Value, new: &Value) -> Difference {
     for (name, value) in &new_list {
         match old.get(name) {
             None => difference.added.push((*name).to_owned()),
-            Some(before) => difference.note(name, before, value),
+            Some(before) => difference.add_entry(name, before, value),
         }
     }
     let gone = old_list.iter().filter(|(name, _)| !new.contains_key(name));
@@ -93,15 +93,15 @@ fn entries(table: &Value) -> Vec<(&str, &Value)> {
 }
 
 impl Difference {
-    /// Notes how an entry that is in both tables differs.
-    fn note(&mut self, name: &str, old: &Value, new: &Value) {
+    /// Adds the differences of an entry that is in both tables.
+    fn add_entry(&mut self, name: &str, old: &Value, new: &Value) {
         let name = || name.to_owned();
         let number = |entry: &Value| match entry {
             Value::Object(fields) => fields.get("arg_number").cloned(),
             entry => Some(entry.clone()),
         };
         let [before, after] = [old, new].map(|entry| number(entry).unwrap_or(Value::Null));
-        if !same(&before, &after) {
+        if !is_same(&before, &after) {
             self.renumbered
                 .push((name(), before.to_string(), after.to_string()));
         }
@@ -109,7 +109,7 @@ impl Difference {
             let differs = |field: &&String| {
                 let [old, new] =
                     [old, new].map(|fields| fields.get(*field).unwrap_or(&Value::Null));
-                *field != "arg_number" && !same(old, new)
+                *field != "arg_number" && !is_same(old, new)
             };
             let gone = old.keys().filter(|field| !new.contains_key(*field));
             let fields: Vec<String> = new.keys().chain(gone).filter(differs).cloned().collect();
@@ -120,17 +120,17 @@ impl Difference {
     }
 }
 
-/// Equal as data: 1 and 1.0 are one number, no limits and null are the same.
-fn same(a: &Value, b: &Value) -> bool {
+/// Returns whether two values are equal as data: 1 and 1.0 are one number.
+fn is_same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
         (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
         }
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len()
                 && a.iter()
-                    .all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+                    .all(|(key, a)| b.get(key).is_some_and(|b| is_same(a, b)))
         }
         (a, b) => a == b,
     }

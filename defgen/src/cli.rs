@@ -1,24 +1,26 @@
 //! The command line of `defgen`: arguments, a progress bar, exit codes.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::check::{Change, compare};
-use crate::compile::{Item, Lost, Outcome, Progress, Report, Request, compile};
+use crate::compile::{Item, Lost, Outcome, Progress, Report, Request, Tables, compile};
 use crate::diagnostic::{Severity, shown};
 use crate::emit::{self, Writer};
 use crate::render::clean;
-use crate::report::{self, Files, counted};
+use crate::report::{self, FilesResult, counted};
 
-/// Some aircraft failed, or `--check` found tables that are missing or out of date.
+/// The exit code when an aircraft or a table failed, or `--check` found a difference.
 const EXIT_FAILED: u8 = 1;
 
-/// The command line is wrong, or nothing was found.
+/// The exit code when the command line is wrong or nothing was found.
 const EXIT_USAGE: u8 = 2;
 
 /// The most aircraft that are named when the one asked for is not found.
@@ -43,10 +45,10 @@ pub struct Args {
     /// Only this aircraft; for a folder of cockpit scripts, the name the sim has for it
     #[arg(long, value_name = "NAME")]
     aircraft: Option<String>,
-    /// Write nothing; say which tables are missing or out of date, and what changed
+    /// Write nothing; print which tables are missing or out of date, and what changed
     #[arg(long)]
     check: bool,
-    /// How the result is told
+    /// The form in which the result is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Show warnings and notes too, not only errors
@@ -54,7 +56,7 @@ pub struct Args {
     verbose: bool,
 }
 
-/// How the result is told.
+/// The forms in which the result is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Lines for people
@@ -63,10 +65,11 @@ enum Format {
     Json,
 }
 
-/// Does what the command line asks for.
+/// Runs the program: compiles what the command line names, writes or checks the tables, and
+/// prints the result.
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// When the result cannot be printed. The tables are written all the same.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let request = Request {
         paths: args.paths.clone(),
@@ -76,48 +79,62 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let bar = Bar::new(args.format == Format::Text && io::stderr().is_terminal());
     let report = match compile(&request, &bar) {
         Ok(report) => report,
-        Err(error) => return usage(&error.to_string()),
+        Err(error) => return Ok(usage_error(&error.to_string())),
     };
     bar.0.finish_and_clear();
     if report.items.iter().all(Item::is_skipped) && args.format == Format::Text {
-        return nothing(args, &report);
+        return Ok(nothing_found(args, &report));
     }
-    let settle_all = |items: &[Item]| {
+    let write_all = |items: &[Item]| {
         let mut writer = Writer::default();
-        let settled = items
+        let results = items
             .iter()
-            .map(|item| settle(args, &report, item, &mut writer));
-        settled.collect::<Vec<_>>()
+            .map(|item| write_or_check(args, &report, item, &mut writer));
+        results.collect::<Vec<_>>()
     };
-    let parts: Vec<_> = report.parts().map(settle_all).collect();
-    let files = parts.concat();
-    match args.format {
-        Format::Json => writeln!(io::stdout(), "{}", report::json(&report, &files)?)?,
-        Format::Text => tell(args, &report, &files)?,
-    }
-    let code = exit_code(&report, &files);
-    // The program ends here: to take all of it apart would only take time.
+    let parts: Vec<_> = report.parts().map(write_all).collect();
+    let results = parts.concat();
+    let printed = match args.format {
+        Format::Json => print_json(&report, &results),
+        Format::Text => print_text(args, &report, &results),
+    };
+    let code = exit_code(&report, &results);
+    // The program ends here; freeing each piece of the report would take longer than the system
+    // needs for all of it.
     std::mem::forget(report);
-    Ok(code)
-}
-
-fn usage(message: &str) -> anyhow::Result<ExitCode> {
-    writeln!(io::stderr(), "error: {message}")?;
-    Ok(ExitCode::from(EXIT_USAGE))
-}
-
-/// Says why there is nothing to write.
-fn nothing(args: &Args, report: &Report) -> anyhow::Result<ExitCode> {
-    for item in &report.items {
-        writeln!(io::stderr(), "{}", report::line(item, &Files::Good))?;
+    match printed {
+        // The reader has closed the pipe after it had read enough, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
+        printed => {
+            let done = if args.check { "checked" } else { "written" };
+            let context = || format!("the tables are {done}, but the result cannot be printed");
+            printed.with_context(context).map(|()| code)
+        }
     }
-    match &args.aircraft {
-        Some(name) => usage(&format!(
+}
+
+/// Prints a message on standard error. There is nobody to tell if that fails.
+fn print_error(text: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+fn usage_error(message: &str) -> ExitCode {
+    print_error(format_args!("error: {message}"));
+    ExitCode::from(EXIT_USAGE)
+}
+
+/// Prints why there is nothing to write.
+fn nothing_found(args: &Args, report: &Report) -> ExitCode {
+    for item in &report.items {
+        print_error(report::line(item, &FilesResult::Good));
+    }
+    usage_error(&match &args.aircraft {
+        Some(name) => format!(
             "no aircraft {name:?} in the given folders{}",
             others(&report.others)
-        )),
-        None => usage("no aircraft with a clickable cockpit in the given folders"),
-    }
+        ),
+        None => "no aircraft with a clickable cockpit in the given folders".to_owned(),
+    })
 }
 
 /// Returns the end of a message that an aircraft was not found: the ones there are.
@@ -137,41 +154,53 @@ fn others(names: &[String]) -> String {
     format!("; there are {}{more}", shown.join(", "))
 }
 
-/// Writes the files of an aircraft, or compares them.
-fn settle(args: &Args, report: &Report, item: &Item, writer: &mut Writer) -> Files {
+/// Writes the files of an aircraft, or compares them with those that are there.
+fn write_or_check(args: &Args, report: &Report, item: &Item, writer: &mut Writer) -> FilesResult {
     let Outcome::Done(tables) = &item.outcome else {
-        return Files::Good;
+        return FilesResult::Good;
     };
     let folder = args.out.join(&item.name);
     let lost = tables.lost.iter().map(|lost| lost_line(&folder, lost));
-    let made = match lost.collect::<Vec<_>>() {
-        lost if lost.is_empty() => Files::Good,
-        lost => Files::Part(lost),
+    let result = match lost.collect::<Vec<_>>() {
+        lost if lost.is_empty() => FilesResult::Good,
+        lost => FilesResult::Part(lost),
     };
-    if !args.check {
-        return match writer.write(&args.out, item, tables, &report.cache) {
-            Ok(()) => made,
-            Err(error) => Files::Bad(vec![error.to_string()]),
-        };
+    if args.check {
+        return check(args, report, item, tables, result);
     }
+    match writer.write(&args.out, item, tables, &report.cache) {
+        Ok(()) => result,
+        Err(error) => FilesResult::Bad(vec![error.to_string()]),
+    }
+}
+
+/// Compares the files of an aircraft; `good` is the result if there is no difference.
+fn check(
+    args: &Args,
+    report: &Report,
+    item: &Item,
+    tables: &Tables,
+    good: FilesResult,
+) -> FilesResult {
     let files = match emit::files(item, tables, &report.cache) {
         Ok(files) => files,
-        Err(error) => return Files::Bad(vec![error.to_string()]),
+        Err(error) => return FilesResult::Bad(vec![error.to_string()]),
     };
     let changes = compare(&args.out, &item.name, &files);
     if changes.is_empty() {
-        return made;
+        return good;
     }
-    if changes.len() == files.len() && changes.iter().all(|(_, change)| *change == Change::Missing)
-    {
-        return Files::Bad(vec![format!("there are no tables in {}", folder.display())]);
+    let is_missing = |(_, change): &(&str, Change)| *change == Change::Missing;
+    if changes.len() == files.len() && changes.iter().all(is_missing) {
+        let folder = args.out.join(&item.name);
+        return FilesResult::Bad(vec![format!("there are no tables in {}", folder.display())]);
     }
     let line = |(name, change): (&str, _)| format!("{name}: {change}");
     let changes = changes.into_iter().map(line);
-    Files::Bad(changes.chain(made.lines().iter().cloned()).collect())
+    FilesResult::Bad(changes.chain(good.lines().iter().cloned()).collect())
 }
 
-/// What an error cost, and what is there instead.
+/// Returns the line about a table that an error cost.
 fn lost_line(folder: &Path, lost: &Lost) -> String {
     let stays = match folder.join(lost.table).exists() {
         true => "; the older one stays",
@@ -180,58 +209,54 @@ fn lost_line(folder: &Path, lost: &Lost) -> String {
     format!("{}: failed, {}{stays}", lost.table, lost.reason)
 }
 
-fn tell(args: &Args, report: &Report, files: &[Files]) -> io::Result<()> {
-    let sources = report.cache.sources();
-    let mut out = io::stdout().lock();
-    for (item, files) in report.items.iter().zip(files) {
-        writeln!(out, "{}", report::line(item, files))?;
-        out.flush()?;
-        let messages = report::diagnostics(item, sources, args.verbose);
-        write!(io::stderr(), "{messages}")?;
-    }
-    writeln!(out, "{}", summary(args, report, files))
+fn print_json(report: &Report, results: &[FilesResult]) -> io::Result<()> {
+    writeln!(io::stdout(), "{}", report::json(report, results)?)
 }
 
-fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
-    let count = |wanted: &dyn Fn(&Item, &Files) -> bool| {
-        let both = report.items.iter().zip(files);
-        both.filter(|(item, files)| wanted(item, files)).count()
+fn print_text(args: &Args, report: &Report, results: &[FilesResult]) -> io::Result<()> {
+    let sources = report.cache.sources();
+    let mut out = io::stdout().lock();
+    for (item, result) in report.items.iter().zip(results) {
+        writeln!(out, "{}", report::line(item, result))?;
+        out.flush()?;
+        let messages = report::diagnostics(item, sources, args.verbose);
+        let _ = write!(io::stderr(), "{messages}");
+    }
+    writeln!(out, "{}", summary(args, report, results))
+}
+
+/// Returns the last line: how many aircraft there are of each outcome, and warnings.
+fn summary(args: &Args, report: &Report, results: &[FilesResult]) -> String {
+    let count = |wanted: fn(&Item, &FilesResult) -> bool| {
+        let both = report.items.iter().zip(results);
+        both.filter(|(item, result)| wanted(item, result)).count()
     };
-    let done = |item: &Item| matches!(item.outcome, Outcome::Done(_));
-    let good = count(&|item, files| done(item) && *files == Files::Good);
-    let part = count(&|item, files| done(item) && matches!(files, Files::Part(_)));
-    let bad = count(&|item, files| done(item) && matches!(files, Files::Bad(_)));
-    let failed = count(&|item, _| matches!(item.outcome, Outcome::Failed(_)));
-    let skipped = count(&|item, _| item.is_skipped());
-    let out = args.out.display();
-    let mut parts = vec![if args.check {
-        format!("{good} aircraft up to date in {out}")
-    } else {
-        format!("{good} aircraft written to {out}")
-    }];
-    let more = [
-        (part, "only in part"),
-        (
-            bad,
-            if args.check {
-                "missing or out of date"
-            } else {
-                "not written"
-            },
+    let good = count(|item, result| is_done(item) && *result == FilesResult::Good);
+    let part = count(|item, result| is_done(item) && matches!(result, FilesResult::Part(_)));
+    let bad = count(|item, result| is_done(item) && matches!(result, FilesResult::Bad(_)));
+    let failed = count(|item, _| matches!(item.outcome, Outcome::Failed(_)));
+    let skipped = count(|item, _| item.is_skipped());
+    let (done, not_done) = match args.check {
+        true => (
+            "up to date in",
+            "missing or out of date (run defgen without --check to write them)",
         ),
+        false => ("written to", "not written"),
+    };
+    let mut parts = vec![format!("{good} aircraft {done} {}", args.out.display())];
+    let others = [
+        (part, "only in part"),
+        (bad, not_done),
         (failed, "failed"),
         (skipped, "skipped"),
     ];
-    parts.extend(
-        more.iter()
-            .filter(|(n, _)| *n > 0)
-            .map(|(n, word)| format!("{n} {word}")),
-    );
-    let warnings: usize = report
+    let others = others.iter().filter(|(count, _)| *count > 0);
+    parts.extend(others.map(|(count, word)| format!("{count} {word}")));
+    let warnings = report
         .items
         .iter()
-        .map(|item| item.count(Severity::Warning))
-        .sum();
+        .map(|item| item.count(Severity::Warning));
+    let warnings: usize = warnings.sum();
     if warnings > 0 {
         let hint = if args.verbose { "" } else { " (-v shows them)" };
         parts.push(format!("{}{hint}", counted(warnings, "warning")));
@@ -239,9 +264,14 @@ fn summary(args: &Args, report: &Report, files: &[Files]) -> String {
     parts.join(", ")
 }
 
-fn exit_code(report: &Report, files: &[Files]) -> ExitCode {
+fn is_done(item: &Item) -> bool {
+    matches!(item.outcome, Outcome::Done(_))
+}
+
+fn exit_code(report: &Report, results: &[FilesResult]) -> ExitCode {
     let failed = |item: &Item| matches!(item.outcome, Outcome::Failed(_));
-    if report.items.iter().any(failed) || files.iter().any(|files| *files != Files::Good) {
+    if report.items.iter().any(failed) || results.iter().any(|result| *result != FilesResult::Good)
+    {
         ExitCode::from(EXIT_FAILED)
     } else if report.items.iter().all(Item::is_skipped) {
         ExitCode::from(EXIT_USAGE)
@@ -250,13 +280,13 @@ fn exit_code(report: &Report, files: &[Files]) -> ExitCode {
     }
 }
 
-/// Reads the command line; a wrong one is told, and an exit code is all that is left.
+/// Parses the command line.
 ///
 /// # Errors
-/// The exit code.
+/// The exit code, after help or what is wrong has been printed.
 pub fn parse() -> Result<Args, ExitCode> {
     Args::try_parse().map_err(|error| {
-        // Whether help can be shown makes no difference to what is returned.
+        // There is nobody to tell if help cannot be printed.
         let _ = error.print();
         if error.use_stderr() {
             ExitCode::from(EXIT_USAGE)

@@ -1,4 +1,4 @@
-//! What a run says: lines for people, or one JSON document.
+//! The result of a run as lines for people or as one JSON document.
 
 use std::fmt::Write;
 
@@ -11,19 +11,19 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::render::{clean, render};
 use crate::source::Sources;
 
-/// What happened to the files of an aircraft.
+/// The result of writing or checking the files of an aircraft.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Files {
-    /// They were written, or are up to date.
+pub enum FilesResult {
+    /// All are written or up to date.
     Good,
-    /// So were those that could be made; one line for each of the others.
+    /// All but the tables that an error cost; a line for each of these.
     Part(Vec<String>),
-    /// They could not be written, or are missing or out of date; one line for each.
+    /// Some could not be written, are missing or are out of date; a line for each.
     Bad(Vec<String>),
 }
 
-impl Files {
-    /// What is to be said about them.
+impl FilesResult {
+    /// Returns the lines about files.
     pub fn lines(&self) -> &[String] {
         match self {
             Self::Good => &[],
@@ -32,8 +32,8 @@ impl Files {
     }
 }
 
-/// The one line of an aircraft, and those about its files.
-pub fn line(item: &Item, files: &Files) -> String {
+/// Returns the line of an aircraft, followed by those about its files.
+pub fn line(item: &Item, result: &FilesResult) -> String {
     let mut text = format!("{}: ", one_line(&item.name));
     match &item.outcome {
         Outcome::Done(tables) => text.push_str(&counts(tables)),
@@ -51,13 +51,13 @@ pub fn line(item: &Item, files: &Files) -> String {
         let count = counted(warnings, "warning");
         let _ = write!(text, ", {count}{which}: {}", one_line(&first.message));
     }
-    for line in files.lines() {
+    for line in result.lines() {
         let _ = write!(text, "\n  {}", clean(line));
     }
     text
 }
 
-/// A text without anything that could move the cursor, line ends included.
+/// Returns a text without anything that could move the cursor, line ends included.
 fn one_line(text: &str) -> String {
     clean(text).replace('\n', "?")
 }
@@ -77,13 +77,13 @@ fn counts(tables: &Tables) -> String {
     }
 }
 
-/// `1 gauge`, `2 gauges`.
+/// Returns a count with its noun: `1 gauge`, `2 gauges`.
 pub fn counted(count: usize, word: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {word}{plural}")
 }
 
-/// The diagnostics of an aircraft, all of them or only the errors.
+/// Returns the diagnostics of an aircraft for people: all of them, or the errors only.
 pub fn diagnostics(item: &Item, sources: &Sources, all: bool) -> String {
     let wanted = |d: &&Diagnostic| all || d.severity == Severity::Error;
     let shown = item.diagnostics.iter().filter(wanted);
@@ -92,17 +92,17 @@ pub fn diagnostics(item: &Item, sources: &Sources, all: bool) -> String {
         .collect()
 }
 
-/// The whole run as one JSON document; see `docs/defgen.md`.
+/// Returns the whole run as one JSON document, which `docs/defgen.md` describes.
 ///
 /// # Errors
-/// Never for what a run says.
-pub fn json(report: &Report, files: &[Files]) -> serde_json::Result<String> {
+/// When a value has no JSON form, which no report contains.
+pub fn json(report: &Report, results: &[FilesResult]) -> serde_json::Result<String> {
     let sources = report.cache.sources();
-    let items = report.items.iter().zip(files);
+    let items = report.items.iter().zip(results);
     let document = Document {
         defgen: crate::emit::VERSION,
         aircraft: items
-            .map(|(item, files)| entry(item, files, sources))
+            .map(|(item, result)| entry(item, result, sources))
             .collect(),
     };
     serde_json::to_string_pretty(&document)
@@ -149,11 +149,11 @@ struct Place {
     message: String,
 }
 
-fn entry<'a>(item: &'a Item, files: &'a Files, sources: &Sources) -> Entry<'a> {
-    let (outcome, reason, tables) = match (&item.outcome, files) {
-        (Outcome::Done(tables), Files::Good) => ("done", None, Some(tables)),
-        (Outcome::Done(tables), Files::Part(_)) => ("part", None, Some(tables)),
-        (Outcome::Done(tables), Files::Bad(_)) => ("files", None, Some(tables)),
+fn entry<'a>(item: &'a Item, result: &'a FilesResult, sources: &Sources) -> Entry<'a> {
+    let (outcome, reason, tables) = match (&item.outcome, result) {
+        (Outcome::Done(tables), FilesResult::Good) => ("done", None, Some(tables)),
+        (Outcome::Done(tables), FilesResult::Part(_)) => ("part", None, Some(tables)),
+        (Outcome::Done(tables), FilesResult::Bad(_)) => ("files", None, Some(tables)),
         (Outcome::Skipped(reason), _) => ("skipped", Some(reason.as_str()), None),
         (Outcome::Failed(reason), _) => ("failed", Some(reason.as_str()), None),
     };
@@ -163,16 +163,16 @@ fn entry<'a>(item: &'a Item, files: &'a Files, sources: &Sources) -> Entry<'a> {
         module: &item.module,
         outcome,
         reason,
-        counts: tables.map(|tables| by_table(tables)),
-        files: files.lines(),
+        counts: tables.map(|tables| counts_by_table(tables)),
+        files: result.lines(),
         diagnostics: messages
             .map(|diagnostic| message(diagnostic, sources))
             .collect(),
     }
 }
 
-/// How many entries each table has that could be made.
-fn by_table(tables: &Tables) -> IndexMap<&'static str, usize> {
+/// Returns the number of entries of each table that was made.
+fn counts_by_table(tables: &Tables) -> IndexMap<&'static str, usize> {
     let count = |table: &'static str| {
         let name = table.strip_suffix(".json").unwrap_or(table);
         Some((name, tables.count(table)?))

@@ -13,21 +13,21 @@ const ESCAPED: &str = " (escaped)";
 
 /// A comment, and files by their paths.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Archive {
-    pub comment: String,
-    pub files: Vec<(String, Vec<u8>)>,
+pub(crate) struct Archive {
+    pub(crate) comment: String,
+    pub(crate) files: Vec<(String, Vec<u8>)>,
 }
 
 impl Archive {
     /// Reads an archive from the disk.
-    pub fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         let text =
             fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self::parse(&text)
     }
 
     /// Reads an archive from its text.
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let mut archive = Self::default();
         let mut is_escaped = false;
         for line in text.split_inclusive('\n') {
@@ -47,7 +47,7 @@ impl Archive {
     }
 
     /// Returns the text of the archive.
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut text = self.comment.clone();
         for (path, bytes) in &self.files {
             match plain(bytes) {
@@ -59,13 +59,13 @@ impl Archive {
     }
 
     /// Returns a file's bytes.
-    pub fn get(&self, path: &str) -> Option<&[u8]> {
+    pub(crate) fn get(&self, path: &str) -> Option<&[u8]> {
         let file = self.files.iter().find(|(name, _)| name == path)?;
         Some(&file.1)
     }
 
     /// Writes the files in a folder of the archive into a folder of the disk.
-    pub fn unpack(&self, from: &str, to: &Path) {
+    pub(crate) fn unpack(&self, from: &str, to: &Path) {
         for (path, bytes) in &self.files {
             if let Some(path) = path
                 .strip_prefix(from)
