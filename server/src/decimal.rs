@@ -24,6 +24,16 @@ pub fn steps(value: f64, precision: i8) -> f64 {
     }
 }
 
+/// Returns the value that is so many steps of 10^-precision.
+pub fn value_of(steps: f64, precision: i8) -> f64 {
+    let power = POWERS[usize::from(precision.unsigned_abs()).min(POWERS.len() - 1)];
+    if precision < 0 {
+        steps * power
+    } else {
+        steps / power
+    }
+}
+
 /// Appends `value`, rounded half away from zero, with `precision` decimals (none if negative).
 pub fn write(out: &mut Vec<u8>, value: f64, precision: i8) {
     let steps = steps(value, precision);

@@ -198,7 +198,7 @@ impl Model {
 
     /// Lets the sim do as it is told, and the clients read.
     fn settle(&mut self) {
-        while let Some(told) = self.world.next_for_hook() {
+        while let Some(told) = self.world.next_for_hook(self.now) {
             let ToSim::WatchArg { arg, rate } = told else {
                 panic!("told {told}")
             };

@@ -8,9 +8,12 @@ use std::io::{IsTerminal, stderr};
 
 use tracing::Level;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::fmt::time::ChronoLocal;
 
 /// Lines that may wait for the console.
 const MOST_WAITING: usize = 4096;
+/// The time at the beginning of a line: this computer's own, to the second.
+const TIME: &str = "%Y-%m-%d %H:%M:%S";
 
 /// Starts the log; what waits is written when the guard goes.
 pub(super) fn start(verbose: bool) -> WorkerGuard {
@@ -21,6 +24,7 @@ pub(super) fn start(verbose: bool) -> WorkerGuard {
     tracing_subscriber::fmt()
         .with_max_level(if verbose { Level::DEBUG } else { Level::INFO })
         .with_target(false)
+        .with_timer(ChronoLocal::new(TIME.to_owned()))
         .with_ansi(stderr().is_terminal())
         .with_writer(writer)
         .init();

@@ -15,6 +15,7 @@ use tracing::{info, warn};
 
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
+use crate::net;
 use crate::serve::{Config, Server};
 
 /// The arguments of `serve`.
@@ -29,6 +30,8 @@ pub(super) struct ServeArgs {
     /// The folder of name tables that defgen writes
     #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
     defs: PathBuf,
+    #[arg(long, hide = true, value_name = "PORT", value_parser = no_port)]
+    port: Option<u16>,
     #[command(flatten)]
     serving: ServingArgs,
 }
@@ -59,6 +62,11 @@ pub(super) struct ServingArgs {
     no_error_lines: bool,
     #[command(flatten)]
     bios: BiosArgs,
+}
+
+/// Says which option is meant: `--port` is what many other programs call it.
+fn no_port(port: &str) -> Result<u16, String> {
+    Err(format!("there is no --port; use --listen 127.0.0.1:{port}"))
 }
 
 fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
@@ -105,6 +113,7 @@ impl ServingArgs {
             defs,
             allow: self.allow.clone(),
             max_clients: self.max_clients,
+            open_files: net::raise_limit(),
             max_subscriptions: self.max_subscriptions,
             max_line: self.max_line,
             write_deadline: Duration::from_secs(self.write_timeout),
@@ -116,6 +125,13 @@ impl ServingArgs {
 impl ServeArgs {
     /// Runs `dcs-master serve` until Ctrl-C.
     pub(super) fn run(self) -> Result<ExitCode> {
+        if !self.defs.is_dir() {
+            warn!(
+                "there is no folder {}, so gauges and controls have no names, only numbers; defgen \
+                 writes it, or choose another one with --defs",
+                self.defs.display()
+            );
+        }
         let addresses = link::Addresses {
             hook: self.hook,
             export: self.export,
@@ -144,14 +160,19 @@ pub(super) fn serve(
         .build()?;
     let served = runtime.block_on(async {
         let listener = listen(args.listen).await?;
+        let address = listener
+            .local_addr()
+            .context("the listening socket has no address")?;
+        let shutdown = CancellationToken::new();
+        // The demo prints its introduction here, before the first line of the log.
+        let link = link(address, &shutdown)?;
         let gateway = args
             .bios
             .config(&args.allow)
             .map(Service::bind)
             .transpose()?;
-        let shutdown = CancellationToken::new();
-        let address = announce(&listener, args)?;
-        let server = Server::new(link(address, &shutdown)?, config);
+        announce(address, args, &config);
+        let server = Server::new(link, config);
         let stop = shutdown.clone();
         tokio::spawn(async move {
             let _ = asked_to_stop().await;
@@ -192,10 +213,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-fn announce(listener: &TcpListener, args: &ServingArgs) -> Result<SocketAddr> {
-    let address = listener
-        .local_addr()
-        .context("the listening socket has no address")?;
+fn announce(address: SocketAddr, args: &ServingArgs, config: &Config) {
     info!("listening for clients at {address}");
     if !address.ip().is_loopback() && args.allow.is_empty() {
         warn!(
@@ -206,7 +224,15 @@ fn announce(listener: &TcpListener, args: &ServingArgs) -> Result<SocketAddr> {
     } else if !address.ip().is_loopback() {
         warn!("anyone in the networks given with --allow can press cockpit buttons");
     }
-    Ok(address)
+    if config.capacity() < config.max_clients {
+        warn!(
+            "the system lets this program have {} files open, so at most {} clients are let in, \
+             not {} (--max-clients); ulimit -n raises that",
+            config.open_files.unwrap_or_default(),
+            config.capacity(),
+            config.max_clients
+        );
+    }
 }
 
 /// Waits for Ctrl-C and the like.

@@ -112,6 +112,8 @@ impl DemoSim {
             ToSim::ListIndicators { ticket, indicator } => {
                 return Some(self.list(ticket, indicator));
             }
+            // Only for a sim that says that it answers marks.
+            ToSim::Mark(_) => {}
         }
         None
     }

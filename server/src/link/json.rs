@@ -10,9 +10,14 @@ use serde::{Deserialize, Deserializer};
 
 use super::message::{FrameStats, FromSim, LinkState};
 
-/// What a line says.
+/// Bytes that are kept of a name or a version, of a path, and of a reason.
+const LONGEST_NAME: usize = 256;
+const LONGEST_PATH: usize = 4096;
+const LONGEST_REASON: usize = 1024;
+
+/// A line of the sim.
 #[derive(Debug, PartialEq)]
-pub(super) enum Said {
+pub(super) enum SimLine {
     /// The scripts introduce themselves.
     Hello(Hello),
     /// The sim is linked with another server.
@@ -31,6 +36,8 @@ pub(super) struct Hello {
     pub(super) version: String,
     pub(super) write_dir: Option<String>,
     pub(super) install_dir: Option<String>,
+    /// The state answers marks.
+    pub(super) marks: bool,
 }
 
 /// Every member any line has; which are there tells what the line is.
@@ -41,6 +48,9 @@ struct Line {
     version: Option<Text>,
     write_dir: Option<Text>,
     install_dir: Option<Text>,
+    #[serde(default)]
+    marks: bool,
+    reached: Option<u64>,
     refused: Option<Text>,
     #[serde(default, deserialize_with = "present")]
     aircraft: Option<Option<Text>>,
@@ -80,21 +90,25 @@ impl Default for Stats {
 ///
 /// # Errors
 /// When it is not JSON, or none of the lines of the contract.
-pub(super) fn read(line: &[u8], state: LinkState) -> Result<Said, serde_json::Error> {
+pub(super) fn read(line: &[u8], state: LinkState) -> Result<SimLine, serde_json::Error> {
     let line: Line = serde_json::from_slice(line)?;
     if let Some(hello) = line.hello {
-        return Ok(Said::Hello(Hello {
-            state: hello.lossy(),
+        return Ok(SimLine::Hello(Hello {
+            state: hello.bounded(LONGEST_NAME),
             link: line.link.unwrap_or(0),
-            version: line.version.map(Text::lossy).unwrap_or_default(),
-            write_dir: line.write_dir.map(Text::lossy),
-            install_dir: line.install_dir.map(Text::lossy),
+            version: line
+                .version
+                .map(|version| version.bounded(LONGEST_NAME))
+                .unwrap_or_default(),
+            write_dir: line.write_dir.map(|path| path.bounded(LONGEST_PATH)),
+            install_dir: line.install_dir.map(|path| path.bounded(LONGEST_PATH)),
+            marks: line.marks,
         }));
     }
     if let Some(reason) = line.refused {
-        return Ok(Said::Refused(reason.lossy()));
+        return Ok(SimLine::Refused(reason.bounded(LONGEST_REASON)));
     }
-    message(line, state).map(Said::Message)
+    message(line, state).map(SimLine::Message)
 }
 
 fn message(line: Line, state: LinkState) -> Result<FromSim, serde_json::Error> {
@@ -124,13 +138,18 @@ fn message(line: Line, state: LinkState) -> Result<FromSim, serde_json::Error> {
         return Ok(FromSim::Indicators { ticket, texts });
     }
     if let Some(aircraft) = line.aircraft {
-        return Ok(FromSim::Aircraft(aircraft.map(Text::lossy)));
+        return Ok(FromSim::Aircraft(
+            aircraft.map(|name| name.bounded(LONGEST_NAME)),
+        ));
     }
     if let Some(reason) = line.error {
         return Ok(FromSim::Error {
             ticket: line.ticket,
-            reason: reason.lossy(),
+            reason: reason.bounded(LONGEST_REASON),
         });
+    }
+    if let Some(mark) = line.reached {
+        return Ok(FromSim::Reached(mark));
     }
     let Some(Stats {
         seconds,
@@ -164,8 +183,10 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T
 struct Text(Bytes);
 
 impl Text {
-    fn lossy(self) -> String {
-        String::from_utf8_lossy(&self.0).into_owned()
+    /// The first `most` bytes as text.
+    fn bounded(self, most: usize) -> String {
+        let start = &self.0[..self.0.len().min(most)];
+        String::from_utf8_lossy(start).into_owned()
     }
 }
 
@@ -231,7 +252,7 @@ mod tests {
 
     fn message(line: &[u8]) -> FromSim {
         match read(line, LinkState::Hook) {
-            Ok(Said::Message(message)) => message,
+            Ok(SimLine::Message(message)) => message,
             other => panic!("{}: {other:?}", String::from_utf8_lossy(line)),
         }
     }
@@ -251,6 +272,7 @@ mod tests {
             message(br#"{"args":{"1":0.100000001}}"#),
             FromSim::Args(vec![(1, 0.1f32.into())])
         );
+        assert_eq!(message(br#"{"reached":12}"#), FromSim::Reached(12));
         assert_eq!(message(br#"{"args":[]}"#), FromSim::Args(vec![]));
         assert_eq!(
             message(br#"{"error":"no device 99","ticket":7}"#),
@@ -281,6 +303,15 @@ mod tests {
             (1, Bytes::new()),
         ];
         assert_eq!(message(line), FromSim::Indicators { ticket: 9, texts });
+    }
+
+    #[test]
+    fn names_and_reasons_are_bounded() {
+        let long = "x".repeat(1 << 20);
+        let aircraft = message(format!(r#"{{"aircraft":"{long}"}}"#).as_bytes());
+        assert_eq!(aircraft, FromSim::Aircraft(Some("x".repeat(LONGEST_NAME))));
+        let error = message(format!(r#"{{"error":"{long}"}}"#).as_bytes());
+        assert!(matches!(error, FromSim::Error { reason, .. } if reason.len() == LONGEST_REASON));
     }
 
     #[test]

@@ -5,15 +5,6 @@
 
 use bytes::Bytes;
 
-/// Args that the sim can be told to read at a time.
-pub const MOST_ARGS: usize = 16_384;
-/// Indicators that the sim can be told to read at a time.
-pub const MOST_INDICATORS: usize = 256;
-/// The largest number of an indicator that can be asked for.
-pub const LARGEST_INDICATOR: u32 = 9_999;
-/// The largest number of a device, a command or an arg: the sim's own are 32 bits wide.
-pub const LARGEST_NUMBER: i64 = 2_147_483_647;
-
 /// Which of the sim's two Lua states a message comes from or goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LinkState {
@@ -76,6 +67,9 @@ pub enum FromSim {
         /// What is wrong, for people.
         reason: String,
     },
+    /// The hook state has read all that it was told before [`ToSim::Mark`] with this number. One
+    /// that answers marks says so with 0, after `Up`.
+    Reached(u64),
     /// What the scripts cost the sim lately.
     Stats(LinkState, FrameStats),
 }
@@ -131,6 +125,9 @@ pub enum ToSim {
         /// Returned with each text.
         epoch: u64,
     },
+    /// Say when all before this has been read; the number comes back in [`FromSim::Reached`].
+    /// Only for a hook state that answers marks.
+    Mark(u64),
     /// Read every indicator (or one) once.
     ListIndicators {
         /// Returned with the answer.

@@ -4,19 +4,19 @@
 //! the scripts in the sim, or a simulated cockpit in the same process
 //! ([`in_process`]).
 
+mod error;
 mod json;
+mod line_buffer;
 mod message;
 mod print;
+mod session;
 mod tcp;
 #[cfg(test)]
 mod tests;
 
 use tokio::sync::mpsc;
 
-pub use message::{
-    Action, FrameStats, FromSim, LARGEST_INDICATOR, LARGEST_NUMBER, LinkState, MOST_ARGS,
-    MOST_INDICATORS, ToSim,
-};
+pub use message::{Action, FrameStats, FromSim, LinkState, ToSim};
 pub use tcp::{Addresses, tcp};
 
 /// Messages that may wait in each direction before the sender has to wait.

@@ -40,6 +40,7 @@ impl fmt::Display for ToSim {
             } => {
                 write!(f, "3 {indicator} {} {epoch}", Number(rate))
             }
+            Self::Mark(number) => write!(f, "5 {number}"),
             Self::ListIndicators {
                 ticket,
                 indicator: None,
@@ -122,6 +123,7 @@ mod tests {
             },
             "4 9 0",
         );
+        check(ToSim::Mark(12), "5 12");
         assert!(greeting().starts_with("0 1 0 "));
     }
 }

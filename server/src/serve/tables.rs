@@ -1,38 +1,204 @@
 //! Reading the tables of an aircraft that has appeared, beside the hub's work.
+//!
+//! For a moment the sim is not listened to: what a gauge shows depends on its scale. Where the
+//! disk takes longer than that, the aircraft is flown without its tables until they are there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use aircraft_defs::read_tables;
+use aircraft_defs::{Tables, read_tables};
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
 use tracing::{info, warn};
 
+use crate::quote::printable;
 use crate::world::Aircraft;
 
 /// Warnings about one aircraft's tables that are told one by one.
 const MOST_WARNINGS: usize = 3;
+/// How long the sim is not listened to while tables are read.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Tables that were read, or are not to be waited for.
+#[derive(Debug)]
+pub(super) enum TablesNews {
+    /// The tables have been read in time.
+    Read(Arc<Aircraft>),
+    /// Reading takes long; here is the aircraft without its tables.
+    Late(Arc<Aircraft>),
+    /// The tables of an aircraft that is flown without them have been read.
+    ReadLate(Arc<Aircraft>),
+}
+
+/// Reads tables, one aircraft at a time.
+#[derive(Debug)]
+pub(super) struct TableLoader {
+    folder: PathBuf,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    /// The aircraft's tables are being read and the sim is not listened to.
+    Reading {
+        name: String,
+        task: Reading,
+        deadline: Instant,
+    },
+    /// The disk takes long. `wanted` is the aircraft that is flown, if any is: the one whose
+    /// tables are read, or one that appeared later.
+    Late {
+        name: String,
+        task: Reading,
+        wanted: Option<String>,
+        /// The aircraft without tables, if it has not been handed out.
+        bare: Option<Arc<Aircraft>>,
+    },
+}
+
+type Reading = JoinHandle<Arc<Aircraft>>;
+
+impl TableLoader {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            state: State::Idle,
+        }
+    }
+
+    /// Another aircraft is controlled, or none is.
+    pub(super) fn load(&mut self, aircraft: Option<String>) {
+        match (std::mem::replace(&mut self.state, State::Idle), aircraft) {
+            (State::Idle, None) => {}
+            (State::Idle, Some(name)) => {
+                self.state = State::Reading {
+                    task: spawn(&self.folder, &name),
+                    name,
+                    deadline: Instant::now() + PATIENCE,
+                };
+            }
+            // One read at a time: a disk that hangs must not use up the threads.
+            (State::Reading { name, task, .. } | State::Late { name, task, .. }, wanted) => {
+                let bare = wanted.as_deref().map(without_tables);
+                self.state = State::Late {
+                    name,
+                    task,
+                    wanted,
+                    bare,
+                };
+            }
+        }
+    }
+
+    /// True while the sim is not to be listened to.
+    pub(super) fn holds_sim(&self) -> bool {
+        match &self.state {
+            State::Idle => false,
+            State::Reading { .. } => true,
+            State::Late { bare, .. } => bare.is_some(),
+        }
+    }
+
+    /// Waits for something to tell the world; for ever when nothing is being read. Cancel-safe.
+    pub(super) async fn next(&mut self) -> TablesNews {
+        loop {
+            match &mut self.state {
+                State::Idle => std::future::pending().await,
+                State::Reading { task, deadline, .. } => {
+                    let read = tokio::select! {
+                        read = task => read.ok(),
+                        () = sleep_until(*deadline) => {
+                            self.give_up_waiting();
+                            continue;
+                        }
+                    };
+                    self.state = State::Idle;
+                    if let Some(aircraft) = read {
+                        return TablesNews::Read(aircraft);
+                    }
+                }
+                State::Late { task, bare, .. } => {
+                    if let Some(aircraft) = bare.take() {
+                        return TablesNews::Late(aircraft);
+                    }
+                    let read = task.await.ok();
+                    if let Some(aircraft) = self.late_read(read) {
+                        return TablesNews::ReadLate(aircraft);
+                    }
+                }
+            }
+        }
+    }
+
+    fn give_up_waiting(&mut self) {
+        if let State::Reading { name, task, .. } = std::mem::replace(&mut self.state, State::Idle) {
+            warn!(
+                "the tables of {} are still being read from {}; until they are there its gauges \
+                 and controls have numbers only",
+                printable(&name),
+                self.folder.display()
+            );
+            let bare = Some(without_tables(&name));
+            self.state = State::Late {
+                wanted: Some(name.clone()),
+                name,
+                task,
+                bare,
+            };
+        }
+    }
+
+    /// A late read has ended; returns the aircraft if it is the one that is flown, else reads on.
+    fn late_read(&mut self, read: Option<Arc<Aircraft>>) -> Option<Arc<Aircraft>> {
+        let State::Late { name, wanted, .. } = std::mem::replace(&mut self.state, State::Idle)
+        else {
+            return None;
+        };
+        let wanted = wanted?;
+        if wanted == name {
+            return read;
+        }
+        self.state = State::Late {
+            name: wanted.clone(),
+            task: spawn(&self.folder, &wanted),
+            wanted: Some(wanted),
+            bare: None,
+        };
+        None
+    }
+}
+
+fn without_tables(name: &str) -> Arc<Aircraft> {
+    Arc::new(Aircraft {
+        name: name.to_owned(),
+        tables: Tables::default(),
+    })
+}
 
 /// Starts to read the tables of an aircraft, anew each time it appears.
-pub(super) fn load(defs: PathBuf, name: String) -> JoinHandle<Arc<Aircraft>> {
-    tokio::task::spawn_blocking(move || {
-        let (tables, warnings) = read_tables(&defs, &name);
-        for warning in warnings.iter().take(MOST_WARNINGS) {
-            warn!("{warning}");
-        }
-        if let Some(more) = warnings.len().checked_sub(MOST_WARNINGS + 1) {
-            warn!(
-                "{}: {} more warnings like these",
-                defs.join(&name).display(),
-                more + 1
-            );
-        }
-        info!(
-            "aircraft {name}: {} devices, {} commands, {} gauges, {} controls",
-            tables.devices().len(),
-            tables.commands().len(),
-            tables.gauges().len(),
-            tables.controls().len()
-        );
-        Arc::new(Aircraft { name, tables })
-    })
+fn spawn(folder: &Path, name: &str) -> Reading {
+    let (folder, name) = (folder.to_owned(), name.to_owned());
+    tokio::task::spawn_blocking(move || Arc::new(read(&folder, name)))
+}
+
+fn read(folder: &Path, name: String) -> Aircraft {
+    let (tables, warnings) = read_tables(folder, &name);
+    for warning in warnings.iter().take(MOST_WARNINGS) {
+        warn!("{warning}");
+    }
+    let shown = printable(&name);
+    if let Some(more) = warnings.len().checked_sub(MOST_WARNINGS + 1) {
+        let path = folder.join(&shown);
+        warn!("{}: {} more warnings like these", path.display(), more + 1);
+    }
+    info!(
+        "aircraft {shown}: {} devices, {} commands, {} gauges, {} controls",
+        tables.devices().len(),
+        tables.commands().len(),
+        tables.gauges().len(),
+        tables.controls().len()
+    );
+    Aircraft { name, tables }
 }

@@ -1,16 +1,18 @@
 //! Bytes to lines: Telnet negotiation is skipped, a partial line is kept, a long one is bounded.
 //!
-//! Knows nothing of what a line means, except that one kind of first line is
-//! not meant for this port: a web browser's or a TLS client's.
+//! Knows nothing of what a line means, with one exception: a first line that is an HTTP
+//! request or a TLS greeting ends the reading for good. A web page can make a browser send
+//! such a request here, with lines of the protocol in its body.
 
-/// What a piece of input amounts to.
+/// The next thing that a client has sent.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Step<'a> {
+pub enum NextLine<'a> {
     /// A line, without its line end.
     Line(&'a [u8]),
     /// A line longer than the limit; its bytes are skipped.
     TooLong,
-    /// The first line is an HTTP request or a TLS greeting: close the connection.
+    /// The first line is an HTTP request or a TLS greeting: close the connection. Nothing behind
+    /// it is ever read.
     Foreign,
     /// No further line in this input; the rest of it is kept.
     Incomplete,
@@ -23,11 +25,22 @@ pub struct LineReader {
     limit: usize,
     /// The line at hand is too long; skip to its end.
     skipping: bool,
-    /// The last step gave the line out; start a new one.
+    /// The line was given out; start a new one.
     given_out: bool,
-    first: bool,
+    origin: Origin,
     after_cr: bool,
     telnet: Telnet,
+}
+
+/// What is known of the program at the other end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// Its first line is not finished. So many bytes of ` HTTP/` were just read.
+    Unknown(usize),
+    /// Its first line was no HTTP request.
+    Client,
+    /// A web browser or the like.
+    Foreign,
 }
 
 /// Where in a Telnet command (RFC 854) the input stands.
@@ -52,6 +65,9 @@ const WILL: u8 = 251;
 const LONGEST_SUBNEGOTIATION: u16 = 512;
 /// The first byte of a TLS greeting.
 const TLS_HANDSHAKE: u8 = 0x16;
+/// With a digit behind it, this is in the first line of every HTTP request, whatever the method.
+const HTTP_VERSION: &[u8] = b" HTTP/";
+/// Methods that are recognised before the line has ended.
 const HTTP_METHODS: [&[u8]; 10] = [
     b"GET", b"POST", b"PUT", b"HEAD", b"OPTIONS", b"DELETE", b"PATCH", b"CONNECT", b"TRACE", b"PRI",
 ];
@@ -64,14 +80,18 @@ impl LineReader {
             limit,
             skipping: false,
             given_out: false,
-            first: true,
+            origin: Origin::Unknown(0),
             after_cr: false,
             telnet: Telnet::Text,
         }
     }
 
     /// Takes bytes from the front of `input` up to the end of a line.
-    pub fn next(&mut self, input: &mut &[u8]) -> Step<'_> {
+    pub fn next(&mut self, input: &mut &[u8]) -> NextLine<'_> {
+        if self.origin == Origin::Foreign {
+            *input = &[];
+            return NextLine::Foreign;
+        }
         if std::mem::take(&mut self.given_out) {
             self.line.clear();
         }
@@ -81,12 +101,19 @@ impl LineReader {
                 continue;
             };
             if self.ends_line(byte) {
-                self.first = false;
+                if !self.line.is_empty() || self.skipping {
+                    self.origin = Origin::Client;
+                }
                 if !std::mem::take(&mut self.skipping) {
                     self.given_out = true;
-                    return Step::Line(&self.line);
+                    return NextLine::Line(&self.line);
                 }
                 continue;
+            }
+            if self.is_foreign(byte) {
+                self.origin = Origin::Foreign;
+                *input = &[];
+                return NextLine::Foreign;
             }
             if self.skipping {
                 continue;
@@ -96,14 +123,37 @@ impl LineReader {
             if full {
                 self.line.clear();
                 self.skipping = true;
-                return Step::TooLong;
+                return NextLine::TooLong;
             }
             self.line.push(byte);
-            if self.first && is_foreign(&self.line) {
-                return Step::Foreign;
-            }
         }
-        Step::Incomplete
+        NextLine::Incomplete
+    }
+
+    /// True when the first line, with this byte, is a web browser's or a TLS client's. A first
+    /// line that is too long is looked at to its end.
+    fn is_foreign(&mut self, byte: u8) -> bool {
+        let Origin::Unknown(matched) = self.origin else {
+            return false;
+        };
+        if matched == HTTP_VERSION.len() && byte.is_ascii_digit() {
+            return true;
+        }
+        let goes_on = HTTP_VERSION
+            .get(matched)
+            .is_some_and(|wanted| wanted.eq_ignore_ascii_case(&byte));
+        let matched = if goes_on {
+            matched + 1
+        } else {
+            // Only the first byte of the pattern is a blank, so nothing else can begin anew.
+            usize::from(byte == b' ')
+        };
+        self.origin = Origin::Unknown(matched);
+        match byte {
+            b' ' => HTTP_METHODS.contains(&&self.line[..]),
+            TLS_HANDSHAKE => self.line.is_empty() && !self.skipping,
+            _ => false,
+        }
     }
 
     /// Notes a CR and leaves it out of the line if the line ends with it.
@@ -140,37 +190,28 @@ impl Telnet {
     }
 }
 
-/// Whether a first line that starts so is a web browser's.
-fn is_foreign(start: &[u8]) -> bool {
-    match start {
-        [TLS_HANDSHAKE] => true,
-        [method @ .., b' '] => HTTP_METHODS.contains(&method),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    /// Every step the chunks give, as owned text.
+    /// All that the chunks give, as owned text.
     fn steps(limit: usize, chunks: &[&[u8]]) -> Vec<String> {
         let mut reader = LineReader::new(limit);
         let mut steps = Vec::new();
         for mut chunk in chunks.iter().copied() {
             loop {
                 match reader.next(&mut chunk) {
-                    Step::Line(line) => steps.push(String::from_utf8_lossy(line).into_owned()),
-                    Step::TooLong => steps.push("<too long>".into()),
-                    Step::Foreign => {
+                    NextLine::Line(line) => steps.push(String::from_utf8_lossy(line).into_owned()),
+                    NextLine::TooLong => steps.push("<too long>".into()),
+                    NextLine::Foreign => {
                         return {
                             steps.push("<foreign>".into());
                             steps
                         };
                     }
-                    Step::Incomplete => break,
+                    NextLine::Incomplete => break,
                 }
             }
         }
@@ -223,7 +264,69 @@ mod tests {
         assert_eq!(steps(4096, &[b"GETTING there\n"]), ["GETTING there"]);
     }
 
+    #[test]
+    fn a_request_of_any_method_is_refused_with_all_behind_it() {
+        let long = format!("PaTcH /{} http/1.1", "x".repeat(5000));
+        for request in [
+            "patch / HTTP/1.1",
+            "MOVE /x HTTP/1.0",
+            "QUERY / HTTP/2",
+            "FOO  /a b HTTP/1.1 x",
+            "x HTTP/1.1",
+            " HTTP/1.1",
+            "get\t/ HTTP/1.1",
+            "HTTP/1.1 / HTTP/1.1",
+            "\r\n\nFOO / HTTP/1.1",
+            "FOO / HTTP HTTP/ HTTP/0.9",
+            &long,
+        ] {
+            let input = format!("{request}\r\nHost: x\r\n\r\n1 1 3001 1\n1 1 3001 0\n");
+            for size in [1, 2, 7, 64, input.len()] {
+                let chunks: Vec<&[u8]> = input.as_bytes().chunks(size).collect();
+                let mut seen = steps(4096, &chunks);
+                seen.retain(|step| !step.is_empty() && step != "<too long>");
+                assert_eq!(seen, ["<foreign>"], "{request:.40} in pieces of {size}");
+                let mut reader = LineReader::new(4096);
+                for mut chunk in chunks.into_iter().chain([&b"1 1 3001 1\n"[..]]) {
+                    while !chunk.is_empty() {
+                        let next = reader.next(&mut chunk);
+                        assert!(
+                            !matches!(next, NextLine::Line([_, ..])),
+                            "{request:.40}: {next:?}"
+                        );
+                    }
+                }
+            }
+        }
+        for line in ["0 HTTP/x", "HTTP/1.1", "3 1 xHTTP/1 5", "GETTING there"] {
+            assert_eq!(steps(99, &[line.as_bytes(), b"\n"]), [line]);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn no_request_lets_its_body_through(
+            method in "[!#$%&'*+.^_`|~0-9A-Za-z-]{0,12}",
+            target in "[!-~]{0,40}",
+            version in "(?i: HTTP/)[0-9][!-~]{0,3}",
+            limit in 1..60usize,
+            sizes in prop::collection::vec(1..9usize, 1..9),
+        ) {
+            let input = format!("{method} {target}{version}\r\nA: b\r\n\r\n1 1 3001 1\n");
+            let (mut rest, mut chunks) = (input.as_bytes(), Vec::new());
+            for size in sizes.into_iter().cycle() {
+                let (chunk, behind) = rest.split_at(size.min(rest.len()));
+                chunks.push(chunk);
+                rest = behind;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+            let mut seen = steps(limit, &chunks);
+            seen.retain(|step| step != "<too long>");
+            prop_assert_eq!(seen, ["<foreign>"]);
+        }
+
         #[test]
         fn any_chunking_gives_the_same_lines(
             pieces in prop::collection::vec(

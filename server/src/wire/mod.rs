@@ -7,6 +7,6 @@ mod parse;
 pub mod print;
 mod request;
 
-pub use lines::{LineReader, Step};
-pub use parse::{LineError, parse, quoted};
+pub use lines::{LineReader, NextLine};
+pub use parse::{LineError, parse};
 pub use request::{ActionRequest, GaugeRequest, Id, Ref, Request};

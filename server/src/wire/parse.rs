@@ -5,7 +5,8 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use crate::indicator::to_utf8;
-use crate::link::{LARGEST_INDICATOR, LARGEST_NUMBER};
+use crate::limits::{LARGEST_INDICATOR, LARGEST_NUMBER};
+use crate::quote::quoted;
 
 use super::request::{ActionRequest, GaugeRequest, Id, Ref, Request};
 
@@ -230,27 +231,6 @@ fn count(rest: &[&str], command: u8, form: &'static str) -> LineError {
         form,
         fields: rest.len() + 1,
     }
-}
-
-/// How much of a client's own text an answer repeats, in characters.
-const LONGEST_QUOTE: usize = 60;
-
-/// Text from outside as it may stand in an answer: short, quoted and on one line.
-pub fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars().take(LONGEST_QUOTE) {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            _ if character.is_control() => quoted.extend(character.escape_default()),
-            _ => quoted.push(character),
-        }
-    }
-    quoted.push_str(if text.chars().nth(LONGEST_QUOTE).is_some() {
-        "…\""
-    } else {
-        "\""
-    });
-    quoted
 }
 
 #[cfg(test)]

@@ -10,25 +10,17 @@ use std::sync::Arc;
 use bytes::Bytes;
 use slab::Slab;
 
+use super::Aircraft;
 use super::arena::SubscriptionId;
 use super::hints::Hints;
 use super::refusal::Refusal;
-use super::{Aircraft, Frames, Pace};
+use crate::decimal;
 use crate::filter::Micros;
 use crate::wire::Id;
 use crate::wire::print::{self, Prefix};
 
 /// The place of a client; used again after it has left.
 pub type ClientKey = usize;
-
-/// What a client may have waiting in the sim. The clients share one queue there, so what one has
-/// waiting delays the others, and what fills the queue shuts them out: in a frame the sim takes
-/// far more on different commands, but all that a client may have waiting fits the queue.
-const PACE: Pace = Pace {
-    frame: 1_000_000 / 60,
-    per_frame: 8,
-    longest_wait: 5_000_000,
-};
 
 /// What a client is sent in.
 #[derive(Debug)]
@@ -50,8 +42,8 @@ pub enum Value {
         id: Id,
         /// The sim's value.
         raw: f64,
-        /// Scaled and rounded, as text.
-        value: Box<str>,
+        /// Scaled and rounded.
+        value: f64,
     },
     /// An indicator's element changed.
     Text {
@@ -82,8 +74,6 @@ pub(super) struct Client {
     pub(super) lists: usize,
     pub(super) owed: Owed,
     hints: Hints,
-    /// What its own actions have the sim do.
-    pub(super) frames: Frames,
 }
 
 /// What a blocked client is to be told when it takes lines again.
@@ -148,7 +138,6 @@ impl Clients {
             lists: 0,
             owed: Owed::default(),
             hints: Hints::of_a_client(),
-            frames: Frames::new(PACE),
         });
         self.keys.insert(serial, key);
         key
@@ -342,14 +331,15 @@ impl Clients {
 /// An update of a gauge, formatted once for all who get it.
 pub(super) struct GaugeText<'a> {
     pub(super) raw: f64,
+    /// The scaled value in steps of the precision.
+    pub(super) steps: f64,
+    pub(super) precision: i8,
     /// `<raw> <value>` and the line end.
     pub(super) tail: &'a [u8],
-    /// Where in the tail the value stands.
-    pub(super) value: std::ops::Range<usize>,
 }
 
 impl GaugeText<'_> {
-    fn value(&self) -> Box<str> {
-        String::from_utf8_lossy(&self.tail[self.value.clone()]).into()
+    fn value(&self) -> f64 {
+        decimal::value_of(self.steps, self.precision)
     }
 }

@@ -18,7 +18,7 @@ use super::paces::Paces;
 use super::refusal::Refusal;
 use super::watches::{Watch, Watches};
 use crate::filter::{Filter, Micros};
-use crate::link::MOST_ARGS;
+use crate::limits::MOST_ARGS;
 use crate::wire::print::Prefix;
 use crate::wire::{GaugeRequest, Ref};
 

@@ -28,7 +28,6 @@ pub(super) struct Group {
     value: f64,
     /// `<raw> <value>` and the line end, if it has been made for this value.
     tail: Vec<u8>,
-    value_in_tail: Range<usize>,
     pub(super) members: Vec<Member>,
 }
 
@@ -70,7 +69,6 @@ impl Group {
             raw: 0.0,
             value: 0.0,
             tail: Vec::new(),
-            value_in_tail: 0..0,
             members: Vec::new(),
         }
     }
@@ -110,8 +108,9 @@ impl Group {
         self.format();
         let text = GaugeText {
             raw: self.raw,
+            steps: self.steps,
+            precision: self.precision,
             tail: &self.tail,
-            value: self.value_in_tail.clone(),
         };
         for member in &mut self.members[members] {
             let (pace, client) = delivery.paces.touch(member.pace);
@@ -139,8 +138,9 @@ impl Group {
         } else if pace.release(&mut member.filter, key, newest, delivery.now) == Step::Send {
             let text = GaugeText {
                 raw: self.raw,
+                steps: self.steps,
+                precision: self.precision,
                 tail: &self.tail,
-                value: self.value_in_tail.clone(),
             };
             delivery.send(member, &text);
         }
@@ -149,7 +149,7 @@ impl Group {
     fn format(&mut self) {
         if self.tail.is_empty() {
             let (raw, value, precision) = (self.raw, self.value, self.precision);
-            self.value_in_tail = print::gauge_tail(&mut self.tail, raw, value, precision);
+            print::gauge_tail(&mut self.tail, raw, value, precision);
         }
     }
 }

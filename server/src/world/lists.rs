@@ -5,8 +5,8 @@ use bytes::Bytes;
 
 use super::World;
 use super::clients::ClientKey;
+use super::list_queue::List;
 use super::refusal::Refusal;
-use super::sim::List;
 use crate::filter::Micros;
 use crate::indicator;
 use crate::link::LinkState;

@@ -4,6 +4,7 @@
 //! outboxes, and messages to the sim, go out. No socket, no clock, no file: who
 //! owns the world brings all that.
 
+mod actions;
 mod aircraft;
 mod arena;
 mod clients;
@@ -11,6 +12,7 @@ mod frames;
 mod gauges;
 mod group;
 mod hints;
+mod list_queue;
 mod lists;
 mod paces;
 mod refusal;
@@ -19,6 +21,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod turns;
 mod watches;
 
 use std::sync::Arc;
@@ -26,6 +29,7 @@ use std::sync::Arc;
 use crate::filter::Micros;
 use crate::link::{FromSim, LinkState, ToSim};
 use crate::wire::{ActionRequest, LineError, Ref, Request};
+use actions::Overflow;
 use clients::Clients;
 use gauges::Gauges;
 use refusal::Refusal;
@@ -90,9 +94,7 @@ impl World {
         if let Some(client) = self.clients.leave(key) {
             self.gauges.remove_all(&mut self.clients, client.gauges);
             self.texts.remove_all(client.texts);
-            if client.lists > 0 {
-                self.sim.leave(client.serial);
-            }
+            self.actions_refused += self.sim.leave(client.serial) as u64;
         }
     }
 
@@ -143,7 +145,7 @@ impl World {
                 self.clients.aircraft(key, self.aircraft.as_ref());
                 Ok(())
             }
-            Request::Act(action) => self.act(key, &action, now),
+            Request::Act(action) => self.act(key, &action),
             Request::Gauge(request) => {
                 let aircraft = self.aircraft.as_deref();
                 self.gauges
@@ -165,7 +167,7 @@ impl World {
         }
     }
 
-    fn act(&mut self, key: ClientKey, action: &ActionRequest, now: Micros) -> Result<(), Refusal> {
+    fn act(&mut self, key: ClientKey, action: &ActionRequest) -> Result<(), Refusal> {
         let Some(client) = self.clients.get_mut(key) else {
             return Ok(());
         };
@@ -179,15 +181,14 @@ impl World {
         if !self.sim.is_up(LinkState::Hook) {
             return Err(Refusal::NoHook);
         }
-        if !client.frames.take((device, command), now) {
+        let taken = self.sim.act(client.serial, device, command, action.value);
+        taken.map_err(|overflow| {
             self.actions_refused += 1;
-            return Err(Refusal::LongWait);
-        }
-        if !self.sim.act(client.serial, device, command, action.value) {
-            self.actions_refused += 1;
-            return Err(Refusal::TooManyActions(sim::MOST_ACTIONS));
-        }
-        Ok(())
+            match overflow {
+                Overflow::Client => Refusal::LongWait,
+                Overflow::All => Refusal::TooManyActions,
+            }
+        })
     }
 
     /// The sim says something.
@@ -218,7 +219,11 @@ impl World {
                 reason,
             } => self.failed(ticket, &reason),
             FromSim::Error { ticket: None, .. } => {}
-            FromSim::Stats(LinkState::Hook, stats) => self.frame_us = stats.mean_us,
+            FromSim::Reached(mark) => self.sim.reached(mark),
+            FromSim::Stats(LinkState::Hook, stats) => {
+                self.frame_us = stats.mean_us;
+                self.sim.set_frames(&stats);
+            }
             FromSim::Stats(LinkState::Export, _) => {}
         }
     }
@@ -242,9 +247,8 @@ impl World {
             }
             LinkState::Export => {
                 self.texts.rewatch();
-                for list in self.sim.take_lists() {
-                    self.refuse_list(&list, &Refusal::NoExport);
-                }
+                let clients = self.sim.take_lists();
+                self.refuse_lists_of(&clients, &Refusal::NoExport);
             }
         }
     }
@@ -274,6 +278,14 @@ impl World {
         }
     }
 
+    /// The tables of the aircraft that is controlled have been read only now.
+    pub fn replace_tables(&mut self, aircraft: Arc<Aircraft>, now: Micros) {
+        self.set_aircraft(Some(aircraft), now);
+        // Forgotten values are to be sent again: the sim does not know that.
+        self.gauges.rewatch();
+        self.texts.rewatch();
+    }
+
     fn failed(&mut self, ticket: u64, reason: &str) {
         let refusal = Refusal::Sim(reason.to_owned());
         if let Some(list) = self.sim.take_list(ticket) {
@@ -294,9 +306,9 @@ impl World {
     /// Sends what has waited long enough.
     pub fn tick(&mut self, now: Micros) {
         self.gauges.tick(&mut self.clients, now);
-        while let Some(list) = self.sim.take_late(now) {
-            self.refuse_list(&list, &Refusal::ListLate(sim::LIST_DEADLINE / 1_000_000));
-        }
+        self.sim.tick(now);
+        let late = self.sim.take_late_lists(now);
+        self.refuse_lists_of(&late, &Refusal::ListLate(list_queue::DEADLINE / 1_000_000));
     }
 
     /// A client does not take what it is sent: from now on nothing more is put into its outbox
@@ -345,12 +357,20 @@ impl World {
     }
 
     /// The next thing the hook state is to be told.
-    pub fn next_for_hook(&mut self) -> Option<ToSim> {
+    pub fn next_for_hook(&mut self, now: Micros) -> Option<ToSim> {
         if !self.sim.is_up(LinkState::Hook) {
             return None;
         }
-        let action = self.sim.next_action().map(ToSim::Act);
-        action.or_else(|| self.next_arg_watch())
+        if let Some(action) = self.sim.next_action(now) {
+            return Some(ToSim::Act(action));
+        }
+        if self.sim.takes_watch()
+            && let Some(watch) = self.next_arg_watch()
+        {
+            self.sim.count_watch(now);
+            return Some(watch);
+        }
+        self.sim.next_mark()
     }
 
     /// The next thing the export state is to be told.
@@ -423,6 +443,6 @@ fn number(
     match (what, aircraft) {
         (Ref::Number(number), _) => Ok(*number),
         (Ref::Name(name), Some(aircraft)) => look_up(aircraft, name).map_err(Refusal::Name),
-        (Ref::Name(name), None) => Err(Refusal::NameWithoutAircraft(crate::wire::quoted(name))),
+        (Ref::Name(name), None) => Err(Refusal::NameWithoutAircraft(crate::quote::quoted(name))),
     }
 }

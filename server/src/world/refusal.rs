@@ -3,8 +3,8 @@
 use aircraft_defs::NameError;
 
 use super::Aircraft;
-use crate::link::{MOST_ARGS, MOST_INDICATORS};
-use crate::wire::quoted;
+use crate::limits::{MOST_ARGS, MOST_INDICATORS};
+use crate::quote::quoted;
 
 /// Why a request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,8 +34,10 @@ pub(super) enum Refusal {
     IndicatorWaits(u32),
     #[error("the sim is not connected, so nothing was pressed")]
     NoHook,
-    #[error("the sim takes no actions at present, {0} are waiting; this one was dropped")]
-    TooManyActions(usize),
+    #[error(
+        "too many actions of all clients wait for the sim; this one was dropped, try again later"
+    )]
+    TooManyActions,
     #[error(
         "5 seconds' worth of your actions wait for the sim, which does one on a command in a frame; \
          this one was dropped, send them more slowly"

@@ -1,7 +1,7 @@
 //! What the world keeps, and what it asks of the sim, when clients want much or change their minds.
 
 use super::*;
-use crate::link::{MOST_ARGS, MOST_INDICATORS};
+use crate::limits::{MOST_ARGS, MOST_INDICATORS};
 use crate::wire::parse;
 
 struct Rig {
@@ -27,6 +27,7 @@ impl Rig {
                 install_dir: None,
             });
         }
+        rig.hear(FromSim::Reached(0));
         rig
     }
 
@@ -49,10 +50,14 @@ impl Rig {
         let mut told = Vec::new();
         while let Some(message) = self
             .world
-            .next_for_hook()
+            .next_for_hook(self.now)
             .or_else(|| self.world.next_for_export())
         {
-            told.push(message.to_string());
+            match message {
+                // A frame of the sim takes no time here.
+                ToSim::Mark(mark) => self.hear(FromSim::Reached(mark)),
+                message => told.push(message.to_string()),
+            }
         }
         told
     }

@@ -13,7 +13,7 @@ use super::clients::{ClientKey, Clients};
 use super::refusal::Refusal;
 use super::watches::{Watch, Watches};
 use crate::indicator::{self, Element};
-use crate::link::MOST_INDICATORS;
+use crate::limits::MOST_INDICATORS;
 use crate::wire::Id;
 
 /// How often the sim reads a watched indicator, per second.

@@ -434,7 +434,7 @@ async fn a_subscriber_in_this_process() {
         })
         .await;
     let (mut newest, mut text) = (None, None);
-    while newest.as_deref() != Some("0.3") || text.is_none() {
+    while newest != Some(0.3) || text.is_none() {
         let news = subscriber.news().await.expect("values");
         assert!(news.gauges.len() <= 1, "the newest only");
         newest = news

@@ -12,8 +12,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dcs_master::link::{FromSim, LinkState};
-use dcs_master::wire::{LineReader, Step, parse};
+use dcs_master::link::{FromSim, LinkState, ToSim};
+use dcs_master::wire::{LineReader, NextLine, parse};
 use dcs_master::world::{Aircraft, ClientKey, Outbox, World};
 
 #[derive(Default)]
@@ -150,7 +150,7 @@ impl Player {
         }
         let client = self.clients.get_mut(name).expect("a client");
         let line = format!("{line}\n");
-        let Step::Line(line) = client.lines.next(&mut line.as_bytes()) else {
+        let NextLine::Line(line) = client.lines.next(&mut line.as_bytes()) else {
             panic!("no line")
         };
         if let Some(request) = parse(line).transpose() {
@@ -208,7 +208,17 @@ impl Player {
             },
             _ => panic!("not of a sim: {event:?}"),
         };
+        let hook_is_up = matches!(
+            message,
+            FromSim::Up {
+                state: LinkState::Hook,
+                ..
+            }
+        );
         world.hear(message, self.now);
+        if hook_is_up {
+            world.hear(FromSim::Reached(0), self.now);
+        }
     }
 
     fn fly(&mut self, world: &mut World, name: &str) {
@@ -221,8 +231,15 @@ impl Player {
     }
 
     fn collect(&mut self, world: &mut World) {
-        while let Some(message) = world.next_for_hook().or_else(|| world.next_for_export()) {
-            self.to_sim.push_back(message.to_string());
+        while let Some(message) = world
+            .next_for_hook(self.now)
+            .or_else(|| world.next_for_export())
+        {
+            match message {
+                // A frame of the sim takes no time here.
+                ToSim::Mark(mark) => world.hear(FromSim::Reached(mark), self.now),
+                message => self.to_sim.push_back(message.to_string()),
+            }
         }
         while world.next_touched().is_some() {}
         for client in self.clients.values_mut().filter(|client| !client.stuck) {

@@ -1,0 +1,85 @@
+//! Why there is no link with a state of the sim, for the log.
+
+use std::io;
+
+use super::message::LinkState;
+use super::print::LINK_VERSION;
+
+/// Why a session ended or could not begin. All are followed by another try.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LinkError {
+    #[error("not there ({0}); trying every second")]
+    Unreachable(io::Error),
+    #[error("closed by the sim; trying every second")]
+    Closed,
+    #[error("lost ({0}); trying every second")]
+    Lost(#[from] io::Error),
+    #[error("the sim is {0}, most likely another dcs-master; end that one, or this one")]
+    Refused(String),
+    #[error(
+        "left to the other server: the sim's hook state is linked with that one, and the two \
+         states belong together"
+    )]
+    HookElsewhere,
+    #[error(
+        "speaks version {0} of the link, this server {LINK_VERSION}; run \"dcs-master install\" and \
+         restart the sim"
+    )]
+    OtherLink(u64),
+    #[error("is the sim's {0} port; check --hook and --export, or the ports in config.lua")]
+    OtherState(String),
+    #[error("another program answers there, not the sim's scripts: it said {line}; {cure}")]
+    Foreign { line: String, cure: String },
+    #[error(
+        "connections are closed there before the sim's scripts introduce themselves; if another \
+         program uses that port, {0}"
+    )]
+    ClosedUnknown(String),
+}
+
+/// What to do about a program that uses the port of this state.
+pub(super) fn cure(state: LinkState) -> String {
+    let name = state.name();
+    format!(
+        "end that program, or choose another {name}_port in the sim's Scripts/dcs-master/config.lua \
+         and give it with --{name}"
+    )
+}
+
+impl LinkError {
+    /// True for what happens whenever the sim starts or ends.
+    pub(super) fn is_expected(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable(_) | Self::Closed | Self::HookElsewhere
+        )
+    }
+}
+
+/// Texts that are remembered.
+const MOST_TOLD: usize = 16;
+
+/// What the log has been told of a link since it was last up. Each text is told once.
+#[derive(Debug, Default)]
+pub(super) struct Told(Vec<String>);
+
+impl Told {
+    /// Notes an error; returns its text if that is to be logged.
+    pub(super) fn note(&mut self, error: &LinkError) -> Option<String> {
+        // That a link which went down cannot be had again at once is nothing new.
+        if matches!(error, LinkError::Unreachable(_)) && !self.0.is_empty() {
+            return None;
+        }
+        let text = error.to_string();
+        if self.0.contains(&text) || self.0.len() >= MOST_TOLD {
+            return None;
+        }
+        self.0.push(text.clone());
+        Some(text)
+    }
+
+    /// The link is up.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}

@@ -1,0 +1,19 @@
+//! The system's limit on open files, of which every connection is one.
+
+/// Raises the soft limit on open files as far as the system allows, and returns the limit;
+/// none where the system has no such limit.
+#[cfg(unix)]
+pub(crate) fn raise_limit() -> Option<usize> {
+    // More than any server needs: some systems take far larger numbers and then are slow.
+    const ENOUGH: u64 = 1 << 20;
+    let limit = rlimit::increase_nofile_limit(ENOUGH)
+        .or_else(|_| rlimit::Resource::NOFILE.get_soft())
+        .ok()?;
+    Some(usize::try_from(limit).unwrap_or(usize::MAX))
+}
+
+/// Windows has no limit that matters here.
+#[cfg(not(unix))]
+pub(crate) fn raise_limit() -> Option<usize> {
+    None
+}

@@ -1,0 +1,93 @@
+//! The settings of a server.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+/// How the server serves.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder with one folder of tables per aircraft.
+    pub defs: PathBuf,
+    /// Who may connect; empty = everybody who can reach the port.
+    pub allow: Vec<IpNet>,
+    /// Clients at a time.
+    pub max_clients: usize,
+    /// Files that the system lets this process have open; none = no limit.
+    pub open_files: Option<usize>,
+    /// Subscriptions per client.
+    pub max_subscriptions: usize,
+    /// Bytes in a line from a client.
+    pub max_line: usize,
+    /// A client that takes nothing for so long while something waits for it is disconnected.
+    pub write_deadline: Duration,
+    /// Whether clients are told what is wrong with their lines.
+    pub error_lines: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            defs: "aircraft-defs".into(),
+            allow: Vec::new(),
+            max_clients: 1024,
+            open_files: None,
+            max_subscriptions: 4096,
+            max_line: 4096,
+            write_deadline: Duration::from_secs(10),
+            error_lines: true,
+        }
+    }
+}
+
+/// Open files that are kept for tables, for the links to the sim, and for what the program has
+/// open anyway.
+const RESERVED_FILES: usize = 48;
+/// Connections that are open for a moment while they are turned away, or wait for the hub.
+pub(super) const ARRIVING: usize = 16;
+
+impl Config {
+    /// Clients at a time, within what the system lets this process have open.
+    pub fn capacity(&self) -> usize {
+        let room = self.open_files.map_or(usize::MAX, |files| {
+            files.saturating_sub(RESERVED_FILES + ARRIVING).max(1)
+        });
+        self.max_clients.min(room)
+    }
+
+    /// The reason for which no more clients are let in once the capacity is reached.
+    pub(super) fn full(&self) -> String {
+        let (capacity, max_clients) = (self.capacity(), self.max_clients);
+        if capacity == max_clients {
+            return format!(
+                "the server is full: {max_clients} clients are allowed (--max-clients)"
+            );
+        }
+        let files = self.open_files.unwrap_or_default();
+        format!(
+            "the server is full: {capacity} clients fit the {files} files that the system lets it \
+             open (ulimit -n)"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_for_tables_and_links_are_kept_free() {
+        let capacity = |open_files| {
+            let config = Config {
+                open_files,
+                ..Config::default()
+            };
+            config.capacity()
+        };
+        assert_eq!(capacity(None), 1024);
+        assert_eq!(capacity(Some(4096)), 1024);
+        assert_eq!(capacity(Some(128)), 64);
+        assert_eq!(capacity(Some(10)), 1);
+    }
+}

@@ -1,0 +1,424 @@
+//! The clients' connections: who is let in, what is written to them, and when they have to go.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
+use tokio::time::{sleep, timeout};
+use tokio_util::task::AbortOnDropHandle;
+use tracing::{debug, info};
+
+use super::config::Config;
+use super::event::{Arrival, Batch, ConnectionId, Event, ReadEnd};
+use super::reader;
+use crate::filter::Micros;
+use crate::net::is_allowed;
+use crate::wire::print;
+use crate::world::{ClientKey, Outbox, World};
+
+/// Bytes an empty outbox may keep allocated.
+const OUTBOX_KEPT: usize = 1 << 14;
+/// Lines about clients that come and go, in the log per second.
+const LOG_LINES_PER_SECOND: u32 = 10;
+
+/// All clients' connections.
+#[derive(Debug)]
+pub(super) struct Connections {
+    config: Arc<Config>,
+    /// For the tasks that are started here.
+    to_hub: mpsc::Sender<Event>,
+    all: HashMap<ClientKey, Connection>,
+    next_serial: u64,
+    log: ClientLog,
+}
+
+/// The connection of a client.
+#[derive(Debug)]
+struct Connection {
+    id: ConnectionId,
+    stream: Arc<TcpStream>,
+    address: SocketAddr,
+    state: State,
+    /// Lets the reading task go on.
+    batch_done: Arc<Notify>,
+    _reader: Task,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// A task that ends when this is dropped.
+type Task = AbortOnDropHandle<()>;
+
+/// The state of a connection.
+#[derive(Debug)]
+enum State {
+    /// Requests are read, and the socket takes what is written.
+    Open,
+    /// The socket takes no more at present; a task waits until it does.
+    Blocked {
+        _wait: Task,
+        /// The reading task waits for that too: its batch has been carried out.
+        reader_waits: bool,
+    },
+    /// The client has closed its sending side. It gets its answers, until the deadline at most.
+    Draining {
+        _deadline: Task,
+        /// Waits for the socket to take more, if it does not at present.
+        wait: Option<Task>,
+    },
+}
+
+impl State {
+    fn is_blocked(&self) -> bool {
+        match self {
+            Self::Open => false,
+            Self::Blocked { .. } => true,
+            Self::Draining { wait, .. } => wait.is_some(),
+        }
+    }
+
+    /// The client is to get its answers and no more updates.
+    fn drain(&mut self, deadline: Task) {
+        let wait = match std::mem::replace(self, Self::Open) {
+            Self::Open => None,
+            Self::Blocked { _wait: wait, .. } => Some(wait),
+            Self::Draining { wait, .. } => wait,
+        };
+        *self = Self::Draining {
+            _deadline: deadline,
+            wait,
+        };
+    }
+
+    /// The socket takes no more.
+    fn block(&mut self, task: Task) {
+        match self {
+            Self::Draining { wait, .. } => *wait = Some(task),
+            Self::Open | Self::Blocked { .. } => {
+                *self = Self::Blocked {
+                    _wait: task,
+                    reader_waits: false,
+                };
+            }
+        }
+    }
+
+    /// The socket takes everything again; returns whether the reading task waits for that.
+    fn unblock(&mut self) -> bool {
+        match self {
+            Self::Open => false,
+            Self::Draining { wait, .. } => {
+                *wait = None;
+                false
+            }
+            Self::Blocked { reader_waits, .. } => {
+                let reader_waits = *reader_waits;
+                *self = Self::Open;
+                reader_waits
+            }
+        }
+    }
+}
+
+impl Connections {
+    pub(super) fn new(config: Arc<Config>, to_hub: mpsc::Sender<Event>) -> Self {
+        Self {
+            config,
+            to_hub,
+            all: HashMap::new(),
+            next_serial: 0,
+            log: ClientLog::default(),
+        }
+    }
+
+    /// Lets a client in, or turns it away.
+    pub(super) fn admit(&mut self, world: &mut World, arrival: Arrival, now: Micros) {
+        let Arrival {
+            stream,
+            address,
+            permit,
+        } = arrival;
+        if let Some(reason) = self.reason_against(address) {
+            world.count_turned_away();
+            self.log
+                .note(now, format_args!("client {address} turned away: {reason}"));
+            if self.config.error_lines {
+                turn_away(stream, &reason);
+            }
+            return;
+        }
+        let key = world.join(Outbox::Lines(Vec::new()));
+        let id = ConnectionId {
+            key,
+            serial: self.next_serial,
+        };
+        self.next_serial += 1;
+        let (stream, batch_done) = (Arc::new(stream), Arc::new(Notify::new()));
+        let reader = reader::read(
+            Arc::clone(&stream),
+            id,
+            self.to_hub.clone(),
+            Arc::clone(&batch_done),
+            self.config.max_line,
+        );
+        let connection = Connection {
+            id,
+            stream,
+            address,
+            state: State::Open,
+            batch_done,
+            _reader: AbortOnDropHandle::new(tokio::spawn(reader)),
+            _permit: permit,
+        };
+        self.all.insert(key, connection);
+        let count = self.all.len();
+        self.log
+            .note(now, format_args!("client {address} connected, {count} now"));
+    }
+
+    /// Why a client at this address is not let in.
+    fn reason_against(&self, address: SocketAddr) -> Option<String> {
+        let ip = address.ip();
+        if !is_allowed(&self.config.allow, ip) {
+            return Some(format!(
+                "{ip} is in none of the networks given with --allow"
+            ));
+        }
+        (self.all.len() >= self.config.capacity()).then(|| self.config.full())
+    }
+
+    /// The connection, if it has not ended.
+    fn get(&mut self, id: ConnectionId) -> Option<&mut Connection> {
+        self.all
+            .get_mut(&id.key)
+            .filter(|connection| connection.id == id)
+    }
+
+    pub(super) fn carry_out(
+        &mut self,
+        world: &mut World,
+        id: ConnectionId,
+        batch: Batch,
+        now: Micros,
+    ) {
+        let Some(connection) = self.get(id) else {
+            return;
+        };
+        for request in batch {
+            world.request(id.key, request, now);
+        }
+        match &mut connection.state {
+            State::Blocked { reader_waits, .. } => *reader_waits = true,
+            State::Open | State::Draining { .. } => connection.batch_done.notify_one(),
+        }
+    }
+
+    /// A connection is not read any more.
+    pub(super) fn end_reading(
+        &mut self,
+        world: &mut World,
+        id: ConnectionId,
+        end: ReadEnd,
+        now: Micros,
+    ) {
+        match end {
+            ReadEnd::Broken => self.close(world, id, "connection lost", now),
+            ReadEnd::Foreign => {
+                world.count_turned_away();
+                let reason = "sent an HTTP request or a TLS greeting, no dcs-master line";
+                self.close(world, id, reason, now);
+            }
+            ReadEnd::Eof => {
+                let (to_hub, patience) = (self.to_hub.clone(), self.config.write_deadline);
+                let Some(connection) = self.get(id) else {
+                    return;
+                };
+                let deadline = async move {
+                    sleep(patience).await;
+                    let _ = to_hub.send(Event::Stalled(id)).await;
+                };
+                connection
+                    .state
+                    .drain(AbortOnDropHandle::new(tokio::spawn(deadline)));
+                world.clear(id.key);
+                self.close_if_drained(world, id.key, now);
+            }
+        }
+    }
+
+    /// A client has taken nothing for too long, or has closed its sending side long ago.
+    pub(super) fn stall(&mut self, world: &mut World, id: ConnectionId, now: Micros) {
+        let Some(connection) = self.get(id) else {
+            return;
+        };
+        if matches!(connection.state, State::Draining { wait: None, .. }) {
+            let reason = "closed by the client; the sim did not answer";
+            self.close(world, id, reason, now);
+        } else {
+            world.count_stalled();
+            let seconds = self.config.write_deadline.as_secs();
+            self.close(world, id, &format!("took nothing for {seconds} s"), now);
+        }
+    }
+
+    /// Closes the connection of a client that is draining and has got all.
+    fn close_if_drained(&mut self, world: &mut World, key: ClientKey, now: Micros) {
+        let Some(connection) = self.all.get(&key) else {
+            return;
+        };
+        let id = connection.id;
+        let draining = matches!(connection.state, State::Draining { wait: None, .. });
+        if !draining || world.is_waiting(key) {
+            return;
+        }
+        if matches!(world.outbox(key), Some(Outbox::Lines(out)) if out.is_empty()) {
+            self.close(world, id, "closed by the client", now);
+        }
+    }
+
+    /// Forgets a client and closes its connection.
+    fn close(&mut self, world: &mut World, id: ConnectionId, reason: &str, now: Micros) {
+        if self.get(id).is_none() {
+            return;
+        }
+        if let Some(connection) = self.all.remove(&id.key) {
+            world.leave(id.key);
+            let (address, count) = (connection.address, self.all.len());
+            self.log
+                .note(now, format_args!("client {address}: {reason}, {count} now"));
+        }
+    }
+
+    /// Writes what a client's outbox holds; returns false when the client has no connection.
+    pub(super) fn flush(&mut self, world: &mut World, key: ClientKey, now: Micros) -> bool {
+        if !self.all.contains_key(&key) {
+            return false;
+        }
+        self.write(world, key, now);
+        self.close_if_drained(world, key, now);
+        true
+    }
+
+    /// Writes as much of a client's outbox as its socket takes.
+    fn write(&mut self, world: &mut World, key: ClientKey, now: Micros) {
+        let Some(connection) = self.all.get_mut(&key) else {
+            return;
+        };
+        if connection.state.is_blocked() {
+            return;
+        }
+        let Some(Outbox::Lines(out)) = world.outbox(key) else {
+            return;
+        };
+        match write_all(&connection.stream, out) {
+            Ok(()) if out.is_empty() => out.shrink_to(OUTBOX_KEPT),
+            Ok(()) => {
+                world.block(key);
+                let wait = self.wait_writable(key);
+                if let (Some(connection), Some(wait)) = (self.all.get_mut(&key), wait) {
+                    connection.state.block(wait);
+                }
+            }
+            Err(error) => {
+                let id = connection.id;
+                self.close(world, id, &error.to_string(), now);
+            }
+        }
+    }
+
+    /// Starts a task that waits until the socket takes more.
+    fn wait_writable(&self, key: ClientKey) -> Option<Task> {
+        let connection = self.all.get(&key)?;
+        let (stream, id) = (Arc::clone(&connection.stream), connection.id);
+        let (to_hub, deadline) = (self.to_hub.clone(), self.config.write_deadline);
+        let wait = async move {
+            let event = match timeout(deadline, stream.writable()).await {
+                Ok(_) => Event::Writable(id),
+                Err(_) => Event::Stalled(id),
+            };
+            let _ = to_hub.send(event).await;
+        };
+        Some(AbortOnDropHandle::new(tokio::spawn(wait)))
+    }
+
+    /// Goes on writing to a client that was blocked.
+    pub(super) fn resume(&mut self, world: &mut World, id: ConnectionId, now: Micros) {
+        let Some(connection) = self.get(id) else {
+            return;
+        };
+        let reader_waits = connection.state.unblock();
+        self.write(world, id.key, now);
+        let Some(connection) = self.get(id) else {
+            return;
+        };
+        if let State::Blocked {
+            reader_waits: waits,
+            ..
+        } = &mut connection.state
+        {
+            *waits = reader_waits;
+            return;
+        }
+        if connection.state.is_blocked() {
+            return;
+        }
+        if reader_waits {
+            connection.batch_done.notify_one();
+        }
+        world.unblock(id.key, now);
+        self.close_if_drained(world, id.key, now);
+    }
+}
+
+/// The log lines about clients that come and go.
+#[derive(Debug, Default)]
+struct ClientLog {
+    second: u64,
+    lines: u32,
+}
+
+impl ClientLog {
+    /// Logs a line; when clients come and go in masses, only with `-v`.
+    fn note(&mut self, now: Micros, line: fmt::Arguments<'_>) {
+        const SECOND: Micros = 1_000_000;
+        let second = now / SECOND;
+        if self.second != second {
+            (self.second, self.lines) = (second, 0);
+        }
+        self.lines += 1;
+        if self.lines <= LOG_LINES_PER_SECOND {
+            info!("{line}");
+        } else {
+            debug!("{line}");
+        }
+    }
+}
+
+/// Tells a client why it is not let in, if it can be told at once.
+fn turn_away(stream: TcpStream, reason: &str) {
+    let mut line = Vec::new();
+    print::error(&mut line, reason);
+    if let Ok(mut stream) = stream.into_std() {
+        let _ = stream.write(&line);
+    }
+}
+
+/// Writes from the front of `out` until it is empty or the socket takes no more.
+fn write_all(stream: &TcpStream, out: &mut Vec<u8>) -> io::Result<()> {
+    let mut written = 0;
+    let result = loop {
+        if written == out.len() {
+            break Ok(());
+        }
+        match stream.try_write(&out[written..]) {
+            Ok(bytes) => written += bytes,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    out.drain(..written);
+    result
+}

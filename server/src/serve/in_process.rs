@@ -1,0 +1,80 @@
+//! The hub's side of the subscribers in this process.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::event::{SubscriberId, SubscriberRequest};
+use super::mailbox::Mailbox;
+use crate::filter::Micros;
+use crate::wire::Request;
+use crate::world::{ClientKey, Outbox, World};
+
+/// The subscribers in this process, by id and by the key that the world knows them by.
+#[derive(Debug, Default)]
+pub(super) struct InProcess {
+    keys: HashMap<SubscriberId, ClientKey>,
+    mailboxes: HashMap<ClientKey, (SubscriberId, Arc<Mailbox>)>,
+}
+
+impl InProcess {
+    pub(super) fn handle(
+        &mut self,
+        world: &mut World,
+        id: SubscriberId,
+        request: SubscriberRequest,
+        now: Micros,
+    ) {
+        let request = match request {
+            SubscriberRequest::Join(mailbox) => {
+                let key = world.join(Outbox::Values(Vec::new()));
+                self.keys.insert(id, key);
+                self.mailboxes.insert(key, (id, mailbox));
+                return;
+            }
+            request => request,
+        };
+        let Some(&key) = self.keys.get(&id) else {
+            return;
+        };
+        match request {
+            SubscriberRequest::Join(_) => {}
+            SubscriberRequest::Requests(requests) => {
+                for request in requests.into_iter().filter(is_answered_in_values) {
+                    world.request(key, Ok(request), now);
+                }
+            }
+            SubscriberRequest::Clear => world.clear(key),
+            SubscriberRequest::Leave => self.remove(world, id, key),
+        }
+    }
+
+    /// Puts the outbox of a client into its mailbox, if it is one of these.
+    pub(super) fn deliver(&mut self, world: &mut World, key: ClientKey) {
+        let Some((id, mailbox)) = self.mailboxes.get(&key) else {
+            return;
+        };
+        if mailbox.is_abandoned() {
+            self.remove(world, *id, key);
+        } else if let Some(Outbox::Values(values)) = world.outbox(key) {
+            mailbox.deliver(std::mem::take(values));
+        }
+    }
+
+    /// Tells all of them that the server has ended.
+    pub(super) fn end(&self) {
+        for (_, mailbox) in self.mailboxes.values() {
+            mailbox.end();
+        }
+    }
+
+    fn remove(&mut self, world: &mut World, id: SubscriberId, key: ClientKey) {
+        self.keys.remove(&id);
+        self.mailboxes.remove(&key);
+        world.leave(key);
+    }
+}
+
+/// Lists and statistics are answered with lines, which a subscriber in this process does not get.
+fn is_answered_in_values(request: &Request) -> bool {
+    !matches!(request, Request::List(_) | Request::Statistics)
+}

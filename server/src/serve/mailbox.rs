@@ -1,0 +1,164 @@
+//! What waits for a subscriber in this process: at most the newest value of each subscription.
+//!
+//! So a subscriber that is slow to look costs bounded memory and nobody any time.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use crate::wire::Id;
+use crate::world::{Aircraft, Value};
+
+/// The server has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the server has ended")]
+pub struct Ended;
+
+/// What has happened since the last look, in this order: the aircraft, then values of it.
+#[derive(Debug, Default)]
+pub struct News {
+    /// The aircraft changed: this one is controlled from now on, or none is.
+    pub aircraft: Option<Option<Arc<Aircraft>>>,
+    /// The newest value of each gauge that changed, by subscription id.
+    pub gauges: Vec<GaugeNews>,
+    /// The newest text of each indicator element that changed, by subscription id.
+    pub texts: Vec<TextNews>,
+    /// What was wrong with requests, for people; at most [`MOST_ERRORS`] of them.
+    pub errors: Vec<String>,
+}
+
+/// A gauge changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GaugeNews {
+    /// The id of the subscription.
+    pub id: Id,
+    /// The sim's value.
+    pub raw: f64,
+    /// Scaled, and rounded to the subscription's precision.
+    pub value: f64,
+}
+
+/// The text of an indicator's element changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextNews {
+    /// The id of the subscription.
+    pub id: Id,
+    /// The text, lines joined by LF; empty when the element is not there.
+    pub text: Bytes,
+}
+
+/// Errors a mailbox holds; more are dropped.
+pub const MOST_ERRORS: usize = 256;
+
+/// The place where the hub leaves values for a subscriber.
+#[derive(Debug, Default)]
+pub(super) struct Mailbox {
+    contents: Mutex<Contents>,
+    arrival: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Contents {
+    news: Option<News>,
+    gauge_at: HashMap<Id, usize>,
+    text_at: HashMap<Id, usize>,
+    state: State,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum State {
+    #[default]
+    Open,
+    /// The server has ended.
+    ServerEnded,
+    /// The subscriber has gone.
+    Abandoned,
+}
+
+impl Mailbox {
+    fn lock(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for something new and takes all of it. Cancel-safe.
+    pub(super) async fn news(&self) -> Result<News, Ended> {
+        loop {
+            if let Some(news) = self.take()? {
+                return Ok(news);
+            }
+            self.arrival.notified().await;
+        }
+    }
+
+    fn take(&self) -> Result<Option<News>, Ended> {
+        let mut contents = self.lock();
+        contents.gauge_at.clear();
+        contents.text_at.clear();
+        match contents.news.take() {
+            None if contents.state == State::ServerEnded => Err(Ended),
+            news => Ok(news),
+        }
+    }
+
+    /// Puts values in; a newer one replaces an older one of the same subscription.
+    pub(super) fn deliver(&self, values: Vec<Value>) {
+        let mut contents = self.lock();
+        for value in values {
+            contents.put(value);
+        }
+        drop(contents);
+        self.arrival.notify_one();
+    }
+
+    /// Notes that the server has ended.
+    pub(super) fn end(&self) {
+        self.lock().state = State::ServerEnded;
+        self.arrival.notify_one();
+    }
+
+    /// Notes that the subscriber has gone.
+    pub(super) fn abandon(&self) {
+        self.lock().state = State::Abandoned;
+    }
+
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.lock().state == State::Abandoned
+    }
+}
+
+impl Contents {
+    fn put(&mut self, value: Value) {
+        let news = self.news.get_or_insert_default();
+        match value {
+            Value::Aircraft(aircraft) => {
+                self.gauge_at.clear();
+                self.text_at.clear();
+                news.gauges.clear();
+                news.texts.clear();
+                news.aircraft = Some(aircraft);
+            }
+            Value::Gauge { id, raw, value } => {
+                let gauge = GaugeNews { id, raw, value };
+                replace(&mut news.gauges, &mut self.gauge_at, id, gauge);
+            }
+            Value::Text { id, text } => {
+                let text = TextNews { id, text };
+                replace(&mut news.texts, &mut self.text_at, id, text);
+            }
+            Value::Error(reason) if news.errors.len() < MOST_ERRORS => news.errors.push(reason),
+            Value::Error(_) => {}
+        }
+    }
+}
+
+/// Puts `value` in the place of the one with the same key, or at the end.
+fn replace<K: Eq + Hash, V>(values: &mut Vec<V>, places: &mut HashMap<K, usize>, key: K, value: V) {
+    let place = *places.entry(key).or_insert(values.len());
+    match values.get_mut(place) {
+        Some(old) => *old = value,
+        None => values.push(value),
+    }
+}

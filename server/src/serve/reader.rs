@@ -1,0 +1,83 @@
+//! The reading side of a client's connection: bytes to requests, a few at a time.
+//!
+//! The hub writes; this task reads, and waits after each batch until the hub has carried it out.
+//! So a client that floods, or that does not take its answers, is read no faster than it can be
+//! served.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::yield_now;
+
+use super::event::{Batch, ConnectionId, Event, ReadEnd};
+use crate::wire::{LineError, LineReader, NextLine, parse};
+
+/// Requests that are carried out for one client before it is another's turn.
+const BATCH: usize = 8;
+/// Bytes that are read at a time.
+const READ: usize = 4096;
+
+/// Reads a client's requests and hands them to the hub, until the connection is read no more.
+pub(super) async fn read(
+    stream: Arc<TcpStream>,
+    id: ConnectionId,
+    hub: mpsc::Sender<Event>,
+    batch_done: Arc<Notify>,
+    max_line: usize,
+) {
+    let mut lines = LineReader::new(max_line);
+    let end = loop {
+        let bytes = match next_bytes(&stream).await {
+            Ok(bytes) if bytes.is_empty() => break ReadEnd::Eof,
+            Ok(bytes) => bytes,
+            Err(_) => break ReadEnd::Broken,
+        };
+        let mut input = &bytes[..];
+        while !input.is_empty() {
+            let Some(batch) = next_batch(&mut lines, &mut input, max_line) else {
+                let _ = hub.send(Event::ReadEnd(id, ReadEnd::Foreign)).await;
+                return;
+            };
+            if batch.is_empty() {
+                // Nothing to wait for: a client that sends no requests must not keep the others
+                // from their turn. (That a socket is readable does not count as work to tokio.)
+                yield_now().await;
+                continue;
+            }
+            if hub.send(Event::Requests(id, batch)).await.is_err() {
+                return;
+            }
+            batch_done.notified().await;
+        }
+    };
+    let _ = hub.send(Event::ReadEnd(id, end)).await;
+}
+
+/// Returns what there is to read; empty at the end. Holds no buffer while there is nothing.
+async fn next_bytes(stream: &TcpStream) -> io::Result<Vec<u8>> {
+    loop {
+        stream.readable().await?;
+        let mut bytes = Vec::with_capacity(READ);
+        match stream.try_read_buf(&mut bytes) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+            Ok(_) => return Ok(bytes),
+        }
+    }
+}
+
+/// Returns the next requests in the input; none when the other end is no client of ours.
+fn next_batch(lines: &mut LineReader, input: &mut &[u8], max_line: usize) -> Option<Batch> {
+    let mut batch = Vec::new();
+    while batch.len() < BATCH {
+        match lines.next(input) {
+            NextLine::Line(line) => batch.extend(parse(line).transpose()),
+            NextLine::TooLong => batch.push(Err(LineError::TooLong(max_line))),
+            NextLine::Foreign => return None,
+            NextLine::Incomplete => break,
+        }
+    }
+    Some(batch)
+}
