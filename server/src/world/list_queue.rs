@@ -1,9 +1,9 @@
 //! List requests on their way to the sim: the clients take turns, and the sim has few at a time.
 //!
-//! A client has one list under way at a time, so that its answers come in the order of its
-//! requests. Those who want the same list while it is under way share it.
+//! The sim answers in the order in which it is asked, and so does each client get its answers in
+//! the order of its requests. Those who want the same list while it is under way share it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::turns::Turns;
 use crate::filter::Micros;
@@ -35,8 +35,8 @@ pub(super) struct ListQueue {
     waiting: Turns<Waiting>,
     /// By ticket.
     under_way: BTreeMap<u64, List>,
-    /// Clients that wait for one of these.
-    served: HashSet<u64>,
+    /// The latest of these that a client waits for.
+    latest: HashMap<u64, u64>,
     /// When requests that have waited for too long are next looked for.
     check_at: Option<Micros>,
 }
@@ -56,24 +56,25 @@ impl ListQueue {
     /// Returns the ticket and the indicator of the next list to ask the sim for.
     pub(super) fn next(&mut self, ticket: impl FnOnce() -> u64) -> Option<(u64, Option<u32>)> {
         loop {
-            let (under_way, served) = (&self.under_way, &self.served);
-            let shared = |indicator| {
-                under_way
-                    .values()
-                    .any(|list: &List| list.indicator == indicator)
+            let (under_way, latest) = (&self.under_way, &self.latest);
+            // One that was asked for before the client's latest list would be answered too early.
+            let shared = |client, indicator| {
+                let first = latest.get(&client).map_or(0, |&ticket| ticket + 1);
+                let mut later = under_way.range(first..);
+                later.find(|(_, list): &(_, &List)| list.indicator == indicator)
             };
             let (client, waiting) = self.waiting.next(|client, waiting| {
-                !served.contains(&client)
-                    && (under_way.len() < MOST_UNDER_WAY || shared(waiting.indicator))
+                under_way.len() < MOST_UNDER_WAY || shared(client, waiting.indicator).is_some()
             })?;
-            self.served.insert(client);
             let Waiting {
                 indicator,
                 deadline,
             } = waiting;
-            let mut lists = self.under_way.values_mut();
-            if let Some(list) = lists.find(|list| list.indicator == indicator) {
-                list.clients.push(client);
+            if let Some((&ticket, _)) = shared(client, indicator) {
+                self.latest.insert(client, ticket);
+                if let Some(list) = self.under_way.get_mut(&ticket) {
+                    list.clients.push(client);
+                }
                 continue;
             }
             let ticket = ticket();
@@ -82,6 +83,7 @@ impl ListQueue {
                 clients: vec![client],
                 deadline,
             };
+            self.latest.insert(client, ticket);
             self.under_way.insert(ticket, list);
             return Some((ticket, indicator));
         }
@@ -90,9 +92,7 @@ impl ListQueue {
     /// Returns the list that this ticket asked for; it is answered now.
     pub(super) fn take(&mut self, ticket: u64) -> Option<List> {
         let list = self.under_way.remove(&ticket)?;
-        for client in &list.clients {
-            self.served.remove(client);
-        }
+        self.latest.retain(|_, &mut latest| latest != ticket);
         self.waiting.retry();
         Some(list)
     }
@@ -137,9 +137,80 @@ impl ListQueue {
     /// A client has left. What the sim was asked for is still to be answered.
     pub(super) fn leave(&mut self, client: u64) {
         self.waiting.remove(client);
-        self.served.remove(&client);
+        self.latest.remove(&client);
         for list in self.under_way.values_mut() {
             list.clients.retain(|&other| other != client);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asks for what comes next, with tickets that count up.
+    fn sent(lists: &mut ListQueue, tickets: &mut u64) -> Vec<Option<u32>> {
+        let mut next = || {
+            *tickets += 1;
+            *tickets
+        };
+        std::iter::from_fn(|| lists.next(&mut next))
+            .map(|(_, indicator)| indicator)
+            .collect()
+    }
+
+    #[test]
+    fn clients_take_turns_and_the_sim_has_few_at_a_time() {
+        let (mut lists, mut tickets) = (ListQueue::default(), 0);
+        // Eight clients with eight requests each, and one with one.
+        for indicator in 0..64 {
+            lists.push(u64::from(indicator / 8), Some(indicator), 0);
+        }
+        lists.push(99, None, 0);
+        let mut seen = sent(&mut lists, &mut tickets);
+        assert_eq!(seen.len(), MOST_UNDER_WAY);
+        for answered in 1..=5 {
+            assert!(lists.take(answered).is_some());
+            seen.extend(sent(&mut lists, &mut tickets));
+        }
+        assert!(seen.contains(&None), "in its turn: {seen:?}");
+        // Those who come back have lost what they asked for, and their turn.
+        for client in 0..8 {
+            lists.leave(client);
+        }
+        lists.push(100, Some(7), 0);
+        assert_eq!(lists.waiting.len(), 1);
+    }
+
+    #[test]
+    fn equal_lists_are_shared_and_each_clients_order_is_kept() {
+        let (mut lists, mut tickets) = (ListQueue::default(), 0);
+        lists.push(1, Some(3), 0);
+        lists.push(2, Some(4), 0);
+        assert_eq!(sent(&mut lists, &mut tickets), [Some(3), Some(4)]);
+        // Client 2 gets 4 first, so it does not share the 3 that was asked for before that.
+        lists.push(2, Some(3), 0);
+        lists.push(5, Some(4), 0);
+        assert_eq!(sent(&mut lists, &mut tickets), [Some(3)]);
+        let clients = |list: Option<List>| list.map(|list| list.clients);
+        assert_eq!(clients(lists.take(1)), Some(vec![1]));
+        assert_eq!(clients(lists.take(2)), Some(vec![2, 5]));
+        assert_eq!(lists.take_all(), [2]);
+    }
+
+    #[test]
+    fn requests_are_given_up_in_time_wherever_they_are() {
+        let (mut lists, mut tickets) = (ListQueue::default(), 0);
+        for indicator in 0..6 {
+            lists.push(1, Some(indicator), u64::from(indicator));
+        }
+        sent(&mut lists, &mut tickets);
+        assert_eq!(lists.next_due(), Some(DEADLINE));
+        assert_eq!(lists.take_late(DEADLINE - 1), [0; 0]);
+        assert_eq!(lists.take_late(DEADLINE + 4), [1; 5]);
+        assert_eq!(lists.next_due(), Some(DEADLINE + 5));
+        assert_eq!(sent(&mut lists, &mut tickets), [Some(5)]);
+        assert_eq!(lists.take_late(DEADLINE + 5), [1]);
+        assert_eq!(lists.next_due(), None);
     }
 }

@@ -54,6 +54,11 @@ pub(super) enum Refusal {
     ListLate(u64),
     #[error("there is no indicator {0}")]
     NoIndicator(u32),
+    #[error(
+        "indicator {indicator} shows no element {name} at present; its text is empty until it does \
+         (4 {indicator} lists what it shows)"
+    )]
+    NoElement { indicator: u32, name: String },
     #[error("the sim says: {0}")]
     Sim(String),
 }

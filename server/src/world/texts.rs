@@ -14,6 +14,7 @@ use super::refusal::Refusal;
 use super::watches::{Watch, Watches};
 use crate::indicator::{self, Element};
 use crate::limits::MOST_INDICATORS;
+use crate::quote::quoted;
 use crate::wire::Id;
 
 /// How often the sim reads a watched indicator, per second.
@@ -44,6 +45,8 @@ struct Wanted {
     /// What it shows; of no meaning while the indicator's text is not known.
     text: Bytes,
     subs: Vec<u32>,
+    /// A subscription has come, or another aircraft, since it was last looked for.
+    is_new: bool,
 }
 
 #[derive(Debug)]
@@ -61,21 +64,34 @@ struct Sub {
     carried: bool,
     /// It is in its blocked client's list of what it is owed.
     owed: bool,
+    /// Its client was told that this aircraft's display lacks the element.
+    warned: bool,
 }
 
 impl Indicator {
-    /// Takes in what the sim shows; calls `changed` with each element that is another now.
-    fn set(&mut self, text: Bytes, mut changed: impl FnMut(&Wanted)) {
+    /// Takes in what the sim shows; calls `changed` with each element that is another now. Returns
+    /// the subscriptions to elements that were looked for the first time, and are not there.
+    fn set(&mut self, text: Bytes, mut changed: impl FnMut(&Wanted)) -> Vec<u32> {
         let known = self.text.is_some();
         let shown = by_name(&text);
+        let mut lacking = Vec::new();
         for (name, wanted) in &mut self.wanted {
-            let newest = shown.get(&**name).map(Element::text).unwrap_or_default();
+            let element = shown.get(&**name);
+            let newest = element.map(Element::text).unwrap_or_default();
             if !known || wanted.text != newest {
                 wanted.text = newest.into();
                 changed(wanted);
             }
+            // A display that shows nothing says nothing about its elements.
+            if wanted.is_new && !shown.is_empty() {
+                wanted.is_new = false;
+                if element.is_none() {
+                    lacking.extend(&wanted.subs);
+                }
+            }
         }
         self.text = Some(text);
+        lacking
     }
 }
 
@@ -171,10 +187,12 @@ impl Texts {
             stale: false,
             carried: false,
             owed: false,
+            warned: false,
         }) as u32;
         owner.texts.push(key);
         self.want(indicator, name, key);
         self.update(clients, key);
+        self.check(clients, key);
         if self.watches.waits(indicator) {
             return Err(Refusal::IndicatorWaits(indicator));
         }
@@ -189,9 +207,10 @@ impl Texts {
             let text = shown.get(&**name).map(Element::text).unwrap_or_default();
             Wanted {
                 text: text.into(),
-                subs: Vec::new(),
+                ..Wanted::default()
             }
         });
+        wanted.is_new = true;
         wanted.subs.push(sub);
         self.watches.unsettle(number);
     }
@@ -242,11 +261,32 @@ impl Texts {
             return;
         }
         let subs = &mut self.subs;
-        indicator.set(text, |wanted| {
+        let lacking = indicator.set(text, |wanted| {
             for &sub in &wanted.subs {
                 subs[sub as usize].show(sub, clients, &wanted.text);
             }
         });
+        for sub in lacking {
+            self.subs[sub as usize].warn_lacking(clients);
+        }
+    }
+
+    /// Tells the client of a new subscription if the display is known and lacks the element.
+    fn check(&mut self, clients: &mut Clients, key: u32) {
+        let sub = &mut self.subs[key as usize];
+        let Some(indicator) = self.watched.get_mut(&sub.indicator) else {
+            return;
+        };
+        let shown = indicator.text.as_deref().map(by_name).unwrap_or_default();
+        if shown.is_empty() {
+            return;
+        }
+        if !shown.contains_key(&*sub.name) {
+            sub.warn_lacking(clients);
+        }
+        if let Some(wanted) = indicator.wanted.get_mut(&sub.name) {
+            wanted.is_new = false;
+        }
     }
 
     /// Sends a subscription its text if that is known and not what it was sent last.
@@ -308,11 +348,27 @@ impl Texts {
         self.forget();
         for (_, sub) in &mut self.subs {
             sub.carried = true;
+            sub.warned = false;
+        }
+        let wanted = self.watched.values_mut();
+        for wanted in wanted.flat_map(|indicator| indicator.wanted.values_mut()) {
+            wanted.is_new = true;
         }
     }
 }
 
 impl Sub {
+    /// Tells its client, once, that the display does not have the element at present.
+    fn warn_lacking(&mut self, clients: &mut Clients) {
+        if !std::mem::replace(&mut self.warned, true) {
+            let refusal = Refusal::NoElement {
+                indicator: self.indicator,
+                name: quoted(&self.name),
+            };
+            clients.error(self.client, &refusal.to_string());
+        }
+    }
+
     /// Sends the element's text if it is not what was sent last.
     fn show(&mut self, key: u32, clients: &mut Clients, text: &Bytes) {
         if self.sent.as_ref() == Some(text) {

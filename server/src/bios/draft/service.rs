@@ -18,6 +18,7 @@ use super::config::{Config, Export, GROUP};
 use super::gateway::Gateway;
 use super::mapping::Mapping;
 use crate::bios::sockets::{self, BindError};
+use crate::net::is_allowed;
 use crate::serve::{Ended, News, Subscriber, Subscribers};
 use crate::world::Aircraft;
 
@@ -203,8 +204,7 @@ impl Service {
     }
 
     fn allows(&mut self, from: SocketAddr) -> bool {
-        let within = |net: &IpNet| net.contains(&from.ip());
-        let allowed = self.allow.is_empty() || self.allow.iter().any(within);
+        let allowed = is_allowed(&self.allow, from.ip());
         if !allowed {
             self.strangers += 1;
             if self.errors.take(Instant::now()) {
