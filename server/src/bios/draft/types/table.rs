@@ -15,7 +15,7 @@ use super::element::ElementSpec;
 use super::names::{type_name, unique_types};
 use super::selection::Selection;
 use crate::control::CommandAction;
-use crate::link::MOST_ARGS;
+use crate::limits::MOST_ARGS;
 
 /// The most gauges, and the most controls, that get a type: as many as the sim can be told to
 /// read. Real cockpits have under two thousand.
