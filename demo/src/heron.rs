@@ -1,4 +1,4 @@
-//! The Heron: what its gauges, lamps and displays do.
+//! The systems of the Heron, and its gauges, lamps and displays.
 
 use std::f64::consts::TAU;
 
@@ -12,7 +12,7 @@ use crate::{
 const FOOT: f64 = 0.3048;
 const KNOT: f64 = 1852.0 / 3600.0;
 const TANK_KG: f64 = 280.0;
-/// More than a real one, so that the needles can be seen to move.
+/// More than a real one burns, so that the needles move visibly.
 const BURN_KG_PER_SECOND: f64 = 0.4;
 /// Characters in a line of the CDU.
 const CDU_WIDTH: usize = 16;
@@ -49,7 +49,7 @@ pub(crate) struct Heron {
 }
 
 impl Heron {
-    /// In the air, everything as it should be.
+    /// Creates a Heron in flight with its systems on, and sets the switches for that.
     pub(crate) fn new(panel: &mut Panel) -> Self {
         for on in ["BATT", "GEN_1", "GEN_2", "VHF_POWER"] {
             panel.set(on, 1.0);
@@ -113,7 +113,8 @@ impl Heron {
         }
     }
 
-    /// The keys on the left put what was typed into their line, those on the right fetch it.
+    /// Works a line key: one on the left puts what was typed into its line, one on the right fetches
+    /// the line for editing.
     fn line_key(&mut self, key: &str) {
         let (side, line) = key.split_at(1);
         let line = line
@@ -130,7 +131,7 @@ impl Heron {
         }
     }
 
-    /// Within the airband, beginning again at its other end.
+    /// Tunes the radio within the airband; beyond one end comes the other.
     fn tune(&mut self, khz: i64) {
         self.vhf_khz = 118_000 + (self.vhf_khz - 118_000 + khz).rem_euclid(19_000);
     }
@@ -169,7 +170,7 @@ impl Heron {
             );
             self.fuel_kg[index] -= if runs { dt * BURN_KG_PER_SECOND } else { 0.0 };
             if self.fuel_kg[index] < 20.0 {
-                // A truck stands by, so that nobody has to wait for the needle to come back.
+                // Refuelled, so that the needle keeps moving.
                 self.fuel_kg[index] = TANK_KG;
             }
         }

@@ -1,4 +1,4 @@
-//! The Kestrel: what its gauges, lamps and displays do, in both versions.
+//! The systems of the Kestrel in both versions, and its gauges, lamps and displays.
 
 use crate::{
     motion::{digit, drive, follow, swing},
@@ -22,7 +22,7 @@ const ROUNDS_PER_SECOND: f64 = 20.0;
 /// The caution lamps, from arg 160 on.
 const CAUTIONS: usize = 7;
 
-/// Which of the two.
+/// The version of a Kestrel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
     Trainer,
@@ -60,7 +60,7 @@ pub(crate) struct Kestrel {
 }
 
 impl Kestrel {
-    /// In the air, everything as it should be.
+    /// Creates a Kestrel in flight with its systems on, and sets the switches for that.
     pub(crate) fn new(version: Version, panel: &mut Panel) -> Self {
         for on in ["PNT_BATTERY", "PNT_GENERATOR", "PNT_FUEL_PUMP", "PNT_INSTR"] {
             panel.set(on, 1.0);
@@ -121,7 +121,7 @@ impl Kestrel {
         }
     }
 
-    /// A frequency of six digits, a channel of one or two.
+    /// Takes what was typed: six digits are a frequency, one or two a channel.
     fn enter(&mut self) {
         match (self.typed.len(), self.typed.parse::<u32>()) {
             (1 | 2, Ok(channel @ 1..=20)) => self.select_channel(i64::from(channel)),
@@ -157,7 +157,7 @@ impl Kestrel {
         }
     }
 
-    fn runs(&self, panel: &Panel) -> bool {
+    fn engine_runs(&self, panel: &Panel) -> bool {
         panel.on("PNT_FUEL_PUMP") && !panel.on("PNT_FIRE") && self.fuel_lb > 0.0
     }
 
@@ -175,7 +175,7 @@ impl Kestrel {
     fn fly(&mut self, dt: f64, panel: &Panel) {
         let throttle = panel.position("PNT_THROTTLE");
         let cranked = panel.position("PNT_STARTER") > 0.5;
-        let running = self.runs(panel);
+        let running = self.engine_runs(panel);
         let rpm = if running {
             48.0 + 52.0 * throttle
         } else {
@@ -194,7 +194,7 @@ impl Kestrel {
         );
         self.fuel_lb -= dt * self.rpm.max(0.0) / 60.0 * f64::from(u8::from(running));
         if self.fuel_lb < 150.0 {
-            // A tanker comes by, so that nobody has to wait for the needle to come back.
+            // Refuelled in flight, so that the needle keeps moving.
             self.fuel_lb = TANKS_LB;
         }
         self.gear = drive(self.gear, panel.position("PNT_GEAR"), 6.0, dt);

@@ -18,4 +18,4 @@ mod tour;
 
 pub use sample::{Sample, SampleError};
 pub use simulation::{Action, Aircraft, Event, Simulation};
-pub use tour::{Stop, TOUR};
+pub use tour::{TOUR, TourStep};

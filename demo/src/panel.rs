@@ -1,18 +1,18 @@
-//! What every cockpit has: args, gauges that show values, and controls that take actions.
+//! The panel of any cockpit: args, gauges that show values, and controls that take actions.
 //!
-//! Built from the tables of the aircraft and nothing else: which arg an action moves, how far and
-//! in which steps stands in `controls.json`.
+//! It is built from the tables of the aircraft alone: `controls.json` holds which arg an action
+//! moves, how far and in which steps.
 
 use std::collections::{BTreeMap, HashMap};
 
 use aircraft_defs::{Action, Gauge, Kind, Scale, Tables};
 
-/// What an action did, for the systems of the aircraft.
+/// The effect of an action on a control, for the systems of the aircraft.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Click {
     /// The control's name.
     pub(crate) control: String,
-    /// Which of its args moved, counted from 0 as in the table.
+    /// The index of the action in the table.
     pub(crate) part: usize,
     /// The position now; for an encoder the clicks it was turned, clockwise positive.
     pub(crate) value: f64,
@@ -24,13 +24,13 @@ pub(crate) struct Panel {
     args: HashMap<u32, f64>,
     gauges: HashMap<u32, Dial>,
     controls: BTreeMap<String, Vec<Action>>,
-    /// By device and command: the controls and which of their actions. A switch that springs back
-    /// from both sides has two.
+    /// The controls and the indices of their actions, by device and command. A switch that springs
+    /// back from both sides has two.
     wired: HashMap<(i64, i64), Vec<(String, usize)>>,
     devices: Vec<i64>,
 }
 
-/// A gauge turned round: from the value shown to the raw value of the arg.
+/// The inverse of a gauge's scale: from the value shown to the raw value of the arg.
 #[derive(Debug)]
 struct Dial {
     raw: Scale,
@@ -87,17 +87,17 @@ impl Panel {
         panel
     }
 
-    /// Whether the cockpit has this device; 0 is the main panel.
+    /// Returns whether the cockpit has this device; 0 is the main panel.
     pub(crate) fn has_device(&self, device: i64) -> bool {
         device == 0 || self.devices.contains(&device)
     }
 
-    /// The raw value of an arg, as exact as the sim keeps it.
+    /// Returns the raw value of an arg, rounded to single precision as in the sim.
     pub(crate) fn arg(&self, arg: u32) -> f64 {
         f64::from(self.args.get(&arg).copied().unwrap_or_default() as f32)
     }
 
-    /// Carries an action out; nothing happens where nothing is wired.
+    /// Carries out an action; nothing happens if no control takes it.
     pub(crate) fn act(&mut self, device: i64, command: i64, value: f64) -> Option<Click> {
         let (control, part) = self.wired_for(device, command, value)?.clone();
         let action = self.controls.get(&control)?.get(part)?;
@@ -118,7 +118,7 @@ impl Panel {
         })
     }
 
-    /// The action that takes this value, or else the first.
+    /// Returns the action that takes this value, or else the first.
     fn wired_for(&self, device: i64, command: i64, value: f64) -> Option<&(String, usize)> {
         let wired = self.wired.get(&(device, command))?;
         let takes = |(control, part): &&(String, usize)| {
@@ -132,12 +132,12 @@ impl Panel {
         wired.iter().find(takes).or(wired.first())
     }
 
-    /// Where a control stands.
+    /// Returns the position of a control.
     pub(crate) fn position(&self, control: &str) -> f64 {
         self.position_of(control, 0)
     }
 
-    /// Where a part of a control stands that has several.
+    /// Returns the position of a part of a control that has several.
     pub(crate) fn position_of(&self, control: &str, part: usize) -> f64 {
         let action = self
             .controls
@@ -148,12 +148,12 @@ impl Panel {
             .map_or(0.0, |arg| self.arg(arg))
     }
 
-    /// Whether a switch is on, a button pressed.
+    /// Returns whether a switch is on or a button is pressed.
     pub(crate) fn on(&self, control: &str) -> bool {
         self.position(control) > 0.5
     }
 
-    /// Puts a control into a position, as the ground crew left it.
+    /// Puts a control into a position.
     pub(crate) fn set(&mut self, control: &str, position: f64) {
         let action = self
             .controls
@@ -177,7 +177,7 @@ impl Panel {
     }
 }
 
-/// Where an action moves its arg to.
+/// Returns the value to which an action moves its arg.
 fn position(action: &Action, before: f64, value: f64) -> f64 {
     let moved = if action.relative {
         before + value
@@ -196,7 +196,7 @@ fn position(action: &Action, before: f64, value: f64) -> f64 {
     }
 }
 
-/// What one click of an encoder adds.
+/// Returns what one click of an encoder adds.
 fn step(action: &Action) -> f64 {
     action.step.filter(|step| *step != 0.0).unwrap_or(1.0).abs()
 }

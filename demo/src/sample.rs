@@ -22,13 +22,13 @@ static INSTALL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../tests/sample-inst
 /// The order in which the aircraft are flown.
 const ORDER: [&str; 3] = ["Kestrel_T1", "Kestrel_A1", "Heron-H2"];
 
-/// The sample could not be made ready.
+/// The reason why the sample could not be prepared.
 #[derive(Debug, Error)]
 pub enum SampleError {
-    /// No place for it.
+    /// The temporary folder cannot be written.
     #[error("cannot unpack the sample aircraft into a temporary folder: {0}")]
     Unpack(#[from] io::Error),
-    /// defgen cannot find its way in it.
+    /// defgen finds no aircraft in it.
     #[error(transparent)]
     Request(#[from] RequestError),
     /// A table cannot be written.
@@ -36,7 +36,7 @@ pub enum SampleError {
     Write(#[from] WriteError),
 }
 
-/// The sample aircraft, compiled, in a temporary folder that ends with this value.
+/// The sample aircraft, compiled into a temporary folder that is removed with this value.
 #[derive(Debug)]
 pub struct Sample {
     folder: TempDir,
@@ -45,10 +45,10 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Unpacks the install and has defgen make its tables.
+    /// Unpacks the install and compiles its tables.
     ///
     /// # Errors
-    /// When there is no place to write to.
+    /// When the temporary folder cannot be written or the tables cannot be compiled.
     pub fn compile() -> Result<Self, SampleError> {
         let folder = tempfile::Builder::new()
             .prefix("dcs-master-demo-")
@@ -75,7 +75,7 @@ impl Sample {
         Ok(Self { folder, aircraft })
     }
 
-    /// The folder with the tables, for the server.
+    /// Returns the folder with the tables, for the server.
     pub fn defs(&self) -> PathBuf {
         defs_in(self.folder.path())
     }

@@ -81,8 +81,8 @@ impl Visitor {
 async fn every_line_of_the_tour_is_understood() -> Result<()> {
     let mut visitor = Visitor::new().await?;
     visitor.expect("0 Kestrel_T1").await?;
-    for stop in TOUR {
-        visitor.say(stop.line).await?;
+    for step in TOUR {
+        visitor.say(step.line).await?;
     }
     visitor.expect("0 Kestrel_A1").await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! The UDP sockets of the gateway, and what to do when they cannot be had.
+//! The UDP sockets of the gateway, and the advice when one cannot be opened.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -7,13 +7,13 @@ use socket2::{Domain, Protocol, Socket, Type};
 use thiserror::Error;
 use tokio::net::UdpSocket;
 
-/// Multicast goes no further than the network of the chosen interface.
+/// The time to live of multicast messages: they stay in the network of the interface.
 const HOPS: u32 = 1;
 
-/// Why a socket cannot be had.
+/// The reason why a socket cannot be opened.
 #[derive(Debug, Error)]
 pub enum BindError {
-    /// The import port is taken.
+    /// Another program has the import port.
     #[error(
         "UDP port {port} is in use, most likely by DCS-BIOS itself, which listens there, or by \
          another dcs-master. Take DCS-BIOS's line out of Scripts/Export.lua, or choose another \
@@ -24,17 +24,17 @@ pub enum BindError {
     /// The import address cannot be bound.
     #[error("--bios-import {0}: {1}; give an address of this computer, as in 127.0.0.1:7778")]
     Import(SocketAddrV4, io::Error),
-    /// The interface cannot be chosen.
+    /// The interface cannot be used.
     #[error("--bios-interface {0}: {1}; give the IPv4 address this computer has on that network")]
     Interface(Ipv4Addr, io::Error),
-    /// No socket to send from.
+    /// There is no socket to send from.
     #[error("no UDP socket for the DCS-BIOS export: {0}")]
     Export(#[from] io::Error),
 }
 
-/// A socket that sends, multicast over the interface with this address.
+/// Opens a socket to send from; multicast goes out of the interface with this address.
 ///
-/// Programs on this computer hear it too, whatever the interface.
+/// Programs on this computer get the messages too, whatever the interface.
 pub(crate) fn exporter(interface: Ipv4Addr) -> Result<UdpSocket, BindError> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     socket
@@ -47,14 +47,14 @@ pub(crate) fn exporter(interface: Ipv4Addr) -> Result<UdpSocket, BindError> {
     Ok(UdpSocket::from_std(socket.into())?)
 }
 
-/// A socket that receives the import stream.
+/// Opens a socket that receives the import stream.
 pub(crate) fn importer(address: SocketAddrV4) -> Result<UdpSocket, BindError> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::AddrInUse => BindError::InUse(address),
         _ => BindError::Import(address, error),
     };
-    // Windows lets one address be bound while another program has the port on all of them, and
-    // takes the datagrams away from it. Asking for all of them tells.
+    // Windows lets this address be bound while another program has the port on all addresses, and
+    // takes the datagrams away from that program. Binding all addresses first detects it.
     if cfg!(windows) && address.port() != 0 {
         bind(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, address.port())).map_err(failed)?;
     }

@@ -53,7 +53,7 @@ fn greet(address: SocketAddr, aircraft: &[&str]) {
     );
     println!("In another window type: telnet {host} {}", address.port());
     println!("Then try these lines, one by one:");
-    for stop in TOUR {
-        println!("  {:<24} {}", stop.line, stop.what);
+    for step in TOUR {
+        println!("  {:<24} {}", step.line, step.explanation);
     }
 }

@@ -1,4 +1,4 @@
-//! The clock and the channels around the simulated sim.
+//! The clock and the channels around the demo's simulation.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -9,10 +9,10 @@ use tokio_util::sync::CancellationToken;
 use super::sim::DemoSim;
 use crate::link::InProcessSim;
 
-/// Frames of the simulated sim, per second.
+/// Frames per second.
 const FRAMES: u32 = 60;
 
-/// Flies these aircraft, each for `every` (or for ever), until `shutdown` or the server's end.
+/// Flies these aircraft, each for `every` (or for ever), until `shutdown` or the end of the server.
 pub async fn fly(
     link: InProcessSim,
     aircraft: Vec<Aircraft>,
@@ -34,7 +34,7 @@ pub async fn fly(
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            // While something waits to be said nothing new is read, as in the sim.
+            // While messages wait no frame runs, so that few of them wait.
             room = to_server.reserve(), if !waiting.is_empty() => match (room, waiting.pop_front()) {
                 (Ok(room), Some(message)) => room.send(message),
                 _ => return,

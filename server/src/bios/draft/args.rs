@@ -65,7 +65,7 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 impl BiosArgs {
-    /// What was asked for, or nothing without `--bios`. `allow` limits who may send to the
+    /// Returns the settings, or `None` without `--bios`. `allow` limits who may send to the
     /// cockpit; empty = everybody who can reach the port.
     pub fn config(&self, allow: &[IpNet]) -> Option<Config> {
         self.bios.then(|| Config {

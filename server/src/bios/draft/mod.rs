@@ -17,6 +17,7 @@ mod import;
 mod mapping;
 pub mod proto;
 mod service;
+mod target;
 mod types;
 
 pub use args::BiosArgs;

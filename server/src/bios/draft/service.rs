@@ -1,8 +1,7 @@
 //! The running gateway: sockets and the clock around [`Gateway`].
 
-use std::io;
 use std::mem::take;
-use std::net::{SocketAddr, SocketAddrV4};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,28 +16,29 @@ use super::budget::Budget;
 use super::config::{Config, Export, GROUP};
 use super::gateway::Gateway;
 use super::mapping::Mapping;
+use super::target::Target;
 use crate::bios::sockets::{self, BindError};
 use crate::net::is_allowed;
 use crate::serve::{Ended, News, Subscriber, Subscribers};
 use crate::world::Aircraft;
 
-/// Bytes read before it is the others' turn; a datagram counts as no fewer than [`SMALL`].
+/// Bytes that are read in one turn; a datagram counts as at least [`MIN_COST`].
 const TURN: usize = 16_384;
 
-/// What a short datagram costs, in bytes.
-const SMALL: usize = 1024;
+/// The least that a datagram counts for, in bytes.
+const MIN_COST: usize = 1024;
 
 /// Requests that the hub gets at a time.
 const BATCH: usize = 256;
 
-/// The largest datagram there is.
-const DATAGRAM: usize = 65_536;
+/// The size of the largest possible datagram.
+const MAX_DATAGRAM: usize = 65_536;
 
-/// Lines in the log about what the world could not do: at once, and each second after that.
-const ERRORS: (f64, f64) = (20.0, 0.2);
+/// Lines in the log about errors of requests: at once, and per second.
+const LOG_LINES: (f64, f64) = (20.0, 0.2);
 
-/// How often the log says what has gone wrong, if anything has.
-const REPORT: Duration = Duration::from_secs(60);
+/// The time between two reports of the counters; there is none while nothing goes wrong.
+const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// A gateway with its sockets.
 #[derive(Debug)]
@@ -49,16 +49,9 @@ pub struct Service {
     from_panels: UdpSocket,
     gateway: Gateway,
     export: Export,
-    errors: Budget,
-    strangers: u64,
+    log_lines: Budget,
+    not_allowed: u64,
     buffer: Vec<u8>,
-}
-
-/// One place that messages go to.
-#[derive(Debug)]
-struct Target {
-    address: SocketAddrV4,
-    failing: bool,
 }
 
 impl Service {
@@ -70,21 +63,17 @@ impl Service {
         let to_panels = sockets::exporter(config.interface)?;
         let from_panels = sockets::importer(config.import)?;
         let now = Instant::now();
-        let target = |address| Target {
-            address,
-            failing: false,
-        };
         announce(&config, from_panels.local_addr()?);
         Ok(Self {
-            targets: config.targets.into_iter().map(target).collect(),
+            targets: config.targets.into_iter().map(Target::new).collect(),
             allow: config.allow,
             to_panels,
             from_panels,
             gateway: Gateway::new(config.export.clone(), now),
             export: config.export,
-            errors: Budget::new(ERRORS.0, ERRORS.1, now),
-            strangers: 0,
-            buffer: vec![0; DATAGRAM],
+            log_lines: Budget::new(LOG_LINES.0, LOG_LINES.1, now),
+            not_allowed: 0,
+            buffer: vec![0; MAX_DATAGRAM],
         })
     }
 
@@ -94,21 +83,21 @@ impl Service {
             () = shutdown.cancelled() => {}
             Err(Ended) = self.serve(&subscribers) => {}
         }
-        let strangers = self.strangers;
+        let not_allowed = self.not_allowed;
         info!(
-            "{}, {strangers} datagrams from outside --allow",
+            "{}, {not_allowed} datagrams from outside --allow",
             self.gateway.counters()
         );
     }
 
     async fn serve(&mut self, subscribers: &Subscribers) -> Result<(), Ended> {
         let mut subscriber = subscribers.join().await?;
-        let mut report = interval(REPORT);
+        let mut report = interval(REPORT_INTERVAL);
         report.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let due = self.gateway.due();
             tokio::select! {
-                news = subscriber.news() => self.hear(news?, &subscriber).await?,
+                news = subscriber.news() => self.apply(news?, &subscriber).await?,
                 _ = self.from_panels.readable() => self.read(&subscriber).await?,
                 () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
                     self.flush().await;
@@ -118,8 +107,8 @@ impl Service {
         }
     }
 
-    /// What the world says.
-    async fn hear(&mut self, news: News, subscriber: &Subscriber) -> Result<(), Ended> {
+    /// Takes news of the world.
+    async fn apply(&mut self, news: News, subscriber: &Subscriber) -> Result<(), Ended> {
         if let Some(aircraft) = &news.aircraft {
             self.set_aircraft(aircraft.as_ref(), subscriber).await?;
         }
@@ -130,7 +119,7 @@ impl Service {
             self.gateway.text(text.id, &text.text);
         }
         for error in &news.errors {
-            if self.errors.take(Instant::now()) {
+            if self.log_lines.take(Instant::now()) {
                 warn!("DCS-BIOS: {error}");
             }
         }
@@ -173,17 +162,17 @@ impl Service {
         mapped.await.unwrap_or_default()
     }
 
-    /// What the panels say, as much as fits a turn; then the server has its own, in the same
-    /// thread.
+    /// Reads what the panels send, as much as fits a turn. Then it is the turn of the server, which
+    /// works in the same thread.
     async fn read(&mut self, subscriber: &Subscriber) -> Result<(), Ended> {
         let mut requests = Vec::new();
         let mut read = 0;
         while read < TURN {
-            // An error here is about one datagram, or there is none left.
+            // Fails when no datagram is left, or for a reason that concerns one datagram only.
             let Ok((length, from)) = self.from_panels.try_recv_from(&mut self.buffer) else {
                 break;
             };
-            read += length.max(SMALL);
+            read += length.max(MIN_COST);
             let length = if self.allows(from) { length } else { 0 };
             for start in (0..length).step_by(TURN) {
                 if start > 0 {
@@ -192,8 +181,8 @@ impl Service {
                 }
                 let piece = &self.buffer[start..length.min(start + TURN)];
                 let gateway = &mut self.gateway;
-                let said = gateway.datagram(from, piece, Instant::now(), &mut requests);
-                said.iter().for_each(|line| warn!("{line}"));
+                let lines = gateway.datagram(from, piece, Instant::now(), &mut requests);
+                lines.iter().for_each(|line| warn!("{line}"));
             }
         }
         if !requests.is_empty() {
@@ -206,8 +195,8 @@ impl Service {
     fn allows(&mut self, from: SocketAddr) -> bool {
         let allowed = is_allowed(&self.allow, from.ip());
         if !allowed {
-            self.strangers += 1;
-            if self.errors.take(Instant::now()) {
+            self.not_allowed += 1;
+            if self.log_lines.take(Instant::now()) {
                 warn!("DCS-BIOS import: {from} is not in --allow; what it sends is ignored");
             }
         }
@@ -216,33 +205,15 @@ impl Service {
 
     async fn flush(&mut self) {
         let datagrams = self.gateway.flush(Instant::now());
-        if datagrams.is_empty() {
-            return;
-        }
-        for target in &mut self.targets {
-            let mut result = Ok(());
-            for datagram in &datagrams {
-                let sent = self.to_panels.send_to(datagram, target.address).await;
-                result = result.and(sent.map(drop));
+        if !datagrams.is_empty() {
+            for target in &mut self.targets {
+                target.send(&self.to_panels, &datagrams).await;
             }
-            target.tell(&result);
         }
     }
 }
 
-impl Target {
-    /// Says in the log when sending starts to fail and when it works again.
-    fn tell(&mut self, result: &io::Result<()>) {
-        let address = self.address;
-        match (result, self.failing) {
-            (Err(error), false) => warn!("DCS-BIOS export to {address} fails: {error}"),
-            (Ok(()), true) => info!("DCS-BIOS export to {address} works again"),
-            _ => {}
-        }
-        self.failing = result.is_err();
-    }
-}
-
+/// Logs where the gateway sends and listens, and warns of what can go wrong there.
 fn announce(config: &Config, listening: SocketAddr) {
     let Config {
         targets,

@@ -1,0 +1,39 @@
+//! An address that the export stream goes to.
+
+use std::net::SocketAddrV4;
+
+use tokio::net::UdpSocket;
+use tracing::{info, warn};
+
+/// An address that messages go to, and whether sending to it failed last.
+#[derive(Debug)]
+pub(super) struct Target {
+    address: SocketAddrV4,
+    failing: bool,
+}
+
+impl Target {
+    /// Creates a target to which nothing was sent yet.
+    pub(super) fn new(address: SocketAddrV4) -> Self {
+        Self {
+            address,
+            failing: false,
+        }
+    }
+
+    /// Sends all datagrams, and logs when sending starts to fail and when it works again.
+    pub(super) async fn send(&mut self, socket: &UdpSocket, datagrams: &[Vec<u8>]) {
+        let mut result = Ok(());
+        for datagram in datagrams {
+            let sent = socket.send_to(datagram, self.address).await;
+            result = result.and(sent.map(drop));
+        }
+        let address = self.address;
+        match (&result, self.failing) {
+            (Err(error), false) => warn!("DCS-BIOS export to {address} fails: {error}"),
+            (Ok(()), true) => info!("DCS-BIOS export to {address} works again"),
+            _ => {}
+        }
+        self.failing = result.is_err();
+    }
+}
