@@ -56,7 +56,9 @@ fn compare_file(path: &Path, file: &File) -> Option<Change> {
     if old == file.text || file.name == SOURCES_FILE {
         return None;
     }
-    let [old, new] = match [&old, &file.text].map(|text| serde_json::from_str::<Value>(text)) {
+    // The server takes a byte order mark too.
+    let old = old.strip_prefix('\u{feff}').unwrap_or(&old);
+    let [old, new] = match [old, &file.text].map(serde_json::from_str::<Value>) {
         [Ok(old), Ok(new)] => [old, new],
         [Err(error), _] | [_, Err(error)] => return Some(Change::Unreadable(error.to_string())),
     };

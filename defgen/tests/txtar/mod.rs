@@ -2,7 +2,8 @@
 //!
 //! An archive is a comment, then files. A line `-- path --` begins a file, which goes on to the
 //! next such line or the end. What the format cannot hold as it is (a file without a line end at
-//! its end, carriage returns, bytes that are not UTF-8, lines that look like a beginning) is
+//! its end, carriage returns and byte order marks, bytes that are not UTF-8, lines that look like
+//! the beginning of a file) is
 //! held in an escape form, marked by `-- path (escaped) --`: `\n`, `\r`, `\\` and `\xNN` stand for
 //! bytes, and the ends of lines for nothing.
 
@@ -89,7 +90,7 @@ fn begun_file(line: &str) -> Option<&str> {
 fn plain(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
     let is_whole = text.is_empty() || text.ends_with('\n');
-    let is_odd = |c: char| c.is_control() && !['\n', '\t'].contains(&c);
+    let is_odd = |c: char| c == '\u{feff}' || c.is_control() && !['\n', '\t'].contains(&c);
     let begins_file = text.lines().any(|line| begun_file(line).is_some());
     (is_whole && !begins_file && !text.contains(is_odd)).then_some(text)
 }
