@@ -1,9 +1,8 @@
-//! What compiling an install costs, as a table: `scripts/bench-defgen [PATH…]`.
+//! The time and memory that compiling an install takes, as a table:
+//! `scripts/bench-defgen [PATH…]`.
 //!
-//! Measures the sample install, a made-up install of sixteen large modules, and each
-//! path given. `full_moon` is the time its parser alone takes for all the files that
-//! were read: the limit to get close to. Each time is the shortest of many rounds, as other
-//! programs on the machine only ever add to it.
+//! Measures the sample install, a made-up install of sixteen large modules, and each path given.
+//! Each time is the shortest of many rounds, as other programs on the machine only add to it.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,20 +12,20 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use defgen::emit::Writer;
 use defgen::source::Source;
 use defgen::stack::on_big_stack;
-use defgen::{Outcome, Report, Request, compile};
+use defgen::{Outcome, Report, Request, compile, emit};
 use rayon::prelude::*;
 
-/// How long each thing is measured, and how many times at least and at most.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// The time spent on each measurement, and its rounds at least and at most.
+const PATIENCE: Duration = Duration::from_secs(20);
 const ROUNDS: RangeInclusive<usize> = 5..=100;
 
 /// The modules of the made-up install.
 const MODULES: usize = 16;
 
-/// Makes this program compile a path into a folder once, and say how much memory that took.
+/// The argument that makes this program compile a path into a folder once and print how much
+/// memory that took.
 const PEAK: &str = "--peak";
 
 fn main() {
@@ -34,7 +33,7 @@ fn main() {
     if let [_, peak, path, out] = &*args
         && peak == PEAK
     {
-        write(&run(&request(Path::new(path))), Path::new(out));
+        write(&run(Path::new(path)), Path::new(out));
         return println!("{}", peak_megabytes());
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -42,116 +41,77 @@ fn main() {
     write_install(&large).expect("the made-up install");
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/sample-install");
     let given = args.iter().skip(1).filter(|arg| *arg != "--bench");
-    let paths = [sample, large].into_iter().chain(given.map(PathBuf::from));
-    let columns = [
-        "full_moon",
-        "parse",
-        "evaluate",
-        "write",
-        "total",
-        "all cores",
-    ];
-    print!("{:<20} {:>5} {:>6}", "install", "files", "KB");
-    columns.iter().for_each(|column| print!(" {column:>14}"));
-    println!(" {:>8}", "peak MB");
-    for path in paths {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!(
+        "install               files     KB   full_moon  defgen, {cores} cores    ratio  peak MB"
+    );
+    for path in [sample, large].into_iter().chain(given.map(PathBuf::from)) {
         println!("{}", row(&path, folder.path()));
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("\nin ms, in brackets as parts of full_moon; parse includes reading and hashing,");
-    println!("evaluate finding files and extracting; total is the sum on one core, all cores the");
-    println!("same by the clock on the wall ({cores} cores); peak is the most memory of a process");
-    println!("that does it once");
+    println!("\nfull_moon: its parser alone on one core, for the same files; times in ms");
 }
 
 /// The measurements of one install.
 fn row(path: &Path, temp: &Path) -> String {
-    let request = request(path);
-    // None is removed before the end: some disks are slow where much was removed lately.
-    let out = || tempfile::tempdir_in(temp).expect("a folder").keep();
-    let [wall] = best(|| [time(|| write(&run(&request), &out())).0]);
+    let report = run(path);
+    let files = report.cache.sources().all();
+    let kilobytes = files.iter().map(|file| file.bytes().len()).sum::<usize>() / 1024;
+    let full_moon = on_big_stack(|| shortest(|| parse_all(&files)));
+    let whole = shortest(|| write(&run(path), &new_folder(temp)));
     let peak = std::env::current_exe().and_then(|program| {
         let mut program = Command::new(program);
-        program.arg(PEAK).arg(path).arg(out()).output()
+        program.arg(PEAK).arg(path).arg(new_folder(temp)).output()
     });
     let peak = peak.map_or_else(
         |error| error.to_string(),
         |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
     );
-    let report = run(&request);
-    let files = report.cache.sources().all();
-    let bytes: usize = files.iter().map(|source| source.bytes().len()).sum();
-    let one_core = || {
-        best(|| {
-            // The whole begins on a new thread, with memory of its own; so does this.
-            let (full_moon, _) = time(|| on_big_stack(|| full_moon_all(&files)));
-            let (compiled, made) = time(|| run(&request));
-            let parse = made.cache.parse_time();
-            drop(made);
-            let (write, ()) = time(|| write(&report, &out()));
-            [
-                full_moon,
-                parse,
-                compiled.saturating_sub(parse),
-                write,
-                compiled + write,
-            ]
-        })
-    };
-    let [full_moon, parse, evaluate, write, total] = on_big_stack(one_core);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut row = format!("{name:<20} {:>5} {:>6}", files.len(), bytes / 1024);
-    for time in [full_moon, parse, evaluate, write, total, wall] {
-        let part = time.as_secs_f64() / full_moon.as_secs_f64();
-        let _ = std::write!(row, " {:>7.1} ({part:4.2})", time.as_secs_f64() * 1000.0);
-    }
-    row + &format!(" {peak:>8}")
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    format!(
+        "{name:<20} {:>6} {kilobytes:>6} {:>11.1} {:>16.1} {:>8.2} {peak:>8}",
+        files.len(),
+        milliseconds(full_moon),
+        milliseconds(whole),
+        whole.as_secs_f64() / full_moon.as_secs_f64(),
+    )
 }
 
-/// The shortest times of many rounds.
-fn best<const N: usize>(mut round: impl FnMut() -> [Duration; N]) -> [Duration; N] {
-    let (start, mut rounds, mut best) = (Instant::now(), 0, [Duration::MAX; N]);
+/// A folder that stays until the end: some disks are slow where much was removed lately.
+fn new_folder(temp: &Path) -> PathBuf {
+    tempfile::tempdir_in(temp).expect("a folder").keep()
+}
+
+/// The shortest time of many rounds.
+fn shortest<T>(mut round: impl FnMut() -> T) -> Duration {
+    let (start, mut rounds, mut shortest) = (Instant::now(), 0, Duration::MAX);
     while rounds < *ROUNDS.start() || (rounds < *ROUNDS.end() && start.elapsed() < PATIENCE) {
-        for (best, time) in best.iter_mut().zip(round()) {
-            *best = time.min(*best);
-        }
+        let round_start = Instant::now();
+        std::hint::black_box(round());
+        shortest = shortest.min(round_start.elapsed());
         rounds += 1;
     }
-    best
+    shortest
 }
 
-/// How long something takes, and its result.
-fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let start = Instant::now();
-    let result = std::hint::black_box(work());
-    (start.elapsed(), result)
-}
-
-fn request(path: &Path) -> Request {
-    Request {
+fn run(path: &Path) -> Report {
+    let request = Request {
         paths: vec![path.to_owned()],
         ..Request::default()
-    }
-}
-
-fn run(request: &Request) -> Report {
-    compile(request, &()).expect("a path with modules")
+    };
+    compile(&request, &()).expect("a path with modules")
 }
 
 /// Writes all tables into a folder.
 fn write(report: &Report, out: &Path) {
-    report.parts().for_each(|items| {
-        let mut writer = Writer::default();
-        for item in items {
-            if let Outcome::Done(tables) = &item.outcome {
-                let written = writer.write(out, item, tables, &report.cache);
-                written.expect("a folder to write to");
-            }
+    report.parts().flatten().for_each(|item| {
+        if let Outcome::Done(tables) = &item.outcome {
+            emit::write(out, item, tables, &report.cache).expect("a folder to write to");
         }
     });
 }
 
-fn full_moon_all(files: &[Arc<Source>]) -> usize {
+fn parse_all(files: &[Arc<Source>]) -> usize {
     let parse = |source: &Arc<Source>| {
         let text = String::from_utf8_lossy(source.bytes());
         full_moon::parse_fallible(&text, full_moon::LuaVersion::lua51())

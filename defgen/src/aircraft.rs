@@ -14,15 +14,15 @@ use hashbrown::HashSet;
 use crate::collected::Collected;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::discover::Module;
-use crate::eval::Value;
 use crate::extract::controls::NumberNames;
 use crate::extract::{self, Reader};
 use crate::files::path::same_name;
 use crate::files::{FileError, GamePath, Roots};
-use crate::host::cockpit::{Gauges, Made, States};
-use crate::host::entry::Flyable;
-use crate::host::{Access, OpenError, Session};
+use crate::interp::Value;
 use crate::parse_cache::ParseCache;
+use crate::sim_env::cockpit::{self, GaugeRecord, GaugeRecords};
+use crate::sim_env::entry::Flyable;
+use crate::sim_env::{Access, OpenError, Session};
 use crate::source::Span;
 
 /// The files of the tables, in the order in which they are made.
@@ -78,15 +78,15 @@ impl Tables {
     }
 }
 
-/// What became of an aircraft, or of a module without one.
+/// The result for an aircraft, or for a module without one.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Here are its tables, or some of them.
+    /// Its tables, or some of them.
     Done(Box<Tables>),
-    /// There is nothing to make tables of; in words for people.
+    /// There is nothing to make tables of; the reason in words for people.
     Skipped(String),
-    /// An error left nothing of it, or of a module what it makes flyable after the error;
-    /// in words for people. The error is among the diagnostics.
+    /// An error left nothing of it, or of a module the aircraft after the error; the reason in
+    /// words for people. The error is among the diagnostics.
     Failed(String),
 }
 
@@ -104,32 +104,33 @@ pub(crate) struct Cockpit<'a> {
 /// used.
 const SAID_ONCE: [&str; 3] = ["undefined", "no-common", "missing-include"];
 
-/// The scripts of a cockpit, and the states in which they are run.
+/// The scripts of a cockpit.
 struct Scripts<'a> {
-    states: States,
-    roots: &'a Roots,
+    cache: &'a Arc<ParseCache>,
+    aircraft: &'a str,
+    roots: &'a Arc<Roots>,
     folder: GamePath,
 }
 
-/// What device_init.lua tells.
+/// The findings of device_init.lua.
 #[derive(Default)]
 struct Init {
-    /// The panel's file: what it says in `MainPanel`, if it does.
+    /// The panel's file that it names in `MainPanel`.
     panel: Option<GamePath>,
     said: Vec<Diagnostic>,
     used: BTreeMap<String, String>,
 }
 
-/// What is known of an aircraft so far.
+/// The tables and diagnostics of an aircraft so far.
 struct Draft {
     tables: Tables,
     diagnostics: Collected,
 }
 
 /// A state in which a file was run.
-struct Ran {
+struct FileRun {
     session: Session,
-    gauges: Gauges,
+    gauges: GaugeRecords,
     path: GamePath,
     /// Where the file begins.
     start: Option<Span>,
@@ -203,14 +204,10 @@ impl Cockpit<'_> {
     }
 
     fn scripts(&self, folder: GamePath) -> Scripts<'_> {
-        let roots = &self.module.roots;
-        let access = Access {
-            roots: roots.clone(),
-            base: folder.clone(),
-        };
         Scripts {
-            states: States::new(self.cache, access, &self.aircraft.name),
-            roots,
+            cache: self.cache,
+            aircraft: &self.aircraft.name,
+            roots: &self.module.roots,
             folder,
         }
     }
@@ -219,9 +216,9 @@ impl Cockpit<'_> {
     fn table<T: Default>(
         &self,
         table: &'static str,
-        ran: Ran,
+        ran: FileRun,
         draft: &mut Draft,
-        read: impl FnOnce(&mut Reader<'_>, &[Made]) -> T,
+        read: impl FnOnce(&mut Reader<'_>, &[GaugeRecord]) -> T,
     ) -> T {
         let (ended, broken) = match ran.ended {
             Ok(ended) => (ended, Vec::new()),
@@ -271,7 +268,7 @@ impl Cockpit<'_> {
         included: &BTreeMap<String, String>,
         draft: &mut Draft,
     ) {
-        let mut known = globals(&scripts.states.state().0);
+        let mut known = globals(&scripts.session().0);
         known.insert("devices".to_owned());
         let ran = scripts.run(scripts.commands_file(included));
         draft.tables.commands = self.table(TABLES[1], ran, draft, |reader, _| {
@@ -287,7 +284,7 @@ impl Cockpit<'_> {
         draft.tables.gauges = self.table(TABLES[2], ran, draft, extract::gauges::gauges);
     }
 
-    fn read_controls(&self, clickable: Ran, draft: &mut Draft) {
+    fn read_controls(&self, clickable: FileRun, draft: &mut Draft) {
         let devices = std::mem::take(&mut draft.tables.devices);
         let commands = std::mem::take(&mut draft.tables.commands);
         draft.tables.controls = self.table(TABLES[3], clickable, draft, |reader, _| {
@@ -299,13 +296,22 @@ impl Cockpit<'_> {
 }
 
 impl Scripts<'_> {
+    /// A new state for one of the files.
+    fn session(&self) -> (Session, GaugeRecords) {
+        let access = Access {
+            roots: self.roots.clone(),
+            base: self.folder.clone(),
+        };
+        cockpit::session(self.cache, access, self.aircraft)
+    }
+
     /// Runs a file in a state of its own.
-    fn run(&self, path: GamePath) -> Ran {
-        let (mut session, gauges) = self.states.state();
+    fn run(&self, path: GamePath) -> FileRun {
+        let (mut session, gauges) = self.session();
         let opened = session.files().open(&path);
         let start = opened.as_ref().ok().map(|chunk| chunk.source().span(0, 0));
         let ended = opened.map(|chunk| session.run(&chunk));
-        Ran {
+        FileRun {
             session,
             gauges,
             path,

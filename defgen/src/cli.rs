@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::check::{Change, compare};
 use crate::compile::{Item, Lost, Outcome, Progress, Report, Request, Tables, compile};
 use crate::diagnostic::{Severity, shown};
-use crate::emit::{self, Writer};
+use crate::emit;
 use crate::render::clean;
 use crate::report::{self, FilesResult, counted};
 
@@ -86,10 +86,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(nothing_found(args, &report));
     }
     let write_all = |items: &[Item]| {
-        let mut writer = Writer::default();
-        let results = items
-            .iter()
-            .map(|item| write_or_check(args, &report, item, &mut writer));
+        let results = items.iter().map(|item| write_or_check(args, &report, item));
         results.collect::<Vec<_>>()
     };
     let parts: Vec<_> = report.parts().map(write_all).collect();
@@ -99,9 +96,6 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Text => print_text(args, &report, &results),
     };
     let code = exit_code(&report, &results);
-    // The program ends here; freeing each piece of the report would take longer than the system
-    // needs for all of it.
-    std::mem::forget(report);
     match printed {
         // The reader has closed the pipe after it had read enough, as `head` does.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
@@ -155,7 +149,7 @@ fn others(names: &[String]) -> String {
 }
 
 /// Writes the files of an aircraft, or compares them with those that are there.
-fn write_or_check(args: &Args, report: &Report, item: &Item, writer: &mut Writer) -> FilesResult {
+fn write_or_check(args: &Args, report: &Report, item: &Item) -> FilesResult {
     let Outcome::Done(tables) = &item.outcome else {
         return FilesResult::Good;
     };
@@ -168,7 +162,7 @@ fn write_or_check(args: &Args, report: &Report, item: &Item, writer: &mut Writer
     if args.check {
         return check(args, report, item, tables, result);
     }
-    match writer.write(&args.out, item, tables, &report.cache) {
+    match emit::write(&args.out, item, tables, &report.cache) {
         Ok(()) => result,
         Err(error) => FilesResult::Bad(vec![error.to_string()]),
     }

@@ -3,6 +3,7 @@
 //! Reads, evaluates and extracts, on all cores; writes nothing and prints nothing.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -204,6 +205,14 @@ fn refuse_twins(items: &mut [Item]) {
     }
 }
 
+/// Runs the work on one aircraft, which is none of the others' business even if it panics.
+fn protected(work: impl FnOnce() -> (Outcome, Vec<Diagnostic>)) -> (Outcome, Vec<Diagnostic>) {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let reason = "defgen has a fault that its files bring to light; please report it";
+        (Outcome::Failed(reason.to_owned()), Vec::new())
+    })
+}
+
 /// Returns every aircraft of a module, or the one line that says why there is none, and the names
 /// of the aircraft that are not asked for.
 fn read_module(
@@ -248,7 +257,7 @@ fn read_module(
             module,
             aircraft: &aircraft,
         };
-        let (outcome, diagnostics) = cockpit.read(&entry.used);
+        let (outcome, diagnostics) = protected(|| cockpit.read(&entry.used));
         items.push(item(&aircraft.name, outcome, diagnostics));
     }
     if let Some(reason) = failed {
@@ -256,4 +265,15 @@ fn read_module(
         items.push(item(&module.name, outcome, entry.diagnostics));
     }
     (items, others)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_costs_one_aircraft() {
+        let (outcome, _) = protected(|| panic!("in the work on an aircraft"));
+        assert!(matches!(outcome, Outcome::Failed(reason) if reason.contains("report it")));
+    }
 }

@@ -14,9 +14,9 @@ use thiserror::Error;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::files::{FileError, GamePath, Root, Roots};
-use crate::host::Access;
-use crate::host::entry::{self, Answer, Flyable};
 use crate::parse_cache::ParseCache;
+use crate::sim_env::Access;
+use crate::sim_env::entry::{self, Answer, Flyable};
 
 /// Where modules stand in an install and in a write folder.
 const MODULES: &str = "Mods/aircraft";

@@ -2,7 +2,7 @@
 //!
 //! Stages with plain data between them: [`discover`] (which aircraft, which files)
 //! -> [`source`] (bytes of a file) -> `lex` (tokens, nesting) -> [`syntax`] (the tree)
-//! -> [`eval`] (the values, with what the sim offers from [`host`]) -> [`extract`]
+//! -> [`interp`] (the values, with what the sim offers from [`sim_env`]) -> [`extract`]
 //! (the tables) -> [`emit`] (the files) or [`check`] (how they differ). What is
 //! wrong on the way is a [`diagnostic`]. [`compile()`] runs all up to the tables.
 
@@ -14,16 +14,16 @@ pub mod compile;
 pub mod diagnostic;
 pub mod discover;
 pub mod emit;
-pub mod eval;
 pub mod extract;
 pub mod files;
 mod hint;
-pub mod host;
+pub mod interp;
 pub mod lex;
 pub mod limits;
 pub mod parse_cache;
 pub mod render;
 pub mod report;
+pub mod sim_env;
 pub mod source;
 pub mod stack;
 mod strings;

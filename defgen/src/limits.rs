@@ -1,4 +1,4 @@
-//! What a file may cost. Each limit has a name, a default and its own message.
+//! The limits of a file and of its evaluation. Each has a name, a default and its own message.
 
 /// Upper bounds for reading, parsing, evaluating and what is made of it. Reaching one ends the
 /// chunk with an error that `pcall` cannot catch, or costs the table that would be too large.
@@ -14,7 +14,8 @@ pub struct Limits {
     /// Operators and suffixes of one expression, such as `a + b + c …` and `a.b.c …`, with those
     /// of the deepest expression in it.
     pub chain: u32,
-    /// Work done by one machine: about one per node of the syntax tree evaluated.
+    /// Work done by one state: a step for each node of the syntax tree that is evaluated, each
+    /// value that is passed or moved, and every 32 bytes that are touched.
     pub steps: u64,
     /// Calls within calls.
     pub call_depth: u32,
@@ -26,14 +27,16 @@ pub struct Limits {
     pub table_entries: usize,
     /// Bytes of one string.
     pub string_bytes: usize,
-    /// Bytes held by all values of one machine, about.
+    /// About the bytes that one state holds: its values, and what is recorded of its calls.
     pub memory_bytes: usize,
-    /// Bytes of a table that is read out of a machine, about.
+    /// About the bytes of a table that is made from a state, as JSON.
     pub table_bytes: usize,
-    /// Bytes of all tables of a run, about.
+    /// About the bytes of all tables of a run.
     pub run_bytes: usize,
-    /// Diagnostics kept of one machine, and of what is read out of it; more are counted only.
+    /// Diagnostics kept of one state, and of what is read out of it; more are counted only.
     pub diagnostics: usize,
+    /// Calls of `make_flyable` in one module.
+    pub flyables: usize,
 }
 
 impl Default for Limits {
@@ -53,6 +56,7 @@ impl Default for Limits {
             table_bytes: 64 << 20,
             run_bytes: 512 << 20,
             diagnostics: 500,
+            flyables: 100,
         }
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use defgen::files::{GamePath, Root, Roots};
-use defgen::host::{Access, cockpit::States};
 use defgen::parse_cache::ParseCache;
+use defgen::sim_env::{Access, cockpit};
 use defgen::stack::on_big_stack;
 use defgen::syntax;
 use defgen::{Outcome, Request, compile, emit};
@@ -50,8 +50,7 @@ fn replay(example: &str) {
             before.push('\n');
             continue;
         };
-        let states = States::new(&cache, access.clone(), "Kestrel_T1");
-        let (mut session, _) = states.state();
+        let (mut session, _) = cockpit::session(&cache, access.clone(), "Kestrel_T1");
         let code = format!("{before}return {expression}");
         let source = cache
             .sources()

@@ -5,7 +5,9 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use defgen::{
     diagnostic::Diagnostic,
-    eval::{CallSite, Include, Loaded, Loader, Machine, Options, Returns, Stop, Undefined, Value},
+    interp::{
+        CallSite, Include, Loaded, Loader, Machine, Options, Returns, Stop, Undefined, Value,
+    },
     limits::Limits,
     source::{Sources, Span},
     stack::on_big_stack,
@@ -94,25 +96,6 @@ impl World {
             .map(|label| self.text(label.span))
             .collect()
     }
-}
-
-#[test]
-fn a_clone_goes_its_own_way() {
-    let mut world = World::new(Undefined::Error);
-    let made = world.global("t, s = {1, a = {b = 2}}, 'old' r = t.a.b", "r");
-    assert_eq!(made, "2");
-    let before = world.machine.clone();
-    let after = world.global(
-        "t[1], t.a.b, t.new, s, g = 7, 8, {}, 'new', 9 string.own = s r = t[1]..t.a.b..s..g",
-        "r",
-    );
-    assert_eq!(after, r#""78new9""#);
-    world.machine = before;
-    let untouched = world.global(
-        "r = t[1]..t.a.b..s..tostring(t.new)..tostring(g)..tostring(string.own)",
-        "r",
-    );
-    assert_eq!(untouched, r#""12oldnilnilnil""#);
 }
 
 #[test]

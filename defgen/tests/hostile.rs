@@ -107,6 +107,22 @@ fn too_much_memory() {
 }
 
 #[test]
+fn very_many_flyables() {
+    let folder = tempfile::tempdir().unwrap();
+    let install = folder.path().join("install");
+    write_module(&install, "Bad", &[]);
+    let entry =
+        "for i = 1, 1e5 do make_flyable('A' .. i, current_mod_path .. '/Cockpit/Scripts/') end";
+    fs::write(install.join("Mods/aircraft/Bad/entry.lua"), entry).unwrap();
+    write_module(&install, "Good", &[]);
+    check_in(
+        folder.path(),
+        "entry.lua:1",
+        "more than 100 calls of make_flyable",
+    );
+}
+
+#[test]
 fn very_many_wrong_entries() {
     let folder = tempfile::tempdir().unwrap();
     let devices = format!("devices = {{UFC = 1, {}}}", "{},".repeat(50_000));

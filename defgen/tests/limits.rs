@@ -2,7 +2,7 @@
 
 use defgen::{
     diagnostic::Diagnostic,
-    eval::{Machine, Options, Undefined},
+    interp::{Machine, Options, Undefined},
     limits::Limits,
     source::Sources,
     stack::on_big_stack,
@@ -135,10 +135,8 @@ fn memory_is_bounded() {
         "local s = ('x'):rep(1e6) for i = 1, 1e9 do local t = s:sub(i) end",
         "limit-memory",
     );
-    check(
-        "local function f(...) return f(1, 2, 3, 4, 5, 6, 7, 8, ...) end f()",
-        "limit-stack",
-    );
+    let growing = "local function f(...) return f(1, 2, 3, 4, 5, 6, 7, 8, ...) end f()";
+    assert_eq!(outcome(growing, &Limits::default()), "limit-stack");
     check("local t = {} t[1] = t t.t = t return t", "fine");
 }
 
@@ -152,6 +150,90 @@ fn patterns_are_bounded() {
     check("(('a'):rep(3000)):find('.-.-.-.-b')", "limit-steps");
     check("(('a'):rep(30000)):find(('a-'):rep(30000) .. 'b')", "lua");
     check("(('('):rep(1e5)):rep(10):gsub('%b()', '')", "limit-steps");
+}
+
+#[test]
+fn work_in_one_call_is_bounded() {
+    let loops = [
+        "local s = (' '):rep(1e6) .. '1' while true do local x = s + 0 end",
+        "local s = (' '):rep(1e6) .. '1' while true do tonumber(s) end",
+        "local s = (' '):rep(1e6) .. '1' while true do ('x'):sub(s) end",
+        "local s = (' '):rep(1e6) .. '1' while true do pcall(math.max, s, {}) end",
+        "local s = ('a'):rep(1e6) while true do pcall(function() return s .. {} end) end",
+        "local s = ('a'):rep(1e6) while true do s:find('b', 1, true) end",
+        "local t = {} for i = 1, 2e4 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end
+         while true do next(t) end",
+        "local t = {} for i = 1, 2e4 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end
+         while true do for k in pairs(t) do end end",
+        "local t = {} for i = 1, 2e4 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end
+         while true do table.foreach(t, print) end",
+        "local t = {} for i = 1, 2e4 do t[i] = i end t[1] = {} while true do pcall(table.sort, t) end",
+        "local t = {} for i = 1, 7e3 do t[i] = i end while true do select(-1, unpack(t)) end",
+        "local function f(...) while true do select('#', ...) end end
+         local t = {} for i = 1, 7e3 do t[i] = i end f(unpack(t))",
+        "local t = {} for i = 1, 2e4 do t[i] = i end while true do table.insert(t, 1, table.remove(t)) end",
+        "while true do pcall(dofile, 'nowhere') end",
+        "while true do pcall(error, 'x') end",
+    ];
+    for code in loops {
+        check(code, "limit-steps");
+    }
+    let long = "x".repeat(100_000);
+    check(
+        &format!("while true do pcall(function() {long}() end) end"),
+        "limit-steps",
+    );
+    check(
+        &format!(
+            "local t = setmetatable({{}}, {{__index = error}}) while true do pcall(function() return t.{long} end) end"
+        ),
+        "limit-steps",
+    );
+    let condition = "not ".repeat(150) + "1" + &" == 1".repeat(1_500);
+    check(
+        &format!("while true do while {condition} do end end"),
+        "limit-steps",
+    );
+}
+
+#[test]
+fn patterns_pay_for_what_they_look_at() {
+    check(
+        "(('a'):rep(1e5)):find('[' .. ('b'):rep(1e5 - 8) .. ']')",
+        "limit-steps",
+    );
+    check(
+        "(('a'):rep(1e5)):find('%f[' .. ('b'):rep(1e5 - 8) .. ']')",
+        "limit-steps",
+    );
+    check("(('a'):rep(1e5)):find('^(a-)%1c')", "limit-steps");
+    check(
+        "for i = 1, 1e9 do (''):gsub('', ('%0'):rep(1e5)) end",
+        "limit-steps",
+    );
+    check("(('a'):rep(1e5)):gsub('', ('%1'):rep(1e5))", "limit-steps");
+}
+
+#[test]
+fn what_is_kept_for_the_code_is_bounded() {
+    let loops = [
+        "local s = ('a'):rep(1e6) while true do s:gmatch('b') end",
+        "while true do pcall(error, {}) end",
+        "local i = 0 while true do i = i + 1 pcall(error, ('x'):rep(1e4) .. i) end",
+        "while true do local f = function() end end",
+        "while true do loadfile('nowhere') end",
+    ];
+    for code in loops {
+        let found = outcome(
+            code,
+            &Limits {
+                memory_bytes: 4 << 20,
+                steps: 2_000_000,
+                ..Limits::default()
+            },
+        );
+        assert!(found.starts_with("limit-"), "{found} for {code}");
+    }
 }
 
 #[test]

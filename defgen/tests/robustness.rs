@@ -11,7 +11,7 @@ use std::{
 };
 
 use defgen::{
-    eval::{Machine, Options, Undefined},
+    interp::{Machine, Options, Undefined},
     limits::Limits,
     source::Sources,
     stack::on_big_stack,

@@ -85,10 +85,7 @@ fn what_is_written_is_read_back() {
         let Outcome::Done(tables) = &item.outcome else {
             panic!("{} is not done", item.name);
         };
-        let mut writer = emit::Writer::default();
-        writer
-            .write(out.path(), item, tables, &report.cache)
-            .unwrap();
+        emit::write(out.path(), item, tables, &report.cache).unwrap();
         let (read, warnings) = aircraft_defs::read_tables(out.path(), &item.name);
         assert!(warnings.is_empty(), "{warnings:?}");
         assert_eq!(read.gauges(), tables.gauges);

@@ -9,7 +9,7 @@ use std::{
 use aircraft_defs::Tables;
 use defgen::{
     compile::{self, Outcome, Request, RequestError},
-    emit::{WriteError, Writer},
+    emit::{self, WriteError},
 };
 use include_dir::{Dir, include_dir};
 use tempfile::TempDir;
@@ -61,10 +61,10 @@ impl Sample {
             ..Request::default()
         };
         let report = compile::compile(&request, &())?;
-        let (mut aircraft, mut writer) = (Vec::new(), Writer::default());
+        let mut aircraft = Vec::new();
         for item in &report.items {
             if let Outcome::Done(tables) = &item.outcome {
-                writer.write(&defs_in(folder.path()), item, tables, &report.cache)?;
+                emit::write(&defs_in(folder.path()), item, tables, &report.cache)?;
                 aircraft.push(Aircraft {
                     name: item.name.clone(),
                     tables: Arc::new(indexed(tables)),

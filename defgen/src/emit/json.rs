@@ -1,19 +1,20 @@
-//! Tables as text: the same bytes for the same values, one fact a line.
+//! Tables as text: the same bytes for the same values.
 //!
-//! An object's fields stand on lines of their own down to the entries of a table;
-//! what is inside an entry stands on one line, except its own list of objects, which
-//! has a line for each. Whole numbers are written without a fraction, minus zero as zero.
-
-use std::io::{self, Write};
+//! A field of the table and of each entry stands on a line of its own, and so does each item of
+//! a list of objects in an entry; everything inside of these stands on one line. Whole numbers are
+//! written without a fraction, minus zero as zero.
 
 use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::{CompactFormatter, Formatter};
+use serde::ser::Error as _;
+use serde_json::Value;
 
 use crate::extract::whole;
 
-/// How deep objects are broken into lines: the table and its entries.
-const BROKEN_DEPTH: u32 = 2;
+/// Objects that have so many arrays and objects around them have a line for each field.
+const MAX_OBJECT_DEPTH: usize = 1;
+
+/// Lists of objects that have so many arrays and objects around them have a line for each item.
+const MAX_LIST_DEPTH: usize = 2;
 
 /// The text of a table, with a newline at its end.
 ///
@@ -21,167 +22,84 @@ const BROKEN_DEPTH: u32 = 2;
 /// When a value has no JSON form.
 pub fn to_text<T: Serialize>(table: &T) -> serde_json::Result<String> {
     let mut text = Vec::new();
-    write(table, &mut text)?;
-    String::from_utf8(text).map_err(serde::ser::Error::custom)
-}
-
-/// Appends the text of a table.
-///
-/// # Errors
-/// When a value has no JSON form.
-pub fn write<T: Serialize>(table: &T, text: &mut Vec<u8>) -> serde_json::Result<()> {
-    table.serialize(&mut Serializer::with_formatter(
-        &mut *text,
-        Lines::default(),
-    ))?;
+    write_value(&serde_json::to_value(table)?, 0, &mut text)?;
     text.push(b'\n');
-    Ok(())
+    String::from_utf8(text).map_err(serde_json::Error::custom)
 }
 
-/// Decides where lines end.
-#[derive(Default)]
-struct Lines {
-    /// How many objects and arrays are open.
-    depth: u32,
-    /// A bit for each of the outer ones, the outermost lowest: whether each item stands on a
-    /// line of its own. In those for which there is no bit none does.
-    broken: u64,
-    /// Whether something is in the innermost.
-    filled: bool,
-    /// An item of an array comes next; whether it is the first.
-    item: Option<bool>,
+/// Appends a value that has so many arrays and objects around it.
+fn write_value(value: &Value, depth: usize, text: &mut Vec<u8>) -> serde_json::Result<()> {
+    match value {
+        Value::Array(items) => {
+            let has_lines = depth <= MAX_LIST_DEPTH && items.first().is_some_and(Value::is_object);
+            let layout = Layout::new(b"[]", depth, has_lines);
+            layout.write(items, text, |item, text| write_value(item, depth + 1, text))
+        }
+        Value::Object(fields) => {
+            let layout = Layout::new(b"{}", depth, depth <= MAX_OBJECT_DEPTH);
+            layout.write(fields, text, |(key, value), text| {
+                serde_json::to_writer(&mut *text, key)?;
+                text.extend_from_slice(b": ");
+                write_value(value, depth + 1, text)
+            })
+        }
+        Value::Number(number) if number.is_f64() => match number.as_f64().and_then(whole) {
+            Some(whole) => serde_json::to_writer(text, &whole),
+            None => serde_json::to_writer(text, number),
+        },
+        value => serde_json::to_writer(text, value),
+    }
 }
 
-impl Lines {
-    /// What stands before an item of an array. If the first item is an object, the array
-    /// is broken into lines, unless it is deep inside.
-    fn separate<W: ?Sized + Write>(&mut self, out: &mut W, is_object: bool) -> io::Result<()> {
-        let Some(first) = self.item.take() else {
-            return Ok(());
+/// The brackets of an array or object, and what stands between its items.
+struct Layout {
+    brackets: &'static [u8; 2],
+    separator: Vec<u8>,
+    /// Before the first item and, with the comma, before the others; empty on one line.
+    indent: Vec<u8>,
+    /// Before the closing bracket.
+    outdent: Vec<u8>,
+}
+
+impl Layout {
+    fn new(brackets: &'static [u8; 2], depth: usize, has_lines: bool) -> Self {
+        let line = |depth: usize| match has_lines {
+            true => [b"\n".as_slice(), &b"  ".repeat(depth)].concat(),
+            false => Vec::new(),
         };
-        if first && is_object && self.depth <= BROKEN_DEPTH + 1 {
-            self.broken |= self.bit();
-        }
-        self.next(out, first)
-    }
-
-    /// What stands before an item or field.
-    fn next<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.filled = true;
-        match (self.broken & self.bit() != 0, first) {
-            (true, first) => self.new_line(out, !first),
-            (false, true) => Ok(()),
-            (false, false) => out.write_all(b", "),
+        Self {
+            brackets,
+            separator: if has_lines {
+                b",".to_vec()
+            } else {
+                b", ".to_vec()
+            },
+            indent: line(depth + 1),
+            outdent: line(depth),
         }
     }
 
-    fn begin<W: ?Sized + Write>(
-        &mut self,
-        out: &mut W,
-        sign: &[u8],
-        broken: bool,
-    ) -> io::Result<()> {
-        self.depth += 1;
-        match broken {
-            true => self.broken |= self.bit(),
-            false => self.broken &= !self.bit(),
+    fn write<T>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+        text: &mut Vec<u8>,
+        mut write: impl FnMut(T, &mut Vec<u8>) -> serde_json::Result<()>,
+    ) -> serde_json::Result<()> {
+        let mut is_empty = true;
+        text.push(self.brackets[0]);
+        for item in items {
+            if !is_empty {
+                text.extend_from_slice(&self.separator);
+            }
+            text.extend_from_slice(&self.indent);
+            write(item, text)?;
+            is_empty = false;
         }
-        self.filled = false;
-        out.write_all(sign)
-    }
-
-    fn end<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> io::Result<()> {
-        let broken = self.broken & self.bit() != 0 && self.filled;
-        self.depth = self.depth.saturating_sub(1);
-        // It is in what is around it.
-        self.filled = true;
-        if broken {
-            self.new_line(out, false)?;
+        if !is_empty {
+            text.extend_from_slice(&self.outdent);
         }
-        out.write_all(sign)
-    }
-
-    /// The bit of the innermost.
-    fn bit(&self) -> u64 {
-        1_u64.checked_shl(self.depth).unwrap_or(0)
-    }
-
-    fn new_line<W: ?Sized + Write>(&self, out: &mut W, comma: bool) -> io::Result<()> {
-        // There is more than enough: only the outer ones are broken.
-        const INDENTED: &[u8] = b",\n                ";
-        let indent = INDENTED.len().min(2 + 2 * self.depth as usize);
-        out.write_all(&INDENTED[usize::from(!comma)..indent])
-    }
-}
-
-impl Formatter for Lines {
-    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.separate(out, false)?;
-        self.begin(out, b"[", false)
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, _: &mut W, first: bool) -> io::Result<()> {
-        self.item = Some(first);
+        text.push(self.brackets[1]);
         Ok(())
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.end(out, b"]")
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.separate(out, true)?;
-        let broken = self.depth < BROKEN_DEPTH;
-        self.begin(out, b"{", broken)
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.next(out, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        out.write_all(b": ")
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.end(out, b"}")
-    }
-
-    fn begin_string<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.separate(out, false)?;
-        CompactFormatter.begin_string(out)
-    }
-
-    fn write_null<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.separate(out, false)?;
-        CompactFormatter.write_null(out)
-    }
-
-    fn write_bool<W: ?Sized + Write>(&mut self, out: &mut W, value: bool) -> io::Result<()> {
-        self.separate(out, false)?;
-        CompactFormatter.write_bool(out, value)
-    }
-
-    fn write_u32<W: ?Sized + Write>(&mut self, out: &mut W, value: u32) -> io::Result<()> {
-        self.write_i64(out, value.into())
-    }
-
-    fn write_u64<W: ?Sized + Write>(&mut self, out: &mut W, value: u64) -> io::Result<()> {
-        self.separate(out, false)?;
-        CompactFormatter.write_u64(out, value)
-    }
-
-    fn write_i64<W: ?Sized + Write>(&mut self, out: &mut W, value: i64) -> io::Result<()> {
-        self.separate(out, false)?;
-        CompactFormatter.write_i64(out, value)
-    }
-
-    fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
-        if let Some(whole) = whole(value) {
-            return self.write_i64(out, whole);
-        }
-        self.separate(out, false)?;
-        CompactFormatter.write_f64(out, value)
     }
 }
 
@@ -210,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_deep_inside_breaks_no_line_and_mends_none() {
+    fn what_is_deep_inside_has_no_lines() {
         let deep = (0..100).fold(json!(1), |inner, _| json!([{"a": inner}]));
         let text = to_text(&json!([{"deep": deep, "b": 2}])).unwrap();
         assert!(text.starts_with("[\n  {\n    \"deep\": [\n      {\"a\": [{\"a\": "));

@@ -7,7 +7,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use serde::ser::Error as _;
 use thiserror::Error;
 
 use crate::compile::{Item, TABLES, Tables};
@@ -42,7 +41,7 @@ pub struct WriteError {
 
 /// `sources.json`.
 #[derive(Serialize)]
-struct Made<'a> {
+struct SourceList<'a> {
     defgen: &'a str,
     files: &'a std::collections::BTreeMap<String, String>,
     skipped: Vec<Skipped>,
@@ -63,42 +62,40 @@ struct Skipped {
 /// # Errors
 /// When a value has no JSON form, which the tables do not hold.
 pub fn files(item: &Item, tables: &Tables, cache: &ParseCache) -> serde_json::Result<Vec<File>> {
-    let file = |name| {
-        let mut text = Vec::new();
-        write_text(name, item, tables, cache, &mut text)?;
-        let text = String::from_utf8(text).map_err(serde_json::Error::custom)?;
-        Ok(File { name, text })
-    };
-    names(tables).map(file).collect()
+    names(tables)
+        .map(|name| {
+            let text = text(name, item, tables, cache)?;
+            Ok(File { name, text })
+        })
+        .collect()
 }
 
 /// The names of the files of an aircraft.
 fn names(tables: &Tables) -> impl Iterator<Item = &'static str> {
-    let made = TABLES.into_iter().filter(|table| !tables.is_lost(table));
-    made.chain([SOURCES_FILE])
+    let complete = TABLES.into_iter().filter(|table| !tables.is_lost(table));
+    complete.chain([SOURCES_FILE])
 }
 
-fn write_text(
+/// The text of the file of that name.
+fn text(
     name: &str,
     item: &Item,
     tables: &Tables,
     cache: &ParseCache,
-    text: &mut Vec<u8>,
-) -> serde_json::Result<()> {
+) -> serde_json::Result<String> {
     match TABLES.iter().position(|table| *table == name) {
-        Some(0) => json::write(&tables.devices, text),
-        Some(1) => json::write(&tables.commands, text),
-        Some(2) => json::write(&tables.gauges, text),
-        Some(_) => json::write(&tables.controls, text),
+        Some(0) => json::to_text(&tables.devices),
+        Some(1) => json::to_text(&tables.commands),
+        Some(2) => json::to_text(&tables.gauges),
+        Some(_) => json::to_text(&tables.controls),
         None => {
             let is_told = |diagnostic: &&Diagnostic| diagnostic.severity >= Severity::Warning;
             let told = item.diagnostics.iter().filter(is_told);
-            let made = Made {
+            json::to_text(&SourceList {
                 defgen: VERSION,
                 files: &tables.files,
                 skipped: told.map(|told| skipped(told, cache.sources())).collect(),
-            };
-            json::write(&made, text)
+            })
         }
     }
 }
@@ -113,42 +110,31 @@ fn skipped(diagnostic: &Diagnostic, sources: &Sources) -> Skipped {
     }
 }
 
-/// Writes the files of one aircraft after the other.
-#[derive(Debug, Default)]
-pub struct Writer {
-    /// The text of the present file; its memory serves the next one.
-    text: Vec<u8>,
-}
-
-impl Writer {
-    /// Writes the files of an aircraft into its folder in `out`, each whole or not at all.
-    ///
-    /// # Errors
-    /// When the folder or a file cannot be written, or a value has no JSON form, which the
-    /// tables do not hold; the files before it are written.
-    pub fn write(
-        &mut self,
-        out: &Path,
-        item: &Item,
-        tables: &Tables,
-        cache: &ParseCache,
-    ) -> Result<(), WriteError> {
-        let folder = out.join(&item.name);
-        let failed = |path: &Path, error| WriteError {
-            path: path.to_owned(),
-            error,
-        };
-        fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
-        for name in names(tables) {
-            let path = folder.join(name);
-            self.text.clear();
-            write_text(name, item, tables, cache, &mut self.text)
-                .map_err(io::Error::from)
-                .and_then(|()| replace(&folder, &path, &self.text))
-                .map_err(|error| failed(&path, error))?;
-        }
-        Ok(())
+/// Writes the files of an aircraft into its folder in `out`, each whole or not at all.
+///
+/// # Errors
+/// When the folder or a file cannot be written, or a value has no JSON form, which the tables do
+/// not hold; the files before it are written.
+pub fn write(
+    out: &Path,
+    item: &Item,
+    tables: &Tables,
+    cache: &ParseCache,
+) -> Result<(), WriteError> {
+    let folder = out.join(&item.name);
+    let failed = |path: &Path, error| WriteError {
+        path: path.to_owned(),
+        error,
+    };
+    fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
+    for name in names(tables) {
+        let path = folder.join(name);
+        text(name, item, tables, cache)
+            .map_err(io::Error::from)
+            .and_then(|text| replace(&folder, &path, text.as_bytes()))
+            .map_err(|error| failed(&path, error))?;
     }
+    Ok(())
 }
 
 /// Puts a file in the place of another in one step.

@@ -37,19 +37,6 @@ pub enum Class {
 }
 
 impl Class {
-    /// The names and numbers of the sim's `class_type`; `NULL` (0) is no action.
-    pub const NAMES: [(&'static str, i32); 9] = [
-        ("NULL", 0),
-        ("BTN", 1),
-        ("TUMB", 2),
-        ("SNGBTN", 3),
-        ("LEV", 4),
-        ("MOVABLE_LEV", 5),
-        ("MULTY_TUMB", 6),
-        ("BTN_FIX", 7),
-        ("TUMB_4SIDE", 8),
-    ];
-
     /// Returns the class with this number in `class_type`.
     pub fn from_number(number: i64) -> Option<Self> {
         match number {

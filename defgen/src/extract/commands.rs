@@ -4,7 +4,7 @@ use aircraft_defs::Commands;
 use hashbrown::HashSet;
 
 use super::reader::{MAX_DEPTH, Reader, whole};
-use crate::eval::{Table, Value};
+use crate::interp::{Table, Value};
 
 /// The ending of the names of command tables, which is left out.
 const SUFFIX: &str = "_commands";

@@ -8,9 +8,9 @@ use hashbrown::HashMap;
 
 use super::action::{self, Class, Fields};
 use super::commands::short;
-use super::reader::{Reader, whole};
+use super::reader::{JSON_BYTES_PER_BYTE, Reader, whole};
 use crate::diagnostic::shown;
-use crate::eval::Value;
+use crate::interp::Value;
 use crate::parse_cache::ParseCache;
 use crate::source::Span;
 use crate::syntax::Chunk;
@@ -158,24 +158,25 @@ pub fn controls(
         let control = element.control(names);
         let bytes = bytes(&control);
         controls.push(control);
-        if !reader.take(bytes) {
+        if !reader.take_bytes(bytes) {
             break;
         }
     }
     controls
 }
 
-/// Returns about how much memory a control takes.
+/// Returns about how many bytes a control takes as JSON.
 fn bytes(control: &Control) -> usize {
-    let named = |named: &NamedNumber| named.name.as_ref().map_or(0, String::len);
+    let json = |text: &String| text.len() * JSON_BYTES_PER_BYTE;
+    let named = |named: &NamedNumber| named.name.as_ref().map_or(0, json);
     let action = |action: &Action| {
         let released = action.release_command.as_ref().map_or(0, named);
         size_of_val(action) + size_of_val(&*action.values) + named(&action.command) + released
     };
-    let hint = control.hint.as_ref().map_or(0, String::len);
+    let hint = control.hint.as_ref().map_or(0, json);
     let device = control.device.as_ref().map_or(0, named);
     let actions = control.actions.iter().map(action).sum::<usize>();
-    size_of_val(control) + control.name.len() + hint + device + actions
+    size_of_val(control) + json(&control.name) + hint + device + actions
 }
 
 /// The fields of an element.

@@ -8,8 +8,8 @@ use super::names;
 use super::plain::{MAX_VALUES, plain};
 use super::reader::Reader;
 use crate::diagnostic::shown;
-use crate::eval::{Str, Table, Value};
-use crate::host::cockpit::Made;
+use crate::interp::{Str, Table, Value};
+use crate::sim_env::cockpit::GaugeRecord;
 use crate::source::Span;
 
 /// The fields of a gauge that have a meaning in the table.
@@ -31,14 +31,14 @@ const OWN: [&str; 4] = [FIELDS[0], FIELDS[1], FIELDS[2], "name"];
 const MIN_SIMILARITY: f64 = 0.85;
 
 /// Returns the gauges with unique names.
-pub fn gauges(reader: &mut Reader<'_>, made: &[Made]) -> Vec<Gauge> {
+pub fn gauges(reader: &mut Reader<'_>, made: &[GaugeRecord]) -> Vec<Gauge> {
     let names = names::assign(&candidates(reader, made));
     let machine = reader.machine;
     let keys = FIELDS.map(|field| machine.key(field).as_str());
     let own = OWN.map(|field| machine.key(field).as_str());
     let tables = made.iter().map(|made| made.table);
     let tables = tables.chain([machine.globals()]).collect();
-    let read = |(made, name): (&Made, String)| {
+    let read = |(made, name): (&GaugeRecord, String)| {
         if !reader.take(name.len()) {
             return None;
         }
@@ -59,7 +59,7 @@ pub fn gauges(reader: &mut Reader<'_>, made: &[Made]) -> Vec<Gauge> {
 /// Reads one gauge.
 struct GaugeReader<'r, 'm> {
     reader: &'r mut Reader<'m>,
-    made: &'r Made,
+    made: &'r GaugeRecord,
     /// The tables of all gauges, and that of the globals.
     tables: &'r HashSet<Table>,
     /// The keys of [`OWN`].
@@ -136,7 +136,7 @@ impl GaugeReader<'_, '_> {
             Value::Nil => return None,
             Value::Table(list) => {
                 let items = self.reader.items(list);
-                let fits = self.reader.take(items.len() * size_of::<f64>());
+                let fits = self.reader.take_bytes(items.len() * size_of::<f64>());
                 fits.then(|| numbers(items))?
             }
             value => numbers([value].into_iter()),

@@ -6,18 +6,18 @@ use hashbrown::{HashMap, HashSet};
 
 use super::names::Candidates;
 use super::reader::{MAX_DEPTH, Reader, whole};
-use crate::eval::{CallArg, Table, Value};
-use crate::host::cockpit::Made;
+use crate::interp::{CallArg, Table, Value};
+use crate::sim_env::cockpit::GaugeRecord;
 
 /// Fields of gauges. A constant that ends in one of them does not name the gauge.
 const FIELDS: [&str; 4] = ["arg_number", "input", "output", "parameter_name"];
 
 /// Returns the candidates for the name of each gauge.
-pub(super) fn candidates(reader: &Reader<'_>, made: &[Made]) -> Vec<Candidates> {
+pub(super) fn candidates(reader: &Reader<'_>, made: &[GaugeRecord]) -> Vec<Candidates> {
     let holders = Holders::find(reader, made);
     let machine = reader.machine;
     let keys = ["arg_number", "parameter_name"].map(|field| machine.key(field).as_str());
-    let candidates = |made: &Made| {
+    let candidates = |made: &GaugeRecord| {
         let [number, parameter] = machine.fields(made.table, &keys);
         let global = made.global.as_ref();
         let global = global.or_else(|| holders.globals.get(&made.table));
@@ -49,7 +49,7 @@ pub(super) fn arg(value: Value) -> Option<u32> {
 }
 
 /// Returns the name of the constant in the innermost call that has one.
-fn constant(made: &Made) -> Option<&str> {
+fn constant(made: &GaugeRecord) -> Option<&str> {
     let mut args = made.calls.iter().flat_map(|call| &call.args);
     args.find_map(constant_name)
 }
@@ -70,7 +70,7 @@ struct Holders {
 }
 
 impl Holders {
-    fn find(reader: &Reader<'_>, made: &[Made]) -> Self {
+    fn find(reader: &Reader<'_>, made: &[GaugeRecord]) -> Self {
         let machine = reader.machine;
         let gauges: HashSet<Table> = made.iter().map(|made| made.table).collect();
         let mut holders = Self::default();

@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 use serde_json::{Map, Number, Value as Json};
 
 use super::reader::{MAX_DEPTH, Reader, whole};
-use crate::eval::{Table, Value};
+use crate::interp::{Table, Value};
 
 /// The most values in one field, those in tables within it included.
 pub(super) const MAX_VALUES: usize = 10_000;

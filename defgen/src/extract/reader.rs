@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use crate::collected::Collected;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::eval::{Machine, Table, Value};
+use crate::interp::{Machine, Table, Value};
 use crate::source::Span;
 
 /// The deepest nesting of tables that is read; deeper ones are left out.
@@ -13,6 +13,9 @@ pub(super) const MAX_DEPTH: usize = 16;
 
 /// About how many bytes an entry takes besides its text.
 const ENTRY_BYTES: usize = 64;
+
+/// The bytes of JSON that one byte of text may become: a control character is `\u0001` there.
+pub(super) const JSON_BYTES_PER_BYTE: usize = 6;
 
 /// About how many bytes a JSON value takes, or a key besides its text.
 const VALUE_BYTES: usize = 24;
@@ -113,7 +116,13 @@ impl<'a> Reader<'a> {
     /// Counts an entry with so many bytes of text. Returns false when the table is over its
     /// limit: it will not be made, so reading may stop.
     pub fn take(&self, text: usize) -> bool {
-        self.spend(text.saturating_add(ENTRY_BYTES))
+        let json = text.saturating_mul(JSON_BYTES_PER_BYTE);
+        self.spend(json.saturating_add(ENTRY_BYTES))
+    }
+
+    /// Counts an entry with so many bytes as JSON; false as above.
+    pub fn take_bytes(&self, bytes: usize) -> bool {
+        self.spend(bytes)
     }
 
     /// Counts values that are kept as JSON; returns false like [`Self::take`].

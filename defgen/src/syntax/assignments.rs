@@ -215,7 +215,7 @@ impl Walk<'_> {
             if self.bytes.get(index.at as usize) == Some(&b'[') {
                 return None;
             }
-            names.push(self.tree.strings.get(Str(name)));
+            names.push(&**self.tree.strings.get(Str(name)));
             part = &index.object;
         }
         match part {

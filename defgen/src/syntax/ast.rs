@@ -53,11 +53,10 @@ pub(crate) struct Site {
     pub(crate) args: u32,
 }
 
-/// Statements, and about how many nodes they have without those of inner blocks.
+/// Statements.
 #[derive(Debug)]
 pub(crate) struct Block {
     pub(crate) statements: Vec<Stmt>,
-    pub(crate) cost: u32,
 }
 
 /// A statement.
@@ -233,11 +232,6 @@ pub(crate) struct Unary {
 #[derive(Debug)]
 pub(crate) struct TableExpr {
     pub(crate) items: Vec<Item>,
-    /// How many of them are positional.
-    pub(crate) positional: u32,
-    /// No item makes more than one entry, and none one that another makes: none has a computed
-    /// key, no two the same name, and the last one gives one value.
-    pub(crate) plain: bool,
     pub(crate) at: u32,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use defgen::{
     diagnostic::Diagnostic,
-    eval::{Machine, Options, Value},
+    interp::{Machine, Options, Value},
     limits::Limits,
     source::Sources,
     stack::on_big_stack,

@@ -44,7 +44,6 @@ impl Converter<'_> {
         for suffix in suffixes {
             levels += 1;
             self.scope.function().enter();
-            self.cost += 1;
             object = self.suffix(object, suffix, &mut done)?;
         }
         (0..levels).for_each(|_| self.scope.function().leave());

@@ -5,8 +5,6 @@ use full_moon::{
     tokenizer::{Symbol, TokenReference, TokenType},
 };
 
-use smallvec::SmallVec;
-
 use super::{Converter, Result, refused};
 use crate::syntax::{ast::*, scope::Place};
 
@@ -18,7 +16,6 @@ impl Converter<'_> {
     }
 
     pub(super) fn expr(&mut self, expression: &moon::Expression) -> Result<Expr> {
-        self.cost += 1;
         self.scope.function().enter();
         let expr = self.bare_expr(expression)?;
         self.scope.function().leave();
@@ -127,11 +124,9 @@ impl Converter<'_> {
     pub(super) fn table(&mut self, table: &moon::TableConstructor) -> Result<Expr> {
         let at = self.start(table.braces().tokens().0);
         let mut items = Vec::new();
-        let mut positional = 0;
         for field in table.fields() {
             let item = match field {
                 moon::Field::NoKey(value) => {
-                    positional += 1;
                     self.peeked = self.first_name_end(value);
                     Item::Positional(self.expr(value)?)
                 }
@@ -160,13 +155,7 @@ impl Converter<'_> {
             };
             items.push(item);
         }
-        let plain = is_plain(&items);
-        Ok(Expr::Table(Box::new(TableExpr {
-            items,
-            positional,
-            plain,
-            at,
-        })))
+        Ok(Expr::Table(Box::new(TableExpr { items, at })))
     }
 
     /// `-1` is a literal, as in Lua.
@@ -195,20 +184,4 @@ impl Converter<'_> {
             };
         }
     }
-}
-
-/// See [`TableExpr::plain`].
-fn is_plain(items: &[Item]) -> bool {
-    let mut names = SmallVec::<[StrId; 16]>::new();
-    for item in items {
-        match item {
-            Item::Positional(_) => {}
-            Item::Named { name, .. } => names.push(*name),
-            Item::Keyed { .. } => return false,
-        }
-    }
-    names.sort_unstable();
-    let repeats = names.windows(2).any(|pair| pair[0] == pair[1]);
-    let is_open = matches!(items.last(), Some(Item::Positional(last)) if last.is_multiple());
-    !repeats && !is_open
 }

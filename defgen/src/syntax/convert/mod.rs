@@ -36,8 +36,6 @@ pub(super) struct Converter<'a> {
     input: &'a ParserInput<'a>,
     tree: Tree,
     scope: Scope,
-    /// Nodes of the present block so far.
-    cost: u32,
     /// `return` and `break` so far.
     exits: u32,
     /// The end of the name that begins the present list item of a table: Lua looks at the token
@@ -56,7 +54,6 @@ impl<'a> Converter<'a> {
             input,
             tree: Tree::default(),
             scope: Scope::default(),
-            cost: 0,
             exits: 0,
             peeked: 0,
         };
@@ -76,10 +73,7 @@ impl<'a> Converter<'a> {
             );
         }
         self.scope.function().leave();
-        let body = Block {
-            statements,
-            cost: self.cost,
-        };
+        let body = Block { statements };
         self.close_function(0, body);
         Ok(self.tree)
     }
@@ -136,11 +130,9 @@ impl<'a> Converter<'a> {
     }
 
     fn block(&mut self, block: &moon::Block) -> Result<Block> {
-        let outer_cost = std::mem::take(&mut self.cost);
         let mark = self.scope.mark();
         let block = self.open_block(block)?;
         self.scope.release(mark);
-        self.cost = outer_cost;
         Ok(block)
     }
 
@@ -149,20 +141,15 @@ impl<'a> Converter<'a> {
         self.scope.function().enter();
         let statements = self.statements(block)?;
         self.scope.function().leave();
-        Ok(Block {
-            statements,
-            cost: self.cost,
-        })
+        Ok(Block { statements })
     }
 
     fn statements(&mut self, block: &moon::Block) -> Result<Vec<Stmt>> {
         let mut statements = Vec::new();
         for statement in block.stmts() {
-            self.cost += 1;
             statements.push(self.statement(statement)?);
         }
         if let Some(last) = block.last_stmt() {
-            self.cost += 1;
             statements.push(self.last_statement(last)?);
         }
         Ok(statements)
@@ -190,7 +177,6 @@ impl<'a> Converter<'a> {
 
     fn function(&mut self, body: &moon::FunctionBody, method: bool, at: u32) -> Result<u32> {
         self.scope.open_function();
-        let outer_cost = std::mem::take(&mut self.cost);
         if method {
             let name = self.string(b"self");
             self.scope
@@ -208,7 +194,6 @@ impl<'a> Converter<'a> {
         }
         let params = self.scope.mark();
         let block = self.block(body.block())?;
-        self.cost = outer_cost;
         Ok(self.close_function(params, block))
     }
 }

@@ -164,12 +164,10 @@ impl Converter<'_> {
     }
 
     fn repeat(&mut self, repeat: &moon::Repeat) -> Result<Stmt> {
-        let outer_cost = std::mem::take(&mut self.cost);
         let mark = self.scope.mark();
         self.scope.function().loops += 1;
         let body = self.open_block(repeat.block())?;
         self.scope.function().loops -= 1;
-        self.cost = outer_cost;
         // The condition sees the locals of the body.
         let condition = self.expr(repeat.until())?;
         self.scope.release(mark);

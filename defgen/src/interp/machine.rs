@@ -1,13 +1,14 @@
 //! The state of a machine and its bookkeeping: what is held, what it cost, who calls whom.
 
-use std::{cell::Cell, collections::HashMap, fmt, rc::Rc, sync::Arc};
+use std::{collections::HashMap, fmt, rc::Rc, sync::Arc};
 
 use super::{
     Function, Loader, Native, Options, Origin, Str, Table, Unknown, Value,
     error::{Limit, Stop},
-    library,
     meta::Events,
-    table::{Contents, Place, Tables},
+    meter::Meter,
+    stdlib,
+    table::{Found, Location, TableData},
 };
 use crate::{
     collected::Collected,
@@ -19,26 +20,20 @@ use crate::{
 /// Values on the stack of all running functions together.
 pub(super) const MAX_STACK: usize = 1_000_000;
 
-/// About what a file of a cockpit makes. For that much there is room at once, as what grows
-/// is copied time and again.
-const USUAL_TABLES: usize = 1_000;
-const USUAL_ENTRIES: usize = 2_500;
-const USUAL_STRINGS: usize = 1_000;
+/// Bytes of a table, a string, a function or an unknown beside its contents, with the room
+/// that the list of them has to grow.
+const TABLE_BYTES: usize = 2 * size_of::<TableData>();
+const STRING_BYTES: usize = 64;
+const FUNCTION_BYTES: usize = 2 * size_of::<FunctionData>() + size_of::<Closure>() + 16;
+const UNKNOWN_BYTES: usize = 2 * size_of::<Origin>();
+const CELL_BYTES: usize = 2 * size_of::<Value>();
 
-/// About what a table, an entry, a string or a closure takes besides its contents, with the
-/// room that its buffer has to grow.
-const TABLE_BYTES: usize = 96;
-const ENTRY_BYTES: usize = 48;
-const STRING_BYTES: usize = 16;
-const CLOSURE_BYTES: usize = 64;
-
-/// A Lua 5.1 state. A clone goes its own way; what the host gave it, both call.
-#[derive(Clone)]
+/// A Lua 5.1 state.
 pub struct Machine {
     pub(super) options: Options,
     pub(super) loader: Option<Rc<dyn Loader>>,
     pub(super) strings: Strings,
-    pub(super) tables: Tables,
+    pub(super) tables: Vec<TableData>,
     pub(super) functions: Vec<FunctionData>,
     pub(super) unknowns: Vec<Origin>,
     /// Locals that closures share.
@@ -46,6 +41,8 @@ pub struct Machine {
     pub(super) stack: Vec<Slot>,
     pub(super) frames: Vec<Frame>,
     pub(super) chunks: Vec<Rc<LoadedChunk>>,
+    /// The last chunk of each file that was loaded.
+    chunks_by_file: HashMap<FileId, u32>,
     pub(super) globals: Table,
     /// The metatable of every string.
     pub(super) string_metatable: Option<Table>,
@@ -54,19 +51,13 @@ pub struct Machine {
     pub(super) next: Option<Function>,
     /// The iterator of `ipairs`.
     pub(super) ipairs_step: Option<Function>,
-    /// What `require` has run, with its result.
+    /// The results of the files that `require` has run.
     pub(super) required: HashMap<FileId, Value>,
     pub(super) diagnostics: Collected,
-    pub(super) cost: Cost,
-}
-
-/// What was used up so far.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Cost {
-    pub(super) steps: u64,
-    pub(super) memory: usize,
+    pub(super) meter: Meter,
     /// Nesting of all running functions.
     pub(super) depth: u32,
+    /// `dofile` and `require` within each other.
     pub(super) includes: u32,
 }
 
@@ -82,8 +73,6 @@ pub(super) enum Slot {
 pub(super) struct LoadedChunk {
     pub(super) chunk: Arc<Chunk>,
     pub(super) strings: Vec<Str>,
-    /// Where globals of these names were found the last time.
-    pub(super) known: Vec<Cell<u32>>,
     /// Its index in [`Machine::chunks`].
     pub(super) index: u32,
 }
@@ -98,7 +87,7 @@ pub(super) struct Frame {
     pub(super) depth: u32,
 }
 
-/// What called a function.
+/// The caller of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Caller {
     /// Native code.
@@ -106,17 +95,17 @@ pub(super) enum Caller {
     /// A call in the code: the chunk, and the index of the call site.
     Site(u32, u32),
     /// A generic `for`.
-    Loop(Place),
+    Loop(Location),
     /// An operator, or indexing, through a metatable.
-    Operator(Place),
+    Operator(Location),
 }
 
-/// What a function is.
+/// The code of a function.
 #[derive(Clone)]
 pub(super) enum FunctionData {
     Lua(Rc<Closure>),
-    Builtin(&'static library::Builtin),
-    Host { name: Rc<str>, code: Rc<Native> },
+    Builtin(&'static stdlib::Builtin),
+    Native { name: Rc<str>, code: Rc<Native> },
 }
 
 /// A function of a chunk with what it shares with others.
@@ -132,9 +121,9 @@ impl fmt::Debug for Machine {
         formatter
             .debug_struct("Machine")
             .field("options", &self.options)
-            .field("tables", &self.tables.count())
+            .field("tables", &self.tables.len())
             .field("functions", &self.functions.len())
-            .field("cost", &self.cost)
+            .field("meter", &self.meter)
             .finish_non_exhaustive()
     }
 }
@@ -145,115 +134,115 @@ impl Machine {
         let diagnostics = Collected::new(options.limits.diagnostics);
         let mut strings = Strings::default();
         let events = Events::new(&mut strings);
-        let mut tables = Tables::default();
-        let globals = tables.make(Place::NONE, 0, 0);
         let mut machine = Self {
+            meter: Meter::new(&options.limits),
             options,
             loader: None,
             strings,
-            tables,
+            tables: vec![TableData::new(Location::NONE)],
             functions: Vec::new(),
             unknowns: Vec::new(),
             cells: Vec::new(),
             stack: Vec::new(),
             frames: Vec::new(),
             chunks: Vec::new(),
-            globals,
+            chunks_by_file: HashMap::new(),
+            globals: Table(0),
             string_metatable: None,
             events,
             next: None,
             ipairs_step: None,
             required: HashMap::new(),
             diagnostics,
-            cost: Cost::default(),
+            depth: 0,
+            includes: 0,
         };
-        machine.reserve();
-        library::install(&mut machine);
+        stdlib::install(&mut machine);
         machine
     }
 
-    /// Makes room for what a file of a cockpit usually makes.
-    pub(crate) fn reserve(&mut self) {
-        self.tables.reserve(USUAL_TABLES, USUAL_ENTRIES);
-        self.strings.reserve(USUAL_STRINGS);
+    /// Counts work that is done, and checks the limits.
+    pub(super) fn charge(&mut self, steps: usize) -> Result<(), Stop> {
+        self.meter.count(steps);
+        self.meter.check().map_err(|limit| self.limit(limit))
     }
 
-    /// Counts work done, and looks whether what was made meanwhile is too much.
-    pub(super) fn charge(&mut self, steps: u64) -> Result<(), Stop> {
-        self.cost.steps += steps;
-        if self.cost.steps > self.options.limits.steps {
-            return Err(self.limit(Limit::Steps));
-        }
-        self.charge_memory(0)
-    }
-
-    /// Counts work done on so many bytes at once.
+    /// Counts work on so many bytes, and checks the limits.
     pub(super) fn charge_bytes(&mut self, bytes: usize) -> Result<(), Stop> {
-        self.charge(bytes as u64 / 32)
-    }
-
-    fn charge_memory(&mut self, bytes: usize) -> Result<(), Stop> {
-        self.cost.memory += bytes;
-        if self.cost.memory > self.options.limits.memory_bytes {
-            return Err(self.limit(Limit::Memory));
-        }
-        Ok(())
+        self.meter.count_bytes(bytes);
+        self.charge(0)
     }
 
     /// A string made by the code.
     pub(super) fn new_string(&mut self, bytes: &[u8]) -> Result<Value, Stop> {
         self.check_string(bytes.len())?;
-        self.charge_bytes(bytes.len())?;
-        let (string, new) = self.strings.add(bytes);
-        if new {
-            self.charge_memory(bytes.len() + STRING_BYTES)?;
-        }
+        let string = self.add_string(bytes);
+        self.charge(0)?;
         Ok(Value::Str(string))
     }
 
-    /// Whether a string may have that many bytes.
+    /// The handle of a string, whose bytes are counted.
+    pub(super) fn add_string(&mut self, bytes: &[u8]) -> Str {
+        self.meter.count_bytes(bytes.len());
+        let (string, new) = self.strings.add(bytes);
+        if new {
+            self.meter.hold(STRING_BYTES + bytes.len());
+        }
+        string
+    }
+
+    /// Checks that a string may have that many bytes.
     pub(super) fn check_string(&self, bytes: usize) -> Result<(), Stop> {
-        match bytes > self.options.limits.string_bytes {
-            true => Err(self.limit(Limit::StringBytes)),
-            false => Ok(()),
+        if bytes > self.options.limits.string_bytes {
+            return Err(self.limit(Limit::StringBytes));
+        }
+        match self.meter.has_room(bytes) {
+            true => Ok(()),
+            false => Err(self.limit(Limit::Memory)),
         }
     }
 
-    /// A table made by the code, with room for so many list items and other entries, which
-    /// are counted with it.
-    pub(super) fn new_table(
-        &mut self,
-        place: Place,
-        items: usize,
-        entries: usize,
-    ) -> Result<Table, Stop> {
-        let table = self.tables.make(place, items, entries);
-        self.charge_memory(TABLE_BYTES + ENTRY_BYTES * (items + entries))?;
-        Ok(table)
+    pub(super) fn new_table(&mut self, location: Location) -> Table {
+        self.meter.hold(TABLE_BYTES);
+        self.tables.push(TableData::new(location));
+        Table(self.tables.len() as u32 - 1)
     }
 
-    pub(super) fn new_closure(&mut self, closure: Closure) -> Result<Value, Stop> {
-        let shared = closure.cells.len() * size_of::<u32>();
-        let function = self.add_function(FunctionData::Lua(Rc::new(closure)));
-        self.charge_memory(CLOSURE_BYTES + shared)?;
-        Ok(function)
+    pub(super) fn new_closure(&mut self, closure: Closure) -> Value {
+        self.meter.hold(size_of_val(&*closure.cells));
+        self.add_function(FunctionData::Lua(Rc::new(closure)))
     }
 
     pub(super) fn add_function(&mut self, data: FunctionData) -> Value {
+        self.meter.hold(FUNCTION_BYTES);
         self.functions.push(data);
         Value::Function(Function(self.functions.len() as u32 - 1))
     }
 
     pub(super) fn new_cell(&mut self, value: Value) -> u32 {
-        self.cost.memory += size_of::<Value>();
+        self.meter.hold(CELL_BYTES);
         self.cells.push(value);
         self.cells.len() as u32 - 1
     }
 
     pub(super) fn new_unknown(&mut self, reason: String, span: Option<Span>) -> Value {
-        self.cost.memory += size_of::<Origin>() + reason.len();
+        self.meter.hold(UNKNOWN_BYTES + reason.len());
+        self.meter.count_bytes(reason.len());
         self.unknowns.push(Origin { reason, span });
         Value::Unknown(Unknown(self.unknowns.len() as u32 - 1))
+    }
+
+    pub(super) fn data(&self, table: Table) -> &TableData {
+        &self.tables[table.0 as usize]
+    }
+
+    /// Changes a table, and counts the memory that it takes or frees.
+    pub(super) fn change(&mut self, table: Table, change: impl FnOnce(&mut TableData)) {
+        let data = &mut self.tables[table.0 as usize];
+        let before = data.bytes();
+        change(data);
+        self.meter.hold(data.bytes());
+        self.meter.release(before);
     }
 
     /// Sets an entry of a table; the key is neither nil nor NaN.
@@ -262,72 +251,80 @@ impl Machine {
         table: Table,
         key: Value,
         value: Value,
-        place: Place,
+        location: Location,
     ) -> Result<(), Stop> {
-        let before = self.data(table).len();
-        self.tables.set(table, key, value, place);
-        match self.data(table).len() > before {
-            true => self.charge_entries(table, 1),
-            false => Ok(()),
+        self.change(table, |data| data.set(key, value, location));
+        self.check_entries(table)
+    }
+
+    /// The first entry that is not nil at or after a position; every entry that is passed over
+    /// is paid for.
+    pub(super) fn next_entry(
+        &mut self,
+        table: Table,
+        position: usize,
+    ) -> Result<Option<Found>, Stop> {
+        let data = self.data(table);
+        let found = data.next(position);
+        let end = found.as_ref().map_or(data.len(), |found| found.next);
+        self.charge(1 + end.saturating_sub(position))?;
+        Ok(found)
+    }
+
+    /// Checks that a table has no more entries than it may.
+    pub(super) fn check_entries(&mut self, table: Table) -> Result<(), Stop> {
+        match self.data(table).len() > self.options.limits.table_entries {
+            true => Err(self.limit(Limit::TableEntries)),
+            false => self.charge(0),
         }
     }
 
-    /// Counts entries that were added to a table besides those it was made for.
-    pub(super) fn charge_entries(&mut self, table: Table, count: usize) -> Result<(), Stop> {
-        if self.data(table).len() > self.options.limits.table_entries {
-            return Err(self.limit(Limit::TableEntries));
-        }
-        self.charge_memory(ENTRY_BYTES * count)
-    }
-
-    pub(super) fn data(&self, table: Table) -> Contents<'_> {
-        self.tables.contents(table)
-    }
-
-    /// The chunk with its strings made known to this machine; the same one for the same chunk.
+    /// The chunk with its strings made known to this state; the same one for the same chunk.
     pub(super) fn load(&mut self, chunk: &Arc<Chunk>) -> Rc<LoadedChunk> {
-        if let Some(loaded) = self
-            .chunks
-            .iter()
-            .find(|loaded| Arc::ptr_eq(&loaded.chunk, chunk))
+        let file = chunk.source().id();
+        if let Some(&index) = self.chunks_by_file.get(&file)
+            && let loaded = &self.chunks[index as usize]
+            && Arc::ptr_eq(&loaded.chunk, chunk)
         {
             return loaded.clone();
         }
         let strings = self.strings.add_all(&chunk.tree.strings);
+        self.meter.count(strings.len());
+        self.meter.hold(STRING_BYTES * strings.len());
         let index = self.chunks.len() as u32;
         let loaded = Rc::new(LoadedChunk {
             chunk: chunk.clone(),
-            known: vec![Cell::new(0); strings.len()],
             strings,
             index,
         });
         self.chunks.push(loaded.clone());
+        self.chunks_by_file.insert(file, index);
         loaded
     }
 
     /// Where the native function that is running was called.
-    pub(super) fn calling_place(&self) -> Place {
+    pub(super) fn calling_location(&self) -> Location {
         let (chunk, site) = match self.frames.last().map(|frame| frame.caller) {
             Some(Caller::Site(chunk, site)) => (chunk, site),
-            Some(Caller::Loop(place) | Caller::Operator(place)) => return place,
-            Some(Caller::Native) | None => return Place::NONE,
+            Some(Caller::Loop(location) | Caller::Operator(location)) => return location,
+            Some(Caller::Native) | None => return Location::NONE,
         };
         let sites = self
             .chunks
             .get(chunk as usize)
             .map(|loaded| &loaded.chunk.tree.sites);
         match sites.and_then(|sites| sites.get(site as usize)) {
-            Some(site) => Place {
+            Some(site) => Location {
                 chunk,
                 at: site.start,
             },
-            None => Place::NONE,
+            None => Location::NONE,
         }
     }
 
     pub(super) fn source(&self, file: FileId) -> Option<&Arc<Source>> {
-        let mut sources = self.chunks.iter().map(|loaded| loaded.chunk.source());
-        sources.find(|source| source.id() == file)
+        let index = *self.chunks_by_file.get(&file)?;
+        Some(self.chunks[index as usize].chunk.source())
     }
 
     // --- the stack
@@ -344,44 +341,43 @@ impl Machine {
         }
     }
 
-    /// Notes that a function begins to run.
+    /// Begins to run a function: a call, and its arguments, are paid for.
     pub(super) fn enter(&mut self, frame: Frame) -> Result<(), Stop> {
         let limits = &self.options.limits;
         let limit = if self.frames.len() as u32 >= limits.call_depth {
             Limit::CallDepth
-        } else if self.cost.depth + frame.depth > limits.eval_depth {
+        } else if self.depth + frame.depth > limits.eval_depth {
             Limit::EvalDepth
         } else if self.stack.len() > MAX_STACK {
             Limit::Stack
         } else {
-            self.cost.depth += frame.depth;
+            self.depth += frame.depth;
             self.frames.push(frame);
-            return self.charge(1);
+            return self.charge(1 + frame.args as usize);
         };
         Err(self.limit(limit))
     }
 
-    /// Notes that the last function that began has ended, and drops its values.
+    /// Ends the function that began last, and drops its values.
     pub(super) fn leave(&mut self) {
         if let Some(frame) = self.frames.pop() {
-            self.cost.depth -= frame.depth;
+            self.depth -= frame.depth;
             self.stack.truncate(frame.base as usize);
         }
     }
 
-    /// Runs something after whose failure evaluation may go on: what it left half done is
-    /// undone.
+    /// Runs something after whose failure evaluation may go on: the stack is as it was before.
     pub(super) fn protect<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
         let (stack, frames) = (self.stack.len(), self.frames.len());
-        let (depth, includes) = (self.cost.depth, self.cost.includes);
+        let (depth, includes) = (self.depth, self.includes);
         let result = work(self);
         if result.is_err() {
             self.stack.truncate(stack);
             self.frames.truncate(frames);
-            (self.cost.depth, self.cost.includes) = (depth, includes);
+            (self.depth, self.includes) = (depth, includes);
         }
         result
     }

@@ -22,23 +22,23 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     Builtin::new("sort", sort),
 ];
 
+/// Access to list items, each of which is paid for.
 impl Machine {
-    fn item(&self, table: Table, index: i64) -> Value {
-        match usize::try_from(index) {
-            Ok(index) => self.data(table).item(index),
-            Err(_) => self.data(table).get(Value::Number(index as f64)),
-        }
+    fn item(&mut self, table: Table, index: i64) -> Result<Value> {
+        self.charge(1)?;
+        Ok(self.get(table, Value::Number(index as f64)))
     }
 
     fn set_item(&mut self, table: Table, index: i64, value: Value) -> Result<()> {
-        let place = self.calling_place();
-        self.set_entry(table, Value::Number(index as f64), value, place)
+        self.charge(1)?;
+        let location = self.calling_location();
+        self.set_entry(table, Value::Number(index as f64), value, location)
     }
 }
 
 fn concat(machine: &mut Machine, args: Args) -> Result {
     let separator = match args.get(machine, 1) {
-        Value::Nil => Vec::new(),
+        Value::Nil => [].into(),
         _ => args.bytes(machine, 1)?,
     };
     let table = args.table(machine, 0)?;
@@ -47,11 +47,11 @@ fn concat(machine: &mut Machine, args: Args) -> Result {
     let last = i64::from(args.integer_or(machine, 3, length)? as i32);
     let mut text = Vec::new();
     for index in first..=last {
-        let item = machine.item(table, index);
+        let item = machine.item(table, index)?;
         if item.as_unknown().is_some() {
             return Ok(Returns::One(item));
         }
-        if !machine.write_text(item, &mut text) {
+        if !machine.append_text(item, &mut text) {
             let kind = machine.type_name(item);
             return Err(machine.error(format!(
                 "invalid value ({kind}) at index {index} in table for 'concat'"
@@ -59,8 +59,8 @@ fn concat(machine: &mut Machine, args: Args) -> Result {
         }
         if index < last {
             text.extend_from_slice(&separator);
+            machine.charge_bytes(separator.len())?;
         }
-        machine.charge(1)?;
         machine.check_string(text.len())?;
     }
     machine.new_string(&text).map(Returns::One)
@@ -70,10 +70,10 @@ fn foreach(machine: &mut Machine, args: Args) -> Result {
     let table = args.table(machine, 0)?;
     let function = args.function(machine, 1)?;
     let mut position = 0;
-    while let Some((key, value, next)) = machine.data(table).entry_from(position) {
-        position = next;
+    while let Some(found) = machine.next_entry(table, position)? {
+        position = found.next;
         let result = machine
-            .call_values(function, &[key, value], Caller::Native)?
+            .call_values(function, &[found.key, found.value], Caller::Native)?
             .first();
         if !result.is_nil() {
             return Ok(Returns::One(result));
@@ -86,7 +86,7 @@ fn foreachi(machine: &mut Machine, args: Args) -> Result {
     let table = args.table(machine, 0)?;
     let function = args.function(machine, 1)?;
     for index in 1..=machine.length(table) {
-        let item = machine.item(table, index as i64);
+        let item = machine.item(table, index as i64)?;
         let key = Value::Number(index as f64);
         let result = machine
             .call_values(function, &[key, item], Caller::Native)?
@@ -105,7 +105,7 @@ fn getn(machine: &mut Machine, args: Args) -> Result {
 
 fn maxn(machine: &mut Machine, args: Args) -> Result {
     let table = args.table(machine, 0)?;
-    machine.charge(machine.data(table).len() as u64)?;
+    machine.charge(machine.data(table).len())?;
     Ok(Returns::One(Value::Number(
         machine.data(table).max_number_key(),
     )))
@@ -125,8 +125,7 @@ fn insert(machine: &mut Machine, args: Args) -> Result {
             let position = i64::from(args.integer(machine, 1)? as i32);
             end = end.max(position);
             for index in (position + 1..=end).rev() {
-                machine.charge(1)?;
-                let item = machine.item(table, index - 1);
+                let item = machine.item(table, index - 1)?;
                 machine.set_item(table, index, item)?;
             }
             position
@@ -145,10 +144,9 @@ fn remove(machine: &mut Machine, args: Args) -> Result {
     if !(1..=end).contains(&position) {
         return Ok(Returns::None);
     }
-    let removed = machine.item(table, position);
-    machine.charge((end - position) as u64)?;
+    let removed = machine.item(table, position)?;
     for index in position..end {
-        let item = machine.item(table, index + 1);
+        let item = machine.item(table, index + 1)?;
         machine.set_item(table, index, item)?;
     }
     machine.set_item(table, end, Value::Nil)?;
@@ -164,8 +162,10 @@ fn sort(machine: &mut Machine, args: Args) -> Result {
         _ => Some(args.function(machine, 1)?),
     };
     let length = machine.length(table) as i64;
-    if (1..=length).any(|index| machine.item(table, index).as_unknown().is_some()) {
-        return Ok(Returns::None);
+    for index in 1..=length {
+        if machine.item(table, index)?.as_unknown().is_some() {
+            return Ok(Returns::None);
+        }
     }
     Sort {
         machine,
@@ -183,12 +183,12 @@ struct Sort<'a> {
 }
 
 impl Sort<'_> {
-    fn get(&self, index: i64) -> Value {
+    fn get(&mut self, index: i64) -> Result<Value> {
         self.machine.item(self.table, index)
     }
 
     fn swap(&mut self, left: i64, right: i64) -> Result<()> {
-        let (a, b) = (self.get(left), self.get(right));
+        let (a, b) = (self.get(left)?, self.get(right)?);
         self.machine.set_item(self.table, left, b)?;
         self.machine.set_item(self.table, right, a)
     }
@@ -212,7 +212,8 @@ impl Sort<'_> {
     }
 
     fn swap_if_less(&mut self, left: i64, right: i64) -> Result<bool> {
-        let less = self.less(self.get(left), self.get(right))?;
+        let (a, b) = (self.get(left)?, self.get(right)?);
+        let less = self.less(a, b)?;
         if less {
             self.swap(left, right)?;
         }
@@ -232,7 +233,7 @@ impl Sort<'_> {
             if high - low == 2 {
                 break;
             }
-            let pivot = self.get(middle);
+            let pivot = self.get(middle)?;
             self.swap(middle, high - 1)?;
             let middle = self.partition(low, high, pivot)?;
             // The smaller part by recursion, so that it is never deep.
@@ -247,18 +248,28 @@ impl Sort<'_> {
         Ok(())
     }
 
+    fn is_less(&mut self, index: i64, pivot: Value) -> Result<bool> {
+        let item = self.get(index)?;
+        self.less(item, pivot)
+    }
+
+    fn is_greater(&mut self, index: i64, pivot: Value) -> Result<bool> {
+        let item = self.get(index)?;
+        self.less(pivot, item)
+    }
+
     fn partition(&mut self, low: i64, high: i64, pivot: Value) -> Result<i64> {
         let (mut i, mut j) = (low, high - 1);
         loop {
             i += 1;
-            while self.less(self.get(i), pivot)? {
+            while self.is_less(i, pivot)? {
                 if i > high {
                     return Err(self.invalid_order());
                 }
                 i += 1;
             }
             j -= 1;
-            while self.less(pivot, self.get(j))? {
+            while self.is_greater(j, pivot)? {
                 if j < low {
                     return Err(self.invalid_order());
                 }

@@ -8,16 +8,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Access, COMMON_SCRIPTS, Session, answering, same};
-use crate::eval::{Args, CallSite, Machine, Returns, Stop, Table, Value};
-use crate::extract::action::Class;
+use crate::interp::{Args, CallSite, Machine, Returns, Stop, Table, Value};
 use crate::parse_cache::ParseCache;
 
-/// A gauge that `CreateGauge` made, in the order of the calls.
+/// One call of `CreateGauge`.
 #[derive(Debug, Clone)]
-pub struct Made {
-    /// What the cockpit fills in.
+pub struct GaugeRecord {
+    /// The table that it returned and the cockpit fills in.
     pub table: Table,
-    /// What `CreateGauge` was given, such as `parameter`.
+    /// The argument, such as `parameter`.
     pub kind: Option<String>,
     /// The global it was assigned to first, if that was seen before the next one was made.
     pub global: Option<String>,
@@ -25,8 +24,8 @@ pub struct Made {
     pub calls: Vec<CallSite>,
 }
 
-impl Made {
-    /// What it takes, about.
+impl GaugeRecord {
+    /// About the bytes it takes.
     fn bytes(&self) -> usize {
         let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let call = |call: &CallSite| {
@@ -37,38 +36,33 @@ impl Made {
     }
 }
 
-/// The gauges a session made.
-pub type Gauges = Rc<RefCell<Vec<Made>>>;
+/// The calls of `CreateGauge` in a session, in their order.
+pub type GaugeRecords = Rc<RefCell<Vec<GaugeRecord>>>;
 
-/// The states for the cockpit files of one aircraft, all of them alike.
-pub struct States {
-    /// Nothing is run in it.
-    pattern: Session,
-    cache: Arc<ParseCache>,
+/// A session for a cockpit file of an aircraft, and the gauges it will make.
+pub fn session(cache: &Arc<ParseCache>, access: Access, aircraft: &str) -> (Session, GaugeRecords) {
+    let scripts = format!("{}/", access.base);
+    let mut session = Session::new(cache, access);
+    define_options(&mut session, &scripts);
+    define_classes(&mut session);
+    define_aircraft(&mut session, aircraft);
+    define_unknowns(&mut session);
+    let gauges = define_gauges(&mut session, cache);
+    (session, gauges)
 }
 
-impl States {
-    /// States that include files from `access`.
-    pub fn new(cache: &Arc<ParseCache>, access: Access, aircraft: &str) -> Self {
-        let scripts = format!("{}/", access.base);
-        let mut session = Session::new(cache, access);
-        define_options(&mut session, &scripts);
-        define_classes(&mut session);
-        define_aircraft(&mut session, aircraft);
-        define_unknowns(&mut session);
-        Self {
-            pattern: session,
-            cache: cache.clone(),
-        }
-    }
-
-    /// A new state, and the gauges it will have made.
-    pub fn state(&self) -> (Session, Gauges) {
-        let mut session = self.pattern.another();
-        let gauges = define_gauges(&mut session, &self.cache);
-        (session, gauges)
-    }
-}
+/// The sim's `class_type`; `NULL` stands for no action.
+const CLASS_TYPE: [(&str, i32); 9] = [
+    ("NULL", 0),
+    ("BTN", 1),
+    ("TUMB", 2),
+    ("SNGBTN", 3),
+    ("LEV", 4),
+    ("MOVABLE_LEV", 5),
+    ("MULTY_TUMB", 6),
+    ("BTN_FIX", 7),
+    ("TUMB_4SIDE", 8),
+];
 
 /// A module that `require` knows without a file.
 pub(super) fn module(machine: &mut Machine, name: &str) -> Option<Value> {
@@ -112,7 +106,7 @@ fn define_options(session: &mut Session, scripts: &str) {
 
 fn define_classes(session: &mut Session) {
     let table = session.machine.table();
-    for (name, number) in Class::NAMES {
+    for (name, number) in CLASS_TYPE {
         session.machine.set_field(table, name, f64::from(number));
     }
     session.define("class_type", table.into());
@@ -164,8 +158,8 @@ fn define_unknowns(session: &mut Session) {
     }
 }
 
-fn define_gauges(session: &mut Session, cache: &Arc<ParseCache>) -> Gauges {
-    let gauges = Gauges::default();
+fn define_gauges(session: &mut Session, cache: &Arc<ParseCache>) -> GaugeRecords {
+    let gauges = GaugeRecords::default();
     let (record, cache) = (gauges.clone(), cache.clone());
     session.function("CreateGauge", move |machine, args| {
         let mut gauges = record.borrow_mut();
@@ -173,10 +167,10 @@ fn define_gauges(session: &mut Session, cache: &Arc<ParseCache>) -> Gauges {
             last.global = global_of(machine, &cache, last);
             machine.hold(last.global.as_ref().map_or(0, String::len));
         }
-        let made = make_gauge(machine, args);
-        machine.hold(made.bytes());
-        let table = made.table;
-        gauges.push(made);
+        let gauge = make_gauge(machine, args);
+        machine.hold(gauge.bytes());
+        let table = gauge.table;
+        gauges.push(gauge);
         Ok(table.into())
     });
     session.function("LoRegisterPanelControls", controllers);
@@ -187,12 +181,12 @@ fn define_gauges(session: &mut Session, cache: &Arc<ParseCache>) -> Gauges {
 /// assigned to.
 ///
 /// Looked at before the next gauge is made, as one global is often used for several.
-fn global_of(machine: &Machine, cache: &ParseCache, made: &Made) -> Option<String> {
+fn global_of(machine: &Machine, cache: &ParseCache, gauge: &GaugeRecord) -> Option<String> {
     let holds = |name: &&str| {
         let held = machine.field(machine.globals(), name);
-        held.as_table() == Some(made.table)
+        held.as_table() == Some(gauge.table)
     };
-    made.calls.iter().find_map(|call| {
+    gauge.calls.iter().find_map(|call| {
         let chunk = cache.chunk(call.span.file)?;
         let global = chunk.assigned_global(call.span.start);
         global.filter(holds).map(str::to_owned)
@@ -206,9 +200,9 @@ fn is_include(call: &CallSite) -> bool {
     matches!(call.callee.as_deref(), Some("dofile" | "require"))
 }
 
-fn make_gauge(machine: &mut Machine, args: Args) -> Made {
+fn make_gauge(machine: &mut Machine, args: Args) -> GaugeRecord {
     let kind = args.get(machine, 0);
-    Made {
+    GaugeRecord {
         table: machine.table(),
         global: None,
         kind: machine

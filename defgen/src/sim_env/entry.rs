@@ -9,8 +9,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Access, Session};
-use crate::eval::{Args, Machine, Returns, Value};
 use crate::files::GamePath;
+use crate::interp::{Args, Machine, Returns, Value};
 use crate::parse_cache::ParseCache;
 
 /// One call of `make_flyable`.
@@ -20,6 +20,14 @@ pub struct Flyable {
     pub name: String,
     /// The folder of its cockpit scripts as the module writes it; none for an aircraft without.
     pub cockpit: Option<String>,
+}
+
+impl Flyable {
+    /// About the bytes it takes.
+    fn bytes(&self) -> usize {
+        let cockpit = self.cockpit.as_ref().map_or(0, String::len);
+        size_of_val(self) + self.name.len() + cockpit
+    }
 }
 
 /// What `entry.lua` is told when it asks for an option of the user's.
@@ -45,9 +53,11 @@ impl Answer {
     ];
 }
 
-/// What `entry.lua` did.
+/// What matters of what `entry.lua` did.
 #[derive(Debug, Default)]
-pub struct Record {
+pub struct EntryRecord {
+    /// The number of calls of `make_flyable`.
+    calls: usize,
     /// The calls of `make_flyable`.
     pub made: Vec<Flyable>,
     /// Whether it asked for an option.
@@ -62,16 +72,19 @@ pub fn session(
     access: Access,
     module: &GamePath,
     answer: Answer,
-) -> (Session, Rc<RefCell<Record>>) {
+) -> (Session, Rc<RefCell<EntryRecord>>) {
     let mut session = Session::new(cache, access);
     let path = session.machine.string(module.to_string());
     session.define("current_mod_path", path);
     forgive(&mut session);
-    let record = Rc::new(RefCell::new(Record::default()));
+    let record = Rc::new(RefCell::new(EntryRecord::default()));
     let made = record.clone();
     session.function("make_flyable", move |machine, args| {
         let flyable = flyable(machine, args);
         let mut record = made.borrow_mut();
+        record.calls += 1;
+        machine.check_flyables(record.calls)?;
+        machine.hold(flyable.as_ref().map_or(0, Flyable::bytes));
         record.nameless |= flyable.is_none();
         record.made.extend(flyable);
         Ok(Returns::None)

@@ -1,6 +1,12 @@
 //! Arguments of library functions, checked and converted as Lua's C interface does it.
 
-use super::super::{Args, Machine, Str, Table, Value, error::Stop, machine::Caller};
+use std::sync::Arc;
+
+use super::super::{
+    Args, Machine, Str, Table, Value,
+    error::{MAX_NAME, Stop},
+    machine::Caller,
+};
 
 impl Args {
     /// How many were given.
@@ -64,21 +70,18 @@ impl Args {
             Value::Str(string) => Ok(string),
             number @ Value::Number(_) => {
                 let mut text = Vec::new();
-                machine.write_text(number, &mut text);
-                match machine.new_string(&text)? {
-                    Value::Str(string) => Ok(string),
-                    _ => Err(self.mismatch(machine, index, "string")),
-                }
+                machine.append_text(number, &mut text);
+                Ok(machine.add_string(&text))
             }
             _ => Err(self.mismatch(machine, index, "string")),
         }
     }
 
-    /// The bytes of a string argument, apart from the machine.
-    pub(super) fn bytes(self, machine: &mut Machine, index: usize) -> Result<Vec<u8>, Stop> {
+    /// The bytes of a string argument, which are paid for.
+    pub(super) fn bytes(self, machine: &mut Machine, index: usize) -> Result<Arc<[u8]>, Stop> {
         let string = self.string(machine, index)?;
-        let bytes = machine.bytes(string).to_vec();
-        machine.charge_bytes(bytes.len())?;
+        let bytes = machine.read(string);
+        machine.charge(0)?;
         Ok(bytes)
     }
 
@@ -141,7 +144,7 @@ impl Machine {
             .bytes()
             .get(site.start as usize..site.callee_end as usize)?;
         let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
-        let len = text.iter().rev().take_while(is_word).count();
+        let len = text.iter().rev().take(MAX_NAME).take_while(is_word).count();
         let name = String::from_utf8_lossy(&text[text.len() - len..]).into_owned();
         (len > 0).then_some((name, site.method))
     }

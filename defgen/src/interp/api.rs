@@ -1,21 +1,21 @@
-//! What the host does with a machine.
+//! The interface of a machine for the code around it: running chunks, making and reading values.
 
 use std::{borrow::Cow, rc::Rc, sync::Arc};
 
 use super::{
     Args, CallArg, CallSite, Loader, Machine, Options, Origin, Returns, Str, Table, Unknown, Value,
-    error::Stop,
+    error::{Limit, Stop},
     machine::{Caller, Closure, FunctionData},
     number::write_number,
-    table::Place,
+    table::Location,
 };
 use crate::{diagnostic::shown, source::Span, syntax::Chunk};
 
-/// More of a string than is shown in a message, in bytes.
-const MOST_READ: usize = 1000;
+/// Bytes of a string that are read for a message.
+const MAX_READ: usize = 1000;
 
-/// The longest path that is told of a call, in bytes.
-const MOST_PATH: usize = 1000;
+/// Bytes of the longest path that a call site has.
+const MAX_PATH: usize = 1000;
 
 impl Machine {
     /// What it was made with.
@@ -57,19 +57,22 @@ impl Machine {
             proto,
             cells: Box::from([]),
         };
-        self.add_function(FunctionData::Lua(Rc::new(closure)))
+        self.new_closure(closure)
     }
 
     /// Calls on the stack: 0 is the call of the native function that is running, 1 the call of
     /// the function that made it, and so on. None past the outermost, and for functions that
     /// were called from native code (by `pcall`, `table.sort`, a metamethod, …).
-    pub fn call_site(&self, level: usize) -> Option<CallSite> {
+    pub fn call_site(&mut self, level: usize) -> Option<CallSite> {
         let frame = self.frames.iter().rev().nth(level)?;
         let Caller::Site(chunk, index) = frame.caller else {
             return None;
         };
-        let chunk = &self.chunks.get(chunk as usize)?.chunk;
+        let chunk = self.chunks.get(chunk as usize)?.chunk.clone();
         let site = chunk.tree.sites.get(index as usize)?;
+        let text = (site.end - site.start) as usize;
+        self.meter.count(site.args as usize);
+        self.meter.count_bytes(text);
         let source = chunk.source();
         let path = |start: u32, end: u32| {
             let text = source.bytes().get(start as usize..end as usize)?;
@@ -103,12 +106,7 @@ impl Machine {
 
     /// A string.
     pub fn string(&mut self, bytes: impl AsRef<[u8]>) -> Value {
-        let bytes = bytes.as_ref();
-        let (string, new) = self.strings.add(bytes);
-        if new {
-            self.cost.memory += bytes.len();
-        }
-        Value::Str(string)
+        Value::Str(self.add_string(bytes.as_ref()))
     }
 
     /// The bytes of a string.
@@ -151,11 +149,11 @@ impl Machine {
             }
             Value::Str(string) => {
                 let bytes = self.strings.get(string);
-                let beginning = &bytes[..bytes.len().min(MOST_READ)];
+                let beginning = &bytes[..bytes.len().min(MAX_READ)];
                 format!("\"{}\"", shown(&String::from_utf8_lossy(beginning)))
             }
             Value::Function(function) => match &self.functions[function.0 as usize] {
-                FunctionData::Host { name, .. } => format!("function {name}"),
+                FunctionData::Native { name, .. } => format!("function {name}"),
                 _ => "function".to_owned(),
             },
             other => self.type_name(other).to_owned(),
@@ -168,7 +166,8 @@ impl Machine {
         name: &str,
         function: impl Fn(&mut Machine, Args) -> Result<Returns, Stop> + 'static,
     ) -> Value {
-        self.add_function(FunctionData::Host {
+        self.meter.hold(name.len() + size_of_val(&function));
+        self.add_function(FunctionData::Native {
             name: name.into(),
             code: Rc::new(function),
         })
@@ -195,7 +194,7 @@ impl Machine {
 
     /// A new empty table.
     pub fn table(&mut self) -> Table {
-        self.tables.make(Place::NONE, 0, 0)
+        self.new_table(Location::NONE)
     }
 
     /// The value at a key; nil if there is none.
@@ -205,7 +204,7 @@ impl Machine {
 
     /// The value at a list index counted from 1; nil if there is none.
     pub fn nth(&self, list: Table, index: usize) -> Value {
-        self.data(list).item(index)
+        self.get(list, Value::Number(index as f64))
     }
 
     /// A string as a key to look up; nil if no table has it.
@@ -221,7 +220,7 @@ impl Machine {
 
     /// The values at string keys; nil for those that are no keys.
     pub fn fields<const N: usize>(&self, table: Table, keys: &[Option<Str>; N]) -> [Value; N] {
-        self.data(table).fields(keys)
+        keys.map(|key| key.map_or(Value::Nil, |key| self.data(table).get_str(key)))
     }
 
     /// Sets the value at a key. A nil, NaN or unknown key is ignored.
@@ -232,7 +231,8 @@ impl Machine {
             _ => true,
         };
         if fits {
-            self.tables.set(table, key, value.into(), Place::NONE);
+            let value = value.into();
+            self.change(table, |data| data.set(key, value, Location::NONE));
         }
     }
 
@@ -252,9 +252,37 @@ impl Machine {
         self.data(table).len()
     }
 
-    /// Counts memory that the host keeps on behalf of the code.
+    /// Counts memory that the host keeps on behalf of the code, which stops when that is too
+    /// much.
     pub fn hold(&mut self, bytes: usize) {
-        self.cost.memory += bytes;
+        self.meter.hold(bytes);
+    }
+
+    /// Counts work that the host does on behalf of the code, in about as many steps as the code
+    /// would take; the code stops when that is too much.
+    pub fn count(&mut self, steps: usize) {
+        self.meter.count(steps);
+    }
+
+    /// Checks that a module makes no more aircraft flyable than it may.
+    ///
+    /// # Errors
+    /// The limit, if `count` is above it.
+    pub fn check_flyables(&self, count: usize) -> Result<(), Stop> {
+        match count > self.options.limits.flyables {
+            true => Err(self.limit(Limit::Flyables)),
+            false => Ok(()),
+        }
+    }
+
+    /// Steps counted so far.
+    pub fn steps(&self) -> u64 {
+        self.meter.steps()
+    }
+
+    /// Bytes counted that are held now.
+    pub fn memory(&self) -> usize {
+        self.meter.memory()
     }
 
     /// Keys and values that are not nil, in the order of `pairs`: 1, 2, 3 … first, then the
@@ -265,23 +293,23 @@ impl Machine {
 
     /// The metatable.
     pub fn metatable(&self, table: Table) -> Option<Table> {
-        self.data(table).metatable()
+        self.data(table).metatable
     }
 
     /// Sets or removes the metatable.
     pub fn set_metatable(&mut self, table: Table, metatable: Option<Table>) {
-        self.tables.set_metatable(table, metatable);
+        self.tables[table.0 as usize].metatable = metatable;
     }
 
     /// Where the value at a key was last assigned; the table's own place for list items, none
     /// for what the host set.
     pub fn field_span(&self, table: Table, key: Value) -> Option<Span> {
-        self.span_of(self.data(table).place_of(key))
+        self.span_of(self.data(table).location_of(key))
     }
 
     /// Where the table was made; none for the host's.
     pub fn table_span(&self, table: Table) -> Option<Span> {
-        self.span_of(self.data(table).place())
+        self.span_of(self.data(table).location)
     }
 }
 
@@ -304,6 +332,6 @@ fn is_path(text: &[u8]) -> bool {
                 .iter()
                 .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
-    let is_usual = text.len() <= MOST_PATH && !matches!(text, b"nil" | b"true" | b"false");
+    let is_usual = text.len() <= MAX_PATH && !matches!(text, b"nil" | b"true" | b"false");
     is_usual && text.split(|&byte| byte == b'.').all(is_name)
 }

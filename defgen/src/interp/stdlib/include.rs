@@ -9,6 +9,9 @@ use super::{
     Builtin,
 };
 
+/// The price of looking for a file, in several folders.
+const FILE_STEPS: usize = 5_000;
+
 pub(super) const FUNCTIONS: &[Builtin] = &[
     Builtin::new("dofile", dofile),
     Builtin::new("loadfile", loadfile),
@@ -59,6 +62,7 @@ fn require(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
 
 fn load(machine: &mut Machine, include: Include, args: Args) -> Result<Loaded, Stop> {
     let name = args.bytes(machine, 0)?;
+    machine.charge(FILE_STEPS + name.len())?;
     let from = machine
         .frames
         .last()
@@ -70,11 +74,11 @@ fn load(machine: &mut Machine, include: Include, args: Args) -> Result<Loaded, S
 }
 
 fn run(machine: &mut Machine, function: Value, args: &[Value]) -> Result<Returns, Stop> {
-    if machine.cost.includes >= machine.options.limits.include_depth {
+    if machine.includes >= machine.options.limits.include_depth {
         return Err(machine.limit(Limit::IncludeDepth));
     }
-    machine.cost.includes += 1;
+    machine.includes += 1;
     let returns = machine.call_values(function, args, Caller::Native)?;
-    machine.cost.includes -= 1;
+    machine.includes -= 1;
     Ok(returns)
 }

@@ -5,7 +5,7 @@ use super::{
     call::Scope,
     error::Stop,
     machine::{Caller, Closure, Slot},
-    table::Place,
+    table::Location,
 };
 use crate::syntax::ast::{Arm, Block, Capture, Expr, GenericFor, Index, NumericFor, Stmt, Target};
 
@@ -24,7 +24,6 @@ struct Ready {
 
 impl Machine {
     pub(super) fn block(&mut self, scope: &Scope, block: &Block) -> Result<Flow, Stop> {
-        self.charge(u64::from(block.cost))?;
         for statement in &block.statements {
             match self.statement(scope, statement)? {
                 Flow::Next => {}
@@ -35,6 +34,7 @@ impl Machine {
     }
 
     fn statement(&mut self, scope: &Scope, statement: &Stmt) -> Result<Flow, Stop> {
+        self.charge(1)?;
         match statement {
             Stmt::Set { target, value } => self.assign_one(scope, target, value)?,
             Stmt::Call(call) => drop(self.call_expr(scope, call)?),
@@ -134,14 +134,14 @@ impl Machine {
             Some(step) => self.expr(scope, step)?,
             None => Value::Number(1.0),
         };
-        let place = scope.place(numeric.at);
+        let location = scope.location(numeric.at);
         if let Some(unknown) = [start, end, step].into_iter().find_map(Value::as_unknown) {
-            self.report_skipped_loop(unknown, place);
+            self.report_skipped_loop(unknown, location);
             return Ok(Flow::Next);
         }
-        let start = self.for_number(start, "initial value", place)?;
-        let end = self.for_number(end, "limit", place)?;
-        let step = self.for_number(step, "step", place)?;
+        let start = self.for_number(start, "initial value", location)?;
+        let end = self.for_number(end, "limit", location)?;
+        let step = self.for_number(step, "step", location)?;
         // Lua goes one step back and then forward again, which may not be the same number.
         let mut index = start - step;
         loop {
@@ -164,11 +164,11 @@ impl Machine {
         }
     }
 
-    fn for_number(&mut self, value: Value, what: &str, place: Place) -> Result<f64, Stop> {
+    fn for_number(&mut self, value: Value, what: &str, location: Location) -> Result<f64, Stop> {
         match self.to_number(value) {
             Some(number) => Ok(number),
             None => {
-                let span = self.span_of(place);
+                let span = self.span_of(location);
                 let message = format!("'for' {what} must be a number");
                 Err(self.error_at(span, message.as_bytes()))
             }
@@ -186,8 +186,8 @@ impl Machine {
             None => None,
         };
         if let Value::Unknown(unknown) = undefined.unwrap_or(function) {
-            let place = scope.place(generic.at);
-            self.report_skipped_loop(unknown, place);
+            let location = scope.location(generic.at);
+            self.report_skipped_loop(unknown, location);
             return Ok(Flow::Next);
         }
         if let (Value::Function(function), Value::Table(table)) = (function, state)
@@ -207,10 +207,9 @@ impl Machine {
         table: Table,
     ) -> Result<Flow, Stop> {
         let mut position = 0;
-        while let Some((key, value, next)) = self.data(table).entry_from(position) {
-            self.charge((next - position) as u64)?;
-            position = next;
-            match self.iteration(scope, generic, &[key, value])? {
+        while let Some(found) = self.next_entry(table, position)? {
+            position = found.next;
+            match self.iteration(scope, generic, &[found.key, found.value])? {
                 Flow::Next => {}
                 Flow::Break => break,
                 returned => return Ok(returned),
@@ -230,7 +229,7 @@ impl Machine {
             let base = self.stack.len();
             self.push(state);
             self.push(control);
-            let caller = Caller::Loop(scope.place(generic.at));
+            let caller = Caller::Loop(scope.location(generic.at));
             let results = self.invoke(function, base, caller)?;
             control = results.first();
             if control.is_nil() || control.as_unknown().is_some() {
@@ -364,12 +363,12 @@ impl Machine {
             }
             Target::Global { name, at } => {
                 let key = Value::Str(scope.chunk.strings[*name as usize]);
-                let place = scope.place(*at);
+                let location = scope.location(*at);
                 let globals = self.globals;
-                if self.data(globals).metatable().is_none() {
-                    return self.set_entry(globals, key, value, place);
+                if self.data(globals).metatable.is_none() {
+                    return self.set_entry(globals, key, value, location);
                 }
-                self.set_index(Value::Table(globals), key, value, place)?;
+                self.set_index(Value::Table(globals), key, value, location)?;
             }
             Target::Index(index) => {
                 let object = self.or_local(scope, ready.object, &index.object);
@@ -388,13 +387,13 @@ impl Machine {
         key: Value,
         value: Value,
     ) -> Result<(), Stop> {
-        let place = scope.place(index.at);
+        let location = scope.location(index.at);
         if let (Value::Table(table), Value::Str(_)) = (object, key)
-            && self.data(table).metatable().is_none()
+            && self.data(table).metatable.is_none()
         {
-            return self.set_entry(table, key, value, place);
+            return self.set_entry(table, key, value, location);
         }
-        if !self.set_index(object, key, value, place)? {
+        if !self.set_index(object, key, value, location)? {
             self.bad_operand(scope, &index.object, object, "index", index.at)?;
         }
         Ok(())
@@ -403,7 +402,7 @@ impl Machine {
     pub(super) fn set_local(&mut self, scope: &Scope, slot: u16, value: Value) {
         match &mut self.stack[scope.base + slot as usize] {
             Slot::Cell(cell) => self.cells[*cell as usize] = value,
-            place => *place = Slot::Value(value),
+            location => *location = Slot::Value(value),
         }
     }
 
@@ -418,11 +417,11 @@ impl Machine {
         let cells = cells.collect();
         // The machine keeps every chunk it has loaded.
         let chunk = self.chunks[scope.chunk.index as usize].clone();
-        self.new_closure(Closure {
+        Ok(self.new_closure(Closure {
             chunk,
             proto,
             cells,
-        })
+        }))
     }
 
     /// Makes a local one that closures share.

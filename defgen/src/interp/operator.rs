@@ -1,14 +1,16 @@
 //! Operators on values: arithmetic, comparison, concatenation, with metamethods; and what is
 //! said when they do not fit.
 
+use std::sync::Arc;
+
 use super::{
-    Machine, Undefined, Value,
+    Machine, Str, Undefined, Value,
     call::Scope,
     error::Stop,
     machine::Caller,
     meta::Event,
     number::{self, write_number},
-    table::Place,
+    table::Location,
 };
 use crate::syntax::ast::{Binary, Expr, Op};
 
@@ -103,27 +105,36 @@ impl Machine {
 
     fn concat(&mut self, left: Value, right: Value, caller: Caller) -> Result<Option<Value>, Stop> {
         let mut text = Vec::new();
-        if self.write_text(left, &mut text) && self.write_text(right, &mut text) {
+        if self.append_text(left, &mut text) && self.append_text(right, &mut text) {
             return self.new_string(&text).map(Some);
         }
         self.either_handler(Event::Concat, left, right, caller)
     }
 
-    /// Appends a string or number as text; false for other values.
-    pub(super) fn write_text(&self, value: Value, text: &mut Vec<u8>) -> bool {
+    /// Appends a string or number as text, which is counted; false for other values.
+    pub(super) fn append_text(&mut self, value: Value, text: &mut Vec<u8>) -> bool {
+        let start = text.len();
         match value {
             Value::Str(string) => text.extend_from_slice(self.strings.get(string)),
             Value::Number(number) => write_number(number, text),
             _ => return false,
         }
+        self.meter.count_bytes(text.len() - start);
         true
     }
 
-    /// A number, or a string that reads as one.
-    pub(super) fn to_number(&self, value: Value) -> Option<f64> {
+    /// The bytes of a string, which are counted.
+    pub(super) fn read(&mut self, string: Str) -> Arc<[u8]> {
+        let bytes = self.strings.get(string).clone();
+        self.meter.count_bytes(bytes.len());
+        bytes
+    }
+
+    /// A number, or a string that reads as one, whose bytes are counted.
+    pub(super) fn to_number(&mut self, value: Value) -> Option<f64> {
         match value {
             Value::Number(number) => Some(number),
-            Value::Str(string) => number::parse(self.strings.get(string)),
+            Value::Str(string) => number::parse(&self.read(string)),
             _ => None,
         }
     }
@@ -185,9 +196,9 @@ impl Machine {
         let (Value::Str(left), Value::Str(right)) = (left, right) else {
             return Ok(false);
         };
-        let [left_len, right_len] = [left, right].map(|text| self.strings.get(text).len());
-        self.charge_bytes(left_len.min(right_len))?;
-        Ok(self.strings.get(left) < self.strings.get(right))
+        let [left, right] = [left, right].map(|text| self.strings.get(text).clone());
+        self.charge_bytes(left.len().min(right.len()))?;
+        Ok(left < right)
     }
 
     /// Both operands must have the same handler.
@@ -225,7 +236,7 @@ impl Machine {
             Some(name) => format!("attempt to {action} {name} (a {kind} value)"),
             None => format!("attempt to {action} a {kind} value"),
         };
-        let span = self.span_of(Place {
+        let span = self.span_of(Location {
             chunk: scope.chunk.index,
             at,
         });
@@ -276,7 +287,7 @@ impl Machine {
         at: u32,
     ) -> Result<Value, Stop> {
         let message = self.comparison_message(left, right);
-        let span = self.span_of(Place {
+        let span = self.span_of(Location {
             chunk: scope.chunk.index,
             at,
         });
@@ -306,17 +317,17 @@ impl Machine {
             return None;
         }
         let name = scope.chunk.strings[*name as usize];
-        let place = Place {
+        let location = Location {
             chunk: scope.chunk.index,
             at: *at,
         };
-        Some(self.report_undefined(name, place))
+        Some(self.report_undefined(name, location))
     }
 
     /// What an operand is called in the source, as Lua's messages name it.
     fn name_of(&self, scope: &Scope, expr: &Expr) -> Option<String> {
         let written = |at: u32| {
-            let span = self.span_of(Place {
+            let span = self.span_of(Location {
                 chunk: scope.chunk.index,
                 at,
             })?;

@@ -8,7 +8,7 @@ use super::{
     machine::{Caller, Closure, Frame, FunctionData, LoadedChunk, Slot},
     meta::Event,
     statement::Flow,
-    table::Place,
+    table::Location,
 };
 use crate::syntax::ast::{Call, Expr, Tree};
 
@@ -28,8 +28,8 @@ pub(super) struct Scope<'a> {
 
 impl Scope<'_> {
     /// A byte of the chunk.
-    pub(super) fn place(&self, at: u32) -> Place {
-        Place {
+    pub(super) fn location(&self, at: u32) -> Location {
+        Location {
             chunk: self.chunk.index,
             at,
         }
@@ -91,10 +91,11 @@ impl Machine {
         let args = Args { base, len: args };
         let result = match native {
             FunctionData::Builtin(builtin) => builtin.run(self, args)?,
-            FunctionData::Host { code, .. } => code(self, args)?,
+            FunctionData::Native { code, .. } => code(self, args)?,
             FunctionData::Lua(_) => Returns::None,
         };
         self.leave();
+        self.charge(result.as_slice().len())?;
         Ok(result)
     }
 
@@ -178,7 +179,7 @@ impl Machine {
     ) -> Result<Value, Stop> {
         let key = Value::Str(scope.chunk.strings[name as usize]);
         let at = scope.tree.sites[call.site as usize].start;
-        let caller = Caller::Operator(scope.place(at));
+        let caller = Caller::Operator(scope.location(at));
         match self.index(object, key, caller)? {
             Some(function) => Ok(function),
             None => self.bad_operand(scope, &call.function, object, "index", at),
@@ -211,12 +212,14 @@ impl Machine {
         match last {
             Expr::Call(call) => {
                 let returns = self.call_expr(scope, call)?;
-                returns
-                    .as_slice()
-                    .iter()
-                    .for_each(|&value| self.push(value));
+                let values = returns.as_slice();
+                self.charge(values.len())?;
+                values.iter().for_each(|&value| self.push(value));
             }
-            Expr::Vararg => self.stack.extend_from_within(scope.varargs.clone()),
+            Expr::Vararg => {
+                self.charge(scope.varargs.len())?;
+                self.stack.extend_from_within(scope.varargs.clone());
+            }
             single => {
                 let value = self.expr(scope, single)?;
                 self.push(value);

@@ -44,7 +44,7 @@ impl Builtin {
         }
     }
 
-    /// Runs it; its arguments are on the stack.
+    /// Runs it; its arguments are on the stack and paid for, its results will be.
     pub(super) fn run(&self, machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
         if !self.lenient
             && let Some(unknown) =

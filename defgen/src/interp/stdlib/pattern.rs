@@ -2,6 +2,8 @@
 //!
 //! Follows Lua 5.1's own, byte by byte; a pattern ends at its first zero byte, as there.
 
+use super::super::meter::BYTES_PER_STEP;
+
 /// Captures of one pattern.
 const MAX_CAPTURES: usize = 32;
 /// Items of a pattern that wait for each other.
@@ -100,7 +102,15 @@ impl<'a> Matcher<'a> {
     }
 
     fn step(&mut self) -> Result<()> {
-        self.steps = self.steps.checked_sub(1).ok_or(PatternError::Steps)?;
+        self.pay(1)
+    }
+
+    /// Takes so many steps.
+    fn pay(&mut self, steps: usize) -> Result<()> {
+        self.steps = self
+            .steps
+            .checked_sub(steps as u64)
+            .ok_or(PatternError::Steps)?;
         Ok(())
     }
 
@@ -143,7 +153,7 @@ impl<'a> Matcher<'a> {
                 }
                 _ => {
                     let end = self.class_end(p)?;
-                    let fits = self.single(s, p, end);
+                    let fits = self.single(s, p, end)?;
                     match self.at(end) {
                         b'?' => {
                             if fits && let Some(found) = self.run(s + 1, end + 1)? {
@@ -166,7 +176,7 @@ impl<'a> Matcher<'a> {
 
     fn max_expand(&mut self, s: usize, p: usize, end: usize) -> Result<Option<usize>> {
         let mut count = 0;
-        while self.single(s + count, p, end) {
+        while self.single(s + count, p, end)? {
             self.step()?;
             count += 1;
         }
@@ -183,7 +193,7 @@ impl<'a> Matcher<'a> {
             if let Some(found) = self.run(s, end + 1)? {
                 return Ok(Some(found));
             }
-            if !self.single(s, p, end) {
+            if !self.single(s, p, end)? {
                 return Ok(None);
             }
             s += 1;
@@ -231,6 +241,7 @@ impl<'a> Matcher<'a> {
             Some((_, Length::Position)) => return Ok(None),
             Some(&(from, Length::Bytes(bytes))) => (from, bytes),
         };
+        self.pay(bytes / BYTES_PER_STEP)?;
         let same = self.text[s..].starts_with(&self.text[from..from + bytes]);
         Ok(same.then_some(s + bytes))
     }
@@ -267,12 +278,12 @@ impl<'a> Matcher<'a> {
         let end = self.class_end(p)?;
         let before = s.checked_sub(1).map_or(0, |before| self.text[before]);
         let here = self.text.get(s).copied().unwrap_or(0);
-        let enters = !self.in_set(before, p, end - 1) && self.in_set(here, p, end - 1);
+        let enters = !self.in_set(before, p, end - 1)? && self.in_set(here, p, end - 1)?;
         Ok(enters.then_some(end))
     }
 
     /// The place after the single character class at `p`.
-    fn class_end(&self, p: usize) -> Result<usize> {
+    fn class_end(&mut self, p: usize) -> Result<usize> {
         match self.at(p) {
             b'%' if p + 1 >= self.pattern.len() => {
                 Err(PatternError::Malformed("malformed pattern (ends with '%')"))
@@ -283,9 +294,10 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn set_end(&self, mut p: usize) -> Result<usize> {
+    fn set_end(&mut self, mut p: usize) -> Result<usize> {
         p += usize::from(self.at(p) == b'^');
         loop {
+            self.step()?;
             let Some(&byte) = self.pattern.get(p) else {
                 return Err(PatternError::Malformed("malformed pattern (missing ']')"));
             };
@@ -299,39 +311,40 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn single(&self, s: usize, p: usize, end: usize) -> bool {
+    fn single(&mut self, s: usize, p: usize, end: usize) -> Result<bool> {
         let Some(&byte) = self.text.get(s) else {
-            return false;
+            return Ok(false);
         };
         match self.at(p) {
-            b'.' => true,
-            b'%' => in_class(byte, self.at(p + 1)),
+            b'.' => Ok(true),
+            b'%' => Ok(in_class(byte, self.at(p + 1))),
             b'[' => self.in_set(byte, p, end - 1),
-            literal => literal == byte,
+            literal => Ok(literal == byte),
         }
     }
 
     /// Whether a byte is in the set from `[` at `p` to `]` at `end`.
-    fn in_set(&self, byte: u8, mut p: usize, end: usize) -> bool {
+    fn in_set(&mut self, byte: u8, mut p: usize, end: usize) -> Result<bool> {
         let inverted = self.at(p + 1) == b'^';
         p += 1 + usize::from(inverted);
         while p < end {
+            self.step()?;
             if self.at(p) == b'%' {
                 p += 1;
                 if in_class(byte, self.at(p)) {
-                    return !inverted;
+                    return Ok(!inverted);
                 }
             } else if self.at(p + 1) == b'-' && p + 2 < end {
                 if (self.at(p)..=self.at(p + 2)).contains(&byte) {
-                    return !inverted;
+                    return Ok(!inverted);
                 }
                 p += 2;
             } else if self.at(p) == byte {
-                return !inverted;
+                return Ok(!inverted);
             }
             p += 1;
         }
-        inverted
+        Ok(inverted)
     }
 }
 

@@ -3,12 +3,15 @@
 use super::{
     Machine, Value,
     machine::{Caller, Frame},
-    table::Place,
+    table::Location,
 };
 use crate::{diagnostic::Diagnostic, source::Span};
 
 /// Calls an error remembers.
 const MAX_TRACE: usize = 8;
+
+/// Bytes of a name that are read for a message.
+pub(super) const MAX_NAME: usize = 1_000;
 
 /// Why evaluation ended early.
 #[derive(Debug)]
@@ -39,6 +42,7 @@ pub(super) enum Limit {
     StringBytes,
     Memory,
     Stack,
+    Flyables,
 }
 
 impl Stop {
@@ -67,6 +71,7 @@ impl Limit {
             Self::StringBytes => "limit-string-bytes",
             Self::Memory => "limit-memory",
             Self::Stack => "limit-stack",
+            Self::Flyables => "limit-flyable",
         }
     }
 
@@ -92,6 +97,7 @@ impl Limit {
             }
             Self::StringBytes => format!("a string of more than {}", bytes(limits.string_bytes)),
             Self::Memory => format!("more than {} of values", bytes(limits.memory_bytes)),
+            Self::Flyables => format!("more than {} calls of make_flyable", limits.flyables),
             Self::Stack => format!("more than {} values in calls", super::machine::MAX_STACK),
         }
     }
@@ -101,6 +107,7 @@ impl Limit {
             Self::Steps => "a loop that never ends? it was stopped here",
             Self::CallDepth | Self::EvalDepth => "a function that calls itself for ever?",
             Self::IncludeDepth => "a file that includes itself?",
+            Self::Flyables => "no module has that many aircraft: its entry.lua was stopped here",
             Self::TableEntries | Self::StringBytes | Self::Memory | Self::Stack => {
                 "no cockpit needs that much: the code was stopped here"
             }
@@ -184,7 +191,7 @@ impl Machine {
     fn caller_place(&self, caller: Caller) -> Option<Span> {
         let (chunk, site) = match caller {
             Caller::Site(chunk, site) => (chunk, site),
-            Caller::Loop(place) | Caller::Operator(place) => return self.span_of(place),
+            Caller::Loop(location) | Caller::Operator(location) => return self.span_of(location),
             Caller::Native => return None,
         };
         let chunk = self.chunks.get(chunk as usize)?;
@@ -193,14 +200,15 @@ impl Machine {
     }
 
     /// A place as the name, number, string or symbol that stands there.
-    pub(super) fn span_of(&self, place: Place) -> Option<Span> {
-        let source = self.chunks.get(place.chunk as usize)?.chunk.source();
-        let rest = source.bytes().get(place.at as usize..)?;
+    pub(super) fn span_of(&self, location: Location) -> Option<Span> {
+        let source = self.chunks.get(location.chunk as usize)?.chunk.source();
+        let rest = source.bytes().get(location.at as usize..)?;
         let word = rest
             .iter()
+            .take(MAX_NAME)
             .take_while(|&&b| b.is_ascii_alphanumeric() || b == b'_')
             .count();
-        Some(source.span(place.at, place.at + word.max(1) as u32))
+        Some(source.span(location.at, location.at + word.max(1) as u32))
     }
 
     /// An early end as a diagnostic, with the calls that led there.

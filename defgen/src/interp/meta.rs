@@ -2,7 +2,7 @@
 
 use crate::strings::Strings;
 
-use super::{Machine, Returns, Str, Table, Value, error::Stop, machine::Caller, table::Place};
+use super::{Machine, Returns, Str, Table, Value, error::Stop, machine::Caller, table::Location};
 
 /// `__index` handlers that refer to each other.
 const MAX_CHAIN: usize = 100;
@@ -61,7 +61,7 @@ impl Machine {
     /// What the metatable of a value says to an event; nil if nothing.
     pub(super) fn metamethod(&self, value: Value, event: Event) -> Value {
         let metatable = match value {
-            Value::Table(table) => self.data(table).metatable(),
+            Value::Table(table) => self.data(table).metatable,
             Value::Str(_) => self.string_metatable,
             _ => None,
         };
@@ -81,6 +81,7 @@ impl Machine {
     ) -> Result<Option<Value>, Stop> {
         let mut object = object;
         for step in 0..MAX_CHAIN {
+            self.charge(1)?;
             let handler = match object {
                 Value::Unknown(_) => return Ok(Some(object)),
                 Value::Table(table) => {
@@ -89,7 +90,7 @@ impl Machine {
                     }
                     let data = self.data(table);
                     let value = data.get(key);
-                    if !value.is_nil() || data.metatable().is_none() {
+                    if !value.is_nil() || data.metatable.is_none() {
                         return Ok(Some(value));
                     }
                     match self.metamethod(object, Event::Index) {
@@ -124,21 +125,22 @@ impl Machine {
         object: Value,
         key: Value,
         value: Value,
-        place: Place,
+        location: Location,
     ) -> Result<bool, Stop> {
-        let caller = Caller::Operator(place);
+        let caller = Caller::Operator(location);
         let mut object = object;
         for step in 0..MAX_CHAIN {
+            self.charge(1)?;
             let handler = match object {
                 Value::Unknown(_) => return Ok(true),
                 Value::Table(table) => {
-                    self.check_key(key, place)?;
+                    self.check_key(key, location)?;
                     let data = self.data(table);
-                    let plain = data.metatable().is_none() || !data.get(key).is_nil();
+                    let plain = data.metatable.is_none() || !data.get(key).is_nil();
                     match self.metamethod(object, Event::NewIndex) {
                         handler if !plain && !handler.is_nil() => handler,
                         _ => {
-                            self.set_or_lose(table, key, value, place)?;
+                            self.set_or_lose(table, key, value, location)?;
                             return Ok(true);
                         }
                     }
@@ -164,25 +166,25 @@ impl Machine {
         table: Table,
         key: Value,
         value: Value,
-        place: Place,
+        location: Location,
     ) -> Result<(), Stop> {
         match key {
             Value::Unknown(unknown) => {
-                self.report_lost_key(unknown, place);
+                self.report_lost_key(unknown, location);
                 Ok(())
             }
-            key => self.set_entry(table, key, value, place),
+            key => self.set_entry(table, key, value, location),
         }
     }
 
     /// Refuses nil and NaN as keys.
-    pub(super) fn check_key(&mut self, key: Value, place: Place) -> Result<(), Stop> {
+    pub(super) fn check_key(&mut self, key: Value, location: Location) -> Result<(), Stop> {
         let message: &[u8] = match key {
             Value::Nil => b"table index is nil",
             Value::Number(number) if number.is_nan() => b"table index is NaN",
             _ => return Ok(()),
         };
-        match self.span_of(place) {
+        match self.span_of(location) {
             Some(span) => Err(self.error_at(Some(span), message)),
             None => Err(self.bare_error(message)),
         }

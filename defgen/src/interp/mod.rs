@@ -13,17 +13,18 @@
 //! - `tostring` numbers tables and functions instead of telling addresses;
 //! - a `-0` written in the code stays one, where Lua may have made it 0.
 
+mod api;
 mod call;
 mod error;
 mod expr;
-mod host;
-mod library;
 mod machine;
 mod meta;
+mod meter;
 mod number;
 mod operator;
 mod report;
 mod statement;
+mod stdlib;
 mod table;
 mod value;
 

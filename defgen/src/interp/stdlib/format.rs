@@ -1,7 +1,7 @@
 //! `string.format`, as C's `printf` does it under Lua 5.1.
 
 use super::{
-    super::{Args, Machine, Returns, error::Stop, number::Float},
+    super::{Args, Machine, Returns, error::Stop, meter::BYTES_PER_STEP, number::Float},
     args::to_integer,
 };
 
@@ -42,7 +42,9 @@ pub(super) fn format(machine: &mut Machine, args: Args) -> Result {
         }
         let (spec, letter, used) = parse(rest).map_err(|message| machine.error(message))?;
         rest = &rest[used.min(rest.len())..];
+        let before = out.len();
         item(machine, args, index, spec, letter, &mut out)?;
+        machine.charge(1 + (out.len() - before) / BYTES_PER_STEP)?;
         machine.check_string(out.len())?;
     }
     out.extend_from_slice(rest);

@@ -45,6 +45,9 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
 ];
 
+/// Bytes of a template that are read for the price of a step: each is looked at by itself.
+const TEMPLATE_BYTES_PER_STEP: usize = 4;
+
 /// A position from the front, or from the back if it is negative; 0 before the front.
 fn position(position: i64, len: usize) -> i64 {
     let position = if position < 0 {
@@ -74,7 +77,7 @@ fn sub(machine: &mut Machine, args: Args) -> Result {
 }
 
 fn mapped(machine: &mut Machine, args: Args, change: fn(&mut [u8])) -> Result {
-    let mut text = args.bytes(machine, 0)?;
+    let mut text = args.bytes(machine, 0)?.to_vec();
     change(&mut text);
     machine.new_string(&text).map(Returns::One)
 }
@@ -82,7 +85,9 @@ fn mapped(machine: &mut Machine, args: Args, change: fn(&mut [u8])) -> Result {
 fn rep(machine: &mut Machine, args: Args) -> Result {
     let text = args.bytes(machine, 0)?;
     let count = usize::try_from(args.integer(machine, 1)? as i32).unwrap_or(0);
-    machine.check_string(text.len().saturating_mul(count))?;
+    let bytes = text.len().saturating_mul(count);
+    machine.check_string(bytes)?;
+    machine.charge_bytes(bytes)?;
     machine.new_string(&text.repeat(count)).map(Returns::One)
 }
 
@@ -125,14 +130,11 @@ fn matching<T>(
     pattern: &[u8],
     work: impl FnOnce(&mut Machine, &mut Matcher) -> Result<T>,
 ) -> Result<T> {
-    let allowed = machine
-        .options()
-        .limits
-        .steps
-        .saturating_sub(machine.cost.steps);
+    machine.charge_bytes(pattern.len())?;
+    let allowed = machine.meter.left();
     let mut matcher = Matcher::new(text, pattern, allowed);
     let result = work(machine, &mut matcher);
-    machine.charge(allowed - matcher.steps)?;
+    machine.charge((allowed - matcher.steps) as usize)?;
     result
 }
 
@@ -180,7 +182,7 @@ fn search(machine: &mut Machine, args: Args, find: bool) -> Result {
     let start = position(args.integer_or(machine, 2, 1)?, text.len()) - 1;
     let start = (start.max(0) as usize).min(text.len());
     if find && (args.get(machine, 3).is_true() || is_plain(&pattern)) {
-        machine.charge_bytes(text.len())?;
+        machine.charge_bytes(text.len() - start + pattern.len())?;
         let found = memchr::memmem::find(&text[start..], &pattern).map(|found| start + found);
         return Ok(found.map_or(Returns::One(Value::Nil), |found| {
             let (first, last) = (found + 1, found + pattern.len());
@@ -240,7 +242,7 @@ fn gsub(machine: &mut Machine, args: Args) -> Result {
     let most = args.integer_or(machine, 3, text.len() as i64 + 1)? as i32;
     let template = match replacement {
         Value::Str(_) | Value::Number(_) => args.bytes(machine, 2)?,
-        Value::Table(_) | Value::Function(_) => Vec::new(),
+        Value::Table(_) | Value::Function(_) => [].into(),
         _ => return Err(machine.bad_argument(2, "string/function/table expected")),
     };
     let (pattern, anchor) = anchored(&pattern);
@@ -315,11 +317,14 @@ fn replace(
     };
     match value {
         Value::Unknown(_) => return Ok(Replaced::Unknown(value)),
-        Value::Nil | Value::Bool(false) => return Ok(Replaced::Bytes(text[start..end].to_vec())),
+        Value::Nil | Value::Bool(false) => {
+            machine.charge_bytes(end - start)?;
+            return Ok(Replaced::Bytes(text[start..end].to_vec()));
+        }
         _ => {}
     }
     let mut bytes = Vec::new();
-    if machine.write_text(value, &mut bytes) {
+    if machine.append_text(value, &mut bytes) {
         return Ok(Replaced::Bytes(bytes));
     }
     let kind = machine.type_name(value);
@@ -334,6 +339,7 @@ fn fill(
     (start, end): (usize, usize),
     template: &[u8],
 ) -> Result<Vec<u8>> {
+    machine.charge(template.len() / TEMPLATE_BYTES_PER_STEP)?;
     let mut filled = Vec::new();
     let mut rest = template.iter();
     while let Some(&byte) = rest.next() {
@@ -351,7 +357,10 @@ fn fill(
             }
         };
         match capture.map_err(|error| failed(machine, error))? {
-            Capture::Bytes(from, to) => filled.extend_from_slice(&text[from..to]),
+            Capture::Bytes(from, to) => {
+                machine.charge_bytes(to - from)?;
+                filled.extend_from_slice(&text[from..to]);
+            }
             Capture::Position(position) => {
                 filled.extend_from_slice(position.to_string().as_bytes());
             }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Args, Machine, Returns, Value, error::Stop, machine::Caller, meta::Event, table::Place,
+        Args, Machine, Returns, Value, error::Stop, machine::Caller, meta::Event, table::Location,
     },
     Builtin,
 };
@@ -40,8 +40,8 @@ fn assert(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
         return Ok(Returns::Many(args.rest(machine, 0)));
     }
     let message = match args.get(machine, 1) {
-        Value::Nil => b"assertion failed!".to_vec(),
-        Value::Unknown(_) => b"assertion failed".to_vec(),
+        Value::Nil => b"assertion failed!"[..].into(),
+        Value::Unknown(_) => b"assertion failed"[..].into(),
         _ => args.bytes(machine, 1)?,
     };
     Err(machine.error(String::from_utf8_lossy(&message)))
@@ -62,7 +62,7 @@ fn error(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let frame = frame.and_then(|level| machine.frames.iter().rev().nth(level));
     let span = frame.and_then(|frame| machine.frame_place(frame));
     let mut text = machine.position(span);
-    if level > 0 && machine.write_text(value, &mut text) {
+    if level > 0 && machine.append_text(value, &mut text) {
         let value = machine.new_string(&text)?;
         return Err(machine.raise(value, span));
     }
@@ -76,7 +76,7 @@ fn getfenv(machine: &mut Machine, _: Args) -> Result<Returns, Stop> {
 
 fn getmetatable(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let metatable = match args.any(machine, 0)? {
-        Value::Table(table) => machine.data(table).metatable(),
+        Value::Table(table) => machine.data(table).metatable,
         Value::Str(_) => machine.string_metatable,
         _ => None,
     };
@@ -128,13 +128,10 @@ fn next(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let Some(position) = machine.data(table).position_after(key) else {
         return Err(machine.bare_error("invalid key to 'next'"));
     };
-    match machine.data(table).entry_from(position) {
-        Some((key, value, after)) => {
-            machine.charge((after - position) as u64)?;
-            Ok(Returns::Many(vec![key, value]))
-        }
-        None => Ok(Returns::One(Value::Nil)),
-    }
+    Ok(match machine.next_entry(table, position)? {
+        Some(found) => Returns::Many(vec![found.key, found.value]),
+        None => Returns::One(Value::Nil),
+    })
 }
 
 /// The iterator `ipairs` returns.
@@ -219,9 +216,9 @@ fn rawset(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     }
     let table = args.table(machine, 0)?;
     let (key, value) = (args.any(machine, 1)?, args.any(machine, 2)?);
-    machine.check_key(key, Place::NONE)?;
-    let place = machine.calling_place();
-    machine.set_or_lose(table, key, value, place)?;
+    machine.check_key(key, Location::NONE)?;
+    let location = machine.calling_location();
+    machine.set_or_lose(table, key, value, location)?;
     Ok(Returns::One(target))
 }
 
@@ -265,7 +262,7 @@ fn tostring(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
         ));
     }
     let mut text = Vec::new();
-    if !machine.write_text(value, &mut text) {
+    if !machine.append_text(value, &mut text) {
         text = match value {
             Value::Bool(value) => value.to_string(),
             Value::Table(table) => format!("table: 0x{:08x}", table.0),
@@ -343,7 +340,7 @@ fn unpack(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     if count + args.len() as i64 > MAX_RESULTS as i64 {
         return Err(machine.error("too many results to unpack"));
     }
-    machine.charge(count as u64)?;
+    machine.charge(count as usize)?;
     let data = machine.data(table);
     let items = (first..=last).map(|index| data.get(Value::Number(index as f64)));
     Ok(Returns::Many(items.collect()))

@@ -6,7 +6,6 @@ use super::{
     error::Stop,
     machine::{Caller, Slot},
     meta::Event,
-    table::Place,
 };
 use crate::syntax::ast::{Binary, Expr, Index, Item, Op, TableExpr, Unary};
 
@@ -34,6 +33,7 @@ impl Machine {
     }
 
     fn branch(&mut self, scope: &Scope, expr: &Expr) -> Result<Value, Stop> {
+        self.charge(1)?;
         Ok(match expr {
             Expr::Nil => Value::Nil,
             Expr::True => Value::Bool(true),
@@ -70,14 +70,13 @@ impl Machine {
     }
 
     fn global_expr(&mut self, scope: &Scope, name: u32, at: u32) -> Result<Value, Stop> {
-        let known = &scope.chunk.known[name as usize];
         let name = scope.chunk.strings[name as usize];
         let globals = self.data(self.globals);
-        let value = globals.get_known(name, known);
-        if !value.is_nil() || globals.metatable().is_none() {
+        let value = globals.get_str(name);
+        if !value.is_nil() || globals.metatable.is_none() {
             return Ok(value);
         }
-        let caller = Caller::Operator(scope.place(at));
+        let caller = Caller::Operator(scope.location(at));
         let value = self.index(Value::Table(self.globals), Value::Str(name), caller)?;
         Ok(value.unwrap_or_default())
     }
@@ -94,11 +93,11 @@ impl Machine {
         if let (Value::Table(table), Value::Str(name)) = (object, key) {
             let data = self.data(table);
             let value = data.get_str(name);
-            if !value.is_nil() || data.metatable().is_none() {
+            if !value.is_nil() || data.metatable.is_none() {
                 return Ok(value);
             }
         }
-        let caller = Caller::Operator(scope.place(index.at));
+        let caller = Caller::Operator(scope.location(index.at));
         match self.index(object, key, caller)? {
             Some(value) => Ok(value),
             None => self.bad_operand(scope, &index.object, object, "index", index.at),
@@ -124,7 +123,7 @@ impl Machine {
         {
             return Ok(value);
         }
-        let caller = Caller::Operator(scope.place(binary.at));
+        let caller = Caller::Operator(scope.location(binary.at));
         match self.operate(binary.op, left, right, caller)? {
             Some(value) => Ok(value),
             None => self.bad_operands(scope, binary, left, right),
@@ -145,7 +144,7 @@ impl Machine {
                 self.bad_operand(scope, &unary.operand, operand, what, unary.at)
             }
             handler => {
-                let caller = Caller::Operator(scope.place(unary.at));
+                let caller = Caller::Operator(scope.location(unary.at));
                 Ok(self
                     .call_values(handler, &[operand, operand], caller)?
                     .first())
@@ -166,11 +165,7 @@ impl Machine {
     // --- constructors
 
     fn table_expr(&mut self, scope: &Scope, expr: &TableExpr) -> Result<Value, Stop> {
-        let place = scope.place(expr.at);
-        if expr.plain {
-            return self.plain_table(scope, expr, place);
-        }
-        let table = self.new_table(place, 0, 0)?;
+        let table = self.new_table(scope.location(expr.at));
         let base = self.stack.len();
         let mut flushed = 0;
         let all = &expr.items;
@@ -189,40 +184,13 @@ impl Machine {
                 Item::Named { name, value, at } => {
                     let key = Value::Str(scope.chunk.strings[*name as usize]);
                     let value = self.expr(scope, value)?;
-                    let place = scope.place(*at);
-                    self.set_entry(table, key, value, place)?;
+                    let location = scope.location(*at);
+                    self.set_entry(table, key, value, location)?;
                 }
                 Item::Keyed { key, value, at } => self.keyed(scope, table, key, value, *at)?,
             }
         }
         self.flush_items(table, base, flushed)?;
-        Ok(Value::Table(table))
-    }
-
-    /// A table whose items make an entry each, or none.
-    fn plain_table(
-        &mut self,
-        scope: &Scope,
-        expr: &TableExpr,
-        place: Place,
-    ) -> Result<Value, Stop> {
-        let items = expr.positional as usize;
-        let table = self.new_table(place, items, expr.items.len() - items)?;
-        for item in &expr.items {
-            match item {
-                Item::Positional(value) => {
-                    let value = self.expr(scope, value)?;
-                    self.tables.append_item(table, value);
-                }
-                Item::Named { name, value, at } => {
-                    let key = scope.chunk.strings[*name as usize];
-                    let value = self.expr(scope, value)?;
-                    self.tables.add_named(table, key, value, scope.place(*at));
-                }
-                Item::Keyed { key, value, at } => self.keyed(scope, table, key, value, *at)?,
-            }
-        }
-        self.charge_entries(table, 0)?;
         Ok(Value::Table(table))
     }
 
@@ -237,9 +205,9 @@ impl Machine {
         let early = self.unless_local(scope, key)?;
         let value = self.expr(scope, value)?;
         let key = self.or_local(scope, early, key);
-        let place = scope.place(at);
-        self.check_key(key, place)?;
-        self.set_or_lose(table, key, value, place)
+        let location = scope.location(at);
+        self.check_key(key, location)?;
+        self.set_or_lose(table, key, value, location)
     }
 
     /// Sets the list items that wait on the stack; `done` were set before.
@@ -252,10 +220,11 @@ impl Machine {
         let count = self.stack.len() - base;
         for offset in 0..count {
             let value = self.slot(base + offset);
-            self.tables.set_item(table, done + offset + 1, value);
+            self.change(table, |data| data.set_item(done + offset + 1, value));
         }
         self.stack.truncate(base);
-        self.charge_entries(table, count)?;
+        self.meter.count(count);
+        self.check_entries(table)?;
         Ok(done + count)
     }
 }

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::eval::{Args, Machine, Options, Returns, Stop, Undefined, Value};
+use crate::interp::{Args, Machine, Options, Returns, Stop, Undefined, Value};
 use crate::parse_cache::ParseCache;
 use crate::source::Span;
 use crate::syntax::Chunk;
@@ -40,15 +40,6 @@ impl Session {
         session.functions(&["_", "LOCALIZE"], same);
         session.functions(WITHOUT_EFFECT, |_, _| Ok(Returns::None));
         session
-    }
-
-    /// Another state as this one is, which is to be one in which nothing was run.
-    pub fn another(&self) -> Self {
-        let mut machine = self.machine.clone();
-        machine.reserve();
-        let files = Rc::new(self.files.anew());
-        machine.set_loader(files.clone());
-        Self { machine, files }
     }
 
     /// The files it may include and those it did.

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::eval::{Include, Loaded, Loader, Machine, Value};
 use crate::files::{FileError, Found, GamePath, PathError, Roots};
+use crate::interp::{Include, Loaded, Loader, Machine, Value};
 use crate::parse_cache::ParseCache;
 use crate::source::Span;
 use crate::syntax::Chunk;
 
 /// Where the install keeps the scripts that all cockpits share.
 pub const COMMON_SCRIPTS: &str = "Scripts/Aircrafts/_Common/Cockpit/";
+
+/// Diagnostics that are kept of included files that could not be used.
+const MAX_BROKEN: usize = 100;
 
 /// What a session may read.
 #[derive(Debug, Clone)]
@@ -43,18 +46,6 @@ impl Files {
             cache,
             access,
             has_common,
-            used: RefCell::default(),
-            broken: RefCell::default(),
-            lacks_common: Cell::new(false),
-        }
-    }
-
-    /// The same files, of which none was read.
-    pub fn anew(&self) -> Self {
-        Self {
-            cache: self.cache.clone(),
-            access: self.access.clone(),
-            has_common: self.has_common,
             used: RefCell::default(),
             broken: RefCell::default(),
             lacks_common: Cell::new(false),
@@ -130,7 +121,17 @@ impl Files {
         let text = error.to_string();
         let diagnostics = error.diagnostics().into_iter();
         let included = diagnostics.map(|diagnostic| at(diagnostic, from, "included here"));
-        self.broken.borrow_mut().extend(included);
+        let mut broken = self.broken.borrow_mut();
+        for diagnostic in included {
+            if broken.contains(&diagnostic) {
+                continue;
+            }
+            // The last one is kept in any case, as it may be what ends the file.
+            if broken.len() >= MAX_BROKEN {
+                broken.pop();
+            }
+            broken.push(diagnostic);
+        }
         Loaded::Error(text)
     }
 }

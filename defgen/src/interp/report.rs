@@ -1,6 +1,6 @@
 //! Diagnostics the machine makes and collects.
 
-use super::{Machine, Str, Unknown, Value, table::Place};
+use super::{Machine, Str, Unknown, Value, table::Location};
 use crate::diagnostic::Diagnostic;
 
 impl Machine {
@@ -21,9 +21,9 @@ impl Machine {
     }
 
     /// Warns of an undefined global that is used, and gives an unknown for it.
-    pub(super) fn report_undefined(&mut self, name: Str, place: Place) -> Value {
+    pub(super) fn report_undefined(&mut self, name: Str, location: Location) -> Value {
         let name = String::from_utf8_lossy(self.strings.get(name)).into_owned();
-        let span = self.span_of(place);
+        let span = self.span_of(location);
         let message = format!("`{name}` is not defined; its value is unknown");
         let warning = Diagnostic::warning("undefined", message);
         self.report(match span {
@@ -33,14 +33,14 @@ impl Machine {
         self.new_unknown(format!("`{name}` is not defined"), span)
     }
 
-    pub(super) fn report_skipped_loop(&mut self, unknown: Unknown, place: Place) {
+    pub(super) fn report_skipped_loop(&mut self, unknown: Unknown, location: Location) {
         let message = "the loop is skipped: what it runs over is unknown";
-        self.report_unknown("unknown-loop", message, unknown, place);
+        self.report_unknown("unknown-loop", message, unknown, location);
     }
 
-    pub(super) fn report_lost_key(&mut self, unknown: Unknown, place: Place) {
+    pub(super) fn report_lost_key(&mut self, unknown: Unknown, location: Location) {
         let message = "the value is lost: its key is unknown";
-        self.report_unknown("unknown-key", message, unknown, place);
+        self.report_unknown("unknown-key", message, unknown, location);
     }
 
     fn report_unknown(
@@ -48,11 +48,11 @@ impl Machine {
         code: &'static str,
         message: &str,
         unknown: Unknown,
-        place: Place,
+        location: Location,
     ) {
         let origin = self.origin(unknown).clone();
         let mut warning = Diagnostic::warning(code, message);
-        if let Some(span) = self.span_of(place) {
+        if let Some(span) = self.span_of(location) {
             warning = warning.at(span);
         }
         warning = match origin.span {
