@@ -1,4 +1,6 @@
-//! How much is let through: so many at once and so many a second. Pure: the time is handed in.
+//! A limit on how often something happens: so many at once, so many per second.
+//!
+//! Pure: the time is passed in.
 
 use std::time::Instant;
 
@@ -12,7 +14,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// A full bucket.
+    /// Creates a full bucket.
     pub(super) fn new(at_once: f64, per_second: f64, now: Instant) -> Self {
         Self {
             at_once,
@@ -22,7 +24,7 @@ impl Budget {
         }
     }
 
-    /// Takes a permit, if there is one.
+    /// Takes a permit. Returns whether there was one.
     pub(super) fn take(&mut self, now: Instant) -> bool {
         let passed = now.saturating_duration_since(self.filled).as_secs_f64();
         self.left = (self.left + passed * self.per_second).min(self.at_once);

@@ -1,8 +1,11 @@
 //! The gateway to the DCS-BIOS draft protocol: text messages over UDP.
 //!
-//! `docs/dcs-bios.md` is the contract. The gateway is one more subscriber of the
-//! world, in the same process: [`Service`] owns the sockets and the clock, and
-//! everything else here is pure. It knows neither the sim nor the TCP clients.
+//! `docs/dcs-bios.md` is the contract. The gateway is one more subscriber of the world, in
+//! the same process: [`Service`] owns the sockets and the clock, and all else is pure. It
+//! knows neither the sim nor the clients of the text protocol.
+//!
+//! The rooms, each of which knows only those before it: `proto` (messages as bytes), `types`
+//! (the message types of an aircraft), `export` and `import` (the two streams).
 
 mod args;
 mod budget;
@@ -29,7 +32,7 @@ use types::{TypeTable, listing};
 
 use aircraft_defs::{Control, Gauge};
 
-/// The types of an aircraft, as a table for people or as JSON.
+/// Returns the list of an aircraft's types, as a table for people or as JSON.
 ///
 /// # Errors
 /// When a value cannot be written as JSON.
