@@ -1,15 +1,16 @@
 //! `dcs-master bios-types`: the DCS-BIOS message types of an aircraft.
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use aircraft_defs::read_tables;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
+use super::output::{print, print_error};
 use crate::bios::draft;
+use crate::printable::printable;
 
 /// The arguments of `bios-types`.
 #[derive(Debug, Args)]
@@ -26,7 +27,7 @@ pub(super) struct BiosTypesArgs {
     format: Format,
 }
 
-/// How the list is written.
+/// The form of the list.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     /// A table.
@@ -45,15 +46,10 @@ impl BiosTypesArgs {
         };
         let (tables, warnings) = read_tables(&self.defs, aircraft);
         for warning in warnings {
-            eprintln!("warning: {warning}");
+            print_error(&format!("warning: {warning}"));
         }
         let json = matches!(self.format, Format::Json);
-        let listing = draft::listing(tables.gauges(), tables.controls(), json)?;
-        match io::stdout().write_all(listing.as_bytes()) {
-            // Whoever reads has seen enough (`| head`).
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            result => result.context("cannot write the list")?,
-        }
+        print(&draft::listing(tables.gauges(), tables.controls(), json)?)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -70,7 +66,7 @@ fn aircraft_in(defs: &Path) -> Vec<String> {
 }
 
 fn unknown(defs: &Path, aircraft: &str, known: &[String]) -> String {
-    let defs = defs.display();
+    let defs = printable(&defs.to_string_lossy());
     if known.is_empty() {
         return format!(
             "there are no tables in {defs}; run defgen first, or say where they are with --defs"
@@ -78,6 +74,6 @@ fn unknown(defs: &Path, aircraft: &str, known: &[String]) -> String {
     }
     format!(
         "{defs} has no tables of {aircraft:?}; it has {}",
-        known.join(", ")
+        printable(&known.join(", "))
     )
 }

@@ -4,9 +4,12 @@ use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use anyhow::Result;
 use clap::Args;
-use dcs_master_demo::{Sample, TOUR};
+use dcs_master_demo::{Aircraft, Sample, TOUR};
 
-use super::serve::{ServingArgs, serve};
+use super::{
+    output::print,
+    serve::{ServingArgs, serve},
+};
 use crate::{demo::fly, link::in_process};
 
 /// The arguments of `demo`.
@@ -26,13 +29,7 @@ impl DemoArgs {
         let aircraft = sample.aircraft.clone();
         let every = (self.every > 0).then(|| Duration::from_secs(self.every));
         serve(&self.serving, sample.defs(), |address, shutdown| {
-            greet(
-                address,
-                &aircraft
-                    .iter()
-                    .map(|aircraft| aircraft.name.as_str())
-                    .collect::<Vec<_>>(),
-            );
+            print(&introduction(address, &aircraft))?;
             let (link, sim) = in_process();
             tokio::spawn(fly(sim, aircraft, every, shutdown.clone()));
             Ok(link)
@@ -41,19 +38,23 @@ impl DemoArgs {
     }
 }
 
-fn greet(address: SocketAddr, aircraft: &[&str]) {
+/// The lines that a new user reads: how to connect, and what to try.
+fn introduction(address: SocketAddr, aircraft: &[Aircraft]) -> String {
     let host = if address.ip().is_unspecified() {
         [127, 0, 0, 1].into()
     } else {
         address.ip()
     };
-    println!(
-        "Flying {} in a simulated cockpit, no DCS needed. Ctrl-C ends it.",
-        aircraft.join(", ")
-    );
-    println!("In another window type: telnet {host} {}", address.port());
-    println!("Then try these lines, one by one:");
-    for step in TOUR {
-        println!("  {:<24} {}", step.line, step.explanation);
-    }
+    let names: Vec<&str> = aircraft.iter().map(|it| it.name.as_str()).collect();
+    let steps = TOUR
+        .iter()
+        .map(|step| format!("  {:<24} {}\n", step.line, step.explanation));
+    format!(
+        "Flying {} in a simulated cockpit, no DCS needed. Ctrl-C ends it.\n\
+         In another window type: telnet {host} {}\n\
+         Then try these lines, one by one:\n{}",
+        names.join(", "),
+        address.port(),
+        steps.collect::<String>()
+    )
 }

@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod install;
 mod log;
+mod output;
 mod serve;
 
 use std::process::ExitCode;
@@ -53,7 +54,7 @@ pub fn main() -> ExitCode {
     };
     drop(log);
     result.unwrap_or_else(|error| {
-        eprintln!("dcs-master: {error:#}");
+        output::print_error(&format!("dcs-master: {error:#}"));
         ExitCode::FAILURE
     })
 }
