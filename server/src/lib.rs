@@ -12,7 +12,6 @@ pub mod indicator;
 pub mod limits;
 pub mod link;
 mod net;
-pub mod printable;
 mod quote;
 pub mod serve;
 pub mod setup;

@@ -1,4 +1,4 @@
-//! Text from outside, made fit for a message.
+//! Text from outside (the network, another program, a file), made fit for a message.
 
 /// Characters of a name or a line that a message repeats.
 const LONGEST_QUOTE: usize = 60;
@@ -16,9 +16,16 @@ pub(crate) fn printable(name: &str) -> String {
     shortened(name, LONGEST_QUOTE, false)
 }
 
-/// Returns a sentence as it may stand in the log.
+/// Returns a sentence or a path as it may stand in the log or on a terminal.
 pub(crate) fn printable_reason(reason: &str) -> String {
     shortened(reason, LONGEST_REASON, false)
+}
+
+/// Returns a message with its line ends and its length, and without what a terminal would act on:
+/// for messages whose parts from outside were made printable before.
+pub(crate) fn without_controls(message: &str) -> String {
+    let line = |line: &str| shortened(line, usize::MAX, false);
+    message.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn shortened(text: &str, most: usize, in_quotes: bool) -> String {
@@ -39,9 +46,10 @@ fn shortened(text: &str, most: usize, in_quotes: bool) -> String {
 /// True for control characters, line ends of any kind, and marks that turn the direction of text.
 fn is_unsafe(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}')
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
+        || ('\u{200b}'..='\u{200f}').contains(&character)
         || ('\u{202a}'..='\u{202e}').contains(&character)
-        || ('\u{2066}'..='\u{2069}').contains(&character)
+        || ('\u{2060}'..='\u{2069}').contains(&character)
 }
 
 #[cfg(test)]
@@ -60,5 +68,18 @@ mod tests {
             LONGEST_QUOTE + 1
         );
         assert_eq!(quoted("Übung"), "\"Übung\"");
+    }
+
+    #[test]
+    fn paths_stay_readable() {
+        let path = r"C:\Spiele ü\保存 'x'";
+        assert_eq!(printable_reason(path), path);
+    }
+
+    #[test]
+    fn the_lines_of_a_message_stay_lines() {
+        assert_eq!(without_controls("a\nb\u{7}\r"), "a\nb\\u{7}\\r");
+        let long = "x".repeat(1000);
+        assert_eq!(without_controls(&long), long);
     }
 }

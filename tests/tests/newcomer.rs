@@ -183,3 +183,44 @@ fn the_demo_runs_by_itself_and_ends_at_ctrl_c() {
     assert!(demo.wait().success());
     assert!(client.is_closed());
 }
+
+/// A home folder with Steam's sim in Proton, whose Saved Games are this folder.
+#[cfg(unix)]
+fn steam_home(home: &Path, saved_games: &Path) {
+    let steam = home.join(".steam/steam/steamapps");
+    let user = "compatdata/223750/pfx/drive_c/users/steamuser";
+    fs::create_dir_all(steam.join(user)).expect("a folder");
+    let library = home.join(".steam/steam");
+    let libraries = format!(
+        "\"libraryfolders\" {{ \"0\" {{ \"path\" \"{}\" \"apps\" {{ \"223750\" \"1\" }} }} }}",
+        library.display()
+    );
+    fs::write(steam.join("libraryfolders.vdf"), libraries).expect("a file");
+    std::os::unix::fs::symlink(saved_games, steam.join(user).join("Saved Games")).expect("a link");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_server_finds_the_ports_that_were_given_to_install() {
+    let rig = Rig::bare();
+    steam_home(&rig.path("home"), &rig.path(""));
+    rig.install();
+    let mut sim = rig.sim();
+    sim.tell(&["mission start", "aircraft Unheard-Of"]);
+    let mut command = Command::new(program("dcs-master"));
+    command
+        .args(["serve", "--listen", &format!("127.0.0.1:{}", rig.port)])
+        .env("HOME", rig.path("home"));
+    let _server = Process::start(&mut command);
+    rig.client().line_with("0 Unheard-Of");
+    let doctor = Command::new(program("dcs-master"))
+        .args(["doctor", "--server", &format!("127.0.0.1:{}", rig.port)])
+        .env("HOME", rig.path("home"))
+        .output()
+        .expect("doctor runs");
+    assert!(
+        said(&doctor).contains("Unheard-Of is controlled"),
+        "{}",
+        said(&doctor)
+    );
+}

@@ -77,3 +77,76 @@ fn a_syntax_error_in_one_file_leaves_the_other_aircraft_alone() {
         "{text}"
     );
 }
+
+/// Every command that prints and ends, with a folder to install into and an install to compile.
+#[cfg(target_os = "linux")]
+fn printing_commands(rig: &Rig) -> Vec<(&'static str, Vec<String>)> {
+    let saved_games = rig.saved_games().to_string_lossy().into_owned();
+    let (defs, sample) = (rig.defs(), sample_install());
+    let (defs, sample) = (defs.to_string_lossy(), sample.to_string_lossy());
+    let words = |line: &[&str]| line.iter().map(|word| (*word).to_owned()).collect();
+    vec![
+        ("defgen", words(&[&sample, "--out", &defs])),
+        ("defgen", words(&[&sample, "--out", &defs, "--check"])),
+        (
+            "dcs-master",
+            words(&["install", "--saved-games", &saved_games]),
+        ),
+        (
+            "dcs-master",
+            words(&["doctor", "--saved-games", &saved_games, "--defs", &defs]),
+        ),
+        (
+            "dcs-master",
+            words(&["uninstall", "--saved-games", &saved_games]),
+        ),
+        (
+            "dcs-master",
+            words(&["bios-types", "Kestrel_T1", "--defs", &defs]),
+        ),
+        (
+            "dcs-master",
+            words(&["bios-types", "Nobody", "--defs", &defs]),
+        ),
+        ("dcs-master", words(&["--help"])),
+        ("dcs-master", words(&["--nonsense"])),
+    ]
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_ends_no_program_in_a_panic() {
+    use std::process::{Command, Stdio};
+
+    use dcs_master_tests::programs::program;
+    let full = || {
+        fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .expect("a device")
+    };
+    let rig = Rig::bare();
+    for (name, arguments) in printing_commands(&rig) {
+        let mut command = Command::new(program(name));
+        let status = command
+            .args(&arguments)
+            .stdout(full())
+            .stderr(full())
+            .status();
+        let code = status.expect("it runs").code().expect("it ends by itself");
+        assert!(code < 3, "{name} {arguments:?} to a full disk: {code}");
+
+        // The reader of the pipe is gone before anything is written.
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        command.stdout(writer).stderr(Stdio::piped());
+        let output = command.output().expect("it runs");
+        let code = output.status.code().expect("it ends by itself");
+        assert!(
+            code < 3,
+            "{name} {arguments:?} to nobody: {}",
+            said(&output)
+        );
+        assert!(!said(&output).contains("panicked"), "{}", said(&output));
+    }
+}

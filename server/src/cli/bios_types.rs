@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 
 use super::output::{print, print_error};
 use crate::bios::draft;
-use crate::printable::printable;
+use crate::quote::printable_reason;
 
 /// The arguments of `bios-types`.
 #[derive(Debug, Args)]
@@ -66,7 +66,7 @@ fn aircraft_in(defs: &Path) -> Vec<String> {
 }
 
 fn unknown(defs: &Path, aircraft: &str, known: &[String]) -> String {
-    let defs = printable(&defs.to_string_lossy());
+    let defs = printable_reason(&defs.to_string_lossy());
     if known.is_empty() {
         return format!(
             "there are no tables in {defs}; run defgen first, or say where they are with --defs"
@@ -74,6 +74,6 @@ fn unknown(defs: &Path, aircraft: &str, known: &[String]) -> String {
     }
     format!(
         "{defs} has no tables of {aircraft:?}; it has {}",
-        printable(&known.join(", "))
+        printable_reason(&known.join(", "))
     )
 }

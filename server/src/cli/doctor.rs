@@ -4,16 +4,17 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
+use super::output::print;
 use crate::setup::{
     Payload,
     doctor::{self, Finding, Subject, Verdict},
-    places,
+    game_folders,
 };
 
 /// The arguments of `doctor`.
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
-    /// The folder that DCS writes to, or the one above it (found by itself if there is only one)
+    /// The folder that DCS writes to, or the one above it (searched for by default)
     #[arg(long, value_name = "DIR")]
     saved_games: Option<PathBuf>,
     /// Where the hook listens [default: as config.lua says, else 127.0.0.1:4243]
@@ -40,8 +41,8 @@ impl DoctorArgs {
             server: self.server,
             defs: self.defs,
         };
-        let findings = doctor::examine(&subject, &Payload::embedded(), &places::find());
-        findings.iter().for_each(print);
+        let findings = doctor::examine(&subject, &Payload::embedded(), &game_folders::find());
+        print(&findings.iter().map(report).collect::<String>())?;
         let bad = findings
             .iter()
             .any(|finding| finding.verdict == Verdict::Bad);
@@ -53,14 +54,14 @@ impl DoctorArgs {
     }
 }
 
-fn print(finding: &Finding) {
+/// The lines of one finding.
+fn report(finding: &Finding) -> String {
     let sign = match finding.verdict {
         Verdict::Good => "ok ",
         Verdict::Idle => "-- ",
         Verdict::Bad => "BAD",
     };
-    println!("{sign} {}", finding.what);
-    if let Some(cure) = &finding.cure {
-        println!("    {cure}");
-    }
+    let cure = finding.cure.iter();
+    let cure: String = cure.map(|cure| format!("    {cure}\n")).collect();
+    format!("{sign} {}\n{cure}", finding.message)
 }

@@ -7,18 +7,22 @@ use std::{
 
 use clap::Args;
 
-use crate::setup::{self, Payload, Ports, Step, doctor, folders, places};
+use super::output::{counted, print};
+use crate::{
+    quote::printable_reason,
+    setup::{self, InstallEvent, Payload, Ports, ScriptError, doctor, folders, game_folders},
+};
 
 /// The arguments of `install`.
 #[derive(Debug, Args)]
 pub(super) struct InstallArgs {
-    /// The folder that DCS writes to, or the one above it (found by itself if there is only one)
+    /// The folder that DCS writes to, or the one above it (searched for by default)
     #[arg(long, value_name = "DIR")]
     saved_games: Option<PathBuf>,
-    /// Port for args and actions, if 4243 is taken (give `serve --hook` the same)
+    /// Port for args and actions, if 4243 is taken (`serve` finds it in config.lua)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     hook_port: Option<u16>,
-    /// Port for text displays, if 4244 is taken (give `serve --export` the same)
+    /// Port for text displays, if 4244 is taken (`serve` finds it in config.lua)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     export_port: Option<u16>,
 }
@@ -26,88 +30,96 @@ pub(super) struct InstallArgs {
 /// The arguments of `uninstall`.
 #[derive(Debug, Args)]
 pub(super) struct UninstallArgs {
-    /// The folder that DCS writes to, or the one above it (found by itself if there is only one)
+    /// The folder that DCS writes to, or the one above it (searched for by default)
     #[arg(long, value_name = "DIR")]
     saved_games: Option<PathBuf>,
 }
 
 impl InstallArgs {
+    /// Installs, and prints what was done.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let folder = folders::write_folder(self.saved_games.as_deref(), &places::find())?;
+        let game = game_folders::find();
+        let folder = folders::write_folder(self.saved_games.as_deref(), &game)?;
         let ports = Ports {
             hook: self.hook_port,
             export: self.export_port,
         };
-        let steps = setup::install(&folder, &Payload::embedded(), ports)?;
-        println!("{}:", folder.display());
-        print_steps(&folder, &steps);
-        if steps.is_empty() {
-            println!("  already installed, nothing to do");
+        let events = setup::install(&folder, &Payload::embedded(), ports)?;
+        let end = if events.is_empty() {
+            "  already installed, nothing to do".to_owned()
         } else {
-            println!(
-                "Start DCS anew, then run: dcs-master serve{}",
-                serve_options(doctor::configured_ports(&folder))
-            );
-        }
+            let addresses = setup::addresses_in(&folder).addresses;
+            let usual = setup::find_addresses(&game).addresses;
+            let serve = doctor::serve_command(addresses, usual);
+            format!("Start DCS anew, then run: {serve}")
+        };
+        print(&format!("{}{end}\n", report(&folder, &events)))?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl UninstallArgs {
+    /// Uninstalls, and prints what was done.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let folder = folders::write_folder(self.saved_games.as_deref(), &places::find())?;
-        let steps = setup::uninstall(&folder, &Payload::embedded())?;
-        println!("{}:", folder.display());
-        print_steps(&folder, &steps);
-        if steps.is_empty() {
-            println!("  nothing of dcs-master is installed there");
-        }
+        let game = game_folders::find();
+        let folder = folders::write_folder(self.saved_games.as_deref(), &game)?;
+        let events = setup::uninstall(&folder, &Payload::embedded())?;
+        let end = if events.is_empty() {
+            "  nothing of dcs-master is installed there\n"
+        } else {
+            ""
+        };
+        print(&format!("{}{end}", report(&folder, &events)))?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn print_steps(folder: &Path, steps: &[Step]) {
-    let scripts = |wanted: fn(&Step) -> bool| steps.iter().filter(|step| wanted(step)).count();
-    let wrote = scripts(|step| matches!(step, Step::WroteScript(_)));
+/// The folder, and a line for each event; scripts are counted.
+fn report(folder: &Path, events: &[InstallEvent]) -> String {
+    let mut lines = vec![format!("{}:", printable_reason(&folder.to_string_lossy()))];
+    let scripts = |kind: fn(&InstallEvent) -> bool| events.iter().filter(|it| kind(it)).count();
+    let wrote = scripts(|event| matches!(event, InstallEvent::WroteScript(_)));
     if wrote > 0 {
-        println!("  wrote {wrote} scripts into Scripts/Hooks and Scripts/dcs-master");
+        let scripts = counted(wrote, "script");
+        lines.push(format!(
+            "  wrote {scripts} into Scripts/Hooks and Scripts/dcs-master"
+        ));
     }
-    let removed = scripts(|step| matches!(step, Step::RemovedScript(_)));
+    let removed = scripts(|event| matches!(event, InstallEvent::RemovedScript(_)));
     if removed > 0 {
-        println!("  removed {removed} scripts from Scripts/Hooks and Scripts/dcs-master");
+        let scripts = counted(removed, "script");
+        lines.push(format!(
+            "  removed {scripts} from Scripts/Hooks and Scripts/dcs-master"
+        ));
     }
-    for step in steps {
-        print_step(folder, step);
-    }
+    lines.extend(events.iter().filter_map(|event| line(folder, event)));
+    lines.join("\n") + "\n"
 }
 
-fn print_step(folder: &Path, step: &Step) {
+/// The line of an event; none for the scripts.
+fn line(folder: &Path, event: &InstallEvent) -> Option<String> {
     let name = |path: &Path| {
-        path.strip_prefix(folder)
-            .unwrap_or(path)
-            .display()
-            .to_string()
+        let path = path.strip_prefix(folder).unwrap_or(path);
+        printable_reason(&path.to_string_lossy())
     };
-    match step {
-        Step::WroteScript(_) | Step::RemovedScript(_) => {}
-        Step::WroteConfig(path) => println!("  wrote {}", name(path)),
-        Step::RemovedConfig(path) => println!("  removed {}", name(path)),
-        Step::KeptConfig(path) => println!("  kept {}: you have changed it", name(path)),
-        Step::AddedLine(path) => println!("  added one line to {}", name(path)),
-        Step::RemovedLine(path) => println!("  took the line out of {}", name(path)),
-        Step::BrokenExportLua { path, reason } => println!(
-            "  warning: {} has an error of its own, so DCS runs nothing of it ({reason}); \
-             correct it, or there will be no text displays",
-            name(path)
-        ),
-    }
+    Some(match event {
+        InstallEvent::WroteScript(_) | InstallEvent::RemovedScript(_) => return None,
+        InstallEvent::WroteConfig(path) => format!("  wrote {}", name(path)),
+        InstallEvent::RemovedConfig(path) => format!("  removed {}", name(path)),
+        InstallEvent::KeptConfig(path) => format!("  kept {}: you have changed it", name(path)),
+        InstallEvent::AddedLine(path) => format!("  added one line to {}", name(path)),
+        InstallEvent::RemovedLine(path) => format!("  took the line out of {}", name(path)),
+        InstallEvent::DoubtfulExportLua { path, reason } => doubt(&name(path), reason),
+    })
 }
 
-fn serve_options(ports: Ports) -> String {
-    let option =
-        |name: &str, port: Option<u16>| port.map(|port| format!(" --{name} 127.0.0.1:{port}"));
-    [option("hook", ports.hook), option("export", ports.export)]
-        .into_iter()
-        .flatten()
-        .collect()
+fn doubt(name: &str, reason: &ScriptError) -> String {
+    let reason_text = printable_reason(&reason.to_string());
+    match reason {
+        ScriptError::Syntax(_) => format!(
+            "  warning: {name} has an error of its own, so DCS runs nothing of it ({reason_text}); \
+             correct it, or there will be no text displays"
+        ),
+        _ => format!("  warning: whether {name} gets to that line is not known: {reason_text}"),
+    }
 }

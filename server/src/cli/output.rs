@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 
 use anyhow::{Context, Result};
 
-use crate::printable::without_controls;
+use crate::quote::without_controls;
 
 /// Writes text to the standard output.
 ///

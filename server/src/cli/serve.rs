@@ -17,16 +17,17 @@ use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::net;
 use crate::serve::{Config, Server};
+use crate::setup;
 
 /// The arguments of `serve`.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// Where the sim's hook state listens
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4243", value_parser = sim_address)]
-    hook: String,
-    /// Where the sim's export state listens
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4244", value_parser = sim_address)]
-    export: String,
+    /// Where the sim's hook state listens [default: as config.lua says, else 127.0.0.1:4243]
+    #[arg(long, value_name = "ADDR", value_parser = sim_address)]
+    hook: Option<String>,
+    /// Where the sim's export state listens [default: as config.lua says, else 127.0.0.1:4244]
+    #[arg(long, value_name = "ADDR", value_parser = sim_address)]
+    export: Option<String>,
     /// The folder of name tables that defgen writes
     #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
     defs: PathBuf,
@@ -132,14 +133,27 @@ impl ServeArgs {
                 self.defs.display()
             );
         }
-        let addresses = link::Addresses {
-            hook: self.hook,
-            export: self.export,
-        };
+        let addresses = addresses(self.hook, self.export);
         serve(&self.serving, self.defs, |_, shutdown| {
             Ok(link::tcp(addresses, shutdown))
         })?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The addresses of the sim: those that were given, else those in the scripts' `config.lua`.
+fn addresses(hook: Option<String>, export: Option<String>) -> link::Addresses {
+    if let (Some(hook), Some(export)) = (&hook, &export) {
+        let (hook, export) = (hook.clone(), export.clone());
+        return link::Addresses { hook, export };
+    }
+    let found = setup::find_addresses(&setup::game_folders::find());
+    for warning in &found.warnings {
+        warn!("{warning}");
+    }
+    link::Addresses {
+        hook: hook.unwrap_or_else(|| found.addresses.hook.to_string()),
+        export: export.unwrap_or_else(|| found.addresses.export.to_string()),
     }
 }
 

@@ -3,33 +3,54 @@
 //! `Export.lua` belongs to the user and to other tools: every byte that is not ours stays,
 //! whatever its encoding and line ends, and taking the line out gives back the bytes that were
 //! there before. What has to be remembered for that stands in the line's own comment, so no
-//! record can get lost or out of step. No file is touched here.
+//! record can get lost or out of step. A line that holds our text in a way that install does not
+//! write is refused and shown. No file is touched here.
 
 use std::ops::Range;
 
 use thiserror::Error;
 
-/// What the sim executes. A failure of ours must not end the scripts of other tools.
+use super::lua::{Ending, Reach, Script, ScriptError};
+use crate::quote::printable_reason;
+
+/// The statement that the sim runs. A failure of ours must not end the scripts of other tools.
 const CALL: &str =
     r#"pcall(function() dofile(require("lfs").writedir() .. "Scripts/dcs-master/export.lua") end)"#;
-/// By this the line is found again, whatever stands before it.
+/// The comment by which the line is found again.
 const MARK: &str = r#"-- dcs-master: this line was added by "dcs-master install""#;
-/// The file did not end with a line end: the one before our line is ours too.
+/// The mark's ending when the file did not end with a line end: the one before our line is ours.
 const NO_LINE_END: &str = " (the line before had no end)";
-/// There was no file.
+/// The mark's ending when there was no file.
 const NO_FILE: &str = " (with this file)";
 
 /// Why `Export.lua` is left alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ExportLuaError {
     /// Text of two bytes per character, which the sim's Lua cannot read.
     #[error("it is in UTF-16, which the sim cannot read; save it as UTF-8 or ANSI")]
     Utf16,
+    /// A line holds our text and something else that may be the user's.
+    #[error(
+        "line {number} holds the text of dcs-master and something else, so it is for you to \
+         change: {text}\nTake \"{MARK}\" and what belongs to it out of that line, then try again"
+    )]
+    EditedLine {
+        /// The line, from 1.
+        number: usize,
+        /// Its text, printable.
+        text: String,
+    },
+    /// The line would not run, wherever it is put.
+    #[error(
+        "{0} ends the file, and the line of dcs-master cannot stand before it; change that line, \
+         then try again"
+    )]
+    NoPlace(Ending),
 }
 
-/// What remains of a file when our line is taken out.
+/// The file that is left when our line is taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Restored {
+pub enum Removal {
     /// Our line was not in it.
     Unchanged,
     /// These bytes.
@@ -38,92 +59,92 @@ pub enum Restored {
     Delete,
 }
 
-/// What was found of ours in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The state of our line in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LineState {
     /// There is no line of ours.
     Missing,
-    /// There is one, but it says something else: an older version, or switched off by hand.
+    /// It stands twice, or is not as this version writes it.
     Different,
-    /// The line stands in the file, but what comes before it ends the script.
-    Unreachable,
+    /// It is a comment, or a part of one.
+    Commented,
+    /// It stands in a block or in a function.
+    Nested,
+    /// The file ends before it.
+    Unreachable(Ending),
+    /// The file may end before it.
+    MaybeUnreachable(Ending),
+    /// The line is there; whether it runs is not known.
+    NotExamined(ScriptError),
     /// As it should be.
     Current,
 }
 
 /// Puts our line into the file, or brings the one that is there up to date.
 ///
-/// `parses` says whether the bytes are a Lua script. The line goes to the end, so that it sees
-/// the callbacks of everybody else and can chain them; where the script ends earlier by a
-/// `return`, it goes to the beginning.
+/// The line goes to the end, so that it sees the callbacks of everybody else and can chain them.
+/// If the file ends earlier, or may end, it goes before the first statement that ends it.
 ///
 /// # Errors
-/// The file is in UTF-16.
-pub fn with_line(
-    original: Option<&[u8]>,
-    parses: impl Fn(&[u8]) -> bool,
-) -> Result<Vec<u8>, ExportLuaError> {
+/// The file cannot be changed without touching what is the user's, or the line would not run.
+pub fn with_line(original: Option<&[u8]>) -> Result<Vec<u8>, ExportLuaError> {
     let Some(original) = original else {
         return Ok(format!("{CALL} {MARK}{NO_FILE}\r\n").into_bytes());
     };
     refuse_utf16(original)?;
-    let lines = our_lines(original);
-    Ok(match (lines.first(), without_line(original)) {
-        (Some(first), Restored::Bytes(rest))
-            if ends_early(&original[..first.whole.start], &parses) =>
-        {
-            added(&rest, &parses)
-        }
-        (Some(_), _) => up_to_date(original, &lines),
-        (None, _) => added(original, &parses),
-    })
-}
-
-/// The first of our lines as it should be, and no other.
-fn up_to_date(original: &[u8], lines: &[OurLine]) -> Vec<u8> {
-    let mut bytes = original.to_vec();
-    for (index, line) in lines.iter().enumerate().rev() {
-        if index == 0 {
-            bytes.splice(line.text.clone(), our_text(line.suffix).into_bytes());
-        } else {
-            bytes.drain(line.whole.clone());
-        }
+    let lines = our_lines(original)?;
+    if lines.is_empty() {
+        return added(original);
     }
-    bytes
+    let updated = up_to_date(original, &lines);
+    match line_state(&updated)? {
+        LineState::Current | LineState::NotExamined(_) => Ok(updated),
+        _ => added(&without(original, &lines)),
+    }
 }
 
 /// Takes our line out again.
-pub fn without_line(bytes: &[u8]) -> Restored {
-    let lines = our_lines(bytes);
-    let mut rest = bytes.to_vec();
-    for line in lines.iter().rev() {
-        let mut range = line.whole.clone();
-        if line.suffix == NO_LINE_END && range.end == rest.len() {
-            range.start -= line_end_before(&rest, range.start);
-        }
-        rest.drain(range);
-    }
+///
+/// # Errors
+/// The line is not as install writes it.
+pub fn without_line(bytes: &[u8]) -> Result<Removal, ExportLuaError> {
+    let lines = our_lines(bytes)?;
+    let rest = without(bytes, &lines);
     let came_with_us = lines.iter().any(|line| line.suffix == NO_FILE);
-    match (lines.is_empty(), rest.is_empty() && came_with_us) {
-        (true, _) => Restored::Unchanged,
-        (_, true) => Restored::Delete,
-        _ => Restored::Bytes(rest),
-    }
+    Ok(match (lines.is_empty(), rest.is_empty() && came_with_us) {
+        (true, _) => Removal::Unchanged,
+        (_, true) => Removal::Delete,
+        _ => Removal::Bytes(rest),
+    })
 }
 
 /// Looks for our line.
-pub fn line_state(bytes: &[u8], parses: impl Fn(&[u8]) -> bool) -> LineState {
-    match our_lines(bytes).as_slice() {
-        [] => LineState::Missing,
-        [line] if bytes[line.text.clone()] == *our_text(line.suffix).as_bytes() => {
-            if ends_early(&bytes[..line.whole.start], &parses) {
-                LineState::Unreachable
-            } else {
-                LineState::Current
-            }
+///
+/// # Errors
+/// The line is not as install writes it.
+pub fn line_state(bytes: &[u8]) -> Result<LineState, ExportLuaError> {
+    let lines = our_lines(bytes)?;
+    let line = match lines.as_slice() {
+        [] => return Ok(LineState::Missing),
+        [line] => line,
+        _ => return Ok(LineState::Different),
+    };
+    let script = match Script::parse(bytes) {
+        Ok(script) => script,
+        Err(error) => return Ok(LineState::NotExamined(error)),
+    };
+    let call = line.call.clone().unwrap_or(line.text.clone());
+    Ok(if script.is_in_comment(call.start) {
+        LineState::Commented
+    } else if !script.is_outermost(&call) {
+        LineState::Nested
+    } else {
+        match script.reach(call.start) {
+            Reach::Certain => LineState::Current,
+            Reach::Possible(ending) => LineState::MaybeUnreachable(ending),
+            Reach::Never(ending) => LineState::Unreachable(ending),
         }
-        _ => LineState::Different,
-    }
+    })
 }
 
 fn our_text(suffix: &str) -> String {
@@ -137,13 +158,63 @@ fn refuse_utf16(bytes: &[u8]) -> Result<(), ExportLuaError> {
     Ok(())
 }
 
-fn added(original: &[u8], parses: &impl Fn(&[u8]) -> bool) -> Vec<u8> {
+/// The first of our lines as it should be, and no other.
+fn up_to_date(original: &[u8], lines: &[OurLine]) -> Vec<u8> {
+    let mut bytes = original.to_vec();
+    for line in lines.iter().skip(1).rev() {
+        bytes.drain(line.removed());
+    }
+    if let Some(first) = lines.first().filter(|line| line.alone) {
+        bytes.splice(first.content.clone(), our_text(first.suffix).into_bytes());
+    }
+    bytes
+}
+
+fn without(bytes: &[u8], lines: &[OurLine]) -> Vec<u8> {
+    let mut rest = bytes.to_vec();
+    for line in lines.iter().rev() {
+        let mut range = line.removed();
+        if line.alone && line.suffix == NO_LINE_END && range.end == rest.len() {
+            range.start -= line_end_before(&rest, range.start);
+        }
+        // The line end that was ours may have been that of another line of ours.
+        range.end = range.end.min(rest.len());
+        rest.drain(range);
+    }
+    rest
+}
+
+/// The file with our line at the first place where it always runs.
+fn added(original: &[u8]) -> Result<Vec<u8>, ExportLuaError> {
     let appended = appended(original);
-    let broken_by_us = parses(original) && !parses(&appended);
-    if broken_by_us || ends_early(original, parses) {
-        prepended(original)
-    } else {
-        appended
+    let Ok(script) = Script::parse(original) else {
+        return Ok(appended);
+    };
+    let runs = |bytes: &Vec<u8>| {
+        let state = line_state(bytes);
+        matches!(
+            state,
+            Ok(LineState::Current | LineState::NotExamined(ScriptError::TooLarge))
+        )
+    };
+    if runs(&appended) {
+        return Ok(appended);
+    }
+    let starts = script.starts_before_endings().into_iter();
+    let places = starts.map(|start| line_start(original, start));
+    // A line may begin in the middle of a statement or a comment.
+    let between = |at: &usize| script.is_between_statements(*at);
+    let first = first_place(original);
+    let mut candidates = places
+        .filter(between)
+        .chain([first])
+        .map(|at| inserted(original, at));
+    match (candidates.find(runs), script.reach(original.len())) {
+        (Some(bytes), _) => Ok(bytes),
+        (None, Reach::Never(ending) | Reach::Possible(ending)) => {
+            Err(ExportLuaError::NoPlace(ending))
+        }
+        (None, Reach::Certain) => Ok(appended),
     }
 }
 
@@ -163,12 +234,8 @@ fn appended(original: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Before everything but a byte order mark and a first line that starts with `#`.
-fn prepended(original: &[u8]) -> Vec<u8> {
-    let mut at = text_start(original);
-    if original.get(at) == Some(&b'#') {
-        at = lines(original).first().map_or(at, |first| first.end);
-    }
+/// The file with our line before the line that starts at `at`.
+fn inserted(original: &[u8], at: usize) -> Vec<u8> {
     let mut bytes = original[..at].to_vec();
     bytes.extend_from_slice(our_text("").as_bytes());
     bytes.extend_from_slice(line_end_of(original));
@@ -176,15 +243,20 @@ fn prepended(original: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Whether the script before our line leaves for good: a `do return end` outside of every
-/// function and block, as people write to switch the rest of a file off.
-fn ends_early(before: &[u8], parses: &impl Fn(&[u8]) -> bool) -> bool {
-    lines(before).into_iter().any(|line| {
-        let text = String::from_utf8_lossy(&before[line.clone()]);
-        let words: Vec<&str> = text.split_whitespace().take(2).collect();
-        // Only at the outermost level is everything up to here a script of its own.
-        matches!(words.as_slice(), ["do", "return" | "return;"]) && parses(&before[..line.end])
-    })
+/// The place after a byte order mark and a first line that starts with `#`.
+fn first_place(original: &[u8]) -> usize {
+    let start = text_start(original);
+    match original.get(start) {
+        Some(b'#') => lines(original).first().map_or(start, |first| first.end),
+        _ => start,
+    }
+}
+
+/// The start of the line that `at` is in.
+fn line_start(bytes: &[u8], at: usize) -> usize {
+    let before = &bytes[..at];
+    let line_end = memchr::memrchr2(b'\r', b'\n', before);
+    line_end.map_or(0, |end| end + 1).max(first_place(bytes))
 }
 
 /// The line end that the file uses; Windows' own where it has none.
@@ -203,31 +275,117 @@ fn line_end_before(bytes: &[u8], at: usize) -> usize {
     }
 }
 
+/// A line that install wrote.
+#[derive(Debug)]
 struct OurLine {
-    /// With its line end.
+    /// The line with its line end.
     whole: Range<usize>,
-    /// Without.
+    /// The line without its line end.
+    content: Range<usize>,
+    /// Our text in it.
     text: Range<usize>,
+    /// Our statement in the text; the user may have taken it out.
+    call: Option<Range<usize>>,
     suffix: &'static str,
+    /// There is nothing else in the line, except blanks and the dashes that switch it off.
+    alone: bool,
 }
 
-fn our_lines(bytes: &[u8]) -> Vec<OurLine> {
-    let parse = |whole: Range<usize>| {
-        let line = &bytes[whole.clone()];
-        let mut text = line.trim_ascii_end();
-        let length = text.len();
-        let suffix = [NO_LINE_END, NO_FILE]
-            .into_iter()
-            .find(|suffix| text.ends_with(suffix.as_bytes()))
-            .unwrap_or("");
-        text = &text[..length - suffix.len()];
-        text.ends_with(MARK.as_bytes()).then(|| OurLine {
-            text: whole.start..whole.start + length,
-            whole,
-            suffix,
-        })
+impl OurLine {
+    /// The bytes to take out: the line, or only our text where the line has something else too.
+    fn removed(&self) -> Range<usize> {
+        if self.alone {
+            self.whole.clone()
+        } else {
+            self.text.clone()
+        }
+    }
+}
+
+/// Finds our lines.
+fn our_lines(bytes: &[u8]) -> Result<Vec<OurLine>, ExportLuaError> {
+    if memchr::memmem::find(bytes, MARK.as_bytes()).is_none() {
+        return Ok(Vec::new());
+    }
+    let script = Script::parse(bytes).ok();
+    let mut found = Vec::new();
+    for (index, whole) in lines(bytes).into_iter().enumerate() {
+        let edited = || ExportLuaError::EditedLine {
+            number: index + 1,
+            text: printable_reason(String::from_utf8_lossy(&bytes[whole.clone()]).trim()),
+        };
+        match our_line(bytes, &whole) {
+            Content::Other => {}
+            Content::Ours(line) if line.is_certain(script.as_ref()) => found.push(line),
+            Content::Ours(_) | Content::Edited => return Err(edited()),
+        }
+    }
+    Ok(found)
+}
+
+impl OurLine {
+    /// Says whether taking it out changes nothing else: it is a statement or a comment.
+    fn is_certain(&self, script: Option<&Script>) -> bool {
+        let Some(script) = script else {
+            return self.alone;
+        };
+        let is_statement = self.call.as_ref().is_some_and(|call| script.is_call(call));
+        is_statement || script.is_in_comment(self.call.as_ref().unwrap_or(&self.text).start)
+    }
+}
+
+/// What a line holds of ours.
+enum Content {
+    /// Nothing: it may speak of our mark, but that is all.
+    Other,
+    /// Our text at its end.
+    Ours(OurLine),
+    /// Our text, changed or with something behind it.
+    Edited,
+}
+
+fn our_line(bytes: &[u8], whole: &Range<usize>) -> Content {
+    let line = &bytes[whole.clone()];
+    let Some(mark) = memchr::memmem::find(line, MARK.as_bytes()) else {
+        return Content::Other;
     };
-    lines(bytes).into_iter().filter_map(parse).collect()
+    let content = line.len()
+        - line
+            .iter()
+            .rev()
+            .take_while(|b| matches!(b, b'\r' | b'\n'))
+            .count();
+    let behind = line[mark + MARK.len()..content].trim_ascii_end();
+    let suffix = ["", NO_LINE_END, NO_FILE]
+        .into_iter()
+        .find(|suffix| behind == suffix.as_bytes());
+    let before = &line[..mark];
+    let called = before.strip_suffix(b" ").unwrap_or(before);
+    let call = called.strip_suffix(CALL.as_bytes()).map(<[u8]>::len);
+    let text = call.unwrap_or(mark);
+    match suffix {
+        None if memchr::memmem::find(before, b"dofile").is_none() => Content::Other,
+        None => Content::Edited,
+        Some(_) if call.is_none() && !only_dashes(before) => Content::Edited,
+        Some(suffix) => {
+            let at = |offset: usize| whole.start + offset;
+            Content::Ours(OurLine {
+                whole: whole.clone(),
+                content: at(0)..at(content),
+                text: at(text)..at(mark + MARK.len() + suffix.len()),
+                call: call.map(|start| at(start)..at(start + CALL.len())),
+                suffix,
+                alone: only_dashes(&line[..text]),
+            })
+        }
+    }
+}
+
+/// Blanks, or what makes a comment of the rest of the line.
+fn only_dashes(before: &[u8]) -> bool {
+    let before = before.trim_ascii();
+    let dashes = |byte: &u8| matches!(byte, b'-' | b' ' | b'\t');
+    before.is_empty() || (before.starts_with(b"--") && before.iter().all(dashes))
 }
 
 /// A byte order mark is not part of the first line.
@@ -239,7 +397,7 @@ fn text_start(bytes: &[u8]) -> usize {
     }
 }
 
-/// Where the lines are, with their line ends: LF, CR LF or a lone CR, as Lua counts them.
+/// The lines with their line ends: LF, CR LF or a lone CR, as Lua counts them.
 fn lines(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = text_start(bytes);
@@ -257,145 +415,4 @@ fn lines(bytes: &[u8]) -> Vec<Range<usize>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// Close enough to Lua for these tests: a final `return` takes nothing behind it.
-    fn parses(bytes: &[u8]) -> bool {
-        let text = String::from_utf8_lossy(bytes);
-        let mut lines = text.lines().skip_while(|line| !line.starts_with("return"));
-        lines.next();
-        lines.all(|line| line.trim().is_empty()) && !text.contains("syntax error")
-    }
-
-    fn installed(original: &[u8]) -> Vec<u8> {
-        with_line(Some(original), parses).unwrap()
-    }
-
-    #[track_caller]
-    fn check(original: &str, expected: &str) {
-        let expected = expected.replace("LINE", &our_text(""));
-        let bytes = installed(original.as_bytes());
-        assert_eq!(String::from_utf8_lossy(&bytes), expected);
-        assert_eq!(line_state(&bytes, parses), LineState::Current);
-        assert_eq!(
-            without_line(&bytes),
-            Restored::Bytes(original.as_bytes().to_vec())
-        );
-    }
-
-    #[test]
-    fn goes_to_the_end_in_the_files_own_line_ends() {
-        check("a\nb\n", "a\nb\nLINE\n");
-        check("a\r\nb\r\n", "a\r\nb\r\nLINE\r\n");
-        check("", "LINE\r\n");
-        check("a\nb", "a\nb\nLINE (the line before had no end)\n");
-        check("a", "a\r\nLINE (the line before had no end)\r\n");
-        check("a\r", "a\rLINE\r\n");
-    }
-
-    #[test]
-    fn goes_to_the_beginning_when_the_end_is_not_reached() {
-        check("a\nreturn\n", "LINE\na\nreturn\n");
-        check("\u{feff}a\nreturn x", "\u{feff}LINE\na\nreturn x");
-        check("#!lua\nreturn", "#!lua\nLINE\nreturn");
-        check("a\ndo return end\nb\n", "LINE\na\ndo return end\nb\n");
-        check("  do return  end", "LINE\r\n  do return  end");
-    }
-
-    #[test]
-    fn a_script_that_is_broken_anyway_is_left_in_its_order() {
-        check(
-            "a\nsyntax error\nreturn\n",
-            "a\nsyntax error\nreturn\nLINE\n",
-        );
-    }
-
-    #[test]
-    fn a_file_that_was_not_there_is_not_there_again() {
-        let bytes = with_line(None, parses).unwrap();
-        assert_eq!(without_line(&bytes), Restored::Delete);
-        let with_more = [&bytes[..], b"b\n"].concat();
-        assert_eq!(without_line(&with_more), Restored::Bytes(b"b\n".to_vec()));
-    }
-
-    #[test]
-    fn what_others_add_later_stays_a_line_of_its_own() {
-        let bytes = [&installed(b"a")[..], b"b\n"].concat();
-        assert_eq!(without_line(&bytes), Restored::Bytes(b"a\r\nb\n".to_vec()));
-    }
-
-    #[test]
-    fn older_and_switched_off_lines_are_replaced_where_they_stand() {
-        let old = format!("a\n-- dofile(old) {MARK}{NO_LINE_END}\nb\n-- {MARK}\n");
-        assert_eq!(line_state(old.as_bytes(), parses), LineState::Different);
-        let expected = format!("a\n{}\nb\n", our_text(NO_LINE_END));
-        assert_eq!(installed(old.as_bytes()), expected.as_bytes());
-    }
-
-    #[test]
-    fn a_line_behind_a_return_is_moved_to_the_beginning() {
-        let bytes = format!("do return end\n{}\n", our_text(""));
-        assert_eq!(line_state(bytes.as_bytes(), parses), LineState::Unreachable);
-        let expected = format!("{}\ndo return end\n", our_text(""));
-        assert_eq!(installed(bytes.as_bytes()), expected.as_bytes());
-    }
-
-    #[test]
-    fn text_of_two_bytes_per_character_is_refused() {
-        assert_eq!(
-            with_line(Some(b"\xff\xfea\0"), parses),
-            Err(ExportLuaError::Utf16)
-        );
-    }
-
-    /// Pieces that matter: line ends of all kinds, bytes that are no UTF-8, code that ends early.
-    fn export_lua() -> impl Strategy<Value = Vec<u8>> {
-        let pieces = prop::sample::select(vec![
-            &b"\n"[..],
-            b"\r\n",
-            b"\r",
-            b"local x = 1",
-            b"return",
-            b"return x",
-            b"do return end",
-            b"-- ",
-            b"\xe4\xff\0",
-            b"\xef\xbb\xbf",
-            b"#!",
-            b"syntax error",
-            b" ",
-            b"\t",
-            b"pcall(function() end) -- dcs-master",
-        ]);
-        let chosen = prop::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat());
-        prop_oneof![chosen, prop::collection::vec(any::<u8>(), 0..80)]
-    }
-
-    proptest! {
-        #[test]
-        fn taking_the_line_out_restores_every_byte(original in export_lua()) {
-            if let Ok(bytes) = with_line(Some(&original), parses) {
-                prop_assert_eq!(without_line(&bytes), Restored::Bytes(original));
-            }
-        }
-
-        #[test]
-        fn a_second_install_changes_nothing(original in export_lua()) {
-            if let Ok(bytes) = with_line(Some(&original), parses) {
-                prop_assert_eq!(with_line(Some(&bytes), parses), Ok(bytes));
-            }
-        }
-
-        #[test]
-        fn every_other_line_is_kept_in_its_order(original in export_lua()) {
-            if let Ok(bytes) = with_line(Some(&original), parses) {
-                let ours = our_lines(&bytes).remove(0).whole;
-                let rest = [&bytes[..ours.start], &bytes[ours.end..]].concat();
-                prop_assert!(rest == original || rest.trim_ascii_end() == original.trim_ascii_end());
-            }
-        }
-    }
-}
+mod tests;

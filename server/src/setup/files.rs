@@ -1,17 +1,22 @@
 //! Changing files so that nothing is left half done: each file is written whole or not at all,
 //! and when one of several changes fails, the ones before it are taken back.
+//!
+//! While changes are made, a journal beside them tells the next run what a run that was killed was
+//! about. Temporary files have names of our own, so that the next run can remove them.
 
 use std::{
     fs, io,
-    io::Write,
     path::{Path, PathBuf},
 };
 
 use thiserror::Error;
 
-/// A file or folder could not be changed.
+use super::disk::{Disk, TEMPORARY_PREFIX, TEMPORARY_RANDOM, TEMPORARY_SUFFIX};
+use crate::quote::printable_reason;
+
+/// A file or folder could not be read or changed.
 #[derive(Debug, Error)]
-#[error("cannot {action} {}: {reason}{}", .path.display(), cure(.reason))]
+#[error("cannot {action} {}: {reason}{}", printable_reason(&.path.to_string_lossy()), cure(.reason))]
 pub struct FileError {
     action: &'static str,
     path: PathBuf,
@@ -22,6 +27,12 @@ pub struct FileError {
 enum Reason {
     #[error("it is read-only")]
     ReadOnly,
+    #[error("it is a link to {}, which does not exist", printable_reason(&.0.to_string_lossy()))]
+    DanglingLink(PathBuf),
+    #[error("it is a hard link: the same file has another name, which would not be changed")]
+    HardLink,
+    #[error("it is not a regular file")]
+    NotAFile,
     #[error("{0}")]
     Io(#[from] io::Error),
 }
@@ -35,6 +46,9 @@ fn cure(reason: &Reason) -> &'static str {
         Reason::ReadOnly => {
             "; allow writing to it (Windows: Properties, untick Read-only), then try again"
         }
+        Reason::DanglingLink(_) => "; create that file or remove the link, then try again",
+        Reason::HardLink => "; replace it by a copy or by a symbolic link, then try again",
+        Reason::NotAFile => "; move it away, then try again",
         Reason::Io(error)
             if error
                 .raw_os_error()
@@ -58,10 +72,35 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileEr
     }
 }
 
+fn refused(action: &'static str, path: &Path, reason: Reason) -> FileError {
+    FileError {
+        action,
+        path: path.to_owned(),
+        reason,
+    }
+}
+
+/// The path of a file in a folder, by its name with `/`. Folders and files that are there with
+/// other capitals are the same ones, as they are to the sim.
+pub(super) fn in_folder(folder: &Path, name: &str) -> PathBuf {
+    name.split('/').fold(folder.to_owned(), |folder, part| {
+        let exact = folder.join(part);
+        if exact.symlink_metadata().is_ok() {
+            return exact;
+        }
+        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+        let same = |name: &std::ffi::OsString| name.eq_ignore_ascii_case(part);
+        let found = entries.map(|entry| entry.file_name()).filter(same).min();
+        found.map_or(exact, |name| folder.join(name))
+    })
+}
+
 /// The bytes of a file, `None` when there is none.
 pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
+    match fs::metadata(path) {
+        // A pipe would be waited for.
+        Ok(metadata) if !metadata.is_file() => Err(refused("read", path, Reason::NotAFile)),
+        Ok(_) => fs::read(path).map(Some).map_err(failed("read", path)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failed("read", path)(error)),
     }
@@ -75,22 +114,55 @@ enum Undo {
 }
 
 /// Changes made so far; dropped without [`keep`](Self::keep) they are taken back.
-#[derive(Default)]
-pub(super) struct Changes {
+pub(super) struct Changes<'a> {
+    disk: &'a dyn Disk,
+    journal: Journal,
     undo: Vec<Undo>,
 }
 
-impl Changes {
-    /// Creates the folder and those above it; answers with the ones that were not there.
-    pub(super) fn create_folders(&mut self, folder: &Path) -> Result<Vec<PathBuf>, FileError> {
-        let missing = folder.ancestors().take_while(|folder| !folder.is_dir());
-        let mut missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
-        missing.reverse();
-        for folder in &missing {
-            fs::create_dir(folder).map_err(failed("create", folder))?;
-            self.undo.push(Undo::RemoveFolder(folder.clone()));
+/// The file that is there as long as changes are under way.
+pub(super) struct Journal {
+    path: PathBuf,
+    contents: Vec<u8>,
+    /// It is there; perhaps left by a run that was killed.
+    exists: bool,
+    /// It has these contents.
+    is_current: bool,
+}
+
+impl Journal {
+    /// A journal that is written before the first change and removed after the last.
+    pub(super) fn new(path: PathBuf, contents: Vec<u8>) -> Self {
+        Self {
+            exists: path.exists(),
+            is_current: false,
+            path,
+            contents,
         }
-        Ok(missing)
+    }
+}
+
+impl<'a> Changes<'a> {
+    /// No changes yet.
+    pub(super) fn new(disk: &'a dyn Disk, journal: Journal) -> Self {
+        Self {
+            disk,
+            journal,
+            undo: Vec::new(),
+        }
+    }
+
+    /// Creates the folder and those above it.
+    pub(super) fn create_folders(&mut self, folder: &Path) -> Result<(), FileError> {
+        let missing = folder.ancestors().take_while(|folder| !folder.is_dir());
+        let missing: Vec<&Path> = missing.collect();
+        for folder in missing.into_iter().rev() {
+            self.begin()?;
+            let created = self.disk.create_dir(folder);
+            created.map_err(failed("create", folder))?;
+            self.undo.push(Undo::RemoveFolder(folder.to_owned()));
+        }
+        Ok(())
     }
 
     /// Gives the file these bytes; answers whether that changed anything.
@@ -99,8 +171,10 @@ impl Changes {
         if before.as_deref() == Some(bytes) {
             return Ok(false);
         }
+        refuse_dangling_link(path)?;
         refuse_read_only(path)?;
-        replace(path, bytes).map_err(failed("write", path))?;
+        self.begin()?;
+        replace(self.disk, path, bytes).map_err(failed("write", path))?;
         self.undo.push(match before {
             Some(before) => Undo::Write(path.to_owned(), before),
             None => Undo::Remove(path.to_owned()),
@@ -114,81 +188,149 @@ impl Changes {
             return Ok(false);
         };
         refuse_read_only(path)?;
-        fs::remove_file(path).map_err(failed("remove", path))?;
+        self.begin()?;
+        let removed = self.disk.remove_file(path);
+        removed.map_err(failed("remove", path))?;
         self.undo.push(Undo::Write(path.to_owned(), before));
         Ok(true)
     }
 
-    /// Removes the folder if it is there and empty; answers whether it did.
-    pub(super) fn remove_empty_folder(&mut self, folder: &Path) -> Result<bool, FileError> {
+    /// Removes the folder if it is there and empty.
+    pub(super) fn remove_empty_folder(&mut self, folder: &Path) -> Result<(), FileError> {
         let empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
         if empty {
-            fs::remove_dir(folder).map_err(failed("remove", folder))?;
+            self.begin()?;
+            let removed = self.disk.remove_dir(folder);
+            removed.map_err(failed("remove", folder))?;
             self.undo.push(Undo::CreateFolder(folder.to_owned()));
         }
-        Ok(empty)
+        Ok(())
     }
 
-    /// From now on nothing is taken back.
-    pub(super) fn keep(mut self) {
+    /// Ends the changes: nothing is taken back any more.
+    pub(super) fn keep(mut self) -> Result<(), FileError> {
+        self.end_journal()?;
         self.undo.clear();
+        Ok(())
+    }
+
+    /// Writes the journal, once.
+    fn begin(&mut self) -> Result<(), FileError> {
+        if !self.journal.is_current {
+            let path = &self.journal.path;
+            replace(self.disk, path, &self.journal.contents).map_err(failed("write", path))?;
+            (self.journal.exists, self.journal.is_current) = (true, true);
+        }
+        Ok(())
+    }
+
+    fn end_journal(&mut self) -> Result<(), FileError> {
+        if self.journal.exists {
+            let path = &self.journal.path;
+            let removed = self.disk.remove_file(path);
+            removed.map_err(failed("remove", path))?;
+            self.journal.exists = false;
+        }
+        Ok(())
+    }
+
+    fn take_back(&self, undo: Undo) -> io::Result<()> {
+        match undo {
+            Undo::Write(path, bytes) => replace(self.disk, &path, &bytes),
+            Undo::Remove(path) => self.disk.remove_file(&path),
+            Undo::RemoveFolder(folder) => self.disk.remove_dir(&folder),
+            Undo::CreateFolder(folder) => self.disk.create_dir(&folder),
+        }
     }
 }
 
-impl Drop for Changes {
+impl Drop for Changes<'_> {
     fn drop(&mut self) {
-        for undo in self.undo.drain(..).rev() {
-            // Nobody is left to tell: what made us go back is being reported already.
-            let _ = match undo {
-                Undo::Write(path, bytes) => replace(&path, &bytes),
-                Undo::Remove(path) => fs::remove_file(path),
-                Undo::RemoveFolder(folder) => fs::remove_dir(folder),
-                Undo::CreateFolder(folder) => fs::create_dir(folder),
-            };
+        let mut all_back = true;
+        for undo in std::mem::take(&mut self.undo).into_iter().rev() {
+            all_back &= self.take_back(undo).is_ok();
         }
+        if all_back {
+            // The failure that made us go back is being reported already. A journal that stays
+            // tells the next run to look.
+            let _ = self.end_journal();
+        }
+    }
+}
+
+/// Refuses to change a file that has another name: it would stay behind under that name.
+pub(super) fn refuse_hard_link(path: &Path) -> Result<(), FileError> {
+    if names(path) > 1 {
+        return Err(refused("change", path, Reason::HardLink));
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn names(path: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).map_or(1, |metadata| metadata.nlink())
+}
+
+/// Windows does not tell without a handle of its own kind.
+#[cfg(not(unix))]
+fn names(_: &Path) -> u64 {
+    1
+}
+
+fn refuse_dangling_link(path: &Path) -> Result<(), FileError> {
+    match fs::read_link(path) {
+        Ok(target) if !path.exists() => Err(refused("write", path, Reason::DanglingLink(target))),
+        _ => Ok(()),
     }
 }
 
 /// People protect `Export.lua` that way from other programs: it is theirs to lift.
 fn refuse_read_only(path: &Path) -> Result<(), FileError> {
     match fs::metadata(path) {
-        Ok(metadata) if metadata.permissions().readonly() => Err(FileError {
-            action: "change",
-            path: path.to_owned(),
-            reason: Reason::ReadOnly,
-        }),
+        Ok(metadata) if metadata.permissions().readonly() => {
+            Err(refused("change", path, Reason::ReadOnly))
+        }
         _ => Ok(()),
     }
 }
 
+/// The file itself where the path is a link: the link stays one.
+fn behind_links(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// Writes beside the file, then renames: no reader and no power cut sees a part of it.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // Through a link, so that it stays one.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".dcs-master-");
-    if let Some(permissions) = permissions_for(&path) {
-        builder.permissions(permissions);
+fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = behind_links(path);
+    let temporary = disk.write_beside(&path, bytes)?;
+    disk.rename(&temporary, &path).inspect_err(|_| {
+        // The rename's failure is the one to report; the next run removes the file.
+        let _ = disk.remove_file(&temporary);
+    })
+}
+
+/// Removes the temporary files that a run which was killed has left beside this file.
+pub(super) fn remove_temporaries_beside(disk: &dyn Disk, path: &Path) -> Result<(), FileError> {
+    let path = behind_links(path);
+    let entries = path.parent().map(fs::read_dir).into_iter().flatten();
+    for entry in entries.flatten().flatten() {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && is_temporary(&entry.file_name().to_string_lossy()) {
+            let removed = disk.remove_file(&entry.path());
+            removed.map_err(failed("remove", &entry.path()))?;
+        }
     }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
     Ok(())
 }
 
-#[cfg(unix)]
-fn permissions_for(path: &Path) -> Option<fs::Permissions> {
-    use std::os::unix::fs::PermissionsExt;
-    let of_file = fs::metadata(path).map(|metadata| metadata.permissions());
-    Some(of_file.unwrap_or_else(|_| fs::Permissions::from_mode(0o644)))
-}
-
-/// On Windows a file takes them from its folder.
-#[cfg(not(unix))]
-fn permissions_for(_: &Path) -> Option<fs::Permissions> {
-    None
+fn is_temporary(name: &str) -> bool {
+    let random = name
+        .strip_prefix(TEMPORARY_PREFIX)
+        .and_then(|name| name.strip_suffix(TEMPORARY_SUFFIX));
+    random.is_some_and(|random| {
+        random.len() == TEMPORARY_RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
 }
 
 #[cfg(test)]
@@ -204,5 +346,17 @@ mod tests {
             text.ends_with("end DCS World and editors, then try again"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn only_our_own_temporary_files_are_recognised() {
+        assert!(is_temporary(".dcs-master-a1B2c3.tmp"));
+        for name in [
+            ".dcs-master-a1B2c3",
+            ".dcs-master-notes.tmp",
+            "dcs-master-a1B2c3.tmp",
+        ] {
+            assert!(!is_temporary(name), "{name}");
+        }
     }
 }

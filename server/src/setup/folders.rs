@@ -1,5 +1,5 @@
-//! Which write folder is meant: choosing among those that were found, and saying what to do when
-//! there is none or more than one.
+//! The choice of a write folder among those that were found, with what to do when there is none
+//! or more than one.
 //!
 //! The write folder is what the sim's scripts call `lfs.writedir()`: `Saved Games/DCS`, or
 //! `Saved Games/DCS.<variant>` for an install that says so in its `dcs_variant.txt`.
@@ -11,12 +11,14 @@ use std::{
 
 use thiserror::Error;
 
+use crate::quote::printable_reason;
+
 /// Folders that the sim makes in its write folder.
 const SIGNS: [&str; 5] = ["Config", "Logs", "Scripts", "Mods", "MissionEditor"];
 
-/// Where to look.
+/// The folders of the sim on this machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Places {
+pub struct GameFolders {
     /// The user's "Saved Games" folders.
     pub saved_games: Vec<PathBuf>,
     /// The folders of the sim itself.
@@ -26,18 +28,18 @@ pub struct Places {
 /// No write folder could be chosen.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum FolderError {
-    /// What the user named is no folder.
+    /// The user named something that is no folder.
     #[error(
         "{}: there is no such folder; give the one that DCS writes to, such as \
          C:\\Users\\you\\Saved Games\\DCS",
-        .0.display()
+        shown(.0)
     )]
     NotThere(PathBuf),
-    /// What the user named is neither a write folder nor contains one.
+    /// The user named a folder that is no write folder and has none in it.
     #[error(
         "{}: this is not a folder that DCS writes to, and there is none in it; start DCS once so \
          that it makes one, or give its folder, such as C:\\Users\\you\\Saved Games\\DCS",
-        .0.display()
+        shown(.0)
     )]
     NoneIn(PathBuf),
     /// Nothing was found.
@@ -59,12 +61,16 @@ fn looked_in(folders: &[PathBuf]) -> String {
     if folders.is_empty() {
         return String::new();
     }
-    let folders: Vec<String> = folders.iter().map(|f| f.display().to_string()).collect();
+    let folders: Vec<String> = folders.iter().map(|folder| shown(folder)).collect();
     format!(" in {}", folders.join(", "))
 }
 
+fn shown(folder: &Path) -> String {
+    printable_reason(&folder.to_string_lossy())
+}
+
 fn choices(folders: &[PathBuf]) -> String {
-    let choice = |folder: &PathBuf| format!("  --saved-games \"{}\"", folder.display());
+    let choice = |folder: &PathBuf| format!("  --saved-games \"{}\"", shown(folder));
     folders.iter().map(choice).collect::<Vec<_>>().join("\n")
 }
 
@@ -72,25 +78,26 @@ fn choices(folders: &[PathBuf]) -> String {
 ///
 /// # Errors
 /// When there is none, or more than one.
-pub fn write_folder(named: Option<&Path>, places: &Places) -> Result<PathBuf, FolderError> {
+pub fn write_folder(named: Option<&Path>, game: &GameFolders) -> Result<PathBuf, FolderError> {
     if let Some(named) = named {
         return in_named(named);
     }
-    let mut found: Vec<PathBuf> = places
-        .saved_games
-        .iter()
-        .flat_map(|root| write_folders_in(root))
-        .collect();
-    let of_installs: Vec<PathBuf> = found
-        .iter()
-        .filter(|folder| places.belongs_to_an_install(folder))
-        .cloned()
-        .collect();
-    if of_installs.len() == 1 {
-        // A folder left over from a beta that is gone needs no decision.
-        found = of_installs;
-    }
-    only(found, || FolderError::NoneFound(places.saved_games.clone()))
+    let all = write_folders(game);
+    let of_installs = all.iter().filter(|folder| game.has_install_for(folder));
+    let of_installs: Vec<PathBuf> = of_installs.cloned().collect();
+    // A folder left over from a beta that is gone needs no decision.
+    let found = if of_installs.len() == 1 {
+        of_installs
+    } else {
+        all
+    };
+    only(found, || FolderError::NoneFound(game.saved_games.clone()))
+}
+
+/// Every write folder on this machine.
+pub(super) fn write_folders(game: &GameFolders) -> Vec<PathBuf> {
+    let roots = game.saved_games.iter();
+    roots.flat_map(|root| write_folders_in(root)).collect()
 }
 
 fn in_named(named: &Path) -> Result<PathBuf, FolderError> {
@@ -139,8 +146,8 @@ fn is_named_dcs(path: &Path) -> bool {
     name == "dcs" || name.starts_with("dcs.")
 }
 
-impl Places {
-    fn belongs_to_an_install(&self, folder: &Path) -> bool {
+impl GameFolders {
+    fn has_install_for(&self, folder: &Path) -> bool {
         let name = folder
             .file_name()
             .map(|name| name.to_string_lossy().to_ascii_lowercase());
@@ -154,7 +161,7 @@ impl Places {
     }
 }
 
-/// What an install's `dcs_variant.txt` says, if it has one.
+/// The text of an install's `dcs_variant.txt`, if it has one.
 fn variant(install: &Path) -> Option<String> {
     let bytes = fs::read(install.join("dcs_variant.txt")).ok()?;
     let text = String::from_utf8_lossy(&bytes);
@@ -169,7 +176,7 @@ mod tests {
     /// A "Saved Games" with these folders in it, and installs with these variants.
     struct Disk {
         root: tempfile::TempDir,
-        places: Places,
+        game: GameFolders,
     }
 
     fn disk(folders: &[&str], variants: &[Option<&str>]) -> Disk {
@@ -190,7 +197,7 @@ mod tests {
         }
         Disk {
             root,
-            places: Places {
+            game: GameFolders {
                 saved_games: vec![saved_games],
                 installs,
             },
@@ -200,8 +207,8 @@ mod tests {
     impl Disk {
         #[track_caller]
         fn check(&self, expected: &str) {
-            let folder = write_folder(None, &self.places).unwrap();
-            assert_eq!(folder, self.places.saved_games[0].join(expected));
+            let folder = write_folder(None, &self.game).unwrap();
+            assert_eq!(folder, self.game.saved_games[0].join(expected));
         }
     }
 
@@ -221,20 +228,20 @@ mod tests {
     #[test]
     fn among_several_the_user_chooses() {
         let disk = disk(&["DCS", "DCS.openbeta"], &[None, Some("openbeta")]);
-        let error = write_folder(None, &disk.places).unwrap_err();
+        let error = write_folder(None, &disk.game).unwrap_err();
         let text = error.to_string();
         assert!(matches!(error, FolderError::Several(_)));
         assert!(text.contains("DCS.openbeta\""), "{text}");
-        let chosen = disk.places.saved_games[0].join("DCS");
-        assert_eq!(write_folder(Some(&chosen), &disk.places), Ok(chosen));
+        let chosen = disk.game.saved_games[0].join("DCS");
+        assert_eq!(write_folder(Some(&chosen), &disk.game), Ok(chosen));
     }
 
     #[test]
     fn what_the_user_names_may_be_the_folder_above() {
         let disk = disk(&["DCS"], &[]);
-        let above = disk.places.saved_games[0].clone();
+        let above = disk.game.saved_games[0].clone();
         assert_eq!(
-            write_folder(Some(&above), &Places::default()),
+            write_folder(Some(&above), &GameFolders::default()),
             Ok(above.join("DCS"))
         );
     }
@@ -242,16 +249,19 @@ mod tests {
     #[test]
     fn a_write_folder_with_another_name_is_known_by_what_is_in_it() {
         let disk = disk(&["My flights/Config"], &[]);
-        let folder = disk.places.saved_games[0].join("My flights");
-        assert_eq!(write_folder(Some(&folder), &Places::default()), Ok(folder));
+        let folder = disk.game.saved_games[0].join("My flights");
+        assert_eq!(
+            write_folder(Some(&folder), &GameFolders::default()),
+            Ok(folder)
+        );
     }
 
     #[test]
     fn what_cannot_be_the_folder_is_refused() {
         let disk = disk(&["Other"], &[]);
-        let saved_games = disk.places.saved_games[0].clone();
+        let saved_games = disk.game.saved_games[0].clone();
         let missing = disk.root.path().join("nowhere");
-        let refused = |named: &Path| write_folder(Some(named), &disk.places);
+        let refused = |named: &Path| write_folder(Some(named), &disk.game);
         assert_eq!(
             refused(&missing),
             Err(FolderError::NotThere(missing.clone()))
@@ -260,7 +270,7 @@ mod tests {
             refused(&saved_games),
             Err(FolderError::NoneIn(saved_games.clone()))
         );
-        let none = write_folder(None, &disk.places);
+        let none = write_folder(None, &disk.game);
         assert_eq!(none, Err(FolderError::NoneFound(vec![saved_games])));
     }
 }

@@ -8,7 +8,11 @@ use serde::{Deserialize, Serialize};
 /// Where it is kept, in the write folder.
 pub(super) const RECORD: &str = "Scripts/dcs-master/installed.json";
 
-/// The contents of [`RECORD`].
+/// The record of an install or uninstall that is under way, in the write folder. It is there
+/// before the first change and gone after the last.
+pub(super) const JOURNAL: &str = ".dcs-master-unfinished.json";
+
+/// The contents of [`RECORD`] and of [`JOURNAL`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Record {
     /// The version of the program that wrote it.
@@ -20,6 +24,9 @@ pub(super) struct Record {
     /// What stands in the `config.lua` that install wrote.
     #[serde(default)]
     pub(super) ports: Ports,
+    /// What may stand in it instead, while an install is under way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) earlier_ports: Vec<Ports>,
 }
 
 /// The ports the scripts are to listen on, where they are not the usual ones.
@@ -60,6 +67,16 @@ impl Ports {
 }
 
 impl Record {
+    /// Says whether install has written this `config.lua`.
+    pub(super) fn has_written(&self, config: &[u8]) -> bool {
+        let mut written = self.earlier_ports.iter().chain([&self.ports]);
+        written.any(|ports| {
+            ports
+                .config_lua()
+                .is_some_and(|text| text.as_bytes() == config)
+        })
+    }
+
     /// Reads it back; names that lead out of the write folder are none of ours.
     pub(super) fn from_json(bytes: &[u8]) -> Option<Self> {
         let mut record: Self = serde_json::from_slice(bytes).ok()?;

@@ -1,10 +1,21 @@
 //! Install and uninstall on real folders.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    thread,
+};
 
 use proptest::prelude::*;
 
-use super::{install::EXPORT_LUA, *};
+use super::{
+    disk::{Disk, RealDisk},
+    install::{EXPORT_LUA, install_on, uninstall_on},
+    record::JOURNAL,
+    *,
+};
 
 const NO_PORTS: Ports = Ports {
     hook: None,
@@ -98,9 +109,9 @@ proptest! {
 }
 
 /// Only what was done.
-fn without_notes(steps: Vec<Step>) -> Vec<Step> {
-    let note = |step: &Step| matches!(step, Step::BrokenExportLua { .. });
-    steps.into_iter().filter(|step| !note(step)).collect()
+fn without_notes(events: Vec<InstallEvent>) -> Vec<InstallEvent> {
+    let note = |event: &InstallEvent| matches!(event, InstallEvent::DoubtfulExportLua { .. });
+    events.into_iter().filter(|event| !note(event)).collect()
 }
 
 #[test]
@@ -159,10 +170,10 @@ fn a_config_of_the_users_own_is_left_alone_and_kept() {
         },
         "hook_port = …",
     );
-    let steps = uninstall(folder.path(), &scripts()).unwrap();
+    let events = uninstall(folder.path(), &scripts()).unwrap();
     assert!(
-        steps.contains(&Step::KeptConfig(folder.path().join(mine.0))),
-        "{steps:?}"
+        events.contains(&InstallEvent::KeptConfig(folder.path().join(mine.0))),
+        "{events:?}"
     );
     assert_eq!(tree(folder.path())[mine.0], Some(mine.1.to_vec()));
 }
@@ -246,9 +257,9 @@ fn text_of_two_bytes_per_character_stays() {
 #[test]
 fn an_error_in_export_lua_is_told() {
     let folder = folder(&[(EXPORT_LUA, b"local x = 1\nif x then\n")]);
-    let steps = install(folder.path(), &scripts(), NO_PORTS).unwrap();
-    let told = |step: &Step| matches!(step, Step::BrokenExportLua { .. });
-    assert!(steps.iter().any(told), "{steps:?}");
+    let events = install(folder.path(), &scripts(), NO_PORTS).unwrap();
+    let told = |event: &InstallEvent| matches!(event, InstallEvent::DoubtfulExportLua { .. });
+    assert!(events.iter().any(told), "{events:?}");
 }
 
 #[cfg(unix)]
@@ -266,4 +277,309 @@ fn a_link_stays_a_link_and_a_mode_stays() {
         fs::metadata(&target).unwrap().permissions().mode() & 0o777,
         0o640
     );
+}
+
+/// A disk that fails after some operations.
+struct FaultyDisk {
+    operations: Cell<usize>,
+    fault: Fault,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Fault {
+    /// One operation fails, and the disk works again.
+    Once,
+    /// The process is killed: nothing happens any more.
+    Kill,
+}
+
+impl FaultyDisk {
+    fn new(operations: usize, fault: Fault) -> Self {
+        let operations = Cell::new(operations);
+        Self { operations, fault }
+    }
+
+    /// Counts an operation; an error when it must fail.
+    fn operate(&self) -> io::Result<()> {
+        let left = self.operations.get();
+        match (left, self.fault) {
+            (0, Fault::Once) => self.operations.set(usize::MAX),
+            (0, Fault::Kill) => {}
+            _ => {
+                self.operations.set(left - 1);
+                return Ok(());
+            }
+        }
+        Err(io::Error::other("a fault"))
+    }
+}
+
+impl Disk for FaultyDisk {
+    fn write_beside(&self, path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+        if let Err(error) = self.operate() {
+            if self.fault == Fault::Kill {
+                RealDisk.write_beside(path, &bytes[..bytes.len() / 2])?;
+            }
+            return Err(error);
+        }
+        RealDisk.write_beside(path, bytes)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.operate().and_then(|()| RealDisk.rename(from, to))
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.operate().and_then(|()| RealDisk.remove_file(path))
+    }
+
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        self.operate().and_then(|()| RealDisk.create_dir(path))
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        self.operate().and_then(|()| RealDisk.remove_dir(path))
+    }
+}
+
+const PORTS: Ports = Ports {
+    hook: Some(5000),
+    export: None,
+};
+
+/// Write folders in which an install begins.
+fn beginnings() -> [tempfile::TempDir; 3] {
+    [
+        folder(&[("Config/options.lua", b"options = {}")]),
+        folder(&[
+            (EXPORT_LUA, b"a()\r\ndo return end"),
+            ("Scripts/Hooks/", b""),
+        ]),
+        folder(&[
+            ("scripts/export.lua", b"a()\n"),
+            ("scripts/hooks/other.lua", b""),
+        ]),
+    ]
+}
+
+fn do_install(disk: &dyn Disk, folder: &Path) -> Result<(), InstallError> {
+    install_on(disk, folder, &scripts(), PORTS).map(drop)
+}
+
+fn do_uninstall(disk: &dyn Disk, folder: &Path) -> Result<(), InstallError> {
+    uninstall_on(disk, folder, &scripts()).map(drop)
+}
+
+type Run = fn(&dyn Disk, &Path) -> Result<(), InstallError>;
+
+/// Lets `run` fail at each of its operations in turn, in every beginning that `prepare` makes;
+/// `check` gets the folder and what was in it before `prepare` and before `run`.
+fn at_each_operation(
+    fault: Fault,
+    prepare: impl Fn(&Path),
+    run: Run,
+    check: impl Fn(&Path, &Tree, &Tree),
+) {
+    for index in 0..beginnings().len() {
+        for operations in 0.. {
+            let folder = &beginnings()[index];
+            let folder = folder.path();
+            let first = tree(folder);
+            prepare(folder);
+            let before = tree(folder);
+            if run(&FaultyDisk::new(operations, fault), folder).is_ok() {
+                assert!(operations > 5, "only {operations} operations");
+                break;
+            }
+            check(folder, &first, &before);
+        }
+    }
+}
+
+type Tree = BTreeMap<String, Option<Vec<u8>>>;
+
+fn nothing(_: &Path) {}
+
+fn installed(folder: &Path) {
+    do_install(&RealDisk, folder).unwrap();
+}
+
+#[test]
+fn a_failure_at_any_operation_takes_everything_back() {
+    for (prepare, run) in [
+        (nothing as fn(&Path), do_install as Run),
+        (installed, do_uninstall),
+    ] {
+        at_each_operation(Fault::Once, prepare, run, |folder, first, before| {
+            let after = tree(folder);
+            if after.contains_key(JOURNAL) {
+                // All was done or taken back; only the journal could not be removed.
+                run(&RealDisk, folder).unwrap();
+                do_uninstall(&RealDisk, folder).unwrap();
+                assert_eq!(tree(folder), *first);
+            } else {
+                assert_eq!(after, *before);
+            }
+        });
+    }
+}
+
+#[test]
+fn a_killed_install_is_finished_by_the_next() {
+    at_each_operation(Fault::Kill, nothing, do_install, |killed, _, _| {
+        do_install(&RealDisk, killed).unwrap();
+        assert!(beginnings().iter().any(|clean| {
+            installed(clean.path());
+            tree(clean.path()) == tree(killed)
+        }));
+    });
+}
+
+#[test]
+fn a_killed_install_is_taken_out_by_uninstall() {
+    at_each_operation(Fault::Kill, nothing, do_install, |killed, first, _| {
+        do_uninstall(&RealDisk, killed).unwrap();
+        assert_eq!(tree(killed), *first);
+    });
+}
+
+#[test]
+fn a_killed_uninstall_is_finished_by_the_next() {
+    at_each_operation(Fault::Kill, installed, do_uninstall, |killed, first, _| {
+        do_uninstall(&RealDisk, killed).unwrap();
+        assert_eq!(tree(killed), *first);
+    });
+}
+
+#[test]
+fn after_a_killed_uninstall_install_works_as_ever() {
+    at_each_operation(
+        Fault::Kill,
+        installed,
+        do_uninstall,
+        |killed, first, before| {
+            do_install(&RealDisk, killed).unwrap();
+            assert_eq!(tree(killed), *before);
+            do_uninstall(&RealDisk, killed).unwrap();
+            assert_eq!(tree(killed), *first);
+        },
+    );
+}
+
+#[test]
+fn a_run_that_is_killed_twice_is_repaired_too() {
+    at_each_operation(Fault::Kill, nothing, do_install, |killed, first, _| {
+        let other = Ports {
+            hook: Some(6000),
+            export: Some(6001),
+        };
+        let again = FaultyDisk::new(9, Fault::Kill);
+        let _ = install_on(&again, killed, &scripts(), other);
+        do_install(&RealDisk, killed).unwrap();
+        do_uninstall(&RealDisk, killed).unwrap();
+        assert_eq!(tree(killed), *first);
+    });
+}
+
+#[test]
+fn two_at_once_end_as_one() {
+    for _ in 0..20 {
+        let folder = folder(&[(EXPORT_LUA, b"a()\n")]);
+        let before = tree(folder.path());
+        let both = |run: Run| {
+            thread::scope(|scope| {
+                let runs = [(); 2].map(|()| scope.spawn(|| run(&RealDisk, folder.path())));
+                for run in runs {
+                    run.join().unwrap().unwrap();
+                }
+            });
+        };
+        both(do_install);
+        let after = tree(folder.path());
+        installed(folder.path());
+        assert_eq!(tree(folder.path()), after);
+        assert_eq!(
+            after["Scripts/dcs-master/link.lua"],
+            Some(b"-- link\n".to_vec())
+        );
+        both(do_uninstall);
+        assert_eq!(tree(folder.path()), before);
+    }
+}
+
+#[test]
+fn files_of_the_user_with_such_names_stay() {
+    let mine: [(&str, &[u8]); 3] = [
+        ("Scripts/.dcs-master-notes", b"mine"),
+        (".dcs-master-backup", b"mine"),
+        ("Scripts/Hooks/a1B2c3.tmp", b"mine"),
+    ];
+    let folder = folder(&mine);
+    let before = tree(folder.path());
+    fs::write(folder.path().join("Scripts/.dcs-master-a1B2c3.tmp"), "ours").unwrap();
+    installed(folder.path());
+    do_uninstall(&RealDisk, folder.path()).unwrap();
+    assert_eq!(tree(folder.path()), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn names_with_other_capitals_are_the_same_files() {
+    let folder = folder(&[("scripts/export.lua", b"a()\n")]);
+    let before = tree(folder.path());
+    installed(folder.path());
+    let after = tree(folder.path());
+    assert!(!after.contains_key("Scripts") && !after.contains_key("scripts/Export.lua"));
+    assert_ne!(after["scripts/export.lua"], before["scripts/export.lua"]);
+    do_uninstall(&RealDisk, folder.path()).unwrap();
+    assert_eq!(tree(folder.path()), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn odd_files_in_the_place_of_export_lua_are_refused() {
+    use std::os::unix::{fs::symlink, net::UnixListener};
+    let place = |folder: &Path| folder.join(EXPORT_LUA);
+    let dangling = folder(&[("Scripts/", b"")]);
+    symlink("../gone.lua", place(dangling.path())).unwrap();
+    let error = install(dangling.path(), &scripts(), NO_PORTS)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("a link to ../gone.lua, which does not exist"),
+        "{error}"
+    );
+    assert!(place(dangling.path()).is_symlink() && !dangling.path().join("gone.lua").exists());
+    assert_eq!(uninstall(dangling.path(), &scripts()).unwrap(), []);
+
+    let linked = folder(&[(EXPORT_LUA, b"a()\n")]);
+    fs::hard_link(place(linked.path()), linked.path().join("other.lua")).unwrap();
+    check_refused(linked.path(), NO_PORTS, "it is a hard link");
+
+    let socket = folder(&[("Scripts/", b"")]);
+    let _listener = UnixListener::bind(place(socket.path())).unwrap();
+    let error = install(socket.path(), &scripts(), NO_PORTS)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("not a regular file"), "{error}");
+}
+
+#[test]
+fn a_line_in_doubt_stops_install_and_uninstall() {
+    let folder = folder(&[(EXPORT_LUA, b"a()\n")]);
+    installed(folder.path());
+    let path = folder.path().join(EXPORT_LUA);
+    let edited = fs::read_to_string(&path)
+        .unwrap()
+        .replace("pcall", "x = pcall");
+    fs::write(&path, edited).unwrap();
+    let before = tree(folder.path());
+    for run in [do_install, do_uninstall] {
+        let error = run(&RealDisk, folder.path()).unwrap_err().to_string();
+        assert!(
+            error.contains("line 2 holds") && error.contains("x = pcall"),
+            "{error}"
+        );
+        assert_eq!(tree(folder.path()), before);
+    }
 }

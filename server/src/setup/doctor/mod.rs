@@ -4,23 +4,25 @@
 //! The order is that of the chain: scripts, `Export.lua`, the sim's two ports, the server, the
 //! tables. Nothing is changed, and a link that is in use stays in use.
 
+mod ports;
 mod probe;
 mod scripts;
 mod tables;
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use self::probe::{Server, Sim};
-pub use self::scripts::configured_ports;
+use self::probe::{ServerProbe, SimProbe};
 use super::{
     Payload,
-    folders::{self, Places},
+    config::{self, ScriptAddresses},
+    folders::{self, GameFolders},
 };
+use crate::quote::printable_reason;
 
-/// What to look at.
+/// The things to look at.
 #[derive(Debug, Clone)]
 pub struct Subject {
-    /// The write folder or the one above it; found by itself when not given.
+    /// The write folder or the one above it; searched for when not given.
     pub saved_games: Option<PathBuf>,
     /// Where the hook state listens; else as `config.lua` says, else port 4243.
     pub hook: Option<SocketAddr>,
@@ -32,7 +34,7 @@ pub struct Subject {
     pub defs: PathBuf,
 }
 
-/// How one link of the chain is.
+/// The state of one link of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// As it should be.
@@ -43,111 +45,107 @@ pub enum Verdict {
     Bad,
 }
 
-/// What was found about one link of the chain.
+/// A verdict about one link of the chain. Texts from outside are printable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// How it is.
+    /// The state of the link.
     pub verdict: Verdict,
-    /// What was found.
-    pub what: String,
-    /// What to do, where there is something to do.
+    /// The reason for the verdict.
+    pub message: String,
+    /// The thing to do, where there is something to do.
     pub cure: Option<String>,
 }
 
 impl Finding {
-    fn good(what: impl Into<String>) -> Self {
+    fn good(message: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Good,
-            what: what.into(),
+            message: message.into(),
             cure: None,
         }
     }
 
-    fn idle(what: impl Into<String>, cure: impl Into<String>) -> Self {
+    fn idle(message: impl Into<String>, cure: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Idle,
-            what: what.into(),
+            message: message.into(),
             cure: Some(cure.into()),
         }
     }
 
-    fn bad(what: impl Into<String>, cure: impl Into<String>) -> Self {
+    fn bad(message: impl Into<String>, cure: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Bad,
-            what: what.into(),
+            message: message.into(),
             cure: Some(cure.into()),
         }
     }
 }
 
 /// Examines all of it; takes up to a few seconds for each port that does not answer.
-pub fn examine(subject: &Subject, payload: &Payload, places: &Places) -> Vec<Finding> {
+pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let folder = folders::write_folder(subject.saved_games.as_deref(), places);
-    let ports = match &folder {
+    let usual = config::find_addresses(game);
+    let found = match folders::write_folder(subject.saved_games.as_deref(), game) {
         Ok(folder) => {
-            findings.push(Finding::good(format!(
-                "{}: DCS writes here",
-                folder.display()
-            )));
-            findings.extend(scripts::examine(folder, payload));
-            configured_ports(folder)
+            let shown = printable_reason(&folder.to_string_lossy());
+            findings.push(Finding::good(format!("{shown}: DCS writes here")));
+            findings.extend(scripts::examine(&folder, payload));
+            config::addresses_in(&folder)
         }
         Err(error) => {
-            findings.push(Finding::bad(
-                error.to_string(),
-                "then run: dcs-master install",
-            ));
-            super::Ports::default()
+            let cure = "then run: dcs-master install";
+            findings.push(Finding::bad(error.to_string(), cure));
+            usual.clone()
         }
     };
-    let (hook_port, export_port) = ports.both();
-    let hook = subject.hook.unwrap_or(probe::local(hook_port));
-    let export = subject.export.unwrap_or(probe::local(export_port));
-    let (sim, server) = (probe::sim(hook), probe::server(subject.server));
+    let doubt = |warning: &String| Finding::idle(warning, "see docs/install.md");
+    findings.extend(found.warnings.iter().map(doubt));
+    let addresses = ScriptAddresses {
+        hook: subject.hook.unwrap_or(found.addresses.hook),
+        export: subject.export.unwrap_or(found.addresses.export),
+    };
+    let serve = serve_command(addresses, usual.addresses);
+    let (sim, server) = (probe::sim(addresses.hook), probe::server(subject.server));
+    let export = probe::sim(addresses.export);
     let aircraft = aircraft(&sim, &server);
-    findings.push(probe::of_hook(hook, &sim));
-    findings.push(probe::of_export(
-        export,
-        &probe::sim(export),
+    findings.push(ports::of_hook(addresses.hook, &sim));
+    findings.push(ports::of_export(
+        addresses.export,
+        &export,
         aircraft.is_some(),
     ));
-    findings.push(probe::of_server(
-        subject.server,
-        &server,
-        &sim,
-        &serve(hook, export),
-    ));
-    findings.push(tables::examine(&subject.defs, aircraft, places));
+    findings.push(ports::of_server(subject.server, &server, &sim, &serve));
+    findings.push(tables::examine(&subject.defs, aircraft, game));
     findings
 }
 
-/// The command that starts a server which links itself with the scripts there.
-fn serve(hook: SocketAddr, export: SocketAddr) -> String {
-    let (usual_hook, usual_export) = super::Ports::default().both();
-    let option = |name: &str, address: SocketAddr, usual: u16| {
-        let needed = address != probe::local(usual);
+/// The command that starts a server which links itself with the scripts at `addresses`, when it
+/// finds `usual` by itself.
+pub fn serve_command(addresses: ScriptAddresses, usual: ScriptAddresses) -> String {
+    let option = |name: &str, address: SocketAddr, usual: SocketAddr| {
+        let needed = address != usual;
         needed.then(|| format!(" --{name} {address}"))
     };
     let options = [
-        option("hook", hook, usual_hook),
-        option("export", export, usual_export),
+        option("hook", addresses.hook, usual.hook),
+        option("export", addresses.export, usual.export),
     ];
     let options: String = options.into_iter().flatten().collect();
     format!("dcs-master serve{options}")
 }
 
 /// The aircraft that is controlled, from whoever knows it.
-fn aircraft<'a>(sim: &'a Sim, server: &'a Server) -> Option<&'a str> {
+fn aircraft<'a>(sim: &'a SimProbe, server: &'a ServerProbe) -> Option<&'a str> {
     match (sim, server) {
         (
-            Sim::Hello {
+            SimProbe::Free {
                 aircraft: Some(aircraft),
                 ..
             },
             _,
         ) => Some(aircraft),
-        (_, Server::Answers { aircraft }) => aircraft.as_deref(),
+        (_, ServerProbe::Running { aircraft }) => aircraft.as_deref(),
         _ => None,
     }
 }
@@ -157,16 +155,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_server_is_told_only_the_ports_that_are_unusual() {
-        let command = |hook, export| serve(probe::local(hook), probe::local(export));
-        assert_eq!(command(4243, 4244), "dcs-master serve");
+    fn the_server_is_told_only_the_ports_that_it_does_not_find() {
+        let at = |hook, export| ScriptAddresses {
+            hook: probe::local(hook),
+            export: probe::local(export),
+        };
+        let command = |addresses| serve_command(addresses, ScriptAddresses::default());
+        assert_eq!(command(at(4243, 4244)), "dcs-master serve");
         assert_eq!(
-            command(5243, 4244),
+            command(at(5243, 4244)),
             "dcs-master serve --hook 127.0.0.1:5243"
         );
         assert_eq!(
-            command(4243, 5244),
+            command(at(4243, 5244)),
             "dcs-master serve --export 127.0.0.1:5244"
         );
+        let found = at(5243, 4244);
+        assert_eq!(serve_command(found, found), "dcs-master serve");
     }
 }

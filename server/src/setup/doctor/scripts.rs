@@ -1,26 +1,40 @@
 //! The files in the write folder: the scripts, the line in `Export.lua`, the sim's log.
 
-use std::path::Path;
+use std::{
+    fs::File,
+    io::{Read, Seek, SeekFrom},
+    path::Path,
+};
 
 use super::{
     super::{
-        Payload, Ports,
+        Payload,
         export_lua::{self, LineState},
-        files,
-        install::{CONFIG, EXPORT_LUA, in_folder},
-        lua_check,
+        files::{self, in_folder},
+        install::EXPORT_LUA,
+        lua::ScriptError,
+        record::JOURNAL,
     },
     Finding,
 };
+use crate::quote::printable_reason;
 
 const INSTALL: &str = "run: dcs-master install";
 /// How much of the end of the log is looked at, in bytes.
-const LOG_TAIL: usize = 4 << 20;
+const LOG_TAIL: u64 = 4 << 20;
 
 pub(super) fn examine(folder: &Path, payload: &Payload) -> Vec<Finding> {
-    let mut findings = vec![of_files(folder, payload), of_export_lua(folder)];
+    let mut findings: Vec<Finding> = of_journal(folder).into_iter().collect();
+    findings.extend([of_files(folder, payload), of_export_lua(folder)]);
     findings.extend(of_log(folder));
     findings
+}
+
+/// An install that was killed.
+fn of_journal(folder: &Path) -> Option<Finding> {
+    let message = "an install or uninstall was ended before it was done";
+    let unfinished = folder.join(JOURNAL).exists();
+    unfinished.then(|| Finding::bad(message, "run it again: dcs-master install, or uninstall"))
 }
 
 fn of_files(folder: &Path, payload: &Payload) -> Finding {
@@ -46,8 +60,8 @@ fn of_files(folder: &Path, payload: &Payload) -> Finding {
         );
     }
     if let Some(first) = differing.first() {
-        let what = format!("the scripts are of another version or were changed ({first})");
-        return Finding::bad(what, format!("{INSTALL}, then restart DCS"));
+        let message = format!("the scripts are of another version or were changed ({first})");
+        return Finding::bad(message, format!("{INSTALL}, then restart DCS"));
     }
     Finding::good(format!(
         "the scripts there are those of version {}",
@@ -60,84 +74,73 @@ fn of_export_lua(folder: &Path) -> Finding {
         Ok(bytes) => bytes.unwrap_or_default(),
         Err(error) => return Finding::bad(error.to_string(), "allow reading it"),
     };
-    match export_lua::line_state(&bytes, lua_check::parses) {
-        LineState::Missing => Finding::bad(
-            format!("{EXPORT_LUA} has no line of dcs-master; another tool may have rewritten it"),
-            INSTALL,
+    match export_lua::line_state(&bytes) {
+        Ok(state) => of_line(state),
+        Err(error) => {
+            let error = error.to_string();
+            let (message, cure) = error.split_once('\n').unwrap_or((&error, INSTALL));
+            Finding::bad(format!("{EXPORT_LUA}: {message}"), cure)
+        }
+    }
+}
+
+fn of_line(state: LineState) -> Finding {
+    let line = "the line of dcs-master";
+    let bad = |message: String| Finding::bad(message, INSTALL);
+    match state {
+        LineState::Missing => bad(format!(
+            "{EXPORT_LUA} has no line of dcs-master; another tool may have rewritten it"
+        )),
+        LineState::Different => bad(format!("{line} stands more than once in {EXPORT_LUA}")),
+        LineState::Commented => bad(format!("{line} in {EXPORT_LUA} is in a comment")),
+        LineState::Nested => bad(format!(
+            "{line} in {EXPORT_LUA} is inside a block or a function, so it may never run"
+        )),
+        LineState::Unreachable(ending) => bad(format!(
+            "{EXPORT_LUA} does not get to {line}: {ending} ends it before"
+        )),
+        LineState::MaybeUnreachable(ending) => Finding::idle(
+            format!("{EXPORT_LUA} may not get to {line}: {ending} may end it before"),
+            format!("{INSTALL}, which puts it before that"),
         ),
-        LineState::Different => Finding::bad(
-            format!("the line of dcs-master in {EXPORT_LUA} is an older one or switched off"),
-            INSTALL,
-        ),
-        LineState::Unreachable => Finding::bad(
-            format!("{EXPORT_LUA} ends by a \"return\" before it comes to the line of dcs-master"),
-            INSTALL,
-        ),
-        LineState::Current => match lua_check::error(&bytes) {
-            Some(error) => Finding::bad(
-                format!("{EXPORT_LUA} has an error, so DCS runs nothing of it: {error}"),
-                "correct that line, or take out the tool that wrote it",
+        LineState::NotExamined(error @ ScriptError::Syntax(_)) => Finding::bad(
+            format!(
+                "{EXPORT_LUA} has an error, so DCS runs nothing of it: {}",
+                printable_reason(&error.to_string())
             ),
-            None => Finding::good(format!("{EXPORT_LUA} has the line of dcs-master")),
-        },
+            "correct that line, or take out the tool that wrote it",
+        ),
+        LineState::NotExamined(error) => Finding::idle(
+            format!("{EXPORT_LUA} has {line}, but whether it runs is not known: {error}"),
+            "look for text displays in a mission, or for DCS-MASTER in Logs/dcs.log",
+        ),
+        LineState::Current => Finding::good(format!("{EXPORT_LUA} has {line}")),
     }
 }
 
 /// The last complaint of the scripts, if any, since DCS was started.
 fn of_log(folder: &Path) -> Option<Finding> {
-    let log = files::read(&in_folder(folder, "Logs/dcs.log")).ok()??;
-    let tail = String::from_utf8_lossy(&log[log.len().saturating_sub(LOG_TAIL)..]);
+    let log = tail(&in_folder(folder, "Logs/dcs.log"))?;
+    let log = String::from_utf8_lossy(&log);
     let ours = |line: &&str| line.contains("DCS-MASTER");
     let complaint = |line: &&str| line.contains("WARNING") || line.contains("ERROR");
-    let line = tail.lines().filter(ours).rfind(complaint)?;
+    let line = log.lines().filter(ours).rfind(complaint)?;
     Some(Finding::idle(
-        format!("dcs.log says: {}", line.trim()),
+        format!("dcs.log says: {}", printable_reason(line.trim())),
         "see docs/install.md",
     ))
 }
 
-/// The ports that the user's `config.lua` sets.
-pub fn configured_ports(folder: &Path) -> Ports {
-    let config = files::read(&in_folder(folder, CONFIG))
-        .ok()
-        .flatten()
-        .unwrap_or_default();
-    let config = String::from_utf8_lossy(&config);
-    Ports {
-        hook: port(&config, "hook_port"),
-        export: port(&config, "export_port"),
+/// The end of a file that may be large; nothing if it is no file.
+fn tail(path: &Path) -> Option<Vec<u8>> {
+    if !path.is_file() {
+        return None;
     }
-}
-
-/// The number in `name = 5000`, comments left out.
-fn port(config: &str, name: &str) -> Option<u16> {
-    let of_line = |line: &str| {
-        let code = line.split("--").next()?;
-        let value = code
-            .split_once(name)?
-            .1
-            .trim_start()
-            .strip_prefix('=')?
-            .trim_start();
-        value
-            .split(|c: char| !c.is_ascii_digit())
-            .next()?
-            .parse()
-            .ok()
-    };
-    config.lines().filter_map(of_line).next_back()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ports_are_read_as_people_write_them() {
-        let config = "-- hook_port = 1\nreturn { hook_port=5000, export_port = 5001, }\n";
-        assert_eq!(port(config, "hook_port"), Some(5000));
-        assert_eq!(port(config, "export_port"), Some(5001));
-        assert_eq!(port("return {}", "hook_port"), None);
-        assert_eq!(port("hook_port = 123456", "hook_port"), None);
-    }
+    let mut file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(LOG_TAIL)))
+        .ok()?;
+    let mut bytes = Vec::new();
+    file.take(LOG_TAIL).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }

@@ -4,41 +4,47 @@ use std::{fs, path::Path};
 
 use aircraft_defs::read_tables;
 
-use super::{super::folders::Places, Finding};
+use super::{super::folders::GameFolders, Finding};
+use crate::quote::printable_reason;
 
-pub(super) fn examine(defs: &Path, aircraft: Option<&str>, places: &Places) -> Finding {
+pub(super) fn examine(defs: &Path, aircraft: Option<&str>, game: &GameFolders) -> Finding {
     match aircraft {
-        Some(aircraft) => of_aircraft(defs, aircraft, places),
-        None => of_any(defs, places),
+        Some(aircraft) => of_aircraft(defs, aircraft, game),
+        None => of_any(defs, game),
     }
 }
 
-fn of_aircraft(defs: &Path, aircraft: &str, places: &Places) -> Finding {
+fn of_aircraft(defs: &Path, aircraft: &str, game: &GameFolders) -> Finding {
     let (tables, warnings) = read_tables(defs, aircraft);
     let (devices, gauges) = (tables.devices().len(), tables.gauges().len());
     match warnings.first() {
         None => Finding::good(format!(
-            "{aircraft}: tables with {devices} devices, {} commands and {gauges} gauges",
+            "{}: tables with {devices} devices, {} commands and {gauges} gauges",
+            printable_reason(aircraft),
             tables.commands().len(),
         )),
-        Some(warning) => Finding::bad(warning.to_string(), run_defgen(defs, places)),
+        Some(warning) => Finding::bad(
+            printable_reason(&warning.to_string()),
+            run_defgen(defs, game),
+        ),
     }
 }
 
-fn of_any(defs: &Path, places: &Places) -> Finding {
+fn of_any(defs: &Path, game: &GameFolders) -> Finding {
     let entries = fs::read_dir(defs).into_iter().flatten().flatten();
     let count = entries
         .filter(|entry| entry.path().join("gauges.json").is_file())
         .count();
+    let shown = printable_reason(&defs.to_string_lossy());
     if count == 0 {
-        let what = format!("{}: no tables of any aircraft", defs.display());
-        return Finding::bad(what, run_defgen(defs, places));
+        let message = format!("{shown}: no tables of any aircraft");
+        return Finding::bad(message, run_defgen(defs, game));
     }
-    Finding::good(format!("{}: tables of {count} aircraft", defs.display()))
+    Finding::good(format!("{shown}: tables of {count} aircraft"))
 }
 
-fn run_defgen(defs: &Path, places: &Places) -> String {
-    let install = match places.installs.first() {
+fn run_defgen(defs: &Path, game: &GameFolders) -> String {
+    let install = match game.installs.first() {
         Some(install) => install.display().to_string(),
         None => "C:\\Program Files\\Eagle Dynamics\\DCS World".to_owned(),
     };

@@ -1,5 +1,5 @@
-//! Where this machine keeps the sim and what it writes: the registry, Steam's libraries and the
-//! known folder on Windows, Steam's Proton elsewhere.
+//! The search for the sim's folders on this machine: the registry, Steam's libraries and the known
+//! folder on Windows, Steam's Proton elsewhere.
 
 use std::{
     fs,
@@ -8,29 +8,29 @@ use std::{
 
 use keyvalues_parser::{Value, Vdf};
 
-use super::folders::Places;
+use super::folders::GameFolders;
 
 /// The sim's number in Steam.
 const STEAM_APP: &str = "223750";
 
-/// Looks at this machine. What cannot be read is not there.
-pub fn find() -> Places {
-    let mut places = system::places();
+/// Searches this machine. Folders that cannot be read are left out.
+pub fn find() -> GameFolders {
+    let mut found = system::registered();
     for steam in system::steam_folders() {
         for library in steam_libraries(&steam) {
-            places.add_steam_library(&library);
+            found.add_steam_library(&library);
         }
     }
-    places.saved_games.retain(|folder| folder.is_dir());
-    places.installs.retain(|folder| folder.is_dir());
-    for folders in [&mut places.saved_games, &mut places.installs] {
+    found.saved_games.retain(|folder| folder.is_dir());
+    found.installs.retain(|folder| folder.is_dir());
+    for folders in [&mut found.saved_games, &mut found.installs] {
         folders.sort();
         folders.dedup();
     }
-    places
+    found
 }
 
-impl Places {
+impl GameFolders {
     fn add_steam_library(&mut self, library: &Path) {
         let apps = library.join("steamapps");
         self.installs.extend(steam_install(&apps));
@@ -85,12 +85,12 @@ mod system {
     use known_folders::{KnownFolder, get_known_folder_path};
     use winreg::{RegKey, enums::HKEY_CURRENT_USER};
 
-    use super::Places;
+    use super::GameFolders;
 
     /// The known folder "Saved Games", wherever the user moved it, and the installs that the
     /// sim's installer noted.
-    pub(super) fn places() -> Places {
-        Places {
+    pub(super) fn registered() -> GameFolders {
+        GameFolders {
             saved_games: get_known_folder_path(KnownFolder::SavedGames)
                 .into_iter()
                 .collect(),
@@ -125,10 +125,10 @@ mod system {
 mod system {
     use std::{env, path::PathBuf};
 
-    use super::Places;
+    use super::GameFolders;
 
-    pub(super) fn places() -> Places {
-        Places::default()
+    pub(super) fn registered() -> GameFolders {
+        GameFolders::default()
     }
 
     pub(super) fn steam_folders() -> Vec<PathBuf> {
@@ -194,9 +194,9 @@ mod tests {
         fs::create_dir_all(&apps).unwrap();
         let manifest = r#""AppState" { "appid" "223750" "installdir" "DCSWorld" }"#;
         fs::write(apps.join("appmanifest_223750.acf"), manifest).unwrap();
-        let mut places = Places::default();
-        places.add_steam_library(disk.path());
-        assert_eq!(places.installs, [apps.join("common/DCSWorld")]);
-        assert!(places.saved_games[0].ends_with("223750/pfx/drive_c/users/steamuser/Saved Games"));
+        let mut found = GameFolders::default();
+        found.add_steam_library(disk.path());
+        assert_eq!(found.installs, [apps.join("common/DCSWorld")]);
+        assert!(found.saved_games[0].ends_with("223750/pfx/drive_c/users/steamuser/Saved Games"));
     }
 }

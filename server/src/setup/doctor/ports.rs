@@ -1,0 +1,309 @@
+//! The verdicts on what answers on the ports of the sim and of the server.
+
+use std::net::SocketAddr;
+
+use super::{
+    Finding,
+    probe::{LINK, ServerProbe, SimProbe},
+};
+use crate::quote::printable_reason;
+
+/// The program that listens on a port, as far as the system tells.
+fn owner(port: u16) -> String {
+    let owner = listeners::get_process_by_port(port, listeners::Protocol::TCP);
+    owner.map_or_else(
+        |_| "another program".into(),
+        |it| format!("{} (process {})", printable_reason(&it.name), it.pid),
+    )
+}
+
+pub(super) fn of_hook(address: SocketAddr, sim: &SimProbe) -> Finding {
+    match sim {
+        SimProbe::Free {
+            state,
+            link,
+            version,
+            ..
+        } => of_hello(address, "hook", state, *link, version),
+        SimProbe::Closed => Finding::idle(
+            format!("nothing listens on {address}: DCS is not running, or its hook was not loaded"),
+            "start DCS; if it runs, restart it, then look for DCS-MASTER in Logs/dcs.log",
+        ),
+        other => of_either(address, other),
+    }
+}
+
+/// The export state lives only in a mission, so it counts whether an aircraft is flown.
+pub(super) fn of_export(address: SocketAddr, export: &SimProbe, flying: bool) -> Finding {
+    match export {
+        SimProbe::Free {
+            state,
+            link,
+            version,
+            ..
+        } => of_hello(address, "export", state, *link, version),
+        SimProbe::Closed if flying => Finding::bad(
+            format!("nothing listens on {address} although a mission runs: no text displays"),
+            "look into Logs/dcs.log for an error of Export.lua: a tool above our line may end it",
+        ),
+        SimProbe::Closed => Finding::idle(
+            format!("nothing listens on {address}: no mission is running"),
+            "enter a cockpit, then run this again",
+        ),
+        other => of_either(address, other),
+    }
+}
+
+fn of_hello(address: SocketAddr, wanted: &str, state: &str, link: u64, version: &str) -> Finding {
+    if state != wanted {
+        return Finding::bad(
+            format!("on {address} the {state} state answers, not the {wanted} state"),
+            "exchange the two ports in config.lua, or --hook and --export",
+        );
+    }
+    if link != LINK || version != env!("CARGO_PKG_VERSION") {
+        return Finding::bad(
+            format!(
+                "the scripts that DCS runs are version {version} (link {link}), this program is {} (link {LINK})",
+                env!("CARGO_PKG_VERSION"),
+            ),
+            "run: dcs-master install, then restart DCS",
+        );
+    }
+    Finding::good(format!(
+        "the {state} state of DCS answers on {address} (version {version})"
+    ))
+}
+
+fn of_either(address: SocketAddr, sim: &SimProbe) -> Finding {
+    match sim {
+        SimProbe::Linked { with } => Finding::good(format!(
+            "DCS answers on {address} and is linked with {with}"
+        )),
+        SimProbe::Silent => Finding::idle(
+            format!(
+                "{} listens on {address} but says nothing",
+                owner(address.port())
+            ),
+            "if that is DCS, a mission is loading or DCS is paused: run this again when it moves",
+        ),
+        _ => Finding::bad(
+            format!(
+                "{} listens on {address}, and it is not the scripts of dcs-master",
+                owner(address.port())
+            ),
+            "end that program, or choose other ports: dcs-master install --hook-port N --export-port N",
+        ),
+    }
+}
+
+/// `sim`: what answers for the hook state; `serve`: the command that starts the right server.
+pub(super) fn of_server(
+    address: SocketAddr,
+    server: &ServerProbe,
+    sim: &SimProbe,
+    serve: &str,
+) -> Finding {
+    match server {
+        // A server that looked for these scripts would hold their only link.
+        ServerProbe::Running { .. } if matches!(sim, SimProbe::Free { .. }) => Finding::bad(
+            format!("the server answers on {address}, but it is not linked with DCS"),
+            format!("if you have just started it, run this again; else end it and run: {serve}"),
+        ),
+        ServerProbe::Running {
+            aircraft: Some(aircraft),
+        } => Finding::good(format!(
+            "the server answers on {address}; {} is controlled",
+            printable_reason(aircraft)
+        )),
+        ServerProbe::Running { aircraft: None } => Finding::good(format!(
+            "the server answers on {address}; no aircraft is controlled"
+        )),
+        ServerProbe::Closed => Finding::idle(
+            format!("nothing listens on {address}: the server is not running"),
+            format!("run: {serve}"),
+        ),
+        ServerProbe::Foreign => Finding::bad(
+            format!(
+                "{} listens on {address} and does not answer like the server",
+                owner(address.port())
+            ),
+            "end that program (an older dcs-master runs inside DCS itself: take its line out of \
+             Export.lua), or choose another port: dcs-master serve --listen 127.0.0.1:N",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{BufRead, BufReader, Read, Write},
+        net::TcpListener,
+        thread,
+        time::Duration,
+    };
+
+    use super::{
+        super::{
+            Verdict,
+            probe::{local, server, sim},
+        },
+        *,
+    };
+
+    /// A listener that waits for a line, answers and closes when the other side does.
+    fn answering(answer: &'static str) -> SocketAddr {
+        let listener = TcpListener::bind(local(0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            BufReader::new(stream.try_clone().unwrap())
+                .read_line(&mut String::new())
+                .unwrap();
+            stream.write_all(answer.as_bytes()).unwrap();
+            let _ = stream.read_to_end(&mut Vec::new());
+        });
+        address
+    }
+
+    #[track_caller]
+    fn check_hook(answer: &'static str, verdict: Verdict, expected: &str) {
+        let address = answering(answer);
+        let finding = of_hook(address, &sim(address));
+        assert_eq!(finding.verdict, verdict, "{finding:?}");
+        assert!(finding.message.contains(expected), "{finding:?}");
+    }
+
+    #[test]
+    fn the_scripts_are_told_from_others() {
+        check_hook(
+            concat!(
+                "{\"hello\":\"hook\",\"link\":1,\"version\":\"",
+                env!("CARGO_PKG_VERSION"),
+                "\"}\n"
+            ),
+            Verdict::Good,
+            "the hook state of DCS answers",
+        );
+        check_hook(
+            "{\"hello\":\"hook\",\"link\":1,\"version\":\"0.0.1\"}\n",
+            Verdict::Bad,
+            "0.0.1",
+        );
+        check_hook(
+            "{\"hello\":\"export\",\"link\":1,\"version\":\"0.1.0\"}\n",
+            Verdict::Bad,
+            "not the hook",
+        );
+        check_hook(
+            "{\"refused\":\"linked to 127.0.0.1:53122\"}\n",
+            Verdict::Good,
+            "127.0.0.1:53122",
+        );
+        check_hook(
+            "HTTP/1.1 400 Bad Request\r\n",
+            Verdict::Bad,
+            "not the scripts",
+        );
+    }
+
+    #[test]
+    fn a_port_without_a_listener_is_idle_until_a_mission_runs() {
+        let address = TcpListener::bind(local(0)).unwrap().local_addr().unwrap();
+        assert_eq!(sim(address), SimProbe::Closed);
+        assert_eq!(server(address), ServerProbe::Closed);
+        assert_eq!(of_hook(address, &SimProbe::Closed).verdict, Verdict::Idle);
+        let verdict_when = |flying| of_export(address, &SimProbe::Closed, flying).verdict;
+        assert_eq!(verdict_when(false), Verdict::Idle);
+        assert_eq!(verdict_when(true), Verdict::Bad);
+    }
+
+    #[test]
+    fn a_server_that_leaves_the_scripts_alone_is_not_linked_with_them() {
+        let server = ServerProbe::Running { aircraft: None };
+        let taken = SimProbe::Linked {
+            with: String::new(),
+        };
+        let free = SimProbe::Free {
+            state: "hook".into(),
+            link: LINK,
+            version: String::new(),
+            aircraft: None,
+        };
+        let finding = |sim| of_server(local(4242), &server, sim, "dcs-master serve --hook x:5");
+        assert_eq!(finding(&taken).verdict, Verdict::Good);
+        assert_eq!(finding(&SimProbe::Closed).verdict, Verdict::Good);
+        assert_eq!(finding(&free).verdict, Verdict::Bad);
+        let cure = finding(&free).cure.unwrap();
+        assert!(cure.ends_with("run: dcs-master serve --hook x:5"), "{cure}");
+    }
+
+    #[test]
+    fn the_aircraft_is_heard_from_the_sim_and_from_the_server() {
+        let hello = "{\"hello\":\"hook\",\"link\":1,\"version\":\"9\"}\n{\"aircraft\":\"F/A\"}\n";
+        let SimProbe::Free { aircraft, .. } = sim(answering(hello)) else {
+            panic!("no hello")
+        };
+        assert_eq!(aircraft.as_deref(), Some("F/A"));
+        let aircraft = |answer| server(answering(answer));
+        assert_eq!(
+            aircraft("0 Heron-H2\n"),
+            ServerProbe::Running {
+                aircraft: Some("Heron-H2".into())
+            }
+        );
+        assert_eq!(
+            aircraft("-1 no aircraft\n"),
+            ServerProbe::Running { aircraft: None }
+        );
+        assert_eq!(aircraft("SSH-2.0\n"), ServerProbe::Foreign);
+    }
+
+    /// A listener that answers one byte after the other, without an end.
+    fn dripping() -> SocketAddr {
+        let listener = TcpListener::bind(local(0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            while stream.write_all(b"{").is_ok() {
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+        address
+    }
+
+    #[test]
+    fn a_port_that_drips_bytes_is_left_in_the_end() {
+        let address = dripping();
+        assert_eq!(sim(address), SimProbe::Foreign);
+        assert_eq!(server(dripping()), ServerProbe::Foreign);
+    }
+
+    #[test]
+    fn an_answer_without_an_end_is_not_read_to_its_end() {
+        let endless = Box::leak("x".repeat(1 << 20).into_boxed_str());
+        assert_eq!(sim(answering(endless)), SimProbe::Foreign);
+    }
+
+    #[test]
+    fn what_others_answer_is_printable() {
+        let answer = "{\"hello\":\"\\u001b[2J\",\"link\":1,\"version\":\"9\"}\n";
+        check_hook(answer, Verdict::Bad, "the \\u{1b}[2J state");
+        let answer = "{\"refused\":\"linked to \\u0007\\n\"}\n";
+        check_hook(answer, Verdict::Good, "linked with \\u{7}\\n");
+        let probe = server(answering("0 \u{1b}]0;x\n"));
+        let finding = of_server(local(1), &probe, &SimProbe::Closed, "");
+        assert!(finding.message.contains("\\u{1b}]0;x"), "{finding:?}");
+    }
+
+    #[test]
+    fn the_owner_of_a_port_is_named() {
+        let listener = TcpListener::bind(local(0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let finding = of_server(address, &ServerProbe::Foreign, &SimProbe::Closed, "");
+        assert!(
+            finding.message.contains(&std::process::id().to_string()),
+            "{finding:?}"
+        );
+    }
+}
