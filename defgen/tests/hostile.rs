@@ -188,6 +188,27 @@ fn what_is_used_in_very_many_places() {
 }
 
 #[test]
+fn a_table_that_the_server_would_not_read_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let install = folder.path().join("install");
+    let params = "local l = {} for i = 1, 9999 do l[i] = 1 / (i + 0.3) end\n\
+        for i = 1, 100 do local g = CreateGauge() g.arg_number = i g.params = l end";
+    write_module(
+        &install,
+        "Bad",
+        &[("mainpanel_init.lua", params.as_bytes())],
+    );
+    write_module(&install, "Good", &[]);
+    let output = defgen(folder.path());
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{stdout}");
+    let message = "gauges.json cannot be written: it would have";
+    assert!(stdout.contains(message), "{stdout}");
+    assert!(!folder.path().join("out/Bad/gauges.json").exists());
+    assert!(folder.path().join("out/Good/gauges.json").exists());
+}
+
+#[test]
 fn gauges_that_lead_to_all_others() {
     let parent = "panel = {}\n\
         for i = 1, 400 do panel[i] = CreateGauge() panel[i].arg_number = i panel[i].panel = panel end";

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use aircraft_defs::limits::MAX_TABLE_BYTES;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -131,10 +132,24 @@ pub fn write(
         let path = folder.join(name);
         text(name, item, tables, cache)
             .map_err(io::Error::from)
-            .and_then(|text| replace(&folder, &path, text.as_bytes()))
+            .and_then(|text| {
+                check_size(&text).and_then(|()| replace(&folder, &path, text.as_bytes()))
+            })
             .map_err(|error| failed(&path, error))?;
     }
     Ok(())
+}
+
+/// Refuses a table that the server would not read.
+fn check_size(text: &str) -> io::Result<()> {
+    if text.len() as u64 <= MAX_TABLE_BYTES {
+        return Ok(());
+    }
+    let [size, most] = [text.len() as u64, MAX_TABLE_BYTES].map(|bytes| bytes >> 20);
+    Err(io::Error::other(format!(
+        "it would have {size} MiB, and the server reads tables up to {most} MiB; \
+         is something very large used in very many places?"
+    )))
 }
 
 /// Puts a file in the place of another in one step.
