@@ -311,6 +311,15 @@ t.case("actions: in their order, one per device and command in a frame", functio
   t.equal(sim.acted, { "3001=1", "3002=0.5", "3001=0", "3003=-1" })
 end)
 
+t.case("actions: a mark is answered in the frame in which those before it are performed", function()
+  local rig, server, sim = linked()
+  server.incoming = "1 12 3001 1 1\n5 7\n"
+  rig:frames(1)
+  t.equal(sim.acted, { "3001=1" })
+  t.equal(server:heard(), { { reached = 7 } })
+  t.equal(rig:say(server, "5 x\n"), { { error = "not a mark: 5 x" } })
+end)
+
 t.case("actions: nothing is lost or reordered, however they come", function()
   math.randomseed(5)
   local rig, server, sim = linked()

@@ -59,10 +59,23 @@ local function elsewhere(_, line, sender)
   sender:put(json.error(reason, tonumber(ticket)))
 end
 
+--- All before this line has been read; its actions are performed in this frame.
+local function mark(_, line, sender)
+  local number = match(line, "^5 (%d+)$")
+  if not number then
+    return "not a mark: " .. line
+  end
+  sender:put('{"reached":' .. number .. "}\n")
+end
+
+--- Marks are answered, which `hello` says.
+Cockpit.marks = true
+
 --- What the server's lines ask for, by their first digit.
 -- Each is given the line and the sender, and returns why it cannot be done, unless it
 -- has answered itself.
-Cockpit.commands = { ["1"] = act, ["2"] = watch, ["3"] = elsewhere, ["4"] = elsewhere }
+Cockpit.commands =
+  { ["1"] = act, ["2"] = watch, ["3"] = elsewhere, ["4"] = elsewhere, ["5"] = mark }
 
 local function panel(get_device)
   local device = get_device(0)

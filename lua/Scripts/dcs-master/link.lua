@@ -165,6 +165,9 @@ local function hello(self)
   local host = self.host
   local text =
     format('{"hello":"%s","link":%d,"version":"%s"', host.name, LINK_VERSION, host.version)
+  if self.role.marks then
+    text = text .. ',"marks":1'
+  end
   if host.write_dir then
     text = text .. ',"write_dir":' .. json.string(host.write_dir)
   end

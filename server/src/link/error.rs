@@ -83,3 +83,24 @@ impl Told {
         self.0.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_error_is_told_once_until_the_link_is_up() {
+        let mut told = Told::default();
+        let refused = || LinkError::Refused("linked to 127.0.0.1:5".into());
+        let gone = || LinkError::Unreachable(io::ErrorKind::ConnectionRefused.into());
+        let mut count = |error: LinkError| usize::from(told.note(&error).is_some());
+        assert_eq!([count(gone()), count(gone()), count(refused())], [1, 0, 1]);
+        assert_eq!(
+            [count(LinkError::Closed), count(refused()), count(gone())],
+            [1, 0, 0]
+        );
+        assert_eq!([count(LinkError::Closed), count(refused())], [0, 0]);
+        told.clear();
+        assert!(told.note(&gone()).is_some());
+    }
+}

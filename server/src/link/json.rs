@@ -48,8 +48,7 @@ struct Line {
     version: Option<Text>,
     write_dir: Option<Text>,
     install_dir: Option<Text>,
-    #[serde(default)]
-    marks: bool,
+    marks: Option<u64>,
     reached: Option<u64>,
     refused: Option<Text>,
     #[serde(default, deserialize_with = "present")]
@@ -102,7 +101,7 @@ pub(super) fn read(line: &[u8], state: LinkState) -> Result<SimLine, serde_json:
                 .unwrap_or_default(),
             write_dir: line.write_dir.map(|path| path.bounded(LONGEST_PATH)),
             install_dir: line.install_dir.map(|path| path.bounded(LONGEST_PATH)),
-            marks: line.marks,
+            marks: line.marks == Some(1),
         }));
     }
     if let Some(reason) = line.refused {

@@ -165,3 +165,85 @@ async fn actions_for_a_sim_that_has_gone_are_answered() {
         }
     ));
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_server_without_the_hook_state_leaves_the_export_state_to_the_other() {
+    let hook = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let export = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = |listener: &TcpListener| listener.local_addr().expect("an address").to_string();
+    let addresses = Addresses {
+        hook: address(&hook),
+        export: address(&export),
+    };
+    let shutdown = CancellationToken::new();
+    let mut link = tcp(addresses, &shutdown);
+    let hello_export = HELLO.replace("hook", "export");
+    let mut texts = accept(&export).await;
+    say(&mut texts, &hello_export).await;
+    let up = next(&mut link).await;
+    assert!(
+        matches!(
+            up,
+            FromSim::Up {
+                state: LinkState::Export,
+                ..
+            }
+        ),
+        "{up:?}"
+    );
+    let refused = "{\"refused\":\"linked to 127.0.0.1:53122\"}\n";
+    for _ in 0..3 {
+        let mut args = accept(&hook).await;
+        say(&mut args, refused).await;
+        let _ = args.read_to_end(&mut Vec::new()).await;
+    }
+    assert_eq!(next(&mut link).await, FromSim::Down(LinkState::Export));
+    let _ = texts.read_to_end(&mut Vec::new()).await;
+    // The other server has ended.
+    let mut args = accept(&hook).await;
+    say(&mut args, HELLO).await;
+    let up = next(&mut link).await;
+    assert!(
+        matches!(
+            up,
+            FromSim::Up {
+                state: LinkState::Hook,
+                ..
+            }
+        ),
+        "{up:?}"
+    );
+    let mut texts = accept(&export).await;
+    say(&mut texts, &hello_export).await;
+    let up = next(&mut link).await;
+    assert!(
+        matches!(
+            up,
+            FromSim::Up {
+                state: LinkState::Export,
+                ..
+            }
+        ),
+        "{up:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sim_that_answers_marks_says_so() {
+    let (mut link, listener, _shutdown) = link().await;
+    let mut sim = accept(&listener).await;
+    say(
+        &mut sim,
+        HELLO.replace("\"link\":1", "\"link\":1,\"marks\":1"),
+    )
+    .await;
+    assert!(matches!(next(&mut link).await, FromSim::Up { .. }));
+    assert_eq!(next(&mut link).await, FromSim::Reached(0));
+    link.to_hook
+        .send(ToSim::Mark(7))
+        .await
+        .expect("the link runs");
+    assert_eq!(told(&mut sim).await, "5 7\n");
+    say(&mut sim, "{\"reached\":7}\n").await;
+    assert_eq!(next(&mut link).await, FromSim::Reached(7));
+}

@@ -35,6 +35,8 @@ pub(super) enum TablesNews {
 #[derive(Debug)]
 pub(super) struct TableLoader {
     folder: PathBuf,
+    /// Reads the tables of an aircraft in a folder; may take long.
+    read: fn(&Path, String) -> Aircraft,
     state: State,
 }
 
@@ -62,10 +64,21 @@ type Reading = JoinHandle<Arc<Aircraft>>;
 
 impl TableLoader {
     pub(super) fn new(folder: PathBuf) -> Self {
+        Self::with(folder, read)
+    }
+
+    fn with(folder: PathBuf, read: fn(&Path, String) -> Aircraft) -> Self {
         Self {
             folder,
+            read,
             state: State::Idle,
         }
+    }
+
+    /// Starts to read the tables of an aircraft, anew each time it appears.
+    fn start(&self, name: &str) -> Reading {
+        let (read, folder, name) = (self.read, self.folder.clone(), name.to_owned());
+        tokio::task::spawn_blocking(move || Arc::new(read(&folder, name)))
     }
 
     /// Another aircraft is controlled, or none is.
@@ -74,7 +87,7 @@ impl TableLoader {
             (State::Idle, None) => {}
             (State::Idle, Some(name)) => {
                 self.state = State::Reading {
-                    task: spawn(&self.folder, &name),
+                    task: self.start(&name),
                     name,
                     deadline: Instant::now() + PATIENCE,
                 };
@@ -162,7 +175,7 @@ impl TableLoader {
         }
         self.state = State::Late {
             name: wanted.clone(),
-            task: spawn(&self.folder, &wanted),
+            task: self.start(&wanted),
             wanted: Some(wanted),
             bare: None,
         };
@@ -177,12 +190,7 @@ fn without_tables(name: &str) -> Arc<Aircraft> {
     })
 }
 
-/// Starts to read the tables of an aircraft, anew each time it appears.
-fn spawn(folder: &Path, name: &str) -> Reading {
-    let (folder, name) = (folder.to_owned(), name.to_owned());
-    tokio::task::spawn_blocking(move || Arc::new(read(&folder, name)))
-}
-
+/// Reads the tables of an aircraft and logs what they hold.
 fn read(folder: &Path, name: String) -> Aircraft {
     let (tables, warnings) = read_tables(folder, &name);
     for warning in warnings.iter().take(MOST_WARNINGS) {
@@ -201,4 +209,59 @@ fn read(folder: &Path, name: String) -> Aircraft {
         tables.controls().len()
     );
     Aircraft { name, tables }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// Reads for as long as the folder holds a file `hang`.
+    fn slow(folder: &Path, name: String) -> Aircraft {
+        while folder.join("hang").exists() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Aircraft {
+            name,
+            tables: Tables::default(),
+        }
+    }
+
+    /// A loader whose reads hang until the file in the folder is removed.
+    fn hanging() -> (TableLoader, tempfile::TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("hang"), "").expect("a file");
+        (TableLoader::with(folder.path().to_owned(), slow), folder)
+    }
+
+    fn resume(folder: &tempfile::TempDir) {
+        fs::remove_file(folder.path().join("hang")).expect("the file");
+    }
+
+    #[tokio::test]
+    async fn tables_that_are_read_at_once_are_waited_for() {
+        let (mut loader, folder) = hanging();
+        resume(&folder);
+        loader.load(Some("A".into()));
+        assert!(loader.holds_sim());
+        assert!(matches!(loader.next().await, TablesNews::Read(aircraft) if aircraft.name == "A"));
+        assert!(!loader.holds_sim());
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_hangs_holds_up_the_sim_for_a_moment_only() {
+        let (mut loader, folder) = hanging();
+        loader.load(Some("A".into()));
+        assert!(matches!(loader.next().await, TablesNews::Late(aircraft) if aircraft.name == "A"));
+        assert!(!loader.holds_sim());
+        // Other aircraft meanwhile: they are flown without tables, and nothing else is read.
+        loader.load(None);
+        loader.load(Some("B".into()));
+        assert!(matches!(loader.next().await, TablesNews::Late(aircraft) if aircraft.name == "B"));
+        assert!(!loader.holds_sim());
+        resume(&folder);
+        let news = loader.next().await;
+        assert!(matches!(news, TablesNews::ReadLate(aircraft) if aircraft.name == "B"));
+    }
 }

@@ -253,6 +253,31 @@ async fn a_browser_is_closed_at_once() {
     running.stop().await;
 }
 
+/// Whatever a web page has a browser send, in whatever pieces: its body presses nothing.
+#[tokio::test]
+async fn no_request_of_a_browser_reaches_the_sim() {
+    let mut running = Running::flying(Config::default()).await;
+    let long = format!("PUT /{}", "x".repeat(9000));
+    for start in ["patch /", "MOVE /", "Query /", "foo /", "GET /", &long] {
+        let request = format!("{start} HTTP/1.1\r\nHost: x\r\n\r\n1 1 3001 1\n");
+        for size in [1, 7, request.len()] {
+            let mut browser = running.client().await;
+            for piece in request.as_bytes().chunks(size.max(request.len() / 200)) {
+                if browser.stream.write_all(piece).await.is_err() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            while browser.line().await.is_some() {}
+        }
+    }
+    let mut client = running.client().await;
+    client.send("1 1 3002 1\n").await;
+    let told = running.told(|told| matches!(told, ToSim::Act(_))).await;
+    assert!(matches!(told, ToSim::Act(action) if action.command == 3002));
+    running.stop().await;
+}
+
 #[tokio::test]
 async fn more_clients_than_allowed_are_told_so() {
     let config = Config {
