@@ -14,7 +14,12 @@ fn a_foreign_program_on_the_hook_port_is_named_once_with_the_cure() {
     let rig = Rig::bare();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let hook = listener.local_addr().expect("an address").to_string();
-    let server = Process::start(rig.serve_command().args(["--hook", &hook]));
+    let listen = format!("127.0.0.1:{}", rig.port);
+    let server = Process::start(
+        Command::new(program("dcs-master"))
+            .args(["serve", "--listen", &listen, "--hook", &hook])
+            .args(["--export", "127.0.0.1:9"]),
+    );
     for _ in 0..4 {
         let (mut stream, _) = listener.accept().expect("the server tries again");
         let _ = stream.read(&mut [0; 256]);
