@@ -13,6 +13,7 @@ pub mod limits;
 pub mod link;
 mod net;
 mod quote;
+mod rate_limit;
 pub mod serve;
 pub mod setup;
 pub mod wire;

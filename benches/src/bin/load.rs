@@ -15,6 +15,7 @@ use clap::Parser;
 use dcs_master_benches::process::{cpu_seconds, memory_kb};
 use dcs_master_benches::sim::{FRAMES, Hook};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::OwnedWriteHalf;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::{MissedTickBehavior, interval, sleep};
@@ -40,6 +41,9 @@ struct Args {
     /// Gauges of these that change in one frame of fifty only, each in another one
     #[arg(long, default_value_t = 0)]
     idle: u32,
+    /// Milliseconds over which a client sends its subscriptions
+    #[arg(long, default_value_t = 0.0)]
+    spread: f64,
     /// Precision asked for: at 4 every value is an update, at 0 (almost) none is
     #[arg(long, default_value_t = 4)]
     precision: i8,
@@ -75,6 +79,10 @@ impl Args {
 /// An idle gauge changes in one of so many frames.
 const IDLE_FRAMES: u64 = 50;
 
+/// The time in which all clients connect, and the time before it is measured.
+const JOINING: Duration = Duration::from_secs(1);
+const WARM_UP: Duration = Duration::from_secs(3);
+
 /// The number of the first arg.
 const FIRST_ARG: u32 = 1000;
 
@@ -93,16 +101,11 @@ async fn main() -> Result<()> {
     let empty_kb = memory_kb(pid).unwrap_or(0);
 
     let shared = Arc::new(Shared::new(&args));
-    let mut clients = Vec::new();
-    for _ in 0..args.clients {
-        let stream = connect(&listen).await?;
-        clients.push(tokio::spawn(client(
-            stream,
-            Arc::clone(&args),
-            Arc::clone(&shared),
-        )));
-    }
+    let (first, args_of_all) = (connect(&listen).await?, Arc::clone(&args));
+    tokio::spawn(client(first, Arc::clone(&args), Arc::clone(&shared)));
     hook.until_watched(args.gauges as usize).await?;
+    let shared_by_all = Arc::clone(&shared);
+    tokio::spawn(async move { connect_others(&listen, args_of_all, shared_by_all).await });
     let report = measure(&args, &mut hook, &shared, pid).await?;
     report.print(&args, empty_kb);
     server.kill().await?;
@@ -175,19 +178,21 @@ impl Shared {
     }
 }
 
-async fn client(mut stream: TcpStream, args: Arc<Args>, shared: Arc<Shared>) -> Result<()> {
+/// Lets all clients but the first one join between frames, as panels do that are switched on one
+/// after the other.
+async fn connect_others(address: &str, args: Arc<Args>, shared: Arc<Shared>) -> Result<()> {
+    for _ in 1..args.clients {
+        sleep(JOINING / args.clients as u32).await;
+        let stream = connect(address).await?;
+        tokio::spawn(client(stream, Arc::clone(&args), Arc::clone(&shared)));
+    }
+    Ok(())
+}
+
+async fn client(stream: TcpStream, args: Arc<Args>, shared: Arc<Shared>) -> Result<()> {
     stream.set_nodelay(true)?;
-    let subscriptions: String = (0..args.gauges)
-        .map(|id| {
-            format!(
-                "2 {} {id} {} {}\n",
-                FIRST_ARG + id,
-                args.precision,
-                args.rate
-            )
-        })
-        .collect();
-    stream.write_all(subscriptions.as_bytes()).await?;
+    let (mut stream, writer) = stream.into_split();
+    tokio::spawn(subscribe(writer, Arc::clone(&args)));
     let mut buffer = Vec::with_capacity(1 << 16);
     loop {
         if stream.read_buf(&mut buffer).await? == 0 {
@@ -203,6 +208,20 @@ async fn client(mut stream: TcpStream, args: Arc<Args>, shared: Arc<Shared>) -> 
         }
         buffer.drain(..whole);
     }
+}
+
+/// Sends a client's subscriptions, then keeps its sending side open.
+async fn subscribe(mut writer: OwnedWriteHalf, args: Arc<Args>) -> Result<()> {
+    for id in 0..args.gauges {
+        let (arg, precision, rate) = (FIRST_ARG + id, args.precision, args.rate);
+        let line = format!("2 {arg} {id} {precision} {rate}\n");
+        writer.write_all(line.as_bytes()).await?;
+        if args.spread > 0.0 {
+            let pause = args.spread / 1e3 / f64::from(args.gauges);
+            sleep(Duration::from_secs_f64(pause)).await;
+        }
+    }
+    std::future::pending().await
 }
 
 impl Shared {
@@ -244,7 +263,7 @@ async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Res
     let mut ticks = interval(Duration::from_secs_f64(1.0 / args.frames()));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut random = Random::default();
-    let warm_up = args.frames().ceil() as u64;
+    let warm_up = (args.frames() * WARM_UP.as_secs_f64()) as u64;
     let frames = (args.seconds as f64 * args.frames()) as u64;
     let (mut cpu, mut start) = (0.0, Instant::now());
     for frame in 0..warm_up + frames {

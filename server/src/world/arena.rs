@@ -37,6 +37,8 @@ keys! {
     GroupId;
     /// Names a subscription to a gauge.
     SubscriptionId;
+    /// Names a subscription to an element of a display.
+    TextId;
     /// Names the pace of a client's subscriptions of one rate.
     PaceId;
 }
@@ -72,10 +74,6 @@ impl<K: Key, V> Arena<K, V> {
 
     pub(super) fn remove(&mut self, key: K) -> Option<V> {
         self.values.try_remove(key.place())
-    }
-
-    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        self.values.iter_mut().map(|(_, value)| value)
     }
 
     pub(super) fn get(&self, key: K) -> Option<&V> {

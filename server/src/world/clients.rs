@@ -11,16 +11,47 @@ use bytes::Bytes;
 use slab::Slab;
 
 use super::Aircraft;
-use super::arena::SubscriptionId;
-use super::hints::Hints;
-use super::refusal::Refusal;
+use super::arena::{SubscriptionId, TextId};
+use super::renewal::Renewal;
+use super::request_error::RequestError;
+use super::subscription::ClientList;
 use crate::decimal;
 use crate::filter::Micros;
+use crate::rate_limit::RateLimit;
 use crate::wire::Id;
 use crate::wire::print::{self, Prefix};
 
 /// The place of a client; used again after it has left.
 pub type ClientKey = usize;
+
+/// The bytes that a subscription counts for, besides its name.
+const SUBSCRIPTION_COST: usize = 384;
+/// The bytes that a client may make the server keep for each subscription that it may have.
+const KEPT_PER_SUBSCRIPTION: usize = 512;
+/// Names that may be compared in a second to find out what a client meant. Each unknown name
+/// costs a search through all names of the aircraft, and software made for another aircraft asks
+/// for hundreds of them at once. A person at a keyboard stays below this.
+const CLIENT_COMPARISONS: u32 = 8_192;
+/// The same for all clients together: some 20 ms in a second.
+const COMPARISONS: u32 = 32_768;
+
+/// What a client may have.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    subscriptions: usize,
+    /// Bytes that its subscriptions make the server keep.
+    kept: usize,
+}
+
+/// Whether updates may be sent to a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Readiness {
+    Ready,
+    /// It takes no lines; what it is owed is noted.
+    Blocked,
+    /// It is yet to be told what has changed for all, and gets the newest values then.
+    Renewed,
+}
 
 /// What a client is sent in.
 #[derive(Debug)]
@@ -64,31 +95,34 @@ pub(super) struct Client {
     pub(super) outbox: Outbox,
     pub(super) blocked: bool,
     touched: bool,
-    /// Its gauge subscriptions, oldest first.
-    pub(super) gauges: Vec<SubscriptionId>,
-    /// Those of them that are not asleep.
+    /// Its subscriptions to gauges.
+    pub(super) gauges: ClientList<SubscriptionId>,
+    /// Those of them that are awake.
     pub(super) by_arg: HashMap<u32, SubscriptionId>,
-    /// Its indicator subscriptions, oldest first.
-    pub(super) texts: Vec<u32>,
+    /// Its subscriptions to elements of displays.
+    pub(super) texts: ClientList<TextId>,
+    /// The bytes that its subscriptions make the server keep.
+    pub(super) kept: usize,
+    /// What it is yet to be told of what has changed for all clients.
+    renewal: Renewal,
     /// Lists asked for and not yet answered.
     pub(super) lists: usize,
     pub(super) owed: Owed,
-    hints: Hints,
+    /// Names that may be compared to find out what it meant.
+    comparisons: RateLimit,
 }
 
-/// What a blocked client is to be told when it takes lines again.
+/// What a blocked client is to be told when it takes lines again, besides subscriptions.
 #[derive(Debug, Default)]
 pub(super) struct Owed {
     pub(super) aircraft: bool,
-    pub(super) gauges: Vec<SubscriptionId>,
-    pub(super) texts: Vec<u32>,
     pub(super) lists: Vec<Option<u32>>,
 }
 
 impl Client {
     /// How many subscriptions it has.
     pub(super) fn subscriptions(&self) -> usize {
-        self.gauges.len() + self.texts.len()
+        self.gauges.all.len() + self.texts.all.len()
     }
 }
 
@@ -100,27 +134,41 @@ pub(super) struct Clients {
     touched: VecDeque<ClientKey>,
     next_serial: u64,
     error_lines: bool,
-    hints: Hints,
+    limits: Limits,
+    comparisons: RateLimit,
+    /// Clients that are yet to be told something, in turn.
+    renewals: VecDeque<ClientKey>,
+    /// How many aircraft have appeared.
+    pub(super) appearances: u64,
     /// Lines and values given out.
     pub(super) sent: u64,
     /// Updates that a blocked client was not sent.
     pub(super) held_back: u64,
     /// Errors told, or that would have been.
     pub(super) errors: u64,
+    /// Subscriptions refused because too much was kept for a client already.
+    pub(super) too_large: u64,
 }
 
 impl Clients {
-    pub(super) fn new(error_lines: bool) -> Self {
+    pub(super) fn new(max_subscriptions: usize, error_lines: bool) -> Self {
         Self {
             all: Slab::new(),
             keys: HashMap::new(),
             touched: VecDeque::new(),
             next_serial: 0,
             error_lines,
-            hints: Hints::of_all(),
+            limits: Limits {
+                subscriptions: max_subscriptions,
+                kept: max_subscriptions.saturating_mul(KEPT_PER_SUBSCRIPTION),
+            },
+            comparisons: RateLimit::new(COMPARISONS, COMPARISONS),
+            renewals: VecDeque::new(),
+            appearances: 0,
             sent: 0,
             held_back: 0,
             errors: 0,
+            too_large: 0,
         }
     }
 
@@ -132,12 +180,14 @@ impl Clients {
             outbox,
             blocked: false,
             touched: false,
-            gauges: Vec::new(),
+            gauges: ClientList::default(),
             by_arg: HashMap::new(),
-            texts: Vec::new(),
+            texts: ClientList::default(),
+            kept: 0,
+            renewal: Renewal::default(),
             lists: 0,
             owed: Owed::default(),
-            hints: Hints::of_a_client(),
+            comparisons: RateLimit::new(CLIENT_COMPARISONS, CLIENT_COMPARISONS),
         });
         self.keys.insert(serial, key);
         key
@@ -163,8 +213,62 @@ impl Clients {
         self.keys.get(&serial).copied()
     }
 
-    pub(super) fn keys(&self) -> Vec<ClientKey> {
-        self.all.iter().map(|(key, _)| key).collect()
+    /// Charges a client for one more subscription, with a name of this length.
+    pub(super) fn charge(&mut self, key: ClientKey, name: usize) -> Result<usize, RequestError> {
+        let cost = SUBSCRIPTION_COST + name;
+        let Some(client) = self.all.get_mut(key) else {
+            return Ok(0);
+        };
+        if client.subscriptions() >= self.limits.subscriptions {
+            return Err(RequestError::TooManySubscriptions(
+                self.limits.subscriptions,
+            ));
+        }
+        if client.kept + cost > self.limits.kept {
+            self.too_large += 1;
+            return Err(RequestError::TooMuchKept(self.limits.kept));
+        }
+        client.kept += cost;
+        Ok(cost)
+    }
+
+    /// Notes for all clients what they are to be told.
+    pub(super) fn renew_all(&mut self, renewal: Renewal) {
+        for (key, client) in &mut self.all {
+            if client.renewal == Renewal::default() {
+                self.renewals.push_back(key);
+            }
+            client.renewal.add(renewal);
+        }
+    }
+
+    /// The next client that is to be told something.
+    pub(super) fn next_renewal(&mut self) -> Option<ClientKey> {
+        self.renewals.pop_front()
+    }
+
+    /// Whether clients are yet to be told something.
+    pub(super) fn has_renewals(&self) -> bool {
+        !self.renewals.is_empty()
+    }
+
+    /// Takes what a client is to be told.
+    pub(super) fn take_renewal(&mut self, key: ClientKey) -> Renewal {
+        let client = self.all.get_mut(key);
+        client
+            .map(|client| std::mem::take(&mut client.renewal))
+            .unwrap_or_default()
+    }
+
+    /// Whether updates may be sent to a client.
+    #[inline]
+    pub(super) fn readiness(&self, key: ClientKey) -> Readiness {
+        match self.all.get(key) {
+            Some(client) if client.renewal.is_of_subscriptions() => Readiness::Renewed,
+            Some(client) if client.blocked => Readiness::Blocked,
+            Some(_) => Readiness::Ready,
+            None => Readiness::Renewed,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -193,17 +297,8 @@ impl Clients {
     }
 
     /// Whether nothing is to be sent to the client at present.
-    #[inline]
     pub(super) fn is_blocked(&self, key: ClientKey) -> bool {
         self.all.get(key).is_none_or(|client| client.blocked)
-    }
-
-    /// Counts an update that a blocked client is not sent, and notes its subscription if given.
-    pub(super) fn owe_gauge(&mut self, key: ClientKey, subscription: Option<SubscriptionId>) {
-        self.held_back += 1;
-        if let Some(client) = self.all.get_mut(key) {
-            client.owed.gauges.extend(subscription);
-        }
     }
 
     /// Sends an update of a gauge.
@@ -287,20 +382,20 @@ impl Clients {
     pub(super) fn refuse(
         &mut self,
         key: ClientKey,
-        refusal: &Refusal,
+        error: &RequestError,
         aircraft: Option<&Aircraft>,
         now: Micros,
     ) {
-        let (all, client) = (&mut self.hints, self.all.get_mut(key));
-        let reason = refusal.words(aircraft, |names| {
-            client.is_some_and(|client| client.hints.take(names, now) && all.take(names, now))
+        let (all, client) = (&mut self.comparisons, self.all.get_mut(key));
+        let reason = error.message(aircraft, |names| {
+            client.is_some_and(|client| client.comparisons.take(names, now) && all.take(names, now))
         });
         self.error(key, &reason);
     }
 
     /// Says to clients that are not blocked what has become of what they asked for.
-    pub(super) fn tell_all(&mut self, keys: &[ClientKey], refusal: &Refusal) {
-        let reason = refusal.to_string();
+    pub(super) fn tell_all(&mut self, keys: &[ClientKey], error: &RequestError) {
+        let reason = error.to_string();
         for &key in keys {
             if !self.is_blocked(key) {
                 self.error(key, &reason);

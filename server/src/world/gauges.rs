@@ -1,34 +1,42 @@
 //! Gauges: the args that are known and the subscriptions to them.
 //!
-//! Looks names up, keeps who wants what and at which rate the sim is to read
-//! it, and carries subscriptions over from one aircraft to the next. How a value
-//! gets to its subscribers is the business of their group.
+//! Keeps who wants what and at which rate the sim is to read it. How a name becomes an arg is in
+//! `resolve`, and how a value gets to its subscribers in `values` and in their groups.
 
+mod resolve;
 mod values;
 
 use std::collections::HashMap;
-
-use aircraft_defs::{Gauge, Scale};
+use std::sync::Arc;
 
 use super::Aircraft;
 use super::arena::{Arena, GroupId, SubscriptionId};
 use super::clients::{ClientKey, Clients};
 use super::group::{Delivery, Group, Member};
+use super::names::Names;
 use super::paces::Paces;
-use super::refusal::Refusal;
+use super::read_rate::Readers;
+use super::request_error::RequestError;
+use super::subscription::Subscriptions;
 use super::watches::{Watch, Watches};
 use crate::filter::{Filter, Micros};
 use crate::limits::MOST_ARGS;
+use crate::wire::GaugeRequest;
 use crate::wire::print::Prefix;
-use crate::wire::{GaugeRequest, Ref};
+use resolve::{Found, GaugeName, Resolver};
 
+/// All gauges that somebody wants to know.
 #[derive(Debug)]
 pub(super) struct Gauges {
     args: HashMap<u32, Arg>,
     groups: Arena<GroupId, Group>,
-    subscriptions: Arena<SubscriptionId, Subscription>,
+    subscriptions: Subscriptions<SubscriptionId, Gauge>,
     paces: Paces,
+    names: Names,
+    resolver: Resolver,
     pub(super) watches: Watches,
+    /// Values of an older epoch are another aircraft's.
+    epoch: u64,
     /// Values that were not finite numbers.
     pub(super) bad_values: u64,
 }
@@ -36,64 +44,58 @@ pub(super) struct Gauges {
 /// An arg that somebody wants to know.
 #[derive(Debug, Default)]
 struct Arg {
-    raw: Option<f64>,
+    /// The value, and the epoch in which it came.
+    raw: Option<(u64, f64)>,
     /// Groups of this arg. When the last one goes and the sim reads the arg, the value is kept
     /// until the sim is told, for the case that a new subscription replaced it.
     groups: Vec<GroupId>,
-    /// The highest rate asked for.
-    rate: f64,
+    readers: Readers,
 }
 
-/// A subscription.
+/// What a subscription to a gauge asks for.
 #[derive(Debug)]
-pub(super) struct Subscription {
-    pub(super) client: ClientKey,
-    pub(super) request: GaugeRequest,
-    place: Place,
-    /// It was made before the aircraft that is controlled appeared.
-    carried: bool,
-    /// Whether its name was ever looked up; until then its line is not answered.
-    looked_up: bool,
-    /// It is in its blocked client's list of what it is owed.
-    pub(super) owed: bool,
+pub(super) struct Gauge {
+    name: GaugeName,
+    precision: i8,
+    max_frequency: f64,
+    state: State,
 }
 
-/// Where the member of a subscription is.
+/// The state of a subscription to a gauge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// No arg is known for its name.
+enum State {
+    /// Its name has not been looked up yet, and its line not answered.
+    Pending,
+    /// The aircraft lacks its name.
     Asleep,
-    Member {
+    /// It is a member of a group of its arg, in this place.
+    Awake {
         arg: u32,
         group: GroupId,
         index: u32,
     },
 }
 
-impl Place {
+impl State {
     fn arg(self) -> Option<u32> {
         match self {
-            Self::Asleep => None,
-            Self::Member { arg, .. } => Some(arg),
+            Self::Pending | Self::Asleep => None,
+            Self::Awake { arg, .. } => Some(arg),
         }
     }
 }
-
-/// The lowest and the highest rate the sim is asked to read an arg at, per second.
-///
-/// A client that asks for ten updates a second is to see a change after a quiet time within a
-/// frame, not a tenth of a second later: so the sim reads about every frame, which costs it next
-/// to nothing, and the filter thins out.
-const RATES: (f64, f64) = (60.0, 1000.0);
 
 impl Gauges {
     pub(super) fn new() -> Self {
         Self {
             args: HashMap::new(),
             groups: Arena::new(),
-            subscriptions: Arena::new(),
+            subscriptions: Subscriptions::new(),
             paces: Paces::new(),
+            names: Names::default(),
+            resolver: Resolver::default(),
             watches: Watches::new(MOST_ARGS),
+            epoch: 0,
             bad_values: 0,
         }
     }
@@ -104,7 +106,10 @@ impl Gauges {
 
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.args.is_empty() && self.groups.is_empty() && self.watches.is_empty()
+        self.args.is_empty()
+            && self.groups.is_empty()
+            && self.watches.is_empty()
+            && self.names.len() == 0
     }
 
     #[cfg(test)]
@@ -112,25 +117,28 @@ impl Gauges {
         self.paces.timers()
     }
 
+    #[cfg(test)]
+    pub(super) fn looked_up(&self) -> usize {
+        self.resolver.looked_up
+    }
+
     /// Who subscribed to an arg.
     pub(super) fn clients_of(&self, arg: u32) -> Vec<ClientKey> {
         let groups = self.args.get(&arg).map_or(&[][..], |arg| &arg.groups);
         let members = groups.iter().flat_map(|&group| &self.groups[group].members);
-        members
-            .map(|member| self.paces.client(member.pace))
-            .collect()
+        let clients = members.map(|member| self.paces.client(member.pace));
+        clients.collect()
     }
 
     /// The next arg whose watch is not what it should be, and what is to be done.
     pub(super) fn next_watch(&mut self) -> Option<Watch> {
-        let args = &mut self.args;
-        self.watches.next(|number| match args.get(&number) {
-            Some(arg) if !arg.groups.is_empty() => arg.rate.clamp(RATES.0, RATES.1),
-            _ => {
-                args.remove(&number);
-                0.0
-            }
-        })
+        let args = &self.args;
+        let rate = |arg| args.get(&arg).map_or(0.0, |arg| arg.readers.rate());
+        let watch = self.watches.next(rate);
+        if let Some(Watch::Tell(arg, 0.0)) = watch {
+            self.args.remove(&arg);
+        }
+        watch
     }
 
     /// The group and the place in it of a subscription that is awake, and what is needed to
@@ -141,13 +149,14 @@ impl Gauges {
         id: SubscriptionId,
         now: Micros,
     ) -> Option<(&'a mut Group, usize, Delivery<'a>)> {
-        let Place::Member { group, index, .. } = self.subscriptions.get(id)?.place else {
+        let State::Awake { group, index, .. } = self.subscriptions.get(id)?.to.state else {
             return None;
         };
         let delivery = Delivery {
             clients,
             subscriptions: &mut self.subscriptions,
             paces: &mut self.paces,
+            epoch: self.epoch,
             now,
         };
         Some((&mut self.groups[group], index as usize, delivery))
@@ -158,71 +167,54 @@ impl Gauges {
         &mut self,
         clients: &mut Clients,
         client: ClientKey,
-        request: GaugeRequest,
+        request: &GaugeRequest,
         aircraft: Option<&Aircraft>,
-        limit: usize,
         now: Micros,
-    ) -> Result<(), Refusal> {
-        let resolved = resolve(&request.gauge, aircraft);
+    ) -> Result<(), RequestError> {
+        let found = resolve::resolve(&request.gauge, aircraft);
         if request.max_frequency == 0.0 {
-            return self.unsubscribe(clients, client, &request, resolved);
+            return self.unsubscribe(clients, client, request, found);
         }
-        let resolved = resolved?;
-        let arg = resolved.as_ref().map(|(arg, _)| *arg);
-        self.make_room(clients, client, &request, arg);
-        let Some(owner) = clients.get_mut(client) else {
-            return Ok(());
+        let found = found?;
+        let arg = found.as_ref().map(|found| found.arg);
+        let name = GaugeName::keep(&mut self.names, &request.gauge);
+        let replaced =
+            self.subscriptions
+                .replaced(clients, (client, request.id), |gauge| match arg {
+                    Some(_) => gauge.state.arg() == arg,
+                    None => gauge.name.is_same_name(&name),
+                });
+        for id in replaced {
+            self.remove(clients, id);
+        }
+        let cost = match clients.charge(client, name.len()) {
+            Ok(cost) => cost,
+            Err(error) => {
+                name.release(&mut self.names);
+                return Err(error);
+            }
         };
-        if owner.subscriptions() >= limit {
-            return Err(Refusal::TooManySubscriptions(limit));
-        }
-        let sub = self.subscriptions.insert(Subscription {
-            client,
-            request,
-            place: Place::Asleep,
-            carried: false,
-            looked_up: resolved.is_some(),
-            owed: false,
-        });
-        owner.gauges.push(sub);
-        if let Some((arg, scale)) = resolved {
-            self.wake(clients, sub, arg, scale, now);
+        let gauge = Gauge {
+            name,
+            precision: request.precision,
+            max_frequency: request.max_frequency,
+            state: if found.is_some() {
+                State::Asleep
+            } else {
+                State::Pending
+            },
+        };
+        let id = self
+            .subscriptions
+            .add(clients, (client, request.id), cost, gauge);
+        if let Some(found) = found {
+            self.wake(clients, id, &found, now);
             self.settle(clients, now);
-            if self.watches.waits(arg) {
-                return Err(Refusal::ArgWaits(arg));
+            if self.watches.waits(found.arg) {
+                return Err(RequestError::ArgWaits(found.arg));
             }
         }
         Ok(())
-    }
-
-    /// Removes what a new subscription replaces: the one to the same arg or unresolved name, and
-    /// one carried over from another aircraft under the same id.
-    fn make_room(
-        &mut self,
-        clients: &mut Clients,
-        client: ClientKey,
-        request: &GaugeRequest,
-        arg: Option<u32>,
-    ) {
-        let Some(owner) = clients.get(client) else {
-            return;
-        };
-        let replaced: Vec<SubscriptionId> = owner
-            .gauges
-            .iter()
-            .copied()
-            .filter(|&sub| {
-                let sub = &self.subscriptions[sub];
-                let same_gauge = match arg {
-                    Some(arg) => sub.place.arg() == Some(arg),
-                    None => is_same_name(&sub.request.gauge, &request.gauge),
-                };
-                same_gauge || (sub.carried && sub.request.id == request.id)
-            })
-            .collect();
-        for sub in replaced {
-            self.remove(clients, sub);
-        }
     }
 
     fn unsubscribe(
@@ -230,120 +222,112 @@ impl Gauges {
         clients: &mut Clients,
         client: ClientKey,
         request: &GaugeRequest,
-        resolved: Result<Option<(u32, Scale)>, Refusal>,
-    ) -> Result<(), Refusal> {
+        found: Result<Option<Found>, RequestError>,
+    ) -> Result<(), RequestError> {
         let Some(owner) = clients.get(client) else {
             return Ok(());
         };
-        let arg = resolved
-            .as_ref()
-            .ok()
-            .and_then(|found| found.as_ref().map(|(arg, _)| *arg));
-        let found =
-            match arg {
-                Some(arg) => owner.by_arg.get(&arg).copied(),
-                None => owner.gauges.iter().copied().find(|&sub| {
-                    is_same_name(&self.subscriptions[sub].request.gauge, &request.gauge)
-                }),
-            };
-        match found {
-            Some(sub) => self.remove(clients, sub),
+        let subscription = match &found {
+            Ok(Some(found)) => owner.by_arg.get(&found.arg).copied(),
+            _ => {
+                let name = GaugeName::find(&self.names, &request.gauge);
+                name.and_then(|name| {
+                    let mut all = owner.gauges.all.iter().copied();
+                    all.find(|&id| self.subscriptions[id].to.name.is_same_name(&name))
+                })
+            }
+        };
+        match subscription {
+            Some(id) => self.remove(clients, id),
             None => {
-                resolved?;
+                found?;
             }
         }
         Ok(())
     }
 
     /// Ends a subscription.
-    fn remove(&mut self, clients: &mut Clients, sub: SubscriptionId) {
-        self.put_to_sleep(clients, sub);
-        let Some(removed) = self.subscriptions.remove(sub) else {
-            return;
-        };
-        if let Some(owner) = clients.get_mut(removed.client) {
-            owner.gauges.retain(|&other| other != sub);
-            owner.owed.gauges.retain(|&other| other != sub);
+    fn remove(&mut self, clients: &mut Clients, id: SubscriptionId) {
+        self.put_to_sleep(clients, id);
+        if let Some(gauge) = self.subscriptions.remove(clients, id) {
+            gauge.name.release(&mut self.names);
         }
     }
 
-    /// Ends all subscriptions of a client that has left.
-    pub(super) fn remove_all(&mut self, clients: &mut Clients, subs: Vec<SubscriptionId>) {
-        for sub in subs {
-            self.put_to_sleep(clients, sub);
-            self.subscriptions.remove(sub);
+    /// Ends all subscriptions of a client.
+    pub(super) fn remove_all(&mut self, clients: &mut Clients, client: ClientKey) {
+        for id in Subscriptions::<SubscriptionId, Gauge>::take_all(clients, client) {
+            self.put_to_sleep(clients, id);
+            if let Some(gauge) = self.subscriptions.forget(clients, id) {
+                gauge.name.release(&mut self.names);
+            }
         }
     }
 
     /// Makes a subscription that is asleep a member of its group and sends the value if known.
-    fn wake(
-        &mut self,
-        clients: &mut Clients,
-        sub: SubscriptionId,
-        arg: u32,
-        scale: Scale,
-        now: Micros,
-    ) {
-        let group = self.group(arg, scale, self.subscriptions[sub].request.precision, now);
-        let entry = &mut self.subscriptions[sub];
+    /// [`Self::settle`] must follow.
+    fn wake(&mut self, clients: &mut Clients, id: SubscriptionId, found: &Found, now: Micros) {
+        let arg = found.arg;
+        let group = self.group(found, self.subscriptions[id].to.precision, now);
+        let subscription = &mut self.subscriptions[id];
+        let rate = subscription.to.max_frequency;
         let members = &mut self.groups[group].members;
-        entry.place = Place::Member {
+        subscription.to.state = State::Awake {
             arg,
             group,
             index: members.len() as u32,
         };
-        let rate = entry.request.max_frequency;
         members.push(Member {
             filter: Filter::new(),
-            prefix: Prefix::gauge(entry.request.id),
-            pace: self.paces.join(entry.client, rate),
-            subscription: sub,
+            prefix: Prefix::gauge(subscription.id),
+            pace: self.paces.join(subscription.client, rate),
+            subscription: id,
         });
-        if let Some(owner) = clients.get_mut(entry.client) {
-            owner.by_arg.insert(arg, sub);
+        if let Some(owner) = clients.get_mut(subscription.client) {
+            owner.by_arg.insert(arg, id);
         }
         if let Some(entry) = self.args.get_mut(&arg) {
-            entry.rate = entry.rate.max(rate);
+            entry.readers.add(rate);
         }
-        self.watches.unsettle(arg);
-        self.update(clients, sub, now);
+        self.watches.mark_dirty(arg);
+        self.update(clients, id, now);
     }
 
     /// The group of this arg, scale and precision, made if there is none.
-    fn group(&mut self, arg: u32, scale: Scale, precision: i8, now: Micros) -> GroupId {
-        let entry = self.args.entry(arg).or_default();
-        let found = entry.groups.iter().copied().find(|&group| {
+    fn group(&mut self, found: &Found, precision: i8, now: Micros) -> GroupId {
+        let entry = self.args.entry(found.arg).or_default();
+        let existing = entry.groups.iter().copied().find(|&group| {
             let group = &self.groups[group];
-            group.precision == precision && group.scale == scale
+            group.precision == precision && group.has_scale(&found.scale)
         });
-        if let Some(group) = found {
+        if let Some(group) = existing {
             return group;
         }
-        let mut group = Group::new(scale, precision);
-        if let Some(raw) = entry.raw {
-            group.set(raw, now);
+        let mut group = Group::new(Arc::clone(&found.scale), precision);
+        if let Some((epoch, raw)) = entry.raw {
+            group.set(raw, epoch, now);
         }
-        let key = self.groups.insert(group);
-        entry.groups.push(key);
-        key
+        let id = self.groups.insert(group);
+        entry.groups.push(id);
+        id
     }
 
     /// Takes a subscription out of its group; what nobody needs any more goes too.
-    fn put_to_sleep(&mut self, clients: &mut Clients, sub: SubscriptionId) {
-        let entry = &mut self.subscriptions[sub];
-        let Place::Member { arg, group, index } = entry.place else {
+    fn put_to_sleep(&mut self, clients: &mut Clients, id: SubscriptionId) {
+        let subscription = &mut self.subscriptions[id];
+        let State::Awake { arg, group, index } = subscription.to.state else {
             return;
         };
-        entry.place = Place::Asleep;
-        let (client, rate) = (entry.client, entry.request.max_frequency);
+        subscription.to.state = State::Asleep;
+        let (client, rate) = (subscription.client, subscription.to.max_frequency);
         let members = &mut self.groups[group].members;
         let mut member = members.swap_remove(index as usize);
-        self.paces.leave(member.pace, &mut member.filter, sub);
+        self.paces.leave(member.pace, &mut member.filter, id);
         if let Some(moved) = members.get(index as usize) {
-            self.subscriptions[moved.subscription].place = Place::Member { arg, group, index };
+            self.subscriptions[moved.subscription].to.state = State::Awake { arg, group, index };
         }
         if let Some(owner) = clients.get_mut(client)
-            && owner.by_arg.get(&arg) == Some(&sub)
+            && owner.by_arg.get(&arg) == Some(&id)
         {
             owner.by_arg.remove(&arg);
         }
@@ -352,47 +336,24 @@ impl Gauges {
 
     /// Drops a group without members and lowers the arg's rate.
     fn shrink(&mut self, arg: u32, group: GroupId, rate: f64) {
-        self.watches.unsettle(arg);
+        self.watches.mark_dirty(arg);
         let Some(entry) = self.args.get_mut(&arg) else {
             return;
         };
+        entry.readers.remove(rate);
         if self.groups[group].members.is_empty() {
             self.groups.remove(group);
             entry.groups.retain(|&other| other != group);
         }
         if entry.groups.is_empty() && !self.watches.give_up(arg) {
             self.args.remove(&arg);
-            return;
         }
-        if rate < entry.rate {
-            return;
-        }
-        let members = entry
-            .groups
-            .iter()
-            .flat_map(|&group| &self.groups[group].members);
-        let mut highest = 0.0;
-        for member in members {
-            highest = self.subscriptions[member.subscription]
-                .request
-                .max_frequency
-                .max(highest);
-            if highest == rate {
-                break;
-            }
-        }
-        entry.rate = highest;
     }
 
-    /// Forgets all values: they were another aircraft's.
+    /// Forgets all values: they were another aircraft's. All clients are to be renewed.
     pub(super) fn forget(&mut self) {
-        self.paces.restart();
-        for arg in self.args.values_mut() {
-            arg.raw = None;
-        }
-        for group in self.groups.values_mut() {
-            group.forget();
-        }
+        self.epoch += 1;
+        self.end_renewals();
     }
 
     /// All args are to be told to a sim that knows of none.
@@ -401,70 +362,72 @@ impl Gauges {
         self.watches.reset(self.args.keys().copied());
     }
 
-    /// Carries the subscriptions of all clients over to an aircraft that appeared.
-    pub(super) fn carry_over(&mut self, clients: &mut Clients, aircraft: &Aircraft, now: Micros) {
-        self.forget();
-        for client in clients.keys() {
-            let subs = clients
-                .get(client)
-                .map(|owner| owner.gauges.clone())
-                .unwrap_or_default();
-            let mut taken = HashMap::new();
-            let mut resolved = HashMap::new();
-            for &sub in &subs {
-                let entry = &self.subscriptions[sub];
-                match resolve(&entry.request.gauge, Some(aircraft)) {
-                    Ok(Some((arg, scale))) => {
-                        // Of two that are the same arg in this aircraft the newer one is awake.
-                        if let Some(older) = taken.insert(arg, sub) {
-                            resolved.remove(&older);
-                        }
-                        resolved.insert(sub, (arg, scale));
-                    }
-                    Ok(None) => {}
-                    Err(refusal) if !entry.looked_up => {
-                        clients.refuse(client, &refusal, Some(aircraft), now);
-                    }
-                    Err(_) => {}
-                }
-            }
-            for sub in subs {
-                self.put_to_sleep(clients, sub);
-                let entry = &mut self.subscriptions[sub];
-                entry.carried = true;
-                entry.looked_up = true;
-                if let Some((arg, scale)) = resolved.remove(&sub) {
-                    self.wake(clients, sub, arg, scale, now);
-                }
-            }
-            self.settle(clients, now);
+    /// Lets the subscriptions of a client start anew, with what their names mean in the aircraft.
+    pub(super) fn renew(
+        &mut self,
+        clients: &mut Clients,
+        client: ClientKey,
+        aircraft: Option<&Aircraft>,
+        now: Micros,
+    ) {
+        let subscriptions = clients.get(client).map(|client| client.gauges.all.clone());
+        let subscriptions = subscriptions.unwrap_or_default();
+        match aircraft {
+            Some(aircraft) => self.carry_over(clients, &subscriptions, aircraft, now),
+            None => self.restart(&subscriptions),
         }
     }
-}
 
-/// The arg and the scale of a gauge; none while no aircraft is there to know its name.
-fn resolve(gauge: &Ref<u32>, aircraft: Option<&Aircraft>) -> Result<Option<(u32, Scale)>, Refusal> {
-    let scale = |gauge: &Gauge| Scale::new(&gauge.input, &gauge.output);
-    match (gauge, aircraft) {
-        (Ref::Number(arg), _) => {
-            let found = aircraft.and_then(|aircraft| aircraft.tables.gauge_by_arg(*arg));
-            Ok(Some((*arg, found.map(scale).unwrap_or_default())))
-        }
-        (Ref::Name(_), None) => Ok(None),
-        (Ref::Name(name), Some(aircraft)) => {
-            let found = aircraft.tables.gauge(name);
-            let found = found.map_err(Refusal::Name)?;
-            let arg = found
-                .arg_number
-                .ok_or_else(|| Refusal::no_arg(&found.name))?;
-            Ok(Some((arg, scale(found))))
+    /// Lets subscriptions start anew, as if nothing had been sent.
+    fn restart(&mut self, subscriptions: &[SubscriptionId]) {
+        for &id in subscriptions {
+            if let State::Awake { group, index, .. } = self.subscriptions[id].to.state {
+                let member = &mut self.groups[group].members[index as usize];
+                self.paces.restart(member.pace);
+                member.filter.restart();
+            }
         }
     }
-}
 
-fn is_same_name(one: &Ref<u32>, other: &Ref<u32>) -> bool {
-    match (one, other) {
-        (Ref::Name(one), Ref::Name(other)) => one.eq_ignore_ascii_case(other),
-        _ => false,
+    /// Carries the subscriptions of a client over to an aircraft that appeared.
+    fn carry_over(
+        &mut self,
+        clients: &mut Clients,
+        subscriptions: &[SubscriptionId],
+        aircraft: &Aircraft,
+        now: Micros,
+    ) {
+        let mut newest = HashMap::new();
+        let mut found = Vec::with_capacity(subscriptions.len());
+        for &id in subscriptions {
+            self.put_to_sleep(clients, id);
+            let subscription = &mut self.subscriptions[id];
+            let gauge = &mut subscription.to;
+            let was_pending = std::mem::replace(&mut gauge.state, State::Asleep) == State::Pending;
+            match self.resolver.resolve(&gauge.name, aircraft) {
+                Ok(meaning) => {
+                    // Of two that are the same arg in this aircraft the newer one is awake.
+                    newest.insert(meaning.arg, id);
+                    found.push((id, Arc::clone(meaning)));
+                }
+                Err(error) if was_pending => {
+                    clients.refuse(subscription.client, error, Some(aircraft), now);
+                }
+                Err(_) => {}
+            }
+        }
+        for (id, meaning) in found {
+            if newest.get(&meaning.arg) == Some(&id) {
+                self.wake(clients, id, &meaning, now);
+            }
+        }
+        self.settle(clients, now);
+    }
+
+    /// Drops what is of use only while clients are renewed with one aircraft.
+    pub(super) fn end_renewals(&mut self) {
+        if self.resolver.clear() {
+            self.names.sweep();
+        }
     }
 }

@@ -4,13 +4,15 @@
 //! rounds as the one before is dropped for all of them at once.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use aircraft_defs::Scale;
 
-use super::arena::{Arena, PaceId, SubscriptionId};
-use super::clients::{Clients, GaugeText};
-use super::gauges::Subscription;
+use super::arena::{PaceId, SubscriptionId};
+use super::clients::{Clients, GaugeText, Readiness};
+use super::gauges::Gauge;
 use super::paces::Paces;
+use super::subscription::Subscriptions;
 use crate::decimal;
 use crate::filter::{Filter, Micros, Step};
 use crate::wire::print::{self, Prefix};
@@ -18,8 +20,10 @@ use crate::wire::print::{self, Prefix};
 /// Subscriptions that get the same text.
 #[derive(Debug)]
 pub(super) struct Group {
-    pub(super) scale: Scale,
+    scale: Arc<Scale>,
     pub(super) precision: i8,
+    /// The epoch in which the value came; in a later one it is another aircraft's.
+    epoch: u64,
     /// The value that is known, in steps of the precision; not a number when none is.
     steps: f64,
     /// When it became known, or another one.
@@ -43,8 +47,9 @@ pub(super) struct Member {
 /// What a value needs on its way from a group to its members' clients.
 pub(super) struct Delivery<'a> {
     pub(super) clients: &'a mut Clients,
-    pub(super) subscriptions: &'a mut Arena<SubscriptionId, Subscription>,
+    pub(super) subscriptions: &'a mut Subscriptions<SubscriptionId, Gauge>,
     pub(super) paces: &'a mut Paces,
+    pub(super) epoch: u64,
     pub(super) now: Micros,
 }
 
@@ -60,10 +65,11 @@ pub(super) enum Change {
 }
 
 impl Group {
-    pub(super) fn new(scale: Scale, precision: i8) -> Self {
+    pub(super) fn new(scale: Arc<Scale>, precision: i8) -> Self {
         Self {
             scale,
             precision,
+            epoch: 0,
             steps: f64::NAN,
             changed: 0,
             raw: 0.0,
@@ -73,13 +79,21 @@ impl Group {
         }
     }
 
+    /// Whether this is its scale.
+    pub(super) fn has_scale(&self, scale: &Arc<Scale>) -> bool {
+        Arc::ptr_eq(&self.scale, scale) || self.scale == *scale
+    }
+
     /// Takes in a raw value.
     #[inline]
-    pub(super) fn set(&mut self, raw: f64, now: Micros) -> Change {
+    pub(super) fn set(&mut self, raw: f64, epoch: u64, now: Micros) -> Change {
         let value = self.scale.apply(raw);
         let steps = decimal::steps(value, self.precision);
         if !steps.is_finite() {
             return Change::Invalid;
+        }
+        if self.epoch != epoch {
+            (self.epoch, self.steps) = (epoch, f64::NAN);
         }
         (self.raw, self.value) = (raw, value);
         self.tail.clear();
@@ -91,36 +105,31 @@ impl Group {
         Change::Other
     }
 
-    /// Forgets the value: it was another aircraft's.
-    pub(super) fn forget(&mut self) {
-        self.steps = f64::NAN;
-        for member in &mut self.members {
-            member.filter.restart();
-        }
-    }
-
     /// Sends the value to those of `members` for which it is due.
     #[inline]
     pub(super) fn deliver(&mut self, members: Range<usize>, delivery: &mut Delivery<'_>) {
-        if self.steps.is_nan() {
+        if self.steps.is_nan() || self.epoch != delivery.epoch {
             return;
         }
         self.format();
         let text = GaugeText {
             raw: self.raw,
+            tail: &self.tail,
             steps: self.steps,
             precision: self.precision,
-            tail: &self.tail,
         };
         for member in &mut self.members[members] {
             let (pace, client) = delivery.paces.touch(member.pace);
-            if delivery.clients.is_blocked(client) {
-                delivery.owe(member);
-                continue;
-            }
             let key = member.subscription;
-            if pace.step(&mut member.filter, key, self.steps, delivery.now) == Step::Send {
-                delivery.send(member, &text);
+            match delivery.clients.readiness(client) {
+                Readiness::Ready => {
+                    let step = pace.step(&mut member.filter, key, self.steps, delivery.now);
+                    if step == Step::Send {
+                        delivery.send(member, &text);
+                    }
+                }
+                Readiness::Blocked => delivery.owe(member),
+                Readiness::Renewed => {}
             }
         }
     }
@@ -131,18 +140,27 @@ impl Group {
         let member = &mut self.members[index];
         let (pace, client) = delivery.paces.get(member.pace);
         let (key, newest) = (member.subscription, (self.steps, self.changed));
-        if delivery.clients.is_blocked(client) {
-            if pace.withdraw(&mut member.filter) {
-                delivery.owe(member);
+        match delivery.clients.readiness(client) {
+            Readiness::Ready => {
+                let step = pace.release(&mut member.filter, key, newest, delivery.now);
+                if step == Step::Send {
+                    let text = GaugeText {
+                        raw: self.raw,
+                        tail: &self.tail,
+                        steps: self.steps,
+                        precision: self.precision,
+                    };
+                    delivery.send(member, &text);
+                }
             }
-        } else if pace.release(&mut member.filter, key, newest, delivery.now) == Step::Send {
-            let text = GaugeText {
-                raw: self.raw,
-                steps: self.steps,
-                precision: self.precision,
-                tail: &self.tail,
-            };
-            delivery.send(member, &text);
+            Readiness::Blocked => {
+                if pace.withdraw(&mut member.filter) {
+                    delivery.owe(member);
+                }
+            }
+            Readiness::Renewed => {
+                pace.withdraw(&mut member.filter);
+            }
         }
     }
 
@@ -157,16 +175,13 @@ impl Group {
 impl Delivery<'_> {
     /// Notes that the member's blocked client is to get the newest value when it can.
     fn owe(&mut self, member: &Member) {
-        let subscription = &mut self.subscriptions[member.subscription];
-        let noted = std::mem::replace(&mut subscription.owed, true);
-        self.clients
-            .owe_gauge(subscription.client, (!noted).then_some(member.subscription));
+        self.subscriptions.owe(self.clients, member.subscription);
     }
 
     #[inline]
     fn send(&mut self, member: &Member, text: &GaugeText<'_>) {
         let client = self.paces.client(member.pace);
-        let id = || self.subscriptions[member.subscription].request.id;
+        let id = || self.subscriptions[member.subscription].id;
         self.clients.gauge(client, &member.prefix, id, text);
     }
 }

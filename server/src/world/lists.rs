@@ -6,7 +6,7 @@ use bytes::Bytes;
 use super::World;
 use super::clients::ClientKey;
 use super::list_queue::List;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use crate::filter::Micros;
 use crate::indicator;
 use crate::link::LinkState;
@@ -20,15 +20,15 @@ impl World {
         key: ClientKey,
         indicator: Option<u32>,
         now: Micros,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), RequestError> {
         if !self.sim.is_up(LinkState::Export) {
-            return Err(Refusal::NoExport);
+            return Err(RequestError::NoExport);
         }
         let Some(client) = self.clients.get_mut(key) else {
             return Ok(());
         };
         if client.lists == MOST_LISTS {
-            return Err(Refusal::TooManyLists(MOST_LISTS));
+            return Err(RequestError::TooManyLists(MOST_LISTS));
         }
         client.lists += 1;
         self.sim.list(client.serial, indicator, now);
@@ -41,7 +41,7 @@ impl World {
         };
         let Some(line) = list_line(list.indicator, texts) else {
             let indicator = list.indicator.unwrap_or_default();
-            self.refuse_list(&list, &Refusal::NoIndicator(indicator));
+            self.refuse_list(&list, &RequestError::NoIndicator(indicator));
             return;
         };
         for key in self.waiting_for(&list.clients) {
@@ -58,16 +58,16 @@ impl World {
         }
     }
 
-    pub(super) fn refuse_list(&mut self, list: &List, refusal: &Refusal) {
-        self.refuse_lists_of(&list.clients, refusal);
+    pub(super) fn refuse_list(&mut self, list: &List, error: &RequestError) {
+        self.refuse_lists_of(&list.clients, error);
     }
 
-    pub(super) fn refuse_lists_of(&mut self, clients: &[u64], refusal: &Refusal) {
+    pub(super) fn refuse_lists_of(&mut self, clients: &[u64], error: &RequestError) {
         for key in self.waiting_for(clients) {
             if let Some(client) = self.clients.get_mut(key) {
                 client.lists -= 1;
             }
-            self.clients.error(key, &refusal.to_string());
+            self.clients.error(key, &error.to_string());
         }
     }
 

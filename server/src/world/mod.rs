@@ -11,13 +11,16 @@ mod clients;
 mod frames;
 mod gauges;
 mod group;
-mod hints;
 mod list_queue;
 mod lists;
+mod names;
 mod paces;
-mod refusal;
+mod read_rate;
+mod renewal;
+mod request_error;
 mod sim;
 mod statistics;
+mod subscription;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -32,7 +35,8 @@ use crate::wire::{ActionRequest, LineError, Ref, Request};
 use actions::Overflow;
 use clients::Clients;
 use gauges::Gauges;
-use refusal::Refusal;
+use renewal::Renewal;
+use request_error::RequestError;
 use sim::Sim;
 use texts::Texts;
 use watches::Watch;
@@ -45,7 +49,6 @@ pub use statistics::Statistics;
 /// What is flown, what is known of it and who wants to know.
 #[derive(Debug)]
 pub struct World {
-    max_subscriptions: usize,
     aircraft: Option<Arc<Aircraft>>,
     tables_wanted: Option<String>,
     clients: Clients,
@@ -65,10 +68,9 @@ impl World {
     /// `error_lines`: whether text clients are told what is wrong.
     pub fn new(max_subscriptions: usize, error_lines: bool) -> Self {
         Self {
-            max_subscriptions,
             aircraft: None,
             tables_wanted: None,
-            clients: Clients::new(error_lines),
+            clients: Clients::new(max_subscriptions, error_lines),
             gauges: Gauges::new(),
             texts: Texts::new(),
             sim: Sim::default(),
@@ -91,9 +93,8 @@ impl World {
 
     /// A client has gone; what only it wanted to know is no longer read.
     pub fn leave(&mut self, key: ClientKey) {
+        self.clear(key);
         if let Some(client) = self.clients.leave(key) {
-            self.gauges.remove_all(&mut self.clients, client.gauges);
-            self.texts.remove_all(client.texts);
             self.actions_refused += self.sim.leave(client.serial) as u64;
         }
     }
@@ -110,37 +111,34 @@ impl World {
 
     /// Ends all subscriptions of a client.
     pub fn clear(&mut self, key: ClientKey) {
-        let Some(client) = self.clients.get_mut(key) else {
-            return;
-        };
-        let (gauges, texts) = (
-            std::mem::take(&mut client.gauges),
-            std::mem::take(&mut client.texts),
-        );
-        client.owed.gauges.clear();
-        client.owed.texts.clear();
-        self.gauges.remove_all(&mut self.clients, gauges);
-        self.texts.remove_all(texts);
+        self.gauges.remove_all(&mut self.clients, key);
+        self.texts.remove_all(&mut self.clients, key);
     }
 
     /// A client asks for something, or has sent a line that is not of the protocol.
     pub fn request(&mut self, key: ClientKey, request: Result<Request, LineError>, now: Micros) {
         self.requests += 1;
+        self.renew(key, now);
         match request {
             Ok(request) => {
-                if let Err(refusal) = self.carry_out(key, request, now) {
+                if let Err(error) = self.carry_out(key, request, now) {
                     let aircraft = self.aircraft.as_deref();
-                    self.clients.refuse(key, &refusal, aircraft, now);
+                    self.clients.refuse(key, &error, aircraft, now);
                 }
             }
             Err(error) => self.clients.error(key, &error.to_string()),
         }
     }
 
-    fn carry_out(&mut self, key: ClientKey, request: Request, now: Micros) -> Result<(), Refusal> {
-        let limit = self.max_subscriptions;
+    fn carry_out(
+        &mut self,
+        key: ClientKey,
+        request: Request,
+        now: Micros,
+    ) -> Result<(), RequestError> {
+        request_error::check_names(&request)?;
         match request {
-            Request::Aircraft if self.aircraft.is_none() => Err(Refusal::NoAircraft),
+            Request::Aircraft if self.aircraft.is_none() => Err(RequestError::NoAircraft),
             Request::Aircraft => {
                 self.clients.aircraft(key, self.aircraft.as_ref());
                 Ok(())
@@ -149,7 +147,7 @@ impl World {
             Request::Gauge(request) => {
                 let aircraft = self.aircraft.as_deref();
                 self.gauges
-                    .request(&mut self.clients, key, request, aircraft, limit, now)
+                    .request(&mut self.clients, key, &request, aircraft, now)
             }
             Request::Indicator {
                 indicator,
@@ -157,7 +155,7 @@ impl World {
                 id,
             } => self
                 .texts
-                .request(&mut self.clients, key, (indicator, name, id), limit),
+                .request(&mut self.clients, key, (indicator, &name, id)),
             Request::List(indicator) => self.list(key, indicator, now),
             Request::Statistics => {
                 let line = self.statistics().to_string();
@@ -167,7 +165,7 @@ impl World {
         }
     }
 
-    fn act(&mut self, key: ClientKey, action: &ActionRequest) -> Result<(), Refusal> {
+    fn act(&mut self, key: ClientKey, action: &ActionRequest) -> Result<(), RequestError> {
         let Some(client) = self.clients.get_mut(key) else {
             return Ok(());
         };
@@ -179,14 +177,14 @@ impl World {
             aircraft.tables.command(name, device)
         })?;
         if !self.sim.is_up(LinkState::Hook) {
-            return Err(Refusal::NoHook);
+            return Err(RequestError::NoHook);
         }
         let taken = self.sim.act(client.serial, device, command, action.value);
         taken.map_err(|overflow| {
             self.actions_refused += 1;
             match overflow {
-                Overflow::Client => Refusal::LongWait,
-                Overflow::All => Refusal::TooManyActions,
+                Overflow::Client => RequestError::LongWait,
+                Overflow::All => RequestError::TooManyActions,
             }
         })
     }
@@ -198,7 +196,7 @@ impl World {
             FromSim::Down(state) => self.link_down(state, now),
             FromSim::Aircraft(name) => {
                 if name.is_none() {
-                    self.texts.go_dark(&mut self.clients);
+                    self.go_dark(now);
                 }
                 self.set_aircraft(None, now);
                 self.tables_wanted = name;
@@ -211,7 +209,9 @@ impl World {
                 epoch,
                 text,
             } => {
-                self.texts.set(&mut self.clients, indicator, epoch, text);
+                if self.texts.set(&mut self.clients, indicator, epoch, text) {
+                    self.renew_all(Renewal::SHOWN, now);
+                }
             }
             FromSim::Indicators { ticket, texts } => self.answer_list(ticket, &texts),
             FromSim::Error {
@@ -238,7 +238,7 @@ impl World {
 
     fn link_down(&mut self, state: LinkState, now: Micros) {
         self.sim.set_up(state, false);
-        self.texts.go_dark(&mut self.clients);
+        self.go_dark(now);
         match state {
             LinkState::Hook => {
                 self.tables_wanted = None;
@@ -248,7 +248,7 @@ impl World {
             LinkState::Export => {
                 self.texts.rewatch();
                 let clients = self.sim.take_lists();
-                self.refuse_lists_of(&clients, &Refusal::NoExport);
+                self.refuse_lists_of(&clients, &RequestError::NoExport);
             }
         }
     }
@@ -261,21 +261,20 @@ impl World {
     /// This aircraft is controlled from now on, or none is. What was known is forgotten.
     pub fn set_aircraft(&mut self, aircraft: Option<Arc<Aircraft>>, now: Micros) {
         let had = std::mem::replace(&mut self.aircraft, aircraft).is_some();
-        if had || self.aircraft.is_some() {
-            for key in self.clients.keys() {
-                self.clients.aircraft(key, self.aircraft.as_ref());
-            }
-        }
-        match self.aircraft.clone() {
-            Some(aircraft) => {
-                self.gauges.carry_over(&mut self.clients, &aircraft, now);
-                self.texts.carry_over();
-            }
-            None => {
-                self.gauges.forget();
-                self.texts.forget();
-            }
-        }
+        self.clients.appearances += u64::from(self.aircraft.is_some());
+        self.gauges.forget();
+        self.texts.forget();
+        let renewal = Renewal {
+            aircraft: had || self.aircraft.is_some(),
+            ..Renewal::AIRCRAFT
+        };
+        self.renew_all(renewal, now);
+    }
+
+    /// All displays have gone: whoever shows a text of them is sent an empty one.
+    fn go_dark(&mut self, now: Micros) {
+        self.texts.forget();
+        self.renew_all(Renewal::DARK, now);
     }
 
     /// The tables of the aircraft that is controlled have been read only now.
@@ -287,28 +286,33 @@ impl World {
     }
 
     fn failed(&mut self, ticket: u64, reason: &str) {
-        let refusal = Refusal::Sim(reason.to_owned());
+        let error = RequestError::Sim(reason.to_owned());
         if let Some(list) = self.sim.take_list(ticket) {
-            self.refuse_list(&list, &refusal);
+            self.refuse_list(&list, &error);
         } else if let Some(serial) = self.sim.asked_by(ticket)
             && let Some(key) = self.clients.by_serial(serial)
         {
-            self.clients.error(key, &refusal.to_string());
+            self.clients.error(key, &error.to_string());
         }
     }
 
     /// When [`Self::tick`] is next needed.
     pub fn next_due(&self) -> Option<Micros> {
-        let dues = [self.gauges.next_due(), self.sim.next_due()];
+        let renewals = self.clients.has_renewals().then_some(0);
+        let dues = [renewals, self.gauges.next_due(), self.sim.next_due()];
         dues.into_iter().flatten().min()
     }
 
-    /// Sends what has waited long enough.
+    /// Sends what has waited long enough, and works on what is too much for one turn.
     pub fn tick(&mut self, now: Micros) {
+        if self.clients.has_renewals() {
+            self.work_on_renewals(now);
+        }
         self.gauges.tick(&mut self.clients, now);
         self.sim.tick(now);
         let late = self.sim.take_late_lists(now);
-        self.refuse_lists_of(&late, &Refusal::ListLate(list_queue::DEADLINE / 1_000_000));
+        let error = RequestError::ListLate(list_queue::DEADLINE / 1_000_000);
+        self.refuse_lists_of(&late, &error);
     }
 
     /// A client does not take what it is sent: from now on nothing more is put into its outbox
@@ -321,6 +325,7 @@ impl World {
 
     /// A client takes again what it is sent: it gets the newest of all that it missed.
     pub fn unblock(&mut self, key: ClientKey, now: Micros) {
+        self.renew(key, now);
         let Some(client) = self.clients.get_mut(key) else {
             return;
         };
@@ -330,13 +335,13 @@ impl World {
         if owed.aircraft {
             self.clients.aircraft(key, self.aircraft.as_ref());
         }
-        self.gauges.catch_up(&mut self.clients, &owed.gauges, now);
-        self.texts.catch_up(&mut self.clients, &owed.texts);
+        self.gauges.catch_up(&mut self.clients, key, now);
+        self.texts.catch_up(&mut self.clients, key);
         for indicator in owed.lists {
             if self.sim.is_up(LinkState::Export) {
                 self.sim.list(serial, indicator, now);
             } else {
-                self.refuse_lists_of(&[serial], &Refusal::NoExport);
+                self.refuse_lists_of(&[serial], &RequestError::NoExport);
             }
         }
     }
@@ -388,7 +393,7 @@ impl World {
                 Watch::Tell(arg, rate) => return Some(ToSim::WatchArg { arg, rate }),
                 Watch::Waits(arg) => {
                     let who = self.gauges.clients_of(arg);
-                    self.clients.tell_all(&who, &Refusal::ArgWaits(arg));
+                    self.clients.tell_all(&who, &RequestError::ArgWaits(arg));
                 }
             }
         }
@@ -408,7 +413,7 @@ impl World {
                 Watch::Waits(number) => {
                     let who = self.texts.clients_of(number);
                     self.clients
-                        .tell_all(&who, &Refusal::IndicatorWaits(number));
+                        .tell_all(&who, &RequestError::IndicatorWaits(number));
                 }
             }
         }
@@ -424,6 +429,7 @@ impl World {
             requests: self.requests,
             sent: self.clients.sent,
             errors: self.clients.errors,
+            too_large: self.clients.too_large,
             held_back: self.clients.held_back,
             turned_away: self.turned_away,
             stalled: self.stalled,
@@ -439,10 +445,12 @@ fn number(
     what: &Ref<i64>,
     aircraft: Option<&Aircraft>,
     look_up: impl FnOnce(&Aircraft, &str) -> Result<i64, aircraft_defs::NameError>,
-) -> Result<i64, Refusal> {
+) -> Result<i64, RequestError> {
     match (what, aircraft) {
         (Ref::Number(number), _) => Ok(*number),
-        (Ref::Name(name), Some(aircraft)) => look_up(aircraft, name).map_err(Refusal::Name),
-        (Ref::Name(name), None) => Err(Refusal::NameWithoutAircraft(crate::quote::quoted(name))),
+        (Ref::Name(name), Some(aircraft)) => look_up(aircraft, name).map_err(RequestError::Name),
+        (Ref::Name(name), None) => Err(RequestError::NameWithoutAircraft(crate::quote::quoted(
+            name,
+        ))),
     }
 }

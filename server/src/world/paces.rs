@@ -147,14 +147,12 @@ impl Paces {
         Some(id)
     }
 
-    /// Starts all anew. The filters of all subscriptions must be restarted too.
-    pub(super) fn restart(&mut self) {
-        self.timers.clear();
-        self.touched.clear();
-        for &id in self.by_rate.values() {
-            let entry = &mut self.all[id];
-            (entry.timer, entry.touched) = (None, false);
-            entry.pace.restart();
+    /// Starts a pace anew. The filters of its subscriptions must be restarted too.
+    pub(super) fn restart(&mut self, id: PaceId) {
+        let entry = &mut self.all[id];
+        entry.pace.restart();
+        if let Some(timer) = entry.timer.take() {
+            self.timers.remove(&(timer, id));
         }
     }
 }

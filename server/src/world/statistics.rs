@@ -31,6 +31,8 @@ pub struct Statistics {
     pub frame_us: f64,
     /// Actions dropped because too much was waiting in the sim.
     pub actions_refused: u64,
+    /// Subscriptions refused because a client had made the server keep too much already.
+    pub too_large: u64,
 }
 
 /// The line that answers command 5.
@@ -45,8 +47,8 @@ impl fmt::Display for Statistics {
         )?;
         write!(
             f,
-            " {} {} {:.1} {}",
-            self.stalled, self.bad_values, self.frame_us, self.actions_refused
+            " {} {} {:.1} {} {}",
+            self.stalled, self.bad_values, self.frame_us, self.actions_refused, self.too_large
         )
     }
 }

@@ -216,3 +216,194 @@ fn lists_end_whatever_the_sim_does() {
     rig.say(stays, "4 7");
     assert_eq!(rig.told(), ["4 2 7"]);
 }
+
+/// An aircraft with gauges `Gauge_0` to `Gauge_99` on the args 0 to 99.
+fn hundred_gauges() -> Arc<Aircraft> {
+    let gauge = |arg| aircraft_defs::Gauge {
+        name: format!("Gauge_{arg}"),
+        arg_number: Some(arg),
+        input: vec![],
+        output: vec![],
+        extra: Default::default(),
+    };
+    let gauges = (0..100).map(gauge).collect();
+    Arc::new(Aircraft {
+        name: "X".to_owned(),
+        tables: aircraft_defs::Tables::new(Default::default(), Default::default(), gauges, vec![]),
+    })
+}
+
+#[test]
+fn an_aircraft_is_told_to_clients_in_turns_of_bounded_work() {
+    let mut rig = Rig::linked();
+    let clients: Vec<_> = (0..8).map(|_| rig.join()).collect();
+    for &client in &clients {
+        for n in 0..1000 {
+            rig.say(client, &format!("2 Gauge_{n} {n}"));
+        }
+        assert_eq!(rig.sent(client), [""; 0]);
+    }
+    rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
+    let told = |rig: &mut Rig| {
+        let told = clients
+            .iter()
+            .filter(|&&client| !rig.sent(client).is_empty());
+        told.count()
+    };
+    // The second one begins while there is time left.
+    for turn in 0..4 {
+        assert_eq!(told(&mut rig), 2, "in turn {turn}");
+        let more = (turn < 3).then_some(0);
+        assert_eq!(rig.world.next_due(), more, "after turn {turn}");
+        rig.world.tick(rig.now);
+    }
+    assert_eq!(told(&mut rig), 0);
+    assert_eq!(
+        rig.world.gauges.looked_up(),
+        1000,
+        "each name once, not for each client"
+    );
+}
+
+#[test]
+fn who_asks_before_its_turn_is_told_the_aircraft_first() {
+    let mut rig = Rig::linked();
+    let clients: Vec<_> = (0..3).map(|_| rig.join()).collect();
+    for &client in &clients {
+        (0..renewal::TURN).for_each(|n| rig.say(client, &format!("2 {n} {n}")));
+    }
+    rig.say(clients[2], "2 Gauge_7 7");
+    rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
+    rig.hear(FromSim::Args(vec![(7, 0.5)]));
+    assert_eq!(rig.sent(clients[0]), ["0 X", "2 7 0.50000 1"]);
+    assert_eq!(
+        rig.sent(clients[2]),
+        [""; 0],
+        "not before it knows the aircraft"
+    );
+    rig.say(clients[2], "2 Gauge_8 x");
+    let sent = rig.sent(clients[2]);
+    assert_eq!(sent[..2], ["0 X", "2 7 0.50000 1"]);
+    assert!(sent.len() == 3 && sent[2].starts_with("-1 id "), "{sent:?}");
+    while rig.world.next_due().is_some() {
+        rig.world.tick(rig.now);
+    }
+    assert_eq!(rig.sent(clients[1]), ["0 X", "2 7 0.50000 1"]);
+    assert_eq!(rig.sent(clients[2]), [""; 0], "once");
+}
+
+#[test]
+fn aircraft_that_follow_each_other_quickly_are_told_to_all() {
+    let mut rig = Rig::linked();
+    let clients: Vec<_> = (0..4).map(|_| rig.join()).collect();
+    for &client in &clients {
+        (0..renewal::TURN).for_each(|n| rig.say(client, &format!("2 {n} {n}")));
+    }
+    let mut told = [0; 4];
+    for _ in 0..8 {
+        rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
+        for (told, &client) in told.iter_mut().zip(&clients) {
+            *told += rig.sent(client).len();
+        }
+    }
+    assert_eq!(told, [2; 4], "each in its turn");
+}
+
+#[test]
+fn the_text_of_a_display_is_told_in_turns_and_then_what_changes_at_once() {
+    let mut rig = Rig::linked();
+    let clients: Vec<_> = (0..3).map(|_| rig.join()).collect();
+    for &client in &clients {
+        (0..renewal::TURN).for_each(|n| rig.say(client, &format!("3 1 e{n} {n}")));
+    }
+    let show = |rig: &mut Rig, text: &str| {
+        let rule = "-".repeat(41);
+        rig.hear(FromSim::Indicator {
+            indicator: 1,
+            epoch: rig.world.texts.epoch(),
+            text: Some(format!("{rule}\ne7\n{text}\n").into()),
+        });
+    };
+    show(&mut rig, "one");
+    let lines: Vec<_> = clients
+        .iter()
+        .map(|&client| rig.sent(client).len())
+        .collect();
+    // A text for each subscription, and an error for each element that is not there.
+    assert_eq!(lines, [2 * renewal::TURN - 1, 0, 0]);
+    show(&mut rig, "two");
+    let lines: Vec<_> = clients.iter().map(|&client| rig.sent(client)).collect();
+    assert!(lines.iter().all(|lines| lines == &["3 7 two"]), "{lines:?}");
+    while rig.world.next_due().is_some() {
+        rig.world.tick(rig.now);
+    }
+    let lines: Vec<_> = clients
+        .iter()
+        .map(|&client| rig.sent(client).len())
+        .collect();
+    assert_eq!(lines, [0, 2 * renewal::TURN - 2, 2 * renewal::TURN - 2]);
+}
+
+#[test]
+fn long_names_are_refused() {
+    let mut rig = Rig::linked();
+    let client = rig.join();
+    let (most, more) = ("n".repeat(256), "n".repeat(257));
+    rig.say(client, &format!("2 {most} 1"));
+    rig.say(client, &format!("3 1 {most} 1"));
+    assert_eq!(rig.sent(client), [""; 0]);
+    rig.say(client, &format!("2 {more} 1"));
+    rig.say(client, &format!("3 1 {more} 1"));
+    rig.say(client, &format!("1 {more} 1 1"));
+    rig.say(client, &format!("1 1 {more} 1"));
+    let errors = ["gauge", "element", "device", "command"]
+        .map(|kind| format!("-1 {kind} name of 257 bytes is too long; 256 bytes are allowed"));
+    assert_eq!(rig.sent(client), errors);
+}
+
+#[test]
+fn a_client_makes_the_server_keep_only_so_much() {
+    let mut rig = Rig {
+        world: World::new(4, true),
+        now: 0,
+    };
+    let client = rig.join();
+    let name = |n: usize| format!("{n}{}", "n".repeat(255));
+    for n in 0..4 {
+        rig.say(client, &format!("2 {} {n}", name(n)));
+    }
+    let refused = "-1 too much is kept for this client: names and subscriptions of 2048 bytes are \
+                   allowed; use shorter names or numbers, or end some subscriptions with \
+                   maxfrequency 0";
+    assert_eq!(rig.sent(client), [refused]);
+    assert_eq!(rig.world.statistics().too_large, 1);
+    rig.say(client, &format!("2 {} 0 0 0", name(0)));
+    rig.say(client, &format!("3 1 {} 1", name(3)));
+    assert_eq!(rig.sent(client), [""; 0]);
+    rig.world.clear(client);
+    assert!(rig.world.gauges.is_empty() && rig.world.texts.is_empty());
+    assert_eq!(
+        rig.world.clients.get(client).map(|client| client.kept),
+        Some(0)
+    );
+}
+
+#[test]
+fn the_sim_is_asked_for_few_rates() {
+    let mut rig = Rig::linked();
+    let client = rig.join();
+    for arg in 0..1000 {
+        rig.say(
+            client,
+            &format!("2 {arg} 1 0 {}", f64::from(arg) * 1.7 + 0.1),
+        );
+    }
+    let mut rates: Vec<_> = rig
+        .told()
+        .iter()
+        .filter_map(|line| Some(line.rsplit_once(' ')?.1.to_owned()))
+        .collect();
+    rates.sort();
+    rates.dedup();
+    assert_eq!(rates, ["1000", "120", "250", "60"]);
+}

@@ -1,18 +1,20 @@
-//! Indicators: the displays that are known and the subscriptions to their elements.
+//! Displays: what is known of them and the subscriptions to their elements.
 //!
-//! Those who want the same element share it: a display is searched once for
-//! each element, not for each subscription.
+//! The text of a display is taken apart once, and only those who want an element that has changed
+//! are looked at, however many want others.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use indexmap::IndexMap;
-use slab::Slab;
 
-use super::clients::{ClientKey, Clients};
-use super::refusal::Refusal;
+use super::arena::TextId;
+use super::clients::{ClientKey, Clients, Readiness};
+use super::names::{Name, Names};
+use super::request_error::RequestError;
+use super::subscription::Subscriptions;
 use super::watches::{Watch, Watches};
-use crate::indicator::{self, Element};
+use crate::indicator;
 use crate::limits::MOST_INDICATORS;
 use crate::quote::quoted;
 use crate::wire::Id;
@@ -20,10 +22,12 @@ use crate::wire::Id;
 /// How often the sim reads a watched indicator, per second.
 const RATE: f64 = 10.0;
 
+/// All displays that somebody wants to know.
 #[derive(Debug)]
 pub(super) struct Texts {
     watched: HashMap<u32, Indicator>,
-    subs: Slab<Sub>,
+    subscriptions: Subscriptions<TextId, Element>,
+    names: Names,
     pub(super) watches: Watches,
     /// Texts of an older epoch are another aircraft's.
     epoch: u64,
@@ -32,97 +36,81 @@ pub(super) struct Texts {
 /// An indicator that somebody wants to know.
 #[derive(Debug, Default)]
 struct Indicator {
-    /// What the sim shows on it, once that is known; empty when there is no such indicator.
-    text: Option<Bytes>,
-    /// By folded name, in the order in which they were asked for. When the last one goes and the sim reads the indicator, the text is kept
-    /// until the sim is told, for the case that a new subscription replaced it.
-    wanted: IndexMap<Box<str>, Wanted>,
+    /// What the sim shows on it, if that is known.
+    shown: Option<Shown>,
+    /// The subscriptions to each element. When the last one goes and the sim reads the indicator,
+    /// what it shows is kept until the sim is told, for the case that a new subscription
+    /// replaced it.
+    wanted: HashMap<Name, Vec<TextId>>,
 }
 
-/// An element that somebody wants to know.
+/// What an indicator shows; nothing when there is no such indicator.
 #[derive(Debug, Default)]
-struct Wanted {
-    /// What it shows; of no meaning while the indicator's text is not known.
+struct Shown {
     text: Bytes,
-    subs: Vec<u32>,
-    /// A subscription has come, or another aircraft, since it was last looked for.
-    is_new: bool,
+    /// The elements by folded name; the first one of each.
+    elements: HashMap<String, Bytes>,
 }
 
+/// What a subscription to an element asks for, and what its client shows.
 #[derive(Debug)]
-struct Sub {
-    client: ClientKey,
+pub(super) struct Element {
     indicator: u32,
     /// Folded.
-    name: Box<str>,
-    id: Id,
+    name: Name,
     /// What was sent last.
     sent: Option<Bytes>,
     /// What its client shows has gone, which it could not be told.
     stale: bool,
-    /// It was made before the aircraft that is controlled appeared.
-    carried: bool,
-    /// It is in its blocked client's list of what it is owed.
-    owed: bool,
-    /// Its client was told that this aircraft's display lacks the element.
-    warned: bool,
+    /// Its client was told if this aircraft's display lacks the element.
+    checked: bool,
 }
 
-impl Indicator {
-    /// Takes in what the sim shows; calls `changed` with each element that is another now. Returns
-    /// the subscriptions to elements that were looked for the first time, and are not there.
-    fn set(&mut self, text: Bytes, mut changed: impl FnMut(&Wanted)) -> Vec<u32> {
-        let known = self.text.is_some();
-        let shown = by_name(&text);
-        let mut lacking = Vec::new();
-        for (name, wanted) in &mut self.wanted {
-            let element = shown.get(&**name);
-            let newest = element.map(Element::text).unwrap_or_default();
-            if !known || wanted.text != newest {
-                wanted.text = newest.into();
-                changed(wanted);
-            }
-            // A display that shows nothing says nothing about its elements.
-            if wanted.is_new && !shown.is_empty() {
-                wanted.is_new = false;
-                if element.is_none() {
-                    lacking.extend(&wanted.subs);
-                }
-            }
+impl Shown {
+    fn new(text: Bytes) -> Self {
+        let mut elements = HashMap::new();
+        for element in indicator::parse(&text) {
+            let name = indicator::folded(element.name);
+            elements
+                .entry(name)
+                .or_insert_with(|| element.text().into());
         }
-        self.text = Some(text);
-        lacking
+        Self { text, elements }
     }
-}
 
-/// The elements of an indicator by folded name; the first one of each.
-fn by_name(text: &[u8]) -> HashMap<String, Element<'_>> {
-    let mut shown = HashMap::new();
-    for element in indicator::parse(text) {
-        shown
-            .entry(indicator::folded(element.name))
-            .or_insert(element);
+    /// The text of an element; empty when it is not there.
+    fn element(&self, name: &str) -> Bytes {
+        self.elements.get(name).cloned().unwrap_or_default()
     }
-    shown
+
+    /// The names of elements whose texts are not the same in both.
+    fn changed<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str> {
+        let differs = |name: &&String| self.elements.get(*name) != other.elements.get(*name);
+        let is_new = |name: &&String| !self.elements.contains_key(*name);
+        let gone_or_other = self.elements.keys().filter(differs);
+        let new = other.elements.keys().filter(is_new);
+        gone_or_other.chain(new).map(String::as_str)
+    }
 }
 
 impl Texts {
     pub(super) fn new() -> Self {
         Self {
             watched: HashMap::new(),
-            subs: Slab::new(),
+            subscriptions: Subscriptions::new(),
+            names: Names::default(),
             watches: Watches::new(MOST_INDICATORS),
             epoch: 0,
         }
     }
 
     pub(super) fn subscriptions(&self) -> usize {
-        self.subs.len()
+        self.subscriptions.len()
     }
 
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.watched.is_empty() && self.watches.is_empty()
+        self.watched.is_empty() && self.watches.is_empty() && self.names.len() == 0
     }
 
     /// Texts that the sim sends from now on are of this epoch.
@@ -133,23 +121,21 @@ impl Texts {
     /// Who subscribed to elements of an indicator, once for each subscription.
     pub(super) fn clients_of(&self, number: u32) -> Vec<ClientKey> {
         let wanted = self.watched.get(&number).map(|indicator| &indicator.wanted);
-        let subs = wanted
-            .into_iter()
-            .flat_map(IndexMap::values)
-            .flat_map(|wanted| &wanted.subs);
-        subs.map(|&sub| self.subs[sub as usize].client).collect()
+        let ids = wanted.into_iter().flat_map(HashMap::values).flatten();
+        ids.map(|&id| self.subscriptions[id].client).collect()
     }
 
     /// The next indicator whose watch is not what it should be, and what is to be done.
     pub(super) fn next_watch(&mut self) -> Option<Watch> {
-        let watched = &mut self.watched;
-        self.watches.next(|number| match watched.get(&number) {
+        let watched = &self.watched;
+        let watch = self.watches.next(|number| match watched.get(&number) {
             Some(indicator) if !indicator.wanted.is_empty() => RATE,
-            _ => {
-                watched.remove(&number);
-                0.0
-            }
-        })
+            _ => 0.0,
+        });
+        if let Some(Watch::Tell(number, 0.0)) = watch {
+            self.watched.remove(&number);
+        }
+        watch
     }
 
     /// Subscribes to an element.
@@ -157,181 +143,210 @@ impl Texts {
         &mut self,
         clients: &mut Clients,
         client: ClientKey,
-        (indicator, name, id): (u32, Box<str>, Id),
-        limit: usize,
-    ) -> Result<(), Refusal> {
-        let name = indicator::folded(name.as_bytes()).into_boxed_str();
-        let Some(owner) = clients.get(client) else {
-            return Ok(());
-        };
-        let replaced = owner.texts.iter().copied().filter(|&sub| {
-            let sub = &self.subs[sub as usize];
-            let same = sub.indicator == indicator && sub.name == name;
-            same || (sub.carried && sub.id == id)
+        (indicator, name, id): (u32, &str, Id),
+    ) -> Result<(), RequestError> {
+        let name = self.names.keep(&indicator::folded(name.as_bytes()));
+        let owner = (client, id);
+        let replaced = self.subscriptions.replaced(clients, owner, |element| {
+            element.indicator == indicator && Arc::ptr_eq(&element.name, &name)
         });
-        for sub in replaced.collect::<Vec<_>>() {
-            self.remove(clients, sub);
+        for id in replaced {
+            if let Some(element) = self.subscriptions.remove(clients, id) {
+                self.unwant(id, element);
+            }
         }
-        let Some(owner) = clients.get_mut(client) else {
-            return Ok(());
+        let cost = match clients.charge(client, name.len()) {
+            Ok(cost) => cost,
+            Err(error) => {
+                self.names.release(name);
+                return Err(error);
+            }
         };
-        if owner.subscriptions() >= limit {
-            return Err(Refusal::TooManySubscriptions(limit));
-        }
-        let key = self.subs.insert(Sub {
-            client,
+        let element = Element {
             indicator,
-            name: name.clone(),
-            id,
+            name: Arc::clone(&name),
             sent: None,
             stale: false,
-            carried: false,
-            owed: false,
-            warned: false,
-        }) as u32;
-        owner.texts.push(key);
-        self.want(indicator, name, key);
-        self.update(clients, key);
-        self.check(clients, key);
+            checked: false,
+        };
+        let id = self.subscriptions.add(clients, owner, cost, element);
+        let wanted = &mut self.watched.entry(indicator).or_default().wanted;
+        wanted.entry(name).or_default().push(id);
+        self.watches.mark_dirty(indicator);
+        self.update(clients, id);
+        self.check(clients, id);
         if self.watches.waits(indicator) {
-            return Err(Refusal::IndicatorWaits(indicator));
+            return Err(RequestError::IndicatorWaits(indicator));
         }
         Ok(())
     }
 
-    fn want(&mut self, number: u32, name: Box<str>, sub: u32) {
-        let indicator = self.watched.entry(number).or_default();
-        let text = &indicator.text;
-        let wanted = indicator.wanted.entry(name).or_insert_with_key(|name| {
-            let shown = text.as_deref().map(by_name).unwrap_or_default();
-            let text = shown.get(&**name).map(Element::text).unwrap_or_default();
-            Wanted {
-                text: text.into(),
-                ..Wanted::default()
-            }
-        });
-        wanted.is_new = true;
-        wanted.subs.push(sub);
-        self.watches.unsettle(number);
-    }
-
-    fn remove(&mut self, clients: &mut Clients, sub: u32) {
-        let client = self.subs[sub as usize].client;
-        self.remove_all(vec![sub]);
-        if let Some(owner) = clients.get_mut(client) {
-            owner.texts.retain(|&other| other != sub);
-            owner.owed.texts.retain(|&other| other != sub);
-        }
-    }
-
-    /// Ends subscriptions of a client that has left.
-    pub(super) fn remove_all(&mut self, subs: Vec<u32>) {
-        // Newest first: the order of what stays need not be closed up each time.
-        for key in subs.into_iter().rev() {
-            let sub = self.subs.remove(key as usize);
-            let Some(indicator) = self.watched.get_mut(&sub.indicator) else {
-                continue;
-            };
-            if let Some(wanted) = indicator.wanted.get_mut(&sub.name) {
-                wanted.subs.retain(|&other| other != key);
-                if wanted.subs.is_empty() {
-                    indicator.wanted.shift_remove(&sub.name);
+    /// Takes a subscription that has ended from those who want its element.
+    fn unwant(&mut self, id: TextId, element: Element) {
+        let Element {
+            indicator, name, ..
+        } = element;
+        if let Some(watched) = self.watched.get_mut(&indicator) {
+            if let Some(ids) = watched.wanted.get_mut(&name) {
+                ids.retain(|&other| other != id);
+                if ids.is_empty() {
+                    watched.wanted.remove(&name);
                 }
             }
-            if indicator.wanted.is_empty() && !self.watches.give_up(sub.indicator) {
-                self.watched.remove(&sub.indicator);
+            if watched.wanted.is_empty() && !self.watches.give_up(indicator) {
+                self.watched.remove(&indicator);
+            }
+        }
+        self.names.release(name);
+    }
+
+    /// Ends all subscriptions of a client.
+    pub(super) fn remove_all(&mut self, clients: &mut Clients, client: ClientKey) {
+        for id in Subscriptions::<TextId, Element>::take_all(clients, client) {
+            if let Some(element) = self.subscriptions.forget(clients, id) {
+                self.unwant(id, element);
             }
         }
     }
 
-    /// Takes in what the sim shows on an indicator.
+    /// Takes in what the sim shows on an indicator. Returns whether its elements were not known
+    /// before; then all clients are to be told what they want of it.
     pub(super) fn set(
         &mut self,
         clients: &mut Clients,
         number: u32,
         epoch: u64,
         text: Option<Bytes>,
-    ) {
-        let current = epoch == self.epoch;
-        let Some(indicator) = self.watched.get_mut(&number).filter(|_| current) else {
-            return;
+    ) -> bool {
+        let is_current = epoch == self.epoch;
+        let Some(indicator) = self.watched.get_mut(&number).filter(|_| is_current) else {
+            return false;
         };
         let text = text.unwrap_or_default();
-        if indicator.text.as_ref() == Some(&text) {
-            return;
+        if indicator
+            .shown
+            .as_ref()
+            .is_some_and(|shown| shown.text == text)
+        {
+            return false;
         }
-        let subs = &mut self.subs;
-        let lacking = indicator.set(text, |wanted| {
-            for &sub in &wanted.subs {
-                subs[sub as usize].show(sub, clients, &wanted.text);
+        let shown = Shown::new(text);
+        let mut changed = Vec::new();
+        if let Some(before) = &indicator.shown {
+            for name in before.changed(&shown) {
+                changed.extend(indicator.wanted.get(name).into_iter().flatten());
             }
-        });
-        for sub in lacking {
-            self.subs[sub as usize].warn_lacking(clients);
         }
-    }
-
-    /// Tells the client of a new subscription if the display is known and lacks the element.
-    fn check(&mut self, clients: &mut Clients, key: u32) {
-        let sub = &mut self.subs[key as usize];
-        let Some(indicator) = self.watched.get_mut(&sub.indicator) else {
-            return;
+        let has_elements = !shown.elements.is_empty();
+        let is_new = match indicator.shown.replace(shown) {
+            Some(before) => before.elements.is_empty() && has_elements,
+            None => true,
         };
-        let shown = indicator.text.as_deref().map(by_name).unwrap_or_default();
-        if shown.is_empty() {
-            return;
+        changed.sort_unstable();
+        for id in changed {
+            self.update(clients, id);
         }
-        if !shown.contains_key(&*sub.name) {
-            sub.warn_lacking(clients);
-        }
-        if let Some(wanted) = indicator.wanted.get_mut(&sub.name) {
-            wanted.is_new = false;
-        }
+        is_new
     }
 
     /// Sends a subscription its text if that is known and not what it was sent last.
-    fn update(&mut self, clients: &mut Clients, key: u32) {
-        let Some(sub) = self.subs.get_mut(key as usize) else {
+    fn update(&mut self, clients: &mut Clients, id: TextId) {
+        let Some(subscription) = self.subscriptions.get(id) else {
             return;
         };
-        let indicator = self.watched.get(&sub.indicator);
-        let known = indicator.filter(|indicator| indicator.text.is_some());
-        if let Some(wanted) = known.and_then(|known| known.wanted.get(&sub.name)) {
-            sub.show(key, clients, &wanted.text);
-        } else if sub.stale {
-            sub.show(key, clients, &Bytes::new());
+        let element = &subscription.to;
+        let watched = self.watched.get(&element.indicator);
+        if let Some(shown) = watched.and_then(|watched| watched.shown.as_ref()) {
+            let text = shown.element(&element.name);
+            self.show(clients, id, &text);
+        } else if element.stale {
+            self.show(clients, id, &Bytes::new());
+        }
+    }
+
+    /// Sends a subscription a text if that is not what it was sent last.
+    fn show(&mut self, clients: &mut Clients, id: TextId, text: &Bytes) {
+        let subscription = &self.subscriptions[id];
+        if subscription.to.sent.as_ref() == Some(text) {
+            return;
+        }
+        match clients.readiness(subscription.client) {
+            Readiness::Renewed => {}
+            Readiness::Blocked => self.subscriptions.owe(clients, id),
+            Readiness::Ready => {
+                clients.text(subscription.client, subscription.id, text);
+                let element = &mut self.subscriptions[id].to;
+                element.sent = Some(text.clone());
+                element.stale = false;
+            }
+        }
+    }
+
+    /// Tells a client, once for each subscription, that the display does not have the element at
+    /// present. A display that shows nothing says nothing about its elements.
+    fn check(&mut self, clients: &mut Clients, id: TextId) {
+        let subscription = &mut self.subscriptions[id];
+        let element = &mut subscription.to;
+        let watched = self.watched.get(&element.indicator);
+        let shown = watched.and_then(|watched| watched.shown.as_ref());
+        let Some(shown) = shown.filter(|shown| !shown.elements.is_empty()) else {
+            return;
+        };
+        let was_checked = std::mem::replace(&mut element.checked, true);
+        if !was_checked && !shown.elements.contains_key(&*element.name) {
+            let error = RequestError::NoElement {
+                indicator: element.indicator,
+                name: quoted(&element.name),
+            };
+            clients.error(subscription.client, &error.to_string());
+        }
+    }
+
+    /// Sends all subscriptions of a client their texts.
+    pub(super) fn update_all(&mut self, clients: &mut Clients, client: ClientKey) {
+        let all = all_of(clients, client);
+        for &id in &all {
+            self.update(clients, id);
+        }
+        for id in all {
+            self.check(clients, id);
         }
     }
 
     /// Sends a client that was blocked the newest of what it missed.
-    pub(super) fn catch_up(&mut self, clients: &mut Clients, owed: &[u32]) {
-        for &key in owed {
-            if let Some(sub) = self.subs.get_mut(key as usize) {
-                sub.owed = false;
-                self.update(clients, key);
+    pub(super) fn catch_up(&mut self, clients: &mut Clients, client: ClientKey) {
+        for id in self.subscriptions.take_owed(clients, client) {
+            self.update(clients, id);
+        }
+    }
+
+    /// Sends a client an empty text for each that it shows: all displays have gone.
+    pub(super) fn go_dark(&mut self, clients: &mut Clients, client: ClientKey) {
+        for id in all_of(clients, client) {
+            let element = &mut self.subscriptions[id].to;
+            if element.sent.as_ref().is_some_and(|sent| !sent.is_empty()) {
+                element.stale = true;
+                self.show(clients, id, &Bytes::new());
             }
         }
     }
 
-    /// All displays have gone: whoever shows a text of them is sent an empty one.
-    pub(super) fn go_dark(&mut self, clients: &mut Clients) {
-        for (key, sub) in &mut self.subs {
-            if sub.sent.as_ref().is_some_and(|sent| !sent.is_empty()) {
-                sub.stale = true;
-                sub.show(key as u32, clients, &Bytes::new());
-            }
+    /// Lets the subscriptions of a client start anew, as if nothing had been sent; with another
+    /// aircraft their elements are looked for anew, too.
+    pub(super) fn restart(&mut self, clients: &Clients, client: ClientKey, is_other: bool) {
+        for id in all_of(clients, client) {
+            let element = &mut self.subscriptions[id].to;
+            element.sent = None;
+            element.checked &= !is_other;
         }
-        self.forget();
     }
 
-    /// Forgets all texts, also those that are on their way: they were another aircraft's.
+    /// Forgets all texts, also those that are on their way: they were another aircraft's. All
+    /// clients are to be renewed.
     pub(super) fn forget(&mut self) {
         self.epoch += 1;
         for indicator in self.watched.values_mut() {
-            indicator.text = None;
-        }
-        for (_, sub) in &mut self.subs {
-            sub.sent = None;
+            indicator.shown = None;
         }
         self.watches.retell();
     }
@@ -342,50 +357,11 @@ impl Texts {
             .retain(|_, indicator| !indicator.wanted.is_empty());
         self.watches.reset(self.watched.keys().copied());
     }
-
-    /// Carries all subscriptions over to an aircraft that appeared.
-    pub(super) fn carry_over(&mut self) {
-        self.forget();
-        for (_, sub) in &mut self.subs {
-            sub.carried = true;
-            sub.warned = false;
-        }
-        let wanted = self.watched.values_mut();
-        for wanted in wanted.flat_map(|indicator| indicator.wanted.values_mut()) {
-            wanted.is_new = true;
-        }
-    }
 }
 
-impl Sub {
-    /// Tells its client, once, that the display does not have the element at present.
-    fn warn_lacking(&mut self, clients: &mut Clients) {
-        if !std::mem::replace(&mut self.warned, true) {
-            let refusal = Refusal::NoElement {
-                indicator: self.indicator,
-                name: quoted(&self.name),
-            };
-            clients.error(self.client, &refusal.to_string());
-        }
-    }
-
-    /// Sends the element's text if it is not what was sent last.
-    fn show(&mut self, key: u32, clients: &mut Clients, text: &Bytes) {
-        if self.sent.as_ref() == Some(text) {
-            return;
-        }
-        let Some(client) = clients.get_mut(self.client) else {
-            return;
-        };
-        if client.blocked {
-            if !std::mem::replace(&mut self.owed, true) {
-                client.owed.texts.push(key);
-            }
-            clients.held_back += 1;
-            return;
-        }
-        clients.text(self.client, self.id, text);
-        self.sent = Some(text.clone());
-        self.stale = false;
-    }
+fn all_of(clients: &Clients, client: ClientKey) -> Vec<TextId> {
+    let client = clients.get(client);
+    client
+        .map(|client| client.texts.all.clone())
+        .unwrap_or_default()
 }

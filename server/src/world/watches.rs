@@ -13,8 +13,10 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) struct Watches {
     /// Watches that the sim has room for.
     room: usize,
+    /// The rates that the sim was told.
     told: HashMap<u32, f64>,
-    unsettled: BTreeSet<u32>,
+    /// Numbers of which the sim may have to be told something.
+    dirty: BTreeSet<u32>,
     /// Wanted, but there was no room.
     waiting: BTreeSet<u32>,
 }
@@ -33,23 +35,23 @@ impl Watches {
         Self {
             room,
             told: HashMap::new(),
-            unsettled: BTreeSet::new(),
+            dirty: BTreeSet::new(),
             waiting: BTreeSet::new(),
         }
     }
 
     /// What is wanted of `number` may have changed.
-    pub(super) fn unsettle(&mut self, number: u32) {
-        self.unsettled.insert(number);
+    pub(super) fn mark_dirty(&mut self, number: u32) {
+        self.dirty.insert(number);
     }
 
     /// Nobody wants `number` any more. Whether the sim is still to be told so.
     pub(super) fn give_up(&mut self, number: u32) -> bool {
         let told = self.told.contains_key(&number);
         if told {
-            self.unsettled.insert(number);
+            self.dirty.insert(number);
         } else {
-            self.unsettled.remove(&number);
+            self.dirty.remove(&number);
             self.waiting.remove(&number);
         }
         told
@@ -57,7 +59,7 @@ impl Watches {
 
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.told.is_empty() && self.unsettled.is_empty() && self.waiting.is_empty()
+        self.told.is_empty() && self.dirty.is_empty() && self.waiting.is_empty()
     }
 
     /// How many the sim has been told to read.
@@ -74,7 +76,7 @@ impl Watches {
     pub(super) fn reset(&mut self, numbers: impl Iterator<Item = u32>) {
         self.told.clear();
         self.waiting.clear();
-        self.unsettled = numbers.collect();
+        self.dirty = numbers.collect();
     }
 
     /// What the sim was told is to be told again, even if nothing changed.
@@ -82,13 +84,13 @@ impl Watches {
         for (&number, rate) in &mut self.told {
             // Unlike any rate.
             *rate = f64::NAN;
-            self.unsettled.insert(number);
+            self.dirty.insert(number);
         }
     }
 
     /// What is next to be done; `wanted` is the rate of a number, 0 for one nobody wants.
-    pub(super) fn next(&mut self, mut wanted: impl FnMut(u32) -> f64) -> Option<Watch> {
-        while let Some(number) = self.unsettled.pop_first() {
+    pub(super) fn next(&mut self, wanted: impl Fn(u32) -> f64) -> Option<Watch> {
+        while let Some(number) = self.dirty.pop_first() {
             let rate = wanted(number);
             let full = self.told.len() >= self.room && !self.told.contains_key(&number);
             if rate != 0.0 && full {
@@ -102,7 +104,7 @@ impl Watches {
                 _ => self.told.insert(number, rate),
             };
             if rate == 0.0 && self.told.len() < self.room {
-                self.unsettled.extend(self.waiting.pop_first());
+                self.dirty.extend(self.waiting.pop_first());
             }
             if told.unwrap_or(0.0) != rate {
                 return Some(Watch::Tell(number, rate));
@@ -120,18 +122,18 @@ mod tests {
     #[test]
     fn each_number_is_told_once_with_the_newest_rate() {
         let mut watches = Watches::new(9);
-        watches.unsettle(5);
-        watches.unsettle(5);
+        watches.mark_dirty(5);
+        watches.mark_dirty(5);
         assert_eq!(watches.next(|_| 30.0), Some(Tell(5, 30.0)));
         assert_eq!(watches.next(|_| 30.0), None);
-        watches.unsettle(5);
+        watches.mark_dirty(5);
         assert_eq!(watches.next(|_| 30.0), None, "nothing changed");
         watches.retell();
         assert_eq!(watches.next(|_| 30.0), Some(Tell(5, 30.0)));
         watches.retell();
         assert!(watches.give_up(5));
         assert_eq!(watches.next(|_| 0.0), Some(Tell(5, 0.0)));
-        watches.unsettle(5);
+        watches.mark_dirty(5);
         assert_eq!(watches.next(|_| 0.0), None);
         watches.reset([7, 6].into_iter());
         assert_eq!(watches.next(|_| 1.0), Some(Tell(6, 1.0)));
@@ -140,18 +142,18 @@ mod tests {
     #[test]
     fn what_there_is_no_room_for_gets_the_room_of_what_ends() {
         let mut watches = Watches::new(1);
-        (5..8).for_each(|number| watches.unsettle(number));
+        (5..8).for_each(|number| watches.mark_dirty(number));
         assert_eq!(watches.next(|_| 30.0), Some(Tell(5, 30.0)));
         assert_eq!(watches.next(|_| 30.0), Some(Waits(6)));
         assert_eq!(watches.next(|_| 30.0), Some(Waits(7)));
         assert!(watches.next(|_| 30.0).is_none() && watches.waits(7));
-        watches.unsettle(7);
+        watches.mark_dirty(7);
         assert_eq!(watches.next(|_| 60.0), None, "said already");
         assert!(!watches.give_up(6) && watches.give_up(5));
-        let mut wanted = |number| if number == 7 { 60.0 } else { 0.0 };
-        assert_eq!(watches.next(&mut wanted), Some(Tell(5, 0.0)));
-        assert_eq!(watches.next(&mut wanted), Some(Tell(7, 60.0)));
-        assert_eq!(watches.next(&mut wanted), None);
+        let wanted = |number| if number == 7 { 60.0 } else { 0.0 };
+        assert_eq!(watches.next(wanted), Some(Tell(5, 0.0)));
+        assert_eq!(watches.next(wanted), Some(Tell(7, 60.0)));
+        assert_eq!(watches.next(wanted), None);
         assert!(!watches.waits(7) && watches.told() == 1);
     }
 }

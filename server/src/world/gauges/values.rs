@@ -4,7 +4,7 @@
 use super::Gauges;
 use crate::filter::Micros;
 use crate::world::arena::{PaceId, SubscriptionId};
-use crate::world::clients::Clients;
+use crate::world::clients::{ClientKey, Clients};
 use crate::world::group::{Change, Delivery};
 
 impl Gauges {
@@ -29,16 +29,17 @@ impl Gauges {
         let Some(entry) = self.args.get_mut(&arg) else {
             return;
         };
-        entry.raw = Some(raw);
+        entry.raw = Some((self.epoch, raw));
         let delivery = &mut Delivery {
             clients,
             subscriptions: &mut self.subscriptions,
             paces: &mut self.paces,
+            epoch: self.epoch,
             now,
         };
         for &id in &entry.groups {
             let group = &mut self.groups[id];
-            match group.set(raw, now) {
+            match group.set(raw, self.epoch, now) {
                 Change::None => {}
                 Change::Invalid => self.bad_values += 1,
                 Change::Other => group.deliver(0..group.members.len(), delivery),
@@ -91,14 +92,11 @@ impl Gauges {
     pub(in crate::world) fn catch_up(
         &mut self,
         clients: &mut Clients,
-        owed: &[SubscriptionId],
+        client: ClientKey,
         now: Micros,
     ) {
-        for &id in owed {
-            if let Some(subscription) = self.subscriptions.get_mut(id) {
-                subscription.owed = false;
-                self.update(clients, id, now);
-            }
+        for id in self.subscriptions.take_owed(clients, client) {
+            self.update(clients, id, now);
         }
         self.settle(clients, now);
     }

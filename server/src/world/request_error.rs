@@ -1,14 +1,18 @@
-//! Why a request is not carried out, in the words of an error line.
+//! Errors of requests, and the text of their error lines.
 
 use aircraft_defs::NameError;
 
 use super::Aircraft;
 use crate::limits::{MOST_ARGS, MOST_INDICATORS};
 use crate::quote::quoted;
+use crate::wire::{Ref, Request};
 
-/// Why a request is not carried out.
+/// The longest name in a request, in bytes.
+pub(super) const MAX_NAME: usize = 256;
+
+/// The reason why a request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Refusal {
+pub(super) enum RequestError {
     #[error("no aircraft is controlled")]
     NoAircraft,
     #[error("no aircraft is controlled, so {0} has no number; use numbers or wait for the 0 line")]
@@ -22,6 +26,13 @@ pub(super) enum Refusal {
          the server with a higher --max-subscriptions"
     )]
     TooManySubscriptions(usize),
+    #[error(
+        "too much is kept for this client: names and subscriptions of {0} bytes are allowed; use \
+         shorter names or numbers, or end some subscriptions with maxfrequency 0"
+    )]
+    TooMuchKept(usize),
+    #[error("{kind} name of {length} bytes is too long; {MAX_NAME} bytes are allowed")]
+    NameTooLong { kind: &'static str, length: usize },
     #[error(
         "the sim reads {MOST_ARGS} args at most and all are taken; arg {0} is read as soon as \
          another one is given up"
@@ -63,10 +74,10 @@ pub(super) enum Refusal {
     Sim(String),
 }
 
-impl Refusal {
-    /// The words of an error line. `may_search` says whether so many names may be compared to
-    /// find out what was meant.
-    pub(super) fn words(
+impl RequestError {
+    /// The text of an error line. `may_search` says whether so many names may be compared to find
+    /// out what was meant.
+    pub(super) fn message(
         &self,
         aircraft: Option<&Aircraft>,
         may_search: impl FnOnce(usize) -> bool,
@@ -105,7 +116,34 @@ impl Refusal {
         }
     }
 
-    pub(super) fn no_arg(gauge: &str) -> Self {
+    pub(super) fn without_arg(gauge: &str) -> Self {
         Self::GaugeWithoutArg(quoted(gauge))
+    }
+}
+
+/// Checks that the names in a request are not too long to be kept and searched for.
+pub(super) fn check_names(request: &Request) -> Result<(), RequestError> {
+    match request {
+        Request::Gauge(request) => check("gauge", name_of(&request.gauge)),
+        Request::Indicator { name, .. } => check("element", Some(name)),
+        Request::Act(action) => {
+            check("device", name_of(&action.device))?;
+            check("command", name_of(&action.command))
+        }
+        Request::Aircraft | Request::List(_) | Request::Statistics => Ok(()),
+    }
+}
+
+fn name_of<N>(name: &Ref<N>) -> Option<&str> {
+    match name {
+        Ref::Name(name) => Some(name),
+        Ref::Number(_) => None,
+    }
+}
+
+fn check(kind: &'static str, name: Option<&str>) -> Result<(), RequestError> {
+    match name.map(str::len) {
+        Some(length) if length > MAX_NAME => Err(RequestError::NameTooLong { kind, length }),
+        _ => Ok(()),
     }
 }
