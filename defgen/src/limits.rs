@@ -1,5 +1,8 @@
 //! The limits of a file and of its evaluation. Each has a name, a default and its own message.
 
+/// The most names in a folder that is listed.
+pub const FOLDER_ENTRIES: usize = 200_000;
+
 /// Upper bounds for reading, parsing, evaluating and what is made of it. Reaching one ends the
 /// chunk with an error that `pcall` cannot catch, or costs the table that would be too large.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -413,3 +413,72 @@ fn what_editors_do_to_files_is_harmless() {
     check_same(&[PANEL.as_bytes(), b"t = {}\nt.t = t\n_G.g = _G\nLamp2 = t"].concat());
     check_same(&[b"--[==[ \n ]] ]==]\n", PANEL.as_bytes()].concat());
 }
+
+/// Files that fill the parser's memory up to its limit, and one that is over it, in an address
+/// space of 1 GB.
+#[cfg(target_os = "linux")]
+#[test]
+fn little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let install = folder.path().join("install");
+    let over = format!("x = {{{}}}", "{{{}}},".repeat(149_000));
+    let tables = format!("x = {{{}}}", "{{{}}},".repeat(23_000));
+    let statements = "x = 1 ".repeat(55_000);
+    let broken = "= ".repeat(150_000);
+    write_module(
+        &install,
+        "Bad",
+        &[
+            ("mainpanel_init.lua", over.as_bytes()),
+            ("clickabledata.lua", statements.as_bytes()),
+        ],
+    );
+    write_module(
+        &install,
+        "Large",
+        &[
+            ("command_defs.lua", tables.as_bytes()),
+            ("mainpanel_init.lua", broken.as_bytes()),
+        ],
+    );
+    write_module(&install, "Good", &[]);
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -v 1000000; exec \"$0\" install --out out"])
+        .arg(env!("CARGO_BIN_EXE_defgen"))
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("would take too much memory"), "{stderr}");
+    let gauges = fs::read_to_string(folder.path().join("out/Good/gauges.json")).unwrap();
+    assert!(gauges.contains("\"Lamp\""), "{gauges}");
+    let devices = folder.path().join("out/Bad/devices.json");
+    assert!(
+        devices.exists(),
+        "the tables of the other files are not written"
+    );
+}
+
+#[test]
+fn files_that_a_killed_run_has_left_are_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    write_module(&folder.path().join("install"), "Good", &[]);
+    let out = folder.path().join("out/Good");
+    fs::create_dir_all(out.join(".defgen-folder")).unwrap();
+    for name in [".defgen-a1B2c3", ".defgen-", ".other", "notes.txt"] {
+        fs::write(out.join(name), "x").unwrap();
+    }
+    assert!(defgen(folder.path()).status.success());
+    let entries = fs::read_dir(&out).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let tables = ["commands", "controls", "devices", "gauges", "sources"];
+    let tables = tables.map(|name| format!("{name}.json"));
+    let others = [".defgen-folder", ".other", "notes.txt"].map(str::to_owned);
+    let mut expected = [others.to_vec(), tables.to_vec()].concat();
+    expected.sort();
+    assert_eq!(names, expected);
+}

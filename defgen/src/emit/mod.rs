@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use aircraft_defs::limits::MAX_TABLE_BYTES;
 use serde::Serialize;
 use thiserror::Error;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::compile::{Item, TABLES, Tables};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -128,6 +129,7 @@ pub fn write(
         error,
     };
     fs::create_dir_all(&folder).map_err(|error| failed(&folder, error))?;
+    remove_stale(&folder);
     for name in names(tables) {
         let path = folder.join(name);
         text(name, item, tables, cache)
@@ -152,10 +154,40 @@ fn check_size(text: &str) -> io::Result<()> {
     )))
 }
 
+/// The beginning of the names of files that are being written.
+const TEMPORARY: &str = ".defgen-";
+
+/// The most attempts at writing a file: another run may take its temporary file for a stale one.
+const MAX_ATTEMPTS: u32 = 3;
+
+/// Removes the temporary files that a killed run has left in a folder.
+fn remove_stale(folder: &Path) {
+    let entries = WalkDir::new(folder).min_depth(1).max_depth(1).into_iter();
+    let is_ours = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        entry.file_type().is_file() && name.starts_with(TEMPORARY)
+    };
+    for entry in entries.filter_map(Result::ok).filter(is_ours) {
+        // One that stays does no harm.
+        let _ = fs::remove_file(entry.path());
+    }
+}
+
 /// Puts a file in the place of another in one step.
 fn replace(folder: &Path, path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut attempt = 1;
+    loop {
+        match replace_once(folder, path, text) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && attempt < MAX_ATTEMPTS => {}
+            result => return result,
+        }
+        attempt += 1;
+    }
+}
+
+fn replace_once(folder: &Path, path: &Path, text: &[u8]) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".defgen-");
+    builder.prefix(TEMPORARY);
     readable(&mut builder);
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(text)?;

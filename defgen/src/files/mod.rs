@@ -2,6 +2,7 @@
 //!
 //! Owns everything that touches the disk for reading. It knows nothing of Lua.
 
+mod listing;
 pub mod path;
 pub mod roots;
 

@@ -97,8 +97,12 @@ impl fmt::Display for GamePath {
 
 /// Whether two names are one file on a disk that does not tell upper from lower case.
 pub fn same_name(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
-        || !(a.is_ascii() && b.is_ascii()) && a.to_lowercase() == b.to_lowercase()
+    a.eq_ignore_ascii_case(b) || folded(a) == folded(b)
+}
+
+/// A name in lower case: equal for names that differ in case only.
+pub(super) fn folded(name: &str) -> String {
+    name.to_lowercase()
 }
 
 #[cfg(test)]

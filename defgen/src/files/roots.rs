@@ -1,11 +1,10 @@
 //! The folders that may be read, and how a script's path is found in them.
 //!
-//! Windows does not tell `Lamps.lua` from `lamps.lua`; the scripts rely on it, so
-//! every name is looked up in its folder's listing, exact spelling first. Nothing
-//! is opened that is not in a listing, not a plain file, or, links followed, not
-//! below one of the given folders.
+//! Every name is looked up in its folder's listing, which is made once, whatever the
+//! case of its letters. Nothing is opened that is not in a listing, not a plain file,
+//! or, links followed, not below one of the given folders.
 
-use std::fs;
+use std::fs::{self, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hashbrown::HashMap;
 use thiserror::Error;
 
-use super::path::{GamePath, PathError, same_name};
+use super::listing::Listing;
+use super::path::{GamePath, PathError};
 
 /// A folder on the disk and where it stands below the install.
 #[derive(Debug, Clone)]
@@ -49,8 +49,13 @@ pub enum FileError {
         real: PathBuf,
     },
     /// A folder, a pipe or a device where a file should be.
-    #[error("`{0}` is not a file")]
-    NotAFile(GamePath),
+    #[error("`{path}` is {kind} and not a file")]
+    NotAFile {
+        /// The path.
+        path: GamePath,
+        /// What it is instead.
+        kind: &'static str,
+    },
     /// More bytes than a script may have.
     #[error("`{path}` has more than {limit} bytes, which no script of a cockpit has")]
     TooLarge {
@@ -65,27 +70,19 @@ pub enum FileError {
         /// The file.
         path: GamePath,
         /// What the system said.
-        error: io::Error,
+        error: Arc<io::Error>,
     },
 }
 
-/// A name in a folder.
-#[derive(Debug)]
-struct Name {
-    text: String,
-    /// It is a link to something else.
-    is_link: bool,
-}
-
-/// What is in one folder, in the order of the names.
-type Listing = Arc<[Name]>;
+/// The listing of a folder, or why there is none.
+type ListingResult = Result<Arc<Listing>, Arc<io::Error>>;
 
 /// All that may be read, and what was seen of it so far.
 #[derive(Debug, Default)]
 pub struct Roots {
     roots: Vec<Root>,
     allowed: Vec<PathBuf>,
-    listings: Mutex<HashMap<PathBuf, Listing>>,
+    listings: Mutex<HashMap<PathBuf, ListingResult>>,
     /// By their places as they are spelt on the disk, so there are no more than files.
     found: Mutex<HashMap<GamePath, Found>>,
 }
@@ -116,12 +113,9 @@ pub fn spelt(path: &Path) -> PathBuf {
         } else {
             &spelt
         };
-        let same = |name: &String| part.to_str().is_some_and(|part| same_name(name, part));
-        let other = match exact.exists() {
-            true => None,
-            false => list(here).into_iter().find(|name| same(&name.text)),
-        };
-        spelt = other.map_or(exact, |name| spelt.join(name.text));
+        let other = || Some(Listing::read(here).ok()?.find(part.to_str()?)?.text.clone());
+        let other = if exact.exists() { None } else { other() };
+        spelt = other.map_or(exact, |name| spelt.join(name));
     }
     spelt
 }
@@ -165,8 +159,12 @@ impl Roots {
             real: root.folder.clone(),
         };
         for name in names {
-            let listing = self.listing(&found.real);
-            let Some(name) = spelling(&listing, name) else {
+            let io = |error| FileError::Io {
+                path: found.path.clone(),
+                error,
+            };
+            let listing = self.listing(&found.real).map_err(io)?;
+            let Some(name) = listing.find(name) else {
                 return Ok(None);
             };
             found.path.push(&name.text);
@@ -182,7 +180,7 @@ impl Roots {
     fn follow(&self, found: &Found) -> Result<PathBuf, FileError> {
         let io = |error| FileError::Io {
             path: found.path.clone(),
-            error,
+            error: Arc::new(error),
         };
         let real = fs::canonicalize(&found.real).map_err(io)?;
         if self.allowed.iter().any(|folder| real.starts_with(folder)) {
@@ -194,13 +192,13 @@ impl Roots {
         })
     }
 
-    /// What is in a folder; nothing when it cannot be read.
-    fn listing(&self, folder: &Path) -> Listing {
+    /// The names in a folder, from the disk the first time.
+    fn listing(&self, folder: &Path) -> ListingResult {
         let mut listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(listing) = listings.get(folder) {
             return listing.clone();
         }
-        let listing: Listing = list(folder).into();
+        let listing = Listing::read(folder).map(Arc::new).map_err(Arc::new);
         listings.insert(folder.to_owned(), listing.clone());
         listing
     }
@@ -209,9 +207,9 @@ impl Roots {
     pub fn names_in(&self, path: &GamePath) -> Vec<String> {
         let root = self.roots.first();
         let found = root.and_then(|root| self.find_in(root, path.below(&root.at)?).ok()?);
-        let listing = found.map(|found| self.listing(&found.real));
-        let names = listing.iter().flat_map(|listing| listing.iter());
-        names.map(|name| name.text.clone()).collect()
+        let listing = found.and_then(|found| self.listing(&found.real).ok());
+        let names = listing.iter().flat_map(|listing| listing.names());
+        names.map(str::to_owned).collect()
     }
 }
 
@@ -223,12 +221,13 @@ impl Found {
     pub fn read(&self, limit: u64) -> Result<Vec<u8>, FileError> {
         let io = |error| FileError::Io {
             path: self.path.clone(),
-            error,
+            error: Arc::new(error),
         };
         // Looked at before it is opened: opening a pipe would wait for ever.
         let metadata = fs::metadata(&self.real).map_err(io)?;
         if !metadata.is_file() {
-            return Err(FileError::NotAFile(self.path.clone()));
+            let (path, kind) = (self.path.clone(), kind(metadata.file_type()));
+            return Err(FileError::NotAFile { path, kind });
         }
         // One byte more than there should be, to see the end without growing.
         let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
@@ -242,29 +241,22 @@ impl Found {
     }
 }
 
-/// What is in a folder, in the order of the names.
-fn list(folder: &Path) -> Vec<Name> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let name = |entry: io::Result<fs::DirEntry>| {
-        let entry = entry.ok()?;
-        Some(Name {
-            text: entry.file_name().into_string().ok()?,
-            // Followed if it cannot be told, which says why.
-            is_link: entry.file_type().map_or(true, |file| file.is_symlink()),
-        })
-    };
-    let mut names: Vec<Name> = entries.filter_map(name).collect();
-    names.sort_by(|a, b| a.text.cmp(&b.text));
-    names
-}
-
-/// The name in a folder that is meant by `name`: that which is spelt alike, else one that
-/// differs in the case of letters.
-fn spelling<'a>(listing: &'a [Name], name: &str) -> Option<&'a Name> {
-    let exact = listing.iter().find(|n| n.text == name);
-    exact.or_else(|| listing.iter().find(|n| same_name(&n.text, name)))
+/// What is not a file, in words.
+fn kind(file: FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if file.is_fifo() {
+            return "a pipe";
+        }
+        if file.is_socket() {
+            return "a socket";
+        }
+    }
+    if file.is_dir() {
+        return "a folder";
+    }
+    "a device"
 }
 
 #[cfg(test)]
@@ -362,6 +354,70 @@ mod tests {
         );
         let names = roots.names_in(&GamePath::parse("Mods/aircraft/X").unwrap());
         assert_eq!(*names, ["a.lua"]);
+    }
+
+    #[test]
+    fn a_folder_is_listed_once() {
+        let folder = folders(&["mod/m.lua", "install/Scripts/a.lua"]);
+        let roots = roots(folder.path());
+        let find = |path: &str| roots.find(&GamePath::parse(path).unwrap());
+        for number in 0..1000 {
+            assert!(find(&format!("Scripts/no_{number}.lua")).is_err());
+        }
+        fs::write(folder.path().join("install/Scripts/no_1.lua"), "").unwrap();
+        assert!(find("Scripts/no_1.lua").is_err(), "listed again");
+        assert!(find("scripts/A.lua").is_ok());
+        assert_eq!(roots.listings.lock().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_name_is_looked_up_whatever_its_alphabet() {
+        let folder = folders(&[
+            "mod/m.lua",
+            "install/Größe.lua",
+            "install/x/b",
+            "install/x/B",
+        ]);
+        let roots = roots(folder.path());
+        check(
+            &roots,
+            "GRÖSSE.lua".replace("SS", "ß").as_str(),
+            "install/Größe.lua",
+        );
+        check(&roots, "x/b", "install/x/b");
+        check(&roots, "x/B", "install/x/B");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_read_is_said() {
+        let folder = folders(&["mod/m.lua", "install/a.lua"]);
+        let roots = roots(folder.path());
+        fs::rename(folder.path().join("install"), folder.path().join("gone")).unwrap();
+        let error = roots.find(&GamePath::parse("a.lua").unwrap()).unwrap_err();
+        assert!(matches!(error, FileError::Io { .. }), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_files_are_opened() {
+        let folder = folders(&["mod/m.lua", "install/a/b"]);
+        let install = folder.path().join("install");
+        let _socket = std::os::unix::net::UnixListener::bind(install.join("socket")).unwrap();
+        let pipe = std::process::Command::new("mkfifo")
+            .arg(install.join("pipe"))
+            .status();
+        assert!(pipe.unwrap().success());
+        let roots = roots(folder.path());
+        for (name, kind) in [
+            ("a", "a folder"),
+            ("socket", "a socket"),
+            ("pipe", "a pipe"),
+        ] {
+            let found = roots.find(&GamePath::parse(name).unwrap()).unwrap();
+            let message = found.read(1).unwrap_err().to_string();
+            assert_eq!(message, format!("`{name}` is {kind} and not a file"));
+        }
     }
 
     #[test]

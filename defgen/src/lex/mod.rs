@@ -105,15 +105,32 @@ impl<'a> ParserInput<'a> {
 }
 
 /// Writes a token as full_moon takes it. A string becomes one of blanks in double quotes; a
-/// hexadecimal number becomes zeros, as full_moon takes none with an exponent.
+/// hexadecimal number becomes a zero, as full_moon takes none with an exponent.
 fn write_token(token: &Token, text: &mut [u8]) {
     match token.kind {
         Kind::String(_) => {
             text[0] = b'"';
             text[token.text.len() - 1] = b'"';
         }
-        Kind::Number(_) if matches!(token.text, [b'0', b'x' | b'X', ..]) => text.fill(b'0'),
+        Kind::Number(_) if matches!(token.text, [b'0', b'x' | b'X', ..]) => {
+            text.fill(b'0');
+            text[1] = b'x';
+        }
         _ => text.copy_from_slice(token.text),
+    }
+}
+
+/// Where the tokens of a file begin and end, if all of it is tokens.
+#[cfg(test)]
+pub(crate) fn token_ranges(source: &Source) -> Option<Vec<(usize, usize)>> {
+    let mut lexer = Lexer::new(source.bytes(), source.text_start());
+    let mut ranges = Vec::new();
+    loop {
+        let token = lexer.next().ok()?;
+        if token.kind == Kind::End {
+            return Some(ranges);
+        }
+        ranges.push((token.start, token.end));
     }
 }
 

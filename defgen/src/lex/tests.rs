@@ -23,7 +23,7 @@ fn every_token_stays_in_its_place() {
     check(b"#!lua\nx = 1", "      x = 1");
     check(b"a.b\t-- \xe9\n= --[[\n]] .5", "a.b      =         .5");
     check(b"f'a\xff\\'' [[\n]]", "f\"    \" \"   \"");
-    check(b"x = 0x1p4 + 0X1f + 1e+5", "x = 00000 + 0000 + 1e+5");
+    check(b"x = 0x1p4 + 0X1f + 1e+5", "x = 0x000 + 0x00 + 1e+5");
     check(b"return a..1 ..2-- end", "return a..1 ..2      ");
 }
 

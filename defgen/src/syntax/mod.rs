@@ -126,3 +126,81 @@ fn explain(source: &Source, errors: &[full_moon::Error]) -> Vec<Diagnostic> {
     };
     errors.iter().take(MAX_ERRORS).map(explain).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use full_moon::tokenizer::Lexer;
+
+    use super::*;
+    use crate::{lex::token_ranges, source::Sources};
+
+    /// The tokens that full_moon reads in the text that it gets, by their offsets.
+    fn full_moon_ranges(text: &str) -> Vec<(usize, usize)> {
+        let tokens = Lexer::new(text, LuaVersion::lua51()).collect().unwrap();
+        let tokens = tokens.iter().filter(|token| {
+            let kind = token.token_type();
+            !kind.is_trivia() && !matches!(kind, full_moon::tokenizer::TokenType::Eof)
+        });
+        let range = |token: &full_moon::tokenizer::Token| {
+            (token.start_position().bytes(), token.end_position().bytes())
+        };
+        tokens.map(range).collect()
+    }
+
+    #[test]
+    fn full_moon_reads_the_same_tokens() {
+        const TOKENS: [&str; 36] = [
+            "+",
+            "-",
+            "*",
+            "/",
+            "%",
+            "^",
+            "#",
+            "==",
+            "~=",
+            "<=",
+            ">=",
+            "<",
+            ">",
+            "=",
+            ";",
+            ":",
+            ",",
+            ".",
+            "..",
+            "...",
+            "and",
+            "nil",
+            "goto",
+            "a1",
+            "1",
+            "0x1p4",
+            "0X1F",
+            ".5",
+            "5.",
+            "1e+5",
+            "''",
+            "'\\'\\\n\"'",
+            "[==[\n]]]==]",
+            "--[[\n]]",
+            "--x\r\n",
+            "\x0b\x0c\t",
+        ];
+        for one in TOKENS {
+            for other in TOKENS {
+                for code in [format!("{one}{other}"), format!("{one} {other}")] {
+                    let limits = Limits::default();
+                    let source = Sources::default().add("test.lua", code.clone().into(), &limits);
+                    let source = source.expect("text");
+                    let (Some(ranges), Ok(input)) =
+                        (token_ranges(&source), ParserInput::new(&source, &limits))
+                    else {
+                        continue;
+                    };
+                    assert_eq!(full_moon_ranges(&input.text), ranges, "{code:?}");
+                }
+            }
+        }
+    }
+}
