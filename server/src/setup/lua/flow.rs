@@ -3,7 +3,7 @@
 //! Conditions are not evaluated, except for literals. Functions are not looked into: they run
 //! later or never.
 
-use std::{collections::HashSet, fmt};
+use std::{collections::HashSet, fmt, ops::Range};
 
 use full_moon::{
     ast::{
@@ -13,8 +13,6 @@ use full_moon::{
     node::Node,
     tokenizer::{Symbol, TokenReference, TokenType},
 };
-
-use super::Statement;
 
 /// A place where the file ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +96,13 @@ impl Paths {
             ending: self.ending.or(ending),
         }
     }
+}
+
+/// A statement at the outermost level of a file.
+#[derive(Debug)]
+pub(super) struct Statement {
+    pub(super) bytes: Range<usize>,
+    pub(super) paths: Paths,
 }
 
 /// Walks a file in its order.
@@ -335,7 +340,7 @@ fn line(node: &impl Node) -> usize {
     node.start_position().map_or(1, |position| position.line())
 }
 
-fn range(node: &impl Node) -> Option<std::ops::Range<usize>> {
+fn range(node: &impl Node) -> Option<Range<usize>> {
     let (start, end) = node.range()?;
     Some(start.bytes()..end.bytes())
 }

@@ -5,7 +5,7 @@ use full_moon::{
     tokenizer::TokenType,
 };
 
-use super::{ScriptError, on_parsed};
+use super::parse::{ScriptError, on_parsed};
 
 /// A value of a settings file.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,6 +2,7 @@
 
 use super::{
     super::real_lua::{MARKER, runs},
+    parse::MAX_BYTES,
     *,
 };
 
