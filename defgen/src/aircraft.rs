@@ -11,8 +11,8 @@ use std::sync::Arc;
 use aircraft_defs::{Commands, Control, Devices, Gauge};
 use hashbrown::HashSet;
 
-use crate::collected::Collected;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic_sink::DiagnosticSink;
 use crate::discover::Module;
 use crate::extract::controls::NumberNames;
 use crate::extract::{self, Reader};
@@ -124,7 +124,7 @@ struct Init {
 /// The tables and diagnostics of an aircraft so far.
 struct Draft {
     tables: Tables,
-    diagnostics: Collected,
+    diagnostics: DiagnosticSink,
 }
 
 /// A state in which a file was run.
@@ -148,7 +148,7 @@ impl Cockpit<'_> {
         let mut draft = Draft {
             tables: Tables::default(),
             // What each state and each table may say is limited already.
-            diagnostics: Collected::new(usize::MAX).once(&SAID_ONCE),
+            diagnostics: DiagnosticSink::new(usize::MAX).once(&SAID_ONCE),
         };
         draft.tables.files.clone_from(entry);
         let scripts = self.scripts(folder);

@@ -9,9 +9,9 @@
 mod aircraft;
 pub mod check;
 pub mod cli;
-pub mod collected;
 pub mod compile;
 pub mod diagnostic;
+pub mod diagnostic_sink;
 pub mod discover;
 pub mod emit;
 pub mod extract;

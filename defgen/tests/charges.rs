@@ -24,12 +24,14 @@ enum Cost {
     Bytes,
     /// A step for each byte, entry or value.
     Each,
+    /// A hundred steps for each value.
+    Hundred,
     /// A step for each pair of them.
     Square,
     /// A step for 32 pairs of bytes.
     SquareBytes,
 }
-use Cost::{Bytes, Constant, Each, Square, SquareBytes};
+use Cost::{Bytes, Constant, Each, Hundred, Square, SquareBytes};
 
 /// Functions, the code before the call, the call, and its least cost; `N` is the size.
 struct Row(&'static [&'static str], &'static str, &'static str, Cost);
@@ -114,6 +116,12 @@ const ROWS: &[Row] = &[
         LIST,
         "('%99d'):rep(N):format(unpack(t))",
         Each,
+    ),
+    Row(
+        &["string.format"],
+        "t = {} for i = 1, N do t[i] = 1e308 end",
+        "('%99.99f'):rep(N):format(unpack(t))",
+        Hundred,
     ),
     Row(&["string.format"], NUMBER, "('%d'):format(s)", Bytes),
     Row(
@@ -358,13 +366,14 @@ fn check(row: &Row, function: &str) -> Result<(), String> {
         Bytes => (100_000, 400_000),
         Square => (200, 800),
         SquareBytes => (2_000, 8_000),
-        Constant | Each => (1_000, 4_000),
+        Constant | Each | Hundred => (1_000, 4_000),
     };
     let [few, many] = [small, large].map(|size| steps(row, function, size));
     let expected = match row.3 {
         Constant => 0,
         Bytes => (large - small) / 32,
         Each => large - small,
+        Hundred => (large - small) * 100,
         // Half of the pairs, and patterns may look at one byte of several at a time.
         Square => (large * large - small * small) / 16,
         SquareBytes => (large * large - small * small) / 32 / 4,

@@ -106,6 +106,41 @@ fn too_much_memory() {
     );
 }
 
+/// Aircraft that take all the memory they may, each in its own way, cost no other one its tables,
+/// where the system gives a process no more than 1 GB of addresses.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_process_with_little_memory() {
+    let panels = [
+        "local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1e6) .. i end",
+        "local t = {} for i = 1, 1e9 do t[i] = {i} end",
+        "local t = {} for n = 1, 1e9 do t[n] = {} for i = 1, 9e5 do t[n]['k' .. i] = i end end",
+        "while true do pcall(dofile, '/etc/passwd') CreateGauge(('x'):rep(4e6)) end",
+        "for i = 1, 15 do g = CreateGauge() g.text = ('\\1'):rep(4e6) .. i end",
+        "local s = ('x'):rep(4e6) while true do f = s:gmatch('y') get_param_handle(s) end",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let install = folder.path().join("install");
+    for (number, panel) in panels.iter().enumerate() {
+        let name = format!("Bad{number}");
+        write_module(&install, &name, &[("mainpanel_init.lua", panel.as_bytes())]);
+    }
+    write_module(&install, "Flyables", &[]);
+    let entry = "local s = ('x'):rep(4e6) for i = 1, 1e9 do make_flyable(s .. i, s .. i) end";
+    fs::write(install.join("Mods/aircraft/Flyables/entry.lua"), entry).unwrap();
+    write_module(&install, "Good", &[]);
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -v 1048576; exec \"$0\" install --out out"])
+        .arg(env!("CARGO_BIN_EXE_defgen"))
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let gauges = fs::read_to_string(folder.path().join("out/Good/gauges.json")).unwrap();
+    assert!(gauges.contains("\"Lamp\""), "{gauges}");
+}
+
 #[test]
 fn very_many_flyables() {
     let folder = tempfile::tempdir().unwrap();

@@ -34,7 +34,7 @@ fn run(code: &str, limits: &Limits) -> Result<(), Diagnostic> {
 fn check(code: &str, expected: &str) {
     let limits = Limits {
         steps: 500_000,
-        table_entries: 50_000,
+        table_entries: 20_000,
         string_bytes: 1 << 20,
         memory_bytes: 4 << 20,
         ..Limits::default()
@@ -161,17 +161,17 @@ fn work_in_one_call_is_bounded() {
         "local s = (' '):rep(1e6) .. '1' while true do pcall(math.max, s, {}) end",
         "local s = ('a'):rep(1e6) while true do pcall(function() return s .. {} end) end",
         "local s = ('a'):rep(1e6) while true do s:find('b', 1, true) end",
-        "local t = {} for i = 1, 2e4 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end
+        "local t = {} for i = 1, 1e4 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end
          while true do next(t) end",
-        "local t = {} for i = 1, 2e4 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end
+        "local t = {} for i = 1, 1e4 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end
          while true do for k in pairs(t) do end end",
-        "local t = {} for i = 1, 2e4 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end
+        "local t = {} for i = 1, 1e4 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end
          while true do table.foreach(t, print) end",
-        "local t = {} for i = 1, 2e4 do t[i] = i end t[1] = {} while true do pcall(table.sort, t) end",
+        "local t = {} for i = 1, 1e4 do t[i] = i end t[1] = {} while true do pcall(table.sort, t) end",
         "local t = {} for i = 1, 7e3 do t[i] = i end while true do select(-1, unpack(t)) end",
         "local function f(...) while true do select('#', ...) end end
          local t = {} for i = 1, 7e3 do t[i] = i end f(unpack(t))",
-        "local t = {} for i = 1, 2e4 do t[i] = i end while true do table.insert(t, 1, table.remove(t)) end",
+        "local t = {} for i = 1, 1e4 do t[i] = i end while true do table.insert(t, 1, table.remove(t)) end",
         "while true do pcall(dofile, 'nowhere') end",
         "while true do pcall(error, 'x') end",
     ];

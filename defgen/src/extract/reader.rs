@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use crate::collected::Collected;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic_sink::DiagnosticSink;
 use crate::interp::{Machine, Table, Value};
 use crate::source::Span;
 
@@ -30,7 +30,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 pub struct Reader<'a> {
     /// The state with the values.
     pub machine: &'a Machine,
-    diagnostics: Collected,
+    diagnostics: DiagnosticSink,
     /// Bytes that may still be read out.
     left: Cell<usize>,
 }
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         let limits = &machine.options().limits;
         Self {
             machine,
-            diagnostics: Collected::new(limits.diagnostics),
+            diagnostics: DiagnosticSink::new(limits.diagnostics),
             left: Cell::new(limits.table_bytes),
         }
     }

@@ -18,7 +18,7 @@ const MAX_READ: usize = 1000;
 const MAX_PATH: usize = 1000;
 
 impl Machine {
-    /// What it was made with.
+    /// The options it was made with.
     pub fn options(&self) -> &Options {
         &self.options
     }
@@ -160,7 +160,7 @@ impl Machine {
         }
     }
 
-    /// A function of the host's. `name` is for messages.
+    /// Makes a native function. `name` is for messages.
     pub fn native(
         &mut self,
         name: &str,
@@ -247,19 +247,18 @@ impl Machine {
         self.data(table).length()
     }
 
-    /// How many entries a table has, those whose value became nil included.
+    /// The number of entries of a table, with those whose value became nil.
     pub fn size(&self, table: Table) -> usize {
         self.data(table).len()
     }
 
-    /// Counts memory that the host keeps on behalf of the code, which stops when that is too
+    /// Counts memory that native code keeps for a script, which is stopped when that is too
     /// much.
     pub fn hold(&mut self, bytes: usize) {
         self.meter.hold(bytes);
     }
 
-    /// Counts work that the host does on behalf of the code, in about as many steps as the code
-    /// would take; the code stops when that is too much.
+    /// Counts work that native code does for a script, which is stopped when that is too much.
     pub fn count(&mut self, steps: usize) {
         self.meter.count(steps);
     }
@@ -302,12 +301,12 @@ impl Machine {
     }
 
     /// Where the value at a key was last assigned; the table's own place for list items, none
-    /// for what the host set.
+    /// for what native code set.
     pub fn field_span(&self, table: Table, key: Value) -> Option<Span> {
         self.span_of(self.data(table).location_of(key))
     }
 
-    /// Where the table was made; none for the host's.
+    /// Where the table was made; none for one that native code made.
     pub fn table_span(&self, table: Table) -> Option<Span> {
         self.span_of(self.data(table).location)
     }

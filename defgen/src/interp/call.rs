@@ -12,7 +12,7 @@ use super::{
 };
 use crate::syntax::ast::{Call, Expr, Tree};
 
-/// What native code takes on the native stack, in levels of nesting.
+/// The native stack that a native function takes, in levels of nesting.
 const NATIVE_DEPTH: u32 = 4;
 
 /// A running Lua function, as its code sees it.
@@ -67,7 +67,7 @@ impl Machine {
         }
     }
 
-    /// What `__call` gives for a value, if that is something to be called itself: Lua does not
+    /// The `__call` handler of a value, if that can be called itself: Lua does not
     /// look for a handler's handler.
     fn call_handler(&self, value: Value) -> Option<Value> {
         let handler = self.metamethod(value, Event::Call);

@@ -46,7 +46,7 @@ pub(super) enum Limit {
 }
 
 impl Stop {
-    /// Whether a limit was reached, which `pcall` cannot catch.
+    /// Returns true if a limit was reached, which `pcall` cannot catch.
     pub fn is_limit(&self) -> bool {
         matches!(self.0.kind, Kind::Limit(_))
     }

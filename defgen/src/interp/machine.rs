@@ -1,4 +1,4 @@
-//! The state of a machine and its bookkeeping: what is held, what it cost, who calls whom.
+//! The state of a machine: its values, its stack, and the account of its work and memory.
 
 use std::{collections::HashMap, fmt, rc::Rc, sync::Arc};
 
@@ -11,7 +11,7 @@ use super::{
     table::{Found, Location, TableData},
 };
 use crate::{
-    collected::Collected,
+    diagnostic_sink::DiagnosticSink,
     source::{FileId, Source, Span},
     strings::Strings,
     syntax::Chunk,
@@ -53,7 +53,7 @@ pub struct Machine {
     pub(super) ipairs_step: Option<Function>,
     /// The results of the files that `require` has run.
     pub(super) required: HashMap<FileId, Value>,
-    pub(super) diagnostics: Collected,
+    pub(super) diagnostics: DiagnosticSink,
     pub(super) meter: Meter,
     /// Nesting of all running functions.
     pub(super) depth: u32,
@@ -131,7 +131,7 @@ impl fmt::Debug for Machine {
 impl Machine {
     /// A machine with Lua's libraries in its globals.
     pub fn new(options: Options) -> Self {
-        let diagnostics = Collected::new(options.limits.diagnostics);
+        let diagnostics = DiagnosticSink::new(options.limits.diagnostics);
         let mut strings = Strings::default();
         let events = Events::new(&mut strings);
         let mut machine = Self {
@@ -253,6 +253,9 @@ impl Machine {
         value: Value,
         location: Location,
     ) -> Result<(), Stop> {
+        if !self.meter.has_room(self.data(table).growth()) {
+            return Err(self.limit(Limit::Memory));
+        }
         self.change(table, |data| data.set(key, value, location));
         self.check_entries(table)
     }

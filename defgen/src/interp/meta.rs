@@ -7,7 +7,7 @@ use super::{Machine, Returns, Str, Table, Value, error::Stop, machine::Caller, t
 /// `__index` handlers that refer to each other.
 const MAX_CHAIN: usize = 100;
 
-/// What metatables can define.
+/// An event that metatables can handle.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Event {
     Index,
@@ -58,7 +58,7 @@ impl Events {
 }
 
 impl Machine {
-    /// What the metatable of a value says to an event; nil if nothing.
+    /// The handler of an event in the metatable of a value; nil if there is none.
     pub(super) fn metamethod(&self, value: Value, event: Event) -> Value {
         let metatable = match value {
             Value::Table(table) => self.data(table).metatable,

@@ -59,7 +59,7 @@ impl Meter {
         }
     }
 
-    /// Whether so many more bytes may be held.
+    /// Returns true if so many more bytes may be held.
     pub(super) fn has_room(&self, bytes: usize) -> bool {
         self.memory.saturating_add(bytes) <= self.max_memory
     }

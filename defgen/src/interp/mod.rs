@@ -1,5 +1,5 @@
-//! The evaluator: a machine with values, tables, functions and the libraries of Lua 5.1, and
-//! no authority of its own: no file, no clock, no randomness, no environment.
+//! The interpreter: a machine with values, tables, functions and the standard library of Lua 5.1,
+//! and no authority of its own: no file, no clock, no randomness, no environment.
 //!
 //! Everything a machine makes lives as long as it does; handles ([`Str`], [`Table`],
 //! [`Function`], [`Unknown`]) are only good for the machine they came from.
@@ -37,7 +37,7 @@ pub use value::{Function, Table, Unknown, Value};
 
 use crate::{limits::Limits, source::Span, syntax::Chunk};
 
-/// What an undefined global is when it is called, indexed, or used in an operation.
+/// The value of an undefined global that is called, indexed, or used in an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Undefined {
     /// An error, as in Lua.
@@ -47,16 +47,16 @@ pub enum Undefined {
     Unknown,
 }
 
-/// How a machine behaves.
+/// The options of a machine.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// What the code may cost.
+    /// Limits of the code.
     pub limits: Limits,
     /// Undefined globals.
     pub undefined: Undefined,
 }
 
-/// Why an unknown is unknown.
+/// The origin of an unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// For people: `option "x" of the user`.
@@ -106,7 +106,7 @@ pub struct Args {
     len: u32,
 }
 
-/// How a file is asked for.
+/// The function that includes a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Include {
     /// `dofile(name)`
@@ -117,10 +117,10 @@ pub enum Include {
     Require,
 }
 
-/// What the host answers to an include.
+/// The answer of a [`Loader`].
 #[derive(Debug)]
 pub enum Loaded {
-    /// Run this (`loadfile`: make it a function). `require` runs a source once: the host parses
+    /// Run this (`loadfile`: make it a function). `require` runs a source once: the loader parses
     /// each file once, or it is another source.
     Chunk(Arc<Chunk>),
     /// The result is this value; nothing runs. An unknown or nil for what is missing.
@@ -129,7 +129,7 @@ pub enum Loaded {
     Error(String),
 }
 
-/// Finds the files that code includes. Paths, roots and caching are the host's.
+/// Finds the files that code includes. It knows paths, roots and caches; the machine does not.
 pub trait Loader {
     /// `name` is what the code gave, `from` the call.
     fn load(
@@ -146,7 +146,7 @@ pub trait Loader {
 pub struct CallSite {
     /// The whole call expression.
     pub span: Span,
-    /// What is called, as written, when it is a name or a dotted path.
+    /// The callee as written, when it is a name or a dotted path.
     pub callee: Option<String>,
     /// The arguments.
     pub args: Vec<CallArg>,
@@ -164,5 +164,5 @@ pub struct CallArg {
     pub value: Option<Value>,
 }
 
-/// A function of the host's.
+/// The code of a native function.
 pub type Native = dyn Fn(&mut Machine, Args) -> Result<Returns, Stop>;

@@ -42,7 +42,7 @@ fn decimal(number: i64, digits: &mut [u8; 20]) -> &[u8] {
     &digits[at..]
 }
 
-/// How `printf` is to write a floating-point number.
+/// A floating-point format of `printf`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Float {
     /// Digits; 6 if none are given.

@@ -219,7 +219,7 @@ impl Machine {
 
     // --- what does not fit
 
-    /// An unknown for an undefined global if the host wants that, else the error.
+    /// Returns an unknown for an undefined global if the options say so, else the error.
     pub(super) fn bad_operand(
         &mut self,
         scope: &Scope,
@@ -303,7 +303,7 @@ impl Machine {
         }
     }
 
-    /// What stands for the nil of a global that nobody defined, where it is used.
+    /// Returns the unknown that stands for an undefined global where it is used.
     pub(super) fn undefined_global(
         &mut self,
         scope: &Scope,
@@ -324,7 +324,7 @@ impl Machine {
         Some(self.report_undefined(name, location))
     }
 
-    /// What an operand is called in the source, as Lua's messages name it.
+    /// The name of an operand in the source, as Lua's messages give it.
     fn name_of(&self, scope: &Scope, expr: &Expr) -> Option<String> {
         let written = |at: u32| {
             let span = self.span_of(Location {

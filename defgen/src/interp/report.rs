@@ -10,12 +10,12 @@ impl Machine {
         self.diagnostics.add(diagnostic);
     }
 
-    /// What was collected so far.
+    /// The diagnostics so far.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         self.diagnostics.kept()
     }
 
-    /// Takes what was collected, and a note of how many more there were.
+    /// Takes the diagnostics, and a note of how many more there were.
     pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
         self.diagnostics.take()
     }
@@ -62,7 +62,7 @@ impl Machine {
         self.report(warning);
     }
 
-    /// Warns of a library function that is not to be had, and gives an unknown for its result.
+    /// Warns of a call of a refused function, and returns an unknown for its result.
     pub(super) fn report_refused(&mut self, what: &str, why: &str) -> Value {
         let span = self.frames.last().and_then(|frame| self.frame_place(frame));
         let reason = format!("`{what}` is refused: {why}");

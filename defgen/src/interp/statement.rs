@@ -9,7 +9,7 @@ use super::{
 };
 use crate::syntax::ast::{Arm, Block, Capture, Expr, GenericFor, Index, NumericFor, Stmt, Target};
 
-/// How a block ended.
+/// The way a block ended.
 pub(super) enum Flow {
     Next,
     Break,
@@ -119,7 +119,7 @@ impl Machine {
                 returned => return Ok(returned),
             }
             let done = self.expr(scope, condition)?;
-            // What cannot be known must not go on for ever.
+            // An unknown condition would never become true.
             if done.is_true() || done.as_unknown().is_some() {
                 break;
             }
@@ -340,7 +340,7 @@ impl Machine {
         }
     }
 
-    /// What [`Machine::unless_local`] left to be read.
+    /// The value that [`Machine::unless_local`] left to be read.
     pub(super) fn or_local(&self, scope: &Scope, value: Option<Value>, expr: &Expr) -> Value {
         match (value, expr) {
             (Some(value), _) => value,

@@ -18,7 +18,7 @@ pub(super) struct Location {
 }
 
 impl Location {
-    /// Made or assigned by the host.
+    /// The location of what native code made or assigned.
     pub(super) const NONE: Self = Self {
         chunk: u32::MAX,
         at: 0,
@@ -100,6 +100,13 @@ impl TableData {
         size_of::<Self>()
             + self.list.capacity() * size_of::<Value>()
             + self.map.capacity() * MAP_ENTRY_BYTES
+    }
+
+    /// Bytes that one more entry may take: a list or map that is full doubles.
+    pub(super) fn growth(&self) -> usize {
+        let is_full =
+            self.list.len() == self.list.capacity() || self.map.len() == self.map.capacity();
+        if is_full { self.bytes() } else { 0 }
     }
 
     /// The number of entries, dead ones included.

@@ -32,19 +32,19 @@ pub enum Value {
     Str(Str),
     /// A table
     Table(Table),
-    /// A function of Lua's or the host's
+    /// A Lua or native function
     Function(Function),
-    /// What cannot be known
+    /// A value that cannot be known
     Unknown(Unknown),
 }
 
 impl Value {
-    /// Whether a condition takes it for true: all but nil, false and unknowns.
+    /// Returns true for all values but nil, false and unknowns, as a condition does.
     pub fn is_true(self) -> bool {
         !matches!(self, Self::Nil | Self::Bool(false) | Self::Unknown(_))
     }
 
-    /// Whether it is nil.
+    /// Returns true for nil.
     pub fn is_nil(self) -> bool {
         matches!(self, Self::Nil)
     }

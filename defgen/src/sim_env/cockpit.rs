@@ -117,7 +117,7 @@ fn define_aircraft(session: &mut Session, aircraft: &str) {
     session.function("get_aircraft_type", move |_, _| Ok(aircraft.into()));
 }
 
-/// What only the user's settings or a running sim can tell, and why.
+/// Functions whose results only the user's settings or a running sim can tell, and why.
 const UNKNOWN: &[(&str, &str)] = &[
     ("GetDevice", "devices live in a running sim"),
     ("GetSelf", "devices live in a running sim"),

@@ -30,7 +30,7 @@ impl Flyable {
     }
 }
 
-/// What `entry.lua` is told when it asks for an option of the user's.
+/// The answer to `entry.lua` when it asks for an option of the user's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// That it cannot be known.
@@ -42,7 +42,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// What a module is told in turn, to see what it makes flyable then.
+    /// The answers a module is given in turn, to see what it makes flyable then.
     pub const ALL: [Self; 6] = [
         Self::Unknown,
         Self::Choice(0),
@@ -53,16 +53,16 @@ impl Answer {
     ];
 }
 
-/// What matters of what `entry.lua` did.
+/// The calls of `entry.lua` that matter here.
 #[derive(Debug, Default)]
 pub struct EntryRecord {
     /// The number of calls of `make_flyable`.
     calls: usize,
     /// The calls of `make_flyable`.
     pub made: Vec<Flyable>,
-    /// Whether it asked for an option.
+    /// It asked for an option.
     pub asked: bool,
-    /// Whether it made something flyable whose type cannot be known.
+    /// It made something flyable whose type cannot be known.
     pub nameless: bool,
 }
 

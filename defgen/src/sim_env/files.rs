@@ -17,7 +17,7 @@ pub const COMMON_SCRIPTS: &str = "Scripts/Aircrafts/_Common/Cockpit/";
 /// Diagnostics that are kept of included files that could not be used.
 const MAX_BROKEN: usize = 100;
 
-/// What a session may read.
+/// The files that a session may read.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// The folders.
@@ -57,7 +57,7 @@ impl Files {
         self.used.borrow().clone()
     }
 
-    /// Whether one of the install's common scripts was wanted and the install is not there.
+    /// Returns true if one of the install's common scripts was included and there is no install.
     pub fn lacks_common(&self) -> bool {
         self.lacks_common.get()
     }
@@ -98,7 +98,7 @@ impl Files {
         self.open(&GamePath::parse(&file)?)
     }
 
-    /// What stands for a file that is not there: nothing runs, and the user is told.
+    /// The answer for a file that is not there: nothing runs, and the user is told.
     fn missing(&self, machine: &mut Machine, path: &GamePath, from: Option<Span>) -> Loaded {
         let common = GamePath::parse(COMMON_SCRIPTS).unwrap_or_default();
         let is_common = path.below(&common).is_some();

@@ -1,4 +1,4 @@
-//! What the sim offers to the scripts it runs, as far as it can be known.
+//! The environment that the sim gives to the scripts it runs, as far as it can be known.
 //!
 //! A [`Session`] is one Lua state of the sim: a machine, the files it may include
 //! and a record of those it did. [`cockpit`] and [`entry`] put into it what the
@@ -47,7 +47,7 @@ impl Session {
         &self.files
     }
 
-    /// Runs a file; true if it ran to its end. What ended it early is among the diagnostics.
+    /// Runs a file; true if it ran to its end. The cause of an early end is among the diagnostics.
     pub fn run(&mut self, chunk: &Arc<Chunk>) -> bool {
         let result = self.machine.run(chunk);
         let mut broken = self.files.take_broken();
@@ -85,7 +85,7 @@ impl Session {
         )
     }
 
-    /// What was collected.
+    /// Takes the diagnostics.
     pub fn finish(&mut self) -> Vec<Diagnostic> {
         self.machine.take_diagnostics()
     }

@@ -9,12 +9,12 @@ use super::super::{
 };
 
 impl Args {
-    /// How many were given.
+    /// The number of arguments.
     pub fn len(self) -> usize {
         self.len as usize
     }
 
-    /// Whether none was given.
+    /// Returns true if there is none.
     pub fn is_empty(self) -> bool {
         self.len == 0
     }

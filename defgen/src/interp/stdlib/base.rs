@@ -293,7 +293,7 @@ fn tonumber(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     }
 }
 
-/// What C's `strtoul` makes of a text, if it takes all of it.
+/// Reads a number as C's `strtoul` does; none if it would leave some of the text.
 fn unsigned(text: &[u8], base: u32) -> Option<u64> {
     // C sees the text up to its first zero.
     let text = text.split(|&byte| byte == 0).next().unwrap_or_default();

@@ -1,11 +1,14 @@
 //! `string.format`, as C's `printf` does it under Lua 5.1.
 
 use super::{
-    super::{Args, Machine, Returns, error::Stop, meter::BYTES_PER_STEP, number::Float},
+    super::{Args, Machine, Returns, error::Stop, number::Float},
     args::to_integer,
 };
 
 type Result<T = Returns> = std::result::Result<T, Stop>;
+
+/// Bytes of a formatted value for the price of a step: digits take longer than copied bytes.
+const DIGITS_PER_STEP: usize = 4;
 
 /// From this many bytes on, `%s` without a precision takes a string as it is.
 const LONG_STRING: usize = 100;
@@ -44,7 +47,7 @@ pub(super) fn format(machine: &mut Machine, args: Args) -> Result {
         rest = &rest[used.min(rest.len())..];
         let before = out.len();
         item(machine, args, index, spec, letter, &mut out)?;
-        machine.charge(1 + (out.len() - before) / BYTES_PER_STEP)?;
+        machine.charge(1 + (out.len() - before) / DIGITS_PER_STEP)?;
         machine.check_string(out.len())?;
     }
     out.extend_from_slice(rest);

@@ -1,4 +1,4 @@
-//! What includes other files: the host's loader finds them.
+//! The functions that include other files, which the machine's loader finds.
 
 use super::{
     super::{

@@ -17,7 +17,7 @@ use super::{Args, Machine, Returns, Table, Value, error::Stop, machine::Function
 pub(super) struct Builtin {
     name: &'static str,
     code: fn(&mut Machine, Args) -> Result<Returns, Stop>,
-    /// Whether it deals with unknown arguments itself; else the first of them is its result.
+    /// It deals with unknown arguments itself; otherwise the first of them is its result.
     lenient: bool,
 }
 

@@ -27,7 +27,7 @@ enum Length {
     Bytes(usize),
 }
 
-/// What a capture holds.
+/// The contents of a capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Capture {
     /// Some bytes of the text.
@@ -75,7 +75,7 @@ impl<'a> Matcher<'a> {
             .collect()
     }
 
-    /// How many captures there are.
+    /// The number of captures.
     pub(super) fn level(&self) -> usize {
         self.level
     }
@@ -323,7 +323,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Whether a byte is in the set from `[` at `p` to `]` at `end`.
+    /// Returns true if a byte is in the set from `[` at `p` to `]` at `end`.
     fn in_set(&mut self, byte: u8, mut p: usize, end: usize) -> Result<bool> {
         let inverted = self.at(p + 1) == b'^';
         p += 1 + usize::from(inverted);
@@ -366,7 +366,7 @@ fn in_class(byte: u8, class: u8) -> bool {
     inside == class.is_ascii_lowercase()
 }
 
-/// Whether a pattern has no special characters and stands for itself.
+/// Returns true if a pattern has no special characters and stands for itself.
 pub(super) fn is_plain(pattern: &[u8]) -> bool {
     let visible = pattern.split(|&byte| byte == 0).next().unwrap_or_default();
     !visible.iter().any(|byte| b"^$*+?.([%-".contains(byte))

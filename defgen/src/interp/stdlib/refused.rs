@@ -1,4 +1,4 @@
-//! What reaches out of the machine, runs text as code, or depends on chance: calling it gives
+//! Functions that reach out of the machine or run text as code: calling one gives
 //! an unknown and a warning, so that the rest of the file still counts.
 
 use super::{

@@ -286,7 +286,7 @@ enum Replaced {
     Unknown(Value),
 }
 
-/// What takes the place of a match.
+/// Returns the replacement of a match.
 fn replace(
     machine: &mut Machine,
     matcher: &Matcher,

@@ -1,0 +1,105 @@
+//! Collects diagnostics: each is kept once, and no more of them than a limit allows.
+
+use hashbrown::HashSet;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::Span;
+
+/// Diagnostics with equal keys are the same: the code, the message and the place.
+type Key = (&'static str, String, Option<Span>);
+
+/// A bounded list of diagnostics.
+#[derive(Debug)]
+pub struct DiagnosticSink {
+    kept: Vec<Diagnostic>,
+    keys: HashSet<Key>,
+    limit: usize,
+    left_out: usize,
+    codes_without_place: &'static [&'static str],
+}
+
+impl DiagnosticSink {
+    /// Returns a sink that keeps at most so many, and every error besides.
+    pub fn new(limit: usize) -> Self {
+        Self {
+            kept: Vec::new(),
+            keys: HashSet::new(),
+            limit,
+            left_out: 0,
+            codes_without_place: &[],
+        }
+    }
+
+    /// Keeps diagnostics with these codes once for all places, instead of once for each.
+    #[must_use]
+    pub fn once(mut self, codes: &'static [&'static str]) -> Self {
+        self.codes_without_place = codes;
+        self
+    }
+
+    /// Adds a diagnostic, unless the same one is kept for the same place. Over the limit, all but
+    /// errors are only counted.
+    pub fn add(&mut self, diagnostic: Diagnostic) {
+        let key = self.key(&diagnostic);
+        if self.keys.contains(&key) {
+            return;
+        }
+        if self.kept.len() >= self.limit && diagnostic.severity < Severity::Error {
+            self.left_out += 1;
+            return;
+        }
+        self.keys.insert(key);
+        self.kept.push(diagnostic);
+    }
+
+    fn key(&self, diagnostic: &Diagnostic) -> Key {
+        let has_place = !self.codes_without_place.contains(&diagnostic.code);
+        let label = diagnostic.labels.first().filter(|_| has_place);
+        let place = label.map(|label| label.span);
+        (diagnostic.code, diagnostic.message.clone(), place)
+    }
+
+    /// The diagnostics that are kept.
+    pub fn kept(&self) -> &[Diagnostic] {
+        &self.kept
+    }
+
+    /// Takes the diagnostics that are kept, and a note of how many more there were.
+    pub fn take(&mut self) -> Vec<Diagnostic> {
+        let left_out = std::mem::take(&mut self.left_out);
+        self.keys.clear();
+        let mut kept = std::mem::take(&mut self.kept);
+        if left_out > 0 {
+            let text = format!("{left_out} more messages are left out");
+            kept.push(Diagnostic::note("more", text));
+        }
+        kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_kept_once_and_errors_always() {
+        let mut sink = DiagnosticSink::new(2).once(&["everywhere"]);
+        let source = crate::source::Sources::default();
+        let source = source.add("a.lua", b"abc".to_vec(), &crate::limits::Limits::default());
+        let span = |at: u32| source.as_ref().expect("plain text").span(at, at + 1);
+        for at in [0, 1, 0] {
+            sink.add(Diagnostic::warning("place", "x").at(span(at)));
+        }
+        sink.add(Diagnostic::warning("place", "y").at(span(0)));
+        sink.add(Diagnostic::error("error", "z"));
+        let codes = sink.kept().iter().map(|kept| kept.code);
+        assert_eq!(codes.collect::<Vec<_>>(), ["place", "place", "error"]);
+        let more = sink.take().pop().expect("a note").message;
+        assert_eq!(more, "1 more messages are left out");
+
+        for at in [0, 1] {
+            sink.add(Diagnostic::warning("everywhere", "x").at(span(at)));
+        }
+        assert_eq!(sink.take().len(), 1);
+    }
+}
