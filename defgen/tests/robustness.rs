@@ -228,6 +228,15 @@ fn a_tree_is_dropped_on_a_small_stack() {
 }
 
 #[test]
+fn very_many_variables_in_an_assignment_are_refused() {
+    for (count, is_lua) in [(150, true), (250, false), (50_000, false)] {
+        let code = format!("local a a{} = 1", ",a".repeat(count - 1));
+        check(code.as_bytes());
+        assert_eq!(parse(code).is_ok(), is_lua, "{count}");
+    }
+}
+
+#[test]
 fn what_is_refused_deep_inside() {
     check(b"x = {function() y = ... end}");
     check(b"x = -function() break end");

@@ -5,6 +5,9 @@ use full_moon::ast as moon;
 use super::{Converter, Result, refused};
 use crate::syntax::{ast::*, scope::Place};
 
+/// Variables that one assignment may have, as in Lua.
+const MAX_TARGETS: usize = 200;
+
 impl Converter<'_> {
     pub(super) fn statement(&mut self, statement: &moon::Stmt) -> Result<Stmt> {
         match statement {
@@ -66,6 +69,10 @@ impl Converter<'_> {
 
     fn assignment(&mut self, assignment: &moon::Assignment) -> Result<Stmt> {
         let mut targets = Vec::new();
+        if assignment.variables().len() > MAX_TARGETS {
+            let at = self.start(assignment.equal_token());
+            return refused("more than 200 variables in assignment", at);
+        }
         for variable in assignment.variables() {
             let target = self.target(variable)?;
             if let Target::Local(slot) = target {
