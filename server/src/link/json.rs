@@ -71,6 +71,7 @@ struct Stats {
     mean_us: f64,
     max_us: f64,
     bad_values: u64,
+    cut: u64,
 }
 
 impl Default for Stats {
@@ -81,6 +82,7 @@ impl Default for Stats {
             mean_us: 0.0,
             max_us: 0.0,
             bad_values: 0,
+            cut: 0,
         }
     }
 }
@@ -156,6 +158,7 @@ fn message(line: Line, state: LinkState) -> Result<FromSim, serde_json::Error> {
         mean_us,
         max_us,
         bad_values,
+        cut,
     }) = line.stats
     else {
         return Err(serde_json::Error::custom("none of the lines a sim says"));
@@ -168,6 +171,7 @@ fn message(line: Line, state: LinkState) -> Result<FromSim, serde_json::Error> {
             mean_us,
             max_us,
             bad_values,
+            cut,
         },
     ))
 }
@@ -290,7 +294,11 @@ mod tests {
         );
         assert!(
             matches!(message(br#"{"stats":{"seconds":5.0,"frames":300,"mean_us":2.1,"new":1}}"#),
-            FromSim::Stats(LinkState::Hook, stats) if stats.frames == 300)
+            FromSim::Stats(LinkState::Hook, stats) if stats.frames == 300 && stats.cut == 0)
+        );
+        assert!(
+            matches!(message(br#"{"stats":{"seconds":5.0,"frames":300,"cut":12}}"#),
+            FromSim::Stats(LinkState::Hook, stats) if stats.cut == 12)
         );
     }
 

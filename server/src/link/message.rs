@@ -87,6 +87,8 @@ pub struct FrameStats {
     pub max_us: f64,
     /// Values dropped because they were not finite numbers.
     pub bad_values: u64,
+    /// Frames that left work for the next one because their budget was spent.
+    pub cut: u64,
 }
 
 /// An action on a device of the cockpit.

@@ -152,12 +152,13 @@ impl Hub {
                 }
             }
             FromSim::Stats(state, stats) => debug!(
-                "{}: {} frames in {:.1} s, {:.1} us each, at most {:.0} us",
+                "{}: {} frames in {:.1} s, {:.1} us each, at most {:.0} us, {} cut by their budget",
                 state.name(),
                 stats.frames,
                 stats.seconds,
                 stats.mean_us,
-                stats.max_us
+                stats.max_us,
+                stats.cut
             ),
             _ => {}
         }
