@@ -1,10 +1,11 @@
 --- What the scripts cost the sim per frame: real Lua 5.1, real sockets over loopback,
--- a cockpit of Lua tables. Prints a Markdown table; `docs/hook.md` explains it.
+-- a cockpit of Lua tables. Prints two Markdown tables; `docs/hook.md` explains them.
 --
---   lua5.1 benches/frame-cost.lua [FILE]
+--   lua5.1 benches/frame-cost.lua [--load] [FILE]
 --
--- FILE is the `server.lua` of the original dcs-master, to be measured beside ours.
--- Candidates of one case take turns, so that noise meets all alike.
+-- FILE is the `server.lua` of the original dcs-master, to be measured beside ours. With
+-- `--load` only the second table is printed, the cost under loads that clients could ask for
+-- on purpose. Candidates of one case take turns, so that noise meets all alike.
 
 local here = arg[0]:match("^(.*[/\\])") or "./"
 local socket = require("socket")
@@ -37,6 +38,7 @@ function Cockpit.new(count, percent)
     return values[number]
   end
   function device.update_arguments() end
+  function device.performClickableAction() end
   return setmetatable({ device = device, count = count, percent = percent, step = 0 }, Cockpit)
 end
 
@@ -86,6 +88,7 @@ local function host(listener)
         bind = "127.0.0.1",
         port = 0,
         accepts_per_second = chosen.accepts_per_second,
+        max_frame_ms = chosen.max_frame_ms,
         listen = function()
           return listener
         end,
@@ -105,20 +108,33 @@ local function run_frames(candidate, frames)
   end
 end
 
---- Our scripts with the lines `lines` sent by a server; not linked when nil.
-local function ours(make, lines)
+--- Sends all of `text`, with frames between the parts that the socket takes.
+local function send_all(candidate, server, text)
+  local from = 1
+  while from <= #text do
+    local sent, _, last = server:send(text, from)
+    from = (sent or last) + 1
+    run_frames(candidate, 1)
+  end
+end
+
+--- Our scripts with the lines `lines` sent by a server; not linked when nil. `each_frame`, if
+-- given, is sent before every frame.
+local function ours(make, lines, each_frame)
   local listener = listen()
   local program = make(host(listener))
   local candidate = { frame = program.frame, drain = function() end, close = program.stop }
   if lines then
     local server = connect(listener)
     candidate.drain = drainer({ server })
-    server:send("0 1 0 1 0\n" .. table.concat(lines))
+    send_all(candidate, server, "0 1 0 1 0\n" .. table.concat(lines))
     run_frames(candidate, FPS * 2)
     local beat = 0
     function candidate.drain()
       beat = beat + 1
-      if beat % (2 * FPS) == 0 then
+      if each_frame then
+        server:send(each_frame(beat))
+      elseif beat % (2 * FPS) == 0 then
         server:send("0\n")
       end
       while server:receive(8192) do
@@ -128,10 +144,11 @@ local function ours(make, lines)
   return candidate
 end
 
-local function our_hook(cockpit, watched)
+--- `rate_of(i)`: the rate of arg `i`; `each_frame`: see `ours`.
+local function our_hook(cockpit, watched, rate_of, each_frame)
   local lines = {}
   for i = 1, watched do
-    lines[i] = "2 " .. i .. " 1000\n"
+    lines[i] = "2 " .. i .. " " .. (rate_of and rate_of(i) or 1000) .. "\n"
   end
   return ours(function(h)
     return core.hook(h, {
@@ -143,7 +160,7 @@ local function our_hook(cockpit, watched)
       end,
       unit_type = function() end,
     })
-  end, lines)
+  end, lines, each_frame)
 end
 
 local function our_export(count)
@@ -397,11 +414,67 @@ local function arg_case(watched, percent, original_path)
   end
 end
 
-io.write("| per frame | mean µs | p99 µs | max µs | garbage bytes | × least | × ours |\n")
-io.write("|---|---|---|---|---|---|---|\n")
-idle_cases()
-for _, watched in ipairs({ 100, 300 }) do
-  for _, percent in ipairs({ 0, 10, 100 }) do
-    arg_case(watched, percent, arg[1])
+-- Loads that clients could ask for on purpose: before the frame had a budget they cost up to
+-- a quarter of a second.
+
+local function rate_each(i)
+  return string.format("%.4f", 20 + i / 512)
+end
+
+--- A flood of lines: 8 KB of `line_of(i)` before every frame.
+local function flood(line_of)
+  return function(frame)
+    local lines, size = {}, 0
+    for i = 1, 8192 do
+      lines[i] = line_of(frame * 31 + i)
+      size = size + #lines[i]
+      if size > 8000 then
+        return table.concat(lines)
+      end
+    end
+    return table.concat(lines)
   end
 end
+
+local function load_row(name, watched, percent, rate_of, each_frame)
+  local cockpit = Cockpit.new(watched, percent)
+  local candidate = our_hook(cockpit, watched, rate_of, each_frame)
+  local costs = {}
+  -- The first run is for the estimates of the budget to settle.
+  run(candidate, cockpit, {})
+  run(candidate, cockpit, costs)
+  table.sort(costs)
+  candidate.close()
+  local p99 = costs[math.ceil(#costs * 0.99)]
+  local text = "| %s | %.0f | %.0f | %.0f |\n"
+  io.write(text:format(name, mean(costs), p99 * 1e6, costs[#costs] * 1e6))
+end
+
+local function load_cases()
+  io.write("\n| per frame, under load | mean µs | p99 µs | max µs |\n|---|---|---|---|\n")
+  load_row("4,096 args at one rate", 4096, 0)
+  load_row("4,096 args with a rate each", 4096, 0, rate_each)
+  load_row("16,384 args with a rate each", 16384, 0, rate_each)
+  load_row("16,384 args that all change", 16384, 100)
+  load_row("8 KB of watches a frame", 4096, 0, rate_each, flood(function(i)
+    return "2 " .. i % 16384 .. " " .. rate_each(i * 7 % 16384) .. "\n"
+  end))
+  load_row("8 KB of actions a frame", 100, 0, nil, flood(function(i)
+    return "1 12 " .. i .. " 1 1\n"
+  end))
+  load_row("8 KB of empty lines a frame", 100, 0, nil, flood(function()
+    return "\n"
+  end))
+end
+
+if arg[1] ~= "--load" then
+  io.write("| per frame | mean µs | p99 µs | max µs | garbage bytes | × least | × ours |\n")
+  io.write("|---|---|---|---|---|---|---|\n")
+  idle_cases()
+  for _, watched in ipairs({ 100, 300 }) do
+    for _, percent in ipairs({ 0, 10, 100 }) do
+      arg_case(watched, percent, arg[1])
+    end
+  end
+end
+load_cases()

@@ -114,7 +114,8 @@ end
 local Sim = {}
 Sim.__index = Sim
 
---- A cockpit with one panel; its functions raise when `broken[name]` is set.
+--- A cockpit with one panel. Its functions raise `broken[name]` when that is set, or a text
+-- when it is true. `on_read(arg)` is called with each arg that is read.
 function fakes.sim()
   local sim = setmetatable({ values = {}, acted = {}, texts = {}, broken = {}, reads = 0 }, Sim)
   sim.name = "A-4E-C"
@@ -124,6 +125,9 @@ function fakes.sim()
     end,
     get_argument_value = function(_, arg)
       sim.reads = sim.reads + 1
+      if sim.on_read then
+        sim.on_read(arg)
+      end
       sim:check("get_argument_value")
       sim:check(arg)
       return sim.values[arg]
@@ -141,8 +145,9 @@ function fakes.sim()
 end
 
 function Sim:check(name)
-  if self.broken[name] then
-    error(tostring(name) .. " is broken", 0)
+  local broken = self.broken[name]
+  if broken then
+    error(broken == true and tostring(name) .. " is broken" or broken, 0)
   end
 end
 
@@ -175,14 +180,14 @@ local Rig = {}
 Rig.__index = Rig
 
 --- The program of the state `name` ("hook" or "export") with fakes around it. `options`:
--- `listen` replaces the fake listener, for real sockets; `write_dir`.
+-- `listen` replaces the fake listener, for real sockets; `write_dir`; `config`, the settings.
 function fakes.rig(name, options)
   local load = assert(loadfile(directory .. "loader.lua"))(directory)
-  local settings = load("settings").from(nil)
-  local rig =
-    setmetatable({ time = 1000, logs = {}, warnings = {}, sim = fakes.sim(), queue = {} }, Rig)
-  local host = { settings = settings }
   options = options or {}
+  local settings = load("settings").from(options.config)
+  local rig = setmetatable({ time = 1000, clock_step = 2 ^ -30, queue = {} }, Rig)
+  rig.logs, rig.warnings, rig.sim = {}, {}, fakes.sim()
+  local host = { settings = settings }
   function host.link(state, version)
     return {
       name = state,
@@ -191,11 +196,12 @@ function fakes.rig(name, options)
       bind = "127.0.0.1",
       port = 4243,
       accepts_per_second = settings.accepts_per_second,
+      max_frame_ms = settings.max_frame_ms,
       listen = options.listen or function()
         return rig:listen()
       end,
       clock = function()
-        return rig.time
+        return rig.time - rig.time % rig.clock_step
       end,
       log = function(text)
         rig.logs[#rig.logs + 1] = text
@@ -212,6 +218,14 @@ end
 
 function Rig:last_log()
   return self.logs[#self.logs]
+end
+
+--- An error value whose text cannot be had: its `__tostring` is `tell`, by default one that
+-- raises.
+function fakes.bad_error(tell)
+  return setmetatable({}, { __tostring = tell or function()
+    error("no text")
+  end })
 end
 
 --- What nonsense is answered with on a new link, over the listener that there is.

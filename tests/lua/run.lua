@@ -9,7 +9,16 @@ local t = dofile(here .. "harness.lua")
 local read_json = dofile(here .. "read_json.lua")
 local fakes = assert(loadfile(here .. "fakes.lua"))(scripts, read_json)
 
-local FILES = { "link", "link_ends", "cockpit", "indicators", "pieces", "shells", "sockets" }
+local FILES = {
+  "link",
+  "link_ends",
+  "cockpit",
+  "budget",
+  "indicators",
+  "pieces",
+  "shells",
+  "sockets",
+}
 for _, name in ipairs(FILES) do
   assert(loadfile(here .. "test_" .. name .. ".lua"))(t, fakes, root)
 end

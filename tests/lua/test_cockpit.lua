@@ -53,6 +53,18 @@ t.case("aircraft: whatever the sim answers, only a name is one", function()
   end
 end)
 
+t.case("aircraft: a sim whose answer raises when it is looked at names none", function()
+  local rig, server, sim = linked()
+  sim.self_data = setmetatable({}, {
+    __index = function()
+      error("strict")
+    end,
+  })
+  rig:frames(30)
+  t.equal(server:heard(), { { aircraft = "null" } })
+  t.equal(rig.warnings, {})
+end)
+
 t.case("aircraft: whatever the unit type is, only a name is one", function()
   local rig, server, sim = linked()
   sim.name = nil
@@ -294,7 +306,7 @@ t.case("args: no more than 16384 are watched", function()
     lines[i] = "2 " .. i .. " 10\n"
   end
   local errors = {}
-  for _, line in ipairs(rig:say(server, table.concat(lines), 40)) do
+  for _, line in ipairs(rig:say(server, table.concat(lines), 60)) do
     errors[#errors + 1] = line.error
   end
   t.equal(errors, { "arg 16385 not watched: 16384 args are watched already" })
@@ -379,6 +391,23 @@ t.case("actions: one that raises answers, the next is performed", function()
   sim.broken = {}
   t.equal(rig:say(server, "1 12 3001 1 6\n"), {})
   t.equal(sim.acted, { "3001=1" })
+end)
+
+t.case("actions: an error is answered whatever it is, in one short line", function()
+  local rig, server, sim = linked()
+  for _, name in ipairs({ "performClickableAction", "GetDevice" }) do
+    for _, tell in ipairs({ false, function() end, function() return {} end }) do
+      sim.broken = { [name] = fakes.bad_error(tell or nil) }
+      local answer = rig:say(server, "1 12 3001 1 4\n")[1]
+      t.equal(answer.ticket, 4)
+      t.contains(answer.error, ": (a table that cannot be shown as text)")
+    end
+    sim.broken = { [name] = string.rep("a\nb\1", 100000) }
+    local answer = rig:say(server, "1 12 3001 1 4\n")[1]
+    t.equal(#answer.error < 400, true, #answer.error .. " bytes")
+    t.contains(answer.error, "a\\nb\\1a\\nb")
+  end
+  t.equal(server.closed, nil)
 end)
 
 t.case("actions: without an aircraft no device is touched", function()

@@ -114,6 +114,51 @@ t.case("T20: a second server that has gone already harms nobody", function()
   t.equal(#rig:say(first, "foo\n"), 1)
 end)
 
+t.case("T20: many others are refused in the same look, the first goes on", function()
+  local rig = fakes.rig("hook")
+  local first = rig:link()
+  local others = {}
+  for i = 1, 8 do
+    others[i] = fakes.socket()
+    rig.queue[i] = others[i]
+  end
+  rig:frames(12, 0.1)
+  for i = 1, 8 do
+    t.equal(others[i]:heard(), { { refused = "linked to 127.0.0.1:50000" } })
+  end
+  rig:frames(12, 0.1)
+  for i = 1, 8 do
+    t.equal(others[i].closed, true)
+  end
+  t.equal(#rig:say(first, "foo\n"), 1)
+end)
+
+t.case("T21: an error whose text cannot be had ends the link too", function()
+  for _, tell in ipairs({ false, function() end, function() return {} end }) do
+    local rig = fakes.rig("hook")
+    local server = rig:link()
+    server.receive = function()
+      error(fakes.bad_error(tell or nil))
+    end
+    rig:frames(1)
+    t.contains(rig.warnings[1], "error in the scripts: (a table that cannot be shown as text)")
+    t.equal(server.closed, true)
+    server.receive = nil
+    t.equal(rig:next_server(), "not understood: 5")
+  end
+end)
+
+t.case("T21: an error before the greeting closes the connection", function()
+  local rig = fakes.rig("hook")
+  local server = rig:connect()
+  server.receive = function()
+    error("surprise")
+  end
+  rig:frames(1)
+  t.equal(server.closed, true)
+  t.equal(rig:next_server(), "not understood: 5")
+end)
+
 t.case("T21: an error in the scripts ends the link and is logged", function()
   local rig = fakes.rig("hook")
   local server = rig:link()

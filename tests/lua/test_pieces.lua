@@ -18,6 +18,7 @@ t.case("settings: what is wrong is named and replaced by its default", function(
     bind = 5,
     accepts_per_second = 0,
     indicators_per_frame = 0.5,
+    max_frame_ms = 0,
     hookport = 4243,
   })
   t.equal(problems, {
@@ -26,6 +27,7 @@ t.case("settings: what is wrong is named and replaced by its default", function(
     "config.lua: export_port should be a whole number from 1 to 65535",
     "config.lua: hook_port should be a whole number from 1 to 65535",
     "config.lua: indicators_per_frame should be a whole number from 1 to 1000",
+    "config.lua: max_frame_ms should be a number from 0.1 to 100",
     "config.lua: there is no setting hookport",
   })
   t.equal(settings, (load("settings").from({})))
@@ -99,6 +101,30 @@ t.case("json: tickets and epochs keep all digits", function()
   local json = load("json")
   t.equal(json.error("x", 2 ^ 53 - 1), '{"error":"x","ticket":9007199254740991}\n')
   t.equal(json.error('a "b" \\ \1'), '{"error":"a \\"b\\" \\\\ \\u0001"}\n')
+end)
+
+t.case("text: one short line for any value, and nothing raises", function()
+  local text = load("text")
+  local deep = {}
+  setmetatable(deep, {
+    __tostring = function()
+      return tostring(deep)
+    end,
+  })
+  local raising = setmetatable({}, { __tostring = error })
+  local odd = setmetatable({}, {
+    __tostring = function()
+      return 5
+    end,
+  })
+  for _, value in ipairs({ deep, raising, odd }) do
+    t.equal(text.of(value), "(a table that cannot be shown as text)")
+  end
+  t.equal({ text.of(nil), text.of(5), text.of(true) }, { "nil", "5", "true" })
+  t.equal(text.of("a\nb\r\t\0\127"), "a\\nb\\r\\t\\0\\127")
+  t.equal(text.of("C:\\J\195\182rg"), "C:\\J\195\182rg")
+  t.equal(#text.of(string.rep("x", 1000000)), 203)
+  t.equal(text.one_line("123\195\182", 4), "123...", "no character is cut in two")
 end)
 
 t.case("one version, in one place", function()

@@ -212,6 +212,96 @@ t.case("shells: other scripts' callbacks are called, also when one of them raise
   t.equal(log:find("LUA-EXPORT", 1, true), nil, "errors that reach the sim")
 end)
 
+t.case("shells: an error whose text cannot be had does not stop our frame", function()
+  local function fail_with(source)
+    local export = 'function LuaExportAfterNextFrame() error(' .. source .. ") end\n"
+    local other = sim({ export = export .. EXPORT_LINE })
+    other:start_mission()
+    other:frames(1)
+    local line, client = hello(other, "export")
+    t.contains(line, "hello")
+    client:close()
+    local log = table.concat(other.logs, "\n")
+    t.equal(log:find("LUA-EXPORT", 1, true), nil, "errors that reach the sim")
+    return log
+  end
+  local cannot = "LuaExportAfterNextFrame: (a table that cannot be shown as text)"
+  t.contains(fail_with("setmetatable({}, { __tostring = error })"), cannot)
+  t.contains(fail_with("setmetatable({}, { __tostring = function() return {} end })"), cannot)
+  local log = fail_with('string.rep("line\\n", 200000)')
+  t.contains(log, "LuaExportAfterNextFrame: ")
+  for line in log:gmatch("[^\n]+") do
+    t.equal(line:find("^%u+ DCS%-MASTER") ~= nil, true, "one line each")
+    t.equal(#line < 600, true, #line .. " bytes")
+  end
+end)
+
+t.case("shells: a text of any length and kind is one short line in the log", function()
+  local it = sim({ config = 'error_name = ("x\\n"):rep(100000)\nreturn { [error_name] = 1 }' })
+  it:start_hook()
+  t.equal(#it.logs >= 1, true)
+  t.contains(it.logs[1], "there is no setting x\\nx\\n")
+  t.equal(#it.logs[1] < 600 and not it.logs[1]:find("\n"), true)
+end)
+
+--- As some scripts set it: any use of a global that is not there raises.
+local STRICT = [[
+setmetatable(_G, {
+  __index = function(_, name) error("undefined global " .. tostring(name)) end,
+  __newindex = function(_, name) error("new global " .. tostring(name)) end,
+})
+]]
+
+t.case("shells: strict globals do not disable the export state", function()
+  local it = sim({ export = STRICT .. EXPORT_LINE .. EXPORT_LINE })
+  it:start_mission()
+  it:frames(1)
+  local line, client = hello(it, "export")
+  t.contains(line, "hello")
+  client:close()
+  it.export:call("LuaExportStop")
+  t.equal(it.logs[1]:find("failed", 1, true), nil)
+end)
+
+t.case("shells: globals that become strict later do not disable the export state", function()
+  local export = OTHERS .. 'tool("one")\n' .. EXPORT_LINE .. STRICT
+  local it = sim({ export = export })
+  it:start_mission()
+  it:frames(1)
+  local line, client = hello(it, "export")
+  t.contains(line, "hello")
+  client:close()
+  t.equal(it.export.globals.calls[1], "one Start")
+end)
+
+t.case("shells: globals that another script keeps elsewhere are found", function()
+  local export = [[
+    local kept = { LuaExportStart = function() rawset(_G, "started", true) end }
+    setmetatable(_G, { __index = kept, __newindex = kept })
+  ]]
+  local it = sim({ export = export .. EXPORT_LINE })
+  it:start_mission()
+  it:frames(1)
+  local line, client = hello(it, "export")
+  t.contains(line, "hello")
+  client:close()
+  t.equal(it.export.globals.started, true)
+end)
+
+t.case("shells: strict globals do not disable the hook state", function()
+  local it = sim()
+  local strict = it.folder .. "Scripts/Hooks/a-strict.lua"
+  write(strict, "local _G = _G\n" .. STRICT)
+  table.insert(it.files, 1, strict)
+  it:start_hook()
+  it.hook:load()
+  it:frames(1)
+  local line, client = hello(it, "hook")
+  t.contains(line, "hello")
+  client:close()
+  t.equal(table.concat(it.logs, "\n"):find("failed", 1, true), nil)
+end)
+
 t.case("shells: the line twice in Export.lua makes one link", function()
   local it = sim({ export = EXPORT_LINE .. EXPORT_LINE })
   it:start_mission()

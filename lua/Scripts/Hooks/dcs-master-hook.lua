@@ -1,9 +1,11 @@
---- The hook state's shell: loaded once when the sim starts, alive until it ends.
--- All globals of the sim that this state uses are named here and nowhere else: `DCS`,
--- `Export`, `lfs`, `log`.
+--- The shell of the hook state: loaded once when the sim starts, alive until it ends. It is the
+-- only file that names globals of the sim for this state: `DCS`, `Export`, `lfs`, `log`.
+--
+-- `_G.dcs_master` is read and written raw: another script may have given `_G` a metatable that
+-- raises when an undefined global is used.
 
---- The cockpit, as this state sees it. Each of these may raise: the core guards it.
--- `Export` is looked up at each call: nothing promises that it stays the same table.
+--- The cockpit as this state sees it. Each function may raise: the core guards it. `Export` is
+-- looked up at each call, because nothing promises that it stays the same table.
 local cockpit = {}
 
 function cockpit.get_device(number)
@@ -34,13 +36,14 @@ local function open()
 end
 
 local function run()
-  -- Other hooks can have the sim load all of them again. Callbacks are only ever
-  -- added, so those of the first run go on: its program is retired.
-  if _G.dcs_master then
-    _G.dcs_master.retire()
+  -- Another hook can have the sim load all hooks again. Callbacks can only be added, so those
+  -- of the first run are still called: its program is retired.
+  local earlier = rawget(_G, "dcs_master")
+  if earlier then
+    earlier.retire()
   end
   local program = open()
-  _G.dcs_master = program
+  rawset(_G, "dcs_master", program)
   if not program then
     return
   end
@@ -52,7 +55,13 @@ local function run()
   })
 end
 
+--- Logs why the scripts cannot run. Needs none of the other files: one may be missing.
+local function log_failure(reason)
+  local shown = string.gsub(string.sub(tostring(reason), 1, 300), "%c", " ")
+  log.write("DCS-MASTER", log.ERROR, "dcs-master-hook.lua failed: " .. shown)
+end
+
 local ok, reason = pcall(run)
 if not ok then
-  pcall(log.write, "DCS-MASTER", log.ERROR, "dcs-master-hook.lua failed: " .. tostring(reason))
+  pcall(log_failure, reason)
 end

@@ -1,13 +1,16 @@
---- Actions on devices: first in, first out, one per device and command in a frame.
--- Pure: how to reach a device is an argument.
+--- Performs actions on devices: first in, first out, one per device and command in a frame.
+-- Pure: the function that finds a device is an argument.
 
 local load = ...
 local json = load("json")
+local text = load("text")
 
 --- Actions that may wait; more are refused.
 local WAITING_MAX = 4096
---- Actions performed in one frame at most, so that a flood cannot hold up the sim.
+--- Actions performed in one frame at most.
 local PER_FRAME_MAX = 256
+--- Estimated cost of performing one action, in microseconds.
+local ACTION_COST = 1
 
 local Actions = {}
 Actions.__index = Actions
@@ -17,7 +20,7 @@ function Actions.new(get_device)
   return setmetatable({ get_device = get_device, queue = {}, first = 1, waiting = 0 }, Actions)
 end
 
---- Takes an action; returns the reason when it cannot.
+--- Queues an action. Returns the reason when that is not possible.
 function Actions:add(device, command, value, ticket)
   if self.waiting >= WAITING_MAX then
     return WAITING_MAX .. " actions are waiting already"
@@ -32,11 +35,11 @@ local function method_of(device, name)
   return device[name]
 end
 
---- Performs one action; returns the reason when it failed.
+--- Performs one action. Returns the reason when that fails.
 local function perform(get_device, action)
   local reached, device = pcall(get_device, action.device)
   if not reached then
-    return "device " .. action.device .. ": " .. tostring(device)
+    return "device " .. action.device .. ": " .. text.of(device)
   end
   local found, method = pcall(method_of, device, "performClickableAction")
   if not found or not method then
@@ -44,7 +47,7 @@ local function perform(get_device, action)
   end
   local ok, reason = pcall(method, device, action.command, action.value)
   if not ok then
-    return "device " .. action.device .. " command " .. action.command .. ": " .. tostring(reason)
+    return "device " .. action.device .. " command " .. action.command .. ": " .. text.of(reason)
   end
 end
 
@@ -53,20 +56,25 @@ local function key_of(action)
   return action.device * 4294967296 + action.command
 end
 
---- Performs what may be performed in this frame. The sim drops the second action on
--- the same device and command within a frame: it waits for the next one, and all
--- behind it too. `aircraft`: whether there is one to act on.
-function Actions:step(aircraft, sender)
-  local done = {}
-  for _ = 1, PER_FRAME_MAX do
-    local action = self.queue[self.first]
-    if not action or done[key_of(action)] then
-      break
-    end
-    done[key_of(action)] = true
-    self.queue[self.first] = nil
-    self.first = self.first + 1
-    self.waiting = self.waiting - 1
+local function take_first(self)
+  local action = self.queue[self.first]
+  self.queue[self.first] = nil
+  self.first = self.first + 1
+  self.waiting = self.waiting - 1
+  return action
+end
+
+--- Performs the actions that this frame allows. The sim drops the second action on the same
+-- device and command within a frame: it waits for the next frame, and all behind it too.
+-- `aircraft`: whether there is one to act on.
+function Actions:step(aircraft, sender, budget)
+  local acted = {}
+  local most, count = math.min(PER_FRAME_MAX, budget:pieces(ACTION_COST)), 0
+  local action = self.queue[self.first]
+  while action and count < most and not acted[key_of(action)] do
+    take_first(self)
+    acted[key_of(action)] = true
+    count = count + 1
     local reason = "no aircraft is controlled"
     if aircraft then
       reason = perform(self.get_device, action)
@@ -74,10 +82,15 @@ function Actions:step(aircraft, sender)
     if reason then
       sender:put(json.error(reason, action.ticket))
     end
+    action = self.queue[self.first]
+  end
+  budget:charge(count, ACTION_COST)
+  if action and count == most then
+    budget:defer()
   end
 end
 
---- Forgets what waits: whoever asked for it is gone.
+--- Forgets the actions that wait: the server that asked for them is gone.
 function Actions:clear()
   self.queue, self.first, self.waiting = {}, 1, 0
 end

@@ -1,14 +1,15 @@
---- Which aircraft is controlled, said when it changes and when a mission begins.
--- Pure: what the sim tells is an argument.
+--- Finds out which aircraft is controlled, and tells the server when it changes and when a
+-- mission begins. Pure: the sim's functions are arguments.
 
 local load = ...
 local json = load("json")
 
---- Seconds after a mission's end in which what the sim still tells is not believed.
+--- Seconds after a mission's end in which the sim may still name its aircraft and is not
+-- believed.
 local DOUBT_TIME = 1
 
---- Stands for "nothing has been said yet", unlike any name and unlike nil.
-local NOTHING_SAID = {}
+--- Stands for "nothing has been sent yet": unlike any name and unlike nil.
+local NOTHING_SENT = {}
 
 local Aircraft = {}
 Aircraft.__index = Aircraft
@@ -19,8 +20,8 @@ function Aircraft.new(sim, checks_per_second)
     sim = sim,
     period = 1 / checks_per_second,
     check_at = 0,
-    said = NOTHING_SAID, -- the name, nil: no aircraft is controlled
-    ended = false,
+    sent = NOTHING_SENT, -- the name, or nil when no aircraft is controlled
+    ended = false, -- whether a mission has ended since the last look
     doubt_until = 0,
   }, Aircraft)
 end
@@ -31,20 +32,28 @@ local function name_or_nil(name)
   end
 end
 
---- The type name, nil without an aircraft. Where a multiplayer server forbids the
--- export of the own ship only the second source knows it.
-local function detect(sim)
-  local ok, data = pcall(sim.self_data)
-  local name = ok and type(data) == "table" and name_or_nil(data.Name)
-  if name then
-    return name
-  end
-  local known, unit_type = pcall(sim.unit_type)
-  return known and name_or_nil(unit_type) or nil
+--- May raise: the sim's table may be anything.
+local function own_ship_name(sim)
+  return name_or_nil(sim.self_data().Name)
 end
 
---- Looks, and says what has changed; to be called when it is `check_at`, a few times
--- a second. Returns whether something was said.
+local function unit_type(sim)
+  return name_or_nil(sim.unit_type())
+end
+
+--- Returns the type name, nil without an aircraft. Only the second source knows it where a
+-- multiplayer server forbids the export of the own ship.
+local function detect(sim)
+  local ok, name = pcall(own_ship_name, sim)
+  if ok and name then
+    return name
+  end
+  ok, name = pcall(unit_type, sim)
+  return ok and name or nil
+end
+
+--- Looks for the aircraft and sends its name if it has changed. To be called when `check_at`
+-- has come, a few times a second. Returns whether something was sent.
 function Aircraft:step(now, sender)
   if self.ended then
     self.ended = false
@@ -52,31 +61,31 @@ function Aircraft:step(now, sender)
   end
   self.check_at = now + self.period
   local name = now >= self.doubt_until and detect(self.sim) or nil
-  if name == self.said then
+  if name == self.sent then
     return false
   end
-  self.said = name
+  self.sent = name
   sender:put('{"aircraft":' .. (name and json.string(name) or "null") .. "}\n")
   return true
 end
 
---- A new link: everything is said again.
+--- Has everything sent again: a server has just linked.
 function Aircraft:forget()
-  self.said = NOTHING_SAID
+  self.sent = NOTHING_SENT
   self.check_at = 0
 end
 
---- A mission begins: its aircraft is announced even if it is the same type.
+--- Has the aircraft of the mission that begins sent even if it is the same type as before.
 function Aircraft:mission_started()
-  if self.said ~= nil then
-    self.said = NOTHING_SAID
+  if self.sent ~= nil then
+    self.sent = NOTHING_SENT
   end
   self.ended = false
   self.doubt_until = 0
   self.check_at = 0
 end
 
---- A mission ends, or the next one loads.
+--- Notes that a mission ends, or that the next one loads.
 function Aircraft:mission_ended()
   self.ended = true
   self.check_at = 0

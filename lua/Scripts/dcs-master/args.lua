@@ -1,10 +1,21 @@
---- The watched args: reads them in groups of equal rate and writes what changed.
--- Pure: the device is an argument. This is the hot loop of the scripts.
+--- Reads the watched args, in groups of equal rate, and writes those that changed. Pure: the
+-- device is an argument. This is the hot loop of the scripts.
+--
+-- A pass reads all args of one group. When the frame's budget is spent in the middle of it,
+-- the pass goes on in the next frame before any other group has its turn. Groups take turns,
+-- so each is read however much is asked for.
 
 local sub, format, type, pcall = string.sub, string.format, type, pcall
+local floor, min = math.floor, math.min
 
 --- Args that may be watched at once.
 local ARGS_MAX = 16384
+--- Args read without a look at the budget.
+local SLICE_MAX = 512
+--- The cost, in readings, of a value that changed (formatting and sending it), of a reading
+-- that may raise, of a group's turn, and of a look at a group that is not due. Measured with
+-- `scripts/bench-frame`.
+local CHANGE_COST, GUARD_COST, PASS_COST, LOOK_COST = 12, 6, 8, 1
 
 --- Stands for "not sent yet": unlike any value.
 local UNSENT = false
@@ -13,41 +24,60 @@ local Args = {}
 Args.__index = Args
 
 function Args.new()
-  return setmetatable({
-    groups = {},
-    group_of = {},
-    index_of = {},
-    total = 0,
-    due = math.huge, -- when the first group is to be read
-    bad_values = 0,
-  }, Args)
+  local args = setmetatable({ bad_values = 0 }, Args)
+  args:clear()
+  return args
 end
 
-local function find_group(self, rate)
-  for _, group in ipairs(self.groups) do
-    if group.rate == rate then
-      return group
-    end
-  end
+--- Ends all watches.
+function Args:clear()
+  self.groups, self.group_at = {}, {} -- in a list, and by rate
+  self.group_of, self.index_of, self.total = {}, {}, 0 -- by arg
+  self.turn = 1 -- the group whose turn it is
+  self.due = math.huge -- when the first group is to be read
+end
+
+-- Watching -------------------------------------------------------------------
+
+local function new_group(self, rate)
+  local period = 1 / rate
+  local group = {
+    rate = rate,
+    period = period,
+    slack = period / 8,
+    slot = 0, -- when the group should be read, were there a frame at any time
+    due = 0, -- from when on a frame reads it
+    next = 1, -- the index to be read next; beyond 1 a pass is under way
+    renew = false, -- whether what was sent is forgotten as the pass goes on
+    count = 0,
+    args = {},
+    sent = {},
+    forms = {},
+    index = #self.groups + 1,
+  }
+  self.groups[group.index] = group
+  self.group_at[rate] = group
+  return group
 end
 
 local function remove_group(self, group)
-  for i, other in ipairs(self.groups) do
-    if other == group then
-      table.remove(self.groups, i)
-      return
-    end
+  local groups = self.groups
+  local last = groups[#groups]
+  groups[group.index], last.index = last, group.index
+  groups[#groups] = nil
+  self.group_at[group.rate] = nil
+  if self.turn > #groups then
+    self.turn = 1
   end
 end
 
+--- Has the group read as soon as its turn comes.
+local function hasten(self, group)
+  group.slot, group.due, self.due = 0, 0, 0
+end
+
 local function add(self, arg, rate)
-  local group = find_group(self, rate)
-  if not group then
-    local period = 1 / rate
-    group = { rate = rate, period = period, slack = period / 8, slot = 0, due = 0 }
-    group.count, group.args, group.sent, group.forms = 0, {}, {}, {}
-    self.groups[#self.groups + 1] = group
-  end
+  local group = self.group_at[rate] or new_group(self, rate)
   local i = group.count + 1
   group.count = i
   group.args[i] = arg
@@ -59,24 +89,35 @@ local function add(self, arg, rate)
   return group
 end
 
+local function move_last(list, last, to)
+  list[to] = list[last]
+  list[last] = nil
+end
+
 local function remove(self, arg)
   local group = self.group_of[arg]
   local i, last = self.index_of[arg], group.count
-  self.index_of[group.args[last]] = i
-  for _, list in ipairs({ group.args, group.sent, group.forms }) do
-    list[i] = list[last]
-    list[last] = nil
+  if i < group.next and last >= group.next then
+    -- The last arg, which this pass has yet to read, moves to where the pass has been.
+    if group.renew then
+      group.sent[last] = UNSENT
+    end
+    hasten(self, group)
   end
+  self.index_of[group.args[last]] = i
+  self.index_of[arg], self.group_of[arg] = nil, nil
+  move_last(group.args, last, i)
+  move_last(group.sent, last, i)
+  move_last(group.forms, last, i)
   group.count = last - 1
-  self.group_of[arg], self.index_of[arg] = nil, nil
   self.total = self.total - 1
   if group.count == 0 then
     remove_group(self, group)
   end
 end
 
---- Reads `arg` up to `rate` times a second from now on, 0 ends it. Its value is sent
--- once more in any case. Returns the reason when that is not possible.
+--- Reads `arg` up to `rate` times a second from now on; 0 ends that. Its value is sent once
+-- more in any case. Returns the reason when that is not possible.
 function Args:watch(arg, rate)
   local group = self.group_of[arg]
   if group and group.rate ~= rate then
@@ -93,50 +134,88 @@ function Args:watch(arg, rate)
     group = add(self, arg, rate)
   end
   group.sent[self.index_of[arg]] = UNSENT
-  group.slot, group.due, self.due = 0, 0, 0
+  hasten(self, group)
   return nil
 end
 
--- Where the pieces of this frame end; here, because what was written before a
--- device raised is still to be sent.
-local count = 0
+-- Reading --------------------------------------------------------------------
 
---- Reads all args of the group; what changed goes to `parts` behind `count`.
--- Returns how many values were not finite numbers.
-local function read_group(group, device, get, parts)
+-- What a frame has counted. It stands here because a slice ends by an error when the device
+-- raises, and what was read before is still to be sent.
+local count = 0 -- the pieces written
+local bad = 0 -- values that were not finite numbers
+
+--- Reads the args `from` to `to`. Stops when the pieces reach `count_max` and returns the index
+-- of the arg that was read last, nil when it has read all.
+local function read_slice(group, from, to, count_max, device, get, parts)
   local args, sent, forms = group.args, group.sent, group.forms
-  local bad = 0
-  for i = 1, group.count do
+  for i = from, to do
     local value = get(device, args[i])
     if value ~= sent[i] then
-      -- NaN and the infinities leave NaN when taken from themselves.
+      -- NaN and the infinities leave NaN when subtracted from themselves.
       if type(value) == "number" and value - value == 0 then
         sent[i] = value
         count = count + 1
         parts[count] = format(forms[i], value)
+        if count >= count_max then
+          return i
+        end
       else
         bad = bad + 1
       end
     end
   end
-  return bad
 end
 
---- An arg that raises counts as bad and keeps none of the others from being read.
-local function read_guarded(self, group, device, get, parts)
-  local ok, bad = pcall(read_group, group, device, get, parts)
-  if not ok then
-    bad = read_group(group, device, function(_, arg)
-      local fine, value = pcall(get, device, arg)
-      return fine and value or nil
-    end, parts)
+--- Returns `get` for args that raise: they read as nil, which counts as a bad value.
+local function guarded(get)
+  return function(device, arg)
+    local ok, value = pcall(get, device, arg)
+    return ok and value or nil
   end
-  self.bad_values = self.bad_values + bad
 end
 
---- Sets the time of the next reading: on average `rate` a second, no burst after a gap.
--- A frame that comes a little early counts, or else frames that follow each other at
--- about the group's own rate would be skipped now and then.
+local function forget_slice(group, from, to)
+  local sent = group.sent
+  for i = from, to do
+    sent[i] = UNSENT
+  end
+end
+
+--- Goes on with the group's pass while there are readings left. Returns how many are. An arg
+-- that raises keeps no other from being read.
+local function read_group(group, left, device, get, parts)
+  while group.next <= group.count and left > 0 do
+    local from, to = group.next, group.count
+    local written, bad_before = count, bad
+    local most = left < SLICE_MAX and left or SLICE_MAX
+    if to >= from + most then
+      to = from + most - 1
+    end
+    if group.renew then
+      forget_slice(group, from, to)
+    end
+    local count_max = count + left / CHANGE_COST
+    local ok, last = pcall(read_slice, group, from, to, count_max, device, get, parts)
+    if not ok then
+      bad = bad_before
+      to = min(to, from + floor(left / GUARD_COST))
+      last = read_slice(group, from, to, count_max, device, guarded(get), parts)
+      left = left - (to - from + 1) * GUARD_COST
+    end
+    group.next = (last or to) + 1
+    left = left - (group.next - from) - (count - written) * CHANGE_COST
+  end
+  if group.next > group.count then
+    group.next = 1
+    group.renew = false
+  end
+  return left
+end
+
+--- Sets the time of the group's next pass: on average `rate` a second, no burst after a gap.
+-- A frame that comes a little early counts, or else frames that follow each other at about
+-- the group's own rate would be skipped now and then.
 local function schedule(group, now)
   local slot = group.slot + group.period
   if slot <= now then
@@ -146,25 +225,51 @@ local function schedule(group, now)
   group.due = slot - group.slack
 end
 
---- Reads the groups that are due from `device` with its method `get` and puts one
--- line with what changed into `sender`.
-function Args:read(now, device, get, sender)
-  local groups, parts, first = self.groups, sender.parts, sender.count + 1
-  local next_due = math.huge
-  count = sender.count
-  for i = 1, #groups do
-    local group = groups[i]
-    if now >= group.due then
-      schedule(group, now)
-      read_guarded(self, group, device, get, parts)
+--- Reads the groups that are due, in turn, until `left` readings are spent. Returns how many
+-- are left, 0 or less when there was more to read.
+local function read_groups(self, now, left, device, get, parts)
+  local groups, turn, next_due = self.groups, self.turn, math.huge
+  local total = #groups
+  for _ = 1, total do
+    if left <= 0 then
+      self.turn = turn
+      return left
+    end
+    local group = groups[turn]
+    if group.next > 1 or now >= group.due then
+      if group.next == 1 then
+        schedule(group, now)
+      end
+      left = read_group(group, left, device, get, parts) - PASS_COST
+      if group.next > 1 then
+        self.turn = turn
+        return left
+      end
+    else
+      left = left - LOOK_COST
     end
     if group.due < next_due then
       next_due = group.due
     end
+    turn = turn % total + 1
   end
   self.due = next_due
+  return left
+end
+
+--- Reads what is due from `device` with its method `get`, as much as the budget allows, and
+-- puts one line with the values that changed into `sender`.
+function Args:read(now, device, get, sender, budget)
+  local parts, first = sender.parts, sender.count + 1
+  local allowed = budget:readings_left()
+  count, bad, self.due = sender.count, 0, 0
+  budget:charge_readings(allowed - read_groups(self, now, allowed, device, get, parts))
+  self.bad_values = self.bad_values + bad
+  if self.due == 0 then
+    budget:defer()
+  end
   if count >= first then
-    -- The first value has no comma before it but the line's beginning.
+    -- The first value begins the line instead of with a comma.
     parts[first] = '{"args":{' .. sub(parts[first], 2)
     count = count + 1
     parts[count] = "}}\n"
@@ -172,21 +277,13 @@ function Args:read(now, device, get, sender)
   end
 end
 
---- Another aircraft: every value is sent again, at once.
+--- Forgets what was sent and begins all passes anew: another aircraft is controlled.
 function Args:forget()
   self.due = 0
   for _, group in ipairs(self.groups) do
     group.slot, group.due = 0, 0
-    for i = 1, group.count do
-      group.sent[i] = UNSENT
-    end
+    group.next, group.renew = 1, true
   end
-end
-
---- Watches nothing any more.
-function Args:clear()
-  self.groups, self.group_of, self.index_of, self.total = {}, {}, {}, 0
-  self.due = math.huge
 end
 
 return Args

@@ -1,14 +1,15 @@
---- What the hook state does over its link: the aircraft, args, actions. Pure.
+--- The work of the hook state: the aircraft, args, actions. Pure.
 
 local load = ...
 local json = load("json")
 local Actions = load("actions")
 local Aircraft = load("aircraft")
 local Args = load("args")
+local text = load("text")
 
 local match, tonumber, pcall = string.match, tonumber, pcall
 
---- Numbers of devices, commands and args have to fit the sim's own integers.
+--- Numbers of devices, commands and args must fit the sim's own integers.
 local NUMBER_MAX = 2147483647
 
 local Cockpit = {}
@@ -24,8 +25,8 @@ function Cockpit.new(sim, settings)
   }, Cockpit)
 end
 
-local function integer(text)
-  local number = tonumber(text)
+local function integer(digits)
+  local number = tonumber(digits)
   if number and number <= NUMBER_MAX and number >= -NUMBER_MAX then
     return number
   end
@@ -35,7 +36,7 @@ local function act(self, line, sender)
   local device, command, value, ticket = match(line, "^1 (%-?%d+) (%-?%d+) (%-?[%d.]+) (%d+)$")
   device, command, value = integer(device), integer(command), tonumber(value)
   if not (device and command and value) then
-    sender:put(json.error("not an action: " .. line, tonumber(ticket)))
+    sender:put(json.error("not an action: " .. text.of(line), tonumber(ticket)))
     return
   end
   local reason = self.actions:add(device, command, value, tonumber(ticket))
@@ -48,36 +49,36 @@ local function watch(self, line)
   local arg, rate = match(line, "^2 (%d+) ([%d.]+)$")
   arg, rate = integer(arg), tonumber(rate)
   if not (arg and rate) then
-    return "not a watch: " .. line
+    return "not a watch: " .. text.of(line)
   end
   return self.args:watch(arg, rate)
 end
 
-local function elsewhere(_, line, sender)
+local function refuse(_, line, sender)
   local ticket = match(line, "^4 (%d+)")
   local reason = "the hook state has no indicators: ask the export state"
   sender:put(json.error(reason, tonumber(ticket)))
 end
 
---- All before this line has been read; its actions are performed in this frame.
+--- Answers a mark: everything before this line has been read.
 local function mark(_, line, sender)
   local number = match(line, "^5 (%d+)$")
   if not number then
-    return "not a mark: " .. line
+    return "not a mark: " .. text.of(line)
   end
   sender:put('{"reached":' .. number .. "}\n")
 end
 
---- Marks are answered, which `hello` says.
+--- Whether this state answers marks, which `hello` tells the server.
 Cockpit.marks = true
 
---- What the server's lines ask for, by their first digit.
--- Each is given the line and the sender, and returns why it cannot be done, unless it
--- has answered itself.
-Cockpit.commands =
-  { ["1"] = act, ["2"] = watch, ["3"] = elsewhere, ["4"] = elsewhere, ["5"] = mark }
+--- The commands of the server's lines, by their first digit. Each is given the line and the
+-- sender. It returns the reason when the line cannot be carried out, unless it has answered
+-- the line itself.
+Cockpit.commands = { ["1"] = act, ["2"] = watch, ["3"] = refuse, ["4"] = refuse, ["5"] = mark }
 
-local function panel(get_device)
+--- Returns the main panel and its method that reads an arg. May raise.
+local function main_panel(get_device)
   local device = get_device(0)
   if not device then
     return nil
@@ -89,39 +90,40 @@ local function panel(get_device)
   return device, device.get_argument_value
 end
 
-local function read_args(self, now, sender)
-  local ok, device, get = pcall(panel, self.sim.get_device)
+local function read_args(self, now, sender, budget)
+  local ok, device, get = pcall(main_panel, self.sim.get_device)
   if ok and get then
-    self.args:read(now, device, get, sender)
+    self.args:read(now, device, get, sender, budget)
   end
 end
 
---- One frame. With `free` false bytes of an earlier frame wait: nothing is read.
-function Cockpit:frame(now, sender, free)
+--- Does the work of one frame. `free` is false while bytes of an earlier frame wait to be
+-- sent: nothing is read then.
+function Cockpit:frame(now, sender, budget, free)
   local aircraft = self.aircraft
   if free and now >= aircraft.check_at and aircraft:step(now, sender) then
     self.args:forget()
   end
   if self.actions.waiting > 0 then
-    self.actions:step(aircraft.said ~= nil, sender)
+    self.actions:step(aircraft.sent ~= nil, sender, budget)
   end
-  if free and now >= self.args.due and aircraft.said ~= nil then
-    read_args(self, now, sender)
+  if free and now >= self.args.due and aircraft.sent ~= nil then
+    read_args(self, now, sender, budget)
   end
 end
 
---- A server has linked itself.
+--- Prepares for a server that has just linked.
 function Cockpit:opened()
   self.aircraft:forget()
 end
 
---- The link is over.
+--- Forgets everything the server asked for: the link has ended.
 function Cockpit:closed()
   self.actions:clear()
   self.args:clear()
 end
 
---- Values that were no finite numbers since this was last called.
+--- Returns how many values were not finite numbers since the last call.
 function Cockpit:take_bad_values()
   local bad = self.args.bad_values
   self.args.bad_values = 0

@@ -1,5 +1,5 @@
---- Settings of the scripts. Copy this file to `config.lua` and change what you need;
--- every line may be left out. These are the defaults. Restart the sim afterwards.
+--- Settings of the scripts. Copy this file to `config.lua` and change what you need; every
+-- line may be left out. These are the defaults. Restart the sim afterwards.
 
 return {
   -- The address to listen on. With another one, "0.0.0.0" for example, anyone on that
@@ -8,10 +8,13 @@ return {
   -- The two ports; give `dcs-master serve` the same with --hook and --export.
   hook_port = 4243,
   export_port = 4244,
-  -- While no server is linked: looks for one per second.
+  -- How many times a second to look for a connection while no server is linked.
   accepts_per_second = 4,
-  -- While one is linked: looks for another aircraft per second.
+  -- How many times a second to look for another aircraft while a server is linked.
   aircraft_checks_per_second = 4,
-  -- Texts of displays read in one frame at most.
+  -- How many texts of displays to read in one frame at most.
   indicators_per_frame = 2,
+  -- How many milliseconds of a frame to use at most. Work that does not fit is done in the
+  -- next frames.
+  max_frame_ms = 1,
 }

@@ -1,5 +1,5 @@
---- Puts the parts together, one program per Lua state. Pure: what belongs to the
--- sim comes in as `host` (see `platform.lua`) and `sim` (see the two shells).
+--- Puts the parts together into one program per Lua state. Pure: what belongs to the sim is
+-- passed as `host` (see `platform.lua`) and `sim` (see the two shells).
 
 local load = ...
 local Cockpit = load("cockpit")
@@ -8,10 +8,10 @@ local Link = load("link")
 
 local core = {}
 
---- The version of these scripts: here and nowhere else.
+--- The version of these scripts. It stands nowhere else.
 core.VERSION = "0.1.0"
 
---- The program around a link: whatever is called, nothing is raised.
+--- Returns the program around a link. None of its functions raises.
 local function guarded(link)
   local program, frame = {}, link.frame
 
@@ -37,7 +37,8 @@ local function guarded(link)
   return program
 end
 
---- The hook state's program: `frame`, `retire`, and what happens to missions.
+--- Returns the hook state's program: `frame`, `stop`, `start`, `retire`, `mission_started`,
+-- `mission_ended`.
 function core.hook(host, sim)
   local cockpit = Cockpit.new(sim, host.settings)
   local program = guarded(Link.new(host.link("hook", core.VERSION), cockpit))
@@ -46,7 +47,7 @@ function core.hook(host, sim)
     cockpit.aircraft:mission_started()
   end
 
-  -- The frame says so at once: while the next mission loads none will run.
+  -- This frame sends the news at once: while the next mission loads, no frame runs.
   function program.mission_ended()
     cockpit.aircraft:mission_ended()
     program.frame()
@@ -55,7 +56,7 @@ function core.hook(host, sim)
   return program
 end
 
---- The export state's program: `frame`, `stop`, `start`, `retire`.
+--- Returns the export state's program: `frame`, `stop`, `start`, `retire`.
 function core.export(host, sim)
   local indicators = Indicators.new(sim, host.settings)
   return guarded(Link.new(host.link("export", core.VERSION), indicators))

@@ -1,11 +1,28 @@
---- The export state's shell: run by one line in Export.lua, anew for each mission.
--- All globals of the sim that this state uses are named here and nowhere else: `lfs`,
--- `list_indication`, `log`, the four `LuaExport…` callbacks.
+--- The shell of the export state: run by one line in Export.lua, anew for each mission. It is
+-- the only file that names globals of the sim for this state: `lfs`, `log`, `list_indication`
+-- and the four `LuaExport…` callbacks.
 --
--- Every callback that another script has set before stays and is called first,
--- under pcall, so that an error in one tool does not end the others.
+-- A callback that another script has set before stays and is called first, under pcall, so
+-- that an error in one tool does not end the others.
+--
+-- A mission's script may have given `_G` a metatable that raises when an undefined global is
+-- read or written. So globals that may be undefined are read under pcall and written raw.
 
-local lfs, log, list_indication = lfs or require("lfs"), log, list_indication
+local function index(name)
+  return _G[name]
+end
+
+--- Returns the global of that name, nil when there is none.
+local function global(name)
+  local ok, value = pcall(index, name)
+  if ok then
+    return value
+  end
+end
+
+local lfs = global("lfs") or require("lfs")
+local log = global("log")
+local list_indication = global("list_indication")
 
 local function open()
   local directory = lfs.writedir() .. "Scripts/dcs-master/"
@@ -18,43 +35,51 @@ local function open()
     directory = directory,
   })
   if host then
-    return load("core").export(host, { list_indication = list_indication }), host.warn
+    local program = load("core").export(host, { list_indication = list_indication })
+    return program, host.warn, load("text").of
   end
 end
 
---- Calls what was there under this name before, then `own`.
-local function chain(name, own, report)
-  local previous = _G[name]
-  _G[name] = function()
+--- Sets the callback `name`: the one that was there before is called first, then `own`.
+local function chain(name, own, warn, text_of)
+  local previous = global(name)
+  rawset(_G, name, function()
     if previous then
       local ok, reason = pcall(previous)
       if not ok then
-        report("error in another script's " .. name .. ": " .. tostring(reason))
+        warn("error in another script's " .. name .. ": " .. text_of(reason))
       end
     end
     if own then
       own()
     end
-  end
+  end)
 end
 
 local function run()
-  -- The line may stand twice in Export.lua: then the second takes over.
-  if _G.dcs_master then
-    _G.dcs_master.retire()
+  -- The line may stand twice in Export.lua: then the second run takes over.
+  local earlier = global("dcs_master")
+  if earlier then
+    earlier.retire()
   end
-  local program, report = open()
+  local program, warn, text_of = open()
   if not program then
     return
   end
-  _G.dcs_master = program
-  chain("LuaExportStart", program.start, report)
-  chain("LuaExportBeforeNextFrame", nil, report)
-  chain("LuaExportAfterNextFrame", program.frame, report)
-  chain("LuaExportStop", program.stop, report)
+  rawset(_G, "dcs_master", program)
+  chain("LuaExportStart", program.start, warn, text_of)
+  chain("LuaExportBeforeNextFrame", nil, warn, text_of)
+  chain("LuaExportAfterNextFrame", program.frame, warn, text_of)
+  chain("LuaExportStop", program.stop, warn, text_of)
+end
+
+--- Logs why the scripts cannot run. Needs none of the other files: one may be missing.
+local function log_failure(reason)
+  local shown = string.gsub(string.sub(tostring(reason), 1, 300), "%c", " ")
+  log.write("DCS-MASTER", log.ERROR, "export.lua failed: " .. shown)
 end
 
 local ok, reason = pcall(run)
 if not ok then
-  pcall(log.write, "DCS-MASTER", log.ERROR, "export.lua failed: " .. tostring(reason))
+  pcall(log_failure, reason)
 end

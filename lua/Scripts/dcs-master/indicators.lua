@@ -1,10 +1,11 @@
---- What the export state does over its link: the texts of indicators. Pure.
+--- The work of the export state: the texts of indicators. Pure.
 --
--- A call of `list_indication` builds a whole display's text, so few are made in
--- a frame, watched displays in turn.
+-- A call of `list_indication` builds the text of a whole display. So only a few calls are
+-- made in a frame, and the watched indicators take turns.
 
 local load = ...
 local json = load("json")
+local text = load("text")
 
 local format, match, tonumber, type = string.format, string.match, tonumber, type
 
@@ -12,10 +13,10 @@ local format, match, tonumber, type = string.format, string.match, tonumber, typ
 local RATE_MAX = 10
 --- Indicators that may be watched, and requests for lists that may wait.
 local WATCHES_MAX, REQUESTS_MAX = 256, 64
---- A list ends before this number, or after so many numbers in a row without one.
+--- A list ends before this number, or after so many numbers in a row without an indicator.
 local NUMBERS_MAX, MISSING_MAX = 256, 10
 
---- Stand for "not sent yet" and "there is no such indicator", unlike any text.
+--- Stand for "not sent yet" and "there is no such indicator": unlike any text.
 local UNSENT, MISSING = {}, {}
 
 local Indicators = {}
@@ -26,24 +27,26 @@ function Indicators.new(sim, settings)
   return setmetatable({
     sim = sim,
     per_frame = settings.indicators_per_frame,
-    watches = {},
+    watches = {}, -- in a list
+    index_of = {}, -- in that list, by number
     turn = 0,
     requests = {},
   }, Indicators)
 end
 
 local function read(self, number)
-  local ok, text = pcall(self.sim.list_indication, number)
-  if ok and type(text) == "string" then
-    return text
+  local ok, shown = pcall(self.sim.list_indication, number)
+  if ok and type(shown) == "string" then
+    return shown
   end
 end
 
-local function position(watches, number)
-  for i, watch in ipairs(watches) do
-    if watch.number == number then
-      return i
-    end
+local function end_watch(self, number)
+  local watches, i = self.watches, self.index_of[number]
+  if i then
+    local last = watches[#watches]
+    watches[i], self.index_of[last.number] = last, i
+    watches[#watches], self.index_of[number] = nil, nil
   end
 end
 
@@ -51,19 +54,18 @@ local function watch(self, line)
   local number, rate, epoch = match(line, "^3 (%d%d?%d?%d?) ([%d.]+) (%d+)$")
   number, rate = tonumber(number), tonumber(rate)
   if not (number and rate) then
-    return "not a watch: " .. line
+    return "not a watch: " .. text.of(line)
   end
-  local at = position(self.watches, number)
   if rate == 0 then
-    if at then
-      table.remove(self.watches, at)
-    end
+    end_watch(self, number)
     return nil
   end
-  if not at and #self.watches >= WATCHES_MAX then
+  local i = self.index_of[number] or #self.watches + 1
+  if i > WATCHES_MAX then
     return format("indicator %d not watched: %d are watched already", number, WATCHES_MAX)
   end
-  self.watches[at or #self.watches + 1] = {
+  self.index_of[number] = i
+  self.watches[i] = {
     number = number,
     period = 1 / math.min(rate, RATE_MAX),
     due = 0,
@@ -78,7 +80,7 @@ local function request(self, line, sender)
     ticket, number = match(line, "^4 (%d+) (%d%d?%d?%d?)$")
   end
   if not ticket then
-    return "not a request: " .. line
+    return "not a request: " .. text.of(line)
   end
   if #self.requests >= REQUESTS_MAX then
     local reason = REQUESTS_MAX .. " requests for indicators are waiting already"
@@ -90,25 +92,23 @@ local function request(self, line, sender)
     { ticket = ticket, next = first, last = last, missing = 0, texts = {} }
 end
 
-local function elsewhere(_, line, sender)
+local function refuse(_, line, sender)
   local ticket = match(line, "^1 %S+ %S+ %S+ (%d+)$")
   local reason = "the export state takes no actions and no args: tell the hook state"
   sender:put(json.error(reason, tonumber(ticket)))
 end
 
---- What the server's lines ask for, by their first digit.
--- Each is given the line and the sender, and returns why it cannot be done, unless it
--- has answered itself.
-Indicators.commands = { ["1"] = elsewhere, ["2"] = elsewhere, ["3"] = watch, ["4"] = request }
+--- The commands of the server's lines, by their first digit: see `cockpit.lua`.
+Indicators.commands = { ["1"] = refuse, ["2"] = refuse, ["3"] = watch, ["4"] = request }
 
 local function read_watch(self, now, sender, entry)
   entry.due = now + entry.period
-  local text = read(self, entry.number) or MISSING
-  if text == entry.sent then
+  local shown = read(self, entry.number) or MISSING
+  if shown == entry.sent then
     return
   end
-  entry.sent = text
-  local value = text == MISSING and "null" or json.string(text)
+  entry.sent = shown
+  local value = shown == MISSING and "null" or json.string(shown)
   sender:put(
     format('{"indicator":%d,"epoch":%s,"text":', entry.number, entry.epoch) .. value .. "}\n"
   )
@@ -140,9 +140,9 @@ end
 local function read_request(self, sender)
   local entry = self.requests[1]
   for _ = 1, self.per_frame do
-    local text = read(self, entry.next)
-    if text then
-      entry.texts[#entry.texts + 1] = format('"%d":', entry.next) .. json.string(text)
+    local shown = read(self, entry.next)
+    if shown then
+      entry.texts[#entry.texts + 1] = format('"%d":', entry.next) .. json.string(shown)
       entry.missing = 0
     else
       entry.missing = entry.missing + 1
@@ -156,8 +156,10 @@ local function read_request(self, sender)
   end
 end
 
---- One frame. With `free` false bytes of an earlier frame wait: nothing is read.
-function Indicators:frame(now, sender, free)
+--- Does the work of one frame. The budget is not asked: the time of a call is the sim's, and
+-- their number is limited. `free` is false while bytes of an earlier frame wait to be sent:
+-- nothing is read then.
+function Indicators:frame(now, sender, _, free)
   if not free then
     return
   end
@@ -167,17 +169,17 @@ function Indicators:frame(now, sender, free)
   end
 end
 
---- A server has linked itself.
+--- Prepares for a server that has just linked.
 function Indicators:opened()
   self.turn = 0
 end
 
---- The link is over.
+--- Forgets everything the server asked for: the link has ended.
 function Indicators:closed()
-  self.watches, self.requests = {}, {}
+  self.watches, self.index_of, self.requests = {}, {}, {}
 end
 
---- Texts have no values that could be bad.
+--- Returns 0: texts are never bad values.
 function Indicators.take_bad_values()
   return 0
 end

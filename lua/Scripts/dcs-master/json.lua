@@ -1,23 +1,25 @@
---- The few pieces of JSON that the scripts write. Pure.
+--- Writes the few pieces of JSON that the scripts need. Pure.
 
-local format, gsub, byte = string.format, string.gsub, string.byte
+local format, gsub = string.format, string.gsub
 
-local SHORT = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
-
-local function escape(char)
-  return SHORT[char] or format("\\u%04x", byte(char))
+--- The characters that JSON wants escaped.
+local ESCAPES = {}
+for byte = 0, 31 do
+  ESCAPES[string.char(byte)] = format("\\u%04x", byte)
 end
+ESCAPES['"'], ESCAPES["\\"] = '\\"', "\\\\"
+ESCAPES["\n"], ESCAPES["\r"], ESCAPES["\t"] = "\\n", "\\r", "\\t"
 
 local json = {}
 
---- A string in quotes. Only what JSON demands is escaped: every other byte stays
--- as the sim has it, also where it is not UTF-8.
+--- Returns a string in quotes. Only what JSON demands is escaped: every other byte stays as
+-- the sim has it, even where it is not UTF-8.
 function json.string(text)
-  return '"' .. gsub(text, '[%z\1-\31"\\]', escape) .. '"'
+  return '"' .. gsub(text, '[%z\1-\31"\\]', ESCAPES) .. '"'
 end
 
---- The line that says what went wrong; `ticket` (a whole number) only where the
--- error is about an action or a request.
+--- Returns the line that reports an error. `ticket`, a whole number, is given when the error
+-- is about an action or a request.
 function json.error(reason, ticket)
   if ticket then
     return format('{"error":%s,"ticket":%.0f}\n', json.string(reason), ticket)

@@ -1,15 +1,15 @@
---- Keeps a log readable: repeats are counted, floods are cut. Pure: the clock and
+--- Limits what is written to a log: repeats are counted, floods are cut. Pure: the clock and
 -- the real log are arguments.
 
---- Seconds in which a text that repeats itself is not written again.
+--- Seconds for which a text that repeats itself is not written again.
 local REPEAT_TIME = 60
---- Lines that may be written at once, and the seconds after which one more may.
+--- Lines that may be written at once, and seconds after which one more may be written.
 local BURST = 20
 local REFILL_TIME = 5
 
 local limiter = {}
 
---- Returns `log(text, level)`; `write(text, level)` writes a line, `clock()` tells
+--- Returns a function `log(text, level)`. `write(text, level)` writes a line, `clock()` returns
 -- seconds.
 function limiter.new(write, clock)
   local last_text, last_time, repeats = nil, 0, 0
@@ -18,7 +18,7 @@ function limiter.new(write, clock)
   local function refill(now)
     local earned = math.floor((now - refilled) / REFILL_TIME)
     if earned ~= 0 then
-      -- A clock that was set back earns nothing but is taken over.
+      -- A clock that was set back earns nothing, but time counts from there.
       allowed = math.min(BURST, allowed + math.max(0, earned))
       refilled = now
     end

@@ -1,367 +1,352 @@
---- The link: one listening socket, at most one linked server, one call per frame.
--- Pure: sockets, clock, log and what the state does (`role`) are arguments.
+--- The link of one Lua state: waits for a server, links to one at a time, and does its work
+-- once per frame. Pure: sockets, clock, log and the work itself (`role`) are arguments.
 -- The states and transitions are the table in `docs/hook.md`.
 
 local load = ...
 local json = load("json")
+local text = load("text")
+local Budget = load("budget")
+local Candidates = load("candidates")
+local Connection = load("connection")
+local Listener = load("listener")
 local Sender = load("sender")
 
-local find, sub, match, format = string.find, string.sub, string.match, string.format
+local match, format = string.match, string.format
 
 --- The version of the protocol in `docs/link.md`.
 local LINK_VERSION = 1
---- Seconds that a frame may count for: while nothing runs no time passes.
+--- Seconds that a frame may count for: while no frames run, no time passes.
 local GAP_MAX = 0.5
---- Seconds without a line after which a server is given up, and without a greeting.
-local SILENCE_MAX, GREETING_MAX = 10, 3
---- Seconds between two attempts to listen, and between two looks for a second server.
-local RETRY_PERIOD, LINKED_POLL_PERIOD = 5, 1
---- Bytes of one line without its LF, and bytes read in one frame.
-local LINE_MAX, READ_MAX = 256, 8192
+--- Seconds without a line after which a linked server is given up.
+local SILENCE_MAX = 10
+--- Seconds between two looks for a second server while one is linked.
+local LINKED_POLL_PERIOD = 1
+--- Connections accepted in one look at most.
+local ACCEPTS_MAX = 8
+--- Estimated cost of reading and carrying out one line, in microseconds.
+local LINE_COST = 1
 --- Seconds between two reports of what the scripts cost.
 local STATS_PERIOD = 5
+
+--- The states of a link. `WAITING` covers closed, listening and greeting of the table: they
+-- differ in whether there is a listening socket and whether there are candidates.
+local WAITING, LINKED, STOPPED, RETIRED = "waiting", "linked", "stopped", "retired"
+
 local Link = {}
 Link.__index = Link
 
---- `host`: `name`, `version`, `write_dir`, `install_dir` (may be nil), `port`,
--- `bind`, `listen()` (a non-blocking listener, or nil and a reason), `clock()`
--- (seconds), `log(text)`, `warn(text)`, `accepts_per_second`. `role`: see `cockpit.lua`.
+--- `host`: `name`, `version`, `write_dir`, `install_dir` (may be nil), `port`, `bind`,
+-- `listen()` (returns a non-blocking listener, or nil and a reason), `clock()` (seconds),
+-- `log(text)`, `warn(text)`, `accepts_per_second`, `max_frame_ms`. `role`: see `cockpit.lua`.
 function Link.new(host, role)
   return setmetatable({
     host = host,
     role = role,
+    state = WAITING,
+    listener = Listener.new(host),
+    candidates = Candidates.new(),
+    connection = nil, -- of the linked server
+    refused = {}, -- sockets of servers that were told who is linked
     sender = Sender.new(),
+    budget = Budget.new(host.max_frame_ms),
+    overloaded = false, -- whether the log says that the budget is too small
     clock = host.clock,
     last_clock = host.clock(),
-    now = 0,
+    now = 0, -- seconds in which frames ran
     poll_at = 0,
     poll_period = 1 / host.accepts_per_second,
-    listener = nil,
-    client = nil,
-    greeted = false,
-    refused = nil,
-    stopped = false,
-    retired = false,
   }, Link)
 end
 
-local function log(self, text)
-  self.host.log(self.host.name .. ": " .. text)
+local function log(self, message)
+  self.host.log(self.host.name .. ": " .. message)
 end
 
-local function warn(self, text)
-  self.host.warn(self.host.name .. ": " .. text)
+local function warn(self, message)
+  self.host.warn(self.host.name .. ": " .. message)
 end
 
-local function address(self)
-  return self.host.bind .. ":" .. self.host.port
-end
-
--- Listening ------------------------------------------------------------------
-
-local function open(self)
-  local listener, reason = self.host.listen()
-  if listener then
-    self.listener = listener
-    log(self, "listening on " .. address(self))
+--- Ends the link, if there is one. The link waits again, unless it was stopped.
+local function close(self, reason)
+  local connection = self.connection
+  if not connection then
     return
   end
-  self.poll_at = self.now + RETRY_PERIOD
+  self.connection = nil
+  if self.state == LINKED then
+    self.state = WAITING
+  end
+  self.poll_at = self.now + self.poll_period
+  local dropped = self.sender:clear()
+  if dropped > 0 then
+    warn(self, dropped .. " answers were dropped because the server did not read them")
+  end
+  self.role:closed()
+  log(self, "link to " .. connection.peer .. " ended: " .. text.of(reason))
+  connection:close()
+end
+
+-- Waiting --------------------------------------------------------------------
+
+local function hello(self)
+  local host = self.host
+  local line =
+    format('{"hello":"%s","link":%d,"version":"%s"', host.name, LINK_VERSION, host.version)
+  if self.role.marks then
+    line = line .. ',"marks":1'
+  end
+  if host.write_dir then
+    line = line .. ',"write_dir":' .. json.string(host.write_dir)
+  end
+  if host.install_dir then
+    line = line .. ',"install_dir":' .. json.string(host.install_dir)
+  end
+  return line .. "}\n"
+end
+
+local function warn_of_other_version(self, link, version)
   warn(
     self,
     format(
-      "cannot listen on %s (%s). If another program uses port %d, end it or set another"
-        .. " %s_port in Scripts/dcs-master/config.lua. Trying again every %d seconds.",
-      address(self),
-      tostring(reason),
-      self.host.port,
-      self.host.name,
-      RETRY_PERIOD
+      "the server is %s (link %d), these scripts are %s (link %d):"
+        .. " run `dcs-master install` of the version you want, then restart the sim",
+      version,
+      link,
+      self.host.version,
+      LINK_VERSION
     )
   )
 end
 
-local function close_listener(self)
-  if self.listener then
-    self.listener:close()
-    self.listener = nil
-  end
-end
-
--- A refused server is closed one round later: closing at once, with its greeting
--- unread, would throw the reason away on its way.
-local function dismiss(self)
-  if self.refused then
-    self.refused:receive(READ_MAX)
-    self.refused:close()
-    self.refused = nil
-  end
-end
-
-local function refuse(self, client)
-  client:settimeout(0)
-  client:send('{"refused":' .. json.string("linked to " .. self.peer) .. "}\n")
-  client:shutdown("send")
-  self.refused = client
-end
-
-local function adopt(self, client)
-  client:settimeout(0)
-  client:setoption("tcp-nodelay", true)
-  local ip, port = client:getpeername()
-  self.peer = tostring(ip) .. ":" .. tostring(port)
-  self.client = client
-  self.partial = ""
-  self.heard = self.now
-end
-
---- Ends the link, or forgets who has yet to greet, and goes back to listening.
-local function close(self, reason)
-  local client = self.client
-  if not client then
+--- Links to the candidate that has greeted, if one has. The others are closed.
+local function link_to_candidate(self)
+  local connection, link, version = self.candidates:find_greeting(self.now)
+  if not connection then
     return
   end
-  self.client = nil
-  self.partial = ""
-  self.poll_at = self.now + self.poll_period
-  local dropped = self.sender:clear()
-  if dropped > 0 then
-    warn(self, dropped .. " answers were dropped, the server did not read them")
-  end
-  if self.greeted then
-    self.greeted = false
-    self.role:closed()
-    log(self, "link to " .. self.peer .. " ended: " .. reason)
-  end
-  client:close()
-end
-
---- Is there a connection? One that has yet to greet gives way to the next one, or else
--- a program that connects again and again and says nothing would keep the server out.
-local function poll(self)
-  self.poll_at = self.now + (self.greeted and LINKED_POLL_PERIOD or self.poll_period)
-  dismiss(self)
-  if not self.listener then
-    return open(self)
-  end
-  local client, reason = self.listener:accept()
-  if not client then
-    if reason ~= "timeout" then
-      warn(self, "the listening socket failed (" .. tostring(reason) .. "), opening it anew")
-      close_listener(self)
-      self.poll_at = self.now + RETRY_PERIOD
-    end
-  elseif self.greeted then
-    refuse(self, client)
-  else
-    close(self, "no greeting")
-    adopt(self, client)
-  end
-end
-
--- Linked ---------------------------------------------------------------------
-
-local function hello(self)
-  local host = self.host
-  local text =
-    format('{"hello":"%s","link":%d,"version":"%s"', host.name, LINK_VERSION, host.version)
-  if self.role.marks then
-    text = text .. ',"marks":1'
-  end
-  if host.write_dir then
-    text = text .. ',"write_dir":' .. json.string(host.write_dir)
-  end
-  if host.install_dir then
-    text = text .. ',"install_dir":' .. json.string(host.install_dir)
-  end
-  return text .. "}\n"
-end
-
-local function greet(self, line)
-  local link, version = match(line, "^0 (%d+) (%d+ %d+ %d+)$")
-  if not link then
-    return close(self, "no greeting")
-  end
-  version = version:gsub(" ", ".")
-  self.greeted = true
-  self.stats_since, self.frames, self.spent, self.worst = self.now, 0, 0, 0
-  log(self, "linked to " .. self.peer)
-  if tonumber(link) ~= LINK_VERSION or version ~= self.host.version then
-    warn(
-      self,
-      format(
-        "the server is %s (link %s), these scripts are %s (link %d):"
-          .. " run `dcs-master install` of the version you want, then restart the sim",
-        version,
-        link,
-        self.host.version,
-        LINK_VERSION
-      )
-    )
+  self.candidates:clear()
+  self.connection = connection
+  self.state = LINKED
+  self.stats_since, self.overloaded = self.now, false
+  self.budget:reset()
+  log(self, "linked to " .. connection.peer)
+  if link ~= LINK_VERSION or version ~= self.host.version then
+    warn_of_other_version(self, link, version)
   end
   self.sender:put(hello(self))
   self.role:opened()
 end
 
+-- A refused server is closed with the next look: closing it at once, while its greeting is
+-- unread, would reset the connection and lose the reason on its way.
+local function refuse(self, socket)
+  socket:settimeout(0)
+  socket:send('{"refused":' .. json.string("linked to " .. self.connection.peer) .. "}\n")
+  socket:shutdown("send")
+  self.refused[#self.refused + 1] = socket
+end
+
+local function close_refused(self)
+  local refused = self.refused
+  if refused[1] then
+    self.refused = {}
+    for _, socket in ipairs(refused) do
+      socket:receive(8192)
+      socket:close()
+    end
+  end
+end
+
+--- Looks for connections. It looks again in the next frame after one has come and while one
+-- has yet to greet, so that a flood of connections does not fill the system's queue and keep
+-- the server out.
+local function poll(self)
+  local linked = self.state == LINKED
+  local period = linked and LINKED_POLL_PERIOD or self.poll_period
+  close_refused(self)
+  if not self.listener.socket then
+    self.poll_at = self.now + (self.listener:open() or period)
+    return
+  end
+  self.poll_at = self.candidates.list[1] and self.now or self.now + period
+  for _ = 1, ACCEPTS_MAX do
+    local socket, retry = self.listener:accept()
+    if not socket then
+      self.poll_at = retry and self.now + retry or self.poll_at
+      return
+    elseif linked then
+      refuse(self, socket)
+    else
+      self.poll_at = self.now
+      self.candidates:add(Connection.new(socket, self.now))
+    end
+  end
+end
+
+-- Linked ---------------------------------------------------------------------
+
 --- Has the role carry out one line of the server's.
 local function carry_out(self, line)
   local command = self.role.commands[match(line, "^(%d) ")]
-  local reason = "not understood: " .. line
+  local reason
   if command then
     reason = command(self.role, line, self.sender)
+  else
+    reason = "not understood: " .. text.of(line)
   end
   if reason then
     self.sender:put(json.error(reason))
   end
 end
 
-local function take_line(self, line)
-  self.heard = self.now
-  if not self.greeted then
-    greet(self, line)
-  elseif line ~= "0" then
-    carry_out(self, line)
-  end
-end
-
---- Cuts what came into lines; the last, unfinished one is kept.
-local function take(self, text)
-  if self.partial ~= "" then
-    text = self.partial .. text
-  end
-  local from = 1
-  local stop = find(text, "\n", from, true)
-  while stop and stop - from <= LINE_MAX do
-    take_line(self, sub(text, from, stop - 1))
-    if not self.client then
-      return
+--- Takes the lines that have come, as many as the budget allows.
+local function take_lines(self)
+  local connection, budget = self.connection, self.budget
+  local most, count = budget:pieces(LINE_COST), 0
+  local line = connection:next_line()
+  while line do
+    count = count + 1
+    connection.heard = self.now
+    if line ~= "0" then
+      carry_out(self, line)
     end
-    from = stop + 1
-    stop = find(text, "\n", from, true)
+    line = count < most and connection:next_line() or nil
   end
-  self.partial = sub(text, from)
-  if stop or #self.partial > LINE_MAX then
-    close(self, "a line of more than " .. LINE_MAX .. " bytes")
+  budget:charge(count, LINE_COST)
+  if connection:has_line() then
+    budget:defer()
   end
 end
 
---- Reads what has come; returns the reason when the connection is over.
-local function receive(self)
-  local whole, reason, rest = self.client:receive(READ_MAX)
-  if rest ~= "" then
-    take(self, whole or rest or "")
-  end
-  if not whole and reason ~= "timeout" then
-    return reason or "unknown error"
+--- Says in the log when most frames of a report had to leave work for the next one.
+local function check_load(self)
+  local budget = self.budget
+  if budget.cut > budget.frames / 2 and not self.overloaded then
+    self.overloaded = true
+    warn(
+      self,
+      format(
+        "the work asked for takes more than %g ms per frame, so it is spread over several"
+          .. " frames and values come later; subscribe to less, or raise max_frame_ms in"
+          .. " Scripts/dcs-master/config.lua",
+        self.host.max_frame_ms
+      )
+    )
+  elseif budget.cut == 0 then
+    self.overloaded = false
   end
 end
 
 local function report_cost(self)
+  local budget = self.budget
   local seconds = self.now - self.stats_since
-  local frames = math.max(1, self.frames)
+  local line = '{"stats":{"seconds":%.3f,"frames":%d,"mean_us":%.2f,"max_us":%.1f,'
+    .. '"bad_values":%d,"cut":%d}}\n'
   self.sender:put(
     format(
-      '{"stats":{"seconds":%.3f,"frames":%d,"mean_us":%.2f,"max_us":%.1f,"bad_values":%d}}\n',
+      line,
       seconds,
-      self.frames,
-      self.spent / frames * 1e6,
-      self.worst * 1e6,
-      self.role:take_bad_values()
+      budget.frames,
+      budget.seconds / math.max(1, budget.frames) * 1e6,
+      budget.worst * 1e6,
+      self.role:take_bad_values(),
+      budget.cut
     )
   )
-  self.stats_since, self.frames, self.spent, self.worst = self.now, 0, 0, 0
+  check_load(self)
+  budget:reset()
+  self.stats_since = self.now
 end
 
+--- Does the work of one frame for the linked server.
 local function serve(self)
-  local over = receive(self)
-  local client, sender, now = self.client, self.sender, self.now
-  if not client then
-    return
+  local connection, sender, now = self.connection, self.sender, self.now
+  connection:receive()
+  if connection.text ~= "" then
+    take_lines(self)
   end
-  if self.greeted then
-    local free = sender.rest == nil
-    if free and now - self.stats_since >= STATS_PERIOD then
-      report_cost(self)
-    end
-    self.role:frame(now, sender, free)
-    if sender.count > 0 or not free then
-      over = sender:flush(client) or over
-    end
+  local free = sender.rest == nil
+  if free and now - self.stats_since >= STATS_PERIOD then
+    report_cost(self)
   end
-  local silence = now - self.heard
-  if over then
-    close(self, over)
-  elseif not self.greeted and silence > GREETING_MAX then
-    close(self, "no greeting")
-  elseif silence > SILENCE_MAX then
+  self.role:frame(now, sender, self.budget, free)
+  local failure
+  if sender.count > 0 or not free then
+    failure = sender:flush(connection.socket)
+  end
+  if failure or (connection.over and connection:ended()) then
+    close(self, failure or connection.over)
+  elseif now - connection.heard > SILENCE_MAX then
     close(self, "no word from the server for " .. SILENCE_MAX .. " seconds")
   end
 end
 
-local function count_cost(self, cost)
-  if cost >= 0 then
-    self.frames = self.frames + 1
-    self.spent = self.spent + cost
-    if cost > self.worst then
-      self.worst = cost
-    end
-  end
-end
-
---- One frame of the sim. May raise: `core.lua` guards it.
-function Link:frame()
-  if self.stopped then
-    return
-  end
-  local began = self.clock()
-  local gap = began - self.last_clock
-  self.last_clock = began
+--- Advances the link's own time, which stands still while no frames run.
+local function advance(self, clock)
+  local gap = clock - self.last_clock
+  self.last_clock = clock
   if gap > GAP_MAX then
     gap = GAP_MAX
   elseif gap < 0 then
     gap = 0
   end
-  local now = self.now + gap
-  self.now = now
-  -- In this order a server that died and came back is not refused for its own sake.
-  if self.client then
+  self.now = self.now + gap
+end
+
+--- Does one frame of the sim. May raise: `core.lua` guards it.
+function Link:frame()
+  if self.state == STOPPED or self.state == RETIRED then
+    return
+  end
+  local began = self.clock()
+  advance(self, began)
+  if not self.connection and self.candidates.list[1] then
+    link_to_candidate(self)
+  end
+  if self.connection then
+    self.budget:begin()
     serve(self)
   end
-  if now >= self.poll_at then
+  -- Last, so that a server that died and came back is not refused for its own sake.
+  if self.now >= self.poll_at then
     poll(self)
   end
-  if self.greeted then
-    count_cost(self, self.clock() - began)
+  if self.connection then
+    self.budget:finish(self.clock() - began)
   end
 end
 
---- Ends the link after an error of our own; the server will come again.
+--- Ends the link after an error in these scripts; the server will connect again.
 function Link:fail(reason)
-  warn(self, "error in the scripts: " .. tostring(reason))
+  warn(self, "error in the scripts: " .. text.of(reason))
+  self.candidates:clear()
   close(self, "an error in the scripts")
 end
 
---- Lets go of both sockets: the mission ends.
+--- Closes all sockets when the mission ends.
 function Link:stop()
-  if self.stopped then
+  if self.state == STOPPED or self.state == RETIRED then
     return
   end
-  self.stopped = true
+  self.state = STOPPED
   close(self, "the scripts stop")
-  dismiss(self)
-  close_listener(self)
+  self.candidates:clear()
+  close_refused(self)
+  self.listener:close()
 end
 
---- Listens again after a stop, with the next frame.
+--- Listens again after a stop, from the next frame on.
 function Link:start()
-  self.stopped = self.retired
+  if self.state == STOPPED then
+    self.state = WAITING
+  end
   self.poll_at = self.now
 end
 
 --- Stops for good: the scripts were loaded again and others took over.
 function Link:retire()
-  self.retired = true
   self:stop()
+  self.state = RETIRED
 end
 
 return Link

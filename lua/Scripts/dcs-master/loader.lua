@@ -1,8 +1,8 @@
 --- Loads the other files of this folder, each once.
 --
--- A chunk that is called with the folder's path (with a trailing slash) and
--- returns `load(name)`. Every other file here is a chunk that is called with
--- that function and returns its module.
+-- This chunk is called with the folder's path (with a trailing slash) and returns
+-- `load(name)`. Every other file here is a chunk that is called with that function and
+-- returns its module.
 
 local directory = ...
 

@@ -1,29 +1,32 @@
---- What both shells need of the sim besides its cockpit: log, LuaSocket, the
--- user's settings, folders. Knows no sim global: the shells pass them.
+--- Provides what both shells need besides the cockpit: log, LuaSocket, the user's settings,
+-- folders. Names no global of the sim: the shells pass what belongs to it.
 
 local load = ...
 local limiter = load("limiter")
 local settings = load("settings")
+local text = load("text")
 
 local SUBJECT = "DCS-MASTER"
---- Connections that may wait to be accepted.
-local BACKLOG = 8
+--- Bytes of one line in dcs.log.
+local LOG_LINE_MAX = 500
+--- Connections that may wait in the system's queue to be accepted.
+local BACKLOG = 32
 
 local platform = {}
 
 local function writer(log)
-  return function(text, level)
-    pcall(log.write, SUBJECT, level, text)
+  return function(message, level)
+    pcall(log.write, SUBJECT, level, text.one_line(message, LOG_LINE_MAX))
   end
 end
 
 local function at_level(write, level)
-  return function(text)
-    write(text, level)
+  return function(message)
+    write(message, level)
   end
 end
 
---- LuaSocket, or nil and the reason. The sim ships it in its own folder.
+--- Returns LuaSocket, or nil and the reason. The sim ships it in its own folder.
 local function load_socket(sim)
   local package = sim.package
   if package and not string.find(package.cpath, ".\\LuaSocket\\?.dll", 1, true) then
@@ -34,36 +37,37 @@ local function load_socket(sim)
   if ok and type(socket) == "table" then
     return socket
   end
-  return nil, tostring(socket)
+  return nil, text.of(socket)
 end
 
---- What config.lua returns, nil without one. It is given nothing to work with.
+--- Returns what config.lua returns, nil when there is no such file. The file is run without
+-- any globals.
 local function read_config(path, warn)
   local file = io.open(path, "rb")
   if not file then
     return nil
   end
-  local text = file:read("*a") or ""
+  local source = file:read("*a") or ""
   file:close()
-  -- Editors on Windows like to begin a file with a mark that Lua does not understand.
-  local chunk, reason = loadstring(string.gsub(text, "^\239\187\191", ""), "=config.lua")
+  -- Some editors on Windows begin a file with a byte order mark, which Lua does not take.
+  local chunk, reason = loadstring(string.gsub(source, "^\239\187\191", ""), "=config.lua")
   if not chunk then
-    warn("config.lua is not valid Lua, defaults apply: " .. tostring(reason))
+    warn("config.lua is not valid Lua, defaults apply: " .. text.of(reason))
     return nil
   end
   setfenv(chunk, {})
   local ok, config = pcall(chunk)
   if not ok then
-    warn("config.lua failed, defaults apply: " .. tostring(config))
+    warn("config.lua failed, defaults apply: " .. text.of(config))
     return nil
   end
-  -- Without a "return" it is nil, which must not pass for "no file".
+  -- A file without "return" gives nil, which must not be taken for "no file".
   return config or false
 end
 
---- A function that listens without blocking. Not `socket.bind`: that sets
--- SO_REUSEADDR, with which two programs can listen on one port of Windows and
--- neither notices. Elsewhere the option only passes over connections just closed.
+--- Returns a function that listens without blocking. It does not use `socket.bind`, which sets
+-- SO_REUSEADDR: on Windows that lets two programs listen on one port without either noticing.
+-- Elsewhere the option only lets a port be used again soon after it was closed.
 local function listen_on(socket, package, bind, port)
   local create = socket.tcp4 or socket.tcp
   local windows = not package or string.sub(package.config or "\\", 1, 1) == "\\"
@@ -89,15 +93,16 @@ local function listen_on(socket, package, bind, port)
   end
 end
 
-local function folder(tell)
-  local ok, path = pcall(tell)
+--- Returns the folder that one of the functions of `lfs` names, nil when it does not.
+local function folder(name_folder)
+  local ok, path = pcall(name_folder)
   if ok and type(path) == "string" then
     return path
   end
 end
 
---- The host for `core.lua`; nil when there is no LuaSocket, which is logged. `sim`:
--- the state's `lfs`, `log`, `package`, `require`, and `directory`, this folder.
+--- Returns the host for `core.lua`, nil when there is no LuaSocket, which is logged. `sim` has
+-- the state's `lfs`, `log`, `package`, `require`, and `directory`, the path of this folder.
 function platform.open(sim)
   local write = writer(sim.log)
   local warn = at_level(write, sim.log.WARNING)
@@ -121,7 +126,7 @@ function platform.open(sim)
     warn = at_level(limited, sim.log.WARNING),
   }
 
-  --- What `link.lua` needs, for the state of that name.
+  --- Returns what `link.lua` needs for the state of that name.
   function host.link(name, version)
     local port = chosen[name .. "_port"]
     return {
@@ -132,6 +137,7 @@ function platform.open(sim)
       bind = chosen.bind,
       port = port,
       accepts_per_second = chosen.accepts_per_second,
+      max_frame_ms = chosen.max_frame_ms,
       listen = listen_on(socket, sim.package, chosen.bind, port),
       clock = clock,
       log = host.log,

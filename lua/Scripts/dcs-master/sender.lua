@@ -1,13 +1,13 @@
---- What is to be sent: the pieces of this frame, or the rest of an earlier one.
--- Knows nothing of what the pieces mean. Pure: the socket is an argument.
+--- Sends what a frame has to say, or the rest of an earlier frame. Knows nothing of what the
+-- pieces mean. Pure: the socket is an argument.
 --
--- Pieces are collected while a frame runs and leave as one string in one send.
--- What the socket does not take waits here as `rest`; until it is gone nobody should
--- read values for pieces that could not leave.
+-- Pieces are collected while a frame runs and are sent as one string with one call. What the
+-- socket does not take waits here as `rest`. Until it has been sent, no values should be read:
+-- they could not be sent either.
 
 local concat = table.concat
 
---- Pieces that may pile up behind a waiting rest; more are dropped and counted.
+--- Pieces that may wait behind a rest; more are dropped and counted.
 local PIECES_MAX = 4096
 
 local Sender = {}
@@ -17,8 +17,8 @@ function Sender.new()
   return setmetatable({ parts = {}, count = 0, rest = nil, offset = 1, dropped = 0 }, Sender)
 end
 
---- Adds one piece, a whole line or a part of one. The reading of args writes to
--- `parts` and `count` itself, which is the same without a call per value.
+--- Adds one piece, a whole line or a part of one. `args.lua` writes to `parts` and `count`
+-- itself, which saves a call for each value.
 function Sender:put(text)
   if self.rest and self.count >= PIECES_MAX then
     self.dropped = self.dropped + 1
@@ -29,8 +29,8 @@ function Sender:put(text)
   self.count = count
 end
 
---- Sends the waiting rest or else the frame's pieces, with one call at most.
--- Returns the reason when the connection is over, else nil.
+--- Sends the rest if there is one, else the frame's pieces, with one call at most. Returns the
+-- reason when the connection has ended, else nil.
 function Sender:flush(socket)
   local rest = self.rest
   if not rest then
@@ -52,7 +52,7 @@ function Sender:flush(socket)
   end
 end
 
---- Forgets everything: the connection is over. Returns how many pieces were dropped.
+--- Forgets everything: the connection has ended. Returns how many pieces were dropped.
 function Sender:clear()
   local dropped = self.dropped
   self.dropped = 0

@@ -1,4 +1,7 @@
---- What a user may set in `config.lua`: names, defaults, limits. Pure.
+--- Checks the settings of `config.lua`: their names, defaults and limits. Pure.
+
+local load = ...
+local text = load("text")
 
 local function port(value)
   return type(value) == "number" and value >= 1 and value <= 65535 and value % 1 == 0
@@ -16,19 +19,27 @@ local function count(value)
   return type(value) == "number" and value >= 1 and value <= 1000 and value % 1 == 0
 end
 
+local function milliseconds(value)
+  return type(value) == "number" and value >= 0.1 and value <= 100
+end
+
+local PORT = "a whole number from 1 to 65535"
+local RATE = "a number from 0.1 to 1000"
+
 local FIELDS = {
-  bind = { default = "127.0.0.1", valid = address, wanted = "an address in quotes" },
-  hook_port = { default = 4243, valid = port, wanted = "a whole number from 1 to 65535" },
-  export_port = { default = 4244, valid = port, wanted = "a whole number from 1 to 65535" },
-  accepts_per_second = { default = 4, valid = rate, wanted = "a number from 0.1 to 1000" },
-  aircraft_checks_per_second = { default = 4, valid = rate, wanted = "a number from 0.1 to 1000" },
-  indicators_per_frame = { default = 2, valid = count, wanted = "a whole number from 1 to 1000" },
+  bind = { default = "127.0.0.1", valid = address, expected = "an address in quotes" },
+  hook_port = { default = 4243, valid = port, expected = PORT },
+  export_port = { default = 4244, valid = port, expected = PORT },
+  accepts_per_second = { default = 4, valid = rate, expected = RATE },
+  aircraft_checks_per_second = { default = 4, valid = rate, expected = RATE },
+  indicators_per_frame = { default = 2, valid = count, expected = "a whole number from 1 to 1000" },
+  max_frame_ms = { default = 1, valid = milliseconds, expected = "a number from 0.1 to 100" },
 }
 
 local settings = {}
 
---- The settings out of what `config.lua` returned (nil: all defaults), and a list
--- of what is wrong in it. What is wrong is replaced by its default.
+--- Returns the settings that `config.lua` returned (nil: all defaults), and a list of what is
+-- wrong in it. A wrong setting is replaced by its default.
 function settings.from(config)
   local result, problems = {}, {}
   if config ~= nil and type(config) ~= "table" then
@@ -40,7 +51,7 @@ function settings.from(config)
     if value == nil then
       value = field.default
     elseif not field.valid(value) then
-      problems[#problems + 1] = "config.lua: " .. name .. " should be " .. field.wanted
+      problems[#problems + 1] = "config.lua: " .. name .. " should be " .. field.expected
       value = field.default
     end
     result[name] = value
@@ -52,7 +63,7 @@ function settings.from(config)
   end
   for name in pairs(config or {}) do
     if not FIELDS[name] then
-      problems[#problems + 1] = "config.lua: there is no setting " .. tostring(name)
+      problems[#problems + 1] = "config.lua: there is no setting " .. text.of(name)
     end
   end
   table.sort(problems)

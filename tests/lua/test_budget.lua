@@ -1,0 +1,345 @@
+--- The budget of a frame: what does not fit is done in the next frames, in turn.
+
+local t, fakes, root = ...
+local directory = root .. "lua/Scripts/dcs-master/"
+
+local BUDGET = 1000 -- microseconds of a frame, the default
+
+local function linked(count, rate_of)
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  local lines = {}
+  for arg = 1, count do
+    rig.sim.values[arg] = 0
+    lines[arg] = "2 " .. arg .. " " .. rate_of(arg) .. "\n"
+  end
+  server.incoming = table.concat(lines)
+  return rig, server, rig.sim
+end
+
+local function at_rate(rate)
+  return function()
+    return rate
+  end
+end
+
+--- Makes each reading take `microseconds` of the rig's time.
+local function reading_takes(rig, microseconds)
+  function rig.sim.on_read()
+    rig.time = rig.time + microseconds * 1e-6
+  end
+end
+
+--- Lets frames run, with a server that is alive, and returns the mean of readings in one.
+local function mean_readings(rig, server, frames)
+  local before = rig.sim.reads
+  for frame = 1, frames do
+    if frame % 60 == 1 then
+      server.incoming = server.incoming .. "0\n"
+    end
+    -- With jitter, or else frames and a coarse clock would keep step.
+    rig:frames(1, 1 / 60 + math.random() / 500)
+  end
+  return (rig.sim.reads - before) / frames
+end
+
+t.case("budget: the mean time of a frame stays below it, whatever a reading costs", function()
+  math.randomseed(17)
+  for _, clock_step in ipairs({ 2 ^ -30, 0.001, 0.0156 }) do
+    for _, cost in ipairs({ 1, 4 }) do
+      local rig, server = linked(8000, at_rate(1000))
+      rig.clock_step = clock_step
+      reading_takes(rig, cost)
+      mean_readings(rig, server, 300)
+      local spent = mean_readings(rig, server, 400) * cost
+      local about = cost .. " us a reading, a clock of " .. clock_step .. " s: " .. spent
+      t.equal(spent <= 1.3 * BUDGET, true, about)
+      t.equal(spent >= 0.4 * BUDGET, true, about)
+    end
+  end
+end)
+
+t.case("budget: the first frame of 16384 values that change is bounded already", function()
+  local rig, server, sim = linked(16384, at_rate(1000))
+  mean_readings(rig, server, 120)
+  for arg = 1, 16384 do
+    sim.values[arg] = 0.5
+  end
+  server:heard()
+  local seen, frames = 0, 0
+  while seen < 16384 do
+    rig:frames(1)
+    frames = frames + 1
+    local before = seen
+    for _, line in ipairs(server:heard()) do
+      for _ in pairs(line.args or {}) do
+        seen = seen + 1
+      end
+    end
+    t.equal(seen - before <= 3000, true, seen - before .. " values in a frame")
+  end
+  t.equal(frames <= 30, true, frames .. " frames")
+end)
+
+t.case("budget: a frame that costs nothing by the clock is bounded", function()
+  local rig, server = linked(16384, at_rate(1000))
+  mean_readings(rig, server, 1000)
+  t.equal(mean_readings(rig, server, 10) <= 33334, true)
+end)
+
+t.case("budget: all args get their turn, in their group and among groups", function()
+  -- A group of one arg at 60 a second beside thousands at rates of their own.
+  local rig, server, sim = linked(9000, function(arg)
+    return arg == 1 and 60 or arg <= 5000 and 1000 or 30 + arg % 50
+  end)
+  mean_readings(rig, server, 60)
+  local read = {}
+  function sim.on_read(arg)
+    rig.time = rig.time + 4e-6
+    read[arg] = (read[arg] or 0) + 1
+  end
+  mean_readings(rig, server, 1200)
+  local least, most = math.huge, 0
+  for arg = 1, 9000 do
+    least, most = math.min(least, read[arg] or 0), math.max(most, read[arg] or 0)
+  end
+  t.equal(least >= 10, true, "the least readings " .. least)
+  t.equal(most - least <= 2, true, "from " .. least .. " to " .. most .. " readings")
+end)
+
+t.case("budget: what was put off arrives, however watches change meanwhile", function()
+  math.randomseed(13)
+  local rig, server, sim = linked(1500, at_rate(1000))
+  reading_takes(rig, 30)
+  mean_readings(rig, server, 300)
+  local watched = {}
+  for arg = 1, 1500 do
+    watched[arg] = true
+  end
+  server:heard()
+  local got = {}
+  local function hear()
+    for _, line in ipairs(server:heard()) do
+      for arg, value in pairs(line.args or {}) do
+        t.equal(watched[tonumber(arg)] or false, true, "arg " .. arg .. " is not watched")
+        got[tonumber(arg)] = value
+      end
+    end
+  end
+  for round = 1, 400 do
+    local arg, rate = math.random(1500), math.random(0, 2) * 500
+    sim.values[math.random(1500)] = round
+    hear()
+    watched[arg] = rate > 0 or nil
+    rig:say(server, "2 " .. arg .. " " .. rate .. "\n", 0)
+    rig:frames(1)
+    hear()
+  end
+  mean_readings(rig, server, 100)
+  hear()
+  for arg in pairs(watched) do
+    t.equal(got[arg] or 0, sim.values[arg], "arg " .. arg)
+  end
+end)
+
+t.case("budget: an arg that moves to where a pass has been does not wait for its period", function()
+  local rig, server, sim = linked(2000, at_rate(0.01))
+  reading_takes(rig, 4)
+  mean_readings(rig, server, 400)
+  server:heard()
+  sim.name = "UH-60L"
+  repeat
+    rig:frames(1)
+  until #server:heard() > 1
+  -- The pass is at its beginning: arg 1 has been read, the last one has not.
+  sim.values[2000] = 0.5
+  server.incoming = "2 1 0\n"
+  mean_readings(rig, server, 300)
+  local value
+  for _, line in ipairs(server:heard()) do
+    value = line.args and line.args["2000"] or value
+  end
+  t.equal(value, 0.5)
+end)
+
+t.case("budget: values of two aircraft are never mixed", function()
+  local rig, server, sim = linked(2000, at_rate(1000))
+  reading_takes(rig, 4)
+  mean_readings(rig, server, 100)
+  for round = 1, 10 do
+    server:heard()
+    -- In the middle of a pass, at another place each time.
+    mean_readings(rig, server, round * 3 + 20)
+    server:heard()
+    sim.name = "Aircraft " .. round
+    for arg = 1, 2000 do
+      sim.values[arg] = round
+    end
+    local announced, values = false, {}
+    for _ = 1, 150 do
+      for _, line in ipairs(rig:say(server, "0\n")) do
+        announced = announced or line.aircraft == sim.name
+        for arg, value in pairs(announced and line.args or {}) do
+          t.equal(value, round)
+          values[arg] = true
+        end
+      end
+    end
+    local count = 0
+    for _ in pairs(values) do
+      count = count + 1
+    end
+    t.equal(count, 2000, "args of " .. sim.name)
+  end
+end)
+
+t.case("budget: lines that do not fit are taken in the next frames, in their order", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  server.incoming = "2 1 1000\n"
+  local lines = {}
+  for i = 1, 8192 / 2 do
+    lines[i] = "x\n"
+  end
+  server.incoming = server.incoming .. table.concat(lines) .. "last\n"
+  local answers, most, read = 0, 0, 0
+  repeat
+    local reads = rig.sim.reads
+    local heard = rig:say(server, "")
+    answers = answers + #heard
+    most = math.max(most, #heard)
+    read = read + (rig.sim.reads > reads and 1 or 0)
+  until #heard == 0 or heard[#heard].error == "not understood: last"
+  t.equal(answers >= 4097, true)
+  t.equal(most <= 500, true, most .. " lines in a frame")
+  t.equal(read >= 8, true, "args are read meanwhile")
+end)
+
+t.case("budget: lines that came before the end are carried out, however many", function()
+  local rig = fakes.rig("hook")
+  local server = rig:link()
+  local lines = {}
+  for i = 1, 700 do
+    lines[i] = "1 12 " .. i .. " 1 1\n"
+  end
+  server.incoming = table.concat(lines):sub(1, 8191)
+  server.failure = "closed"
+  server.send = function(_, text)
+    return #text
+  end
+  rig:frames(10)
+  t.equal(server.closed, true)
+  t.equal(#rig.sim.acted > 500, true, #rig.sim.acted .. " actions, those of a second frame too")
+end)
+
+t.case("budget: the statistics count frames that were cut, the log says so once", function()
+  local rig, server = linked(16384, at_rate(1000))
+  mean_readings(rig, server, 320)
+  reading_takes(rig, 5)
+  mean_readings(rig, server, 700)
+  server:heard()
+  local stats = server.stats[#server.stats].stats
+  t.equal(stats.cut >= stats.frames * 0.9, true, stats.cut .. " of " .. stats.frames)
+  t.equal(#rig.warnings, 1)
+  t.contains(rig.warnings[1], "hook: the work asked for takes more than 1 ms per frame")
+  t.contains(rig.warnings[1], "max_frame_ms in Scripts/dcs-master/config.lua")
+end)
+
+t.case("budget: nothing is cut in normal use", function()
+  local rig, server, sim = linked(500, at_rate(60))
+  reading_takes(rig, 0.5)
+  rig:frames(4)
+  local arrived = {}
+  for frame = 1, 700 do
+    for arg = 1, 50 do
+      sim.values[arg] = frame
+    end
+    for _, line in ipairs(rig:say(server, frame % 60 == 0 and "0\n" or "")) do
+      for arg, value in pairs(line.args or {}) do
+        arrived[arg] = value
+      end
+    end
+    t.equal({ arrived["1"], arrived["50"] }, { frame, frame }, "within the frame")
+  end
+  t.equal(server.stats[2].stats.cut, 0)
+  t.equal(rig.warnings, {})
+end)
+
+t.case("budget: args that raise are bounded too, and each is counted once", function()
+  local rig, server, sim = linked(6000, at_rate(1000))
+  reading_takes(rig, 4)
+  mean_readings(rig, server, 300)
+  sim.broken[3], sim.values[2] = true, 0 / 0
+  local spent = mean_readings(rig, server, 300) * 4
+  t.equal(spent <= 1.5 * BUDGET, true, spent .. " us")
+  local few, other = linked(4, at_rate(1000))
+  few.sim.broken[3], few.sim.values[2] = true, 0 / 0
+  mean_readings(few, other, 700)
+  other:heard()
+  local stats = other.stats[2].stats
+  t.equal(stats.bad_values, 2 * stats.frames, "bad values")
+end)
+
+t.case("budget: max_frame_ms sets it", function()
+  local rig = fakes.rig("hook", { config = { max_frame_ms = 5 } })
+  local server = rig:link()
+  local lines = {}
+  for arg = 1, 8000 do
+    lines[arg] = "2 " .. arg .. " 1000\n"
+  end
+  server.incoming = table.concat(lines)
+  reading_takes(rig, 1)
+  mean_readings(rig, server, 400)
+  local spent = mean_readings(rig, server, 200)
+  t.equal(spent > 3000 and spent < 6000, true, spent .. " us")
+end)
+
+--- The instructions of the Lua machine that `work` takes.
+local function instructions(work)
+  local count = 0
+  debug.sethook(function()
+    count = count + 1
+  end, "", 1)
+  work()
+  debug.sethook()
+  return count
+end
+
+t.case("budget: a watch costs the same however many args and rates there are", function()
+  local load = assert(loadfile(directory .. "loader.lua"))(directory)
+  local args = load("args").new()
+  local function watch_and_end()
+    return instructions(function()
+      args:watch(16000, 977.5)
+      args:watch(16000, 978.5)
+      args:watch(1, 977.5)
+      args:watch(1, 1.0001)
+      args:watch(16000, 0)
+    end)
+  end
+  args:watch(1, 1.0001)
+  local few = watch_and_end()
+  for arg = 2, 8000 do
+    args:watch(arg, 1 + arg / 10000)
+  end
+  t.equal(watch_and_end() <= few + 20, true)
+end)
+
+t.case("budget: a watch of an indicator costs the same however many there are", function()
+  local function cost(rig, server)
+    server.incoming = "3 9000 1 1\n3 9000 0 1\n"
+    return instructions(function()
+      rig.program.frame()
+    end)
+  end
+  local rig = fakes.rig("export")
+  local server = rig:link()
+  rig.sim.texts[0] = "x"
+  local few = cost(rig, server)
+  for number = 0, 250 do
+    server.incoming = server.incoming .. "3 " .. number .. " 0.001 1\n"
+  end
+  rig:frames(400)
+  server:heard()
+  t.equal(cost(rig, server) - few < 251 * 12, true, "more than one look at each watch")
+end)
