@@ -11,9 +11,11 @@ mod name_index;
 mod read;
 mod scale;
 mod unique;
+mod write;
 
 pub use formats::{Action, Commands, Control, Devices, Extra, Gauge, Kind, NamedNumber};
 pub use lookup::{NameError, NameKind, Tables};
 pub use read::{ReadError, Warning, read_file, read_tables};
 pub use scale::{Point, Scale, ScaleError, check_scale};
 pub use unique::{NameRequest, unique_names};
+pub use write::{table_text, whole};

@@ -1,12 +1,11 @@
 //! The tables as files: their text, and writing them whole or not at all.
 
-pub mod json;
-
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use aircraft_defs::limits::MAX_TABLE_BYTES;
+use aircraft_defs::table_text;
 use serde::Serialize;
 use thiserror::Error;
 use walkdir::{DirEntry, WalkDir};
@@ -86,18 +85,19 @@ fn text(
     cache: &ParseCache,
 ) -> serde_json::Result<String> {
     match TABLES.iter().position(|table| *table == name) {
-        Some(0) => json::to_text(&tables.devices),
-        Some(1) => json::to_text(&tables.commands),
-        Some(2) => json::to_text(&tables.gauges),
-        Some(_) => json::to_text(&tables.controls),
+        Some(0) => table_text(&tables.devices),
+        Some(1) => table_text(&tables.commands),
+        Some(2) => table_text(&tables.gauges),
+        Some(_) => table_text(&tables.controls),
         None => {
             let is_told = |diagnostic: &&Diagnostic| diagnostic.severity >= Severity::Warning;
             let told = item.diagnostics.iter().filter(is_told);
-            json::to_text(&SourceList {
+            let sources = SourceList {
                 defgen: VERSION,
                 files: &tables.files,
                 skipped: told.map(|told| skipped(told, cache.sources())).collect(),
-            })
+            };
+            Ok(serde_json::to_string_pretty(&sources)? + "\n")
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `commands.json`: the numbers in all tables that the commands' file makes.
 
-use aircraft_defs::Commands;
+use aircraft_defs::{Commands, whole};
 use hashbrown::HashSet;
 
-use super::reader::{MAX_DEPTH, Reader, whole};
+use super::reader::{MAX_DEPTH, Reader};
 use crate::interp::{Table, Value};
 
 /// The ending of the names of command tables, which is left out.

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use aircraft_defs::{Action, Commands, Control, Devices, NamedNumber};
+use aircraft_defs::{Action, Commands, Control, Devices, NamedNumber, whole};
 use hashbrown::HashMap;
 
 use super::action::{self, Class, Fields};
 use super::commands::short;
-use super::reader::{JSON_BYTES_PER_BYTE, Reader, whole};
+use super::reader::{JSON_BYTES_PER_BYTE, Reader};
 use crate::diagnostic::shown;
 use crate::interp::Value;
 use crate::parse_cache::ParseCache;

@@ -1,8 +1,8 @@
 //! `devices.json`: the table `devices` of devices.lua.
 
-use aircraft_defs::Devices;
+use aircraft_defs::{Devices, whole};
 
-use super::reader::{Reader, whole};
+use super::reader::Reader;
 
 /// Returns the numbers of the devices by name, in the order of the file.
 pub fn devices(reader: &mut Reader<'_>) -> Devices {

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use hashbrown::{HashMap, HashSet};
 
 use super::names::Candidates;
-use super::reader::{MAX_DEPTH, Reader, whole};
+use aircraft_defs::whole;
+
+use super::reader::{MAX_DEPTH, Reader};
 use crate::interp::{CallArg, Table, Value};
 use crate::sim_env::cockpit::GaugeRecord;
 

@@ -14,4 +14,3 @@ mod plain;
 mod reader;
 
 pub use reader::Reader;
-pub(crate) use reader::whole;

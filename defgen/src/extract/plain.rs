@@ -3,7 +3,9 @@
 use hashbrown::HashSet;
 use serde_json::{Map, Number, Value as Json};
 
-use super::reader::{MAX_DEPTH, Reader, whole};
+use aircraft_defs::whole;
+
+use super::reader::{MAX_DEPTH, Reader};
 use crate::interp::{Table, Value};
 
 /// The most values in one field, those in tables within it included.

@@ -23,9 +23,6 @@ const VALUE_BYTES: usize = 24;
 /// The bytes that are counted for a value that is looked at and may be left out.
 const LOOK_BYTES: usize = 8;
 
-/// The largest double below which every whole number is exact.
-const EXACT: f64 = 9_007_199_254_740_992.0;
-
 /// A machine that is read, and the diagnostics of reading it.
 pub struct Reader<'a> {
     /// The state with the values.
@@ -161,11 +158,5 @@ impl<'a> Reader<'a> {
 
 /// Returns a number as text, a whole one without a fraction.
 fn number_text(number: f64) -> String {
-    whole(number).map_or_else(|| number.to_string(), |whole| whole.to_string())
-}
-
-/// Returns a number as an integer, if it is a whole one and exact.
-pub(crate) fn whole(number: f64) -> Option<i64> {
-    let whole = number as i64;
-    (whole as f64 == number && number.abs() < EXACT).then_some(whole)
+    aircraft_defs::whole(number).map_or_else(|| number.to_string(), |whole| whole.to_string())
 }
