@@ -19,9 +19,9 @@ use super::event::Event;
 use super::in_process::InProcess;
 use super::tables::{TableLoader, TablesNews};
 use crate::filter::Micros;
-use crate::link::{FromSim, LinkState, SimLink};
+use crate::link::{FromSim, SimLink};
 use crate::quote::printable_reason;
-use crate::world::World;
+use crate::world::{TablesAction, World};
 
 /// What the hub does next.
 enum Turn {
@@ -124,13 +124,10 @@ impl Hub {
 
     fn handle_sim(&mut self, message: FromSim) {
         self.log(&message);
-        let other_aircraft = matches!(
-            message,
-            FromSim::Aircraft(_) | FromSim::Down(LinkState::Hook)
-        );
-        self.world.hear(message, self.now());
-        if other_aircraft {
-            self.tables.load(self.world.take_tables_wanted());
+        match self.world.hear(message, self.now()) {
+            TablesAction::Keep => {}
+            TablesAction::Drop => self.tables.load(None),
+            TablesAction::Read(aircraft) => self.tables.load(Some(aircraft)),
         }
     }
 

@@ -46,11 +46,21 @@ pub use clients::{ClientKey, Outbox, Value};
 pub use frames::{Frames, Pace};
 pub use statistics::Statistics;
 
+/// What is to be done about the name tables when the sim has said something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TablesAction {
+    /// Nothing.
+    Keep,
+    /// No aircraft is controlled any more; tables that are being read are of no use.
+    Drop,
+    /// The tables of this aircraft are to be read and given to [`World::set_aircraft`].
+    Read(String),
+}
+
 /// What is flown, what is known of it and who wants to know.
 #[derive(Debug)]
 pub struct World {
     aircraft: Option<Arc<Aircraft>>,
-    tables_wanted: Option<String>,
     clients: Clients,
     gauges: Gauges,
     texts: Texts,
@@ -69,7 +79,6 @@ impl World {
     pub fn new(max_subscriptions: usize, error_lines: bool) -> Self {
         Self {
             aircraft: None,
-            tables_wanted: None,
             clients: Clients::new(max_subscriptions, error_lines),
             gauges: Gauges::new(),
             texts: Texts::new(),
@@ -189,17 +198,22 @@ impl World {
         })
     }
 
-    /// The sim says something.
-    pub fn hear(&mut self, message: FromSim, now: Micros) {
+    /// The sim says something. Returns what is to be done about the tables.
+    pub fn hear(&mut self, message: FromSim, now: Micros) -> TablesAction {
         match message {
             FromSim::Up { state, .. } => self.link_up(state),
-            FromSim::Down(state) => self.link_down(state, now),
+            FromSim::Down(state) => {
+                self.link_down(state, now);
+                if state == LinkState::Hook {
+                    return TablesAction::Drop;
+                }
+            }
             FromSim::Aircraft(name) => {
                 if name.is_none() {
                     self.go_dark(now);
                 }
                 self.set_aircraft(None, now);
-                self.tables_wanted = name;
+                return name.map_or(TablesAction::Drop, TablesAction::Read);
             }
             FromSim::Args(values) => {
                 self.gauges.set_all(&mut self.clients, &values, now);
@@ -226,6 +240,7 @@ impl World {
             }
             FromSim::Stats(LinkState::Export, _) => {}
         }
+        TablesAction::Keep
     }
 
     fn link_up(&mut self, state: LinkState) {
@@ -241,7 +256,6 @@ impl World {
         self.go_dark(now);
         match state {
             LinkState::Hook => {
-                self.tables_wanted = None;
                 self.set_aircraft(None, now);
                 self.gauges.rewatch();
             }
@@ -251,11 +265,6 @@ impl World {
                 self.refuse_lists_of(&clients, &RequestError::NoExport);
             }
         }
-    }
-
-    /// The aircraft whose tables are to be read and given to [`Self::set_aircraft`].
-    pub fn take_tables_wanted(&mut self) -> Option<String> {
-        self.tables_wanted.take()
     }
 
     /// This aircraft is controlled from now on, or none is. What was known is forgotten.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use dcs_master::link::{FromSim, LinkState, ToSim};
 use dcs_master::wire::{LineReader, NextLine, parse};
-use dcs_master::world::{Aircraft, ClientKey, Outbox, World};
+use dcs_master::world::{Aircraft, ClientKey, Outbox, TablesAction, World};
 
 #[derive(Default)]
 struct Player {
@@ -222,10 +222,10 @@ impl Player {
     }
 
     fn fly(&mut self, world: &mut World, name: &str) {
-        world.hear(FromSim::Aircraft(Some(name.to_owned())), self.now);
-        let name = world
-            .take_tables_wanted()
-            .expect("an aircraft to read tables of");
+        let action = world.hear(FromSim::Aircraft(Some(name.to_owned())), self.now);
+        let TablesAction::Read(name) = action else {
+            panic!("an aircraft to read tables of, not {action:?}")
+        };
         let tables = tables::of(&name);
         world.set_aircraft(Some(Arc::new(Aircraft { name, tables })), self.now);
     }
@@ -237,7 +237,9 @@ impl Player {
         {
             match message {
                 // A frame of the sim takes no time here.
-                ToSim::Mark(mark) => world.hear(FromSim::Reached(mark), self.now),
+                ToSim::Mark(mark) => {
+                    world.hear(FromSim::Reached(mark), self.now);
+                }
                 message => self.to_sim.push_back(message.to_string()),
             }
         }
