@@ -1,4 +1,4 @@
-//! Notes for syntax errors that look like a common slip.
+//! Adds notes to syntax errors that look like a common slip.
 //!
 //! Pure: looks at the text at the place of an error. The parser's own message stays.
 
