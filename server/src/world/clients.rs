@@ -12,7 +12,7 @@ use slab::Slab;
 
 use super::Aircraft;
 use super::arena::{SubscriptionId, TextId};
-use super::renewal::Renewal;
+use super::renewal::{self, Renewal};
 use super::request_error::RequestError;
 use super::subscription::ClientList;
 use crate::decimal;
@@ -136,8 +136,9 @@ pub(super) struct Clients {
     error_lines: bool,
     limits: Limits,
     comparisons: RateLimit,
-    /// Clients that are yet to be told something, in turn.
-    renewals: VecDeque<ClientKey>,
+    /// Clients that are yet to be told something, in turn; first those that are soon told.
+    light_renewals: VecDeque<ClientKey>,
+    heavy_renewals: VecDeque<ClientKey>,
     /// How many aircraft have appeared.
     pub(super) appearances: u64,
     /// Lines and values given out.
@@ -163,7 +164,8 @@ impl Clients {
                 kept: max_subscriptions.saturating_mul(KEPT_PER_SUBSCRIPTION),
             },
             comparisons: RateLimit::new(COMPARISONS, COMPARISONS),
-            renewals: VecDeque::new(),
+            light_renewals: VecDeque::new(),
+            heavy_renewals: VecDeque::new(),
             appearances: 0,
             sent: 0,
             held_back: 0,
@@ -236,7 +238,12 @@ impl Clients {
     pub(super) fn renew_all(&mut self, renewal: Renewal) {
         for (key, client) in &mut self.all {
             if client.renewal == Renewal::default() {
-                self.renewals.push_back(key);
+                let is_light = client.subscriptions() <= renewal::LIGHT;
+                let renewals = match is_light {
+                    true => &mut self.light_renewals,
+                    false => &mut self.heavy_renewals,
+                };
+                renewals.push_back(key);
             }
             client.renewal.add(renewal);
         }
@@ -244,12 +251,13 @@ impl Clients {
 
     /// The next client that is to be told something.
     pub(super) fn next_renewal(&mut self) -> Option<ClientKey> {
-        self.renewals.pop_front()
+        let light = self.light_renewals.pop_front();
+        light.or_else(|| self.heavy_renewals.pop_front())
     }
 
     /// Whether clients are yet to be told something.
     pub(super) fn has_renewals(&self) -> bool {
-        !self.renewals.is_empty()
+        !(self.light_renewals.is_empty() && self.heavy_renewals.is_empty())
     }
 
     /// Takes what a client is to be told.

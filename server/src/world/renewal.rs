@@ -12,6 +12,10 @@ use crate::filter::Micros;
 /// Subscriptions that are renewed in a turn. A client that has more is renewed alone.
 pub(super) const TURN: usize = 1024;
 
+/// A client with at most so many subscriptions is renewed before those with more, so that it does
+/// not wait for them.
+pub(super) const LIGHT: usize = TURN / 8;
+
 /// What a client is yet to be told.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Renewal {

@@ -407,3 +407,20 @@ fn the_sim_is_asked_for_few_rates() {
     rates.dedup();
     assert_eq!(rates, ["1000", "120", "250", "60"]);
 }
+
+#[test]
+fn who_wants_little_does_not_wait_for_those_who_want_much() {
+    let mut rig = Rig::linked();
+    let greedy: Vec<_> = (0..4).map(|_| rig.join()).collect();
+    for &client in &greedy {
+        (0..4096).for_each(|n| rig.say(client, &format!("2 {n} {n}")));
+    }
+    let modest = rig.join();
+    rig.say(modest, "2 Gauge_7 1");
+    for _ in 0..10 {
+        rig.hear(FromSim::Aircraft(Some("X".to_owned())));
+        rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
+        rig.hear(FromSim::Args(vec![(7, 0.5)]));
+        assert_eq!(rig.sent(modest), ["0 X", "2 1 0.50000 1"]);
+    }
+}
