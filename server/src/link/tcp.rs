@@ -312,7 +312,7 @@ impl LinkTask {
 async fn until_true(flag: &mut watch::Receiver<bool>) {
     if flag.wait_for(|value| *value).await.is_err() {
         // Nobody is left who could set it.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
