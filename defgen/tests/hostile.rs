@@ -141,6 +141,15 @@ fn a_process_with_little_memory() {
     assert!(gauges.contains("\"Lamp\""), "{gauges}");
 }
 
+/// A control character is six bytes of JSON, which are counted before they are made.
+#[test]
+fn texts_that_grow_in_json() {
+    let gauges = "for i = 1, 3 do g = CreateGauge() g.text = ('\\1'):rep(4e6) .. i end";
+    let (printed, written) = check_table("mainpanel_init.lua", gauges, "gauges.json");
+    assert!(printed.contains("more than 64 MiB"), "{printed}");
+    assert_eq!(written, None);
+}
+
 #[test]
 fn very_many_flyables() {
     let folder = tempfile::tempdir().unwrap();

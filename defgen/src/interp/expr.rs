@@ -132,7 +132,7 @@ impl Machine {
 
     fn negate(&mut self, scope: &Scope, unary: &Unary) -> Result<Value, Stop> {
         let operand = self.expr(scope, &unary.operand)?;
-        if let Some(number) = self.to_number(operand) {
+        if let Some(number) = self.read_number(operand) {
             return Ok(Value::Number(-number));
         }
         if operand.as_unknown().is_some() {

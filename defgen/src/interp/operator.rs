@@ -69,7 +69,7 @@ impl Machine {
         right: Value,
         caller: Caller,
     ) -> Result<Option<Value>, Stop> {
-        if let (Some(left), Some(right)) = (self.to_number(left), self.to_number(right)) {
+        if let (Some(left), Some(right)) = (self.read_number(left), self.read_number(right)) {
             return Ok(on_numbers(op, left, right));
         }
         let event = match op {
@@ -131,7 +131,7 @@ impl Machine {
     }
 
     /// A number, or a string that reads as one, whose bytes are counted.
-    pub(super) fn to_number(&mut self, value: Value) -> Option<f64> {
+    pub(super) fn read_number(&mut self, value: Value) -> Option<f64> {
         match value {
             Value::Number(number) => Some(number),
             Value::Str(string) => number::parse(&self.read(string)),
@@ -268,7 +268,7 @@ impl Machine {
             Op::Eq | Op::Ne | Op::Lt | Op::Le => self.bad_comparison(scope, left, right, binary.at),
             Op::Gt | Op::Ge => self.bad_comparison(scope, right, left, binary.at),
             _ => {
-                let fits = self.to_number(left).is_some();
+                let fits = self.read_number(left).is_some();
                 let (expr, value) = if fits {
                     (&binary.right, right)
                 } else {

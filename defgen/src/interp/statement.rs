@@ -165,7 +165,7 @@ impl Machine {
     }
 
     fn for_number(&mut self, value: Value, what: &str, location: Location) -> Result<f64, Stop> {
-        match self.to_number(value) {
+        match self.read_number(value) {
             Some(number) => Ok(number),
             None => {
                 let span = self.span_of(location);

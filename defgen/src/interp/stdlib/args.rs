@@ -42,7 +42,7 @@ impl Args {
     }
 
     pub(super) fn number(self, machine: &mut Machine, index: usize) -> Result<f64, Stop> {
-        match machine.to_number(self.get(machine, index)) {
+        match machine.read_number(self.get(machine, index)) {
             Some(number) => Ok(number),
             None => Err(self.mismatch(machine, index, "number")),
         }

@@ -278,7 +278,7 @@ fn tonumber(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let base = args.integer_or(machine, 1, 10)? as i32;
     if base == 10 {
         let value = args.any(machine, 0)?;
-        let number = machine.to_number(value);
+        let number = machine.read_number(value);
         return Ok(Returns::One(number.map_or(Value::Nil, Value::Number)));
     }
     let text = args.bytes(machine, 0)?;
