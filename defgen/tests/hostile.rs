@@ -77,6 +77,15 @@ fn an_endless_loop() {
 }
 
 #[test]
+fn a_limit_is_told_whatever_failed_before() {
+    check(
+        b"pcall(dofile, '/etc/passwd')\nwhile true do end",
+        PANEL_LINE,
+        "steps",
+    );
+}
+
+#[test]
 fn endless_recursion() {
     check(
         b"local function f() return 1 + f() end\nf()",

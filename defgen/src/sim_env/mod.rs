@@ -54,6 +54,11 @@ impl Session {
         match &result {
             // The scripts were prepared for it.
             Ok(_) => broken.iter_mut().for_each(Diagnostic::soften),
+            // No include made the code reach a limit.
+            Err(stop) if stop.is_limit() => {
+                broken.iter_mut().for_each(Diagnostic::soften);
+                broken.push(self.explain(stop, chunk));
+            }
             Err(stop) if broken.is_empty() => broken.push(self.explain(stop, chunk)),
             // A broken include is told about where it is broken.
             Err(_) => {}

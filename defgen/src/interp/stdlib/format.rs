@@ -7,9 +7,6 @@ use super::{
 
 type Result<T = Returns> = std::result::Result<T, Stop>;
 
-/// Bytes of a formatted value for the price of a step: digits take longer than copied bytes.
-const DIGITS_PER_STEP: usize = 4;
-
 /// From this many bytes on, `%s` without a precision takes a string as it is.
 const LONG_STRING: usize = 100;
 
@@ -47,7 +44,8 @@ pub(super) fn format(machine: &mut Machine, args: Args) -> Result {
         rest = &rest[used.min(rest.len())..];
         let before = out.len();
         item(machine, args, index, spec, letter, &mut out)?;
-        machine.charge(1 + (out.len() - before) / DIGITS_PER_STEP)?;
+        // A digit takes as long as a step.
+        machine.charge(1 + out.len() - before)?;
         machine.check_string(out.len())?;
     }
     out.extend_from_slice(rest);
