@@ -1,9 +1,10 @@
 //! The name tables of an aircraft, which `defgen` writes and the server reads.
 //!
 //! This crate owns the formats of `aircraft-defs/<aircraft>/*.json`, the rules by which a name
-//! becomes a number, the scale of a gauge and the rule for unique names. It knows
-//! neither Lua nor the network.
+//! becomes a number, the scale of a gauge, the rule for unique names and the places of the
+//! folders that all programs use. It knows neither Lua nor the network.
 
+mod folders;
 mod formats;
 pub mod limits;
 mod lookup;
@@ -13,9 +14,10 @@ mod scale;
 mod unique;
 mod write;
 
+pub use folders::{Folders, TABLE_FILES, aircraft_in};
 pub use formats::{Action, Commands, Control, Devices, Extra, Gauge, Kind, NamedNumber};
 pub use lookup::{NameError, NameKind, Tables};
-pub use read::{ReadError, Warning, read_file, read_tables};
+pub use read::{ReadError, Warning, is_folder_name, read_file, read_tables};
 pub use scale::{Point, Scale, ScaleError, check_scale};
 pub use unique::{NameRequest, unique_names};
 pub use write::{table_text, whole};

@@ -105,7 +105,7 @@ pub fn read_tables(defs: &Path, aircraft: &str) -> (Tables, Vec<Warning>) {
 }
 
 /// Returns whether `name`, which comes from the sim, is the name of a folder and no path.
-fn is_folder_name(name: &str) -> bool {
+pub fn is_folder_name(name: &str) -> bool {
     let mut components = Path::new(name).components();
     matches!(components.next(), Some(Component::Normal(_)))
         && components.next().is_none()

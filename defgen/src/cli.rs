@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use aircraft_defs::Folders;
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -36,9 +37,9 @@ pub struct Args {
     /// The folder of DCS World, a Saved Games folder, one module, or one folder of cockpit scripts
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Where the tables go, a folder for each aircraft
-    #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
-    out: PathBuf,
+    /// Where the tables go, a folder for each aircraft [default: where the server looks for them]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// The folder of DCS World, for the scripts that all cockpits share
     #[arg(long, value_name = "DIR")]
     install: Option<PathBuf>,
@@ -77,6 +78,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         aircraft: args.aircraft.clone(),
     };
     let bar = Bar::new(args.format == Format::Text && io::stderr().is_terminal());
+    let out = Folders::find(args.out.clone()).tables;
     let report = match compile(&request, &bar) {
         Ok(report) => report,
         Err(error) => return Ok(usage_error(&error.to_string())),
@@ -86,14 +88,16 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(nothing_found(args, &report));
     }
     let write_all = |items: &[Item]| {
-        let results = items.iter().map(|item| write_or_check(args, &report, item));
+        let results = items
+            .iter()
+            .map(|item| write_or_check(args, &out, &report, item));
         results.collect::<Vec<_>>()
     };
     let parts: Vec<_> = report.parts().map(write_all).collect();
     let results = parts.concat();
     let printed = match args.format {
         Format::Json => print_json(&report, &results),
-        Format::Text => print_text(args, &report, &results),
+        Format::Text => print_text(args, &out, &report, &results),
     };
     let code = exit_code(&report, &results);
     match printed {
@@ -149,20 +153,20 @@ fn others(names: &[String]) -> String {
 }
 
 /// Writes the files of an aircraft, or compares them with those that are there.
-fn write_or_check(args: &Args, report: &Report, item: &Item) -> FilesResult {
+fn write_or_check(args: &Args, out: &Path, report: &Report, item: &Item) -> FilesResult {
     let Outcome::Done(tables) = &item.outcome else {
         return FilesResult::Good;
     };
-    let folder = args.out.join(&item.name);
+    let folder = out.join(&item.name);
     let lost = tables.lost.iter().map(|lost| lost_line(&folder, lost));
     let result = match lost.collect::<Vec<_>>() {
         lost if lost.is_empty() => FilesResult::Good,
         lost => FilesResult::Part(lost),
     };
     if args.check {
-        return check(args, report, item, tables, result);
+        return check(out, report, item, tables, result);
     }
-    match emit::write(&args.out, item, tables, &report.cache) {
+    match emit::write(out, item, tables, &report.cache) {
         Ok(()) => result,
         Err(error) => FilesResult::Bad(vec![error.to_string()]),
     }
@@ -170,7 +174,7 @@ fn write_or_check(args: &Args, report: &Report, item: &Item) -> FilesResult {
 
 /// Compares the files of an aircraft; `good` is the result if there is no difference.
 fn check(
-    args: &Args,
+    out: &Path,
     report: &Report,
     item: &Item,
     tables: &Tables,
@@ -180,13 +184,13 @@ fn check(
         Ok(files) => files,
         Err(error) => return FilesResult::Bad(vec![error.to_string()]),
     };
-    let changes = compare(&args.out, &item.name, &files);
+    let changes = compare(out, &item.name, &files);
     if changes.is_empty() {
         return good;
     }
     let is_missing = |(_, change): &(&str, Change)| *change == Change::Missing;
     if changes.len() == files.len() && changes.iter().all(is_missing) {
-        let folder = args.out.join(&item.name);
+        let folder = out.join(&item.name);
         return FilesResult::Bad(vec![format!("there are no tables in {}", folder.display())]);
     }
     let line = |(name, change): (&str, _)| format!("{name}: {change}");
@@ -207,7 +211,12 @@ fn print_json(report: &Report, results: &[FilesResult]) -> io::Result<()> {
     writeln!(io::stdout(), "{}", report::json(report, results)?)
 }
 
-fn print_text(args: &Args, report: &Report, results: &[FilesResult]) -> io::Result<()> {
+fn print_text(
+    args: &Args,
+    folder: &Path,
+    report: &Report,
+    results: &[FilesResult],
+) -> io::Result<()> {
     let sources = report.cache.sources();
     let mut out = io::stdout().lock();
     for (item, result) in report.items.iter().zip(results) {
@@ -216,11 +225,11 @@ fn print_text(args: &Args, report: &Report, results: &[FilesResult]) -> io::Resu
         let messages = report::diagnostics(item, sources, args.verbose);
         let _ = write!(io::stderr(), "{messages}");
     }
-    writeln!(out, "{}", summary(args, report, results))
+    writeln!(out, "{}", summary(args, folder, report, results))
 }
 
 /// Returns the last line: how many aircraft there are of each outcome, and warnings.
-fn summary(args: &Args, report: &Report, results: &[FilesResult]) -> String {
+fn summary(args: &Args, folder: &Path, report: &Report, results: &[FilesResult]) -> String {
     let count = |wanted: fn(&Item, &FilesResult) -> bool| {
         let both = report.items.iter().zip(results);
         both.filter(|(item, result)| wanted(item, result)).count()
@@ -237,7 +246,7 @@ fn summary(args: &Args, report: &Report, results: &[FilesResult]) -> String {
         ),
         false => ("written to", "not written"),
     };
-    let mut parts = vec![format!("{good} aircraft {done} {}", args.out.display())];
+    let mut parts = vec![format!("{good} aircraft {done} {}", folder.display())];
     let others = [
         (part, "only in part"),
         (bad, not_done),

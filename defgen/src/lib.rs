@@ -4,7 +4,8 @@
 //! -> [`source`] (bytes of a file) -> `lex` (tokens, nesting) -> [`syntax`] (the tree)
 //! -> [`interp`] (the values, with what the sim offers from [`sim_env`]) -> [`extract`]
 //! (the tables) -> [`emit`] (the files) or [`check`] (how they differ). What is
-//! wrong on the way is a [`diagnostic`]. [`compile()`] runs all up to the tables.
+//! wrong on the way is a [`diagnostic`]. [`compile()`] runs all up to the tables;
+//! [`freshness`] tells whether that is needed.
 
 mod aircraft;
 pub mod check;
@@ -16,6 +17,7 @@ pub mod discover;
 pub mod emit;
 pub mod extract;
 pub mod files;
+pub mod freshness;
 mod hint;
 pub mod interp;
 pub mod lex;

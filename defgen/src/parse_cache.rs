@@ -103,7 +103,7 @@ impl ParseCache {
     }
 
     fn parse(&self, file: &Found, bytes: Vec<u8>) -> Parsed {
-        let hash = hex(&Sha256::digest(&bytes).into());
+        let hash = hash(&bytes);
         let source = self
             .sources
             .add(&file.path.to_string(), bytes, &self.limits);
@@ -122,6 +122,11 @@ impl ParseCache {
         }
         Parsed { hash, chunk }
     }
+}
+
+/// Returns the SHA-256 of a file's bytes, in lower-case hexadecimal.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes).into())
 }
 
 fn hex(bytes: &[u8; 32]) -> String {

@@ -16,5 +16,6 @@ mod quote;
 mod rate_limit;
 pub mod serve;
 pub mod setup;
+pub mod tables;
 pub mod wire;
 pub mod world;

@@ -7,6 +7,7 @@ use dcs_master::{
     demo::fly,
     link::in_process,
     serve::{Config, Server},
+    tables::TablesConfig,
 };
 use dcs_master_demo::{Sample, TOUR};
 use tokio::{
@@ -36,7 +37,10 @@ impl Visitor {
         let shutdown = CancellationToken::new();
         let (link, sim) = in_process();
         let config = Config {
-            defs: sample.defs(),
+            tables: TablesConfig {
+                defs: sample.defs(),
+                ..TablesConfig::default()
+            },
             ..Config::default()
         };
         let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -115,6 +115,19 @@ impl Rig {
         Sim::start(&self.saved_games(), &["--fps", &fps.to_string()])
     }
 
+    /// Starts the sim at its main menu, with this as its install.
+    #[must_use]
+    pub fn sim_in(&self, install: &Path) -> Sim {
+        let install = format!("{}/", install.display());
+        Sim::start(&self.saved_games(), &["--install", &install])
+    }
+
+    /// The data folder of the user.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.path("data/dcs-master")
+    }
+
     /// Starts the server with further arguments, and waits until it listens.
     #[must_use]
     pub fn serve(&self, arguments: &[&str]) -> Process {
@@ -127,15 +140,23 @@ impl Rig {
     /// The command that starts the server of this chain.
     #[must_use]
     pub fn serve_command(&self) -> Command {
-        let address = |port: u16| format!("127.0.0.1:{port}");
+        self.serve_command_for("127.0.0.1")
+    }
+
+    /// The command that starts the server of this chain for a sim on this host.
+    #[must_use]
+    pub fn serve_command_for(&self, sim: &str) -> Command {
+        let address = |port: u16| format!("{sim}:{port}");
+        let listen = format!("127.0.0.1:{}", self.port);
         let mut command = Command::new(program("dcs-master"));
         command
             .arg("serve")
-            .args(["--listen", &address(self.port)])
+            .args(["--listen", &listen])
             .args(["--hook", &address(self.hook_port)])
             .args(["--export", &address(self.export_port)])
             .arg("--defs")
-            .arg(self.defs());
+            .arg(self.defs())
+            .env("XDG_DATA_HOME", self.path("data"));
         command
     }
 

@@ -131,7 +131,8 @@ fn doctor_names_what_is_broken() {
             "dcs-master",
             arguments.into_iter().chain(defs.iter().map(|s| &**s)),
         );
-        assert!(!output.status.success(), "{}", said(&output));
+        let is_bad = expected.starts_with("BAD");
+        assert_eq!(output.status.success(), !is_bad, "{}", said(&output));
         assert!(
             said(&output).contains(expected),
             "{expected:?}: {}",
@@ -140,7 +141,10 @@ fn doctor_names_what_is_broken() {
     };
     check("BAD the scripts are not installed there\n    run: dcs-master install");
     rig.install();
-    check("no tables of any aircraft\n    run: defgen ");
+    check(
+        "no tables of any aircraft; dcs-master serve makes those of an aircraft when it appears\n    \
+         if DCS runs on another computer, run: defgen ",
+    );
     rig.defgen(&[&sample_install().to_string_lossy()]);
     fs::write(
         folder.join("Scripts/Export.lua"),

@@ -18,6 +18,7 @@ use dcs_master::bios::draft::proto::codec::Decoder;
 use dcs_master::bios::draft::{Config, Export, Service};
 use dcs_master::link::{FromSim, InProcessSim, LinkState, in_process};
 use dcs_master::serve::{self, Server};
+use dcs_master::tables::TablesConfig;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -93,7 +94,10 @@ fn measure(args: &Args, defs: &Path, gateway: bool) -> Result<Measured> {
 
     let (say_thread, thread_id) = mpsc::channel();
     let config = serve::Config {
-        defs: defs.to_owned(),
+        tables: TablesConfig {
+            defs: defs.to_owned(),
+            ..TablesConfig::default()
+        },
         ..serve::Config::default()
     };
     let server = Server::new(link, config);

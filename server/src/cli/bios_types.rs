@@ -1,10 +1,9 @@
 //! `dcs-master bios-types`: the DCS-BIOS message types of an aircraft.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use aircraft_defs::read_tables;
+use aircraft_defs::{Folders, aircraft_in, read_tables};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
@@ -18,9 +17,9 @@ pub(super) struct BiosTypesArgs {
     /// The aircraft, as the sim names it (FA-18C_hornet)
     aircraft: String,
 
-    /// The folder with one folder of tables per aircraft
-    #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
-    defs: PathBuf,
+    /// The folder with one folder of tables per aircraft [default: that of serve]
+    #[arg(long, value_name = "DIR")]
+    defs: Option<PathBuf>,
 
     /// For people or for programs
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -39,12 +38,13 @@ enum Format {
 impl BiosTypesArgs {
     /// Prints the list.
     pub(super) fn run(self) -> Result<ExitCode> {
-        let known = aircraft_in(&self.defs);
+        let defs = Folders::find(self.defs).tables;
+        let known = aircraft_in(&defs);
         let meant = |name: &&String| name.eq_ignore_ascii_case(&self.aircraft);
         let Some(aircraft) = known.iter().find(meant) else {
-            bail!("{}", unknown(&self.defs, &self.aircraft, &known));
+            bail!("{}", unknown(&defs, &self.aircraft, &known));
         };
-        let (tables, warnings) = read_tables(&self.defs, aircraft);
+        let (tables, warnings) = read_tables(&defs, aircraft);
         for warning in warnings {
             print_error(&format!("warning: {warning}"));
         }
@@ -52,17 +52,6 @@ impl BiosTypesArgs {
         print(&draft::listing(tables.gauges(), tables.controls(), json)?)?;
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The aircraft that have a folder, sorted.
-fn aircraft_in(defs: &Path) -> Vec<String> {
-    let entries = fs::read_dir(defs).into_iter().flatten().flatten();
-    let folders = entries.filter(|entry| entry.path().is_dir());
-    let mut names: Vec<String> = folders
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect();
-    names.sort();
-    names
 }
 
 fn unknown(defs: &Path, aircraft: &str, known: &[String]) -> String {

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
+use aircraft_defs::Folders;
 use anyhow::Result;
 use clap::Args;
 use dcs_master_demo::{Aircraft, Sample, TOUR};
@@ -10,7 +11,11 @@ use super::{
     output::print,
     serve::{ServingArgs, serve},
 };
-use crate::{demo::fly, link::in_process};
+use crate::{
+    demo::fly,
+    link::in_process,
+    tables::{Compiling, TablesConfig},
+};
 
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
@@ -28,7 +33,12 @@ impl DemoArgs {
         let sample = Sample::compile()?;
         let aircraft = sample.aircraft.clone();
         let every = (self.every > 0).then(|| Duration::from_secs(self.every));
-        serve(&self.serving, sample.defs(), |address, shutdown| {
+        let tables = TablesConfig {
+            defs: sample.defs(),
+            own_defs: Folders::find(None).own_defs(),
+            compiling: Compiling::Off,
+        };
+        serve(&self.serving, tables, |address, shutdown| {
             print(&introduction(address, &aircraft))?;
             let (link, sim) = in_process();
             tokio::spawn(fly(sim, aircraft, every, shutdown.clone()));

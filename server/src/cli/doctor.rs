@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
+use aircraft_defs::Folders;
 use clap::Args;
 
 use super::output::print;
@@ -26,9 +27,9 @@ pub(super) struct DoctorArgs {
     /// Where the server listens
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4242")]
     server: SocketAddr,
-    /// The folder with the tables
-    #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
-    defs: PathBuf,
+    /// The folder with the tables [default: that of serve]
+    #[arg(long, value_name = "DIR")]
+    defs: Option<PathBuf>,
 }
 
 impl DoctorArgs {
@@ -39,7 +40,7 @@ impl DoctorArgs {
             hook: self.hook,
             export: self.export,
             server: self.server,
-            defs: self.defs,
+            defs: Folders::find(self.defs).tables,
         };
         let findings = doctor::examine(&subject, &Payload::embedded(), &game_folders::find());
         print(&findings.iter().map(report).collect::<String>())?;

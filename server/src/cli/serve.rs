@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use aircraft_defs::{Folders, aircraft_in};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use ipnet::IpNet;
@@ -18,6 +19,7 @@ use crate::link::{self, SimLink};
 use crate::net;
 use crate::serve::{Config, Server};
 use crate::setup;
+use crate::tables::{Compiling, TablesConfig};
 
 /// The arguments of `serve`.
 #[derive(Debug, Args)]
@@ -28,9 +30,12 @@ pub(super) struct ServeArgs {
     /// Where the sim's export state listens [default: as config.lua says, else 127.0.0.1:4244]
     #[arg(long, value_name = "ADDR", value_parser = sim_address)]
     export: Option<String>,
-    /// The folder of name tables that defgen writes
-    #[arg(long, value_name = "DIR", default_value = "aircraft-defs")]
-    defs: PathBuf,
+    /// The folder of name tables [default: aircraft-defs here if it has any, else in the data folder]
+    #[arg(long, value_name = "DIR")]
+    defs: Option<PathBuf>,
+    /// Do not make tables that are missing or out of date when an aircraft appears
+    #[arg(long)]
+    no_compile: bool,
     #[arg(long, hide = true, value_name = "PORT", value_parser = no_port)]
     port: Option<u16>,
     #[command(flatten)]
@@ -108,10 +113,10 @@ fn network(text: &str) -> Result<IpNet, &'static str> {
 }
 
 impl ServingArgs {
-    /// The server's configuration with the tables in `defs`.
-    fn config(&self, defs: PathBuf) -> Config {
+    /// The server's configuration.
+    fn config(&self, tables: TablesConfig) -> Config {
         Config {
-            defs,
+            tables,
             allow: self.allow.clone(),
             max_clients: self.max_clients,
             open_files: net::raise_limit(),
@@ -126,18 +131,42 @@ impl ServingArgs {
 impl ServeArgs {
     /// Runs `dcs-master serve` until Ctrl-C.
     pub(super) fn run(self) -> Result<ExitCode> {
-        if !self.defs.is_dir() {
-            warn!(
-                "there is no folder {}, so gauges and controls have no names, only numbers; defgen \
-                 writes it, or choose another one with --defs",
-                self.defs.display()
-            );
-        }
         let addresses = addresses(self.hook, self.export);
-        serve(&self.serving, self.defs, |_, shutdown| {
+        let folders = Folders::find(self.defs);
+        let tables = TablesConfig {
+            own_defs: folders.own_defs(),
+            defs: folders.tables,
+            compiling: match addresses.is_hook_local() {
+                _ if self.no_compile => Compiling::Off,
+                true => Compiling::On,
+                false => Compiling::SimElsewhere,
+            },
+        };
+        announce_tables(&tables);
+        serve(&self.serving, tables, |_, shutdown| {
             Ok(link::tcp(addresses, shutdown))
         })?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Says which tables are used.
+fn announce_tables(tables: &TablesConfig) {
+    let folder = tables.defs.display();
+    let then = match tables.compiling {
+        Compiling::On => "; the server makes those of an aircraft when it appears",
+        Compiling::SimElsewhere | Compiling::Off => "",
+    };
+    if tables.defs.is_dir() {
+        let count = aircraft_in(&tables.defs).len();
+        info!("the tables are in {folder}: {count} aircraft{then}");
+    } else if tables.compiling == Compiling::On {
+        info!("there is no folder {folder} with tables yet{then}");
+    } else {
+        warn!(
+            "there is no folder {folder}, so gauges and controls have no names, only numbers; \
+             defgen writes it, or choose another one with --defs"
+        );
     }
 }
 
@@ -163,12 +192,12 @@ fn addresses(hook: Option<String>, export: Option<String>) -> link::Addresses {
 /// should end with the token.
 pub(super) fn serve(
     args: &ServingArgs,
-    defs: PathBuf,
+    tables: TablesConfig,
     link: impl FnOnce(SocketAddr, &CancellationToken) -> Result<SimLink>,
 ) -> Result<()> {
     /// Tables on a slow disk may still be read; nobody waits for them.
     const PATIENCE: Duration = Duration::from_millis(200);
-    let config = args.config(defs);
+    let config = args.config(tables);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

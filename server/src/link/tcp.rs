@@ -4,6 +4,7 @@
 //! mean to the world.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,16 @@ pub struct Addresses {
     pub hook: String,
     /// The export state, as `host:port`.
     pub export: String,
+}
+
+impl Addresses {
+    /// Returns whether the hook state is that of a sim on this computer.
+    pub fn is_hook_local(&self) -> bool {
+        let host = self.hook.rsplit_once(':').map_or("", |(host, _)| host);
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        let is_loopback = |address: IpAddr| address.to_canonical().is_loopback();
+        host.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(is_loopback)
+    }
 }
 
 const RETRY: Duration = Duration::from_secs(1);

@@ -247,3 +247,31 @@ async fn a_sim_that_answers_marks_says_so() {
     say(&mut sim, "{\"reached\":7}\n").await;
     assert_eq!(next(&mut link).await, FromSim::Reached(7));
 }
+
+#[test]
+fn a_sim_is_on_this_computer_or_not() {
+    let is_local = |hook: &str| {
+        let addresses = Addresses {
+            hook: hook.to_owned(),
+            export: String::new(),
+        };
+        addresses.is_hook_local()
+    };
+    let here = [
+        "127.0.0.1:1",
+        "127.1.2.3:1",
+        "[::1]:1",
+        "LocalHost:1",
+        "[::ffff:127.0.0.1]:1",
+    ];
+    assert!(here.into_iter().all(is_local));
+    let elsewhere = [
+        "192.168.1.2:1",
+        "0.0.0.0:1",
+        "sim:1",
+        "localhost.evil:1",
+        "",
+        "[::2]:1",
+    ];
+    assert!(!elsewhere.into_iter().any(is_local));
+}

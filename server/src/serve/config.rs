@@ -1,15 +1,16 @@
 //! The settings of a server.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::tables::TablesConfig;
+
 /// How the server serves.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The folder with one folder of tables per aircraft.
-    pub defs: PathBuf,
+    /// Where the tables of aircraft come from.
+    pub tables: TablesConfig,
     /// Who may connect; empty = everybody who can reach the port.
     pub allow: Vec<IpNet>,
     /// Clients at a time.
@@ -29,7 +30,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            defs: "aircraft-defs".into(),
+            tables: TablesConfig::default(),
             allow: Vec::new(),
             max_clients: 1024,
             open_files: None,

@@ -19,8 +19,9 @@ use super::event::Event;
 use super::in_process::InProcess;
 use super::tables::{TableLoader, TablesNews};
 use crate::filter::Micros;
-use crate::link::{FromSim, SimLink};
+use crate::link::{FromSim, LinkState, SimLink};
 use crate::quote::printable_reason;
+use crate::tables::{SimFolders, TableSource};
 use crate::world::{TablesAction, World};
 
 /// What the hub does next.
@@ -46,6 +47,7 @@ pub(super) struct Hub {
     connections: Connections,
     in_process: InProcess,
     tables: TableLoader,
+    table_source: Arc<TableSource>,
     /// Errors of the sim that were not about an action.
     sim_errors: u64,
     start: Instant,
@@ -58,11 +60,13 @@ impl Hub {
         to_hub: mpsc::Sender<Event>,
         events: mpsc::Receiver<Event>,
     ) -> Self {
+        let table_source = Arc::new(TableSource::new(config.tables.clone()));
         Self {
             world: World::new(config.max_subscriptions, config.error_lines),
             link,
             events,
-            tables: TableLoader::new(config.defs.clone()),
+            tables: TableLoader::new(table_source.clone()),
+            table_source,
             connections: Connections::new(config, to_hub),
             in_process: InProcess::default(),
             sim_errors: 0,
@@ -124,6 +128,18 @@ impl Hub {
 
     fn handle_sim(&mut self, message: FromSim) {
         self.log(&message);
+        if let FromSim::Up {
+            state: LinkState::Hook,
+            install_dir,
+            write_dir,
+            ..
+        } = &message
+        {
+            self.table_source.set_sim_folders(SimFolders {
+                install: install_dir.clone(),
+                write: write_dir.clone(),
+            });
+        }
         match self.world.hear(message, self.now()) {
             TablesAction::Keep => {}
             TablesAction::Drop => self.tables.load(None),
@@ -167,6 +183,7 @@ impl Hub {
             TablesNews::Read(aircraft) | TablesNews::Late(aircraft) => {
                 self.world.set_aircraft(Some(aircraft), now);
             }
+            TablesNews::Slow => {}
             TablesNews::ReadLate(aircraft) => self.world.replace_tables(aircraft, now),
         }
     }

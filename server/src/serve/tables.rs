@@ -1,23 +1,23 @@
 //! Reading the tables of an aircraft that has appeared, beside the hub's work.
 //!
 //! For a moment the sim is not listened to: what a gauge shows depends on its scale. Where the
-//! disk takes longer than that, the aircraft is flown without its tables until they are there.
+//! tables have to be made first, the sim is listened to and names wait. Where that or the disk
+//! takes long, the aircraft is flown without its tables until they are there.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aircraft_defs::{Tables, read_tables};
+use aircraft_defs::Tables;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
-use tracing::{info, warn};
+use tracing::warn;
 
 use crate::quote::printable;
+use crate::tables::TableReader;
 use crate::world::Aircraft;
 
-/// Warnings about one aircraft's tables that are told one by one.
-const MOST_WARNINGS: usize = 3;
-/// How long the sim is not listened to while tables are read.
+/// How long an aircraft's appearance is put off while its tables are read or made.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Tables that were read, or are not to be waited for.
@@ -25,31 +25,32 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) enum TablesNews {
     /// The tables have been read in time.
     Read(Arc<Aircraft>),
+    /// The tables are being made. The sim is listened to meanwhile, and names wait.
+    Slow,
     /// Reading takes long; here is the aircraft without its tables.
     Late(Arc<Aircraft>),
-    /// The tables of an aircraft that is flown without them have been read.
+    /// The tables have been read after the sim was listened to.
     ReadLate(Arc<Aircraft>),
 }
 
 /// Reads tables, one aircraft at a time.
 #[derive(Debug)]
 pub(super) struct TableLoader {
-    folder: PathBuf,
-    /// Reads the tables of an aircraft in a folder; may take long.
-    read: fn(&Path, String) -> Aircraft,
+    reader: Arc<dyn TableReader>,
     state: State,
 }
 
 #[derive(Debug)]
 enum State {
     Idle,
-    /// The aircraft's tables are being read and the sim is not listened to.
+    /// The aircraft's tables are being read or made and it is not announced.
     Reading {
         name: String,
         task: Reading,
         deadline: Instant,
+        progress: Progress,
     },
-    /// The disk takes long. `wanted` is the aircraft that is flown, if any is: the one whose
+    /// It takes long. `wanted` is the aircraft that is flown, if any is: the one whose
     /// tables are read, or one that appeared later.
     Late {
         name: String,
@@ -62,23 +63,45 @@ enum State {
 
 type Reading = JoinHandle<Arc<Aircraft>>;
 
-impl TableLoader {
-    pub(super) fn new(folder: PathBuf) -> Self {
-        Self::with(folder, read)
-    }
+/// What is known of a read that has not ended.
+#[derive(Debug)]
+enum Progress {
+    /// It may turn out to be slow.
+    Unknown(oneshot::Receiver<()>),
+    /// The tables are only read, and the sim is not listened to until they are there.
+    Quick,
+    /// The tables are made, and the sim is listened to.
+    Slow,
+}
 
-    fn with(folder: PathBuf, read: fn(&Path, String) -> Aircraft) -> Self {
+impl Progress {
+    /// Waits until the read turns out to be slow; for ever if it does not. Cancel-safe.
+    async fn becomes_slow(&mut self) {
+        if let Self::Unknown(receiver) = self {
+            let is_slow = receiver.await.is_ok();
+            *self = if is_slow { Self::Slow } else { Self::Quick };
+            if is_slow {
+                return;
+            }
+        }
+        std::future::pending::<()>().await;
+    }
+}
+
+impl TableLoader {
+    pub(super) fn new(reader: Arc<dyn TableReader>) -> Self {
         Self {
-            folder,
-            read,
+            reader,
             state: State::Idle,
         }
     }
 
     /// Starts to read the tables of an aircraft, anew each time it appears.
-    fn start(&self, name: &str) -> Reading {
-        let (read, folder, name) = (self.read, self.folder.clone(), name.to_owned());
-        tokio::task::spawn_blocking(move || Arc::new(read(&folder, name)))
+    fn start(&self, name: &str) -> (Reading, oneshot::Receiver<()>) {
+        let (reader, name) = (Arc::clone(&self.reader), name.to_owned());
+        let (is_slow, slow) = oneshot::channel();
+        let read = move || Arc::new(reader.read(name, is_slow));
+        (tokio::task::spawn_blocking(read), slow)
     }
 
     /// Another aircraft is controlled, or none is.
@@ -86,10 +109,12 @@ impl TableLoader {
         match (std::mem::replace(&mut self.state, State::Idle), aircraft) {
             (State::Idle, None) => {}
             (State::Idle, Some(name)) => {
+                let (task, slow) = self.start(&name);
                 self.state = State::Reading {
-                    task: self.start(&name),
+                    task,
                     name,
                     deadline: Instant::now() + PATIENCE,
+                    progress: Progress::Unknown(slow),
                 };
             }
             // One read at a time: a disk that hangs must not use up the threads.
@@ -109,7 +134,7 @@ impl TableLoader {
     pub(super) fn holds_sim(&self) -> bool {
         match &self.state {
             State::Idle => false,
-            State::Reading { .. } => true,
+            State::Reading { progress, .. } => !matches!(progress, Progress::Slow),
             State::Late { bare, .. } => bare.is_some(),
         }
     }
@@ -119,18 +144,27 @@ impl TableLoader {
         loop {
             match &mut self.state {
                 State::Idle => std::future::pending().await,
-                State::Reading { task, deadline, .. } => {
+                State::Reading {
+                    name,
+                    task,
+                    deadline,
+                    progress,
+                } => {
                     let read = tokio::select! {
-                        read = task => read.ok(),
+                        biased;
+                        read = task => read.unwrap_or_else(|_| without_tables(name)),
+                        () = progress.becomes_slow() => return TablesNews::Slow,
                         () = sleep_until(*deadline) => {
                             self.give_up_waiting();
                             continue;
                         }
                     };
+                    let was_held = self.holds_sim();
                     self.state = State::Idle;
-                    if let Some(aircraft) = read {
-                        return TablesNews::Read(aircraft);
-                    }
+                    return match was_held {
+                        true => TablesNews::Read(read),
+                        false => TablesNews::ReadLate(read),
+                    };
                 }
                 State::Late { task, bare, .. } => {
                     if let Some(aircraft) = bare.take() {
@@ -148,10 +182,9 @@ impl TableLoader {
     fn give_up_waiting(&mut self) {
         if let State::Reading { name, task, .. } = std::mem::replace(&mut self.state, State::Idle) {
             warn!(
-                "the tables of {} are still being read from {}; until they are there its gauges \
-                 and controls have numbers only",
-                printable(&name),
-                self.folder.display()
+                "the tables of {} are still being read or made; until they are there its gauges and \
+                 controls have numbers only",
+                printable(&name)
             );
             let bare = Some(without_tables(&name));
             self.state = State::Late {
@@ -173,9 +206,10 @@ impl TableLoader {
         if wanted == name {
             return read;
         }
+        let (task, _) = self.start(&wanted);
         self.state = State::Late {
             name: wanted.clone(),
-            task: self.start(&wanted),
+            task,
             wanted: Some(wanted),
             bare: None,
         };
@@ -190,53 +224,85 @@ fn without_tables(name: &str) -> Arc<Aircraft> {
     })
 }
 
-/// Reads the tables of an aircraft and logs what they hold.
-fn read(folder: &Path, name: String) -> Aircraft {
-    let (tables, warnings) = read_tables(folder, &name);
-    for warning in warnings.iter().take(MOST_WARNINGS) {
-        warn!("{warning}");
-    }
-    let shown = printable(&name);
-    if let Some(more) = warnings.len().checked_sub(MOST_WARNINGS + 1) {
-        let path = folder.join(&shown);
-        warn!("{}: {} more warnings like these", path.display(), more + 1);
-    }
-    info!(
-        "aircraft {shown}: {} devices, {} commands, {} gauges, {} controls",
-        tables.devices().len(),
-        tables.commands().len(),
-        tables.gauges().len(),
-        tables.controls().len()
-    );
-    Aircraft { name, tables }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::{Path, PathBuf};
 
     use super::*;
 
-    /// Reads for as long as the folder holds a file `hang`.
-    fn slow(folder: &Path, name: String) -> Aircraft {
-        while folder.join("hang").exists() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        Aircraft {
-            name,
-            tables: Tables::default(),
+    /// Reads for as long as the folder holds a file `hang`. It is slow if the folder holds a file
+    /// `slow`, else quick.
+    #[derive(Debug)]
+    struct Hanging(PathBuf);
+
+    impl TableReader for Hanging {
+        fn read(&self, name: String, slow: oneshot::Sender<()>) -> Aircraft {
+            if self.0.join("slow").exists() {
+                let _ = slow.send(());
+            } else {
+                drop(slow);
+            }
+            while self.0.join("hang").exists() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            assert!(name != "Panic", "in a test");
+            Aircraft {
+                name,
+                tables: Tables::default(),
+            }
         }
     }
 
     /// A loader whose reads hang until the file in the folder is removed.
     fn hanging() -> (TableLoader, tempfile::TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join("hang"), "").expect("a file");
-        (TableLoader::with(folder.path().to_owned(), slow), folder)
+        put(folder.path(), "hang");
+        let reader = Hanging(folder.path().to_owned());
+        (TableLoader::new(Arc::new(reader)), folder)
+    }
+
+    fn put(folder: &Path, name: &str) {
+        fs::write(folder.join(name), "").expect("a file");
     }
 
     fn resume(folder: &tempfile::TempDir) {
         fs::remove_file(folder.path().join("hang")).expect("the file");
+    }
+
+    #[tokio::test]
+    async fn while_tables_are_made_the_sim_is_listened_to() {
+        let (mut loader, folder) = hanging();
+        put(folder.path(), "slow");
+        loader.load(Some("A".into()));
+        assert!(loader.holds_sim());
+        assert!(matches!(loader.next().await, TablesNews::Slow));
+        assert!(!loader.holds_sim());
+        resume(&folder);
+        let news = loader.next().await;
+        assert!(matches!(news, TablesNews::ReadLate(aircraft) if aircraft.name == "A"));
+    }
+
+    #[tokio::test]
+    async fn a_quick_read_is_waited_for_in_several_turns() {
+        let (mut loader, folder) = hanging();
+        loader.load(Some("A".into()));
+        for _ in 0..5 {
+            let turn = tokio::time::timeout(Duration::from_millis(1), loader.next());
+            assert!(turn.await.is_err());
+        }
+        assert!(loader.holds_sim());
+        resume(&folder);
+        assert!(matches!(loader.next().await, TablesNews::Read(_)));
+    }
+
+    #[tokio::test]
+    async fn a_fault_costs_the_tables_and_not_the_aircraft() {
+        let (mut loader, folder) = hanging();
+        resume(&folder);
+        loader.load(Some("Panic".into()));
+        let news = loader.next().await;
+        assert!(matches!(news, TablesNews::Read(aircraft) if aircraft.name == "Panic"));
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use dcs_master::link::{FromSim, ToSim};
 use dcs_master::serve::{Config, Ended};
+use dcs_master::tables::TablesConfig;
 use dcs_master::wire::{ActionRequest, GaugeRequest, Ref, Request};
 use rig::Running;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -372,7 +373,10 @@ async fn a_client_that_has_said_all_gets_its_answer() {
 async fn tables_are_read_anew_whenever_an_aircraft_appears() {
     let defs = tempfile::tempdir().expect("a folder");
     let config = Config {
-        defs: defs.path().to_owned(),
+        tables: TablesConfig {
+            defs: defs.path().to_owned(),
+            ..TablesConfig::default()
+        },
         ..Config::default()
     };
     let mut running = Running::flying(config).await;

@@ -1,8 +1,8 @@
 //! The name tables of the aircraft that is flown, or of any.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use aircraft_defs::read_tables;
+use aircraft_defs::{aircraft_in, read_tables};
 
 use super::{super::folders::GameFolders, Finding};
 use crate::quote::printable_reason;
@@ -25,20 +25,27 @@ fn of_aircraft(defs: &Path, aircraft: &str, game: &GameFolders) -> Finding {
         )),
         Some(warning) => Finding::bad(
             printable_reason(&warning.to_string()),
-            run_defgen(defs, game),
+            format!(
+                "start dcs-master serve, which makes them, and look into its log; or {}",
+                run_defgen(defs, game)
+            ),
         ),
     }
 }
 
 fn of_any(defs: &Path, game: &GameFolders) -> Finding {
-    let entries = fs::read_dir(defs).into_iter().flatten().flatten();
-    let count = entries
-        .filter(|entry| entry.path().join("gauges.json").is_file())
-        .count();
+    let count = aircraft_in(defs).len();
     let shown = printable_reason(&defs.to_string_lossy());
     if count == 0 {
-        let message = format!("{shown}: no tables of any aircraft");
-        return Finding::bad(message, run_defgen(defs, game));
+        let message = format!(
+            "{shown}: no tables of any aircraft; dcs-master serve makes those of an aircraft when it \
+             appears"
+        );
+        let cure = format!(
+            "if DCS runs on another computer, {}",
+            run_defgen(defs, game)
+        );
+        return Finding::idle(message, cure);
     }
     Finding::good(format!("{shown}: tables of {count} aircraft"))
 }

@@ -1,0 +1,144 @@
+//! The folders that all programs use: that of the tables and that of the user's own data.
+//!
+//! The only part of this crate that asks the system where things are.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The name of the tables' folder, in the current folder and in the data folder.
+const TABLES: &str = "aircraft-defs";
+
+/// The name of the folder in the data folder with the user's own tables.
+const OWN_DEFS: &str = "own-defs";
+
+/// The name of the data folder.
+const DATA: &str = "dcs-master";
+
+/// The files of an aircraft, each of them one table.
+pub const TABLE_FILES: [&str; 4] = [
+    "devices.json",
+    "commands.json",
+    "gauges.json",
+    "controls.json",
+];
+
+/// The folders that the programs read and write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folders {
+    /// The folder of the generated tables, with a folder for each aircraft.
+    pub tables: PathBuf,
+    /// The folder of the user's own data; none if the system names no place for it.
+    pub data: Option<PathBuf>,
+}
+
+impl Folders {
+    /// Returns the folders of this user. `given` is the tables' folder of the command line.
+    ///
+    /// Without it the tables are in the folder `aircraft-defs` in the current folder, if there
+    /// is one with an aircraft in it, else in the folder of that name in the data folder.
+    pub fn find(given: Option<PathBuf>) -> Self {
+        Self::choose(given, Path::new(""), system::user_data())
+    }
+
+    fn choose(given: Option<PathBuf>, current: &Path, user_data: Option<PathBuf>) -> Self {
+        let data = user_data.map(|folder| folder.join(DATA));
+        let here = current.join(TABLES);
+        let tables = match (given, &data) {
+            (Some(given), _) => given,
+            (None, Some(data)) if aircraft_in(&here).is_empty() => data.join(TABLES),
+            (None, _) => here,
+        };
+        Self { tables, data }
+    }
+
+    /// The folder with the user's own tables, which are laid over the generated ones.
+    pub fn own_defs(&self) -> Option<PathBuf> {
+        Some(self.data.as_ref()?.join(OWN_DEFS))
+    }
+}
+
+/// Returns the names of the aircraft that have a table in this folder, sorted.
+pub fn aircraft_in(tables: &Path) -> Vec<String> {
+    let entries = fs::read_dir(tables).into_iter().flatten().flatten();
+    let has_table = |folder: &Path| TABLE_FILES.iter().any(|file| folder.join(file).is_file());
+    let mut names: Vec<String> = entries
+        .filter(|entry| has_table(&entry.path()))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+/// Returns the folder for user data of the XDG specification.
+#[cfg_attr(windows, allow(dead_code))]
+fn xdg_data(data_home: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
+    let absolute = |path: OsString| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
+    data_home
+        .and_then(absolute)
+        .or_else(|| Some(home.and_then(absolute)?.join(".local/share")))
+}
+
+#[cfg(windows)]
+mod system {
+    use std::path::PathBuf;
+
+    use known_folders::{KnownFolder, get_known_folder_path};
+
+    /// The folder for data that stays on this computer, as the tables do: they are made of the
+    /// install on it.
+    pub(super) fn user_data() -> Option<PathBuf> {
+        get_known_folder_path(KnownFolder::LocalAppData)
+    }
+}
+
+#[cfg(not(windows))]
+mod system {
+    use std::env;
+    use std::path::PathBuf;
+
+    pub(super) fn user_data() -> Option<PathBuf> {
+        super::xdg_data(env::var_os("XDG_DATA_HOME"), env::var_os("HOME"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_tables_are_used() {
+        let disk = tempfile::tempdir().unwrap();
+        let (here, data) = (disk.path().join("here"), disk.path().join("data"));
+        let find = |given: Option<&str>| {
+            Folders::choose(given.map(PathBuf::from), &here, Some(data.clone())).tables
+        };
+        assert_eq!(find(Some("given")), Path::new("given"));
+        assert_eq!(find(None), data.join("dcs-master/aircraft-defs"));
+        // A folder of that name without tables is somebody else's.
+        fs::create_dir_all(here.join("aircraft-defs/src")).unwrap();
+        assert_eq!(find(None), data.join("dcs-master/aircraft-defs"));
+        fs::create_dir_all(here.join("aircraft-defs/Kestrel")).unwrap();
+        fs::write(here.join("aircraft-defs/Kestrel/gauges.json"), "[]").unwrap();
+        assert_eq!(find(None), here.join("aircraft-defs"));
+        assert_eq!(aircraft_in(&find(None)), ["Kestrel"]);
+    }
+
+    #[test]
+    fn without_a_data_folder_there_are_tables_but_none_of_ones_own() {
+        let folders = Folders::choose(None, Path::new(""), None);
+        assert_eq!(folders.tables, Path::new("aircraft-defs"));
+        assert_eq!(folders.own_defs(), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_data_folder_is_where_the_system_keeps_such() {
+        let find = |data: &str, home: &str| xdg_data(Some(data.into()), Some(home.into()));
+        assert_eq!(find("/data", "/home/a"), Some("/data".into()));
+        for unset in ["", "relative"] {
+            assert_eq!(find(unset, "/home/a"), Some("/home/a/.local/share".into()));
+        }
+        assert_eq!(find("", ""), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! Tells whether the tables of an aircraft are those that its scripts would give today.
+//!
+//! `sources.json` names the version of defgen that made the tables and the hash of each file
+//! that was read. Hashing those files again is much quicker than compiling the aircraft.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use aircraft_defs::{ReadError, TABLE_FILES, read_file};
+use serde::Deserialize;
+
+use crate::emit::{SOURCES_FILE, VERSION};
+use crate::files::{FileError, GamePath, Root, Roots, spelt};
+use crate::limits::Limits;
+use crate::parse_cache;
+
+/// The state of the tables of an aircraft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Freshness {
+    /// Compiling the aircraft again would give the same tables.
+    Fresh,
+    /// Tables without `sources.json`: defgen has not written them, and does not replace them
+    /// unasked.
+    Foreign,
+    /// There is no folder, or nothing in it.
+    Missing,
+    /// The tables are to be made again, for this reason.
+    Stale(Staleness),
+}
+
+/// Why tables are to be made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Staleness {
+    /// A table is not there.
+    NoTable(&'static str),
+    /// `sources.json` cannot be read.
+    NoSources,
+    /// An older defgen has written them.
+    Version(String),
+    /// A script has other bytes now.
+    Changed(String),
+    /// A script is not there any more.
+    Gone(String),
+}
+
+impl fmt::Display for Staleness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTable(table) => write!(f, "{table} is missing"),
+            Self::NoSources => write!(f, "{SOURCES_FILE} cannot be read"),
+            Self::Version(version) => {
+                write!(f, "defgen {version:?} has made them, and this is {VERSION}")
+            }
+            Self::Changed(file) => write!(f, "{file} has changed"),
+            Self::Gone(file) => write!(f, "{file} is gone"),
+        }
+    }
+}
+
+/// What is read of `sources.json`.
+#[derive(Deserialize)]
+struct SourceList {
+    defgen: String,
+    files: BTreeMap<String, String>,
+}
+
+/// Returns the state of the tables in `folder`, an aircraft's.
+///
+/// `installs` are the folders that are compiled together, the one that wins first. Without any
+/// of them the scripts are not compared.
+pub fn examine(folder: &Path, installs: &[PathBuf]) -> Freshness {
+    let missing = TABLE_FILES.iter().find(|file| !folder.join(file).is_file());
+    let sources = match read_file(&folder.join(SOURCES_FILE)) {
+        Ok(bytes) => serde_json::from_slice::<SourceList>(&bytes).ok(),
+        Err(ReadError::Missing) => {
+            let is_empty = TABLE_FILES.iter().all(|file| !folder.join(file).exists());
+            return match is_empty {
+                true => Freshness::Missing,
+                false => Freshness::Foreign,
+            };
+        }
+        Err(_) => None,
+    };
+    let staleness = match (sources, missing) {
+        (None, _) => Some(Staleness::NoSources),
+        (_, Some(table)) => Some(Staleness::NoTable(table)),
+        (Some(sources), None) if is_older(&sources.defgen, VERSION) => {
+            Some(Staleness::Version(sources.defgen))
+        }
+        (Some(sources), None) => changed_file(&sources.files, installs),
+    };
+    staleness.map_or(Freshness::Fresh, Freshness::Stale)
+}
+
+/// Returns whether a version is lower than another one, or no version at all.
+fn is_older(version: &str, than: &str) -> bool {
+    let numbers = |version: &str| -> Option<Vec<u64>> {
+        let release = version.split(['-', '+']).next()?;
+        release.split('.').map(|part| part.parse().ok()).collect()
+    };
+    numbers(version).is_none_or(|version| Some(version) < numbers(than))
+}
+
+/// Returns the first of the files that is not as it was.
+fn changed_file(files: &BTreeMap<String, String>, installs: &[PathBuf]) -> Option<Staleness> {
+    let open = |folder: &PathBuf| Root::open(GamePath::root(), &spelt(folder)).ok();
+    let roots: Vec<Root> = installs.iter().filter_map(open).collect();
+    if roots.is_empty() {
+        return None;
+    }
+    let roots = Roots::new(roots, &[]);
+    files.iter().find_map(|(file, hash)| {
+        let limit = Limits::default().source_bytes as u64;
+        let path = GamePath::parse(file).map_err(FileError::from);
+        let read = path.and_then(|path| roots.find(&path)?.read(limit));
+        match read {
+            Ok(bytes) if parse_cache::hash(&bytes) == *hash => None,
+            Ok(_) => Some(Staleness::Changed(file.clone())),
+            Err(_) => Some(Staleness::Gone(file.clone())),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// An install with one script, and tables that name its hash.
+    fn disk() -> (tempfile::TempDir, PathBuf, [PathBuf; 1]) {
+        let disk = tempfile::tempdir().unwrap();
+        let (folder, install) = (disk.path().join("defs/A"), disk.path().join("install"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(install.join("Mods")).unwrap();
+        fs::write(install.join("Mods/a.lua"), "x = 1").unwrap();
+        for file in TABLE_FILES {
+            fs::write(folder.join(file), "[]").unwrap();
+        }
+        write_sources(&folder, VERSION, "mods/A.lua");
+        (disk, folder, [install])
+    }
+
+    fn write_sources(folder: &Path, version: &str, file: &str) {
+        let hash = parse_cache::hash(b"x = 1");
+        let text = format!(r#"{{"defgen": "{version}", "files": {{"{file}": "{hash}"}}}}"#);
+        fs::write(folder.join(SOURCES_FILE), text).unwrap();
+    }
+
+    #[track_caller]
+    fn check_stale(folder: &Path, installs: &[PathBuf], expected: &str) {
+        match examine(folder, installs) {
+            Freshness::Stale(staleness) => assert_eq!(staleness.to_string(), expected),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn tables_are_fresh_until_a_script_changes() {
+        let (_disk, folder, installs) = disk();
+        assert_eq!(examine(&folder, &installs), Freshness::Fresh);
+        fs::write(installs[0].join("Mods/a.lua"), "x = 2").unwrap();
+        check_stale(&folder, &installs, "mods/A.lua has changed");
+        fs::remove_file(installs[0].join("Mods/a.lua")).unwrap();
+        check_stale(&folder, &installs, "mods/A.lua is gone");
+        fs::remove_dir_all(&installs[0]).unwrap();
+        assert_eq!(examine(&folder, &installs), Freshness::Fresh);
+    }
+
+    #[test]
+    fn the_first_folder_wins() {
+        let (disk, folder, [install]) = disk();
+        let saved_games = disk.path().join("saved");
+        fs::create_dir_all(saved_games.join("Mods")).unwrap();
+        let installs = [saved_games, install];
+        assert_eq!(examine(&folder, &installs), Freshness::Fresh);
+        fs::write(installs[0].join("Mods/a.lua"), "x = 2").unwrap();
+        check_stale(&folder, &installs, "mods/A.lua has changed");
+    }
+
+    #[test]
+    fn an_older_defgen_made_them() {
+        let (_disk, folder, installs) = disk();
+        write_sources(&folder, "0.0.9", "Mods/a.lua");
+        let message = format!("defgen \"0.0.9\" has made them, and this is {VERSION}");
+        check_stale(&folder, &installs, &message);
+        assert!(is_older("0.9.0", "0.10.0") && is_older("x", "0.1.0"));
+        assert!(!is_older("1.0", "0.9.9") && !is_older("0.1.0-rc.1", "0.1.0"));
+    }
+
+    #[test]
+    fn what_is_missing() {
+        let (_disk, folder, installs) = disk();
+        fs::remove_file(folder.join("gauges.json")).unwrap();
+        check_stale(&folder, &installs, "gauges.json is missing");
+        fs::remove_file(folder.join(SOURCES_FILE)).unwrap();
+        assert_eq!(examine(&folder, &installs), Freshness::Foreign);
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(examine(&folder, &installs), Freshness::Missing);
+    }
+
+    #[test]
+    fn nothing_outside_of_the_installs_is_read() {
+        let (disk, folder, installs) = disk();
+        fs::write(disk.path().join("secret"), "x = 1").unwrap();
+        for file in ["../secret", "/etc/passwd", "C:secret"] {
+            write_sources(&folder, VERSION, file);
+            check_stale(&folder, &installs, &format!("{file} is gone"));
+        }
+        for text in ["", "[]", r#"{"defgen": 1, "files": {}}"#] {
+            fs::write(folder.join(SOURCES_FILE), text).unwrap();
+            check_stale(&folder, &installs, "sources.json cannot be read");
+        }
+    }
+}

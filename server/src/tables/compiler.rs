@@ -1,0 +1,112 @@
+//! One aircraft compiled from the folders of the sim.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use aircraft_defs::Tables;
+use defgen::emit::{self, WriteError};
+use defgen::stack::on_big_stack;
+use defgen::{Outcome, Report, Request, RequestError, compile};
+
+use crate::quote::{printable, printable_reason};
+
+/// The tables that were made.
+pub(super) struct Compiled {
+    /// Why the files could not be written, and the tables that would be in them.
+    pub(super) unwritten: Option<(WriteError, Box<Tables>)>,
+    /// The tables that an error cost, each with the error.
+    pub(super) lost: Vec<String>,
+}
+
+/// Why there are no tables.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CompileError {
+    #[error("none of these folders has an aircraft of that name: {0}")]
+    NotFound(String),
+    /// Normal for an aircraft whose cockpit is not clickable.
+    #[error("{0}")]
+    Skipped(String),
+    #[error("{0}")]
+    Failed(String),
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    #[error("defgen ended with a fault; please report it")]
+    Panic,
+}
+
+/// Compiles an aircraft and writes its tables into its folder in `defs`.
+///
+/// Works on one thread: the sim and the server need the others.
+pub(super) fn compile_aircraft(
+    name: &str,
+    installs: &[PathBuf],
+    defs: &Path,
+) -> Result<Compiled, CompileError> {
+    let work = || on_big_stack(|| compile_here(name, installs, defs));
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(CompileError::Panic))
+}
+
+fn compile_here(name: &str, installs: &[PathBuf], defs: &Path) -> Result<Compiled, CompileError> {
+    let request = Request {
+        paths: installs.to_vec(),
+        install: None,
+        aircraft: Some(name.to_owned()),
+    };
+    let mut report = compile(&request, &())?;
+    report
+        .items
+        .retain(|item| item.name.eq_ignore_ascii_case(name));
+    for item in &mut report.items {
+        // The folder is named as the sim names the aircraft: the server looks for it.
+        name.clone_into(&mut item.name);
+    }
+    let done = report.items.iter().find_map(|item| match &item.outcome {
+        Outcome::Done(tables) => Some((item, tables)),
+        Outcome::Skipped(_) | Outcome::Failed(_) => None,
+    });
+    let Some((item, tables)) = done else {
+        return Err(absence(installs, &report));
+    };
+    let written = emit::write(defs, item, tables, &report.cache);
+    let lost = tables.lost.iter();
+    Ok(Compiled {
+        lost: lost
+            .map(|lost| format!("{}: {}", lost.table, lost.reason))
+            .collect(),
+        unwritten: written
+            .err()
+            .map(|error| (error, Box::new(indexed(tables)))),
+    })
+}
+
+/// Returns the reason why an aircraft has no tables.
+fn absence(installs: &[PathBuf], report: &Report) -> CompileError {
+    match report.items.first().map(|item| &item.outcome) {
+        Some(Outcome::Skipped(reason)) => return CompileError::Skipped(printable_reason(reason)),
+        Some(Outcome::Failed(reason)) => return CompileError::Failed(printable_reason(reason)),
+        Some(Outcome::Done(_)) | None => {}
+    }
+    let folders = installs.iter().map(|folder| folder.display().to_string());
+    CompileError::NotFound(folders.collect::<Vec<_>>().join(", "))
+}
+
+fn indexed(tables: &defgen::Tables) -> Tables {
+    let tables = tables.clone();
+    Tables::new(
+        tables.devices,
+        tables.commands,
+        tables.gauges,
+        tables.controls,
+    )
+}
+
+/// Returns the command line that makes the tables by hand.
+pub(super) fn by_hand(install: Option<&str>, name: &str, defs: &Path) -> String {
+    let install = install.map_or_else(|| "<folder of DCS World>".to_owned(), printable_reason);
+    format!(
+        "defgen \"{}\" --aircraft \"{}\" --out \"{}\"",
+        install.trim_end_matches(['/', '\\']),
+        printable(name),
+        defs.display()
+    )
+}

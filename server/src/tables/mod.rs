@@ -1,0 +1,46 @@
+//! The tables of the aircraft that is flown: read from their folder, made there from the sim's
+//! scripts if they are missing or out of date, with the user's own tables laid over them.
+//!
+//! Everything here reads and writes files and may take long: `serve` calls it from threads that
+//! serve nobody.
+
+mod compiler;
+mod sim_folders;
+mod source;
+
+pub use sim_folders::SimFolders;
+pub(crate) use source::{TableReader, TableSource};
+
+use std::path::PathBuf;
+
+/// Where tables come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TablesConfig {
+    /// The folder of the generated tables, with a folder for each aircraft.
+    pub defs: PathBuf,
+    /// The folder of the user's own tables, if there may be any.
+    pub own_defs: Option<PathBuf>,
+    /// Whether the server makes tables that are missing or out of date.
+    pub compiling: Compiling,
+}
+
+impl Default for TablesConfig {
+    fn default() -> Self {
+        Self {
+            defs: "aircraft-defs".into(),
+            own_defs: None,
+            compiling: Compiling::Off,
+        }
+    }
+}
+
+/// Whether the server makes tables that are missing or out of date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compiling {
+    /// It makes them from the folders that the sim names.
+    On,
+    /// The sim runs on another computer, so its folders cannot be read.
+    SimElsewhere,
+    /// The user does not want it.
+    Off,
+}

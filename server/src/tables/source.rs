@@ -1,0 +1,238 @@
+//! Where the hub gets the tables of an aircraft from, and what the log says of them.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use aircraft_defs::{Tables, is_folder_name, read_tables};
+use defgen::freshness::{self, Freshness};
+use tokio::sync::oneshot;
+use tracing::{info, warn};
+
+use super::compiler::{self, CompileError, Compiled};
+use super::sim_folders::FolderProblem;
+use super::{Compiling, SimFolders, TablesConfig};
+use crate::quote::{printable, printable_reason};
+use crate::world::Aircraft;
+
+/// Warnings about one aircraft's tables that are told one by one.
+const MOST_WARNINGS: usize = 3;
+
+/// Sentences that are remembered, so that each is said once.
+const MOST_SENTENCES: usize = 1000;
+
+/// Reads the tables of an aircraft; may take long.
+pub(crate) trait TableReader: Send + Sync + std::fmt::Debug {
+    /// Returns the aircraft with its tables.
+    ///
+    /// Sends something to `slow` before it begins what may take longer than a moment.
+    fn read(&self, name: String, slow: oneshot::Sender<()>) -> Aircraft;
+}
+
+/// The tables' folder, the folders that the sim names, and what was said about them.
+#[derive(Debug)]
+pub(crate) struct TableSource {
+    config: TablesConfig,
+    sim: Mutex<SimFolders>,
+    said: Mutex<HashSet<String>>,
+}
+
+/// Why tables are not made although they are missing or out of date.
+#[derive(Debug, thiserror::Error)]
+enum NoCompiling {
+    #[error("--no-compile keeps the server from making them")]
+    Off,
+    #[error("the sim runs on another computer")]
+    SimElsewhere,
+    #[error(transparent)]
+    Folder(#[from] FolderProblem),
+}
+
+impl TableReader for TableSource {
+    fn read(&self, name: String, slow: oneshot::Sender<()>) -> Aircraft {
+        let tables = self.generated(&name, slow);
+        info!(
+            "aircraft {}: {} devices, {} commands, {} gauges, {} controls",
+            printable(&name),
+            tables.devices().len(),
+            tables.commands().len(),
+            tables.gauges().len(),
+            tables.controls().len()
+        );
+        Aircraft { name, tables }
+    }
+}
+
+impl TableSource {
+    pub(crate) fn new(config: TablesConfig) -> Self {
+        Self {
+            config,
+            sim: Mutex::default(),
+            said: Mutex::default(),
+        }
+    }
+
+    /// The sim has named its folders.
+    pub(crate) fn set_sim_folders(&self, folders: SimFolders) {
+        *lock(&self.sim) = folders;
+    }
+
+    /// Returns the tables that are made of the sim's scripts, as new as can be.
+    fn generated(&self, name: &str, slow: oneshot::Sender<()>) -> Tables {
+        if !is_folder_name(name) {
+            return self.stored(name);
+        }
+        let folder = self.config.defs.join(name);
+        let installs = self.installs();
+        let freshness = freshness::examine(&folder, installs.as_deref().unwrap_or_default());
+        match (&freshness, installs) {
+            (Freshness::Fresh | Freshness::Foreign, _) => self.stored(name),
+            (Freshness::Missing | Freshness::Stale(_), Ok(installs)) => {
+                // Nobody listens when the aircraft is flown without tables meanwhile.
+                let _ = slow.send(());
+                self.made(name, &freshness, &installs)
+            }
+            (Freshness::Missing | Freshness::Stale(_), Err(reason)) => {
+                self.say_not_made(name, &freshness, &reason);
+                self.old(name, &freshness)
+            }
+        }
+    }
+
+    /// Returns the folders of the sim whose modules may be compiled.
+    fn installs(&self) -> Result<Vec<PathBuf>, NoCompiling> {
+        match self.config.compiling {
+            Compiling::Off => Err(NoCompiling::Off),
+            Compiling::SimElsewhere => Err(NoCompiling::SimElsewhere),
+            Compiling::On => Ok(lock(&self.sim).with_modules()?),
+        }
+    }
+
+    /// Reads the tables in the folder.
+    fn stored(&self, name: &str) -> Tables {
+        let (tables, warnings) = read_tables(&self.config.defs, name);
+        for warning in warnings.iter().take(MOST_WARNINGS) {
+            warn!("{warning}");
+        }
+        if let Some(more) = warnings.len().checked_sub(MOST_WARNINGS + 1) {
+            let path = self.config.defs.join(printable(name));
+            warn!("{}: {} more warnings like these", path.display(), more + 1);
+        }
+        tables
+    }
+
+    /// Returns the tables of an aircraft of which none could be made: the old ones, if there are.
+    fn old(&self, name: &str, freshness: &Freshness) -> Tables {
+        match freshness {
+            Freshness::Missing => Tables::default(),
+            _ => self.stored(name),
+        }
+    }
+
+    /// Compiles an aircraft and returns its tables.
+    fn made(&self, name: &str, freshness: &Freshness, installs: &[PathBuf]) -> Tables {
+        let begin = Instant::now();
+        let compiled = compiler::compile_aircraft(name, installs, &self.config.defs);
+        let duration = begin.elapsed().as_millis();
+        let shown = printable(name);
+        match compiled {
+            Ok(compiled) => {
+                let why = reason(freshness);
+                info!("the tables of {shown} were made in {duration} ms, since {why}");
+                self.say_lost(&shown, &compiled);
+                match compiled.unwritten {
+                    None => self.stored(name),
+                    Some((_, tables)) => *tables,
+                }
+            }
+            Err(error) => {
+                self.say_failed(name, freshness, &error);
+                self.old(name, freshness)
+            }
+        }
+    }
+
+    /// Says what of an aircraft could not be made or written.
+    fn say_lost(&self, shown: &str, compiled: &Compiled) {
+        for lost in &compiled.lost {
+            self.warn_once(&format!(
+                "an error in the cockpit's scripts costs {shown} a table: {}; defgen -v shows the \
+                 lines",
+                printable_reason(lost)
+            ));
+        }
+        if let Some((error, _)) = &compiled.unwritten {
+            self.warn_once(&format!(
+                "{error}; the tables of {shown} are used from memory and made again the next time; \
+                 --defs chooses another folder"
+            ));
+        }
+    }
+
+    /// Says why the tables of an aircraft are not made.
+    fn say_not_made(&self, name: &str, freshness: &Freshness, reason_why: &NoCompiling) {
+        let (shown, why) = (printable(name), reason(freshness));
+        let install = lock(&self.sim).install.clone();
+        let cure = compiler::by_hand(install.as_deref(), name, &self.config.defs);
+        let here = match reason_why {
+            NoCompiling::SimElsewhere => " there, and copy its folder here,",
+            _ => "",
+        };
+        self.warn_once(&format!(
+            "the tables of {shown} are not made, since {reason_why}; {why}; to make them run{here} \
+             {cure}{}",
+            consequence(freshness)
+        ));
+    }
+
+    /// Says why the tables of an aircraft could not be made.
+    fn say_failed(&self, name: &str, freshness: &Freshness, error: &CompileError) {
+        let shown = printable(name);
+        let consequence = consequence(freshness);
+        if let CompileError::Skipped(reason) = error {
+            if self.is_new(&format!("{shown} {reason}")) {
+                info!("no tables can be made for {shown}: {reason}{consequence}");
+            }
+            return;
+        }
+        self.warn_once(&format!(
+            "the tables of {shown} cannot be made: {error}{consequence}"
+        ));
+    }
+
+    fn warn_once(&self, sentence: &str) {
+        if self.is_new(sentence) {
+            warn!("{sentence}");
+        }
+    }
+
+    /// Returns whether a sentence has not been said yet.
+    fn is_new(&self, sentence: &str) -> bool {
+        let mut said = lock(&self.said);
+        if said.len() >= MOST_SENTENCES {
+            said.clear();
+        }
+        said.insert(sentence.to_owned())
+    }
+}
+
+/// Returns why tables are made, as the end of a sentence.
+fn reason(freshness: &Freshness) -> String {
+    match freshness {
+        Freshness::Stale(staleness) => printable_reason(&staleness.to_string()),
+        _ => "there are none".to_owned(),
+    }
+}
+
+/// Returns what it means that tables are not made, as the end of a sentence.
+fn consequence(freshness: &Freshness) -> &'static str {
+    match freshness {
+        Freshness::Stale(_) => "; the old ones are used",
+        _ => "; its gauges and controls have numbers only",
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,233 @@
+//! Tables that the server makes by itself when an aircraft appears.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dcs_master_tests::client::Client;
+use dcs_master_tests::process::Process;
+use dcs_master_tests::programs::sample_install;
+use dcs_master_tests::rig::{Rig, copy_folder, run, said};
+use dcs_master_tests::sim::Sim;
+
+/// The scripts of Kestrel_T1, below the install.
+const SCRIPTS: &str = "Mods/aircraft/Kestrel/Cockpit/T1/Scripts";
+
+/// A chain without tables, and a copy of the sample install for its sim.
+fn bare() -> (Rig, PathBuf) {
+    let rig = Rig::bare();
+    rig.install();
+    let install = rig.path("install");
+    copy_folder(&sample_install(), &install);
+    (rig, install)
+}
+
+/// Starts a mission in an aircraft, anew if one runs.
+fn fly(sim: &mut Sim, aircraft: &str) {
+    let aircraft = format!("aircraft {aircraft}");
+    sim.tell(&["mission stop", &aircraft, "arg 120 0.45", "mission start"]);
+}
+
+/// A server without tables whose sim flies Kestrel_T1.
+fn flying(rig: &Rig, install: &Path, arguments: &[&str]) -> (Sim, Process, Client) {
+    let mut sim = rig.sim_in(install);
+    let server = rig.serve(arguments);
+    let mut client = rig.client();
+    client.say("2 Engine_RPM 1 0 100");
+    client.expect_nothing_new();
+    fly(&mut sim, "Kestrel_T1");
+    client.expect("0 Kestrel_T1");
+    (sim, server, client)
+}
+
+fn expect_once(server: &Process, sentence: &str) {
+    server.wait_for(0, sentence);
+    let output = server.output();
+    assert_eq!(output.matches(sentence).count(), 1, "{output}");
+}
+
+#[test]
+fn an_aircraft_without_tables_gets_them_when_it_appears() {
+    let (rig, install) = bare();
+    let (mut sim, server, mut client) = flying(&rig, &install, &[]);
+    client.expect("2 1 0.45000 60");
+    expect_once(&server, "the tables of Kestrel_T1 were made in ");
+    expect_once(&server, "there is no folder");
+    // They are those that defgen makes.
+    rig.defgen(&[
+        &install.to_string_lossy(),
+        "--aircraft",
+        "Kestrel_T1",
+        "--check",
+    ]);
+    // An action by name, and an aircraft of another module.
+    client.say("1 UFC Key_0 1");
+    sim.action(0, "8 3004 1");
+    fly(&mut sim, "Heron-H2");
+    assert_eq!(client.line_with("0 "), "0 Heron-H2");
+    assert!(rig.defs().join("Heron-H2/controls.json").is_file());
+    drop(server);
+    let server = rig.serve(&[]);
+    server.wait_for(0, ": 2 aircraft");
+    let mut client = rig.client_in("Heron-H2");
+    client.say("2 Radar_Altitude 1 0");
+    client.line_with("2 1 ");
+    assert!(
+        !server.output().contains("were made"),
+        "{}",
+        server.output()
+    );
+    sim.assert_harmless();
+}
+
+#[test]
+fn a_changed_script_is_noticed_at_the_next_mission() {
+    let (rig, install) = bare();
+    let (mut sim, server, mut client) = flying(&rig, &install, &[]);
+    client.expect("2 1 0.45000 60");
+    let panel = install.join("Mods/aircraft/Kestrel/Cockpit/Common/panel.lua");
+    let text = fs::read_to_string(&panel).expect("a script");
+    fs::write(&panel, text.replace("Engine_RPM", "Fan_Speed")).expect("a script");
+    fly(&mut sim, "Kestrel_T1");
+    assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
+    client.say("2 Fan_Speed 2 0 100");
+    assert_eq!(client.line_with("2 2 "), "2 2 0.45000 60");
+    server.wait_for(
+        0,
+        "Mods/aircraft/Kestrel/Cockpit/Common/panel.lua has changed",
+    );
+}
+
+#[test]
+fn an_aircraft_in_saved_games_wins() {
+    let (rig, install) = bare();
+    let mods = rig.saved_games().join("Mods/aircraft/Kestrel");
+    copy_folder(&install.join("Mods/aircraft/Kestrel"), &mods);
+    let panel = mods.join("Cockpit/Common/panel.lua");
+    let text = fs::read_to_string(&panel).expect("a script");
+    fs::write(&panel, text.replace("Engine_RPM", "Fan_Speed")).expect("a script");
+    let (mut sim, server, mut client) = flying(&rig, &install, &[]);
+    assert!(client.line().starts_with("-1 unknown gauge \"Engine_RPM\""));
+    client.say("2 Fan_Speed 2 0 100");
+    client.expect("2 2 0.45000 60");
+    // When it is gone, the install's is used.
+    fs::remove_dir_all(&mods).expect("a module");
+    let before = server.line_count();
+    fly(&mut sim, "Kestrel_T1");
+    server.wait_for(
+        before,
+        "Mods/aircraft/Kestrel/Cockpit/Common/panel.lua has changed",
+    );
+    assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
+    client.say("2 Engine_RPM 3 0 100");
+    assert_eq!(client.line_with("2 3 "), "2 3 0.45000 60");
+}
+
+#[test]
+fn nothing_is_made_with_no_compile() {
+    let (rig, install) = bare();
+    let (mut sim, server, mut client) = flying(&rig, &install, &["--no-compile"]);
+    assert!(client.line().starts_with("-1 unknown gauge \"Engine_RPM\""));
+    client.say("2 120 2 2 100");
+    client.expect("2 2 0.45000 0.45");
+    fly(&mut sim, "Kestrel_T1");
+    assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
+    expect_once(&server, "--no-compile keeps the server from making them");
+    // The command that the log names makes them.
+    let (_, line) = server.wait_for(0, "to make them run defgen ");
+    let command = line.split("run defgen ").nth(1).expect("a command");
+    let arguments = command.split('"').skip(1).step_by(2);
+    let arguments: Vec<&str> = arguments.collect();
+    let [folder, aircraft, out] = arguments[..] else {
+        panic!("{line}");
+    };
+    let output = run("defgen", [folder, "--aircraft", aircraft, "--out", out]);
+    assert!(output.status.success(), "{}", said(&output));
+    fly(&mut sim, "Kestrel_T1");
+    assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
+    client.say("2 Engine_RPM 1 0 100");
+    assert_eq!(client.line_with("2 1 "), "2 1 0.45000 60");
+}
+
+#[test]
+fn tables_that_cannot_be_written_are_used_from_memory() {
+    let (rig, install) = bare();
+    // A file in the folder's place: root may write into folders that are read-only.
+    fs::write(rig.defs(), "").expect("a file");
+    let (mut sim, server, mut client) = flying(&rig, &install, &[]);
+    client.expect("2 1 0.45000 60");
+    fly(&mut sim, "Kestrel_T1");
+    assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
+    assert_eq!(client.line_with("2 1 "), "2 1 0.45000 60");
+    expect_once(&server, "the tables of Kestrel_T1 are used from memory");
+}
+
+#[test]
+fn what_stands_in_the_way_is_said_once() {
+    let (rig, install) = bare();
+    let (mut sim, server, mut client) = flying(&rig, &install, &[]);
+    client.expect("2 1 0.45000 60");
+    for _ in 0..2 {
+        fly(&mut sim, "Unheard-Of");
+        assert_eq!(client.line_with("0 "), "0 Unheard-Of");
+    }
+    expect_once(
+        &server,
+        "the tables of Unheard-Of cannot be made: none of these folders has an aircraft of that \
+         name: ",
+    );
+
+    // A broken cockpit costs the table of that file, and the older one stays.
+    let clickable = install.join(SCRIPTS).join("clickabledata.lua");
+    let text = fs::read_to_string(&clickable).expect("a script");
+    fs::write(&clickable, text + "\nend\n").expect("a script");
+    let controls = rig.defs().join("Kestrel_T1/controls.json");
+    let before = fs::read(&controls).expect("a table");
+    for _ in 0..2 {
+        fly(&mut sim, "Kestrel_T1");
+        assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
+        assert_eq!(client.line_with("2 1 "), "2 1 0.45000 60");
+    }
+    expect_once(
+        &server,
+        "costs Kestrel_T1 a table: controls.json: `end` closes nothing",
+    );
+    assert_eq!(fs::read(&controls).expect("a table"), before);
+
+    // A vanished install: tables that are there are used, and others cannot be made.
+    fs::rename(&install, rig.path("moved")).expect("the install");
+    fly(&mut sim, "Kestrel_T1");
+    assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
+    assert_eq!(client.line_with("2 1 "), "2 1 0.45000 60");
+    for _ in 0..2 {
+        fly(&mut sim, "Kestrel_A1");
+        assert_eq!(client.line_with("0 "), "0 Kestrel_A1");
+    }
+    expect_once(
+        &server,
+        "the tables of Kestrel_A1 are not made, since the sim is installed in ",
+    );
+    expect_once(
+        &server,
+        "but there is no such folder; there are none; to make them run defgen ",
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_scripts_of_a_sim_on_another_computer_are_not_looked_for_here() {
+    let (rig, install) = bare();
+    let mut sim = rig.sim_in(&install);
+    // Linux connects to this computer at this address, which is not a loopback one.
+    let server = Process::start(&mut rig.serve_command_for("0.0.0.0"));
+    fly(&mut sim, "Kestrel_T1");
+    let mut client = rig.client();
+    client.line_with("0 Kestrel_T1");
+    client.say("2 120 2 2 100");
+    client.line_with("2 2 0.45000 0.45");
+    expect_once(
+        &server,
+        "the tables of Kestrel_T1 are not made, since the sim runs on another computer; there are \
+         none; to make them run there, and copy its folder here, defgen ",
+    );
+    assert!(!rig.defs().exists());
+}
