@@ -47,6 +47,9 @@ pub struct NamedNumber {
 pub struct Control {
     /// The name of the element (`PNT_8`).
     pub name: String,
+    /// A readable name, made of the hint; see [`crate::naming`]. Empty in older tables.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub id: String,
     /// The text that the sim shows when the mouse rests on the element.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
@@ -92,6 +95,10 @@ pub struct Action {
     /// axis has none, as it takes any value between its limits.
     #[serde(default)]
     pub values: Vec<f64>,
+    /// The labels of the values, as many as there are values, or none. A value whose label is not
+    /// certain or not unique has an empty one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
 }
 
 /// The kinds of actions.

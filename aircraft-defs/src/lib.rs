@@ -9,6 +9,7 @@ mod formats;
 pub mod limits;
 mod lookup;
 mod name_index;
+pub mod naming;
 mod read;
 mod scale;
 mod unique;

@@ -17,3 +17,12 @@ pub(crate) const MIN_SIMILARITY: f64 = 0.8;
 
 /// The largest difference in length, in bytes, of a name that is suggested.
 pub(crate) const MAX_LENGTH_DIFFERENCE: usize = 4;
+
+/// The longest id of a control, without the numbers that make it a long id.
+pub const MAX_ID_LENGTH: usize = 48;
+
+/// The longest label of a position.
+pub const MAX_LABEL_LENGTH: usize = 32;
+
+/// The characters of a hint that are read for ids and labels; real ones have under 300.
+pub(crate) const MAX_HINT_CHARS: usize = 500;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use aircraft_defs::naming::{IdSource, base_id, labels};
 use aircraft_defs::{Action, Commands, Control, Devices, NamedNumber, whole};
 use hashbrown::HashMap;
 
@@ -155,7 +156,7 @@ pub fn controls(
             cycles,
             constants: constants.unwrap_or_default(),
         };
-        let control = element.control(names);
+        let control = finish(element.control(names));
         let bytes = bytes(&control);
         controls.push(control);
         if !reader.take_bytes(bytes) {
@@ -165,18 +166,37 @@ pub fn controls(
     controls
 }
 
+/// Returns a control with its id and the labels of its positions, and each of its actions once:
+/// the two mouse buttons of a knob mostly do the same.
+fn finish(mut control: Control) -> Control {
+    control.id = base_id(&IdSource::of(&control));
+    let hint = control.hint.as_deref().unwrap_or_default();
+    let mut actions: Vec<Action> = Vec::with_capacity(control.actions.len());
+    for mut action in control.actions {
+        action.labels = labels(hint, action.values.len());
+        if !actions.contains(&action) {
+            actions.push(action);
+        }
+    }
+    control.actions = actions;
+    control
+}
+
 /// Returns about how many bytes a control takes as JSON.
 fn bytes(control: &Control) -> usize {
     let json = |text: &String| text.len() * JSON_BYTES_PER_BYTE;
     let named = |named: &NamedNumber| named.name.as_ref().map_or(0, json);
     let action = |action: &Action| {
         let released = action.release_command.as_ref().map_or(0, named);
-        size_of_val(action) + size_of_val(&*action.values) + named(&action.command) + released
+        let labels = action.labels.iter().map(json).sum::<usize>();
+        let values = size_of_val(&*action.values) + labels;
+        size_of_val(action) + values + named(&action.command) + released
     };
     let hint = control.hint.as_ref().map_or(0, json);
     let device = control.device.as_ref().map_or(0, named);
     let actions = control.actions.iter().map(action).sum::<usize>();
-    size_of_val(control) + json(&control.name) + hint + device + actions
+    let names = json(&control.name) + json(&control.id);
+    size_of_val(control) + names + hint + device + actions
 }
 
 /// The fields of an element.
@@ -241,6 +261,7 @@ impl ElementReader<'_, '_> {
         Control {
             hint: self.reader.machine.text(hint).map(Cow::into_owned),
             name: std::mem::take(&mut self.name),
+            id: String::new(),
             device,
             actions,
         }
@@ -301,6 +322,7 @@ impl ElementReader<'_, '_> {
             step: values.step,
             cycle: values.cycle,
             values: values.values,
+            labels: Vec::new(),
         })
     }
 

@@ -1,0 +1,81 @@
+//! The labels of a control's positions, where its hint makes them certain.
+
+use super::hint::comma_list;
+use super::words::words;
+use crate::limits::MAX_LABEL_LENGTH;
+
+/// The fewest positions whose labels are certain; see docs/controls.md.
+const MIN_POSITIONS: usize = 3;
+
+/// Words of the protocol that stand for a position.
+const KEYWORDS: [&str; 6] = ["INC", "DEC", "TOGGLE", "PRESS", "RELEASE", "PUSH"];
+
+/// Returns the labels of a control's positions in their order, as many as there are positions;
+/// empty if they are not certain.
+///
+/// A label that cannot name its position is empty: one that is the label of another position, a
+/// number or a keyword.
+pub fn labels(hint: &str, positions: usize) -> Vec<String> {
+    let items = comma_list(hint);
+    if positions < MIN_POSITIONS || items.len() != positions {
+        return Vec::new();
+    }
+    let all: Vec<String> = items.into_iter().map(label).collect();
+    let is_unique = |label: &String| all.iter().filter(|other| *other == label).count() == 1;
+    let labels = all.iter().map(|label| match is_unique(label) {
+        true => label.clone(),
+        false => String::new(),
+    });
+    let labels: Vec<String> = labels.collect();
+    match labels.iter().all(String::is_empty) {
+        true => Vec::new(),
+        false => labels,
+    }
+}
+
+/// Returns a text as a label: words of `A-Z` and `0-9` with `_` between. It is empty if that
+/// looks like a number or a keyword, or is too long.
+pub fn label(text: &str) -> String {
+    let text = text.split('(').next().unwrap_or_default();
+    let label = words(text).join("_");
+    let is_number = label.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    let is_taken = is_number || label.parse::<f64>().is_ok() || KEYWORDS.contains(&label.as_str());
+    match is_taken || label.len() > MAX_LABEL_LENGTH {
+        true => String::new(),
+        false => label,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(hint: &str, positions: usize, expected: &[&str]) {
+        assert_eq!(labels(hint, positions), expected, "{hint}");
+    }
+
+    #[test]
+    fn the_list_behind_the_last_comma_has_the_labels() {
+        check("Mode, Rear, OFF/TCN/ILS", 3, &["OFF", "TCN", "ILS"]);
+        check("HUD Switch, DAY / AUTO BRT / NIGHT", 3, &["DAY", "AUTO_BRT", "NIGHT"]);
+        check("Radar, OFF/STBY/EMERG(PULL)", 3, &["OFF", "STBY", "EMERG"]);
+    }
+
+    #[test]
+    fn uncertain_lists_give_none() {
+        check("Battery, ON/OFF", 2, &[]);
+        check("Mode, OFF/TCN/ILS", 4, &[]);
+        check("Lights Bright/Off/Dim", 3, &[]);
+        check("Wing Fold, (RMB)CW/(LMB)CCW/(MW)PULL", 3, &[]);
+        check("Channel, 1/2/3", 3, &[]);
+    }
+
+    #[test]
+    fn a_label_that_names_no_position_is_left_out() {
+        check("Fill, Z 1-5/1/INC/Z ALL", 4, &["Z_1_5", "", "", "Z_ALL"]);
+        check("ECS, OFF/RAM/OFF", 3, &["", "RAM", ""]);
+        check("Brake, IN/-/OUT", 3, &["IN", "", "OUT"]);
+        check("X, INF/NaN/1e5", 3, &[]);
+    }
+}

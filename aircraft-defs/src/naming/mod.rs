@@ -1,0 +1,12 @@
+//! The names of controls: ids, and labels of positions, made of the cockpit's own texts.
+//!
+//! Pure text functions. An id depends on the control's own texts alone, never on other controls,
+//! so it stays when the cockpit gets more of them. The rules are in docs/controls.md.
+
+mod hint;
+mod id;
+mod labels;
+mod words;
+
+pub use id::{IdSource, base_id};
+pub use labels::{label, labels};
