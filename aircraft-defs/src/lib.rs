@@ -4,6 +4,7 @@
 //! becomes a number, the scale of a gauge, the rule for unique names and the places of the
 //! folders that all programs use. It knows neither Lua nor the network.
 
+mod control_index;
 mod folders;
 mod formats;
 pub mod limits;
@@ -15,6 +16,7 @@ mod scale;
 mod unique;
 mod write;
 
+pub use control_index::{ControlAction, ControlIndex, ControlRef, Position};
 pub use folders::{Folders, TABLE_FILES, aircraft_in};
 pub use formats::{Action, Commands, Control, Devices, Extra, Gauge, Kind, NamedNumber};
 pub use lookup::{NameError, NameKind, Tables};

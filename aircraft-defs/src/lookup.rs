@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use crate::control_index::{ControlIndex, ControlRef};
 use crate::formats::{Commands, Control, Devices, Gauge};
 use crate::limits::MAX_CANDIDATES;
 use crate::name_index::{NameIndex, suggestion};
@@ -23,6 +24,7 @@ pub struct Tables {
     short_commands: NameIndex,
     gauge_names: NameIndex,
     gauges_by_arg: HashMap<u32, usize>,
+    control_index: ControlIndex,
     /// The files that exist and could not be read, with the reasons.
     pub(crate) unreadable: Vec<(&'static str, String)>,
 }
@@ -42,6 +44,7 @@ impl Tables {
             controls,
             ..Self::default()
         };
+        tables.control_index = ControlIndex::new(&tables.controls);
         for (position, name) in tables.devices.keys().enumerate() {
             tables.device_names.add(name, position);
         }
@@ -78,6 +81,21 @@ impl Tables {
     /// All controls, in the order of their file.
     pub fn controls(&self) -> &[Control] {
         &self.controls
+    }
+
+    /// Returns what can be worked in the cockpit. A control may have several entries of the file,
+    /// and an entry may be several controls.
+    pub fn named_controls(&self) -> impl Iterator<Item = ControlRef<'_>> {
+        self.control_index.iter(&self.controls)
+    }
+
+    /// Returns the control of this name, in any case: a long id, else an id that only one control
+    /// has, else the cockpit's own name.
+    ///
+    /// # Errors
+    /// When there is none, or when several have the id; then with their long ids.
+    pub fn control(&self, name: &str) -> Result<ControlRef<'_>, NameError> {
+        self.control_index.find(&self.controls, name)
     }
 
     /// Returns the gauge with this arg number, the last one if there are several.
@@ -147,6 +165,7 @@ impl Tables {
             NameKind::Device => self.devices.len(),
             NameKind::Command => self.commands.len(),
             NameKind::Gauge => self.gauges.len(),
+            NameKind::Control => self.control_index.len(),
         }
     }
 
@@ -161,6 +180,9 @@ impl Tables {
             NameKind::Command => suggestion(name, self.command_spellings(name)),
             NameKind::Gauge => {
                 suggestion(name, self.gauges.iter().map(|gauge| gauge.name.as_str()))
+            }
+            NameKind::Control => {
+                suggestion(name, self.named_controls().map(|control| control.id()))
             }
         }
     }
@@ -225,6 +247,8 @@ pub enum NameKind {
     Command,
     /// An entry of `gauges.json`.
     Gauge,
+    /// A control that `controls.json` describes.
+    Control,
 }
 
 impl NameKind {
@@ -233,6 +257,7 @@ impl NameKind {
             Self::Device => "devices.json",
             Self::Command => "commands.json",
             Self::Gauge => "gauges.json",
+            Self::Control => "controls.json",
         }
     }
 }
@@ -243,6 +268,7 @@ impl fmt::Display for NameKind {
             Self::Device => "device",
             Self::Command => "command",
             Self::Gauge => "gauge",
+            Self::Control => "control",
         })
     }
 }
@@ -271,14 +297,14 @@ pub enum NameError {
 }
 
 impl NameError {
-    fn unknown(kind: NameKind, name: &str) -> Self {
+    pub(crate) fn unknown(kind: NameKind, name: &str) -> Self {
         Self::Unknown {
             kind,
             name: name.to_owned(),
         }
     }
 
-    fn ambiguous<'a>(
+    pub(crate) fn ambiguous<'a>(
         kind: NameKind,
         name: &str,
         candidates: impl Iterator<Item = &'a str>,

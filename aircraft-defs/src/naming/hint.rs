@@ -32,12 +32,66 @@ const ADVICE: [&str; 12] = [
 
 /// Words of positions, in upper case.
 const POSITION_WORDS: &[&str] = &[
-    "ON", "OFF", "UP", "DOWN", "DN", "OPEN", "CLOSE", "CLOSED", "AUTO", "MAN", "MANUAL", "NORM",
-    "NORMAL", "HIGH", "LOW", "HI", "LO", "LEFT", "RIGHT", "IN", "OUT", "BRT", "BRIGHT", "DIM",
-    "TEST", "RESET", "HOLD", "LOCK", "UNLOCK", "LOCKED", "UNLOCKED", "ARM", "ARMED", "SAFE",
-    "EXTEND", "RETRACT", "STBY", "PARK", "BOTH", "DAY", "NIGHT", "ENABLE", "DISABLE", "INC", "DEC",
-    "STEADY", "FLASH", "FULL", "HALF", "MAIN", "RESERVE", "RESERVED", "BACKUP", "EMERGENCY",
-    "NEUTRAL", "PULL", "STOW",
+    "ON",
+    "OFF",
+    "UP",
+    "DOWN",
+    "DN",
+    "OPEN",
+    "CLOSE",
+    "CLOSED",
+    "AUTO",
+    "MAN",
+    "MANUAL",
+    "NORM",
+    "NORMAL",
+    "HIGH",
+    "LOW",
+    "HI",
+    "LO",
+    "LEFT",
+    "RIGHT",
+    "IN",
+    "OUT",
+    "BRT",
+    "BRIGHT",
+    "DIM",
+    "TEST",
+    "RESET",
+    "HOLD",
+    "LOCK",
+    "UNLOCK",
+    "LOCKED",
+    "UNLOCKED",
+    "ARM",
+    "ARMED",
+    "SAFE",
+    "EXTEND",
+    "RETRACT",
+    "STBY",
+    "PARK",
+    "BOTH",
+    "DAY",
+    "NIGHT",
+    "ENABLE",
+    "DISABLE",
+    "INC",
+    "DEC",
+    "STEADY",
+    "FLASH",
+    "FULL",
+    "HALF",
+    "MAIN",
+    "RESERVE",
+    "RESERVED",
+    "BACKUP",
+    "EMERGENCY",
+    "NEUTRAL",
+    "PULL",
+    "STOW",
+    "OVERRIDE",
+    "ENABLED",
+    "DISABLED",
 ];
 
 /// What is known of a control's positions when its hint is read.
@@ -167,10 +221,14 @@ fn is_advice(tail: &str) -> bool {
     is_instruction || tail.contains(MOUSE) || has_mouse_word(tail) || has_note(tail)
 }
 
-/// Returns whether a part behind a comma or dash is a list of positions. `A/A` is a name.
+/// Returns whether a part behind a comma or dash is a list of positions: `A/A` is none, nor is
+/// `transmit/receive mode`.
 fn is_list(tail: &str, positions: Positions) -> bool {
     let items: Vec<&str> = tail.split('/').map(str::trim).collect();
-    items.len() > 1 && !positions.is_push && !is_abbreviation(&items)
+    let is_prose = items
+        .iter()
+        .any(|item| item.starts_with(char::is_lowercase));
+    items.len() > 1 && !positions.is_push && !is_prose && !is_abbreviation(&items)
 }
 
 /// Returns whether the items of a list are two letters, as in `A/A` and `D/L`.
@@ -185,7 +243,10 @@ fn without_plain_list(text: &str, positions: Positions) -> &str {
         return text;
     }
     let text = text.trim_end();
-    let (head, list) = match text.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
+    let (head, list) = match text
+        .strip_suffix(')')
+        .and_then(|open| open.rsplit_once('('))
+    {
         Some((head, list)) => (head, list),
         None => split_plain_list(text),
     };
@@ -194,7 +255,7 @@ fn without_plain_list(text: &str, positions: Positions) -> &str {
     let are_known = items.iter().all(|item| is_position_word(item));
     let is_certain = match positions.count {
         0 => are_known,
-        count => items.len() == count && (count > 2 || are_known || words > 1),
+        count => items.len() == count && (count > 2 || are_known && words > 1),
     };
     let is_list = items.len() > 1 && !is_abbreviation(&items);
     match is_list && words > 0 && is_certain {
@@ -220,7 +281,8 @@ fn split_plain_list(text: &str) -> (&str, &str) {
     (&text[..first_item], &text[first_item..])
 }
 
-fn is_position_word(item: &str) -> bool {
+/// Returns whether a text is a word of positions, in any case.
+pub(super) fn is_position_word(item: &str) -> bool {
     POSITION_WORDS
         .iter()
         .any(|word| item.eq_ignore_ascii_case(word))
@@ -256,7 +318,8 @@ mod tests {
         check("Hook Switch, FIELD/CARRIER", SWITCH, "Hook Switch");
         check("HUD Switch, DAY / AUTO BRT / NIGHT", of(3), "HUD Switch");
         check("Right Mirror - ON/OFF", SWITCH, "Right Mirror");
-        check("Power ON/OFF", SWITCH, "Power");
+        check("Main Power ON/OFF", SWITCH, "Main Power");
+        check("APU On/Off", SWITCH, "APU On/Off");
         check("Battery (Reset/On/Off)", of(3), "Battery");
         check("Lights 10% / 30% / 100% / Off", of(4), "Lights");
         check("Console Lights OFF/BRT", of(0), "Console Lights");
@@ -267,6 +330,11 @@ mod tests {
         check("Master Mode Button, A/A", SWITCH, "Master Mode Button, A/A");
         check("UFC Button, ON/OFF", PUSH, "UFC Button, ON/OFF");
         check("Data Send/Memory", SWITCH, "Data Send/Memory");
+        check(
+            "Radio, Transmit / receive toggle",
+            SWITCH,
+            "Radio, Transmit / receive toggle",
+        );
         check("Pilot BRT/DIM", of(3), "Pilot BRT/DIM");
         check("Course Range/Bearing", PUSH, "Course Range/Bearing");
     }
@@ -275,11 +343,27 @@ mod tests {
     fn advice_on_the_mouse_is_no_part_of_the_name() {
         check("Gear, (RMB)UP/(LMB)DOWN/(MW)EMERGENCY", SWITCH, "Gear");
         check("Knob (MW to pull), OFF/STBY", SWITCH, "Knob");
-        check("Fire Light - (LMB) depress/(RMB) cover", SWITCH, "Fire Light");
-        check("MWS System. Left mouse - ON/OFF, Right mouse", SWITCH, "MWS System");
-        check("Collective (LMB press, hold) / Throttle (RMB)", SWITCH, "Collective / Throttle");
+        check(
+            "Fire Light - (LMB) depress/(RMB) cover",
+            SWITCH,
+            "Fire Light",
+        );
+        check(
+            "MWS System. Left mouse - ON/OFF, Right mouse",
+            SWITCH,
+            "MWS System",
+        );
+        check(
+            "Collective (LMB press, hold) / Throttle (RMB)",
+            SWITCH,
+            "Collective / Throttle",
+        );
         check("Reset Button - Push to reset", PUSH, "Reset Button");
-        check("Mode switch - Burst Length", of(3), "Mode switch - Burst Length");
+        check(
+            "Mode switch - Burst Length",
+            of(3),
+            "Mode switch - Burst Length",
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The id of a control: its hint in words, without what does not name it.
 
-use super::hint::{Positions, name_part};
+use super::hint::{Positions, is_position_word, name_part};
 use super::words::{words, words_of_name};
 use crate::formats::{Action, Control, Kind};
 use crate::limits::MAX_ID_LENGTH;
@@ -8,23 +8,110 @@ use crate::limits::MAX_ID_LENGTH;
 /// The id of a control whose texts have no letter or digit.
 const NAMELESS: &str = "CONTROL";
 
+/// Ends the id of a cover.
+const COVER: &str = "_COVER";
+
 /// Words that say what a control is and not what it is for.
 const GENERAL_WORDS: &[&str] = &[
-    "ADJUST", "ADJUSTMENT", "BRIGHTNESS", "BRT", "BTN", "BUTTON", "CHAN", "CHANNEL", "CLEAR", "CLR",
-    "CONTRAST", "CONTROL", "COVER", "CURSOR", "DECREASE", "DIAL", "DIM", "DISPLAY", "DOWN", "ENT",
-    "ENTER", "ENTR", "FREQ", "FREQUENCY", "FULL", "FUNCTION", "GAIN", "HANDLE", "INCREASE",
-    "INTENSITY", "KEY", "KHZ", "KNOB", "LEVEL", "LEVELS", "LEVER", "LIGHT", "LOAD", "LVL", "MASTER",
-    "MHZ", "MODE", "OFF", "ON", "OSB", "PB", "POWER", "PRESET", "PUSH", "PUSHBUTTON", "PWR",
-    "ROTARY", "SCALE", "SELECT", "SELECTOR", "SET", "SLEW", "SPACE", "SQL", "SQUELCH", "STATUS",
-    "SWITCH", "SYMBOL", "TEST", "TO", "TOGGLE", "TONE", "TRIM", "UP", "VALUE", "VOL", "VOLUME",
-    "WHEEL", "LSK", "RESET", "PAGE", "SELECTION", "THE", "AND", "PITCH", "TYPE", "INDICATOR",
+    "ADJUST",
+    "ADJUSTMENT",
+    "BRIGHTNESS",
+    "BRT",
+    "BTN",
+    "BUTTON",
+    "CHAN",
+    "CHANNEL",
+    "CLEAR",
+    "CLR",
+    "CONTRAST",
+    "CONTROL",
+    "COVER",
+    "CURSOR",
+    "DECREASE",
+    "DIAL",
+    "DIM",
+    "DISPLAY",
+    "DOWN",
+    "ENT",
+    "ENTER",
+    "ENTR",
+    "FREQ",
+    "FREQUENCY",
+    "FULL",
+    "FUNCTION",
+    "HANDLE",
+    "INCREASE",
+    "INTENSITY",
+    "KEY",
+    "KHZ",
+    "KNOB",
+    "LEVEL",
+    "LEVELS",
+    "LEVER",
+    "LIGHT",
+    "LOAD",
+    "LVL",
+    "MASTER",
+    "MHZ",
+    "MODE",
+    "OFF",
+    "ON",
+    "OSB",
+    "PB",
+    "POWER",
+    "PRESET",
+    "PUSH",
+    "PUSHBUTTON",
+    "PWR",
+    "ROTARY",
+    "SCALE",
+    "SELECT",
+    "SELECTOR",
+    "SET",
+    "SLEW",
+    "SPACE",
+    "SQL",
+    "SQUELCH",
+    "STATUS",
+    "SWITCH",
+    "SYMBOL",
+    "TEST",
+    "TO",
+    "TOGGLE",
+    "TONE",
+    "UP",
+    "VALUE",
+    "VOL",
+    "VOLUME",
+    "WHEEL",
+    "LSK",
+    "RESET",
+    "PAGE",
+    "SELECTION",
+    "THE",
+    "AND",
+    "TYPE",
+    "INDICATOR",
 ];
 
-/// Words of element names that say nothing: what kind of point it is.
-const ELEMENT_WORDS: [&str; 14] = [
-    "PNT", "PTR", "PTN", "PT", "BTN", "TMB", "LVR", "LEV", "POINT", "POINTER", "CLK", "VAR",
-    "CLICKABLE", "BUTTON",
+/// Words at the beginning of element names that say nothing: what kind of point it is.
+const ELEMENT_BEGINS: [&str; 12] = [
+    "PNT",
+    "PTR",
+    "PTN",
+    "PT",
+    "BTN",
+    "TMB",
+    "LVR",
+    "LEV",
+    "POINT",
+    "POINTER",
+    "CLICKABLE",
+    "BUTTON",
 ];
+
+/// The same at the end.
+const ELEMENT_ENDS: [&str; 3] = ["PTR", "PTN", "POINTER"];
 
 /// What the id of a control is made of: its own texts, and what they are read with.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +126,10 @@ pub struct IdSource<'a> {
 impl<'a> IdSource<'a> {
     /// Returns the texts of a control, before equal actions of it are merged.
     pub fn of(control: &'a Control) -> Self {
-        let device = control.device.as_ref().and_then(|device| device.name.as_deref());
+        let device = control
+            .device
+            .as_ref()
+            .and_then(|device| device.name.as_deref());
         let first = control.actions.first();
         let command = first.and_then(|action| action.command.name.as_deref());
         Self {
@@ -77,23 +167,39 @@ fn positions(actions: &[Action]) -> Positions {
 /// says something. A hint of general words only (`Volume`), or one that begins with a digit, is
 /// preceded by the device.
 pub fn base_id(source: &IdSource<'_>) -> String {
-    let hint = words(&name_part(source.hint, source.positions));
+    let name = name_part(source.hint, source.positions);
     let texts = [
-        hint,
+        words(&name),
         command_words(source.command),
         element_words(source.element),
         words_of_name(source.device),
     ];
-    let mut words = texts.into_iter().find(|words| !words.is_empty());
-    let words = words.get_or_insert_default();
+    let mut all = texts.into_iter().find(|words| !words.is_empty());
+    let words = all.get_or_insert_default();
     if is_general(words) || begins_with_digit(words) {
-        prepend_device(source.device, words);
+        make_specific(words, source, &name);
     }
     if words.is_empty() || begins_with_digit(words) {
         words.insert(0, NAMELESS.to_owned());
     }
     remove_repeated(words);
-    join(words)
+    if is_cover(source.element) && !has_cover_word(words) {
+        return join(words, MAX_ID_LENGTH - COVER.len()) + COVER;
+    }
+    join(words, MAX_ID_LENGTH)
+}
+
+/// Returns whether the name of a command says something.
+pub(super) fn says_something(command: &str) -> bool {
+    !command_words(command).is_empty()
+}
+
+/// Returns whether a text is an id as [`base_id`] makes them.
+pub(crate) fn is_id(text: &str) -> bool {
+    let is_char = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    text.len() <= MAX_ID_LENGTH
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(is_char)
 }
 
 /// Returns the words of a command's name, without its table; none if it is a number only, as in
@@ -111,22 +217,30 @@ fn command_words(name: &str) -> Vec<String> {
     }
 }
 
-/// Returns the words of an element's name without those that every element has.
+/// Returns the words of an element's name without those at its ends that every element has.
 fn element_words(name: &str) -> Vec<String> {
-    let mut words = words(name);
-    words.retain(|word| {
+    let words = words(name);
+    let says_nothing = |word: &String, nothing: &[&str]| {
         let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        letters.is_empty() || !ELEMENT_WORDS.contains(&letters)
-    });
-    words
+        nothing.contains(&letters) && !letters.is_empty()
+    };
+    let begin = words
+        .iter()
+        .position(|word| !says_nothing(word, &ELEMENT_BEGINS));
+    let end = words
+        .iter()
+        .rposition(|word| !says_nothing(word, &ELEMENT_ENDS));
+    match (begin, end) {
+        (Some(begin), Some(end)) if begin <= end => words[begin..=end].to_vec(),
+        _ => Vec::new(),
+    }
 }
 
 fn is_general(words: &[String]) -> bool {
-    let is_word = |word: &String| {
-        let is_short = word.len() == 1;
-        is_short || is_number(word) || GENERAL_WORDS.contains(&word.as_str())
-    };
-    words.iter().all(is_word)
+    let is_word = |word: &String| is_number(word) || GENERAL_WORDS.contains(&word.as_str());
+    let is_letter = words.iter().map(String::len).sum::<usize>() <= 1;
+    let are_positions = words.iter().all(|word| is_position_word(word));
+    is_letter || are_positions || words.iter().all(is_word)
 }
 
 /// Returns whether a word is a number or begins like an ordinal or unit: `1`, `2ND`, `3L`.
@@ -138,26 +252,41 @@ fn begins_with_digit(words: &[String]) -> bool {
     words.first().is_some_and(|word| is_number(word))
 }
 
-/// Puts the words of the device in front, unless its name is there.
-fn prepend_device(device: &str, words: &mut Vec<String>) {
-    let device = words_of_name(device);
-    if !device.iter().all(|word| words.contains(word)) {
-        words.splice(0..0, device);
+/// Puts the words of the device in front, unless they are there. Without a device the whole hint
+/// is taken.
+fn make_specific(id: &mut Vec<String>, source: &IdSource<'_>, name: &str) {
+    let device = words_of_name(source.device);
+    if device.is_empty() && !name.is_empty() {
+        *id = words(source.hint);
+    }
+    if !device.iter().all(|word| id.contains(word)) {
+        id.splice(0..0, device);
     }
 }
 
-/// Removes a word that follows itself; a number may.
-fn remove_repeated(words: &mut Vec<String>) {
-    words.dedup_by(|word, last| word == last && !is_number(word));
+/// Returns whether the name of an element says that it is the cover of a switch, whose hint is
+/// often that of the switch.
+fn is_cover(element: &str) -> bool {
+    has_cover_word(&words(element))
 }
 
-/// Joins the first words that fit into an id.
-fn join(words: &[String]) -> String {
+fn has_cover_word(words: &[String]) -> bool {
+    let is_cover = |word: &String| ["COVER", "CVR", "GUARD", "CAP"].contains(&word.as_str());
+    words.iter().any(is_cover)
+}
+
+/// Removes a word that follows itself; a number or a letter may.
+fn remove_repeated(words: &mut Vec<String>) {
+    words.dedup_by(|word, last| word == last && word.len() > 1 && !is_number(word));
+}
+
+/// Joins the first words that fit into an id of so many characters.
+fn join(words: &[String], most: usize) -> String {
     let mut id = String::new();
     for word in words {
         if id.is_empty() {
-            id.extend(word.chars().take(MAX_ID_LENGTH));
-        } else if id.len() + 1 + word.len() <= MAX_ID_LENGTH {
+            id.extend(word.chars().take(most));
+        } else if id.len() + 1 + word.len() <= most {
             id.push('_');
             id.push_str(word);
         } else {

@@ -1,6 +1,7 @@
 //! The labels of a control's positions, where its hint makes them certain.
 
 use super::hint::comma_list;
+use super::id::says_something;
 use super::words::words;
 use crate::limits::MAX_LABEL_LENGTH;
 
@@ -10,14 +11,19 @@ const MIN_POSITIONS: usize = 3;
 /// Words of the protocol that stand for a position.
 const KEYWORDS: [&str; 6] = ["INC", "DEC", "TOGGLE", "PRESS", "RELEASE", "PUSH"];
 
-/// Returns the labels of a control's positions in their order, as many as there are positions;
-/// empty if they are not certain.
+/// Returns the labels of a control's positions in the order of their values, as many as there are
+/// values; empty if they are not certain. `command` is the name of the command that takes the
+/// values.
 ///
 /// A label that cannot name its position is empty: one that is the label of another position, a
 /// number or a keyword.
-pub fn labels(hint: &str, positions: usize) -> Vec<String> {
+pub fn labels(hint: &str, values: &[f64], command: Option<&str>) -> Vec<String> {
     let items = comma_list(hint);
-    if positions < MIN_POSITIONS || items.len() != positions {
+    if values.len() < MIN_POSITIONS || items.len() != values.len() {
+        return Vec::new();
+    }
+    let is_toggle = values.iter().any(|value| *value < 0.0);
+    if is_toggle && !command.is_some_and(says_something) {
         return Vec::new();
     }
     let all: Vec<String> = items.into_iter().map(label).collect();
@@ -38,7 +44,9 @@ pub fn labels(hint: &str, positions: usize) -> Vec<String> {
 pub fn label(text: &str) -> String {
     let text = text.split('(').next().unwrap_or_default();
     let label = words(text).join("_");
-    let is_number = label.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    let is_number = label
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'_');
     let is_taken = is_number || label.parse::<f64>().is_ok() || KEYWORDS.contains(&label.as_str());
     match is_taken || label.len() > MAX_LABEL_LENGTH {
         true => String::new(),
@@ -51,14 +59,28 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(hint: &str, positions: usize, expected: &[&str]) {
-        assert_eq!(labels(hint, positions), expected, "{hint}");
+    fn check(hint: &str, positions: u32, expected: &[&str]) {
+        let values: Vec<f64> = (0..positions).map(f64::from).collect();
+        assert_eq!(labels(hint, &values, None), expected, "{hint}");
+    }
+
+    #[test]
+    fn a_toggle_whose_command_has_no_name_has_none() {
+        let label = |command| labels("Light, A/B/C", &[-1.0, 0.0, 1.0], command);
+        assert_eq!(label(Some("lights.Search")), ["A", "B", "C"]);
+        for command in [None, Some("device.Button_6"), Some("Cmd12")] {
+            assert!(label(command).is_empty(), "{command:?}");
+        }
     }
 
     #[test]
     fn the_list_behind_the_last_comma_has_the_labels() {
         check("Mode, Rear, OFF/TCN/ILS", 3, &["OFF", "TCN", "ILS"]);
-        check("HUD Switch, DAY / AUTO BRT / NIGHT", 3, &["DAY", "AUTO_BRT", "NIGHT"]);
+        check(
+            "HUD Switch, DAY / AUTO BRT / NIGHT",
+            3,
+            &["DAY", "AUTO_BRT", "NIGHT"],
+        );
         check("Radar, OFF/STBY/EMERG(PULL)", 3, &["OFF", "STBY", "EMERG"]);
     }
 

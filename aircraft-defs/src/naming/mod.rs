@@ -8,5 +8,6 @@ mod id;
 mod labels;
 mod words;
 
+pub(crate) use id::is_id;
 pub use id::{IdSource, base_id};
 pub use labels::{label, labels};

@@ -173,7 +173,7 @@ fn finish(mut control: Control) -> Control {
     let hint = control.hint.as_deref().unwrap_or_default();
     let mut actions: Vec<Action> = Vec::with_capacity(control.actions.len());
     for mut action in control.actions {
-        action.labels = labels(hint, action.values.len());
+        action.labels = labels(hint, &action.values, action.command.name.as_deref());
         if !actions.contains(&action) {
             actions.push(action);
         }

@@ -1,0 +1,324 @@
+//! The controls of an aircraft by their names.
+//!
+//! The cockpit has elements that can be clicked; a control is what a builder has a switch for.
+//! Elements with the same id that move the same arg are one control (the positions of a knob, the
+//! halves of a rocker), and an element that moves several args is several controls. Each control
+//! has a long id, which depends on its own entries alone.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+use crate::formats::{Action, Control, Kind, NamedNumber};
+use crate::lookup::{NameError, NameKind};
+use crate::name_index::NameIndex;
+use crate::naming::{IdSource, base_id, is_id};
+
+/// Values that differ by less than this are one position.
+const TOLERANCE: f64 = 1e-4;
+
+/// Finds controls by their ids and names.
+#[derive(Debug, Default)]
+pub struct ControlIndex {
+    controls: Vec<LogicalControl>,
+    /// Controls by long id.
+    long_ids: HashMap<String, usize>,
+    /// The controls that are meant by an id, by that id.
+    ids: HashMap<String, Vec<usize>>,
+    /// The main control of each element, by the element's name.
+    names: NameIndex,
+}
+
+/// A control, as a list of actions of the elements of the cockpit.
+#[derive(Debug)]
+struct LogicalControl {
+    id: String,
+    long_id: String,
+    /// Whether the id leads to this control and to no other.
+    is_id_unique: bool,
+    arg: Option<u32>,
+    /// The index of its first element.
+    element: usize,
+    /// The indexes of elements, and of actions in them.
+    actions: Vec<(usize, usize)>,
+}
+
+/// What tells controls with the same id apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Arg(u32),
+    /// The numbers of device and command of a control without an arg.
+    Command(Option<i64>, Option<i64>),
+}
+
+impl Key {
+    fn of(element: &Control, action: Option<&Action>) -> Self {
+        let device = element.device.as_ref().map(|device| device.number);
+        match action.and_then(|action| action.arg) {
+            Some(arg) => Self::Arg(arg),
+            None => Self::Command(device, action.map(|action| action.command.number)),
+        }
+    }
+
+    /// Returns the long id. What is behind the last `_` is a number only if it is an arg, so no
+    /// two pairs of id and key have the same long id.
+    fn long_id(self, id: &str) -> String {
+        let text = |number: Option<i64>| match number {
+            Some(number) if number < 0 => format!("M{}", number.unsigned_abs()),
+            Some(number) => number.to_string(),
+            None => String::new(),
+        };
+        match self {
+            Self::Arg(arg) => format!("{id}_{arg}"),
+            Self::Command(device, command) => format!("{id}_D{}_C{}", text(device), text(command)),
+        }
+    }
+}
+
+impl ControlIndex {
+    /// Indexes the elements of a cockpit.
+    pub fn new(elements: &[Control]) -> Self {
+        let mut index = Self::default();
+        let mut by_key: IndexMap<(String, Key), LogicalControl> = IndexMap::new();
+        for (position, element) in elements.iter().enumerate() {
+            let id = id(element);
+            let mut add = |action| add(&mut by_key, &id, position, element, action);
+            let main = match main_action(&element.actions) {
+                None => add(None),
+                Some(main) => {
+                    let all = (0..element.actions.len()).map(|action| add(Some(action)));
+                    all.collect::<Vec<_>>()[main]
+                }
+            };
+            index.names.add(&element.name, main);
+            let meant = index.ids.entry(id).or_default();
+            if !meant.contains(&main) {
+                meant.push(main);
+            }
+        }
+        index.controls = by_key.into_values().collect();
+        for (position, control) in index.controls.iter().enumerate() {
+            index.long_ids.insert(control.long_id.clone(), position);
+        }
+        for (position, control) in index.controls.iter_mut().enumerate() {
+            let is_only = index
+                .ids
+                .get(&control.id)
+                .is_some_and(|all| *all == [position]);
+            control.is_id_unique = is_only && !index.long_ids.contains_key(&control.id);
+        }
+        index
+    }
+
+    /// Returns the number of controls.
+    pub fn len(&self) -> usize {
+        self.controls.len()
+    }
+
+    /// Returns whether there are no controls.
+    pub fn is_empty(&self) -> bool {
+        self.controls.is_empty()
+    }
+
+    /// Returns the controls, in the order of their first elements.
+    pub fn iter<'a>(&'a self, elements: &'a [Control]) -> impl Iterator<Item = ControlRef<'a>> {
+        let with_elements = move |control| ControlRef { control, elements };
+        self.controls.iter().map(with_elements)
+    }
+
+    /// Returns the control of this name, in any case: a long id, else an id that only one control
+    /// has, else the cockpit's own name of an element. `elements` are those that were indexed.
+    ///
+    /// # Errors
+    /// When there is none, or when several have the id.
+    pub fn find<'a>(
+        &'a self,
+        elements: &'a [Control],
+        name: &str,
+    ) -> Result<ControlRef<'a>, NameError> {
+        let upper = name.to_ascii_uppercase();
+        let by_long_id = self.long_ids.get(&upper).map(std::slice::from_ref);
+        let by_id = || self.ids.get(&upper).map(Vec::as_slice);
+        let found = by_long_id.or_else(by_id);
+        match found.unwrap_or_else(|| self.names.find(name)) {
+            [] => Err(NameError::unknown(NameKind::Control, name)),
+            [only] => Ok(ControlRef {
+                control: &self.controls[*only],
+                elements,
+            }),
+            several => {
+                let long_id = |position: &usize| self.controls[*position].long_id.as_str();
+                let candidates = several.iter().map(long_id);
+                Err(NameError::ambiguous(NameKind::Control, name, candidates))
+            }
+        }
+    }
+}
+
+/// Returns the id of an element; tables of older versions have none.
+fn id(element: &Control) -> String {
+    match is_id(&element.id) {
+        true => element.id.clone(),
+        false => base_id(&IdSource::of(element)),
+    }
+}
+
+/// Returns the index of the action that the id of an element stands for, if it moves several
+/// args: the first of a switch, else of something that turns, else of a button.
+fn main_action(actions: &[Action]) -> Option<usize> {
+    let rank = |index: &usize| rank(actions[*index].kind);
+    (0..actions.len()).min_by_key(rank)
+}
+
+/// Returns the place of a kind when a control has actions of several kinds: the first is the
+/// control's.
+fn rank(kind: Kind) -> u8 {
+    match kind {
+        Kind::Switch => 0,
+        Kind::Axis | Kind::Encoder => 1,
+        Kind::Button => 2,
+    }
+}
+
+/// Adds an action of an element to the control it belongs to, and returns that control's index.
+fn add(
+    by_key: &mut IndexMap<(String, Key), LogicalControl>,
+    id: &str,
+    position: usize,
+    element: &Control,
+    action: Option<usize>,
+) -> usize {
+    let key = Key::of(element, action.map(|action| &element.actions[action]));
+    let entry = by_key.entry((id.to_owned(), key));
+    let index = entry.index();
+    let control = entry.or_insert_with(|| LogicalControl {
+        id: id.to_owned(),
+        long_id: key.long_id(id),
+        is_id_unique: false,
+        arg: match key {
+            Key::Arg(arg) => Some(arg),
+            Key::Command(..) => None,
+        },
+        element: position,
+        actions: Vec::new(),
+    });
+    control
+        .actions
+        .extend(action.map(|action| (position, action)));
+    index
+}
+
+/// A control of an aircraft.
+#[derive(Debug, Clone, Copy)]
+pub struct ControlRef<'a> {
+    control: &'a LogicalControl,
+    elements: &'a [Control],
+}
+
+/// An action of a control, with the element it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ControlAction<'a> {
+    /// The device that takes the commands; the control cannot be worked without.
+    pub device: Option<&'a NamedNumber>,
+    /// The command and the values it takes.
+    pub action: &'a Action,
+}
+
+/// A position of a control.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Position<'a> {
+    /// The value that is sent for it.
+    pub value: f64,
+    /// Its label, if that is certain.
+    pub label: Option<&'a str>,
+    /// The action that reaches it.
+    pub action: ControlAction<'a>,
+}
+
+impl<'a> ControlRef<'a> {
+    /// Returns the shortest name that leads to this control only: the id, else the long id.
+    pub fn id(&self) -> &'a str {
+        match self.control.is_id_unique {
+            true => &self.control.id,
+            false => &self.control.long_id,
+        }
+    }
+
+    /// Returns the id with the number of the arg, else those of device and command. It leads to
+    /// this control whatever else the cockpit has.
+    pub fn long_id(&self) -> &'a str {
+        &self.control.long_id
+    }
+
+    /// Returns the first of the elements that the control is made of.
+    pub fn element(&self) -> &'a Control {
+        &self.elements[self.control.element]
+    }
+
+    /// Returns the text that the sim shows beside the mouse.
+    pub fn hint(&self) -> Option<&'a str> {
+        self.element().hint.as_deref()
+    }
+
+    /// Returns the arg that shows the position.
+    pub fn arg(&self) -> Option<u32> {
+        self.control.arg
+    }
+
+    /// Returns the actions, in the order of the file.
+    pub fn actions(&self) -> impl Iterator<Item = ControlAction<'a>> + use<'a> {
+        let elements = self.elements;
+        let actions = self.control.actions.iter();
+        actions.map(move |&(element, action)| ControlAction {
+            device: elements[element].device.as_ref(),
+            action: &elements[element].actions[action],
+        })
+    }
+
+    /// Returns the kind; `None` if there are no actions.
+    pub fn kind(&self) -> Option<Kind> {
+        let kinds = self.actions().map(|action| action.action.kind);
+        kinds.min_by_key(|kind| rank(*kind))
+    }
+
+    /// Returns the positions of a switch or button by rising value; an axis and an encoder have
+    /// none.
+    ///
+    /// A value that several actions reach has the first one that does not merely release it.
+    pub fn positions(&self) -> Vec<Position<'a>> {
+        if !matches!(self.kind(), Some(Kind::Switch | Kind::Button)) {
+            return Vec::new();
+        }
+        let mut positions: Vec<Position<'a>> = self.actions().flat_map(positions_of).collect();
+        let is_release = |position: &Position<'_>| {
+            let release = position.action.action.release;
+            release.is_some_and(|release| (release - position.value).abs() < TOLERANCE)
+        };
+        positions.sort_by_key(is_release);
+        positions.sort_by(|a, b| a.value.total_cmp(&b.value));
+        positions.dedup_by(|other, kept| {
+            let is_same = (other.value - kept.value).abs() < TOLERANCE;
+            if is_same {
+                kept.label = kept.label.or(other.label);
+            }
+            is_same
+        });
+        positions
+    }
+}
+
+/// Returns the positions that an action reaches.
+fn positions_of(action: ControlAction<'_>) -> impl Iterator<Item = Position<'_>> {
+    let Action { values, labels, .. } = action.action;
+    values.iter().enumerate().map(move |(index, &value)| {
+        let label = labels.get(index).map(String::as_str);
+        Position {
+            value,
+            label: label.filter(|label| !label.is_empty()),
+            action,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,222 @@
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Returns an element with actions of so many values each, on (arg, command).
+fn element(name: &str, hint: &str, actions: &[(Option<u32>, i64, &[f64])]) -> Control {
+    let action = |&(arg, command, values): &(Option<u32>, i64, &[f64])| {
+        let spring = values == [-1.0, 0.0] || values == [0.0, 1.0];
+        Action {
+            command: NamedNumber {
+                name: None,
+                number: command,
+            },
+            arg,
+            kind: match values.len() {
+                0 => Kind::Encoder,
+                _ if spring => Kind::Button,
+                _ => Kind::Switch,
+            },
+            relative: false,
+            spring,
+            release: spring.then_some(0.0),
+            release_command: None,
+            cycle: false,
+            limits: None,
+            step: None,
+            values: values.to_vec(),
+            labels: Vec::new(),
+        }
+    };
+    Control {
+        name: name.to_owned(),
+        id: String::new(),
+        hint: Some(hint.to_owned()),
+        device: Some(NamedNumber {
+            name: None,
+            number: 3,
+        }),
+        actions: actions.iter().map(action).collect(),
+    }
+}
+
+const TWO: &[f64] = &[0.0, 2.0];
+
+fn found<'a>(index: &'a ControlIndex, elements: &'a [Control], name: &str) -> &'a str {
+    index.find(elements, name).unwrap().long_id()
+}
+
+#[test]
+fn a_long_id_goes_before_an_id_and_an_id_before_a_name() {
+    let elements = [
+        element("PNT_1", "Oil Pump", &[(Some(7), 1, TWO)]),
+        element("PNT_2", "Oil Pump 7", &[(Some(8), 2, TWO)]),
+        element("GEAR", "Hook", &[(None, 3, TWO)]),
+        element("HOOK", "Gear", &[(Some(9), 4, TWO)]),
+    ];
+    let index = ControlIndex::new(&elements);
+    for (name, expected) in [
+        ("oil_pump", "OIL_PUMP_7"),
+        ("Oil_Pump_7", "OIL_PUMP_7"),
+        ("OIL_PUMP_7_8", "OIL_PUMP_7_8"),
+        ("pnt_2", "OIL_PUMP_7_8"),
+        ("GEAR", "GEAR_9"),
+        ("HOOK", "HOOK_D3_C3"),
+        ("hook_d3_c3", "HOOK_D3_C3"),
+    ] {
+        assert_eq!(found(&index, &elements, name), expected, "{name}");
+    }
+    let ids: Vec<&str> = index.iter(&elements).map(|control| control.id()).collect();
+    assert_eq!(ids, ["OIL_PUMP", "OIL_PUMP_7_8", "HOOK", "GEAR"]);
+}
+
+#[test]
+fn an_id_that_several_have_is_answered_with_the_long_ones() {
+    let elements = [
+        element("A", "Volume Dial Left", &[(Some(1), 1, TWO)]),
+        element("B", "Volume Dial Left", &[(Some(2), 1, TWO)]),
+    ];
+    let index = ControlIndex::new(&elements);
+    let error = index.find(&elements, "volume_dial_left").unwrap_err();
+    let expected = "control \"volume_dial_left\" could be VOLUME_DIAL_LEFT_1 or VOLUME_DIAL_LEFT_2";
+    assert_eq!(error.to_string(), expected);
+    let error = index.find(&elements, "C").unwrap_err();
+    assert_eq!(error.to_string(), "unknown control \"C\"");
+}
+
+#[test]
+fn an_element_that_moves_several_args_is_several_controls() {
+    let knob = element(
+        "KNOB",
+        "Channel Knob One",
+        &[(Some(5), 1, &[0.0, 1.0]), (Some(6), 2, &[])],
+    );
+    let elements = [knob];
+    let index = ControlIndex::new(&elements);
+    assert_eq!(
+        found(&index, &elements, "channel_knob_one"),
+        "CHANNEL_KNOB_ONE_6"
+    );
+    assert_eq!(found(&index, &elements, "KNOB"), "CHANNEL_KNOB_ONE_6");
+    let push = index.find(&elements, "CHANNEL_KNOB_ONE_5").unwrap();
+    assert_eq!(
+        (push.id(), push.kind()),
+        ("CHANNEL_KNOB_ONE_5", Some(Kind::Button))
+    );
+}
+
+#[test]
+fn the_halves_of_a_rocker_are_one_control() {
+    let elements = [
+        element("UP", "Seat Motor", &[(Some(5), 1, &[0.0, 1.0])]),
+        element("DOWN", "Seat Motor", &[(Some(5), 2, &[-1.0, 0.0])]),
+    ];
+    let index = ControlIndex::new(&elements);
+    let rocker = index.find(&elements, "seat_motor").unwrap();
+    let positions = rocker.positions();
+    let reached = positions
+        .iter()
+        .map(|p| (p.value, p.action.action.command.number));
+    assert_eq!(reached.collect::<Vec<_>>(), [(-1.0, 2), (0.0, 1), (1.0, 1)]);
+    assert_eq!(rocker.actions().count(), 2);
+}
+
+#[test]
+fn ten_thousand_equal_hints_are_told_apart() {
+    let all = (0..10_000).map(|arg| element("X", "Same", &[(Some(arg), 1, TWO)]));
+    let elements: Vec<Control> = all.collect();
+    let index = ControlIndex::new(&elements);
+    let long_ids: HashSet<&str> = index
+        .iter(&elements)
+        .map(|control| control.long_id())
+        .collect();
+    assert_eq!(long_ids.len(), 10_000);
+    assert!(index.find(&elements, "same").is_err());
+}
+
+/// Elements whose ids look like long ids of each other.
+fn elements() -> impl Strategy<Value = Vec<Control>> {
+    let hint = prop_oneof![
+        "[AB]( [0-9D-]{1,3}){0,3}",
+        "\\PC{0,60}",
+        Just("Gear, UP/DOWN".to_owned()),
+    ];
+    let arg = prop::option::of(0_u32..4);
+    let action = (
+        arg,
+        -2_i64..4,
+        prop::sample::select(vec![TWO, &[], &[0.0, 1.0]]),
+    );
+    let element = (
+        hint,
+        prop::option::of(-1_i64..3),
+        prop::collection::vec(action, 0..3),
+    );
+    let named = |(index, (hint, device, actions)): (usize, (String, Option<i64>, Vec<_>))| {
+        let mut element = element_of(&format!("PNT_{index}"), &hint, &actions);
+        element.device = device.map(|number| NamedNumber { name: None, number });
+        element
+    };
+    let elements = prop::collection::vec(element, 0..12);
+    elements.prop_map(move |all| all.into_iter().enumerate().map(named).collect())
+}
+
+fn element_of(name: &str, hint: &str, actions: &[(Option<u32>, i64, &'static [f64])]) -> Control {
+    element(name, hint, actions)
+}
+
+/// The elements and actions behind each long id.
+fn by_long_id(elements: &[Control]) -> HashMap<String, Vec<(String, usize)>> {
+    let index = ControlIndex::new(elements);
+    let control = |control: &LogicalControl| {
+        let actions = control.actions.iter();
+        let actions = actions.map(|&(element, action)| (elements[element].name.clone(), action));
+        let mut actions: Vec<_> = actions.collect();
+        actions.sort();
+        (control.long_id.clone(), actions)
+    };
+    let by_long_id: HashMap<_, _> = index.controls.iter().map(control).collect();
+    assert_eq!(
+        by_long_id.len(),
+        index.len(),
+        "two controls share a long id"
+    );
+    by_long_id
+}
+
+proptest! {
+    #[test]
+    fn a_long_id_depends_on_no_other_control(
+        (elements, shuffled) in elements().prop_flat_map(|all| {
+            (Just(all.clone()), Just(all).prop_shuffle())
+        }),
+        kept in prop::collection::vec(any::<bool>(), 12),
+    ) {
+        let all = by_long_id(&elements);
+        prop_assert_eq!(&all, &by_long_id(&shuffled));
+        let kept = elements.iter().zip(kept).filter(|(_, is_kept)| *is_kept);
+        let thinned: Vec<Control> = kept.map(|(element, _)| element.clone()).collect();
+        for (long_id, actions) in by_long_id(&thinned) {
+            let whole = all.get(&long_id);
+            prop_assert!(whole.is_some_and(|whole| actions.iter().all(|a| whole.contains(a))));
+        }
+    }
+
+    #[test]
+    fn every_control_answers_to_its_ids(elements in elements()) {
+        let index = ControlIndex::new(&elements);
+        let actions: usize = elements.iter().map(|element| element.actions.len()).sum();
+        let indexed: usize = index.iter(&elements).map(|control| control.actions().count()).sum();
+        prop_assert_eq!(indexed, actions);
+        for control in index.iter(&elements) {
+            for name in [control.id(), control.long_id()] {
+                prop_assert_eq!(found(&index, &elements, name), control.long_id());
+                let lower = name.to_ascii_lowercase();
+                prop_assert_eq!(found(&index, &elements, &lower), control.long_id());
+            }
+            prop_assert!(is_id(&control.control.id), "{}", control.control.id);
+        }
+    }
+}
