@@ -1,8 +1,8 @@
 //! The name tables of an aircraft, which `defgen` writes and the server reads.
 //!
 //! This crate owns the formats of `aircraft-defs/<aircraft>/*.json`, the rules by which a name
-//! becomes a number, the scale of a gauge, the rule for unique names and the places of the
-//! folders that all programs use. It knows neither Lua nor the network.
+//! becomes a number, the ids of controls, the scale of a gauge, the rule for unique names and
+//! the places of the folders that all programs use. It knows neither Lua nor the network.
 
 mod control_index;
 mod folders;

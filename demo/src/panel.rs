@@ -223,9 +223,11 @@ mod tests {
             limits: Some(limits),
             step,
             values: Vec::new(),
+            labels: Vec::new(),
         };
         let control = |name: &str, action| Control {
             name: name.to_owned(),
+            id: String::new(),
             hint: None,
             device: Some(NamedNumber {
                 name: None,

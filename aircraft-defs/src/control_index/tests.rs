@@ -186,7 +186,41 @@ fn by_long_id(elements: &[Control]) -> HashMap<String, Vec<(String, usize)>> {
     by_long_id
 }
 
+/// The elements of the sample's aircraft.
+fn sample() -> Vec<Vec<Control>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let aircraft = ["Kestrel_T1", "Kestrel_A1", "Heron-H2"];
+    let tables = aircraft.map(|aircraft| crate::read_tables(folder, aircraft).0);
+    tables.map(|tables| tables.controls().to_vec()).into()
+}
+
+#[test]
+fn every_entry_of_the_sample_has_a_short_id_of_its_own() {
+    for elements in sample() {
+        let index = ControlIndex::new(&elements);
+        assert!(elements.len() > 30);
+        for element in &elements {
+            assert!(is_id(&element.id), "{}", element.name);
+            assert!(index.find(&elements, &element.id).is_ok(), "{}", element.id);
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn the_sample_shuffled_and_thinned_keeps_its_long_ids(
+        elements in prop::sample::select(sample()).prop_shuffle(),
+        kept in prop::collection::vec(any::<bool>(), 64),
+    ) {
+        let all = by_long_id(&elements);
+        let kept = elements.iter().zip(kept).filter(|(_, is_kept)| *is_kept);
+        let thinned: Vec<Control> = kept.map(|(element, _)| element.clone()).collect();
+        for (long_id, actions) in by_long_id(&thinned) {
+            let whole = all.get(&long_id);
+            prop_assert!(whole.is_some_and(|whole| actions.iter().all(|a| whole.contains(a))));
+        }
+    }
+
     #[test]
     fn a_long_id_depends_on_no_other_control(
         (elements, shuffled) in elements().prop_flat_map(|all| {

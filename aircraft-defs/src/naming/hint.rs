@@ -24,10 +24,9 @@ const NOTES: [&str; 11] = [
     "momentarily",
 ];
 
-/// Words that begin advice after a dash: "Push to reset".
-const ADVICE: [&str; 12] = [
-    "push", "press", "pull", "rotate", "turn", "click", "hold", "use", "depress", "scroll", "left",
-    "right",
+/// Words that begin advice: "Push to reset".
+const ADVICE: [&str; 10] = [
+    "push", "press", "pull", "rotate", "turn", "click", "hold", "use", "depress", "scroll",
 ];
 
 /// Words of positions, in upper case.
@@ -190,15 +189,10 @@ fn first_sentence(hint: &str) -> &str {
 /// Returns a text without its last part behind a comma or dash, if that part is a list of
 /// positions, advice or a note.
 fn without_tail(text: &str, positions: Positions) -> Option<&str> {
-    let dashes = [" - ", " – "].map(|dash| split_last(text, dash));
-    if let Some((head, tail)) = dashes.into_iter().flatten().next()
-        && (is_advice(tail) || is_list(tail, positions))
-    {
-        return Some(head);
-    }
-    let (head, tail) = split_last(text, ",")?;
-    let is_droppable = tail.contains(MOUSE) || is_note(tail) || is_list(tail, positions);
-    is_droppable.then_some(head)
+    let parts = [",", " - ", " – "].map(|separator| split_last(text, separator));
+    let is_no_name = |tail| is_advice(tail) || is_note(tail) || is_list(tail, positions);
+    let mut parts = parts.into_iter().flatten();
+    parts.find_map(|(head, tail)| is_no_name(tail).then_some(head))
 }
 
 /// Returns the text before and after the last separator outside of brackets, if both are there.
@@ -218,7 +212,7 @@ fn is_advice(tail: &str) -> bool {
     let first = tail.split_whitespace().next().unwrap_or_default();
     let is_verb = ADVICE.iter().any(|verb| first.eq_ignore_ascii_case(verb));
     let is_instruction = is_verb && tail.trim().contains(' ');
-    is_instruction || tail.contains(MOUSE) || has_mouse_word(tail) || has_note(tail)
+    is_instruction || tail.contains(MOUSE) || has_mouse_word(tail)
 }
 
 /// Returns whether a part behind a comma or dash is a list of positions: `A/A` is none, nor is
@@ -318,6 +312,7 @@ mod tests {
         check("Hook Switch, FIELD/CARRIER", SWITCH, "Hook Switch");
         check("HUD Switch, DAY / AUTO BRT / NIGHT", of(3), "HUD Switch");
         check("Right Mirror - ON/OFF", SWITCH, "Right Mirror");
+        check("Fire System - Auto, ON/OFF", SWITCH, "Fire System - Auto");
         check("Main Power ON/OFF", SWITCH, "Main Power");
         check("APU On/Off", SWITCH, "APU On/Off");
         check("Battery (Reset/On/Off)", of(3), "Battery");
@@ -359,6 +354,7 @@ mod tests {
             "Collective / Throttle",
         );
         check("Reset Button - Push to reset", PUSH, "Reset Button");
+        check("Bug, press to test, turn to set", SWITCH, "Bug");
         check(
             "Mode switch - Burst Length",
             of(3),

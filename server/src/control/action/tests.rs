@@ -13,6 +13,7 @@ fn action(kind: Kind, values: &[f64]) -> Action {
 fn all(actions: Vec<Action>) -> Vec<CommandAction> {
     CommandAction::all(&Control {
         name: "PNT_8".to_owned(),
+        id: String::new(),
         hint: None,
         device: None,
         actions,
