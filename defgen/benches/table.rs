@@ -1,8 +1,7 @@
-//! The time and memory that compiling an install takes, as a table:
-//! `scripts/bench-defgen [PATH…]`.
+//! Prints a table of the time and memory for compiling an install: `scripts/bench-defgen [PATH…]`.
 //!
 //! Measures the sample install, a made-up install of sixteen large modules, and each path given.
-//! Each time is the shortest of many rounds, as other programs on the machine only add to it.
+//! Each time is the shortest of many rounds, as other programs can only make a round longer.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -17,15 +16,15 @@ use defgen::stack::on_big_stack;
 use defgen::{Outcome, Report, Request, compile, emit};
 use rayon::prelude::*;
 
-/// The time spent on each measurement, and its rounds at least and at most.
+/// The time spent on each measurement, and its least and most rounds.
 const PATIENCE: Duration = Duration::from_secs(20);
 const ROUNDS: RangeInclusive<usize> = 5..=100;
 
 /// The modules of the made-up install.
 const MODULES: usize = 16;
 
-/// The argument that makes this program compile a path into a folder once and print how much
-/// memory that took.
+/// The argument with which this program compiles a path into a folder once and prints the memory
+/// that took.
 const PEAK: &str = "--peak";
 
 fn main() {
@@ -77,12 +76,12 @@ fn row(path: &Path, temp: &Path) -> String {
     )
 }
 
-/// A folder that stays until the end: some disks are slow where much was removed lately.
+/// A folder that is kept until the end, as some disks are slow after many files were removed.
 fn new_folder(temp: &Path) -> PathBuf {
     tempfile::tempdir_in(temp).expect("a folder").keep()
 }
 
-/// The shortest time of many rounds.
+/// Returns the shortest time of many rounds.
 fn shortest<T>(mut round: impl FnMut() -> T) -> Duration {
     let (start, mut rounds, mut shortest) = (Instant::now(), 0, Duration::MAX);
     while rounds < *ROUNDS.start() || (rounds < *ROUNDS.end() && start.elapsed() < PATIENCE) {
@@ -105,7 +104,7 @@ fn run(path: &Path) -> Report {
 /// Writes all tables into a folder.
 fn write(report: &Report, out: &Path) {
     report.parts().flatten().for_each(|item| {
-        if let Outcome::Done(tables) = &item.outcome {
+        if let Outcome::Tables(tables) = &item.outcome {
             emit::write(out, item, tables, &report.cache).expect("a folder to write to");
         }
     });
@@ -121,7 +120,7 @@ fn parse_all(files: &[Arc<Source>]) -> usize {
     files.iter().map(parse).sum()
 }
 
-/// The most memory this process has had so far, where the system tells.
+/// Returns the peak memory of this process, if the system reports it.
 fn peak_megabytes() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,8 +1,7 @@
-//! One aircraft: from the folder of its cockpit scripts to its tables.
+//! Compiles one aircraft: from the folder of its cockpit scripts to its tables.
 //!
-//! Runs each file in a state of its own, as the sim does, and reads a table out of
-//! each. A file that is broken costs its table, which is not made; one that is missing
-//! leaves its table empty.
+//! Runs each file in a Lua state of its own, as the sim does, and makes one table from each
+//! state. If a file has an error, its table is not made; if a file is missing, its table is empty.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,8 +10,8 @@ use std::sync::Arc;
 use aircraft_defs::{Commands, Control, Devices, Gauge};
 use hashbrown::HashSet;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::diagnostic_sink::DiagnosticSink;
+use crate::diagnostics::DiagnosticSink;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::discover::Module;
 use crate::extract::controls::NumberNames;
 use crate::extract::{self, Reader};
@@ -23,9 +22,9 @@ use crate::parse_cache::ParseCache;
 use crate::sim_env::cockpit::{self, GaugeRecord, GaugeRecords};
 use crate::sim_env::entry::Flyable;
 use crate::sim_env::{Access, OpenError, Session};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
-/// The files of the tables, in the order in which they are made.
+/// The names of the table files, in the order in which the tables are made.
 pub const TABLES: [&str; 4] = [
     "devices.json",
     "commands.json",
@@ -33,34 +32,34 @@ pub const TABLES: [&str; 4] = [
     "controls.json",
 ];
 
-/// A table that an error cost.
+/// A table that could not be made because of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lost {
+pub struct FailedTable {
     /// One of [`TABLES`].
     pub table: &'static str,
-    /// The error and its place, in words for people.
+    /// The error and its place, for the user.
     pub reason: String,
 }
 
 /// The tables of one aircraft.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tables {
-    /// Device names and numbers.
+    /// The numbers of the devices by name.
     pub devices: Devices,
-    /// Command names and numbers.
+    /// The numbers of the commands by name.
     pub commands: Commands,
     /// The gauges.
     pub gauges: Vec<Gauge>,
-    /// What can be clicked.
+    /// The clickable controls.
     pub controls: Vec<Control>,
-    /// The files read: places below the install and SHA-256 hashes.
+    /// The SHA-256 hashes of the files that were read, by their paths in the install.
     pub files: BTreeMap<String, String>,
     /// The tables that could not be made; they are empty here and are not written.
-    pub lost: Vec<Lost>,
+    pub failed: Vec<FailedTable>,
 }
 
 impl Tables {
-    /// How many entries one of [`TABLES`] has; none if it is lost.
+    /// Returns the number of entries of one of [`TABLES`]; none if it could not be made.
     pub fn count(&self, table: &str) -> Option<usize> {
         let counts = [
             self.devices.len(),
@@ -69,40 +68,40 @@ impl Tables {
             self.controls.len(),
         ];
         let index = TABLES.iter().position(|name| *name == table)?;
-        (!self.is_lost(table)).then_some(counts[index])
+        (!self.has_failed(table)).then_some(counts[index])
     }
 
-    /// Whether an error cost this one of [`TABLES`].
-    pub fn is_lost(&self, table: &str) -> bool {
-        self.lost.iter().any(|lost| lost.table == table)
+    /// Returns true if this one of [`TABLES`] could not be made.
+    pub fn has_failed(&self, table: &str) -> bool {
+        self.failed.iter().any(|failed| failed.table == table)
     }
 }
 
 /// The result for an aircraft, or for a module without one.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Its tables, or some of them.
-    Done(Box<Tables>),
-    /// There is nothing to make tables of; the reason in words for people.
+    /// Its tables, some of which may have failed.
+    Tables(Box<Tables>),
+    /// There is nothing to make tables from, for this reason.
     Skipped(String),
-    /// An error left nothing of it, or of a module the aircraft after the error; the reason in
-    /// words for people. The error is among the diagnostics.
+    /// All tables of the aircraft failed, or the module failed before it had named all its
+    /// aircraft, for this reason. The error is among the diagnostics.
     Failed(String),
 }
 
-/// One aircraft while it is read.
-pub(crate) struct Cockpit<'a> {
+/// The compiler of one aircraft.
+pub(crate) struct AircraftCompiler<'a> {
     /// The parsed files.
     pub(crate) cache: &'a Arc<ParseCache>,
-    /// What makes it flyable.
+    /// The module that the aircraft belongs to.
     pub(crate) module: &'a Module,
-    /// What the module says of it.
+    /// The call that makes the aircraft flyable.
     pub(crate) aircraft: &'a Flyable,
 }
 
-/// Codes of what is said once of an aircraft: a name that is missing is missing wherever it is
-/// used.
-const SAID_ONCE: [&str; 3] = ["undefined", "no-common", "missing-include"];
+/// The codes of diagnostics that are kept once for an aircraft: an undefined name, for example, is
+/// undefined wherever it is used.
+const REPORTED_ONCE: [&str; 3] = ["undefined", "no-common", "missing-include"];
 
 /// The scripts of a cockpit.
 struct Scripts<'a> {
@@ -112,85 +111,94 @@ struct Scripts<'a> {
     folder: GamePath,
 }
 
-/// The findings of device_init.lua.
+/// The result of running device_init.lua.
 #[derive(Default)]
-struct Init {
-    /// The panel's file that it names in `MainPanel`.
+struct DeviceInit {
+    /// The panel file that it names in `MainPanel`.
     panel: Option<GamePath>,
-    said: Vec<Diagnostic>,
-    used: BTreeMap<String, String>,
+    diagnostics: Vec<Diagnostic>,
+    /// The hashes of the files that it has read, by path.
+    files: BTreeMap<String, String>,
 }
 
-/// The tables and diagnostics of an aircraft so far.
+/// The tables and diagnostics of an aircraft while they are made.
 struct Draft {
     tables: Tables,
     diagnostics: DiagnosticSink,
 }
 
-/// A state in which a file was run.
+/// A Lua state in which a file was run.
 struct FileRun {
     session: Session,
     gauges: GaugeRecords,
     path: GamePath,
-    /// Where the file begins.
+    /// The beginning of the file.
     start: Option<Span>,
-    /// Whether the file ran to its end, or why it could not be run.
-    ended: Result<bool, OpenError>,
+    /// True if the file ran to its end; the error if it could not be opened.
+    completed: Result<bool, OpenError>,
 }
 
-impl Cockpit<'_> {
-    /// Makes its tables; `entry` are the files that told of it.
-    pub(crate) fn read(&self, entry: &BTreeMap<String, String>) -> (Outcome, Vec<Diagnostic>) {
+impl AircraftCompiler<'_> {
+    /// Makes the tables of the aircraft. `entry_files` are the files that the module's `entry.lua`
+    /// has read.
+    pub(crate) fn compile(
+        &self,
+        entry_files: &BTreeMap<String, String>,
+    ) -> (Outcome, Vec<Diagnostic>) {
         let folder = match self.folder() {
             Ok(folder) => folder,
             Err(reason) => return (Outcome::Skipped(reason), Vec::new()),
         };
         let mut draft = Draft {
             tables: Tables::default(),
-            // What each state and each table may say is limited already.
-            diagnostics: DiagnosticSink::new(usize::MAX).once(&SAID_ONCE),
+            // The number of diagnostics of each state and table is limited already.
+            diagnostics: DiagnosticSink::new(usize::MAX).once(&REPORTED_ONCE),
         };
-        draft.tables.files.clone_from(entry);
+        draft.tables.files.clone_from(entry_files);
         let scripts = self.scripts(folder);
-        let init = scripts.init();
-        let missing = |file: &&str| !scripts.has(file);
+        let init = scripts.device_init();
+        let is_missing = |file: &&str| !scripts.has(file);
         let run = || scripts.run(scripts.folder.join("clickabledata.lua"));
-        // Run first only if it has to tell where another file is: states take room.
+        // A state takes memory, so this one is made first only if its includes are needed to find
+        // another file.
         let early = ["devices.lua", "command_defs.lua"]
             .iter()
-            .any(missing)
+            .any(is_missing)
             .then(run);
-        let mut included = init.used.clone();
-        included.extend(early.iter().flat_map(|ran| ran.session.files().used()));
+        let mut included = init.files.clone();
+        included.extend(early.iter().flat_map(|run| run.session.files().used()));
         self.read_devices(&scripts, &included, &mut draft);
         self.read_commands(&scripts, &included, &mut draft);
         self.read_gauges(&scripts, init, &mut draft);
         self.read_controls(early.unwrap_or_else(run), &mut draft);
         let mut diagnostics = draft.diagnostics.take();
-        // What is missing is mostly the cause of the rest.
-        diagnostics.sort_by_key(|diagnostic| !is_missing(diagnostic));
-        let outcome = match draft.tables.lost.first() {
-            Some(lost) if draft.tables.lost.len() == TABLES.len() => {
-                Outcome::Failed(format!("nothing is written for it: {}", lost.reason))
+        // A missing file often causes the other messages, so it comes first.
+        diagnostics.sort_by_key(|diagnostic| !is_about_missing_file(diagnostic));
+        let outcome = match draft.tables.failed.first() {
+            Some(first) if draft.tables.failed.len() == TABLES.len() => {
+                Outcome::Failed(format!("nothing is written for it: {}", first.reason))
             }
-            _ => Outcome::Done(Box::new(draft.tables)),
+            _ => Outcome::Tables(Box::new(draft.tables)),
         };
         (outcome, diagnostics)
     }
 
-    /// The folder of the cockpit scripts, as it is spelt on the disk.
+    /// Returns the folder of the cockpit scripts, spelled as on the disk.
+    ///
+    /// # Errors
+    /// The reason why the aircraft is skipped.
     fn folder(&self) -> Result<GamePath, String> {
         if let Some(problem) = name_problem(&self.aircraft.name) {
             return Err(problem);
         }
         let Some(cockpit) = &self.aircraft.cockpit else {
-            return Err("its module gives it no cockpit".to_owned());
+            return Err("its entry.lua names no cockpit folder for it".to_owned());
         };
         let path = GamePath::parse(cockpit).map_err(|error| error.to_string())?;
         let roots = &self.module.roots;
         let found = match roots.find(&path) {
             Err(FileError::Missing(_)) => {
-                return Err(format!("its cockpit folder {path} is not there"));
+                return Err(format!("its cockpit folder {path} does not exist"));
             }
             found => found.map_err(|error| error.to_string())?,
         };
@@ -212,42 +220,41 @@ impl Cockpit<'_> {
         }
     }
 
-    /// Reads a table out of the state of a file that ran to its end.
+    /// Makes a table with `read` from a state, if its file ran to its end.
     fn table<T: Default>(
         &self,
         table: &'static str,
-        ran: FileRun,
+        run: FileRun,
         draft: &mut Draft,
         read: impl FnOnce(&mut Reader<'_>, &[GaugeRecord]) -> T,
     ) -> T {
-        let (ended, broken) = match ran.ended {
-            Ok(ended) => (ended, Vec::new()),
-            Err(error) => (false, missing_or_broken(error, &ran.path)),
+        let (completed, open_errors) = match run.completed {
+            Ok(completed) => (completed, Vec::new()),
+            Err(error) => (false, open_diagnostics(error, &run.path)),
         };
-        let mut said = ran.session.machine.diagnostics().iter().chain(&broken);
-        if let Some(error) = said.rfind(|said| said.severity == Severity::Error) {
-            let reason = error.in_words(self.cache.sources());
-            draft.tables.lost.push(Lost { table, reason });
+        let mut diagnostics = run.session.machine.diagnostics().iter().chain(&open_errors);
+        let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+        if let Some(error) = diagnostics.rfind(is_error) {
+            draft.fail(table, error, self.cache.sources());
         }
-        draft.say(broken);
-        let mut reader = Reader::new(&ran.session.machine);
-        let mut made = match ended {
-            true => read(&mut reader, &ran.gauges.borrow()),
+        draft.add(open_errors);
+        let mut reader = Reader::new(&run.session.machine);
+        let mut result = match completed {
+            true => read(&mut reader, &run.gauges.borrow()),
             false => T::default(),
         };
-        let held = reader.counted().and_then(|bytes| self.cache.hold(bytes));
-        if let Err(mut error) = held {
-            if let Some(start) = ran.start {
+        let size = reader.counted();
+        if let Err(mut error) = size.and_then(|bytes| self.cache.count_table(bytes)) {
+            if let Some(start) = run.start {
                 error = error.label(start, "in this file");
             }
-            let reason = error.in_words(self.cache.sources());
-            draft.tables.lost.push(Lost { table, reason });
-            draft.say(vec![error]);
-            made = T::default();
+            draft.fail(table, &error, self.cache.sources());
+            draft.add(vec![error]);
+            result = T::default();
         }
-        let found = reader.finish();
-        draft.close(ran.session, found);
-        made
+        let diagnostics = reader.finish();
+        draft.close(run.session, diagnostics);
+        result
     }
 
     fn read_devices(
@@ -256,8 +263,8 @@ impl Cockpit<'_> {
         included: &BTreeMap<String, String>,
         draft: &mut Draft,
     ) {
-        let ran = scripts.run(scripts.file("devices.lua", included));
-        draft.tables.devices = self.table(TABLES[0], ran, draft, |reader, _| {
+        let run = scripts.run(scripts.file("devices.lua", included));
+        draft.tables.devices = self.table(TABLES[0], run, draft, |reader, _| {
             extract::devices::devices(reader)
         });
     }
@@ -268,20 +275,20 @@ impl Cockpit<'_> {
         included: &BTreeMap<String, String>,
         draft: &mut Draft,
     ) {
-        let mut known = globals(&scripts.session().0);
-        known.insert("devices".to_owned());
-        let ran = scripts.run(scripts.commands_file(included));
-        draft.tables.commands = self.table(TABLES[1], ran, draft, |reader, _| {
-            extract::commands::commands(reader, &known)
+        let mut others = globals(&scripts.session().0);
+        others.insert("devices".to_owned());
+        let run = scripts.run(scripts.commands_file(included));
+        draft.tables.commands = self.table(TABLES[1], run, draft, |reader, _| {
+            extract::commands::commands(reader, &others)
         });
     }
 
-    fn read_gauges(&self, scripts: &Scripts<'_>, init: Init, draft: &mut Draft) {
-        draft.tables.files.extend(init.used);
-        draft.say(init.said);
-        let usual = || scripts.folder.join("mainpanel_init.lua");
-        let ran = scripts.run(init.panel.unwrap_or_else(usual));
-        draft.tables.gauges = self.table(TABLES[2], ran, draft, extract::gauges::gauges);
+    fn read_gauges(&self, scripts: &Scripts<'_>, init: DeviceInit, draft: &mut Draft) {
+        draft.tables.files.extend(init.files);
+        draft.add(init.diagnostics);
+        let default = || scripts.folder.join("mainpanel_init.lua");
+        let run = scripts.run(init.panel.unwrap_or_else(default));
+        draft.tables.gauges = self.table(TABLES[2], run, draft, extract::gauges::gauges);
     }
 
     fn read_controls(&self, clickable: FileRun, draft: &mut Draft) {
@@ -296,7 +303,7 @@ impl Cockpit<'_> {
 }
 
 impl Scripts<'_> {
-    /// A new state for one of the files.
+    /// Returns a new state for one of the files.
     fn session(&self) -> (Session, GaugeRecords) {
         let access = Access {
             roots: self.roots.clone(),
@@ -310,57 +317,60 @@ impl Scripts<'_> {
         let (mut session, gauges) = self.session();
         let opened = session.files().open(&path);
         let start = opened.as_ref().ok().map(|chunk| chunk.source().span(0, 0));
-        let ended = opened.map(|chunk| session.run(&chunk));
+        let completed = opened.map(|chunk| session.run(&chunk));
         FileRun {
             session,
             gauges,
             path,
             start,
-            ended,
+            completed,
         }
     }
 
-    /// What device_init.lua tells. Only `MainPanel` is wanted of it: nothing else in it can go
-    /// wrong for us.
-    fn init(&self) -> Init {
-        let mut ran = self.run(self.folder.join("device_init.lua"));
-        let said = match ran.ended {
-            Ok(_) => ran.session.finish(),
-            Err(OpenError::File(FileError::Missing(_))) => return Init::default(),
+    /// Runs device_init.lua. Only its `MainPanel` is used, so an error in it matters only if that
+    /// is not set.
+    fn device_init(&self) -> DeviceInit {
+        let mut run = self.run(self.folder.join("device_init.lua"));
+        let diagnostics = match run.completed {
+            Ok(_) => run.session.finish(),
+            Err(OpenError::File(FileError::Missing(_))) => return DeviceInit::default(),
             Err(error) => error.diagnostics(),
         };
-        let machine = &ran.session.machine;
+        let machine = &run.session.machine;
         let panel = machine.field(machine.globals(), "MainPanel").as_table();
         let path = panel.and_then(|panel| machine.text(machine.get(panel, Value::Number(2.0))));
-        let is_cause = |said: &Diagnostic| said.severity == Severity::Error && path.is_none();
-        Init {
-            said: said.into_iter().filter(is_cause).map(softened).collect(),
+        let is_cause =
+            |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && path.is_none();
+        let mut diagnostics: Vec<_> = diagnostics.into_iter().filter(is_cause).collect();
+        diagnostics.iter_mut().for_each(Diagnostic::soften);
+        DeviceInit {
+            diagnostics,
             panel: path.and_then(|path| GamePath::parse(&path).ok()),
-            used: ran.session.files().used(),
+            files: run.session.files().used(),
         }
     }
 
-    /// A file of the cockpit; one that is not in its folder may be included by others, from a
-    /// folder that several cockpits share. Of several the first by its path is taken.
+    /// Returns the path of a file of the cockpit: in its folder, else the first included file of
+    /// that name, as from a folder that several cockpits share.
     fn file(&self, name: &str, included: &BTreeMap<String, String>) -> GamePath {
-        let usual = self.folder.join(name);
+        let default = self.folder.join(name);
         if self.has(name) {
-            return usual;
+            return default;
         }
         let paths = included.keys();
         let mut paths = paths.filter_map(|path| GamePath::parse(path).ok());
-        let is_it = |path: &GamePath| path.file_name().is_some_and(|file| same_name(file, name));
-        paths.find(is_it).unwrap_or(usual)
+        let matches = |path: &GamePath| path.file_name().is_some_and(|file| same_name(file, name));
+        paths.find(matches).unwrap_or(default)
     }
 
     /// Returns the file with the commands: `command_defs.lua`, else the included file with
     /// `command` in its name that is nearest to the root.
     fn commands_file(&self, included: &BTreeMap<String, String>) -> GamePath {
-        let usual = self.file("command_defs.lua", included);
-        if self.roots.find(&usual).is_ok() {
-            return usual;
+        let default = self.file("command_defs.lua", included);
+        if self.roots.find(&default).is_ok() {
+            return default;
         }
-        let is_like_it = |path: &GamePath| {
+        let has_commands = |path: &GamePath| {
             let name = path.file_name().map(str::to_ascii_lowercase);
             name.is_some_and(|name| name.contains("command") && name.ends_with(".lua"))
         };
@@ -368,36 +378,45 @@ impl Scripts<'_> {
             .keys()
             .filter_map(|path| GamePath::parse(path).ok());
         let depth = |path: &GamePath| path.to_string().matches('/').count();
-        paths.filter(is_like_it).min_by_key(depth).unwrap_or(usual)
+        paths
+            .filter(has_commands)
+            .min_by_key(depth)
+            .unwrap_or(default)
     }
 
-    /// Whether a file is in the folder.
+    /// Returns true if a file is in the folder.
     fn has(&self, name: &str) -> bool {
         self.roots.find(&self.folder.join(name)).is_ok()
     }
 }
 
 impl Draft {
-    /// Takes over what a state has to say.
-    fn close(&mut self, mut session: Session, found: Vec<Diagnostic>) {
+    /// Records that a table failed.
+    fn fail(&mut self, table: &'static str, error: &Diagnostic, sources: &Sources) {
+        let reason = error.summary(sources);
+        self.tables.failed.push(FailedTable { table, reason });
+    }
+
+    /// Ends a session: takes its files and diagnostics, and those of reading its values.
+    fn close(&mut self, mut session: Session, reader_diagnostics: Vec<Diagnostic>) {
         self.tables.files.extend(session.files().used());
-        for mut diagnostic in session.finish().into_iter().chain(found) {
+        for mut diagnostic in session.finish().into_iter().chain(reader_diagnostics) {
             if ["undefined", "refused"].contains(&diagnostic.code) {
-                // It is told about again where it reaches a table.
+                // There is a warning too if the unknown value reaches a table.
                 diagnostic.severity = Severity::Note;
             }
             self.diagnostics.add(diagnostic);
         }
     }
 
-    fn say(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+    fn add(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         let all = diagnostics.into_iter();
         all.for_each(|diagnostic| self.diagnostics.add(diagnostic));
     }
 }
 
-/// What is wrong with a file of the cockpit: without it a table stays empty.
-fn missing_or_broken(error: OpenError, path: &GamePath) -> Vec<Diagnostic> {
+/// Returns the diagnostics for a file of the cockpit that cannot be opened.
+fn open_diagnostics(error: OpenError, path: &GamePath) -> Vec<Diagnostic> {
     match error {
         OpenError::File(FileError::Missing(_)) => {
             let message = format!("there is no {path}; its table stays empty");
@@ -407,17 +426,12 @@ fn missing_or_broken(error: OpenError, path: &GamePath) -> Vec<Diagnostic> {
     }
 }
 
-fn softened(mut diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.soften();
-    diagnostic
-}
-
-/// Whether a diagnostic tells of a file that is not there.
-fn is_missing(diagnostic: &Diagnostic) -> bool {
+/// Returns true if a diagnostic reports a missing file.
+fn is_about_missing_file(diagnostic: &Diagnostic) -> bool {
     ["missing-file", "missing-include"].contains(&diagnostic.code)
 }
 
-/// The names of the globals.
+/// Returns the names of the globals.
 fn globals(session: &Session) -> HashSet<String> {
     let machine = &session.machine;
     let names = machine.entries(machine.globals());
@@ -425,10 +439,11 @@ fn globals(session: &Session) -> HashSet<String> {
     texts.map(Cow::into_owned).collect()
 }
 
-/// Names that Windows keeps for devices.
+/// Names that Windows reserves for devices.
 const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 
-/// Why a type's name cannot be the name of a folder on every system.
+/// Returns the reason why an aircraft's name cannot be the name of a folder on every system, if
+/// there is one.
 fn name_problem(name: &str) -> Option<String> {
     let bad = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
     let stem = name.split('.').next().unwrap_or_default().to_lowercase();

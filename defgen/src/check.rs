@@ -1,4 +1,4 @@
-//! Compares the tables on the disk with those that would be written.
+//! Compares the tables on the disk with the new ones.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::path::Path;
 use aircraft_defs::{ReadError, read_file};
 use serde_json::Value;
 
-use crate::diagnostic::shown;
+use crate::diagnostics::excerpt;
 use crate::emit::{File, SOURCES_FILE};
 
 /// The most names that are printed for one kind of change.
@@ -39,8 +39,8 @@ pub struct Difference {
 
 /// Returns the tables of an aircraft in `out` that are missing or out of date.
 ///
-/// Entries are compared, not bytes. `sources.json` is only looked for: scripts can change, in a
-/// comment for example, without a change in the tables.
+/// Entries are compared, not bytes. Of `sources.json` only the existence is checked, since scripts
+/// can change without a change in the tables, for example in a comment.
 pub fn compare(out: &Path, aircraft: &str, files: &[File]) -> Vec<(&'static str, Change)> {
     let folder = out.join(aircraft);
     let change = |file: &File| Some((file.name, compare_file(&folder.join(file.name), file)?));
@@ -56,7 +56,7 @@ fn compare_file(path: &Path, file: &File) -> Option<Change> {
     if old == file.text || file.name == SOURCES_FILE {
         return None;
     }
-    // The server takes a byte order mark too.
+    // The server also accepts a file with a byte order mark.
     let old = old.strip_prefix('\u{feff}').unwrap_or(&old);
     let [old, new] = match [old, &file.text].map(serde_json::from_str::<Value>) {
         [Ok(old), Ok(new)] => [old, new],
@@ -122,7 +122,7 @@ impl Difference {
     }
 }
 
-/// Returns whether two values are equal as data: 1 and 1.0 are one number.
+/// Returns true if two values are equal as data: 1 and 1.0 are one number.
 fn is_same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
@@ -150,16 +150,16 @@ impl fmt::Display for Change {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |name: &String| shown(name).into_owned();
+        let name = |name: &String| excerpt(name).into_owned();
         let plain = |names: &[String]| names.iter().map(name).collect::<Vec<_>>();
         let renumbered = self
             .renumbered
             .iter()
-            .map(|(name, old, new)| format!("{} {old} -> {new}", shown(name)));
+            .map(|(name, old, new)| format!("{} {old} -> {new}", excerpt(name)));
         let changed = self
             .changed
             .iter()
-            .map(|(name, fields)| format!("{} ({})", shown(name), fields.join(", ")));
+            .map(|(name, fields)| format!("{} ({})", excerpt(name), fields.join(", ")));
         let groups = [
             ("added", plain(&self.added)),
             ("removed", plain(&self.removed)),

@@ -12,19 +12,18 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::check::{Change, compare};
-use crate::compile::{Item, Lost, Outcome, Progress, Report, Request, Tables, compile};
-use crate::diagnostic::{Severity, shown};
+use crate::compile::{FailedTable, Item, Outcome, Progress, Report, Request, Tables, compile};
+use crate::diagnostics::{Severity, excerpt, printable};
 use crate::emit;
-use crate::render::clean;
 use crate::report::{self, FilesResult, counted};
 
-/// The exit code when an aircraft or a table failed, or `--check` found a difference.
+/// The exit code if an aircraft or a table failed, or `--check` found a difference.
 const EXIT_FAILED: u8 = 1;
 
-/// The exit code when the command line is wrong or nothing was found.
+/// The exit code if the command line is wrong or no aircraft was found.
 const EXIT_USAGE: u8 = 2;
 
-/// The most aircraft that are named when the one asked for is not found.
+/// The most aircraft that are listed if the one asked for is not found.
 const MAX_NAMES: usize = 100;
 
 /// Compiles the cockpit Lua of DCS World into the name tables of dcs-master.
@@ -37,19 +36,19 @@ pub struct Args {
     /// The folder of DCS World, a Saved Games folder, one module, or one folder of cockpit scripts
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Where the tables go, a folder for each aircraft [default: where the server looks for them]
+    /// The folder for the tables, with a folder for each aircraft [default: where the server looks for them]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// The folder of DCS World, for the scripts that all cockpits share
     #[arg(long, value_name = "DIR")]
     install: Option<PathBuf>,
-    /// Only this aircraft; for a folder of cockpit scripts, the name the sim has for it
+    /// Compile only this aircraft; for a folder of cockpit scripts, the name of its aircraft in the sim
     #[arg(long, value_name = "NAME")]
     aircraft: Option<String>,
-    /// Write nothing; print which tables are missing or out of date, and what changed
+    /// Write nothing; print which tables are missing or out of date, and what has changed
     #[arg(long)]
     check: bool,
-    /// The form in which the result is printed
+    /// The format of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Show warnings and notes too, not only errors
@@ -57,7 +56,7 @@ pub struct Args {
     verbose: bool,
 }
 
-/// The forms in which the result is printed.
+/// The formats of the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Lines for people
@@ -101,11 +100,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let code = exit_code(&report, &results);
     match printed {
-        // The reader has closed the pipe after it had read enough, as `head` does.
+        // The reader of the pipe, such as `head`, has read enough and closed it.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
         printed => {
-            let done = if args.check { "checked" } else { "written" };
-            let context = || format!("the tables are {done}, but the result cannot be printed");
+            let state = if args.check { "checked" } else { "written" };
+            let context = || format!("the tables are {state}, but the result cannot be printed");
             printed.with_context(context).map(|()| code)
         }
     }
@@ -129,39 +128,40 @@ fn nothing_found(args: &Args, report: &Report) -> ExitCode {
     usage_error(&match &args.aircraft {
         Some(name) => format!(
             "no aircraft {name:?} in the given folders{}",
-            others(&report.others)
+            list_others(&report.others)
         ),
         None => "no aircraft with a clickable cockpit in the given folders".to_owned(),
     })
 }
 
-/// Returns the end of a message that an aircraft was not found: the ones there are.
-fn others(names: &[String]) -> String {
+/// Returns the end of the message that an aircraft was not found: a list of those there are.
+fn list_others(names: &[String]) -> String {
     if names.is_empty() {
         return String::new();
     }
-    let shown: Vec<_> = names
+    let listed: Vec<_> = names
         .iter()
         .take(MAX_NAMES)
-        .map(|name| clean(&shown(name)))
+        .map(|name| printable(&excerpt(name)))
         .collect();
-    let more = match names.len() - shown.len() {
+    let more = match names.len() - listed.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("; there are {}{more}", shown.join(", "))
+    format!("; there are {}{more}", listed.join(", "))
 }
 
-/// Writes the files of an aircraft, or compares them with those that are there.
+/// Writes the files of an aircraft, or compares them with the existing ones.
 fn write_or_check(args: &Args, out: &Path, report: &Report, item: &Item) -> FilesResult {
-    let Outcome::Done(tables) = &item.outcome else {
+    let Outcome::Tables(tables) = &item.outcome else {
         return FilesResult::Good;
     };
     let folder = out.join(&item.name);
-    let lost = tables.lost.iter().map(|lost| lost_line(&folder, lost));
-    let result = match lost.collect::<Vec<_>>() {
-        lost if lost.is_empty() => FilesResult::Good,
-        lost => FilesResult::Part(lost),
+    let failed = tables.failed.iter();
+    let lines: Vec<_> = failed.map(|failed| failed_line(&folder, failed)).collect();
+    let result = match lines.is_empty() {
+        true => FilesResult::Good,
+        false => FilesResult::Part(lines),
     };
     if args.check {
         return check(out, report, item, tables, result);
@@ -172,7 +172,8 @@ fn write_or_check(args: &Args, out: &Path, report: &Report, item: &Item) -> File
     }
 }
 
-/// Compares the files of an aircraft; `good` is the result if there is no difference.
+/// Compares the files of an aircraft with the existing ones. Returns `good` if there is no
+/// difference.
 fn check(
     out: &Path,
     report: &Report,
@@ -198,13 +199,13 @@ fn check(
     FilesResult::Bad(changes.chain(good.lines().iter().cloned()).collect())
 }
 
-/// Returns the line about a table that an error cost.
-fn lost_line(folder: &Path, lost: &Lost) -> String {
-    let stays = match folder.join(lost.table).exists() {
-        true => "; the older one stays",
+/// Returns the line about a table that could not be made.
+fn failed_line(folder: &Path, failed: &FailedTable) -> String {
+    let stays = match folder.join(failed.table).exists() {
+        true => "; the existing file is kept",
         false => "",
     };
-    format!("{}: failed, {}{stays}", lost.table, lost.reason)
+    format!("{}: failed, {}{stays}", failed.table, failed.reason)
 }
 
 fn print_json(report: &Report, results: &[FilesResult]) -> io::Result<()> {
@@ -228,7 +229,7 @@ fn print_text(
     writeln!(out, "{}", summary(args, folder, report, results))
 }
 
-/// Returns the last line: how many aircraft there are of each outcome, and warnings.
+/// Returns the last line: the number of aircraft with each outcome, and of warnings.
 fn summary(args: &Args, folder: &Path, report: &Report, results: &[FilesResult]) -> String {
     let count = |wanted: fn(&Item, &FilesResult) -> bool| {
         let both = report.items.iter().zip(results);
@@ -268,7 +269,7 @@ fn summary(args: &Args, folder: &Path, report: &Report, results: &[FilesResult])
 }
 
 fn is_done(item: &Item) -> bool {
-    matches!(item.outcome, Outcome::Done(_))
+    matches!(item.outcome, Outcome::Tables(_))
 }
 
 fn exit_code(report: &Report, results: &[FilesResult]) -> ExitCode {
@@ -286,7 +287,7 @@ fn exit_code(report: &Report, results: &[FilesResult]) -> ExitCode {
 /// Parses the command line.
 ///
 /// # Errors
-/// The exit code, after help or what is wrong has been printed.
+/// The exit code, after the help or the error has been printed.
 pub fn parse() -> Result<Args, ExitCode> {
     Args::try_parse().map_err(|error| {
         // There is nobody to tell if help cannot be printed.
@@ -316,14 +317,14 @@ impl Bar {
 }
 
 impl Progress for Bar {
-    fn found(&self, modules: usize) {
+    fn set_total(&self, modules: usize) {
         self.0.set_length(modules as u64);
         if modules < 2 {
             self.0.set_draw_target(ProgressDrawTarget::hidden());
         }
     }
 
-    fn done(&self, module: &str) {
+    fn module_compiled(&self, module: &str) {
         self.0.set_message(module.to_owned());
         self.0.inc(1);
     }

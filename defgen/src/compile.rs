@@ -1,6 +1,6 @@
-//! The work: from the user's paths to the tables of every aircraft.
+//! Compiles the aircraft in the user's folders: from paths to tables.
 //!
-//! Reads, evaluates and extracts, on all cores; writes nothing and prints nothing.
+//! Reads and evaluates scripts and extracts tables, on several threads. Writes and prints nothing.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,134 +10,134 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use thiserror::Error;
 
-use crate::aircraft::Cockpit;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::aircraft::AircraftCompiler;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::discover::{self, Module, PathProblem};
-use crate::files::{GamePath, Root, spelt};
+use crate::files::{GamePath, Root, resolve_case};
 use crate::parse_cache::ParseCache;
 use crate::stack;
 
-pub use crate::aircraft::{Lost, Outcome, TABLES, Tables};
+pub use crate::aircraft::{FailedTable, Outcome, TABLES, Tables};
 
-/// The most threads that work at the same time: each takes some 20 MB, and more of them would
-/// save no more than hundredths of a second.
-const MOST_THREADS: usize = 4;
+/// The most threads that work at the same time. Each takes about 20 MB, and more of them would
+/// save only hundredths of a second.
+const MAX_THREADS: usize = 4;
 
-/// What is asked for.
+/// A request to compile aircraft.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// Installs, Saved Games folders, modules or folders of cockpit scripts.
+    /// The folders to read: installs, Saved Games folders, modules or folders of cockpit scripts.
     pub paths: Vec<PathBuf>,
-    /// The install with the common scripts, when it is not among the paths; its own
-    /// aircraft are not compiled.
+    /// The install with the common scripts, if it is not among the paths. Its own aircraft are not
+    /// compiled.
     pub install: Option<PathBuf>,
-    /// Only the aircraft of this type; of a lone cockpit folder, its type.
+    /// The only aircraft to compile; for a folder of cockpit scripts, the name of its aircraft.
     pub aircraft: Option<String>,
 }
 
-/// Why a request cannot be worked on.
+/// The error of a request that cannot be carried out.
 #[derive(Debug, Error)]
 pub enum RequestError {
-    /// A path that is not what it should be.
+    /// A path that cannot be compiled.
     #[error(transparent)]
     Path(#[from] PathProblem),
-    /// The folder given for the install.
-    #[error("--install {}: {error}", .path.display())]
+    /// The folder given for the install cannot be opened.
+    #[error("--install {}: the folder cannot be opened: {error}", .path.display())]
     Install {
-        /// As it was given.
+        /// The path as the user gave it.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         error: std::io::Error,
     },
-    /// The folder given for the install is none.
+    /// The folder given for the install is not an install.
     #[error(
-        "--install {}: it has no Scripts/Aircrafts/_Common, which the folder of DCS World has",
+        "--install {}: this is not the folder of DCS World, as it has no Scripts/Aircrafts/_Common",
         .0.display()
     )]
     NoInstall(PathBuf),
-    /// The system has no memory for a thread to work on.
-    #[error("there is not enough memory to begin: {0}")]
+    /// The system lacks memory for a single thread.
+    #[error("there is not enough memory to start: {0}")]
     NoThread(#[from] rayon::ThreadPoolBuildError),
 }
 
 /// An aircraft, or a module without one.
 #[derive(Debug)]
 pub struct Item {
-    /// The aircraft's type as the sim names it, else the module's folder.
+    /// The sim's name of the aircraft; for a module without one, the name of its folder.
     pub name: String,
-    /// The module's folder.
+    /// The name of the module's folder.
     pub module: String,
-    /// What became of it.
+    /// The tables, or the reason why there are none.
     pub outcome: Outcome,
-    /// What was found on the way.
+    /// The messages about its files.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// All that came of a request.
+/// The result of a request.
 #[derive(Debug)]
 pub struct Report {
-    /// Every aircraft, in the order of paths, modules and `make_flyable`.
+    /// The aircraft, in the order of the paths, the modules and the calls of `make_flyable`.
     pub items: Vec<Item>,
-    /// The names of the aircraft that were found and not asked for, in the order of the alphabet.
+    /// The sorted names of the aircraft that were found and not asked for.
     pub others: Vec<String>,
-    /// The files, for the places in the diagnostics.
+    /// The files that the diagnostics refer to.
     pub cache: Arc<ParseCache>,
 }
 
 impl Report {
-    /// The items in as many parts as threads may work at the same time.
+    /// Returns the items in parts for parallel work, one for each thread.
     pub fn parts(&self) -> rayon::slice::Chunks<'_, Item> {
-        let part = self.items.len().div_ceil(MOST_THREADS).max(1);
+        let part = self.items.len().div_ceil(MAX_THREADS).max(1);
         self.items.par_chunks(part)
     }
 }
 
 impl Item {
-    /// Whether there is nothing to make tables of.
+    /// Returns true if there was nothing to make tables from.
     pub fn is_skipped(&self) -> bool {
         matches!(self.outcome, Outcome::Skipped(_))
     }
 
-    /// How many diagnostics there are of a severity.
+    /// Returns the number of diagnostics of a severity.
     pub fn count(&self, severity: Severity) -> usize {
-        let of_it = |diagnostic: &&Diagnostic| diagnostic.severity == severity;
-        self.diagnostics.iter().filter(of_it).count()
+        let has_severity = |diagnostic: &&Diagnostic| diagnostic.severity == severity;
+        self.diagnostics.iter().filter(has_severity).count()
     }
 }
 
-/// Told as modules are found and done; called from several threads.
+/// An observer of the progress, called from several threads.
 pub trait Progress: Sync {
-    /// So many modules will be read.
-    fn found(&self, modules: usize);
-    /// One more is done.
-    fn done(&self, module: &str);
+    /// Receives the number of modules that will be read, once.
+    fn set_total(&self, modules: usize);
+    /// Receives the name of each module that has been compiled.
+    fn module_compiled(&self, module: &str);
 }
 
-/// For those who do not watch.
+/// An observer that does nothing.
 impl Progress for () {
-    fn found(&self, _: usize) {}
-    fn done(&self, _: &str) {}
+    fn set_total(&self, _: usize) {}
+    fn module_compiled(&self, _: &str) {}
 }
 
-/// Makes the tables of every aircraft asked for, on as many threads as the pool of rayon's has
-/// from which it is called, up to four.
+/// Makes the tables of the aircraft asked for, on as many threads as the current rayon pool has, up
+/// to four.
 ///
 /// # Errors
-/// When a path is of no use or there is no memory for a thread; what is wrong with an aircraft
-/// is in the report.
+/// When a path cannot be compiled, or there is no memory for a thread. Errors of an aircraft are
+/// part of the report.
 pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, RequestError> {
     let modules = find_modules(request)?;
     let cache = Arc::new(ParseCache::default());
-    progress.found(modules.len());
+    progress.set_total(modules.len());
     let read = |module: &Module| {
-        let found = read_module(&cache, module, request.aircraft.as_deref());
-        progress.done(&module.name);
-        found
+        let result = read_module(&cache, module, request.aircraft.as_deref());
+        progress.module_compiled(&module.name);
+        result
     };
-    // The threads stay for all modules: what one has freed the next one uses again.
-    let threads = rayon::current_num_threads().min(MOST_THREADS);
+    // The threads stay for all modules, so that the memory of one is used again for the next.
+    let threads = rayon::current_num_threads().min(MAX_THREADS);
     let threads = threads.min(modules.len());
-    let workers = stack::workers(threads)?;
+    let workers = stack::thread_pool(threads)?;
     let (items, others): (Vec<Vec<Item>>, Vec<Vec<String>>) =
         workers.install(|| modules.par_iter().with_max_len(1).map(read).unzip());
     let mut items: Vec<Item> = items.into_iter().flatten().collect();
@@ -147,7 +147,7 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
     if let Some(only) = &request.aircraft {
         items.retain(|item| item.name.eq_ignore_ascii_case(only) || !item.is_skipped());
     }
-    refuse_twins(&mut items);
+    skip_duplicates(&mut items);
     Ok(Report {
         items,
         others,
@@ -156,9 +156,13 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
 }
 
 fn find_modules(request: &Request) -> Result<Vec<Module>, RequestError> {
-    let paths: Vec<PathBuf> = request.paths.iter().map(|path| spelt(path)).collect();
+    let paths: Vec<PathBuf> = request
+        .paths
+        .iter()
+        .map(|path| resolve_case(path))
+        .collect();
     let installs = installs(&paths, request.install.as_deref())?;
-    // A path that cannot be opened is told below; a link into any other is no way out.
+    // Links may lead into any of the paths. A path that cannot be opened is reported below.
     let allowed: Vec<PathBuf> = paths
         .iter()
         .filter_map(|path| path.canonicalize().ok())
@@ -170,15 +174,15 @@ fn find_modules(request: &Request) -> Result<Vec<Module>, RequestError> {
     Ok(modules)
 }
 
-/// Where the common scripts are looked for: the install that was named, else the paths
-/// that have them.
+/// Returns the installs in which common scripts are looked for: the named one, else those among
+/// the paths.
 fn installs(paths: &[PathBuf], named: Option<&Path>) -> Result<Vec<Root>, RequestError> {
     let open = |path: &Path| Root::open(GamePath::root(), path);
     let Some(named) = named else {
         let roots = paths.iter().filter_map(|path| open(path).ok());
         return Ok(roots.filter(discover::is_install).collect());
     };
-    let root = open(&spelt(named)).map_err(|error| RequestError::Install {
+    let root = open(&resolve_case(named)).map_err(|error| RequestError::Install {
         path: named.to_owned(),
         error,
     })?;
@@ -188,16 +192,18 @@ fn installs(paths: &[PathBuf], named: Option<&Path>) -> Result<Vec<Root>, Reques
     Ok(vec![root])
 }
 
-/// Two aircraft of one name would write into one folder: the first one is kept.
-fn refuse_twins(items: &mut [Item]) {
+/// Skips all but the first of several aircraft with one name, which would be written into one
+/// folder.
+fn skip_duplicates(items: &mut [Item]) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for item in items {
-        let Outcome::Done(_) = item.outcome else {
+        let Outcome::Tables(_) = item.outcome else {
             continue;
         };
         if let Some(first) = seen.get(&item.name.to_lowercase()) {
-            let reason =
-                format!("the module {first} has an aircraft of that name too, which is used");
+            let reason = format!(
+                "the module {first} has an aircraft with this name too, and that one is used"
+            );
             item.outcome = Outcome::Skipped(reason);
         } else {
             seen.insert(item.name.to_lowercase(), item.module.clone());
@@ -205,16 +211,16 @@ fn refuse_twins(items: &mut [Item]) {
     }
 }
 
-/// Runs the work on one aircraft, which is none of the others' business even if it panics.
-fn protected(work: impl FnOnce() -> (Outcome, Vec<Diagnostic>)) -> (Outcome, Vec<Diagnostic>) {
+/// Runs the work on one aircraft. A panic fails that aircraft and no other.
+fn catch_panics(work: impl FnOnce() -> (Outcome, Vec<Diagnostic>)) -> (Outcome, Vec<Diagnostic>) {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        let reason = "defgen has a fault that its files bring to light; please report it";
+        let reason = "defgen crashed on its files; please report this as a bug of defgen";
         (Outcome::Failed(reason.to_owned()), Vec::new())
     })
 }
 
-/// Returns every aircraft of a module, or the one line that says why there is none, and the names
-/// of the aircraft that are not asked for.
+/// Returns the aircraft of a module, or one item with the reason why there is none; and the names
+/// of its aircraft that were not asked for.
 fn read_module(
     cache: &Arc<ParseCache>,
     module: &Module,
@@ -233,11 +239,11 @@ fn read_module(
             return (vec![skipped], Vec::new());
         }
     };
-    let failed = entry.failure(cache);
-    if entry.aircraft.is_empty() && failed.is_none() {
-        let reason = match entry.nameless {
-            true => "the type its entry.lua makes flyable cannot be known",
-            false => "its entry.lua makes nothing flyable",
+    let failure = entry.failure(cache);
+    if entry.aircraft.is_empty() && failure.is_none() {
+        let reason = match entry.has_unknown_name {
+            true => "the name of the aircraft in its entry.lua is unknown",
+            false => "its entry.lua makes no aircraft flyable",
         };
         let outcome = Outcome::Skipped(reason.to_owned());
         return (vec![item(&module.name, outcome, Vec::new())], Vec::new());
@@ -252,15 +258,15 @@ fn read_module(
             }
             _ => {}
         }
-        let cockpit = Cockpit {
+        let compiler = AircraftCompiler {
             cache,
             module,
             aircraft: &aircraft,
         };
-        let (outcome, diagnostics) = protected(|| cockpit.read(&entry.used));
+        let (outcome, diagnostics) = catch_panics(|| compiler.compile(&entry.files));
         items.push(item(&aircraft.name, outcome, diagnostics));
     }
-    if let Some(reason) = failed {
+    if let Some(reason) = failure {
         let outcome = Outcome::Failed(reason);
         items.push(item(&module.name, outcome, entry.diagnostics));
     }
@@ -273,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_panic_costs_one_aircraft() {
-        let (outcome, _) = protected(|| panic!("in the work on an aircraft"));
-        assert!(matches!(outcome, Outcome::Failed(reason) if reason.contains("report it")));
+        let (outcome, _) = catch_panics(|| panic!("in the work on an aircraft"));
+        assert!(matches!(outcome, Outcome::Failed(reason) if reason.contains("report this")));
     }
 }

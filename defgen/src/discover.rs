@@ -1,8 +1,8 @@
-//! Which aircraft there are, and where their cockpit scripts stand.
+//! Finds the modules in the user's folders, and the aircraft of each module.
 //!
-//! A path of the user's is an install, a folder of modules, a module or a cockpit
-//! folder; what it is, is told by what stands in it. What a module makes flyable
-//! is told by its `entry.lua`, never by the names of files or folders.
+//! A path that the user gives is an install, a folder of modules, a module or a folder of cockpit
+//! scripts, which its contents show. The aircraft of a module are those that its `entry.lua` makes
+//! flyable; the names of files and folders play no part.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,16 +12,16 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::files::{FileError, GamePath, Root, Roots};
 use crate::parse_cache::ParseCache;
 use crate::sim_env::Access;
-use crate::sim_env::entry::{self, Answer, Flyable};
+use crate::sim_env::entry::{self, Flyable, OptionAnswer};
 
-/// Where modules stand in an install and in a write folder.
+/// The folder of the modules in an install and in a Saved Games folder.
 const MODULES: &str = "Mods/aircraft";
 
-/// Files of which a folder of cockpit scripts has at least one.
+/// The files that mark a folder of cockpit scripts; it has at least one of them.
 const COCKPIT_FILES: [&str; 5] = [
     "devices.lua",
     "command_defs.lua",
@@ -30,21 +30,21 @@ const COCKPIT_FILES: [&str; 5] = [
     "clickabledata.lua",
 ];
 
-/// Why a path of the user's is of no use.
+/// The error of a path that cannot be compiled.
 #[derive(Debug, Error)]
 pub enum PathProblem {
     /// It cannot be opened.
-    #[error("{}: {error}", .path.display())]
+    #[error("{} cannot be opened: {error}", .path.display())]
     Unreadable {
-        /// As the user gave it.
+        /// The path as the user gave it.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
-    /// A file.
-    #[error("{} is a file; give the folder it is in", .0.display())]
+    /// It is a file.
+    #[error("{} is a file; give the folder that it is in", .0.display())]
     NotAFolder(PathBuf),
-    /// Nothing of DCS in it.
+    /// It has nothing of DCS in it.
     #[error(
         "{} has neither Mods/aircraft (an install, or a Saved Games folder), nor entry.lua \
          (a module), nor devices.lua (cockpit scripts)", .0.display()
@@ -52,50 +52,55 @@ pub enum PathProblem {
     NothingOfDcs(PathBuf),
 }
 
-/// One folder that holds an aircraft, or several.
+/// A module: a folder with one or several aircraft.
 #[derive(Debug, Clone)]
 pub struct Module {
     /// The folder's name.
     pub name: String,
-    /// Its place below the install.
+    /// Its path in the install.
     pub path: GamePath,
-    /// Whether it is a lone folder of cockpit scripts, without an `entry.lua`.
+    /// True for a lone folder of cockpit scripts, which has no `entry.lua`.
     pub is_cockpit: bool,
-    /// What may be read for it.
+    /// The folders that its scripts may read.
     pub roots: Arc<Roots>,
 }
 
-/// What a module's `entry.lua` told.
+/// The result of evaluating a module's `entry.lua`.
 #[derive(Debug, Default)]
 pub struct Entry {
-    /// What can be flown, in the order of the calls.
+    /// The aircraft, in the order of the calls of `make_flyable`.
     pub aircraft: Vec<Flyable>,
-    /// The files read and their hashes.
-    pub used: BTreeMap<String, String>,
-    /// Whether it made something flyable whose type cannot be known.
-    pub nameless: bool,
-    /// What ended the file early.
+    /// The hashes of the files that were read, by path.
+    pub files: BTreeMap<String, String>,
+    /// True if it makes an aircraft flyable whose name is unknown.
+    pub has_unknown_name: bool,
+    /// The errors that ended the file early.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Entry {
-    /// What an error in the file costs, in words for people.
+    /// Returns the message for the user that the file has failed, if it has.
     pub fn failure(&self, cache: &ParseCache) -> Option<String> {
-        let error = self.diagnostics.first()?.in_words(cache.sources());
+        let error = self.diagnostics.first()?.summary(cache.sources());
         Some(match self.aircraft.is_empty() {
-            true => format!("its entry.lua makes nothing flyable before an error: {error}"),
-            false => format!("what its entry.lua makes flyable after an error is missing: {error}"),
+            true => format!(
+                "its entry.lua ends with an error before it makes an aircraft flyable: {error}"
+            ),
+            false => {
+                format!("its aircraft after an error in entry.lua are missing: {error}")
+            }
         })
     }
 }
 
-/// Whether a folder has the scripts that all cockpits share.
+/// Returns true if a folder has the scripts that all cockpits share.
 pub fn is_install(root: &Root) -> bool {
     let here = Roots::new(vec![root.clone()], &[]);
     here.find(&parse("Scripts/Aircrafts/_Common")).is_ok()
 }
 
-/// The modules at a path of the user's; in `installs` only the common scripts are looked for.
+/// Returns the modules at a path. Their scripts may also read the common scripts of `installs`, and
+/// links may lead to the folders in `allowed`.
 ///
 /// # Errors
 /// When the path cannot be opened or has nothing of DCS in it.
@@ -119,13 +124,13 @@ pub fn modules(
     let here = Roots::new(vec![open(GamePath::root())?], allowed);
     let modules = parse(MODULES);
     if here.find(&modules).is_ok() {
-        return Ok(all_in(&modules, &roots(open(GamePath::root())?)));
+        return Ok(modules_in(&modules, &roots(open(GamePath::root())?)));
     }
     let has = |file: &str| here.find(&parse(file)).is_ok();
     let real = open(GamePath::root())?.folder().to_owned();
     let is_cockpit = !has("entry.lua");
     if !is_cockpit || COCKPIT_FILES.iter().any(|file| has(file)) {
-        let (name, path) = place_of(&real, is_cockpit);
+        let (name, path) = name_and_path(&real, is_cockpit);
         let roots = roots(open(path.clone())?);
         return Ok(vec![Module {
             name,
@@ -134,7 +139,7 @@ pub fn modules(
             roots,
         }]);
     }
-    let modules = all_in(&modules, &roots(open(modules.clone())?));
+    let modules = modules_in(&modules, &roots(open(modules.clone())?));
     if modules.iter().any(|module| module.has_entry()) {
         return Ok(modules);
     }
@@ -150,10 +155,10 @@ impl Module {
         self.roots.find(&self.entry_path()).is_ok()
     }
 
-    /// What the module makes flyable.
+    /// Returns the aircraft of the module.
     ///
     /// # Errors
-    /// In words for people, when the module is no aircraft's.
+    /// The reason for the user why the module is skipped.
     pub fn entry(&self, cache: &Arc<ParseCache>) -> Result<Entry, String> {
         if self.is_cockpit {
             let aircraft = Flyable {
@@ -171,7 +176,7 @@ impl Module {
             Ok(_) => {}
         }
         let mut entry = Entry::default();
-        for answer in Answer::ALL {
+        for answer in OptionAnswer::ALL {
             if !self.run_entry(cache, answer, &mut entry) {
                 break;
             }
@@ -179,8 +184,9 @@ impl Module {
         Ok(entry)
     }
 
-    /// Adds what the module makes flyable given such options; true when it asked for any.
-    fn run_entry(&self, cache: &Arc<ParseCache>, answer: Answer, entry: &mut Entry) -> bool {
+    /// Evaluates `entry.lua` with this answer to questions about options, and adds the aircraft it
+    /// makes flyable. Returns true if it asked for an option.
+    fn run_entry(&self, cache: &Arc<ParseCache>, answer: OptionAnswer, entry: &mut Entry) -> bool {
         let access = Access {
             roots: self.roots.clone(),
             base: self.path.clone(),
@@ -194,25 +200,29 @@ impl Module {
             Err(error) => diagnostics.extend(error.diagnostics()),
         }
         diagnostics.extend(session.finish());
-        if answer == Answer::Unknown {
-            // What else the module says to the engine is none of our business.
+        if answer == OptionAnswer::Unknown {
+            // Warnings and notes are about calls that have nothing to do with the cockpit.
             diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
             entry.diagnostics = diagnostics;
         }
-        entry.used.extend(session.files().used());
+        entry.files.extend(session.files().used());
         let record = record.borrow();
-        entry.nameless |= record.nameless;
-        for made in &record.made {
-            if entry.aircraft.iter().all(|other| other.name != made.name) {
-                entry.aircraft.push(made.clone());
+        entry.has_unknown_name |= record.has_unknown_name;
+        for flyable in &record.flyables {
+            if entry
+                .aircraft
+                .iter()
+                .all(|other| other.name != flyable.name)
+            {
+                entry.aircraft.push(flyable.clone());
             }
         }
-        record.asked
+        record.asked_for_option
     }
 }
 
-/// Every folder in the folder of modules.
-fn all_in(folder: &GamePath, roots: &Arc<Roots>) -> Vec<Module> {
+/// Returns the modules in a folder of modules.
+fn modules_in(folder: &GamePath, roots: &Arc<Roots>) -> Vec<Module> {
     let names = roots.names_in(folder);
     let module = |name: &String| Module {
         path: folder.join(name),
@@ -227,16 +237,16 @@ impl Module {
     fn is_folder(&self) -> bool {
         match self.roots.find(&self.path) {
             Ok(found) => found.real.is_dir(),
-            // A link that leads out is told about when the module is read.
+            // A link out of the given folders is reported when the module is read.
             Err(_) => true,
         }
     }
 }
 
-/// What a lone folder is called, and where it would stand in an install.
+/// Returns the name of a lone folder, and the path that it would have in an install.
 ///
-/// A folder of cockpit scripts takes the name of its module's folder.
-fn place_of(folder: &Path, is_cockpit: bool) -> (String, GamePath) {
+/// A folder of cockpit scripts gets the name of its module's folder.
+fn name_and_path(folder: &Path, is_cockpit: bool) -> (String, GamePath) {
     let names: Vec<String> = folder
         .iter()
         .map(|name| name.to_string_lossy().into_owned())
@@ -259,7 +269,7 @@ fn place_of(folder: &Path, is_cockpit: bool) -> (String, GamePath) {
     )
 }
 
-/// A path that is written in this program.
+/// Returns a constant path.
 fn parse(text: &str) -> GamePath {
     GamePath::parse(text).unwrap_or_default()
 }

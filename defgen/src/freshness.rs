@@ -1,7 +1,7 @@
-//! Tells whether the tables of an aircraft are those that its scripts would give today.
+//! Checks whether the tables of an aircraft are up to date with its scripts.
 //!
-//! `sources.json` names the version of defgen that made the tables and the hash of each file
-//! that was read. Hashing those files again is much quicker than compiling the aircraft.
+//! `sources.json` has the version of defgen that made the tables, and the hash of each file that it
+//! has read. Hashing those files again is much faster than compiling the aircraft.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use aircraft_defs::{ReadError, TABLE_FILES, read_file};
 use serde::Deserialize;
 
 use crate::emit::{SOURCES_FILE, VERSION};
-use crate::files::{FileError, GamePath, Root, Roots, spelt};
+use crate::files::{FileError, GamePath, Root, Roots, resolve_case};
 use crate::limits::Limits;
 use crate::parse_cache;
 
@@ -20,27 +20,27 @@ use crate::parse_cache;
 pub enum Freshness {
     /// Compiling the aircraft again would give the same tables.
     Fresh,
-    /// Tables without `sources.json`: defgen has not written them, and does not replace them
-    /// unasked.
+    /// There is no `sources.json`, so the tables are not from defgen. They are replaced only if the
+    /// user runs defgen.
     Foreign,
-    /// There is no folder, or nothing in it.
+    /// There is no folder, or it has no tables.
     Missing,
-    /// The tables are to be made again, for this reason.
+    /// The tables must be made again, for this reason.
     Stale(Staleness),
 }
 
-/// Why tables are to be made again.
+/// The reason why tables must be made again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Staleness {
-    /// A table is not there.
+    /// A table is missing.
     NoTable(&'static str),
     /// `sources.json` cannot be read.
     NoSources,
     /// An older defgen has written them.
     Version(String),
-    /// A script has other bytes now.
+    /// A script has changed.
     Changed(String),
-    /// A script is not there any more.
+    /// A script does not exist any more.
     Gone(String),
 }
 
@@ -58,17 +58,17 @@ impl fmt::Display for Staleness {
     }
 }
 
-/// What is read of `sources.json`.
+/// The part of `sources.json` that is read.
 #[derive(Deserialize)]
 struct SourceList {
     defgen: String,
     files: BTreeMap<String, String>,
 }
 
-/// Returns the state of the tables in `folder`, an aircraft's.
+/// Returns the state of the tables in `folder`, the folder of an aircraft.
 ///
-/// `installs` are the folders that are compiled together, the one that wins first. Without any
-/// of them the scripts are not compared.
+/// `installs` are the folders that are compiled together, in the order of precedence. If there is
+/// none, the scripts are not compared.
 pub fn examine(folder: &Path, installs: &[PathBuf]) -> Freshness {
     let missing = TABLE_FILES.iter().find(|file| !folder.join(file).is_file());
     let sources = match read_file(&folder.join(SOURCES_FILE)) {
@@ -93,7 +93,7 @@ pub fn examine(folder: &Path, installs: &[PathBuf]) -> Freshness {
     staleness.map_or(Freshness::Fresh, Freshness::Stale)
 }
 
-/// Returns whether a version is lower than another one, or no version at all.
+/// Returns true if a text is a lower version than another one, or is not a version.
 fn is_older(version: &str, than: &str) -> bool {
     let numbers = |version: &str| -> Option<Vec<u64>> {
         let release = version.split(['-', '+']).next()?;
@@ -102,9 +102,9 @@ fn is_older(version: &str, than: &str) -> bool {
     numbers(version).is_none_or(|version| Some(version) < numbers(than))
 }
 
-/// Returns the first of the files that is not as it was.
+/// Returns the first of the files that has changed or does not exist any more.
 fn changed_file(files: &BTreeMap<String, String>, installs: &[PathBuf]) -> Option<Staleness> {
-    let open = |folder: &PathBuf| Root::open(GamePath::root(), &spelt(folder)).ok();
+    let open = |folder: &PathBuf| Root::open(GamePath::root(), &resolve_case(folder)).ok();
     let roots: Vec<Root> = installs.iter().filter_map(open).collect();
     if roots.is_empty() {
         return None;

@@ -1,29 +1,26 @@
 //! defgen: compiles the cockpit Lua of a DCS install into name tables.
 //!
-//! Stages with plain data between them: [`discover`] (which aircraft, which files)
-//! -> [`source`] (bytes of a file) -> `lex` (tokens, nesting) -> [`syntax`] (the tree)
-//! -> [`interp`] (the values, with what the sim offers from [`sim_env`]) -> [`extract`]
-//! (the tables) -> [`emit`] (the files) or [`check`] (how they differ). What is
-//! wrong on the way is a [`diagnostic`]. [`compile()`] runs all up to the tables;
-//! [`freshness`] tells whether that is needed.
+//! The stages hand plain data to each other: [`discover`] finds the aircraft and their folders,
+//! [`source`] holds the bytes of files, [`lex`] reads tokens, [`syntax`] builds the tree,
+//! [`interp`] evaluates it with the functions of the sim from [`sim_env`], [`extract`] makes the
+//! tables, and [`emit`] writes the files or [`check`] compares them. Messages on the way are
+//! [`diagnostics`]. [`compile()`] runs all stages up to the tables;
+//! [`freshness`] checks whether tables are up to date.
 
 mod aircraft;
 pub mod check;
 pub mod cli;
 pub mod compile;
-pub mod diagnostic;
-pub mod diagnostic_sink;
+pub mod diagnostics;
 pub mod discover;
 pub mod emit;
 pub mod extract;
 pub mod files;
 pub mod freshness;
-mod hint;
 pub mod interp;
 pub mod lex;
 pub mod limits;
 pub mod parse_cache;
-pub mod render;
 pub mod report;
 pub mod sim_env;
 pub mod source;

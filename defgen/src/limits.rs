@@ -1,42 +1,43 @@
-//! The limits of a file and of its evaluation. Each has a name, a default and its own message.
+//! The limits of files, of their evaluation and of the tables. Each has a name, a default and a
+//! message of its own.
 
-/// The most names in a folder that is listed.
+/// The most names in a folder that scripts are read from.
 pub const FOLDER_ENTRIES: usize = 200_000;
 
-/// Upper bounds for reading, parsing, evaluating and what is made of it. Reaching one ends the
-/// chunk with an error that `pcall` cannot catch, or costs the table that would be too large.
+/// The upper bounds of reading, parsing, evaluating, and of the tables. Code that passes one is
+/// ended with an error that `pcall` cannot catch; a table that passes one is not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes in one source file.
     pub source_bytes: usize,
     /// Bytes that the parser may need for one source file, estimated from its tokens.
     pub parser_bytes: usize,
-    /// Levels of brackets, blocks and right-associative operators in one file; real Lua
-    /// refuses more than 200 too.
+    /// Levels of nested brackets, blocks and right-associative operators in one file. Real Lua
+    /// also rejects more than 200.
     pub nesting: u32,
-    /// Operators and suffixes of one expression, such as `a + b + c …` and `a.b.c …`, with those
-    /// of the deepest expression in it.
+    /// Operators and suffixes of one expression, as in `a + b + c …` and `a.b.c …`, including those
+    /// of the longest expression nested in it.
     pub chain: u32,
-    /// Work done by one state: a step for each node of the syntax tree that is evaluated, each
-    /// value that is passed or moved, and every 32 bytes that are touched.
+    /// Steps of work in one state: one for each node of the syntax tree that is evaluated, each
+    /// value that is passed or moved, and each 32 bytes that are read or written.
     pub steps: u64,
-    /// Calls within calls.
+    /// Levels of nested calls.
     pub call_depth: u32,
-    /// Nesting of all functions that are running, summed up: what bounds the native stack.
+    /// Levels of nesting summed over all running functions, which bounds the native stack.
     pub eval_depth: u32,
-    /// `dofile` and `require` within each other.
+    /// Levels of nested `dofile` and `require`.
     pub include_depth: u32,
     /// Entries of one table.
     pub table_entries: usize,
     /// Bytes of one string.
     pub string_bytes: usize,
-    /// About the bytes that one state holds: its values, and what is recorded of its calls.
+    /// Approximate bytes that one state holds: its values, and the records of its calls.
     pub memory_bytes: usize,
-    /// About the bytes of a table that is made from a state, as JSON.
+    /// Approximate bytes of one table as JSON.
     pub table_bytes: usize,
-    /// About the bytes of all tables of a run.
+    /// Approximate bytes of all tables of a run as JSON.
     pub run_bytes: usize,
-    /// Diagnostics kept of one state, and of what is read out of it; more are counted only.
+    /// Diagnostics kept for one state, and for the table made from it; more are only counted.
     pub diagnostics: usize,
     /// Calls of `make_flyable` in one module.
     pub flyables: usize,

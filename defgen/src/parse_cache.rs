@@ -1,8 +1,7 @@
-//! The parsed files of a run: each is read, hashed and parsed once for all that include it.
+//! The cache of the parsed files of a run: each file is read, hashed and parsed once.
 //!
-//! The aircraft of a module share most of their files, and all modules share the
-//! install's common scripts. Owns the sources, the trees and the hashes; knows no
-//! aircraft.
+//! The aircraft of a module share most of their files, and all modules share the install's common
+//! scripts. Owns the sources, the trees and the hashes, and knows nothing of aircraft.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -12,53 +11,52 @@ use std::time::{Duration, Instant};
 use hashbrown::HashMap;
 use sha2::{Digest, Sha256};
 
-use crate::diagnostic::Diagnostic;
-use crate::files::{FileError, Found};
-use crate::hint;
+use crate::diagnostics::Diagnostic;
+use crate::files::{FileError, FoundFile};
 use crate::limits::Limits;
 use crate::source::{FileId, Sources};
 use crate::syntax::{self, Chunk};
 
-/// A file that was read.
+/// A file that was read and parsed.
 #[derive(Debug)]
-pub struct Parsed {
+pub struct ParsedFile {
     /// SHA-256 of its bytes, in lower-case hexadecimal.
     pub hash: String,
-    /// Its tree, or what is wrong with it.
+    /// Its tree, or its errors.
     pub chunk: Result<Arc<Chunk>, Vec<Diagnostic>>,
 }
 
-type Slot = Arc<OnceLock<Arc<Parsed>>>;
+type Slot = Arc<OnceLock<Arc<ParsedFile>>>;
 
-/// All files of a run, shared between threads.
+/// The parsed files of a run, shared between threads.
 #[derive(Debug, Default)]
 pub struct ParseCache {
     sources: Sources,
     limits: Limits,
     slots: Mutex<HashMap<PathBuf, Slot>>,
     chunks: Mutex<HashMap<FileId, Arc<Chunk>>>,
-    /// Bytes of all tables.
-    held: AtomicUsize,
-    /// Nanoseconds spent on reading, hashing and parsing.
-    spent: AtomicU64,
+    /// The bytes of all tables of the run.
+    table_bytes: AtomicUsize,
+    /// The time spent on reading, hashing and parsing, in nanoseconds.
+    parse_nanos: AtomicU64,
 }
 
 impl ParseCache {
-    /// The texts, for messages.
+    /// Returns the sources of the files.
     pub fn sources(&self) -> &Sources {
         &self.sources
     }
 
-    /// What a file and its evaluation may cost.
+    /// Returns the limits of a file and of its evaluation.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// The parsed file, from the disk the first time.
+    /// Returns a parsed file, which is read from the disk the first time.
     ///
     /// # Errors
-    /// When the file cannot be read; what is wrong in it is in the result.
-    pub fn parsed(&self, file: &Found) -> Result<Arc<Parsed>, FileError> {
+    /// When the file cannot be read. Errors in its text are part of the result.
+    pub fn get(&self, file: &FoundFile) -> Result<Arc<ParsedFile>, FileError> {
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             slots.entry(file.real.clone()).or_default().clone()
@@ -70,57 +68,58 @@ impl ParseCache {
         let bytes = file.read(self.limits.source_bytes as u64)?;
         let parsed = slot.get_or_init(|| Arc::new(self.parse(file, bytes)));
         let spent = start.elapsed().as_nanos() as u64;
-        self.spent.fetch_add(spent, Ordering::Relaxed);
+        self.parse_nanos.fetch_add(spent, Ordering::Relaxed);
         Ok(parsed.clone())
     }
 
-    /// The tree of a file that was parsed.
+    /// Returns the tree of a file that has been parsed.
     pub fn chunk(&self, file: FileId) -> Option<Arc<Chunk>> {
         let chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
         chunks.get(&file).cloned()
     }
 
-    /// Counts a table with so many bytes.
+    /// Counts a table of this size.
     ///
     /// # Errors
-    /// When all tables of the run together have too many with it; it is not counted then.
-    pub fn hold(&self, bytes: usize) -> Result<(), Diagnostic> {
+    /// When all tables of the run together would be over their limit. The table is not counted
+    /// then.
+    pub fn count_table(&self, bytes: usize) -> Result<(), Diagnostic> {
         let most = self.limits.run_bytes;
-        let with_it = |held: usize| held.checked_add(bytes).filter(|held| *held <= most);
+        let add = |sum: usize| sum.checked_add(bytes).filter(|sum| *sum <= most);
         let order = Ordering::Relaxed;
-        let held = self.held.fetch_update(order, order, with_it);
-        held.map(|_| ()).map_err(|_| {
+        let sum = self.table_bytes.fetch_update(order, order, add);
+        sum.map(|_| ()).map_err(|_| {
             let most = most >> 20;
-            let message = format!("the tables of all aircraft would have more than {most} MiB");
+            let message =
+                format!("the tables of all aircraft together would be larger than {most} MiB");
             Diagnostic::error("limit-run-bytes", message)
-                .with_note("give fewer modules at a time, or one aircraft with --aircraft")
+                .with_note("compile fewer modules at a time, or one aircraft with --aircraft")
         })
     }
 
-    /// How long reading, hashing and parsing took so far, all threads together.
+    /// Returns the time spent on reading, hashing and parsing so far, summed over all threads.
     pub fn parse_time(&self) -> Duration {
-        Duration::from_nanos(self.spent.load(Ordering::Relaxed))
+        Duration::from_nanos(self.parse_nanos.load(Ordering::Relaxed))
     }
 
-    fn parse(&self, file: &Found, bytes: Vec<u8>) -> Parsed {
+    fn parse(&self, file: &FoundFile, bytes: Vec<u8>) -> ParsedFile {
         let hash = hash(&bytes);
         let source = self
             .sources
             .add(&file.path.to_string(), bytes, &self.limits);
         let chunk = match source {
             Ok(source) => syntax::parse(&source, &self.limits).map_err(|mut errors| {
-                // What comes after the first error is mostly its consequence.
+                // Later errors mostly follow from the first one.
                 errors.truncate(1);
-                let hinted = errors.into_iter().map(|error| hint::add(error, &source));
-                hinted.collect()
+                errors
             }),
-            Err(diagnostic) => Err(vec![diagnostic]),
+            Err(error) => Err(vec![error.into()]),
         };
         if let Ok(chunk) = &chunk {
             let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
             chunks.insert(chunk.source().id(), chunk.clone());
         }
-        Parsed { hash, chunk }
+        ParsedFile { hash, chunk }
     }
 }
 
@@ -140,15 +139,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_much_is_not_counted() {
+    fn a_table_over_the_limit_is_not_counted() {
         let cache = ParseCache::default();
         let most = cache.limits().run_bytes;
-        assert_eq!(cache.hold(most - 2), Ok(()));
-        let refused = cache.hold(3).expect_err("too much");
-        let message = "the tables of all aircraft would have more than 512 MiB";
+        assert_eq!(cache.count_table(most - 2), Ok(()));
+        let refused = cache.count_table(3).expect_err("too much");
+        let message = "the tables of all aircraft together would be larger than 512 MiB";
         assert_eq!(refused.message, message);
-        assert!(cache.hold(usize::MAX).is_err());
-        assert_eq!(cache.hold(2), Ok(()));
+        assert!(cache.count_table(usize::MAX).is_err());
+        assert_eq!(cache.count_table(2), Ok(()));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The result of a run as lines for people or as one JSON document.
+//! The result of a run as lines of text or as one JSON document.
 
 use std::fmt::Write;
 
@@ -7,8 +7,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::compile::{Item, Outcome, Report, TABLES, Tables};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::render::{clean, render};
+use crate::diagnostics::{Diagnostic, Label, Severity, printable, render};
 use crate::source::Sources;
 
 /// The result of writing or checking the files of an aircraft.
@@ -16,14 +15,14 @@ use crate::source::Sources;
 pub enum FilesResult {
     /// All are written or up to date.
     Good,
-    /// All but the tables that an error cost; a line for each of these.
+    /// All but the failed tables are; a line for each failed table.
     Part(Vec<String>),
-    /// Some could not be written, are missing or are out of date; a line for each.
+    /// Some could not be written, are missing or are out of date; a line for each of them.
     Bad(Vec<String>),
 }
 
 impl FilesResult {
-    /// Returns the lines about files.
+    /// Returns the lines about the files.
     pub fn lines(&self) -> &[String] {
         match self {
             Self::Good => &[],
@@ -32,11 +31,11 @@ impl FilesResult {
     }
 }
 
-/// Returns the line of an aircraft, followed by those about its files.
+/// Returns the line about an aircraft, followed by those about its files.
 pub fn line(item: &Item, result: &FilesResult) -> String {
     let mut text = format!("{}: ", one_line(&item.name));
     match &item.outcome {
-        Outcome::Done(tables) => text.push_str(&counts(tables)),
+        Outcome::Tables(tables) => text.push_str(&counts(tables)),
         Outcome::Skipped(reason) => {
             let _ = write!(text, "skipped, {}", one_line(reason));
         }
@@ -52,14 +51,14 @@ pub fn line(item: &Item, result: &FilesResult) -> String {
         let _ = write!(text, ", {count}{which}: {}", one_line(&first.message));
     }
     for line in result.lines() {
-        let _ = write!(text, "\n  {}", clean(line));
+        let _ = write!(text, "\n  {}", printable(line));
     }
     text
 }
 
-/// Returns a text without anything that could move the cursor, line ends included.
+/// Returns a text with `?` for every character that could move the cursor, line feeds included.
 fn one_line(text: &str) -> String {
-    clean(text).replace('\n', "?")
+    printable(text).replace('\n', "?")
 }
 
 fn counts(tables: &Tables) -> String {
@@ -83,19 +82,19 @@ pub fn counted(count: usize, word: &str) -> String {
     format!("{count} {word}{plural}")
 }
 
-/// Returns the diagnostics of an aircraft for people: all of them, or the errors only.
+/// Returns the diagnostics of an aircraft as text: all of them, or only the errors.
 pub fn diagnostics(item: &Item, sources: &Sources, all: bool) -> String {
-    let wanted = |d: &&Diagnostic| all || d.severity == Severity::Error;
-    let shown = item.diagnostics.iter().filter(wanted);
-    shown
+    let is_wanted = |d: &&Diagnostic| all || d.severity == Severity::Error;
+    let wanted = item.diagnostics.iter().filter(is_wanted);
+    wanted
         .map(|diagnostic| render(diagnostic, sources))
         .collect()
 }
 
-/// Returns the whole run as one JSON document, which `docs/defgen.md` describes.
+/// Returns the result of a run as the JSON document that `docs/defgen.md` describes.
 ///
 /// # Errors
-/// When a value has no JSON form, which no report contains.
+/// When a value has no JSON form, which does not happen in a report.
 pub fn json(report: &Report, results: &[FilesResult]) -> serde_json::Result<String> {
     let sources = report.cache.sources();
     let items = report.items.iter().zip(results);
@@ -151,9 +150,9 @@ struct Place {
 
 fn entry<'a>(item: &'a Item, result: &'a FilesResult, sources: &Sources) -> Entry<'a> {
     let (outcome, reason, tables) = match (&item.outcome, result) {
-        (Outcome::Done(tables), FilesResult::Good) => ("done", None, Some(tables)),
-        (Outcome::Done(tables), FilesResult::Part(_)) => ("part", None, Some(tables)),
-        (Outcome::Done(tables), FilesResult::Bad(_)) => ("files", None, Some(tables)),
+        (Outcome::Tables(tables), FilesResult::Good) => ("done", None, Some(tables)),
+        (Outcome::Tables(tables), FilesResult::Part(_)) => ("part", None, Some(tables)),
+        (Outcome::Tables(tables), FilesResult::Bad(_)) => ("files", None, Some(tables)),
         (Outcome::Skipped(reason), _) => ("skipped", Some(reason.as_str()), None),
         (Outcome::Failed(reason), _) => ("failed", Some(reason.as_str()), None),
     };
@@ -181,7 +180,7 @@ fn counts_by_table(tables: &Tables) -> IndexMap<&'static str, usize> {
 }
 
 fn message<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Message<'a> {
-    let place = |label: &crate::diagnostic::Label| {
+    let place = |label: &Label| {
         let source = sources.get(label.span.file)?;
         let (line, column) = source.line_column(label.span.start);
         let (end_line, end_column) = source.line_column(label.span.end);

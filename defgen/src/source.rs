@@ -1,28 +1,30 @@
-//! The bytes of one file, and places in them.
+//! The bytes of source files, and places in them.
 //!
-//! Owns names, bytes and line starts, and refuses what cannot be Lua text. Knows nothing of
-//! Lua's syntax and reads no file.
+//! Owns the names, bytes and line starts of files, and rejects files that cannot be Lua text.
+//! Knows nothing of Lua's syntax and does not read the disk.
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use crate::{diagnostic::Diagnostic, limits::Limits};
+use thiserror::Error;
 
-/// Which file of a [`Sources`].
+use crate::limits::Limits;
+
+/// The identifier of a file in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
-/// Some bytes of a file, counted in the file as it is on disk.
+/// A range of bytes in a file, counted as on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The file.
     pub file: FileId,
-    /// First byte.
+    /// The offset of the first byte.
     pub start: u32,
-    /// One past the last byte.
+    /// The offset after the last byte.
     pub end: u32,
 }
 
-/// One file.
+/// A source file.
 #[derive(Debug)]
 pub struct Source {
     id: FileId,
@@ -31,39 +33,68 @@ pub struct Source {
     lines: OnceLock<Vec<u32>>,
 }
 
-/// Every file of a run, shared between threads. Ids stay valid as long as it lives.
+/// The source files of a run, shared between threads. A [`FileId`] stays valid as long as this
+/// list of files.
 #[derive(Debug, Default)]
 pub struct Sources(RwLock<Vec<Arc<Source>>>);
 
+/// The error of adding a file that cannot be Lua text.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{problem}")]
+pub struct SourceError {
+    /// The beginning of the file.
+    pub span: Span,
+    /// The reason.
+    pub problem: SourceProblem,
+}
+
+/// The reason why a file cannot be Lua text.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SourceProblem {
+    /// The file is larger than the limit.
+    #[error("the file has {size} bytes; more than {limit} are not read")]
+    TooLarge {
+        /// Its size in bytes.
+        size: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The file is precompiled.
+    #[error("the file is precompiled Lua, which cannot be read")]
+    Bytecode,
+    /// The file is in UTF-16.
+    #[error("the file is in UTF-16, which Lua cannot read either")]
+    Utf16,
+}
+
 impl Sources {
-    /// Takes in a file. `name` is what messages call it, also those of Lua itself
-    /// (`name:12: …`).
+    /// Adds a file. `name` is its name in messages, also in those of Lua itself (`name:12: …`).
     ///
     /// # Errors
-    /// A file too large, in UTF-16, or of precompiled Lua. The diagnostic names the file, of
-    /// which nothing else is kept.
+    /// When the file is too large, in UTF-16, or precompiled Lua. Its name is kept for the
+    /// message, its bytes are not.
     pub fn add(
         &self,
         name: &str,
         bytes: Vec<u8>,
         limits: &Limits,
-    ) -> Result<Arc<Source>, Diagnostic> {
-        match refusal(&bytes, limits) {
-            None => Ok(self.push(name, bytes)),
-            Some(refusal) => {
-                let source = self.push(name, Vec::new());
-                Err(refusal.at(source.span(0, 0)))
+    ) -> Result<Arc<Source>, SourceError> {
+        match check(&bytes, limits) {
+            Ok(()) => Ok(self.push(name, bytes)),
+            Err(problem) => {
+                let span = self.push(name, Vec::new()).span(0, 0);
+                Err(SourceError { span, problem })
             }
         }
     }
 
-    /// The file with that id.
+    /// Returns the file with an id.
     pub fn get(&self, id: FileId) -> Option<Arc<Source>> {
         let files = self.0.read().unwrap_or_else(PoisonError::into_inner);
         files.get(id.0 as usize).cloned()
     }
 
-    /// All files.
+    /// Returns all files.
     pub fn all(&self) -> Vec<Arc<Source>> {
         let files = self.0.read().unwrap_or_else(PoisonError::into_inner);
         files.clone()
@@ -83,27 +114,27 @@ impl Sources {
 }
 
 impl Source {
-    /// Its id.
+    /// Returns its identifier.
     pub fn id(&self) -> FileId {
         self.id
     }
 
-    /// What messages call it.
+    /// Returns its name in messages.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The bytes as they are on disk.
+    /// Returns its bytes as on the disk.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The line with that byte, counted from 1.
+    /// Returns the number of the line of a byte, counted from 1.
     pub fn line(&self, offset: u32) -> u32 {
         self.line_column(offset).0
     }
 
-    /// Line and column of a byte, both counted from 1, the column in bytes.
+    /// Returns the line and column of a byte, both counted from 1, the column in bytes.
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
         let starts = self.lines.get_or_init(|| line_starts(&self.bytes));
         let line = starts.partition_point(|&start| start <= offset);
@@ -111,7 +142,7 @@ impl Source {
         (line as u32, offset - start + 1)
     }
 
-    /// The bytes from `start` up to `end`.
+    /// Returns the span from `start` up to `end`.
     pub fn span(&self, start: u32, end: u32) -> Span {
         Span {
             file: self.id,
@@ -120,7 +151,8 @@ impl Source {
         }
     }
 
-    /// Where Lua's text begins: after a byte order mark and a first line with `#`.
+    /// Returns the offset at which the Lua text begins: after a byte order mark and a first line
+    /// with `#`.
     pub(crate) fn text_start(&self) -> usize {
         let mark = if self.bytes.starts_with(UTF8_MARK) {
             UTF8_MARK.len()
@@ -137,30 +169,25 @@ impl Source {
 
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
-fn refusal(bytes: &[u8], limits: &Limits) -> Option<Diagnostic> {
+/// Checks that a file can be Lua text.
+fn check(bytes: &[u8], limits: &Limits) -> Result<(), SourceProblem> {
     if bytes.len() > limits.source_bytes {
-        let message = format!(
-            "the file has {} bytes; more than {} are not read",
-            bytes.len(),
-            limits.source_bytes
-        );
-        return Some(
-            Diagnostic::error("limit-source-bytes", message)
-                .with_note("cockpit scripts are far smaller: is this one really Lua?"),
-        );
+        return Err(SourceProblem::TooLarge {
+            size: bytes.len(),
+            limit: limits.source_bytes,
+        });
     }
     if bytes.starts_with(b"\x1bLua") {
-        let message = "the file is precompiled Lua, which cannot be read";
-        return Some(Diagnostic::error("bytecode", message).with_note("the module protects it"));
+        return Err(SourceProblem::Bytecode);
     }
-    if is_utf16(bytes) {
-        let message = "the file is in UTF-16, which Lua cannot read either";
-        return Some(Diagnostic::error("utf-16", message).with_note("save it as UTF-8"));
+    match is_utf16(bytes) {
+        true => Err(SourceProblem::Utf16),
+        false => Ok(()),
     }
-    None
 }
 
-/// A byte order mark, or a zero as the first or second byte.
+/// Returns true if a file begins with a byte order mark of UTF-16, or has a zero as its first or
+/// second byte.
 fn is_utf16(bytes: &[u8]) -> bool {
     matches!(
         bytes,
@@ -168,7 +195,7 @@ fn is_utf16(bytes: &[u8]) -> bool {
     )
 }
 
-/// Lines end as Lua counts them: LF, CR, CR LF or LF CR.
+/// Returns the offsets at which lines start. Lines end as in Lua: with LF, CR, CR LF or LF CR.
 fn line_starts(bytes: &[u8]) -> Vec<u32> {
     let mut starts = vec![0];
     let mut at = 0;
@@ -185,7 +212,7 @@ fn line_starts(bytes: &[u8]) -> Vec<u32> {
 mod tests {
     use super::*;
 
-    fn add(bytes: &[u8]) -> Result<Arc<Source>, Diagnostic> {
+    fn add(bytes: &[u8]) -> Result<Arc<Source>, SourceError> {
         Sources::default().add("test.lua", bytes.to_vec(), &Limits::default())
     }
 
@@ -206,14 +233,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_refused() {
-        let code = |bytes: &[u8]| add(bytes).expect_err("refused").code;
-        assert_eq!(code(b"\x1bLuaQ"), "bytecode");
-        assert_eq!(code(b"\xff\xfex\0"), "utf-16");
-        assert_eq!(code(b"x\0=\x001\0"), "utf-16");
+    fn files_that_are_not_text_are_rejected() {
+        let problem = |bytes: &[u8]| add(bytes).expect_err("not text").problem;
+        assert_eq!(problem(b"\x1bLuaQ"), SourceProblem::Bytecode);
+        assert_eq!(problem(b"\xff\xfex\0"), SourceProblem::Utf16);
+        assert_eq!(problem(b"x\0=\x001\0"), SourceProblem::Utf16);
+        let limit = Limits::default().source_bytes;
+        let size = limit + 1;
         assert_eq!(
-            code(&vec![b' '; Limits::default().source_bytes + 1]),
-            "limit-source-bytes"
+            problem(&vec![b' '; size]),
+            SourceProblem::TooLarge { size, limit }
         );
     }
 }

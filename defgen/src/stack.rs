@@ -1,18 +1,18 @@
-//! Parsing and evaluating recurse as deep as the code nests: they run on threads with room.
+//! Threads with large stacks: parsing and evaluating recurse as deeply as the code nests.
 
 use std::thread;
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
-/// Reserved, not used: pages are only taken when something gets that deep.
+/// The stack of each thread. Only address space is reserved; a page takes memory when it is used.
 const STACK_BYTES: usize = 128 << 20;
 
-/// Threads whose stacks fit every file the lexer lets through and every call depth the
-/// default limits allow: as many as are wanted, or fewer where the system has no room.
+/// Returns a pool of threads whose stacks are large enough for every file and call depth that the
+/// default limits allow. It has fewer threads than asked for if the system lacks memory for them.
 ///
 /// # Errors
-/// When it has no room for one.
-pub(crate) fn workers(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+/// When the system lacks memory for a single thread.
+pub(crate) fn thread_pool(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
     let mut started = Vec::new();
     let pool = ThreadPoolBuilder::new()
         .num_threads(threads.max(1))
@@ -27,19 +27,19 @@ pub(crate) fn workers(threads: usize) -> Result<ThreadPool, ThreadPoolBuildError
     if pool.is_ok() || threads <= 1 {
         return pool;
     }
-    // Those that did start end now; until then they hold the room that the others lack.
+    // The threads that did start hold the memory that a smaller pool needs: wait for their end.
     for thread in started {
         let _ = thread.join();
     }
-    workers(threads / 2)
+    thread_pool(threads / 2)
 }
 
-/// Runs `work` on such a thread. A panic goes on in the caller.
+/// Runs `work` on a thread with a large stack. A panic in it continues in the caller.
 ///
 /// # Panics
-/// When the system has no room for the thread.
+/// When the system lacks memory for the thread.
 pub fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    match workers(1) {
+    match thread_pool(1) {
         Ok(worker) => worker.install(work),
         Err(error) => panic!("no thread with a stack of {STACK_BYTES} bytes: {error}"),
     }

@@ -1,15 +1,15 @@
-//! Strings of bytes, each kept once: equal strings are equal handles.
+//! Interned strings of bytes: equal strings have equal handles.
 
 use std::sync::Arc;
 
 use hashbrown::DefaultHashBuilder;
 use indexmap::IndexSet;
 
-/// A string of bytes, of the [`Strings`] it came from; equal handles are equal strings.
+/// The handle of a string in its [`Strings`]. Equal handles are equal strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Str(pub(crate) u32);
 
-/// The strings of a file or a state.
+/// The strings of a file or of a Lua state.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Strings(IndexSet<Arc<[u8]>, DefaultHashBuilder>);
 
@@ -18,12 +18,12 @@ impl Strings {
         &self.0[string.0 as usize]
     }
 
-    /// The handle of a string, if there is such a string.
+    /// Returns the handle of a string, if it is there.
     pub(crate) fn find(&self, bytes: &[u8]) -> Option<Str> {
         self.0.get_index_of(bytes).map(|index| Str(index as u32))
     }
 
-    /// The handle of a string, and whether it is new.
+    /// Adds a string if it is not there yet. Returns its handle, and true if it is new.
     pub(crate) fn add(&mut self, bytes: &[u8]) -> (Str, bool) {
         match self.find(bytes) {
             Some(known) => (known, false),
@@ -31,7 +31,7 @@ impl Strings {
         }
     }
 
-    /// The handles here of all strings there, in their order. The bytes are shared.
+    /// Adds all strings of `others`, sharing their bytes, and returns their handles in order.
     pub(crate) fn add_all(&mut self, others: &Self) -> Vec<Str> {
         others.0.iter().map(|string| self.share(string)).collect()
     }

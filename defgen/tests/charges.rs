@@ -1,7 +1,7 @@
-//! Every function that code can call is paid for in proportion to what it works on.
+//! Every function that code can call charges steps in proportion to its work.
 //!
-//! Each has a row in [`ROWS`]; one without fails the test. The steps of one call are counted for
-//! growing sizes, so nothing here measures time.
+//! Each function must have a row in [`ROWS`]. The steps of one call are counted for growing sizes;
+//! nothing here measures time.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use defgen::source::Sources;
 use defgen::stack::on_big_stack;
 use defgen::syntax;
 
-/// The least that a call costs, in steps, for a size.
+/// The least number of steps of a call, as a function of a size.
 #[derive(Debug, Clone, Copy)]
 enum Cost {
-    /// The work does not depend on any size.
+    /// The work does not depend on a size.
     Constant,
     /// A step for every 32 bytes.
     Bytes,
@@ -43,7 +43,7 @@ const EMPTIED: &str =
 const NUMBER: &str = "s = (' '):rep(N) .. '1'";
 
 const ROWS: &[Row] = &[
-    // Arguments and results, whatever the function.
+    // Arguments and results of any function.
     Row(&["select"], LIST, "select('#', unpack(t))", Each),
     Row(&["select"], LIST, "select(1, unpack(t))", Each),
     Row(&["select"], NUMBER, "select(s, 1)", Bytes),
@@ -235,7 +235,7 @@ const ROWS: &[Row] = &[
         "F(1)",
         Constant,
     ),
-    // What the operators do to values.
+    // The operators.
     Row(&[], NUMBER, "local x = s + 0", Bytes),
     Row(&[], NUMBER, "local x = -s", Bytes),
     Row(&[], NUMBER, "for i = 1, s do end", Bytes),
@@ -296,7 +296,7 @@ const SIM: &[&str] = &[
     "print_message_to_user",
 ];
 
-/// Libraries and functions that only answer with an unknown.
+/// Libraries and functions that only return an unknown.
 const REFUSED: &[&str] = &[
     "io",
     "os",
@@ -317,7 +317,7 @@ fn options() -> Options {
     }
 }
 
-/// Steps of the call, for a size.
+/// Returns the steps of the call for a size.
 fn steps(row: &Row, function: &str, size: usize) -> u64 {
     let mut machine = Machine::new(options());
     let limits = Limits::default();
@@ -390,7 +390,7 @@ fn check(row: &Row, function: &str) -> Result<(), String> {
     ))
 }
 
-/// The names of all functions in the globals.
+/// Returns the names of all functions in the globals.
 fn functions(machine: &Machine) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let globals = machine.globals();
@@ -424,7 +424,12 @@ fn every_function_has_a_row() {
     };
     let cache = Arc::new(ParseCache::default());
     let (cockpit, _) = cockpit::session(&cache, access.clone(), "Type");
-    let (entry, _) = entry::session(&cache, access, &GamePath::root(), entry::Answer::Unknown);
+    let (entry, _) = entry::session(
+        &cache,
+        access,
+        &GamePath::root(),
+        entry::OptionAnswer::Unknown,
+    );
     let listed: BTreeSet<&str> = ROWS
         .iter()
         .flat_map(|row| row.0)

@@ -18,7 +18,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The texts between ```lua and ``` in a document.
+/// Returns the texts between ```lua and ``` in a document.
 fn examples(document: &str) -> Vec<String> {
     let mut blocks = document.split("```lua\n").skip(1);
     let mut examples = Vec::new();
@@ -36,7 +36,7 @@ fn the_examples_of_lua_subset_give_what_they_say() {
     on_big_stack(|| examples.iter().for_each(|example| replay(example)));
 }
 
-/// Runs the lines of an example; after `-->` stands what an expression gives.
+/// Runs the lines of an example. The text after `-->` is the value of the expression before it.
 fn replay(example: &str) {
     let cache = Arc::new(ParseCache::default());
     let install = Root::open(GamePath::root(), &root().join("tests/sample-install")).unwrap();
@@ -69,7 +69,7 @@ fn replay(example: &str) {
     }
 }
 
-/// The JSON objects in a document that have a field `command`, each on a line of its own.
+/// Returns the JSON objects in a document that have a field `command`; each is on a line of its own.
 fn actions(document: &str) -> Vec<Value> {
     let line = |line: &str| serde_json::from_str(line.trim().trim_end_matches(',')).ok();
     document
@@ -90,7 +90,7 @@ fn the_examples_of_controls_are_in_the_sample() {
         ..Request::default()
     };
     let report = compile(&request, &()).unwrap();
-    let Outcome::Done(tables) = &report.items[0].outcome else {
+    let Outcome::Tables(tables) = &report.items[0].outcome else {
         panic!("the sample was not compiled");
     };
     let text = table_text(&tables.controls).unwrap();

@@ -1,5 +1,5 @@
-//! Runs `defgen` over the files of each case in `tests/golden` and compares all that it prints
-//! and writes with what the case expects. `tests/README.md` describes a case.
+//! Runs `defgen` over the files of each case in `tests/golden`, and compares its output and files
+//! with the expected ones in the case. `tests/README.md` describes the format.
 
 #![allow(clippy::unwrap_used)]
 
@@ -19,7 +19,7 @@ type Files = BTreeMap<String, Vec<u8>>;
 /// The sections that every case has.
 const REQUIRED: [&str; 4] = ["args", "exit", "stdout", "stderr"];
 
-/// Where `--out` points to in a case.
+/// The folder for `--out` in a case.
 const OUT: &str = "out";
 
 #[test]
@@ -42,7 +42,7 @@ struct Case {
     archive: Archive,
 }
 
-/// Returns how a case differs from what it expects.
+/// Returns the differences of a case from its expected output.
 fn failure(path: &Path) -> Option<String> {
     let mut case = Case {
         path: path.to_owned(),
@@ -88,7 +88,7 @@ impl Case {
         Some(self.path.parent().unwrap().join(self.line(section)?))
     }
 
-    /// Returns what is wrong with the sections themselves.
+    /// Returns the errors in the sections themselves.
     fn problems(&self) -> impl Iterator<Item = String> {
         let is_known = |name: &str| {
             let folders = ["input/", "before/", "out/"];
@@ -138,8 +138,8 @@ impl Case {
         files
     }
 
-    /// Returns what the case expects. A file in `before` stays as it is if no section says
-    /// otherwise.
+    /// Returns the expected output. A file in `before` is expected unchanged, unless a section has
+    /// another text for it.
     fn expected(&self) -> Files {
         let mut files = Files::new();
         if let Some(folder) = self.named("out-from") {
@@ -157,7 +157,7 @@ impl Case {
         plain(&files)
     }
 
-    /// Makes the case expect what it got.
+    /// Replaces the expected output of the case by the actual one.
     fn update(&mut self, got: &Files) {
         let is_input = |(name, _): &(String, Vec<u8>)| {
             !name.starts_with("out/") && !REQUIRED[1..].contains(&name.as_str())

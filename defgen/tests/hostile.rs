@@ -1,5 +1,5 @@
-//! Files that mean harm or are damaged: each ends in a message with a place and exit
-//! code 1, and the aircraft beside it is written as if nothing were.
+//! Hostile and damaged files: each ends with a message with a place and exit code 1, and the other
+//! aircraft is written as usual.
 
 #![allow(clippy::unwrap_used)]
 
@@ -12,7 +12,8 @@ const DEVICES: &str = "devices = {}\ndevices['UFC'] = 1\n";
 const PANEL: &str =
     "Lamp = CreateGauge()\nLamp.arg_number = 5\nLamp.input = {0, 1}\nLamp.output = {0, 1}\n";
 
-/// A module with these files in its cockpit folder, beside or instead of the usual ones.
+/// Writes a module with these files in its cockpit folder, in addition to or instead of the usual
+/// ones.
 fn write_module(install: &Path, name: &str, files: &[(&str, &[u8])]) {
     let module = install.join("Mods/aircraft").join(name);
     let scripts = module.join("Cockpit/Scripts");
@@ -115,8 +116,8 @@ fn too_much_memory() {
     );
 }
 
-/// Aircraft that take all the memory they may, each in its own way, cost no other one its tables,
-/// where the system gives a process no more than 1 GB of addresses.
+/// Aircraft that use all the memory that the limits allow, each in its own way, do not keep others
+/// from being written, in an address space of 1 GB.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_process_with_little_memory() {
@@ -150,12 +151,12 @@ fn a_process_with_little_memory() {
     assert!(gauges.contains("\"Lamp\""), "{gauges}");
 }
 
-/// A control character is six bytes of JSON, which are counted before they are made.
+/// A control character is six bytes of JSON, which are counted before the JSON is made.
 #[test]
 fn texts_that_grow_in_json() {
     let gauges = "for i = 1, 3 do g = CreateGauge() g.text = ('\\1'):rep(4e6) .. i end";
     let (printed, written) = check_table("mainpanel_init.lua", gauges, "gauges.json");
-    assert!(printed.contains("more than 64 MiB"), "{printed}");
+    assert!(printed.contains("larger than 64 MiB"), "{printed}");
     assert_eq!(written, None);
 }
 
@@ -230,7 +231,7 @@ fn what_is_used_in_very_many_places() {
     ] {
         let (printed, written) = check_table(file, lua, table);
         assert_eq!(written, None, "{lua}");
-        assert!(printed.contains("more than 64 MiB"), "{printed}");
+        assert!(printed.contains("larger than 64 MiB"), "{printed}");
         assert!(printed.contains(&format!("Scripts/{file}:1")), "{printed}");
         assert!(
             printed.len() < 10_000,
@@ -291,7 +292,7 @@ fn gauges_that_lead_to_all_others() {
     }
 }
 
-/// Each would take hours if every one were compared with every other.
+/// Each of these would take hours if every entry were compared with every other.
 #[test]
 fn very_many_that_are_alike() {
     let gauges = "for i = 1, 1e5 do local g = CreateGauge() g.arg_number = 7 end";
@@ -345,7 +346,7 @@ fn includes() {
     check(
         b"\ndofile('../../../../etc/passwd')",
         "mainpanel_init.lua:2:",
-        "climbs out",
+        "leads out of the install",
     );
     check(b"dofile('/etc/passwd')", PANEL_LINE, "not relative");
     check(b"dofile('C:/Windows/x.lua')", PANEL_LINE, "not relative");
@@ -432,7 +433,7 @@ fn links_and_pipes() {
     symlink("mainpanel_init.lua", &panel).unwrap();
     check_in(folder.path(), "mainpanel_init.lua", "cannot be read");
 
-    // Inside of the given folders a link is as good as what it leads to.
+    // A link inside of the given folders is followed.
     fs::remove_file(&panel).unwrap();
     symlink(
         install.join("Mods/aircraft/Good/Cockpit/Scripts/mainpanel_init.lua"),
@@ -442,7 +443,7 @@ fn links_and_pipes() {
     assert_eq!(defgen(folder.path()).status.code(), Some(0));
 }
 
-/// Runs over an aircraft with such a panel and expects the table that the usual one gives.
+/// Compiles an aircraft with this panel file, and expects the table of the usual one.
 fn check_same(panel: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let install = folder.path().join("install");
@@ -467,7 +468,7 @@ fn what_editors_do_to_files_is_harmless() {
     check_same(&[b"--[==[ \n ]] ]==]\n", PANEL.as_bytes()].concat());
 }
 
-/// Files that fill the parser's memory up to its limit, and one that is over it, in an address
+/// Files that need the most memory that the parser may use, and one that needs more, in an address
 /// space of 1 GB.
 #[cfg(target_os = "linux")]
 #[test]

@@ -1,7 +1,7 @@
-//! Hostile code ends at a limit, with the limit's own message, and `pcall` does not save it.
+//! Hostile code ends at a limit with the message of that limit, which `pcall` does not catch.
 
 use defgen::{
-    diagnostic::Diagnostic,
+    diagnostics::Diagnostic,
     interp::{Machine, Options, Undefined},
     limits::Limits,
     source::Sources,
@@ -9,7 +9,7 @@ use defgen::{
     syntax,
 };
 
-/// The code of the diagnostic a file ends with; `fine` if it ends well.
+/// Returns the code of the error that ends a file, or `fine` if there is none.
 fn outcome(code: &str, limits: &Limits) -> &'static str {
     on_big_stack(|| match run(code, limits) {
         Ok(()) => "fine",
@@ -125,7 +125,7 @@ fn memory_is_bounded() {
         "for i = 1, 1e9 do local t = {{}, {}, {}, {}} end",
         "limit-memory",
     );
-    // What a failure leaves behind counts too.
+    // Memory that is held after a failure counts too.
     for items in ["a = 1, b = 2, c = nil + 1", "1, 2, 3, nil + 1"] {
         let code =
             format!("local function f() return {{{items}}} end for i = 1, 1e9 do pcall(f) end");

@@ -1,5 +1,5 @@
-//! Each file of `lua-cases` gives the same in defgen's evaluator and in real Lua 5.1: what it
-//! returns, the globals it leaves, the error it ends with.
+//! Each file of `lua-cases` has the same results, globals and error in defgen's interpreter and in
+//! real Lua 5.1.
 
 use std::{fs, path::Path};
 

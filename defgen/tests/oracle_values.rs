@@ -1,7 +1,7 @@
-//! Numbers as text, text as numbers, `string.format` and patterns give the same in defgen's
-//! evaluator and in real Lua 5.1, for generated arguments.
+//! Conversions of numbers, `string.format` and patterns have the same results in defgen's
+//! interpreter and in real Lua 5.1, for generated arguments.
 //!
-//! `PROPTEST_CASES` sets how many are tried.
+//! `PROPTEST_CASES` sets the number of arguments.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use proptest::{collection::vec, prelude::*, sample::select};
 
 mod oracle;
 
-/// A Lua literal for any bytes.
+/// Returns a Lua literal for any bytes.
 fn quoted(bytes: &[u8]) -> String {
     let mut text = String::from("\"");
     for byte in bytes {
@@ -19,7 +19,7 @@ fn quoted(bytes: &[u8]) -> String {
     text + "\""
 }
 
-/// A Lua expression for exactly that number.
+/// Returns a Lua expression for exactly this number.
 fn exact(number: f64) -> String {
     if number.is_nan() {
         return "(0/0)".to_owned();
@@ -30,7 +30,7 @@ fn exact(number: f64) -> String {
     format!("({number:e})")
 }
 
-/// Both make the same of an expression, or fail with the same message.
+/// Checks that an expression has the same value in both, or the same error.
 fn compare(expression: &str) -> Result<(), TestCaseError> {
     let code = format!("return pcall(function() return {expression} end)");
     match oracle::difference(code.as_bytes(), &Limits::default()) {
@@ -83,7 +83,7 @@ proptest! {
 
     #[test]
     fn numbers_are_read_the_same(text in number_text(), base in 2..37) {
-        // The sign of a NaN is the machine's.
+        // The sign of a NaN depends on the processor.
         let read = format!("(function(n) return n ~= n or n end)(tonumber('{text}'))");
         compare(&format!("{read}, tonumber('{text}', {base})"))?;
     }
@@ -113,7 +113,7 @@ proptest! {
         let inside = number.abs() < 9e18;
         let arg = match letter {
             's' | 'q' => quoted(&text),
-            // What C makes of numbers that do not fit is left to the machine.
+            // In C the result for a number out of range depends on the processor.
             'd' | 'i' | 'u' | 'x' | 'X' | 'o' if !inside => exact(1e18),
             'c' => exact(number % 2e9),
             _ => exact(number),

@@ -1,4 +1,4 @@
-//! The memory that parsing takes stays below the estimate that the limit rests on.
+//! The memory for parsing stays below the estimate on which the limit is based.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -41,7 +41,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// The most bytes held while some code is parsed, and whether it is Lua.
+/// Returns the most bytes held while code is parsed, and true if the code is Lua.
 fn measure(code: &str) -> (usize, bool) {
     on_big_stack(|| {
         let limits = Limits {
@@ -57,7 +57,7 @@ fn measure(code: &str) -> (usize, bool) {
     })
 }
 
-/// Code between which something is repeated, with blanks between all tokens.
+/// Code with a repeated part in the middle, with blanks between all tokens.
 const REPEATED: [(&str, &str, &str); 30] = [
     ("x = {", "{ { { } } } , ", "}"),
     ("x = {", "{ } , ", "}"),
@@ -91,7 +91,7 @@ const REPEATED: [(&str, &str, &str); 30] = [
     ("", "= ", ""),
 ];
 
-/// How many of the tokens above there are: one for each part between blanks.
+/// Returns the number of tokens in the code above: one for each part between blanks.
 fn tokens(code: &str) -> usize {
     code.split_whitespace().count()
 }

@@ -1,7 +1,7 @@
-//! Whatever the bytes, reading and evaluating them ends without a panic, and what is no Lua for
-//! real Lua 5.1 is none here, and the other way round.
+//! Parsing and evaluating any bytes never panics, and accepts exactly the syntax that real Lua 5.1
+//! accepts.
 //!
-//! `PROPTEST_CASES` sets how many are tried.
+//! `PROPTEST_CASES` sets the number of files.
 
 use std::{
     fs,
@@ -19,8 +19,8 @@ use defgen::{
 };
 use proptest::{collection::vec, prelude::*};
 
-/// What is wrong with its syntax; what parses is run. None where a limit was reached: real Lua
-/// draws these lines elsewhere.
+/// Returns the syntax error of code, and runs code without one. None if a limit was reached, since
+/// real Lua has other limits.
 fn survive(code: &[u8]) -> Option<Result<(), String>> {
     let limits = Limits {
         steps: 20_000,
@@ -51,7 +51,7 @@ fn survive(code: &[u8]) -> Option<Result<(), String>> {
     Some(Ok(()))
 }
 
-/// What real Lua finds wrong with it.
+/// Returns the syntax error of code in real Lua.
 fn real_syntax(code: &[u8]) -> Result<(), String> {
     let lua = mlua::Lua::new();
     let loadstring: mlua::Function = lua.globals().get("loadstring").expect("loadstring");
@@ -71,7 +71,7 @@ fn real_syntax(code: &[u8]) -> Result<(), String> {
 #[track_caller]
 fn check(code: &[u8]) {
     let ours = on_big_stack(|| survive(code));
-    // What `loadstring` does not skip, `dofile` does.
+    // `dofile` skips these, `loadstring` does not.
     if code.starts_with(b"#") || code.starts_with(b"\xef\xbb\xbf") {
         return;
     }
@@ -86,7 +86,7 @@ fn check(code: &[u8]) {
     }
 }
 
-/// The code of the cases, as something that looks like Lua.
+/// Returns the code of the cases, as examples of Lua.
 static CASES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lua-cases");
     let mut paths: Vec<_> = fs::read_dir(folder)
@@ -178,7 +178,7 @@ const TOKENS: &[&str] = &[
     "function f() end",
 ];
 
-/// Some of the text taken out, doubled, or replaced.
+/// Returns the text with a part removed, doubled or replaced.
 fn mutate(code: &[u8], edits: &[(u16, u8, u8)]) -> Vec<u8> {
     let mut code = code.to_vec();
     for &(place, len, what) in edits {

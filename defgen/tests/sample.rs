@@ -1,4 +1,4 @@
-//! The sample install, whole, changed and damaged.
+//! Compiles the sample install, unchanged, changed and damaged.
 
 #![allow(clippy::unwrap_used)]
 
@@ -24,11 +24,11 @@ fn run(install: &Path) -> Report {
     compile(&request, &()).unwrap()
 }
 
-/// The text of every file of every aircraft.
+/// Returns the text of every file of every aircraft.
 fn texts(report: &Report) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     for item in &report.items {
-        if let Outcome::Done(tables) = &item.outcome {
+        if let Outcome::Tables(tables) = &item.outcome {
             for file in emit::files(item, tables, &report.cache).unwrap() {
                 texts.insert(format!("{}/{}", item.name, file.name), file.text);
             }
@@ -65,7 +65,7 @@ fn a_file_is_parsed_once_for_all_modules() {
     let devices = aircraft.join("Kestrel/Cockpit/A1/devices.lua");
     let text = "\ndofile('Mods/aircraft/Heron Mk2/Cockpit/Scripts/devices.lua')\n";
     fs::write(&devices, fs::read_to_string(&devices).unwrap() + text).unwrap();
-    // One after the other: the first module is done when the second asks for its file.
+    // In sequence: the first module is complete when the second one asks for its file.
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build();
     let report = one.unwrap().install(|| run(folder.path()));
     let files = report.cache.sources().all();
@@ -82,7 +82,7 @@ fn what_is_written_is_read_back() {
     let report = run(&sample());
     let out = tempfile::tempdir().unwrap();
     for item in &report.items {
-        let Outcome::Done(tables) = &item.outcome else {
+        let Outcome::Tables(tables) = &item.outcome else {
             panic!("{} is not done", item.name);
         };
         emit::write(out.path(), item, tables, &report.cache).unwrap();
@@ -95,7 +95,7 @@ fn what_is_written_is_read_back() {
     }
 }
 
-/// Runs the program and gives its exit code and standard output.
+/// Runs the program and returns its exit code and standard output.
 fn defgen(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_defgen"))
         .args(["install", "--out", "out"])
@@ -186,7 +186,7 @@ fn a_lone_module_and_a_lone_folder_give_the_same_tables() {
     }
 }
 
-/// One thing that happens to a file.
+/// A change of a file.
 #[derive(Debug, Clone)]
 enum Damage {
     Cut(usize),
@@ -257,7 +257,7 @@ impl Damage {
     }
 }
 
-/// The files of the Kestrel, which is damaged; the Heron stays whole.
+/// Returns the files of the Kestrel, which is damaged. The Heron is not.
 const FILES: [&str; 9] = [
     "entry.lua",
     "Entry/Flyables.lua",
@@ -289,7 +289,7 @@ proptest! {
         for item in &report.items {
             let text = defgen::report::diagnostics(item, report.cache.sources(), true);
             let is_told = match &item.outcome {
-                Outcome::Done(tables) => !tables.lost.is_empty(),
+                Outcome::Tables(tables) => !tables.failed.is_empty(),
                 outcome => matches!(outcome, Outcome::Failed(_)),
             };
             prop_assert_eq!(is_told, text.contains("error["), "{}", text);

@@ -63,7 +63,7 @@ impl Sample {
         let report = compile::compile(&request, &())?;
         let mut aircraft = Vec::new();
         for item in &report.items {
-            if let Outcome::Done(tables) = &item.outcome {
+            if let Outcome::Tables(tables) = &item.outcome {
                 emit::write(&defs_in(folder.path()), item, tables, &report.cache)?;
                 aircraft.push(Aircraft {
                     name: item.name.clone(),

@@ -1,4 +1,4 @@
-//! The tables as files: their text, and writing them whole or not at all.
+//! Writes the tables as files, each whole or not at all.
 
 use std::fs;
 use std::io::{self, Write};
@@ -11,14 +11,14 @@ use thiserror::Error;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::compile::{Item, TABLES, Tables};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::parse_cache::ParseCache;
 use crate::source::Sources;
 
 /// The version that `sources.json` names.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The file that says what the tables were made of.
+/// The file that lists the sources of the tables.
 pub const SOURCES_FILE: &str = "sources.json";
 
 /// One file of an aircraft.
@@ -26,21 +26,21 @@ pub const SOURCES_FILE: &str = "sources.json";
 pub struct File {
     /// Its name in the aircraft's folder.
     pub name: &'static str,
-    /// What is in it.
+    /// Its text.
     pub text: String,
 }
 
-/// Why a file could not be written.
+/// The error of a file that cannot be written.
 #[derive(Debug, Error)]
 #[error("{} cannot be written: {error}", .path.display())]
 pub struct WriteError {
     /// The file or folder.
     pub path: PathBuf,
-    /// What the system said.
+    /// The error of the system.
     pub error: io::Error,
 }
 
-/// `sources.json`.
+/// The content of `sources.json`.
 #[derive(Serialize)]
 struct SourceList<'a> {
     defgen: &'a str,
@@ -48,7 +48,7 @@ struct SourceList<'a> {
     skipped: Vec<Skipped>,
 }
 
-/// Something that is not in the tables.
+/// Something that is missing in the tables or may be wrong in them.
 #[derive(Serialize)]
 struct Skipped {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,10 +58,10 @@ struct Skipped {
     why: String,
 }
 
-/// The files of an aircraft: a file for each table that is not lost, and `sources.json`.
+/// Returns the files of an aircraft: one for each table that was made, and `sources.json`.
 ///
 /// # Errors
-/// When a value has no JSON form, which the tables do not hold.
+/// When a value has no JSON form, which does not happen in a table.
 pub fn files(item: &Item, tables: &Tables, cache: &ParseCache) -> serde_json::Result<Vec<File>> {
     names(tables)
         .map(|name| {
@@ -71,13 +71,13 @@ pub fn files(item: &Item, tables: &Tables, cache: &ParseCache) -> serde_json::Re
         .collect()
 }
 
-/// The names of the files of an aircraft.
+/// Returns the names of the files of an aircraft.
 fn names(tables: &Tables) -> impl Iterator<Item = &'static str> {
-    let complete = TABLES.into_iter().filter(|table| !tables.is_lost(table));
+    let complete = TABLES.into_iter().filter(|table| !tables.has_failed(table));
     complete.chain([SOURCES_FILE])
 }
 
-/// The text of the file of that name.
+/// Returns the text of a file.
 fn text(
     name: &str,
     item: &Item,
@@ -90,12 +90,14 @@ fn text(
         Some(2) => table_text(&tables.gauges),
         Some(_) => table_text(&tables.controls),
         None => {
-            let is_told = |diagnostic: &&Diagnostic| diagnostic.severity >= Severity::Warning;
-            let told = item.diagnostics.iter().filter(is_told);
+            let is_problem = |diagnostic: &&Diagnostic| diagnostic.severity >= Severity::Warning;
+            let problems = item.diagnostics.iter().filter(is_problem);
             let sources = SourceList {
                 defgen: VERSION,
                 files: &tables.files,
-                skipped: told.map(|told| skipped(told, cache.sources())).collect(),
+                skipped: problems
+                    .map(|problem| skipped(problem, cache.sources()))
+                    .collect(),
             };
             Ok(serde_json::to_string_pretty(&sources)? + "\n")
         }
@@ -115,8 +117,7 @@ fn skipped(diagnostic: &Diagnostic, sources: &Sources) -> Skipped {
 /// Writes the files of an aircraft into its folder in `out`, each whole or not at all.
 ///
 /// # Errors
-/// When the folder or a file cannot be written, or a value has no JSON form, which the tables do
-/// not hold; the files before it are written.
+/// When the folder or a file cannot be written. The files before it are written.
 pub fn write(
     out: &Path,
     item: &Item,
@@ -142,14 +143,14 @@ pub fn write(
     Ok(())
 }
 
-/// Refuses a table that the server would not read.
+/// Rejects a table that is too large for the server.
 fn check_size(text: &str) -> io::Result<()> {
     if text.len() as u64 <= MAX_TABLE_BYTES {
         return Ok(());
     }
     let [size, most] = [text.len() as u64, MAX_TABLE_BYTES].map(|bytes| bytes >> 20);
     Err(io::Error::other(format!(
-        "it would have {size} MiB, and the server reads tables up to {most} MiB; \
+        "it would have {size} MiB, but the server reads tables of at most {most} MiB; \
          is something very large used in very many places?"
     )))
 }
@@ -157,7 +158,8 @@ fn check_size(text: &str) -> io::Result<()> {
 /// The beginning of the names of files that are being written.
 const TEMPORARY: &str = ".defgen-";
 
-/// The most attempts at writing a file: another run may take its temporary file for a stale one.
+/// The most attempts at writing a file, as another run may take its temporary file for a stale one
+/// and remove it.
 const MAX_ATTEMPTS: u32 = 3;
 
 /// Removes the temporary files that a killed run has left in a folder.
@@ -168,12 +170,12 @@ fn remove_stale(folder: &Path) {
         entry.file_type().is_file() && name.starts_with(TEMPORARY)
     };
     for entry in entries.filter_map(Result::ok).filter(is_ours) {
-        // One that stays does no harm.
+        // A file that cannot be removed does no harm.
         let _ = fs::remove_file(entry.path());
     }
 }
 
-/// Puts a file in the place of another in one step.
+/// Writes a temporary file and moves it into the place of the old one in one step.
 fn replace(folder: &Path, path: &Path, text: &[u8]) -> io::Result<()> {
     let mut attempt = 1;
     loop {
@@ -195,8 +197,8 @@ fn replace_once(folder: &Path, path: &Path, text: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// A temporary file is its owner's alone; a table is read by other programs, as far as the
-/// user lets them read new files.
+/// Gives a temporary file the permissions of an ordinary new file, so that other programs can read
+/// the table.
 #[cfg(unix)]
 fn readable(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;

@@ -5,10 +5,10 @@
 
 use aircraft_defs::Kind;
 
-/// The most positions that are listed of a switch; one with more is an axis.
+/// The most positions of a switch; with more, a control is an axis.
 const MAX_POSITIONS: f64 = 1000.0;
 
-/// The number of steps from limit to limit by which scripts mark the cover of a switch.
+/// The number of steps from limit to limit with which scripts mark the cover of a switch.
 const COVER_STEPS: f64 = 100.0;
 
 /// The largest value an action takes.
@@ -17,8 +17,8 @@ const MAX_SENT: f64 = 1.0;
 /// The limits of a lever that names none.
 const DEFAULT_LIMITS: [f64; 2] = [0.0, 1.0];
 
-/// The part of a step that may be missing at the last position, since limits such as 0.33 * 3
-/// are rounded.
+/// The part of a step that may be missing at the last position, for limits that are rounded, such
+/// as 0.999 for three steps of 1/3.
 const STEP_TOLERANCE: f64 = 0.01;
 
 /// The classes of the sim's `class_type`.
@@ -57,7 +57,8 @@ pub struct Fields {
     pub class: Class,
     /// `arg_value`: the value of a button, the step of a tumbler.
     pub value: f64,
-    /// Another action of the element moves the same arg by the same step the other way.
+    /// True if another action of the element moves the same arg by the same step in the other
+    /// direction.
     pub has_opposite: bool,
     /// `arg_lim`.
     pub limits: Option<[f64; 2]>,
@@ -152,16 +153,16 @@ fn tumbler(fields: &Fields, limits: Option<[f64; 2]>) -> Values {
     let Some([low, high]) = limits else {
         return switch(step, rising(vec![0.0, clean(fields.value)]));
     };
-    let way = high - low;
-    // A step that was rounded away or spans all of the way leaves the two ends.
-    let is_inside = 0.0 < step && step < way;
+    let range = high - low;
+    // A step of zero, or of at least the whole range, leaves only the two ends.
+    let is_inside = 0.0 < step && step < range;
     if !is_inside {
         return switch(step, rising(vec![low, high]));
     }
-    if is_cover(way, step) {
-        return switch(way, vec![low, high]);
+    if is_cover(range, step) {
+        return switch(range, vec![low, high]);
     }
-    if way / step > MAX_POSITIONS {
+    if range / step > MAX_POSITIONS {
         return axis(Some(step), [low, high], fields.cycle);
     }
     let positions = match fields.value < 0.0 && !fields.has_opposite {
@@ -171,15 +172,15 @@ fn tumbler(fields: &Fields, limits: Option<[f64; 2]>) -> Values {
     switch(step, positions)
 }
 
-/// Returns whether a step is the hundredth of the way that scripts give the cover of a switch,
-/// which has two positions all the same.
-fn is_cover(way: f64, step: f64) -> bool {
-    (way / step - COVER_STEPS).abs() < STEP_TOLERANCE
+/// Returns true for a step of a hundredth of the range, with which scripts mark the cover of a
+/// switch. A cover has two positions.
+fn is_cover(range: f64, step: f64) -> bool {
+    (range / step - COVER_STEPS).abs() < STEP_TOLERANCE
 }
 
 /// Returns the positions from `low` up to `high` in steps of `size`.
 ///
-/// The last step is cut short by the limit if the steps do not divide the way.
+/// The last step is shorter if the steps do not divide the range.
 fn positions(low: f64, high: f64, size: f64) -> Vec<f64> {
     let steps = (high - low) / size;
     let whole = (steps + STEP_TOLERANCE).floor();
@@ -199,7 +200,7 @@ fn mirrored(values: &[f64]) -> Vec<f64> {
     rising(values.iter().map(|value| clean(-value)).collect())
 }
 
-/// Returns a value without the noise of binary fractions (`0.1 * 3`) and without minus zero.
+/// Returns a value without rounding errors such as that of `0.1 * 3`, and without minus zero.
 fn clean(value: f64) -> f64 {
     let rounded = (value * 1e9).round() / 1e9;
     if rounded.is_finite() {

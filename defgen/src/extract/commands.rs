@@ -1,4 +1,4 @@
-//! `commands.json`: the numbers in all tables that the commands' file makes.
+//! Makes `commands.json`: the numbers in all tables of the commands file.
 
 use aircraft_defs::{Commands, whole};
 use hashbrown::HashSet;
@@ -6,12 +6,13 @@ use hashbrown::HashSet;
 use super::reader::{MAX_DEPTH, Reader};
 use crate::interp::{Table, Value};
 
-/// The ending of the names of command tables, which is left out.
+/// The suffix of the names of command tables, which is left out.
 const SUFFIX: &str = "_commands";
 
 /// Returns the numbers of the commands by `<table>.<name>`, in the order of the file.
 ///
-/// `others` are the names of globals that hold no commands: the sim's, and `devices`.
+/// `others` are the names of globals that are not tables of commands: those of the sim, and
+/// `devices`.
 pub fn commands(reader: &mut Reader<'_>, others: &HashSet<String>) -> Commands {
     let machine = reader.machine;
     let globals = || machine.entries(machine.globals());

@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 use super::action::{self, Class, Fields};
 use super::commands::short;
 use super::reader::{JSON_BYTES_PER_BYTE, Reader};
-use crate::diagnostic::shown;
+use crate::diagnostics::excerpt;
 use crate::interp::Value;
 use crate::parse_cache::ParseCache;
 use crate::source::Span;
@@ -439,7 +439,7 @@ impl ElementReader<'_, '_> {
 
     fn warn(&mut self, field: Field, value: Value, wanted: &str) {
         let field = FIELDS[field as usize];
-        let what = format!("`{field}` of element `{}`", shown(&self.name));
+        let what = format!("`{field}` of element `{}`", excerpt(&self.name));
         self.reader.warn_value(self.place, &what, value, wanted);
     }
 }

@@ -1,4 +1,4 @@
-//! `devices.json`: the table `devices` of devices.lua.
+//! Makes `devices.json`: the table `devices` of devices.lua.
 
 use aircraft_defs::{Devices, whole};
 
@@ -8,7 +8,7 @@ use super::reader::Reader;
 pub fn devices(reader: &mut Reader<'_>) -> Devices {
     let mut devices = Devices::default();
     let Some(table) = reader.global_table("devices") else {
-        let message = "devices.lua does not make a table `devices`".to_owned();
+        let message = "devices.lua defines no table `devices`".to_owned();
         reader.warn("no-devices", None, message);
         return devices;
     };

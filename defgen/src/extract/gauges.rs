@@ -1,4 +1,4 @@
-//! `gauges.json`: every gauge that the panel's file makes, in the order of the calls.
+//! Makes `gauges.json`: the gauges that the panel file makes, in the order of the calls.
 
 use aircraft_defs::{Extra, Gauge};
 use hashbrown::HashSet;
@@ -7,7 +7,7 @@ use super::holders::{arg, candidates};
 use super::names;
 use super::plain::{MAX_VALUES, plain};
 use super::reader::Reader;
-use crate::diagnostic::shown;
+use crate::diagnostics::excerpt;
 use crate::interp::{Str, Table, Value};
 use crate::sim_env::cockpit::GaugeRecord;
 use crate::source::Span;
@@ -20,32 +20,31 @@ enum Field {
     Output,
 }
 
-/// Their names, in the same order.
+/// The names of the [`Field`]s, in the same order.
 const FIELDS: [&str; 3] = ["arg_number", "input", "output"];
 
-/// Fields that the table has itself, so that fields of the cockpit's with these names are left
-/// out.
+/// The fields that `gauges.json` defines. Other fields of the script with these names are left out.
 const OWN: [&str; 4] = [FIELDS[0], FIELDS[1], FIELDS[2], "name"];
 
-/// The least similarity (Jaro-Winkler, 0 to 1) of a field that is taken for a misspelt one.
+/// The least similarity (Jaro-Winkler, 0 to 1) of a field that is probably misspelt.
 const MIN_SIMILARITY: f64 = 0.85;
 
 /// Returns the gauges with unique names.
-pub fn gauges(reader: &mut Reader<'_>, made: &[GaugeRecord]) -> Vec<Gauge> {
-    let names = names::assign(&candidates(reader, made));
+pub fn gauges(reader: &mut Reader<'_>, records: &[GaugeRecord]) -> Vec<Gauge> {
+    let names = names::assign(&candidates(reader, records));
     let machine = reader.machine;
     let keys = FIELDS.map(|field| machine.key(field).as_str());
     let own = OWN.map(|field| machine.key(field).as_str());
-    let tables = made.iter().map(|made| made.table);
+    let tables = records.iter().map(|record| record.table);
     let tables = tables.chain([machine.globals()]).collect();
-    let read = |(made, name): (&GaugeRecord, String)| {
+    let read = |(record, name): (&GaugeRecord, String)| {
         if !reader.take(name.len()) {
             return None;
         }
-        let fields = machine.fields(made.table, &keys);
+        let fields = machine.fields(record.table, &keys);
         let gauge_reader = GaugeReader {
             reader,
-            made,
+            record,
             tables: &tables,
             own: &own,
             fields,
@@ -53,14 +52,14 @@ pub fn gauges(reader: &mut Reader<'_>, made: &[GaugeRecord]) -> Vec<Gauge> {
         };
         Some(gauge_reader.gauge())
     };
-    made.iter().zip(names).map_while(read).collect()
+    records.iter().zip(names).map_while(read).collect()
 }
 
 /// Reads one gauge.
 struct GaugeReader<'r, 'm> {
     reader: &'r mut Reader<'m>,
-    made: &'r GaugeRecord,
-    /// The tables of all gauges, and that of the globals.
+    record: &'r GaugeRecord,
+    /// The tables of all gauges, and the table of globals.
     tables: &'r HashSet<Table>,
     /// The keys of [`OWN`].
     own: &'r [Option<Str>; OWN.len()],
@@ -87,16 +86,16 @@ impl GaugeReader<'_, '_> {
         }
     }
 
-    /// Returns the fields that have no meaning in the table.
+    /// Returns the other fields.
     fn extra(&mut self) -> Extra {
         let mut extra = Extra::default();
-        if let Some(kind) = &self.made.kind
+        if let Some(kind) = &self.record.kind
             && self.reader.take(kind.len())
         {
             extra.insert("kind".to_owned(), kind.as_str().into());
         }
         let machine = self.reader.machine;
-        for (key, value) in machine.entries(self.made.table) {
+        for (key, value) in machine.entries(self.record.table) {
             let is_own = |key| self.own.contains(&Some(key));
             if key.as_str().is_some_and(is_own) {
                 continue;
@@ -130,7 +129,7 @@ impl GaugeReader<'_, '_> {
         arg
     }
 
-    /// Returns one list of points of the scale, if there is one and it holds numbers only.
+    /// Returns one list of points of the scale, if there is one and it has only numbers.
     fn points(&mut self, field: Field) -> Option<Vec<f64>> {
         let points = match self.fields[field as usize] {
             Value::Nil => return None,
@@ -155,8 +154,8 @@ impl GaugeReader<'_, '_> {
                 Some(other) => format!("; is `{other}` misspelt?"),
                 None => String::new(),
             };
-            let message = format!("gauge `{}` has no `{field}`{hint}", shown(&self.name));
-            let place = self.made.calls.last().map(|call| call.span);
+            let message = format!("gauge `{}` has no `{field}`{hint}", excerpt(&self.name));
+            let place = self.record.calls.last().map(|call| call.span);
             self.reader.warn("gauge-field", place, message);
         }
     }
@@ -169,14 +168,14 @@ impl GaugeReader<'_, '_> {
         let place = self.place(self.reader.machine.key(FIELDS[Field::Output as usize]));
         let message = format!(
             "{error}, so gauge `{}` passes raw values on",
-            shown(&self.name)
+            excerpt(&self.name)
         );
         self.reader.warn("gauge-scale", place, message);
     }
 
-    /// Returns the text by which messages name a field.
+    /// Returns the name of a field in messages.
     fn what(&self, field: &str) -> String {
-        format!("`{}` of gauge `{}`", shown(field), shown(&self.name))
+        format!("`{}` of gauge `{}`", excerpt(field), excerpt(&self.name))
     }
 
     fn warn_field(&mut self, field: Field, value: Value, wanted: &str) {
@@ -192,15 +191,15 @@ impl GaugeReader<'_, '_> {
     /// Returns the place where the value at a key was assigned, if there is one.
     fn place(&self, key: Value) -> Option<Span> {
         let machine = self.reader.machine;
-        let is_there = !machine.get(self.made.table, key).is_nil();
-        is_there.then(|| self.reader.place(self.made.table, key))?
+        let is_there = !machine.get(self.record.table, key).is_nil();
+        is_there.then(|| self.reader.place(self.record.table, key))?
     }
 }
 
 /// Returns values as numbers.
 ///
 /// # Errors
-/// The first value that is no finite number.
+/// The first value that is not a finite number.
 fn numbers(values: impl ExactSizeIterator<Item = Value>) -> Result<Vec<f64>, Value> {
     let mut numbers = Vec::with_capacity(values.len());
     for value in values {

@@ -1,4 +1,4 @@
-//! Finds the names that lead to each gauge: globals, table fields, constants in calls.
+//! Finds the candidates for the name of each gauge: globals, table fields, constants in calls.
 
 use std::borrow::Cow;
 
@@ -11,21 +11,21 @@ use super::reader::{MAX_DEPTH, Reader};
 use crate::interp::{CallArg, Table, Value};
 use crate::sim_env::cockpit::GaugeRecord;
 
-/// Fields of gauges. A constant that ends in one of them does not name the gauge.
+/// The fields of gauges. A path that ends in one of them is not the name of a gauge.
 const FIELDS: [&str; 4] = ["arg_number", "input", "output", "parameter_name"];
 
 /// Returns the candidates for the name of each gauge.
-pub(super) fn candidates(reader: &Reader<'_>, made: &[GaugeRecord]) -> Vec<Candidates> {
-    let holders = Holders::find(reader, made);
+pub(super) fn candidates(reader: &Reader<'_>, records: &[GaugeRecord]) -> Vec<Candidates> {
+    let holders = Holders::find(reader, records);
     let machine = reader.machine;
     let keys = ["arg_number", "parameter_name"].map(|field| machine.key(field).as_str());
-    let candidates = |made: &GaugeRecord| {
-        let [number, parameter] = machine.fields(made.table, &keys);
-        let global = made.global.as_ref();
-        let global = global.or_else(|| holders.globals.get(&made.table));
-        let path = holders.path(made.table);
+    let candidates = |record: &GaugeRecord| {
+        let [number, parameter] = machine.fields(record.table, &keys);
+        let global = record.global.as_ref();
+        let global = global.or_else(|| holders.globals.get(&record.table));
+        let path = holders.path(record.table);
         let parameter = machine.text(parameter);
-        let constant = constant(made);
+        let constant = constant(record);
         let texts = [
             global.map(String::as_str),
             path,
@@ -41,7 +41,7 @@ pub(super) fn candidates(reader: &Reader<'_>, made: &[GaugeRecord]) -> Vec<Candi
             arg: arg(number),
         })
     };
-    made.iter().map_while(candidates).collect()
+    records.iter().map_while(candidates).collect()
 }
 
 /// Returns a value as the number of an arg, if it is one.
@@ -51,8 +51,8 @@ pub(super) fn arg(value: Value) -> Option<u32> {
 }
 
 /// Returns the name of the constant in the innermost call that has one.
-fn constant(made: &GaugeRecord) -> Option<&str> {
-    let mut args = made.calls.iter().flat_map(|call| &call.args);
+fn constant(record: &GaugeRecord) -> Option<&str> {
+    let mut args = record.calls.iter().flat_map(|call| &call.args);
     args.find_map(constant_name)
 }
 
@@ -60,8 +60,8 @@ fn constant_name(arg: &CallArg) -> Option<&str> {
     let path = arg.path.as_ref()?;
     let (_, name) = path.rsplit_once('.')?;
     let is_value = matches!(arg.value, None | Some(Value::Number(_) | Value::Str(_)));
-    let is_usual = path.starts_with("controllers.") || FIELDS.contains(&name);
-    (is_value && !is_usual).then_some(name)
+    let is_excluded = path.starts_with("controllers.") || FIELDS.contains(&name);
+    (is_value && !is_excluded).then_some(name)
 }
 
 /// The globals and table fields that hold each gauge.
@@ -72,9 +72,9 @@ struct Holders {
 }
 
 impl Holders {
-    fn find(reader: &Reader<'_>, made: &[GaugeRecord]) -> Self {
+    fn find(reader: &Reader<'_>, records: &[GaugeRecord]) -> Self {
         let machine = reader.machine;
-        let gauges: HashSet<Table> = made.iter().map(|made| made.table).collect();
+        let gauges: HashSet<Table> = records.iter().map(|record| record.table).collect();
         let mut holders = Self::default();
         let mut seen = HashSet::from([machine.globals()]);
         for (key, value) in machine.entries(machine.globals()) {

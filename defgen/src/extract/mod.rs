@@ -1,7 +1,7 @@
-//! Makes the tables from the values that the scripts have left in the evaluator.
+//! Makes the tables from the values that the scripts have left in the interpreter.
 //!
-//! Each file here makes one table and adds a diagnostic for what it leaves out. None of them
-//! touches a file or runs code; [`names`] and [`action`] know nothing of the evaluator.
+//! Each table has a module, which adds a diagnostic for everything that it leaves out. None of them
+//! reads files or runs code; [`names`] and [`action`] know nothing of the interpreter.
 
 pub mod action;
 pub mod commands;

@@ -1,4 +1,4 @@
-//! Converts the fields of a gauge that have no meaning in the table to JSON.
+//! Converts the other fields of a gauge to JSON.
 
 use hashbrown::HashSet;
 use serde_json::{Map, Number, Value as Json};
@@ -11,7 +11,7 @@ use crate::interp::{Table, Value};
 /// The most values in one field, those in tables within it included.
 pub(super) const MAX_VALUES: usize = 10_000;
 
-/// A converted value, and what is missing of it.
+/// A converted value, and the first part of it that is left out.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Plain {
     /// The value; none if it has no JSON form.
@@ -19,7 +19,7 @@ pub(super) struct Plain {
     /// The first part that is left out: a function, an unknown, or a table that is too deep,
     /// contains itself or is another gauge's.
     pub left_out: Option<Value>,
-    /// It has more than [`MAX_VALUES`] values, so that nothing of it is kept.
+    /// True if it has more than [`MAX_VALUES`] values and is left out as a whole.
     pub is_too_large: bool,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn plain(reader: &Reader<'_>, others: &HashSet<Table>, value: Value) 
 struct Converter<'r, 'm> {
     reader: &'r Reader<'m>,
     others: &'r HashSet<Table>,
-    /// The tables that contain the present value.
+    /// The tables that contain the current value.
     within: Vec<Table>,
     values: usize,
     left_out: Option<Value>,
@@ -84,8 +84,8 @@ impl Converter<'_, '_> {
         self.within.len() < MAX_DEPTH && !is_inside
     }
 
-    /// Converts a list to an array and any other table to an object. A list of which no value
-    /// can be kept is left out.
+    /// Converts a list to an array, and any other table to an object. A list without a value that has
+    /// a JSON form is left out.
     fn table(&mut self, table: Table) -> Option<Json> {
         let machine = self.reader.machine;
         let size = machine.size(table);

@@ -1,39 +1,39 @@
-//! Reads values out of the evaluator, within a limit, and collects diagnostics about them.
+//! Reads values out of the interpreter, within a limit, and collects diagnostics about them.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::diagnostic_sink::DiagnosticSink;
+use crate::diagnostics::DiagnosticSink;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::interp::{Machine, Table, Value};
 use crate::source::Span;
 
-/// The deepest nesting of tables that is read; deeper ones are left out.
+/// The deepest level of nested tables that is read.
 pub(super) const MAX_DEPTH: usize = 16;
 
-/// About how many bytes an entry takes besides its text.
+/// The approximate bytes of an entry besides its text.
 const ENTRY_BYTES: usize = 64;
 
-/// The bytes of JSON that one byte of text may become: a control character is `\u0001` there.
+/// The most bytes of JSON for one byte of text, as for the control character `\u0001`.
 pub(super) const JSON_BYTES_PER_BYTE: usize = 6;
 
-/// About how many bytes a JSON value takes, or a key besides its text.
+/// The approximate bytes of a JSON value, or of a key besides its text.
 const VALUE_BYTES: usize = 24;
 
-/// The bytes that are counted for a value that is looked at and may be left out.
+/// The bytes that are counted for a value that is read and may be left out.
 const LOOK_BYTES: usize = 8;
 
-/// A machine that is read, and the diagnostics of reading it.
+/// A reader of the values of a machine.
 pub struct Reader<'a> {
-    /// The state with the values.
+    /// The machine with the values.
     pub machine: &'a Machine,
     diagnostics: DiagnosticSink,
-    /// Bytes that may still be read out.
+    /// The bytes that may still be read.
     left: Cell<usize>,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads from `machine`.
+    /// Returns a reader of `machine`.
     pub fn new(machine: &'a Machine) -> Self {
         let limits = &machine.options().limits;
         Self {
@@ -53,8 +53,8 @@ impl<'a> Reader<'a> {
         self.push(Diagnostic::warning(code, message), span);
     }
 
-    /// Adds a warning that a value is not what is wanted. For an unknown it gives the reason why
-    /// it is unknown.
+    /// Adds a warning that a value has the wrong type. For an unknown it gives the reason why it is
+    /// unknown.
     pub fn warn_value(&mut self, span: Option<Span>, what: &str, value: Value, wanted: &str) {
         let Value::Unknown(unknown) = value else {
             let found = match value {
@@ -66,13 +66,13 @@ impl<'a> Reader<'a> {
             return self.warn("value", span, message);
         };
         let origin = self.machine.origin(unknown);
-        let message = format!("{what} cannot be known, since {}", origin.reason);
+        let message = format!("{what} is unknown, since {}", origin.reason);
         let mut diagnostic = Diagnostic::warning("unknown", message);
         if let Some(span) = span {
             diagnostic = diagnostic.at(span);
         }
         if let Some(origin) = origin.span.filter(|origin| Some(*origin) != span) {
-            diagnostic = diagnostic.label(origin, "it comes from here");
+            diagnostic = diagnostic.label(origin, "the unknown value comes from here");
         }
         self.diagnostics.add(diagnostic);
     }
@@ -110,14 +110,14 @@ impl<'a> Reader<'a> {
         indexes.map(move |index| self.machine.nth(list, index + 1))
     }
 
-    /// Counts an entry with so many bytes of text. Returns false when the table is over its
-    /// limit: it will not be made, so reading may stop.
+    /// Counts an entry with this many bytes of text. Returns false if the table is over its limit; it
+    /// will not be made, so the caller may stop.
     pub fn take(&self, text: usize) -> bool {
         let json = text.saturating_mul(JSON_BYTES_PER_BYTE);
         self.spend(json.saturating_add(ENTRY_BYTES))
     }
 
-    /// Counts an entry with so many bytes as JSON; false as above.
+    /// Counts an entry with this many bytes of JSON; returns false like [`Self::take`].
     pub fn take_bytes(&self, bytes: usize) -> bool {
         self.spend(bytes)
     }
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
         self.spend(values.saturating_mul(VALUE_BYTES))
     }
 
-    /// Counts values that are looked at and may be left out; returns false like [`Self::take`].
+    /// Counts values that are read and may be left out; returns false like [`Self::take`].
     pub fn look(&self, values: usize) -> bool {
         self.spend(values.saturating_mul(LOOK_BYTES))
     }
@@ -147,10 +147,7 @@ impl<'a> Reader<'a> {
         if self.left.get() > 0 {
             return Ok(most - self.left.get());
         }
-        let message = format!(
-            "the table made of this would have more than {} MiB",
-            most >> 20
-        );
+        let message = format!("the table would be larger than {} MiB", most >> 20);
         Err(Diagnostic::error("limit-table-bytes", message)
             .with_note("is something very large used in very many places?"))
     }

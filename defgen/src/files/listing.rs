@@ -1,7 +1,7 @@
-//! What is in a folder, read once and looked up by name.
+//! The listing of a folder, read once and looked up by name.
 //!
-//! Windows does not tell `Lamps.lua` from `lamps.lua`, and scripts rely on it: a name that is
-//! spelt alike is preferred, and one that differs in the case of letters will do.
+//! On Windows `Lamps.lua` and `lamps.lua` are one file, and scripts rely on it. The exact name is
+//! preferred; otherwise a name that differs only in case is found.
 
 use std::collections::HashMap;
 use std::io;
@@ -16,20 +16,20 @@ use crate::limits::FOLDER_ENTRIES;
 #[derive(Debug)]
 pub(super) struct Name {
     pub(super) text: String,
-    /// Whether it is a link to something else.
+    /// True for a symbolic link.
     pub(super) is_link: bool,
 }
 
-/// The names in a folder, in the order of the alphabet.
+/// The sorted names in a folder.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     names: Vec<Name>,
-    /// The first name for each spelling without regard to case.
+    /// The index of the first name for each name in lower case.
     by_folded: HashMap<String, usize>,
 }
 
 impl Listing {
-    /// Lists a folder; a file has nothing in it. Names that are not Unicode are left out, as
+    /// Lists a folder; the listing of a file is empty. Names that are not Unicode are left out, as
     /// no script can write them.
     ///
     /// # Errors
@@ -52,12 +52,12 @@ impl Listing {
         Ok(Self { names, by_folded })
     }
 
-    /// The names, in the order of the alphabet.
+    /// Returns the sorted names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(|name| name.text.as_str())
     }
 
-    /// The name that is meant by `name`.
+    /// Finds a name, exactly or ignoring case.
     pub(super) fn find(&self, name: &str) -> Option<&Name> {
         let exact = self
             .names
@@ -78,10 +78,10 @@ impl Name {
     }
 }
 
-/// What the system said, without the path.
+/// Returns the error of the system, without the path.
 fn cause(error: Error) -> io::Error {
     let error = error.into_io_error();
-    error.unwrap_or_else(|| io::Error::other("it is a link to a folder that it is in"))
+    error.unwrap_or_else(|| io::Error::other("it is a link to a folder that contains it"))
 }
 
 fn too_many() -> io::Error {

@@ -1,10 +1,10 @@
-//! The files that may be read: which, where, and how a script's path leads to them.
+//! The files that scripts may read: their paths, and the folders in which they are found.
 //!
-//! Owns everything that touches the disk for reading. It knows nothing of Lua.
+//! Owns all reading of the disk. Knows nothing of Lua.
 
 mod listing;
 pub mod path;
 pub mod roots;
 
 pub use path::{GamePath, PathError};
-pub use roots::{FileError, Found, Root, Roots, spelt};
+pub use roots::{FileError, FoundFile, Root, Roots, resolve_case};

@@ -1,41 +1,40 @@
-//! The paths that cockpit scripts write, as data.
+//! The paths that scripts write.
 //!
-//! A script's path is text with `/` or `\`, with `.` and `..` in it, relative to
-//! the install. Here it becomes a list of names below the install, or a refusal.
-//! This module does not know the disk.
+//! A script writes a path relative to the install, with `/` or `\`, and with `.` and `..` in it.
+//! Here it becomes a list of names, or an error. This module does not read the disk.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// Where a file is below the install: names without separators, never `.` or `..`.
+/// The path of a file in the install: a list of names without separators, `.` and `..`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GamePath(Vec<String>);
 
-/// Why a text is not the path of a file that may be read.
+/// The error of a path that a script may not read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PathError {
-    /// More `..` than folders.
-    #[error("`{0}` climbs out of the install")]
+    /// It has more `..` than folders.
+    #[error("`{0}` leads out of the install")]
     ClimbsOut(String),
-    /// A drive, a network share or a path from the root of the disk.
+    /// It begins at a drive, a network share or the root of the disk.
     #[error("`{0}` is not relative to the install")]
     Absolute(String),
-    /// Control characters, or nothing at all.
+    /// It is empty or has control characters.
     #[error("{0:?} is not the path of a file")]
     NotAPath(String),
 }
 
 impl GamePath {
-    /// The folder of the install itself.
+    /// Returns the path of the install itself.
     pub fn root() -> Self {
         Self::default()
     }
 
-    /// Reads a path as a script writes it.
+    /// Parses a path as a script writes it.
     ///
     /// # Errors
-    /// When the path climbs out of the install, is absolute, or is no path.
+    /// When the path leads out of the install, is absolute, or is not a path.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         if text.is_empty() || text.chars().any(char::is_control) {
             return Err(PathError::NotAPath(text.to_owned()));
@@ -58,7 +57,7 @@ impl GamePath {
         Ok(Self(names))
     }
 
-    /// This path with one more name at its end.
+    /// Returns this path with one more name at its end.
     #[must_use]
     pub fn join(&self, name: &str) -> Self {
         let mut path = self.clone();
@@ -71,17 +70,17 @@ impl GamePath {
         self.0.push(name.to_owned());
     }
 
-    /// The names from the install down.
+    /// Returns its names, beginning with the folder in the install.
     pub fn names(&self) -> &[String] {
         &self.0
     }
 
-    /// The last name; none for the install itself.
+    /// Returns the last name; none for the install itself.
     pub fn file_name(&self) -> Option<&str> {
         self.0.last().map(String::as_str)
     }
 
-    /// What is left of this path below `folder`, the case of letters aside.
+    /// Returns the names of this path below `folder`, ignoring case; none if it is elsewhere.
     pub fn below(&self, folder: &Self) -> Option<&[String]> {
         let (head, rest) = self.0.split_at_checked(folder.0.len())?;
         let same = head.iter().zip(&folder.0).all(|(a, b)| same_name(a, b));
@@ -95,12 +94,12 @@ impl fmt::Display for GamePath {
     }
 }
 
-/// Whether two names are one file on a disk that does not tell upper from lower case.
+/// Returns true if two names differ at most in case.
 pub fn same_name(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b) || folded(a) == folded(b)
 }
 
-/// A name in lower case: equal for names that differ in case only.
+/// Returns a name in lower case.
 pub(super) fn folded(name: &str) -> String {
     name.to_lowercase()
 }

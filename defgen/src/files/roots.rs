@@ -1,8 +1,8 @@
-//! The folders that may be read, and how a script's path is found in them.
+//! The folders that scripts may read, and the search for a script's path in them.
 //!
-//! Every name is looked up in its folder's listing, which is made once, whatever the
-//! case of its letters. Nothing is opened that is not in a listing, not a plain file,
-//! or, links followed, not below one of the given folders.
+//! Every name is looked up in the listing of its folder, ignoring case; a folder is listed once. A
+//! file is opened only if it is in a listing, is a plain file, and, with links followed, lies below
+//! one of the given folders.
 
 use std::fs::{self, FileType};
 use std::io::{self, Read};
@@ -15,113 +15,113 @@ use thiserror::Error;
 use super::listing::Listing;
 use super::path::{GamePath, PathError};
 
-/// A folder on the disk and where it stands below the install.
+/// A folder on the disk, and its path in the install.
 #[derive(Debug, Clone)]
 pub struct Root {
     at: GamePath,
     folder: PathBuf,
 }
 
-/// A file that was found.
+/// A file or folder that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// Its place below the install, spelt as on the disk.
+pub struct FoundFile {
+    /// Its path in the install, spelled as on the disk.
     pub path: GamePath,
-    /// Its place on the disk, links followed: two paths to one file agree in it.
+    /// Its path on the disk with links followed, which is the same for all paths to one file.
     pub real: PathBuf,
 }
 
-/// Why a file cannot be had.
+/// The error of a file that cannot be found or read.
 #[derive(Debug, Error)]
 pub enum FileError {
-    /// The text is no path below the install.
+    /// The text is not a path in the install.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// No such file in any of the given folders.
+    /// There is no such file in the given folders.
     #[error("there is no `{0}`")]
     Missing(GamePath),
     /// A link leads out of the given folders.
-    #[error("`{path}` is a link to {}, outside of the given folders; give that folder too", .real.display())]
+    #[error("`{path}` is a link to {}, which is outside of the given folders; give that folder too", .real.display())]
     LinkOut {
         /// The link.
         path: GamePath,
-        /// What it leads to.
+        /// The target of the link.
         real: PathBuf,
     },
-    /// A folder, a pipe or a device where a file should be.
-    #[error("`{path}` is {kind} and not a file")]
+    /// It is a folder, a pipe or a device.
+    #[error("`{path}` is {kind}, not a file")]
     NotAFile {
         /// The path.
         path: GamePath,
-        /// What it is instead.
+        /// The kind of thing it is.
         kind: &'static str,
     },
-    /// More bytes than a script may have.
-    #[error("`{path}` has more than {limit} bytes, which no script of a cockpit has")]
+    /// It is larger than a script may be.
+    #[error("`{path}` has more than {limit} bytes, and cockpit scripts are far smaller")]
     TooLarge {
         /// The file.
         path: GamePath,
-        /// The most that is read.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// The system would not have it read.
+    /// The system cannot read it.
     #[error("`{path}` cannot be read: {error}")]
     Io {
         /// The file.
         path: GamePath,
-        /// What the system said.
+        /// The error of the system.
         error: Arc<io::Error>,
     },
 }
 
-/// The listing of a folder, or why there is none.
+/// The listing of a folder, or the error of listing it.
 type ListingResult = Result<Arc<Listing>, Arc<io::Error>>;
 
-/// All that may be read, and what was seen of it so far.
+/// The folders that scripts may read, and the files found in them so far.
 #[derive(Debug, Default)]
 pub struct Roots {
     roots: Vec<Root>,
     allowed: Vec<PathBuf>,
     listings: Mutex<HashMap<PathBuf, ListingResult>>,
-    /// By their places as they are spelt on the disk, so there are no more than files.
-    found: Mutex<HashMap<GamePath, Found>>,
+    /// The files by their exact paths, so that other spellings take no memory.
+    found: Mutex<HashMap<GamePath, FoundFile>>,
 }
 
 impl Root {
-    /// A folder as the user gave it, standing at `at` below the install.
+    /// Opens a folder that the user gave, with the path `at` in the install.
     ///
     /// # Errors
-    /// When the folder is not there or cannot be opened.
+    /// When the folder does not exist or cannot be opened.
     pub fn open(at: GamePath, folder: &Path) -> io::Result<Self> {
         let folder = fs::canonicalize(folder)?;
         Ok(Self { at, folder })
     }
 
-    /// The folder on the disk, links followed.
+    /// Returns the folder on the disk, with links followed.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 }
 
-/// A path of the user's as it is spelt on the disk, where only upper and lower case differ.
-pub fn spelt(path: &Path) -> PathBuf {
-    let mut spelt = PathBuf::new();
+/// Returns a path with the case of each name corrected to that on the disk.
+pub fn resolve_case(path: &Path) -> PathBuf {
+    let mut resolved = PathBuf::new();
     for part in path {
-        let exact = spelt.join(part);
-        let here = if spelt.as_os_str().is_empty() {
+        let exact = resolved.join(part);
+        let here = if resolved.as_os_str().is_empty() {
             Path::new(".")
         } else {
-            &spelt
+            &resolved
         };
         let other = || Some(Listing::read(here).ok()?.find(part.to_str()?)?.text.clone());
         let other = if exact.exists() { None } else { other() };
-        spelt = other.map_or(exact, |name| spelt.join(name));
+        resolved = other.map_or(exact, |name| resolved.join(name));
     }
-    spelt
+    resolved
 }
 
 impl Roots {
-    /// Looks in `roots`, the first one first; links may also lead to `allowed`.
+    /// Returns the folders `roots`, searched in this order. Links may also lead to `allowed`.
     pub fn new(roots: Vec<Root>, allowed: &[PathBuf]) -> Self {
         let mut allowed = allowed.to_vec();
         allowed.extend(roots.iter().map(|root| root.folder.clone()));
@@ -136,8 +136,8 @@ impl Roots {
     /// Finds the file or folder at `path`.
     ///
     /// # Errors
-    /// When it is in none of the folders, or a link leads out of them.
-    pub fn find(&self, path: &GamePath) -> Result<Found, FileError> {
+    /// When it is in none of the folders, or is reached by a link out of them.
+    pub fn find(&self, path: &GamePath) -> Result<FoundFile, FileError> {
         let known = || self.found.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(path) {
             return Ok(found.clone());
@@ -153,8 +153,8 @@ impl Roots {
         Err(FileError::Missing(path.clone()))
     }
 
-    fn find_in(&self, root: &Root, names: &[String]) -> Result<Option<Found>, FileError> {
-        let mut found = Found {
+    fn find_in(&self, root: &Root, names: &[String]) -> Result<Option<FoundFile>, FileError> {
+        let mut found = FoundFile {
             path: root.at.clone(),
             real: root.folder.clone(),
         };
@@ -176,8 +176,11 @@ impl Roots {
         Ok(Some(found))
     }
 
-    /// Where a link leads, if that is inside.
-    fn follow(&self, found: &Found) -> Result<PathBuf, FileError> {
+    /// Returns the target of a link.
+    ///
+    /// # Errors
+    /// When the target is outside of the given folders.
+    fn follow(&self, found: &FoundFile) -> Result<PathBuf, FileError> {
         let io = |error| FileError::Io {
             path: found.path.clone(),
             error: Arc::new(error),
@@ -192,7 +195,7 @@ impl Roots {
         })
     }
 
-    /// The names in a folder, from the disk the first time.
+    /// Returns the listing of a folder, which is read from the disk the first time.
     fn listing(&self, folder: &Path) -> ListingResult {
         let mut listings = self.listings.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(listing) = listings.get(folder) {
@@ -203,7 +206,7 @@ impl Roots {
         listing
     }
 
-    /// The names in the folder at `path` of the first of the given folders, sorted.
+    /// Returns the sorted names in the folder at `path`, of the first root only.
     pub fn names_in(&self, path: &GamePath) -> Vec<String> {
         let root = self.roots.first();
         let found = root.and_then(|root| self.find_in(root, path.below(&root.at)?).ok()?);
@@ -213,7 +216,7 @@ impl Roots {
     }
 }
 
-impl Found {
+impl FoundFile {
     /// Reads the whole file, of at most `limit` bytes.
     ///
     /// # Errors
@@ -223,13 +226,13 @@ impl Found {
             path: self.path.clone(),
             error: Arc::new(error),
         };
-        // Looked at before it is opened: opening a pipe would wait for ever.
+        // Check before opening, since opening a pipe would wait for ever.
         let metadata = fs::metadata(&self.real).map_err(io)?;
         if !metadata.is_file() {
             let (path, kind) = (self.path.clone(), kind(metadata.file_type()));
             return Err(FileError::NotAFile { path, kind });
         }
-        // One byte more than there should be, to see the end without growing.
+        // One byte more than expected, so that the end is seen without growing the buffer.
         let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
         let file = fs::File::open(&self.real).map_err(io)?;
         file.take(limit + 1).read_to_end(&mut bytes).map_err(io)?;
@@ -241,7 +244,7 @@ impl Found {
     }
 }
 
-/// What is not a file, in words.
+/// Returns the name of a kind of file that is not a plain file.
 fn kind(file: FileType) -> &'static str {
     #[cfg(unix)]
     {
@@ -332,10 +335,10 @@ mod tests {
     #[test]
     fn the_users_paths_are_found_whatever_the_case() {
         let folder = folders(&["Mods/aircraft/A/a.lua"]);
-        let found = |path: &str| spelt(&folder.path().join(path)).exists();
+        let found = |path: &str| resolve_case(&folder.path().join(path)).exists();
         assert!(found("mods/AIRCRAFT/a/A.lua"));
         assert!(!found("mods/no/a"));
-        assert!(spelt(Path::new("SRC/LIB.rs")).exists());
+        assert!(resolve_case(Path::new("SRC/LIB.rs")).exists());
     }
 
     #[test]
@@ -416,7 +419,7 @@ mod tests {
         ] {
             let found = roots.find(&GamePath::parse(name).unwrap()).unwrap();
             let message = found.read(1).unwrap_err().to_string();
-            assert_eq!(message, format!("`{name}` is {kind} and not a file"));
+            assert_eq!(message, format!("`{name}` is {kind}, not a file"));
         }
     }
 

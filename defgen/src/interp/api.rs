@@ -1,54 +1,54 @@
-//! The interface of a machine for the code around it: running chunks, making and reading values.
+//! The public methods of a machine: running chunks, making and reading values.
 
 use std::{borrow::Cow, rc::Rc, sync::Arc};
 
 use super::{
     Args, CallArg, CallSite, Loader, Machine, Options, Origin, Returns, Str, Table, Unknown, Value,
-    error::{Limit, Stop},
+    error::{EvalError, Limit},
     machine::{Caller, Closure, FunctionData},
     number::write_number,
     table::Location,
 };
-use crate::{diagnostic::shown, source::Span, syntax::Chunk};
+use crate::{diagnostics::excerpt, source::Span, syntax::Chunk};
 
-/// Bytes of a string that are read for a message.
+/// The most bytes of a string that are read for a message.
 const MAX_READ: usize = 1000;
 
-/// Bytes of the longest path that a call site has.
+/// The longest dotted path in a call site, in bytes.
 const MAX_PATH: usize = 1000;
 
 impl Machine {
-    /// The options it was made with.
+    /// Returns the options of the machine.
     pub fn options(&self) -> &Options {
         &self.options
     }
 
-    /// Who finds included files; without a loader they are errors.
+    /// Sets the loader of included files. Without one, every include is an error.
     pub fn set_loader(&mut self, loader: Rc<dyn Loader>) {
         self.loader = Some(loader);
     }
 
     // --- running
 
-    /// Runs a chunk as a function without arguments. To be called
+    /// Runs a chunk as a function without arguments. Must be called
     /// [on a big stack](crate::stack::on_big_stack).
     ///
     /// # Errors
-    /// A Lua error nothing caught, or a limit.
-    pub fn run(&mut self, chunk: &Arc<Chunk>) -> Result<Returns, Stop> {
+    /// A Lua error that the code has not caught, or a limit.
+    pub fn run(&mut self, chunk: &Arc<Chunk>) -> Result<Returns, EvalError> {
         let function = self.function(chunk);
         self.call(function, &[])
     }
 
-    /// Calls a value (a function, or what has `__call`).
+    /// Calls a function, or a value with a `__call` metamethod.
     ///
     /// # Errors
-    /// A Lua error nothing caught, or a limit.
-    pub fn call(&mut self, function: Value, args: &[Value]) -> Result<Returns, Stop> {
+    /// A Lua error that the code has not caught, or a limit.
+    pub fn call(&mut self, function: Value, args: &[Value]) -> Result<Returns, EvalError> {
         self.protect(|machine| machine.call_values(function, args, Caller::Native))
     }
 
-    /// A chunk as a function.
+    /// Returns a chunk as a function.
     pub(super) fn function(&mut self, chunk: &Arc<Chunk>) -> Value {
         let chunk = self.load(chunk);
         let proto = chunk.chunk.tree.protos.len() as u32 - 1;
@@ -60,9 +60,9 @@ impl Machine {
         self.new_closure(closure)
     }
 
-    /// Calls on the stack: 0 is the call of the native function that is running, 1 the call of
-    /// the function that made it, and so on. None past the outermost, and for functions that
-    /// were called from native code (by `pcall`, `table.sort`, a metamethod, …).
+    /// Returns a call on the stack: level 0 is the call of the running native function, level 1 the
+    /// call of its caller, and so on. None above the outermost level, and for a function that was
+    /// called from native code (by `pcall`, `table.sort`, a metamethod, …).
     pub fn call_site(&mut self, level: usize) -> Option<CallSite> {
         let frame = self.frames.iter().rev().nth(level)?;
         let Caller::Site(chunk, index) = frame.caller else {
@@ -97,25 +97,25 @@ impl Machine {
         })
     }
 
-    /// The calls on the stack, those [`Machine::call_site`] knows nothing of included.
+    /// Returns the number of calls on the stack, including those without a [`CallSite`].
     pub fn call_levels(&self) -> usize {
         self.frames.len()
     }
 
     // --- values
 
-    /// A string.
+    /// Makes a string.
     pub fn string(&mut self, bytes: impl AsRef<[u8]>) -> Value {
         Value::Str(self.add_string(bytes.as_ref()))
     }
 
-    /// The bytes of a string.
+    /// Returns the bytes of a string.
     pub fn bytes(&self, string: Str) -> &[u8] {
         self.strings.get(string)
     }
 
-    /// A string as text, with replacement characters for what is not UTF-8; none if `value` is
-    /// no string.
+    /// Returns a string as text, with replacement characters for invalid UTF-8; none if `value` is
+    /// not a string.
     pub fn text(&self, value: Value) -> Option<Cow<'_, str>> {
         let bytes = self.strings.get(value.as_str()?);
         Some(match std::str::from_utf8(bytes) {
@@ -124,7 +124,7 @@ impl Machine {
         })
     }
 
-    /// The name of a value's type: `nil`, `number`, …, or `unknown`.
+    /// Returns the name of a value's type: `nil`, `number`, …, or `unknown`.
     pub fn type_name(&self, value: Value) -> &'static str {
         match value {
             Value::Nil => "nil",
@@ -137,8 +137,8 @@ impl Machine {
         }
     }
 
-    /// A value for messages: `nil`, `12`, `"text"`, `table`, `unknown`. Of a long text the
-    /// beginning.
+    /// Returns a value as text for messages: `nil`, `12`, `"text"`, `table`, `unknown`. A long
+    /// string is cut short.
     pub fn describe(&self, value: Value) -> String {
         match value {
             Value::Bool(value) => value.to_string(),
@@ -150,7 +150,7 @@ impl Machine {
             Value::Str(string) => {
                 let bytes = self.strings.get(string);
                 let beginning = &bytes[..bytes.len().min(MAX_READ)];
-                format!("\"{}\"", shown(&String::from_utf8_lossy(beginning)))
+                format!("\"{}\"", excerpt(&String::from_utf8_lossy(beginning)))
             }
             Value::Function(function) => match &self.functions[function.0 as usize] {
                 FunctionData::Native { name, .. } => format!("function {name}"),
@@ -160,11 +160,11 @@ impl Machine {
         }
     }
 
-    /// Makes a native function. `name` is for messages.
+    /// Makes a native function. `name` is its name in messages.
     pub fn native(
         &mut self,
         name: &str,
-        function: impl Fn(&mut Machine, Args) -> Result<Returns, Stop> + 'static,
+        function: impl Fn(&mut Machine, Args) -> Result<Returns, EvalError> + 'static,
     ) -> Value {
         self.meter.hold(name.len() + size_of_val(&function));
         self.add_function(FunctionData::Native {
@@ -173,52 +173,52 @@ impl Machine {
         })
     }
 
-    /// An unknown value that came in at the call of the native function that is running, or
-    /// nowhere.
+    /// Makes an unknown value, whose origin is the call of the running native function if there is
+    /// one.
     pub fn unknown(&mut self, reason: impl Into<String>) -> Value {
         let span = self.frames.last().and_then(|frame| self.frame_place(frame));
         self.new_unknown(reason.into(), span)
     }
 
-    /// Why it is unknown.
+    /// Returns the origin of an unknown.
     pub fn origin(&self, unknown: Unknown) -> &Origin {
         &self.unknowns[unknown.0 as usize]
     }
 
-    // --- tables; all of it raw, without metamethods
+    // --- tables: raw access, without metamethods
 
-    /// The table of globals.
+    /// Returns the table of globals.
     pub fn globals(&self) -> Table {
         self.globals
     }
 
-    /// A new empty table.
+    /// Makes an empty table.
     pub fn table(&mut self) -> Table {
         self.new_table(Location::NONE)
     }
 
-    /// The value at a key; nil if there is none.
+    /// Returns the value at a key, or nil if there is none.
     pub fn get(&self, table: Table, key: Value) -> Value {
         self.data(table).get(key)
     }
 
-    /// The value at a list index counted from 1; nil if there is none.
+    /// Returns the value at a list index, counted from 1, or nil if there is none.
     pub fn nth(&self, list: Table, index: usize) -> Value {
         self.get(list, Value::Number(index as f64))
     }
 
-    /// A string as a key to look up; nil if no table has it.
+    /// Returns a string as a key for look-ups, or nil if the machine has no such string.
     pub fn key(&self, name: &str) -> Value {
         let known = self.strings.find(name.as_bytes());
         known.map_or(Value::Nil, Value::Str)
     }
 
-    /// The value at a string key; nil if there is none.
+    /// Returns the value at a string key, or nil if there is none.
     pub fn field(&self, table: Table, name: &str) -> Value {
         self.get(table, self.key(name))
     }
 
-    /// The values at string keys; nil for those that are no keys.
+    /// Returns the values at string keys, with nil for those without a value.
     pub fn fields<const N: usize>(&self, table: Table, keys: &[Option<Str>; N]) -> [Value; N] {
         keys.map(|key| key.map_or(Value::Nil, |key| self.data(table).get_str(key)))
     }
@@ -242,55 +242,54 @@ impl Machine {
         self.set(table, key, value);
     }
 
-    /// The border, as `#` gives it.
+    /// Returns the length of a table, as `#` does.
     pub fn length(&self, table: Table) -> usize {
         self.data(table).length()
     }
 
-    /// The number of entries of a table, with those whose value became nil.
+    /// Returns the number of entries of a table, including those whose value is nil again.
     pub fn size(&self, table: Table) -> usize {
         self.data(table).len()
     }
 
-    /// Counts memory that native code keeps for a script, which is stopped when that is too
-    /// much.
+    /// Counts memory that native code holds for a script. The script ends if that is over its limit.
     pub fn hold(&mut self, bytes: usize) {
         self.meter.hold(bytes);
     }
 
-    /// Counts work that native code does for a script, which is stopped when that is too much.
+    /// Counts work that native code does for a script. The script ends if that is over its limit.
     pub fn count(&mut self, steps: usize) {
         self.meter.count(steps);
     }
 
-    /// Checks that a module makes no more aircraft flyable than it may.
+    /// Checks the number of aircraft that a module makes flyable.
     ///
     /// # Errors
-    /// The limit, if `count` is above it.
-    pub fn check_flyables(&self, count: usize) -> Result<(), Stop> {
+    /// When `count` is over the limit.
+    pub fn check_flyables(&self, count: usize) -> Result<(), EvalError> {
         match count > self.options.limits.flyables {
             true => Err(self.limit(Limit::Flyables)),
             false => Ok(()),
         }
     }
 
-    /// Steps counted so far.
+    /// Returns the steps counted so far.
     pub fn steps(&self) -> u64 {
         self.meter.steps()
     }
 
-    /// Bytes counted that are held now.
+    /// Returns the bytes that are held now.
     pub fn memory(&self) -> usize {
         self.meter.memory()
     }
 
-    /// Keys and values that are not nil, in the order of `pairs`: 1, 2, 3 … first, then the
-    /// other keys in the order in which they were first set.
+    /// Returns the entries of a table, in the order of `pairs`: the keys 1, 2, 3 … first, then the
+    /// others in the order in which they were first set.
     pub fn entries(&self, table: Table) -> impl Iterator<Item = (Value, Value)> + '_ {
         self.data(table).entries()
     }
 
-    /// The metatable.
+    /// Returns the metatable of a table.
     pub fn metatable(&self, table: Table) -> Option<Table> {
         self.data(table).metatable
     }
@@ -300,19 +299,19 @@ impl Machine {
         self.tables[table.0 as usize].metatable = metatable;
     }
 
-    /// Where the value at a key was last assigned; the table's own place for list items, none
-    /// for what native code set.
+    /// Returns the place where the value at a key was assigned last. For list items this is the
+    /// place of the table; for values that native code has set there is none.
     pub fn field_span(&self, table: Table, key: Value) -> Option<Span> {
         self.span_of(self.data(table).location_of(key))
     }
 
-    /// Where the table was made; none for one that native code made.
+    /// Returns the place where a table was made; none if native code made it.
     pub fn table_span(&self, table: Table) -> Option<Span> {
         self.span_of(self.data(table).location)
     }
 }
 
-/// A range without the blanks around it.
+/// Returns a range without the blanks around it.
 fn trim(bytes: &[u8], start: u32, end: u32) -> (u32, u32) {
     let text = &bytes[start as usize..end as usize];
     let front = text.len() - text.trim_ascii_start().len();
@@ -322,7 +321,7 @@ fn trim(bytes: &[u8], start: u32, end: u32) -> (u32, u32) {
     )
 }
 
-/// `name` or `table.name.name`, and no constant.
+/// Returns true for a name or a dotted path, but not for `nil`, `true` and `false`.
 fn is_path(text: &[u8]) -> bool {
     let is_name = |name: &[u8]| {
         name.first()
@@ -331,6 +330,7 @@ fn is_path(text: &[u8]) -> bool {
                 .iter()
                 .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
-    let is_usual = text.len() <= MAX_PATH && !matches!(text, b"nil" | b"true" | b"false");
-    is_usual && text.split(|&byte| byte == b'.').all(is_name)
+    let is_short = text.len() <= MAX_PATH;
+    let is_constant = matches!(text, b"nil" | b"true" | b"false");
+    is_short && !is_constant && text.split(|&byte| byte == b'.').all(is_name)
 }

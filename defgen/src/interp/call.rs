@@ -1,33 +1,39 @@
-//! Calls: arguments on the stack, results as [`Returns`].
+//! Calls: arguments are passed on the stack, results as [`Returns`].
 
 use std::{ops::Range, rc::Rc};
 
 use super::{
     Args, Machine, Returns, Value,
-    error::Stop,
+    error::EvalError,
     machine::{Caller, Closure, Frame, FunctionData, LoadedChunk, Slot},
     meta::Event,
-    statement::Flow,
     table::Location,
 };
 use crate::syntax::ast::{Call, Expr, Tree};
 
-/// The native stack that a native function takes, in levels of nesting.
+/// The native stack that a native function may use, in levels of nesting.
 const NATIVE_DEPTH: u32 = 4;
 
-/// A running Lua function, as its code sees it.
+/// The way a block ended: at its end, or by a statement.
+pub(super) enum Flow {
+    Next,
+    Break,
+    Return(Returns),
+}
+
+/// The variables of a running Lua function.
 pub(super) struct Scope<'a> {
     pub(super) chunk: &'a LoadedChunk,
     pub(super) tree: &'a Tree,
     pub(super) cells: &'a [u32],
-    /// Its first local on the stack.
+    /// The index of its first local on the stack.
     pub(super) base: usize,
-    /// Its `...` on the stack.
+    /// The indices of its `...` on the stack.
     pub(super) varargs: Range<usize>,
 }
 
 impl Scope<'_> {
-    /// A byte of the chunk.
+    /// Returns the location of a byte of the chunk.
     pub(super) fn location(&self, at: u32) -> Location {
         Location {
             chunk: self.chunk.index,
@@ -37,13 +43,13 @@ impl Scope<'_> {
 }
 
 impl Machine {
-    /// Calls a value with the arguments that are on the stack from `base` on, and removes them.
+    /// Calls a value with the arguments on the stack from `base` on, and removes them.
     pub(super) fn invoke(
         &mut self,
         function: Value,
         base: usize,
         caller: Caller,
-    ) -> Result<Returns, Stop> {
+    ) -> Result<Returns, EvalError> {
         match function {
             Value::Function(function) => match &self.functions[function.0 as usize] {
                 FunctionData::Lua(closure) => self.run_closure(&closure.clone(), base, caller),
@@ -67,8 +73,8 @@ impl Machine {
         }
     }
 
-    /// The `__call` handler of a value, if that can be called itself: Lua does not
-    /// look for a handler's handler.
+    /// Returns the `__call` handler of a value if it is a function. As in Lua, a handler's own
+    /// `__call` is not used.
     fn call_handler(&self, value: Value) -> Option<Value> {
         let handler = self.metamethod(value, Event::Call);
         matches!(handler, Value::Function(_) | Value::Unknown(_)).then_some(handler)
@@ -79,7 +85,7 @@ impl Machine {
         native: &FunctionData,
         base: usize,
         caller: Caller,
-    ) -> Result<Returns, Stop> {
+    ) -> Result<Returns, EvalError> {
         let args = (self.stack.len() - base) as u32;
         let base = base as u32;
         self.enter(Frame {
@@ -104,7 +110,7 @@ impl Machine {
         closure: &Rc<Closure>,
         base: usize,
         caller: Caller,
-    ) -> Result<Returns, Stop> {
+    ) -> Result<Returns, EvalError> {
         let tree = &closure.chunk.chunk.tree;
         let proto = &tree.protos[closure.proto as usize];
         let given = self.stack.len() - base;
@@ -149,8 +155,8 @@ impl Machine {
         })
     }
 
-    /// A call in the code.
-    pub(super) fn call_expr(&mut self, scope: &Scope, call: &Call) -> Result<Returns, Stop> {
+    /// Evaluates a call.
+    pub(super) fn call_expr(&mut self, scope: &Scope, call: &Call) -> Result<Returns, EvalError> {
         let mut function = self.expr(scope, &call.function)?;
         let base = self.stack.len();
         if let Some(method) = call.method {
@@ -169,14 +175,14 @@ impl Machine {
         self.invoke(function, base, caller)
     }
 
-    /// The function `object:name` stands for.
+    /// Looks up the method in `object:name()`.
     fn method(
         &mut self,
         scope: &Scope,
         call: &Call,
         object: Value,
         name: u32,
-    ) -> Result<Value, Stop> {
+    ) -> Result<Value, EvalError> {
         let key = Value::Str(scope.chunk.strings[name as usize]);
         let at = scope.tree.sites[call.site as usize].start;
         let caller = Caller::Operator(scope.location(at));
@@ -186,8 +192,13 @@ impl Machine {
         }
     }
 
-    /// An unknown for an undefined global, or the error.
-    fn not_callable(&mut self, scope: &Scope, call: &Call, value: Value) -> Result<Value, Stop> {
+    /// Returns an unknown if the callee is an undefined global, else the error.
+    fn not_callable(
+        &mut self,
+        scope: &Scope,
+        call: &Call,
+        value: Value,
+    ) -> Result<Value, EvalError> {
         let site = scope.tree.sites[call.site as usize];
         let Some(method) = call.method else {
             return self.bad_operand(scope, &call.function, value, "call", site.start);
@@ -200,8 +211,8 @@ impl Machine {
         Err(self.error_at(Some(span), message.as_bytes()))
     }
 
-    /// Pushes the values of expressions, all those of the last one.
-    pub(super) fn push_exprs(&mut self, scope: &Scope, exprs: &[Expr]) -> Result<(), Stop> {
+    /// Pushes the values of expressions: one for each, and all values of the last one.
+    pub(super) fn push_exprs(&mut self, scope: &Scope, exprs: &[Expr]) -> Result<(), EvalError> {
         let Some((last, others)) = exprs.split_last() else {
             return Ok(());
         };

@@ -1,27 +1,28 @@
-//! Why evaluation ends early: Lua errors, which `pcall` catches, and limits, which it does not.
+//! The errors that end evaluation: Lua errors, which `pcall` catches, and limits, which it does
+//! not.
 
 use super::{
     Machine, Value,
     machine::{Caller, Frame},
     table::Location,
 };
-use crate::{diagnostic::Diagnostic, source::Span};
+use crate::{diagnostics::Diagnostic, source::Span};
 
-/// Calls an error remembers.
+/// The most calls that the trace of an error has.
 const MAX_TRACE: usize = 8;
 
-/// Bytes of a name that are read for a message.
+/// The most bytes of a name that are read for a message.
 pub(super) const MAX_NAME: usize = 1_000;
 
-/// Why evaluation ended early.
+/// An error that ends evaluation.
 #[derive(Debug)]
-pub struct Stop(pub(super) Box<Cause>);
+pub struct EvalError(pub(super) Box<Cause>);
 
 #[derive(Debug)]
 pub(super) struct Cause {
     kind: Kind,
     at: Option<Span>,
-    /// The calls that led there, innermost first.
+    /// The calls on the stack, the innermost first.
     trace: Vec<Span>,
 }
 
@@ -45,13 +46,13 @@ pub(super) enum Limit {
     Flyables,
 }
 
-impl Stop {
+impl EvalError {
     /// Returns true if a limit was reached, which `pcall` cannot catch.
     pub fn is_limit(&self) -> bool {
         matches!(self.0.kind, Kind::Limit(_))
     }
 
-    /// The error value, `nil` for a limit.
+    /// Returns the error value, or nil for a limit.
     pub fn value(&self) -> Value {
         match self.0.kind {
             Kind::Error(value) => value,
@@ -79,43 +80,43 @@ impl Limit {
         let limits = &machine.options().limits;
         match self {
             Self::Steps => format!("the code runs for more than {} steps", limits.steps),
-            Self::CallDepth => format!("more than {} calls within each other", limits.call_depth),
+            Self::CallDepth => format!("more than {} nested calls", limits.call_depth),
             Self::EvalDepth => {
                 format!(
-                    "more than {} levels of code within each other",
+                    "more than {} levels of nested code in nested calls",
                     limits.eval_depth
                 )
             }
             Self::IncludeDepth => {
-                format!(
-                    "more than {} files that include each other",
-                    limits.include_depth
-                )
+                format!("more than {} nested includes", limits.include_depth)
             }
             Self::TableEntries => {
                 format!("a table with more than {} entries", limits.table_entries)
             }
             Self::StringBytes => format!("a string of more than {}", bytes(limits.string_bytes)),
-            Self::Memory => format!("more than {} of values", bytes(limits.memory_bytes)),
+            Self::Memory => format!("more than {} of memory", bytes(limits.memory_bytes)),
             Self::Flyables => format!("more than {} calls of make_flyable", limits.flyables),
-            Self::Stack => format!("more than {} values in calls", super::machine::MAX_STACK),
+            Self::Stack => format!(
+                "more than {} values on the stack",
+                super::machine::MAX_STACK
+            ),
         }
     }
 
     fn note(self) -> &'static str {
         match self {
-            Self::Steps => "a loop that never ends? it was stopped here",
-            Self::CallDepth | Self::EvalDepth => "a function that calls itself for ever?",
-            Self::IncludeDepth => "a file that includes itself?",
-            Self::Flyables => "no module has that many aircraft: its entry.lua was stopped here",
+            Self::Steps => "the code was stopped here; does a loop never end?",
+            Self::CallDepth | Self::EvalDepth => "does a function call itself without end?",
+            Self::IncludeDepth => "does a file include itself?",
+            Self::Flyables => "no module has that many aircraft; its entry.lua was stopped here",
             Self::TableEntries | Self::StringBytes | Self::Memory | Self::Stack => {
-                "no cockpit needs that much: the code was stopped here"
+                "no cockpit needs that much; the code was stopped here"
             }
         }
     }
 }
 
-/// A number of bytes for people.
+/// Returns a number of bytes as text.
 fn bytes(count: usize) -> String {
     match count % (1 << 20) {
         0 => format!("{} MiB", count >> 20),
@@ -124,57 +125,58 @@ fn bytes(count: usize) -> String {
 }
 
 impl Machine {
-    /// A Lua error with `message`, prefixed with the place of the call to the native function
-    /// that is running. To be returned from it.
-    pub fn error(&mut self, message: impl AsRef<str>) -> Stop {
+    /// Returns a Lua error for the running native function. Its message begins with the place of
+    /// the call.
+    pub fn error(&mut self, message: impl AsRef<str>) -> EvalError {
         let span = self.frames.last().and_then(|frame| self.frame_place(frame));
         self.error_at(span, message.as_ref().as_bytes())
     }
 
-    /// A Lua error whose message has its place already, or none, as where Lua's core raises it
-    /// under a library function.
-    pub(super) fn bare_error(&mut self, message: impl AsRef<[u8]>) -> Stop {
+    /// Returns a Lua error whose message gets no place, as for errors in a native function that
+    /// Lua's core raises.
+    pub(super) fn bare_error(&mut self, message: impl AsRef<[u8]>) -> EvalError {
         let span = self.frames.last().and_then(|frame| self.frame_place(frame));
         let value = self.string(message);
         self.raise(value, span)
     }
 
-    /// A Lua error with the place's `name:line: ` before the message.
-    pub(super) fn error_at(&mut self, span: Option<Span>, message: &[u8]) -> Stop {
+    /// Returns a Lua error whose message begins with `name:line: `.
+    pub(super) fn error_at(&mut self, span: Option<Span>, message: &[u8]) -> EvalError {
         let mut text = self.position(span);
         text.extend_from_slice(message);
         let value = self.string(text);
         self.raise(value, span)
     }
 
-    /// A Lua error about a call that was to be made.
-    pub(super) fn error_from(&mut self, caller: Caller, message: &str) -> Stop {
+    /// Returns a Lua error about an operation of `caller`.
+    pub(super) fn error_from(&mut self, caller: Caller, message: &str) -> EvalError {
         match self.caller_place(caller) {
             Some(span) => self.error_at(Some(span), message.as_bytes()),
             None => self.bare_error(message),
         }
     }
 
-    /// A Lua error with any value.
-    pub(super) fn raise(&self, value: Value, at: Option<Span>) -> Stop {
-        self.stop(Kind::Error(value), at)
+    /// Returns a Lua error with any value.
+    pub(super) fn raise(&self, value: Value, at: Option<Span>) -> EvalError {
+        self.new_error(Kind::Error(value), at)
     }
 
-    pub(super) fn limit(&self, limit: Limit) -> Stop {
+    /// Returns the error for a limit.
+    pub(super) fn limit(&self, limit: Limit) -> EvalError {
         let last = self.frames.last().and_then(|frame| self.frame_place(frame));
-        self.stop(Kind::Limit(limit), last)
+        self.new_error(Kind::Limit(limit), last)
     }
 
-    fn stop(&self, kind: Kind, at: Option<Span>) -> Stop {
+    fn new_error(&self, kind: Kind, at: Option<Span>) -> EvalError {
         let calls = self.frames.iter().rev();
         let trace = calls
             .filter_map(|frame| self.frame_place(frame))
             .take(MAX_TRACE)
             .collect();
-        Stop(Box::new(Cause { kind, at, trace }))
+        EvalError(Box::new(Cause { kind, at, trace }))
     }
 
-    /// `name:line: `, as Lua writes it before its messages.
+    /// Returns `name:line: `, as at the beginning of messages.
     pub(super) fn position(&self, span: Option<Span>) -> Vec<u8> {
         let source = span.and_then(|span| Some((self.source(span.file)?, span.start)));
         match source {
@@ -183,7 +185,7 @@ impl Machine {
         }
     }
 
-    /// Where the function of a frame was called.
+    /// Returns the place where the function of a frame was called.
     pub(super) fn frame_place(&self, frame: &Frame) -> Option<Span> {
         self.caller_place(frame.caller)
     }
@@ -199,7 +201,7 @@ impl Machine {
         Some(chunk.chunk.source().span(site.start, site.end))
     }
 
-    /// A place as the name, number, string or symbol that stands there.
+    /// Returns the span of the name or number at a location, or of a single byte.
     pub(super) fn span_of(&self, location: Location) -> Option<Span> {
         let source = self.chunks.get(location.chunk as usize)?.chunk.source();
         let rest = source.bytes().get(location.at as usize..)?;
@@ -211,9 +213,9 @@ impl Machine {
         Some(source.span(location.at, location.at + word.max(1) as u32))
     }
 
-    /// An early end as a diagnostic, with the calls that led there.
-    pub fn explain(&self, stop: &Stop) -> Diagnostic {
-        let cause = &stop.0;
+    /// Returns an error as a diagnostic, with the calls on the stack.
+    pub fn explain(&self, error: &EvalError) -> Diagnostic {
+        let cause = &error.0;
         let mut diagnostic = match cause.kind {
             Kind::Limit(limit) => {
                 Diagnostic::error(limit.code(), limit.message(self)).with_note(limit.note())
@@ -229,10 +231,10 @@ impl Machine {
         diagnostic
     }
 
-    /// The message without its place, which the diagnostic has anyway.
+    /// Returns the message without its place, which the diagnostic has as a label.
     fn error_text(&self, value: Value, at: Option<Span>) -> String {
         let Some(text) = self.text(value) else {
-            return format!("an error whose value is no text: {}", self.describe(value));
+            return format!("an error whose value is not text: {}", self.describe(value));
         };
         let position = String::from_utf8_lossy(&self.position(at)).into_owned();
         match text.strip_prefix(&position) {

@@ -1,22 +1,22 @@
-//! Expressions.
+//! Evaluates expressions.
 
 use super::{
     Machine, Returns, Value,
     call::Scope,
-    error::Stop,
+    error::EvalError,
     machine::{Caller, Slot},
     meta::Event,
 };
 use crate::syntax::ast::{Binary, Expr, Index, Item, Op, TableExpr, Unary};
 
-/// List items of a constructor that are set together, as in Lua: what has a key is set before
-/// the items that wait.
+/// The number of list items in a constructor that are set together, as in Lua. Until then they wait
+/// on the stack, while items with a key are set at once.
 const ITEMS_PER_FLUSH: usize = 50;
 
 impl Machine {
-    /// The value of an expression, the first one if there are several.
-    #[inline(always)] // Most are leaves, for which a call would be most of the work.
-    pub(super) fn expr(&mut self, scope: &Scope, expr: &Expr) -> Result<Value, Stop> {
+    /// Evaluates an expression to one value, the first if there are several.
+    #[inline(always)] // Most expressions are leaves, for which a call would be most of the work.
+    pub(super) fn expr(&mut self, scope: &Scope, expr: &Expr) -> Result<Value, EvalError> {
         match expr {
             Expr::Number(number) => Ok(Value::Number(*number)),
             Expr::Str(string) => Ok(Value::Str(scope.chunk.strings[*string as usize])),
@@ -32,7 +32,7 @@ impl Machine {
         }
     }
 
-    fn branch(&mut self, scope: &Scope, expr: &Expr) -> Result<Value, Stop> {
+    fn branch(&mut self, scope: &Scope, expr: &Expr) -> Result<Value, EvalError> {
         self.charge(1)?;
         Ok(match expr {
             Expr::Nil => Value::Nil,
@@ -69,7 +69,7 @@ impl Machine {
         })
     }
 
-    fn global_expr(&mut self, scope: &Scope, name: u32, at: u32) -> Result<Value, Stop> {
+    fn global_expr(&mut self, scope: &Scope, name: u32, at: u32) -> Result<Value, EvalError> {
         let name = scope.chunk.strings[name as usize];
         let globals = self.data(self.globals);
         let value = globals.get_str(name);
@@ -81,14 +81,14 @@ impl Machine {
         Ok(value.unwrap_or_default())
     }
 
-    fn index_expr(&mut self, scope: &Scope, index: &Index) -> Result<Value, Stop> {
+    fn index_expr(&mut self, scope: &Scope, index: &Index) -> Result<Value, EvalError> {
         let (object, key) = if index.key.is_leaf() {
             let object = self.expr(scope, &index.object)?;
             (object, self.expr(scope, &index.key)?)
         } else {
-            let object = self.unless_local(scope, &index.object)?;
+            let object = self.expr_unless_local(scope, &index.object)?;
             let key = self.expr(scope, &index.key)?;
-            (self.or_local(scope, object, &index.object), key)
+            (self.or_read_local(scope, object, &index.object), key)
         };
         if let (Value::Table(table), Value::Str(name)) = (object, key) {
             let data = self.data(table);
@@ -104,18 +104,18 @@ impl Machine {
         }
     }
 
-    fn binary(&mut self, scope: &Scope, binary: &Binary) -> Result<Value, Stop> {
+    fn binary(&mut self, scope: &Scope, binary: &Binary) -> Result<Value, EvalError> {
         let (left, right) = match binary.op {
-            // Lua puts the operands of `..` side by side first, so a local is read at its turn;
-            // with the others that makes a difference only if something runs in between.
+            // Lua copies the operands of `..`, so a local is read when it is reached. For other
+            // operators the order matters only if the right operand runs code.
             op if op == Op::Concat || binary.right.is_leaf() => {
                 let left = self.expr(scope, &binary.left)?;
                 (left, self.expr(scope, &binary.right)?)
             }
             _ => {
-                let left = self.unless_local(scope, &binary.left)?;
+                let left = self.expr_unless_local(scope, &binary.left)?;
                 let right = self.expr(scope, &binary.right)?;
-                (self.or_local(scope, left, &binary.left), right)
+                (self.or_read_local(scope, left, &binary.left), right)
             }
         };
         if let (Value::Number(left), Value::Number(right)) = (left, right)
@@ -130,7 +130,7 @@ impl Machine {
         }
     }
 
-    fn negate(&mut self, scope: &Scope, unary: &Unary) -> Result<Value, Stop> {
+    fn negate(&mut self, scope: &Scope, unary: &Unary) -> Result<Value, EvalError> {
         let operand = self.expr(scope, &unary.operand)?;
         if let Some(number) = self.read_number(operand) {
             return Ok(Value::Number(-number));
@@ -152,7 +152,7 @@ impl Machine {
         }
     }
 
-    fn length_expr(&mut self, scope: &Scope, unary: &Unary) -> Result<Value, Stop> {
+    fn length_expr(&mut self, scope: &Scope, unary: &Unary) -> Result<Value, EvalError> {
         let operand = self.expr(scope, &unary.operand)?;
         match operand {
             Value::Str(string) => Ok(Value::Number(self.strings.get(string).len() as f64)),
@@ -164,7 +164,7 @@ impl Machine {
 
     // --- constructors
 
-    fn table_expr(&mut self, scope: &Scope, expr: &TableExpr) -> Result<Value, Stop> {
+    fn table_expr(&mut self, scope: &Scope, expr: &TableExpr) -> Result<Value, EvalError> {
         let table = self.new_table(scope.location(expr.at));
         let base = self.stack.len();
         let mut flushed = 0;
@@ -201,22 +201,23 @@ impl Machine {
         key: &Expr,
         value: &Expr,
         at: u32,
-    ) -> Result<(), Stop> {
-        let early = self.unless_local(scope, key)?;
+    ) -> Result<(), EvalError> {
+        let early = self.expr_unless_local(scope, key)?;
         let value = self.expr(scope, value)?;
-        let key = self.or_local(scope, early, key);
+        let key = self.or_read_local(scope, early, key);
         let location = scope.location(at);
         self.check_key(key, location)?;
-        self.set_or_lose(table, key, value, location)
+        self.set_unless_unknown(table, key, value, location)
     }
 
-    /// Sets the list items that wait on the stack; `done` were set before.
+    /// Sets the list items that wait on the stack. `done` items were set before; returns the new
+    /// number.
     fn flush_items(
         &mut self,
         table: super::Table,
         base: usize,
         done: usize,
-    ) -> Result<usize, Stop> {
+    ) -> Result<usize, EvalError> {
         let count = self.stack.len() - base;
         for offset in 0..count {
             let value = self.slot(base + offset);

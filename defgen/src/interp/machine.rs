@@ -1,27 +1,27 @@
-//! The state of a machine: its values, its stack, and the account of its work and memory.
+//! The state of a machine: its values, its stack, and the meter of its work and memory.
 
 use std::{collections::HashMap, fmt, rc::Rc, sync::Arc};
 
 use super::{
     Function, Loader, Native, Options, Origin, Str, Table, Unknown, Value,
-    error::{Limit, Stop},
+    error::{EvalError, Limit},
     meta::Events,
     meter::Meter,
     stdlib,
-    table::{Found, Location, TableData},
+    table::{Location, NextEntry, TableData},
 };
 use crate::{
-    diagnostic_sink::DiagnosticSink,
+    diagnostics::DiagnosticSink,
     source::{FileId, Source, Span},
     strings::Strings,
     syntax::Chunk,
 };
 
-/// Values on the stack of all running functions together.
+/// The most values on the stack, of all running functions together.
 pub(super) const MAX_STACK: usize = 1_000_000;
 
-/// Bytes of a table, a string, a function or an unknown beside its contents, with the room
-/// that the list of them has to grow.
+// The bytes counted for each value besides its contents, including the spare capacity of the
+// vector that holds it.
 const TABLE_BYTES: usize = 2 * size_of::<TableData>();
 const STRING_BYTES: usize = 64;
 const FUNCTION_BYTES: usize = 2 * size_of::<FunctionData>() + size_of::<Closure>() + 16;
@@ -36,7 +36,7 @@ pub struct Machine {
     pub(super) tables: Vec<TableData>,
     pub(super) functions: Vec<FunctionData>,
     pub(super) unknowns: Vec<Origin>,
-    /// Locals that closures share.
+    /// The locals that closures have captured.
     pub(super) cells: Vec<Value>,
     pub(super) stack: Vec<Slot>,
     pub(super) frames: Vec<Frame>,
@@ -47,7 +47,7 @@ pub struct Machine {
     /// The metatable of every string.
     pub(super) string_metatable: Option<Table>,
     pub(super) events: Events,
-    /// `next`, which loops know.
+    /// The function `next`, which loops treat specially.
     pub(super) next: Option<Function>,
     /// The iterator of `ipairs`.
     pub(super) ipairs_step: Option<Function>,
@@ -55,20 +55,20 @@ pub struct Machine {
     pub(super) required: HashMap<FileId, Value>,
     pub(super) diagnostics: DiagnosticSink,
     pub(super) meter: Meter,
-    /// Nesting of all running functions.
+    /// The levels of nesting, summed over all running functions.
     pub(super) depth: u32,
-    /// `dofile` and `require` within each other.
+    /// The levels of nested `dofile` and `require`.
     pub(super) includes: u32,
 }
 
-/// A value on the stack, or a local that closures share.
+/// An entry of the stack: a value, or the index of a captured local in [`Machine::cells`].
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Slot {
     Value(Value),
     Cell(u32),
 }
 
-/// A chunk and its strings in this machine.
+/// A chunk, with the handles of its strings in this machine.
 #[derive(Debug)]
 pub(super) struct LoadedChunk {
     pub(super) chunk: Arc<Chunk>,
@@ -81,7 +81,7 @@ pub(super) struct LoadedChunk {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     pub(super) caller: Caller,
-    /// Its arguments on the stack.
+    /// The index of its first argument on the stack.
     pub(super) base: u32,
     pub(super) args: u32,
     pub(super) depth: u32,
@@ -92,11 +92,11 @@ pub(super) struct Frame {
 pub(super) enum Caller {
     /// Native code.
     Native,
-    /// A call in the code: the chunk, and the index of the call site.
+    /// A call expression: the index of its chunk, and of its call site.
     Site(u32, u32),
     /// A generic `for`.
     Loop(Location),
-    /// An operator, or indexing, through a metatable.
+    /// An operator or an index expression, through a metamethod.
     Operator(Location),
 }
 
@@ -108,7 +108,7 @@ pub(super) enum FunctionData {
     Native { name: Rc<str>, code: Rc<Native> },
 }
 
-/// A function of a chunk with what it shares with others.
+/// A Lua function with its captured variables.
 #[derive(Debug)]
 pub(super) struct Closure {
     pub(super) chunk: Rc<LoadedChunk>,
@@ -129,7 +129,7 @@ impl fmt::Debug for Machine {
 }
 
 impl Machine {
-    /// A machine with Lua's libraries in its globals.
+    /// Returns a machine with the standard library in its globals.
     pub fn new(options: Options) -> Self {
         let diagnostics = DiagnosticSink::new(options.limits.diagnostics);
         let mut strings = Strings::default();
@@ -161,27 +161,27 @@ impl Machine {
         machine
     }
 
-    /// Counts work that is done, and checks the limits.
-    pub(super) fn charge(&mut self, steps: usize) -> Result<(), Stop> {
+    /// Counts steps of work, and checks the limits.
+    pub(super) fn charge(&mut self, steps: usize) -> Result<(), EvalError> {
         self.meter.count(steps);
         self.meter.check().map_err(|limit| self.limit(limit))
     }
 
-    /// Counts work on so many bytes, and checks the limits.
-    pub(super) fn charge_bytes(&mut self, bytes: usize) -> Result<(), Stop> {
+    /// Counts the work on a number of bytes, and checks the limits.
+    pub(super) fn charge_bytes(&mut self, bytes: usize) -> Result<(), EvalError> {
         self.meter.count_bytes(bytes);
         self.charge(0)
     }
 
-    /// A string made by the code.
-    pub(super) fn new_string(&mut self, bytes: &[u8]) -> Result<Value, Stop> {
+    /// Makes a string for the code, within the limits.
+    pub(super) fn new_string(&mut self, bytes: &[u8]) -> Result<Value, EvalError> {
         self.check_string(bytes.len())?;
         let string = self.add_string(bytes);
         self.charge(0)?;
         Ok(Value::Str(string))
     }
 
-    /// The handle of a string, whose bytes are counted.
+    /// Adds a string, counts its bytes, and returns its handle.
     pub(super) fn add_string(&mut self, bytes: &[u8]) -> Str {
         self.meter.count_bytes(bytes.len());
         let (string, new) = self.strings.add(bytes);
@@ -191,8 +191,8 @@ impl Machine {
         string
     }
 
-    /// Checks that a string may have that many bytes.
-    pub(super) fn check_string(&self, bytes: usize) -> Result<(), Stop> {
+    /// Checks that a string of this size is within the limits.
+    pub(super) fn check_string(&self, bytes: usize) -> Result<(), EvalError> {
         if bytes > self.options.limits.string_bytes {
             return Err(self.limit(Limit::StringBytes));
         }
@@ -236,7 +236,7 @@ impl Machine {
         &self.tables[table.0 as usize]
     }
 
-    /// Changes a table, and counts the memory that it takes or frees.
+    /// Changes a table, and counts the change of its memory.
     pub(super) fn change(&mut self, table: Table, change: impl FnOnce(&mut TableData)) {
         let data = &mut self.tables[table.0 as usize];
         let before = data.bytes();
@@ -245,14 +245,14 @@ impl Machine {
         self.meter.release(before);
     }
 
-    /// Sets an entry of a table; the key is neither nil nor NaN.
+    /// Sets an entry of a table. The key must be neither nil nor NaN.
     pub(super) fn set_entry(
         &mut self,
         table: Table,
         key: Value,
         value: Value,
         location: Location,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), EvalError> {
         if !self.meter.has_room(self.data(table).growth()) {
             return Err(self.limit(Limit::Memory));
         }
@@ -260,13 +260,13 @@ impl Machine {
         self.check_entries(table)
     }
 
-    /// The first entry that is not nil at or after a position; every entry that is passed over
-    /// is paid for.
+    /// Returns the first entry at or after a position whose value is not nil. Every entry passed
+    /// over is charged.
     pub(super) fn next_entry(
         &mut self,
         table: Table,
         position: usize,
-    ) -> Result<Option<Found>, Stop> {
+    ) -> Result<Option<NextEntry>, EvalError> {
         let data = self.data(table);
         let found = data.next(position);
         let end = found.as_ref().map_or(data.len(), |found| found.next);
@@ -274,15 +274,15 @@ impl Machine {
         Ok(found)
     }
 
-    /// Checks that a table has no more entries than it may.
-    pub(super) fn check_entries(&mut self, table: Table) -> Result<(), Stop> {
+    /// Checks the number of entries of a table.
+    pub(super) fn check_entries(&mut self, table: Table) -> Result<(), EvalError> {
         match self.data(table).len() > self.options.limits.table_entries {
             true => Err(self.limit(Limit::TableEntries)),
             false => self.charge(0),
         }
     }
 
-    /// The chunk with its strings made known to this state; the same one for the same chunk.
+    /// Loads a chunk into this machine; loading it again gives the same result.
     pub(super) fn load(&mut self, chunk: &Arc<Chunk>) -> Rc<LoadedChunk> {
         let file = chunk.source().id();
         if let Some(&index) = self.chunks_by_file.get(&file)
@@ -305,7 +305,7 @@ impl Machine {
         loaded
     }
 
-    /// Where the native function that is running was called.
+    /// Returns the location of the call of the running native function.
     pub(super) fn calling_location(&self) -> Location {
         let (chunk, site) = match self.frames.last().map(|frame| frame.caller) {
             Some(Caller::Site(chunk, site)) => (chunk, site),
@@ -344,8 +344,8 @@ impl Machine {
         }
     }
 
-    /// Begins to run a function: a call, and its arguments, are paid for.
-    pub(super) fn enter(&mut self, frame: Frame) -> Result<(), Stop> {
+    /// Begins a function: charges the call and its arguments, and checks the limits.
+    pub(super) fn enter(&mut self, frame: Frame) -> Result<(), EvalError> {
         let limits = &self.options.limits;
         let limit = if self.frames.len() as u32 >= limits.call_depth {
             Limit::CallDepth
@@ -361,7 +361,7 @@ impl Machine {
         Err(self.limit(limit))
     }
 
-    /// Ends the function that began last, and drops its values.
+    /// Ends the innermost function and drops its values.
     pub(super) fn leave(&mut self) {
         if let Some(frame) = self.frames.pop() {
             self.depth -= frame.depth;
@@ -369,11 +369,11 @@ impl Machine {
         }
     }
 
-    /// Runs something after whose failure evaluation may go on: the stack is as it was before.
+    /// Runs `work` and restores the stack if it fails, so that evaluation can go on.
     pub(super) fn protect<T>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, Stop>,
-    ) -> Result<T, Stop> {
+        work: impl FnOnce(&mut Self) -> Result<T, EvalError>,
+    ) -> Result<T, EvalError> {
         let (stack, frames) = (self.stack.len(), self.frames.len());
         let (depth, includes) = (self.depth, self.includes);
         let result = work(self);

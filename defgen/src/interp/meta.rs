@@ -1,10 +1,12 @@
-//! Metatables: events, indexing through `__index` and `__newindex`.
+//! Metatables: events, and indexing through `__index` and `__newindex`.
 
 use crate::strings::Strings;
 
-use super::{Machine, Returns, Str, Table, Value, error::Stop, machine::Caller, table::Location};
+use super::{
+    Machine, Returns, Str, Table, Value, error::EvalError, machine::Caller, table::Location,
+};
 
-/// `__index` handlers that refer to each other.
+/// The longest chain of `__index` or `__newindex` handlers, as in Lua.
 const MAX_CHAIN: usize = 100;
 
 /// An event that metatables can handle.
@@ -47,7 +49,7 @@ const EVENT_NAMES: [&str; 16] = [
     "__metatable",
 ];
 
-/// The names of the events, as strings of the machine.
+/// The handles of the names of the events.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Events([Str; EVENT_NAMES.len()]);
 
@@ -58,7 +60,7 @@ impl Events {
 }
 
 impl Machine {
-    /// The handler of an event in the metatable of a value; nil if there is none.
+    /// Returns the handler of an event in the metatable of a value, or nil if there is none.
     pub(super) fn metamethod(&self, value: Value, event: Event) -> Value {
         let metatable = match value {
             Value::Table(table) => self.data(table).metatable,
@@ -72,13 +74,13 @@ impl Machine {
         self.data(metatable).get_str(self.events.0[event as usize])
     }
 
-    /// `object[key]` with metamethods; none if `object` cannot be indexed.
+    /// Evaluates `object[key]` with metamethods; none if `object` cannot be indexed.
     pub(super) fn index(
         &mut self,
         object: Value,
         key: Value,
         caller: Caller,
-    ) -> Result<Option<Value>, Stop> {
+    ) -> Result<Option<Value>, EvalError> {
         let mut object = object;
         for step in 0..MAX_CHAIN {
             self.charge(1)?;
@@ -113,20 +115,21 @@ impl Machine {
         Err(self.error_from(caller, "loop in gettable"))
     }
 
-    /// The error for an `__index` or `__newindex` that cannot be indexed itself.
-    fn bad_handler(&mut self, handler: Value, caller: Caller) -> Stop {
+    /// Returns the error for a handler that cannot be indexed itself.
+    fn bad_handler(&mut self, handler: Value, caller: Caller) -> EvalError {
         let message = format!("attempt to index a {} value", self.type_name(handler));
         self.error_from(caller, &message)
     }
 
-    /// `object[key] = value` with metamethods; false if `object` cannot be indexed.
+    /// Evaluates `object[key] = value` with metamethods. Returns false if `object` cannot be
+    /// indexed.
     pub(super) fn set_index(
         &mut self,
         object: Value,
         key: Value,
         value: Value,
         location: Location,
-    ) -> Result<bool, Stop> {
+    ) -> Result<bool, EvalError> {
         let caller = Caller::Operator(location);
         let mut object = object;
         for step in 0..MAX_CHAIN {
@@ -140,7 +143,7 @@ impl Machine {
                     match self.metamethod(object, Event::NewIndex) {
                         handler if !plain && !handler.is_nil() => handler,
                         _ => {
-                            self.set_or_lose(table, key, value, location)?;
+                            self.set_unless_unknown(table, key, value, location)?;
                             return Ok(true);
                         }
                     }
@@ -160,25 +163,25 @@ impl Machine {
         Err(self.error_from(caller, "loop in settable"))
     }
 
-    /// Sets an entry, or says that it is lost because its key is unknown.
-    pub(super) fn set_or_lose(
+    /// Sets an entry; if the key is unknown, drops the value with a warning.
+    pub(super) fn set_unless_unknown(
         &mut self,
         table: Table,
         key: Value,
         value: Value,
         location: Location,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), EvalError> {
         match key {
             Value::Unknown(unknown) => {
-                self.report_lost_key(unknown, location);
+                self.report_unknown_key(unknown, location);
                 Ok(())
             }
             key => self.set_entry(table, key, value, location),
         }
     }
 
-    /// Refuses nil and NaN as keys.
-    pub(super) fn check_key(&mut self, key: Value, location: Location) -> Result<(), Stop> {
+    /// Rejects nil and NaN as keys.
+    pub(super) fn check_key(&mut self, key: Value, location: Location) -> Result<(), EvalError> {
         let message: &[u8] = match key {
             Value::Nil => b"table index is nil",
             Value::Number(number) if number.is_nan() => b"table index is NaN",
@@ -190,13 +193,13 @@ impl Machine {
         }
     }
 
-    /// Calls a function with values that are not on the stack.
+    /// Calls a function with arguments that are not on the stack yet.
     pub(super) fn call_values(
         &mut self,
         function: Value,
         args: &[Value],
         caller: Caller,
-    ) -> Result<Returns, Stop> {
+    ) -> Result<Returns, EvalError> {
         let base = self.stack.len();
         args.iter().for_each(|&arg| self.push(arg));
         self.invoke(function, base, caller)

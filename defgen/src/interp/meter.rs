@@ -1,16 +1,16 @@
-//! The account of a state: the work it has done and the memory it holds.
+//! The meter of a state: the work it has done and the memory it holds.
 
 use super::error::Limit;
 use crate::limits::Limits;
 
-/// Bytes that are worked on together for the price of a step.
+/// The number of bytes whose reading or writing counts as one step.
 pub(super) const BYTES_PER_STEP: usize = 32;
 
 /// Counts steps and bytes.
 ///
-/// [`Meter::count`] and [`Meter::hold`] only count, for functions that cannot fail;
-/// [`Meter::check`] finds out whether a limit was passed, at the next call or node at the latest.
-/// So each call may pass a limit by no more than it does in one piece.
+/// [`Meter::count`] and [`Meter::hold`] only count, so that functions that cannot fail may call
+/// them. [`Meter::check`] compares with the limits, at the latest at the next call or node. A limit
+/// can be passed only by the work of one such piece.
 #[derive(Debug)]
 pub(super) struct Meter {
     steps: u64,
@@ -29,17 +29,17 @@ impl Meter {
         }
     }
 
-    /// Counts work: about a step for each node that is evaluated and each value that is touched.
+    /// Counts work: one step for each node that is evaluated and each value that is read or written.
     pub(super) fn count(&mut self, steps: usize) {
         self.steps = self.steps.saturating_add(steps as u64);
     }
 
-    /// Counts work on so many bytes.
+    /// Counts the work on a number of bytes.
     pub(super) fn count_bytes(&mut self, bytes: usize) {
         self.count(bytes / BYTES_PER_STEP);
     }
 
-    /// Counts memory that is held until the state ends.
+    /// Counts memory that is held.
     pub(super) fn hold(&mut self, bytes: usize) {
         self.memory = self.memory.saturating_add(bytes);
     }
@@ -49,6 +49,7 @@ impl Meter {
         self.memory = self.memory.saturating_sub(bytes);
     }
 
+    /// Returns the limit that was passed as an error.
     pub(super) fn check(&self) -> Result<(), Limit> {
         if self.steps > self.max_steps {
             return Err(Limit::Steps);
@@ -59,22 +60,22 @@ impl Meter {
         }
     }
 
-    /// Returns true if so many more bytes may be held.
+    /// Returns true if this many more bytes may be held.
     pub(super) fn has_room(&self, bytes: usize) -> bool {
         self.memory.saturating_add(bytes) <= self.max_memory
     }
 
-    /// Steps so far.
+    /// Returns the steps counted so far.
     pub(super) fn steps(&self) -> u64 {
         self.steps
     }
 
-    /// Bytes held now.
+    /// Returns the bytes held now.
     pub(super) fn memory(&self) -> usize {
         self.memory
     }
 
-    /// Steps that are left.
+    /// Returns the number of steps left.
     pub(super) fn left(&self) -> u64 {
         self.max_steps.saturating_sub(self.steps)
     }

@@ -1,20 +1,21 @@
 //! The interpreter: a machine with values, tables, functions and the standard library of Lua 5.1,
-//! and no authority of its own: no file, no clock, no randomness, no environment.
+//! and no access to files, the clock, random numbers or environment variables.
 //!
-//! Everything a machine makes lives as long as it does; handles ([`Str`], [`Table`],
-//! [`Function`], [`Unknown`]) are only good for the machine they came from.
+//! The values of a machine live as long as the machine. Their handles ([`Str`], [`Table`],
+//! [`Function`], [`Unknown`]) are valid only in the machine that made them.
 //!
-//! Where it differs from real Lua 5.1, apart from limits and what is refused:
-//! - `pairs` and `next` give 1, 2, 3 … first and then the other keys as they were first set
-//!   (one that was set to nil and is set again may come last);
-//! - the length of a table with holes may be another of its borders;
-//! - tail calls count as calls, so that [`Machine::call_site`] knows them;
-//! - messages name an operand as it is written, where Lua guesses from its bytecode;
-//! - `tostring` numbers tables and functions instead of telling addresses;
-//! - a `-0` written in the code stays one, where Lua may have made it 0.
+//! Differences from real Lua 5.1, apart from the limits and the refused functions:
+//! - `pairs` and `next` give the keys 1, 2, 3 … first, then the others in the order in which they
+//!   were first set; a key that was set to nil and is set again may come last.
+//! - The length of a table with holes may be another of its borders.
+//! - Tail calls count as calls, so that [`Machine::call_site`] finds them.
+//! - Messages name an operand as the source does, while Lua guesses the name from its bytecode.
+//! - `tostring` gives numbers of tables and functions instead of addresses.
+//! - `-0` in the source stays negative, while Lua may make it 0.
 
 mod api;
 mod call;
+mod diagnostics;
 mod error;
 mod expr;
 mod machine;
@@ -22,7 +23,7 @@ mod meta;
 mod meter;
 mod number;
 mod operator;
-mod report;
+
 mod statement;
 mod stdlib;
 mod table;
@@ -31,7 +32,7 @@ mod value;
 use std::sync::Arc;
 
 pub use crate::strings::Str;
-pub use error::Stop;
+pub use error::EvalError;
 pub use machine::Machine;
 pub use value::{Function, Table, Unknown, Value};
 
@@ -50,18 +51,18 @@ pub enum Undefined {
 /// The options of a machine.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Limits of the code.
+    /// The limits of evaluation.
     pub limits: Limits,
-    /// Undefined globals.
+    /// The treatment of undefined globals.
     pub undefined: Undefined,
 }
 
 /// The origin of an unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// For people: `option "x" of the user`.
+    /// The reason for the user: `the option "x" is a setting of the user`.
     pub reason: String,
-    /// Where it came in.
+    /// The place of the call that gave it.
     pub span: Option<Span>,
 }
 
@@ -78,12 +79,12 @@ pub enum Returns {
 }
 
 impl Returns {
-    /// The first result, nil if there is none.
+    /// Returns the first result, or nil if there is none.
     pub fn first(&self) -> Value {
         self.as_slice().first().copied().unwrap_or(Value::Nil)
     }
 
-    /// All results.
+    /// Returns all results.
     pub fn as_slice(&self) -> &[Value] {
         match self {
             Self::None => &[],
@@ -117,36 +118,36 @@ pub enum Include {
     Require,
 }
 
-/// The answer of a [`Loader`].
+/// The result of a [`Loader`].
 #[derive(Debug)]
-pub enum Loaded {
-    /// Run this (`loadfile`: make it a function). `require` runs a source once: the loader parses
-    /// each file once, or it is another source.
+pub enum LoadResult {
+    /// A chunk to run; `loadfile` makes it a function instead. `require` runs a chunk once for each
+    /// source, so a loader must parse each file only once.
     Chunk(Arc<Chunk>),
-    /// The result is this value; nothing runs. An unknown or nil for what is missing.
+    /// The result of the include; nothing runs. Nil or an unknown if the file is missing.
     Value(Value),
-    /// A Lua error with this message (`loadfile`: nil and the message).
+    /// A Lua error with this message; `loadfile` returns nil and the message instead.
     Error(String),
 }
 
-/// Finds the files that code includes. It knows paths, roots and caches; the machine does not.
+/// Finds the files that code includes, so that the machine need not know paths and caches.
 pub trait Loader {
-    /// `name` is what the code gave, `from` the call.
+    /// Finds a file. `name` is the argument in the code, `from` the place of the call.
     fn load(
         &self,
         machine: &mut Machine,
         include: Include,
         name: &[u8],
         from: Option<Span>,
-    ) -> Loaded;
+    ) -> LoadResult;
 }
 
-/// A call on the stack, as it is written in the source.
+/// A call on the stack, with its places in the source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallSite {
     /// The whole call expression.
     pub span: Span,
-    /// The callee as written, when it is a name or a dotted path.
+    /// The source of the callee, if it is a name or a dotted path.
     pub callee: Option<String>,
     /// The arguments.
     pub args: Vec<CallArg>,
@@ -155,14 +156,14 @@ pub struct CallSite {
 /// One argument of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallArg {
-    /// Where it is written.
+    /// Its place in the source.
     pub span: Span,
-    /// Its text when it is a plain name or a dotted path, such as `CautionLights.SEAT`.
+    /// Its source, if it is a name or a dotted path such as `CautionLights.SEAT`.
     pub path: Option<String>,
-    /// Its value: the parameter's present one, which the function may have changed; none where
-    /// the function takes fewer parameters.
+    /// The current value of the parameter, which the function may have changed; none if the
+    /// function has fewer parameters.
     pub value: Option<Value>,
 }
 
 /// The code of a native function.
-pub type Native = dyn Fn(&mut Machine, Args) -> Result<Returns, Stop>;
+pub type Native = dyn Fn(&mut Machine, Args) -> Result<Returns, EvalError>;

@@ -1,6 +1,6 @@
-//! Numbers as text, the way C's `printf` and `strtod` under Lua 5.1 do it.
+//! Converts numbers to text and back as C's `printf` and `strtod` do in Lua 5.1.
 
-/// A number read by `tonumber` and by operators on strings. C sees the text up to its first
+/// Parses a number for `tonumber` and for operators on strings. As in C, the text ends at its first
 /// zero byte.
 pub(super) fn parse(text: &[u8]) -> Option<f64> {
     let end = memchr::memchr(0, text).unwrap_or(text.len());
@@ -45,15 +45,15 @@ fn decimal(number: i64, digits: &mut [u8; 20]) -> &[u8] {
 /// A floating-point format of `printf`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Float {
-    /// Digits; 6 if none are given.
+    /// The number of digits; 6 by default.
     pub(super) precision: Option<usize>,
-    /// `#`: keep the point and trailing zeros.
+    /// `#`: keeps the point and trailing zeros.
     pub(super) alternate: bool,
     pub(super) upper: bool,
 }
 
 impl Float {
-    /// `%f`
+    /// Formats like `%f`.
     pub(super) fn fixed(self, number: f64) -> String {
         if let Some(text) = self.not_finite(number) {
             return text;
@@ -66,7 +66,7 @@ impl Float {
         text
     }
 
-    /// `%e`
+    /// Formats like `%e`.
     pub(super) fn scientific(self, number: f64) -> String {
         if let Some(text) = self.not_finite(number) {
             return text;
@@ -79,7 +79,7 @@ impl Float {
         self.with_exponent(&mantissa, exponent)
     }
 
-    /// `%g`
+    /// Formats like `%g`.
     pub(super) fn general(self, number: f64) -> String {
         if let Some(text) = self.not_finite(number) {
             return text;
@@ -128,7 +128,7 @@ impl Float {
     }
 }
 
-/// The mantissa with so many decimals, and the decimal exponent.
+/// Returns the mantissa with this number of decimals, and the decimal exponent.
 fn split(number: f64, decimals: usize) -> (String, i32) {
     let text = format!("{number:.decimals$e}");
     match text.split_once('e') {

@@ -1,12 +1,12 @@
-//! Operators on values: arithmetic, comparison, concatenation, with metamethods; and what is
-//! said when they do not fit.
+//! Evaluates operators: arithmetic, comparison and concatenation with metamethods, and the errors
+//! for operands of the wrong type.
 
 use std::sync::Arc;
 
 use super::{
     Machine, Str, Undefined, Value,
     call::Scope,
-    error::Stop,
+    error::EvalError,
     machine::Caller,
     meta::Event,
     number::{self, write_number},
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::syntax::ast::{Binary, Expr, Op};
 
-/// The result on two numbers; none for concatenation.
+/// Returns the result of an operator on two numbers; none for concatenation.
 pub(super) fn on_numbers(op: Op, left: f64, right: f64) -> Option<Value> {
     Some(match op {
         Op::Add => Value::Number(left + right),
@@ -34,14 +34,14 @@ pub(super) fn on_numbers(op: Op, left: f64, right: f64) -> Option<Value> {
 }
 
 impl Machine {
-    /// The result of an operator; none if the operands do not fit.
+    /// Evaluates an operator; none if the operands have the wrong type.
     pub(super) fn operate(
         &mut self,
         op: Op,
         left: Value,
         right: Value,
         caller: Caller,
-    ) -> Result<Option<Value>, Stop> {
+    ) -> Result<Option<Value>, EvalError> {
         if let Some(unknown) = left.as_unknown().or(right.as_unknown()) {
             return Ok(Some(Value::Unknown(unknown)));
         }
@@ -68,7 +68,7 @@ impl Machine {
         left: Value,
         right: Value,
         caller: Caller,
-    ) -> Result<Option<Value>, Stop> {
+    ) -> Result<Option<Value>, EvalError> {
         if let (Some(left), Some(right)) = (self.read_number(left), self.read_number(right)) {
             return Ok(on_numbers(op, left, right));
         }
@@ -83,14 +83,14 @@ impl Machine {
         self.either_handler(event, left, right, caller)
     }
 
-    /// The result of the left operand's handler, or else the right one's.
+    /// Calls the handler of the left operand, else that of the right one; none if neither has one.
     fn either_handler(
         &mut self,
         event: Event,
         left: Value,
         right: Value,
         caller: Caller,
-    ) -> Result<Option<Value>, Stop> {
+    ) -> Result<Option<Value>, EvalError> {
         let handler = match self.metamethod(left, event) {
             Value::Nil => self.metamethod(right, event),
             handler => handler,
@@ -103,7 +103,12 @@ impl Machine {
         }
     }
 
-    fn concat(&mut self, left: Value, right: Value, caller: Caller) -> Result<Option<Value>, Stop> {
+    fn concat(
+        &mut self,
+        left: Value,
+        right: Value,
+        caller: Caller,
+    ) -> Result<Option<Value>, EvalError> {
         let mut text = Vec::new();
         if self.append_text(left, &mut text) && self.append_text(right, &mut text) {
             return self.new_string(&text).map(Some);
@@ -111,7 +116,7 @@ impl Machine {
         self.either_handler(Event::Concat, left, right, caller)
     }
 
-    /// Appends a string or number as text, which is counted; false for other values.
+    /// Appends a string or number as text and counts its bytes. Returns false for other values.
     pub(super) fn append_text(&mut self, value: Value, text: &mut Vec<u8>) -> bool {
         let start = text.len();
         match value {
@@ -123,14 +128,14 @@ impl Machine {
         true
     }
 
-    /// The bytes of a string, which are counted.
+    /// Returns the bytes of a string and counts them.
     pub(super) fn read(&mut self, string: Str) -> Arc<[u8]> {
         let bytes = self.strings.get(string).clone();
         self.meter.count_bytes(bytes.len());
         bytes
     }
 
-    /// A number, or a string that reads as one, whose bytes are counted.
+    /// Returns a number, or converts a string to one and counts its bytes.
     pub(super) fn read_number(&mut self, value: Value) -> Option<f64> {
         match value {
             Value::Number(number) => Some(number),
@@ -141,8 +146,8 @@ impl Machine {
 
     // --- comparison
 
-    /// `left == right`: a boolean, or an unknown.
-    fn equals(&mut self, left: Value, right: Value, caller: Caller) -> Result<Value, Stop> {
+    /// Evaluates `left == right` to a boolean or an unknown.
+    fn equals(&mut self, left: Value, right: Value, caller: Caller) -> Result<Value, EvalError> {
         let (Value::Table(a), Value::Table(b)) = (left, right) else {
             return Ok(Value::Bool(left == right));
         };
@@ -157,13 +162,13 @@ impl Machine {
         Ok(truth(result))
     }
 
-    /// `left < right`; none if they cannot be compared.
+    /// Evaluates `left < right`; none if they cannot be compared.
     pub(super) fn less(
         &mut self,
         left: Value,
         right: Value,
         caller: Caller,
-    ) -> Result<Option<Value>, Stop> {
+    ) -> Result<Option<Value>, EvalError> {
         match (left, right) {
             (Value::Number(left), Value::Number(right)) => Ok(Some(Value::Bool(left < right))),
             (Value::Str(_), Value::Str(_)) => Ok(Some(Value::Bool(self.text_less(left, right)?))),
@@ -176,7 +181,7 @@ impl Machine {
         left: Value,
         right: Value,
         caller: Caller,
-    ) -> Result<Option<Value>, Stop> {
+    ) -> Result<Option<Value>, EvalError> {
         match (left, right) {
             (Value::Number(left), Value::Number(right)) => Ok(Some(Value::Bool(left <= right))),
             (Value::Str(_), Value::Str(_)) => Ok(Some(Value::Bool(!self.text_less(right, left)?))),
@@ -192,7 +197,7 @@ impl Machine {
         }
     }
 
-    fn text_less(&mut self, left: Value, right: Value) -> Result<bool, Stop> {
+    fn text_less(&mut self, left: Value, right: Value) -> Result<bool, EvalError> {
         let (Value::Str(left), Value::Str(right)) = (left, right) else {
             return Ok(false);
         };
@@ -201,14 +206,14 @@ impl Machine {
         Ok(left < right)
     }
 
-    /// Both operands must have the same handler.
+    /// Calls the handler of a comparison, which both operands must have.
     fn same_handler(
         &mut self,
         event: Event,
         left: Value,
         right: Value,
         caller: Caller,
-    ) -> Result<Option<Value>, Stop> {
+    ) -> Result<Option<Value>, EvalError> {
         let handler = self.metamethod(left, event);
         if handler.is_nil() || handler != self.metamethod(right, event) {
             return Ok(None);
@@ -217,9 +222,10 @@ impl Machine {
         Ok(Some(truth(result)))
     }
 
-    // --- what does not fit
+    // --- errors
 
-    /// Returns an unknown for an undefined global if the options say so, else the error.
+    /// Returns the error for an operand of the wrong type. For an undefined global it may return an
+    /// unknown instead, depending on the options.
     pub(super) fn bad_operand(
         &mut self,
         scope: &Scope,
@@ -227,7 +233,7 @@ impl Machine {
         value: Value,
         action: &str,
         at: u32,
-    ) -> Result<Value, Stop> {
+    ) -> Result<Value, EvalError> {
         if let Some(unknown) = self.undefined_global(scope, expr, value) {
             return Ok(unknown);
         }
@@ -249,7 +255,7 @@ impl Machine {
         binary: &Binary,
         left: Value,
         right: Value,
-    ) -> Result<Value, Stop> {
+    ) -> Result<Value, EvalError> {
         for (expr, value) in [(&binary.left, left), (&binary.right, right)] {
             if let Some(unknown) = self.undefined_global(scope, expr, value) {
                 return Ok(unknown);
@@ -285,7 +291,7 @@ impl Machine {
         left: Value,
         right: Value,
         at: u32,
-    ) -> Result<Value, Stop> {
+    ) -> Result<Value, EvalError> {
         let message = self.comparison_message(left, right);
         let span = self.span_of(Location {
             chunk: scope.chunk.index,
@@ -303,7 +309,7 @@ impl Machine {
         }
     }
 
-    /// Returns the unknown that stands for an undefined global where it is used.
+    /// Returns the unknown for an undefined global that is used, if the options allow it.
     pub(super) fn undefined_global(
         &mut self,
         scope: &Scope,
@@ -324,7 +330,7 @@ impl Machine {
         Some(self.report_undefined(name, location))
     }
 
-    /// The name of an operand in the source, as Lua's messages give it.
+    /// Returns the name of an operand in the form of Lua's messages.
     fn name_of(&self, scope: &Scope, expr: &Expr) -> Option<String> {
         let written = |at: u32| {
             let span = self.span_of(Location {
@@ -351,7 +357,7 @@ impl Machine {
     }
 }
 
-/// A handler's answer as a boolean, or the unknown it is.
+/// Returns the result of a handler as a boolean, or as the unknown that it is.
 fn truth(value: Value) -> Value {
     match value {
         Value::Unknown(_) => value,

@@ -1,29 +1,23 @@
-//! Statements.
+//! Evaluates statements.
 
 use super::{
     Machine, Returns, Table, Value,
-    call::Scope,
-    error::Stop,
+    call::{Flow, Scope},
+    error::EvalError,
     machine::{Caller, Closure, Slot},
     table::Location,
 };
 use crate::syntax::ast::{Arm, Block, Capture, Expr, GenericFor, Index, NumericFor, Stmt, Target};
 
-/// The way a block ended.
-pub(super) enum Flow {
-    Next,
-    Break,
-    Return(Returns),
-}
-
-/// A target whose table and key are known, except where Lua reads a local late.
-struct Ready {
+/// The table and key of an assignment target; none for a local, which Lua reads only when it
+/// assigns.
+struct TargetParts {
     object: Option<Value>,
     key: Option<Value>,
 }
 
 impl Machine {
-    pub(super) fn block(&mut self, scope: &Scope, block: &Block) -> Result<Flow, Stop> {
+    pub(super) fn block(&mut self, scope: &Scope, block: &Block) -> Result<Flow, EvalError> {
         for statement in &block.statements {
             match self.statement(scope, statement)? {
                 Flow::Next => {}
@@ -33,7 +27,7 @@ impl Machine {
         Ok(Flow::Next)
     }
 
-    fn statement(&mut self, scope: &Scope, statement: &Stmt) -> Result<Flow, Stop> {
+    fn statement(&mut self, scope: &Scope, statement: &Stmt) -> Result<Flow, EvalError> {
         self.charge(1)?;
         match statement {
             Stmt::Set { target, value } => self.assign_one(scope, target, value)?,
@@ -55,17 +49,17 @@ impl Machine {
             Stmt::While { condition, body } => return self.while_loop(scope, condition, body),
             Stmt::Repeat { body, condition } => return self.repeat_loop(scope, body, condition),
             Stmt::If { arms, otherwise } => {
-                return self.choose(scope, arms, otherwise.as_ref());
+                return self.if_statement(scope, arms, otherwise.as_ref());
             }
             Stmt::NumericFor(numeric) => return self.numeric_for(scope, numeric),
             Stmt::GenericFor(generic) => return self.generic_for(scope, generic),
-            Stmt::Return(values) => return self.returned(scope, values),
+            Stmt::Return(values) => return self.return_values(scope, values),
             Stmt::Break => return Ok(Flow::Break),
         }
         Ok(Flow::Next)
     }
 
-    fn returned(&mut self, scope: &Scope, values: &[Expr]) -> Result<Flow, Stop> {
+    fn return_values(&mut self, scope: &Scope, values: &[Expr]) -> Result<Flow, EvalError> {
         Ok(Flow::Return(match values {
             [] => Returns::None,
             [Expr::Call(call)] => self.call_expr(scope, call)?,
@@ -82,12 +76,12 @@ impl Machine {
         }))
     }
 
-    fn choose(
+    fn if_statement(
         &mut self,
         scope: &Scope,
         arms: &[Arm],
         otherwise: Option<&Block>,
-    ) -> Result<Flow, Stop> {
+    ) -> Result<Flow, EvalError> {
         for arm in arms {
             if self.expr(scope, &arm.condition)?.is_true() {
                 return self.block(scope, &arm.body);
@@ -98,7 +92,12 @@ impl Machine {
 
     // --- loops
 
-    fn while_loop(&mut self, scope: &Scope, condition: &Expr, body: &Block) -> Result<Flow, Stop> {
+    fn while_loop(
+        &mut self,
+        scope: &Scope,
+        condition: &Expr,
+        body: &Block,
+    ) -> Result<Flow, EvalError> {
         while self.expr(scope, condition)?.is_true() {
             self.charge(1)?;
             match self.block(scope, body)? {
@@ -110,7 +109,12 @@ impl Machine {
         Ok(Flow::Next)
     }
 
-    fn repeat_loop(&mut self, scope: &Scope, body: &Block, condition: &Expr) -> Result<Flow, Stop> {
+    fn repeat_loop(
+        &mut self,
+        scope: &Scope,
+        body: &Block,
+        condition: &Expr,
+    ) -> Result<Flow, EvalError> {
         loop {
             self.charge(1)?;
             match self.block(scope, body)? {
@@ -119,7 +123,7 @@ impl Machine {
                 returned => return Ok(returned),
             }
             let done = self.expr(scope, condition)?;
-            // An unknown condition would never become true.
+            // An unknown condition would never become true, so the loop ends.
             if done.is_true() || done.as_unknown().is_some() {
                 break;
             }
@@ -127,7 +131,7 @@ impl Machine {
         Ok(Flow::Next)
     }
 
-    fn numeric_for(&mut self, scope: &Scope, numeric: &NumericFor) -> Result<Flow, Stop> {
+    fn numeric_for(&mut self, scope: &Scope, numeric: &NumericFor) -> Result<Flow, EvalError> {
         let start = self.expr(scope, &numeric.start)?;
         let end = self.expr(scope, &numeric.end)?;
         let step = match &numeric.step {
@@ -142,7 +146,7 @@ impl Machine {
         let start = self.for_number(start, "initial value", location)?;
         let end = self.for_number(end, "limit", location)?;
         let step = self.for_number(step, "step", location)?;
-        // Lua goes one step back and then forward again, which may not be the same number.
+        // As in Lua: subtracting and adding the step may change the number.
         let mut index = start - step;
         loop {
             index += step;
@@ -164,7 +168,12 @@ impl Machine {
         }
     }
 
-    fn for_number(&mut self, value: Value, what: &str, location: Location) -> Result<f64, Stop> {
+    fn for_number(
+        &mut self,
+        value: Value,
+        what: &str,
+        location: Location,
+    ) -> Result<f64, EvalError> {
         match self.read_number(value) {
             Some(number) => Ok(number),
             None => {
@@ -175,7 +184,7 @@ impl Machine {
         }
     }
 
-    fn generic_for(&mut self, scope: &Scope, generic: &GenericFor) -> Result<Flow, Stop> {
+    fn generic_for(&mut self, scope: &Scope, generic: &GenericFor) -> Result<Flow, EvalError> {
         let base = self.stack.len();
         let values = &generic.values;
         self.push_exprs(scope, values)?;
@@ -199,13 +208,13 @@ impl Machine {
         self.for_calls(scope, generic, [function, state, control])
     }
 
-    /// `for k, v in pairs(table)`, without a look-up for each entry.
+    /// Runs `for k, v in pairs(table)` without looking up each key again.
     fn for_pairs(
         &mut self,
         scope: &Scope,
         generic: &GenericFor,
         table: Table,
-    ) -> Result<Flow, Stop> {
+    ) -> Result<Flow, EvalError> {
         let mut position = 0;
         while let Some(found) = self.next_entry(table, position)? {
             position = found.next;
@@ -223,7 +232,7 @@ impl Machine {
         scope: &Scope,
         generic: &GenericFor,
         [function, state, mut control]: [Value; 3],
-    ) -> Result<Flow, Stop> {
+    ) -> Result<Flow, EvalError> {
         loop {
             self.charge(1)?;
             let base = self.stack.len();
@@ -248,7 +257,7 @@ impl Machine {
         scope: &Scope,
         generic: &GenericFor,
         values: &[Value],
-    ) -> Result<Flow, Stop> {
+    ) -> Result<Flow, EvalError> {
         let first = scope.base + generic.first as usize;
         for index in 0..generic.count as usize {
             let value = values.get(index).copied().unwrap_or_default();
@@ -265,7 +274,7 @@ impl Machine {
         first: u16,
         count: u16,
         values: &[Expr],
-    ) -> Result<(), Stop> {
+    ) -> Result<(), EvalError> {
         let (first, count) = (scope.base + first as usize, count as usize);
         if let [value] = values
             && count == 1
@@ -284,64 +293,74 @@ impl Machine {
         Ok(())
     }
 
-    fn assign_one(&mut self, scope: &Scope, target: &Target, value: &Expr) -> Result<(), Stop> {
+    fn assign_one(
+        &mut self,
+        scope: &Scope,
+        target: &Target,
+        value: &Expr,
+    ) -> Result<(), EvalError> {
         if let Target::Index(index) = target
             && let index = index
             && let Expr::Str(key) = index.key
         {
             let key = Value::Str(scope.chunk.strings[key as usize]);
-            let early = self.unless_local(scope, &index.object)?;
+            let early = self.expr_unless_local(scope, &index.object)?;
             let value = self.expr(scope, value)?;
-            let object = self.or_local(scope, early, &index.object);
+            let object = self.or_read_local(scope, early, &index.object);
             return self.store_index(scope, index, object, key, value);
         }
-        let ready = self.ready(scope, target)?;
+        let parts = self.parts(scope, target)?;
         let value = self.expr(scope, value)?;
-        self.store(scope, target, &ready, value)
+        self.store(scope, target, &parts, value)
     }
 
-    /// All tables and keys first, then all values; the last target is set first.
-    fn assign(&mut self, scope: &Scope, targets: &[Target], values: &[Expr]) -> Result<(), Stop> {
-        let ready = targets.iter().map(|target| self.ready(scope, target));
-        let ready = ready.collect::<Result<Vec<_>, _>>()?;
+    /// Evaluates the tables and keys, then the values; then sets the targets, the last one first.
+    fn assign(
+        &mut self,
+        scope: &Scope,
+        targets: &[Target],
+        values: &[Expr],
+    ) -> Result<(), EvalError> {
+        let parts = targets.iter().map(|target| self.parts(scope, target));
+        let parts = parts.collect::<Result<Vec<_>, _>>()?;
         let base = self.stack.len();
         self.push_exprs(scope, values)?;
-        for (index, (target, ready)) in targets.iter().zip(&ready).enumerate().rev() {
+        for (index, (target, parts)) in targets.iter().zip(&parts).enumerate().rev() {
             let value = self.slot(base + index);
-            self.store(scope, target, ready, value)?;
+            self.store(scope, target, parts, value)?;
         }
         self.stack.truncate(base);
         Ok(())
     }
 
-    fn ready(&mut self, scope: &Scope, target: &Target) -> Result<Ready, Stop> {
+    fn parts(&mut self, scope: &Scope, target: &Target) -> Result<TargetParts, EvalError> {
         let Target::Index(index) = target else {
-            return Ok(Ready {
+            return Ok(TargetParts {
                 object: None,
                 key: None,
             });
         };
-        let object = self.unless_local(scope, &index.object)?;
-        Ok(Ready {
+        let object = self.expr_unless_local(scope, &index.object)?;
+        Ok(TargetParts {
             object,
-            key: self.unless_local(scope, &index.key)?,
+            key: self.expr_unless_local(scope, &index.key)?,
         })
     }
 
-    /// The value of an expression; none for a local, whose value is read when it is used.
-    pub(super) fn unless_local(
+    /// Evaluates an expression; none for a local, which is read when it is used.
+    pub(super) fn expr_unless_local(
         &mut self,
         scope: &Scope,
         expr: &Expr,
-    ) -> Result<Option<Value>, Stop> {
+    ) -> Result<Option<Value>, EvalError> {
         match expr {
             Expr::Local { .. } => Ok(None),
             expr => self.expr(scope, expr).map(Some),
         }
     }
 
-    /// The value that [`Machine::unless_local`] left to be read.
-    pub(super) fn or_local(&self, scope: &Scope, value: Option<Value>, expr: &Expr) -> Value {
+    /// Returns the value from [`Machine::expr_unless_local`], or reads the local now.
+    pub(super) fn or_read_local(&self, scope: &Scope, value: Option<Value>, expr: &Expr) -> Value {
         match (value, expr) {
             (Some(value), _) => value,
             (None, Expr::Local { slot, .. }) => self.local_value(scope, *slot),
@@ -353,9 +372,9 @@ impl Machine {
         &mut self,
         scope: &Scope,
         target: &Target,
-        ready: &Ready,
+        parts: &TargetParts,
         value: Value,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), EvalError> {
         match target {
             Target::Local(slot) => self.set_local(scope, *slot, value),
             Target::Upvalue(index) => {
@@ -371,8 +390,8 @@ impl Machine {
                 self.set_index(Value::Table(globals), key, value, location)?;
             }
             Target::Index(index) => {
-                let object = self.or_local(scope, ready.object, &index.object);
-                let key = self.or_local(scope, ready.key, &index.key);
+                let object = self.or_read_local(scope, parts.object, &index.object);
+                let key = self.or_read_local(scope, parts.key, &index.key);
                 self.store_index(scope, index, object, key, value)?;
             }
         }
@@ -386,7 +405,7 @@ impl Machine {
         object: Value,
         key: Value,
         value: Value,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), EvalError> {
         let location = scope.location(index.at);
         if let (Value::Table(table), Value::Str(_)) = (object, key)
             && self.data(table).metatable.is_none()
@@ -408,14 +427,13 @@ impl Machine {
 
     // --- closures
 
-    pub(super) fn closure(&mut self, scope: &Scope, proto: u32) -> Result<Value, Stop> {
+    pub(super) fn closure(&mut self, scope: &Scope, proto: u32) -> Result<Value, EvalError> {
         let captures = &scope.tree.protos[proto as usize].captures;
         let cells = captures.iter().map(|capture| match *capture {
-            Capture::Local(slot) => self.share(scope.base + slot as usize),
+            Capture::Local(slot) => self.capture(scope.base + slot as usize),
             Capture::Upvalue(index) => scope.cells[index as usize],
         });
         let cells = cells.collect();
-        // The machine keeps every chunk it has loaded.
         let chunk = self.chunks[scope.chunk.index as usize].clone();
         Ok(self.new_closure(Closure {
             chunk,
@@ -424,8 +442,8 @@ impl Machine {
         }))
     }
 
-    /// Makes a local one that closures share.
-    fn share(&mut self, index: usize) -> u32 {
+    /// Makes a local captured, and returns the index of its cell.
+    fn capture(&mut self, index: usize) -> u32 {
         match self.stack[index] {
             Slot::Cell(cell) => cell,
             Slot::Value(value) => {

@@ -1,7 +1,7 @@
 //! Tables: a list for the keys 1, 2, 3 … and a map in insertion order for the others.
 //!
-//! An entry whose value became nil stays in the map until the map grows, so that a table may be
-//! cleared while it is traversed.
+//! An entry that is set to nil stays in the map until the map grows, so that a table may be cleared
+//! while it is traversed.
 
 use std::hash::{Hash, Hasher};
 
@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::{Str, Table, Value};
 
-/// A byte in a chunk: where something was made or assigned.
+/// A byte in a chunk: the place of a constructor or an assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Location {
     pub(super) chunk: u32,
@@ -18,7 +18,7 @@ pub(super) struct Location {
 }
 
 impl Location {
-    /// The location of what native code made or assigned.
+    /// The location of values that native code made or assigned.
     pub(super) const NONE: Self = Self {
         chunk: u32::MAX,
         at: 0,
@@ -49,15 +49,15 @@ impl Hash for Key {
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     value: Value,
-    /// Where the value was assigned.
+    /// The place where the value was assigned.
     location: Location,
 }
 
 /// An entry found by [`TableData::next`].
-pub(super) struct Found {
+pub(super) struct NextEntry {
     pub(super) key: Value,
     pub(super) value: Value,
-    /// The position to go on from.
+    /// The position after this entry.
     pub(super) next: usize,
 }
 
@@ -69,17 +69,17 @@ pub(super) struct TableData {
     /// The other keys, in the order in which they were first set.
     map: IndexMap<Key, Entry, DefaultHashBuilder>,
     pub(super) metatable: Option<Table>,
-    /// Where it was made.
+    /// The place where the table was made.
     pub(super) location: Location,
 }
 
-/// A map with fewer entries is not searched for dead ones.
+/// The smallest map from which dead entries (those set to nil) are removed.
 const MIN_COMPACTED: usize = 8;
 
-/// Bytes of a map entry: its hash, key, value and location, and its place in the index.
+/// The bytes of a map entry: its hash, key, value and location, and its slot in the hash table.
 const MAP_ENTRY_BYTES: usize = 8 + size_of::<Key>() + size_of::<Entry>() + 12;
 
-/// The list index a number stands for, counted from 0.
+/// Converts a key to a list index, counted from 0.
 fn index_of(number: f64) -> Option<usize> {
     let index = number as usize;
     (index as f64 == number && index > 0).then(|| index - 1)
@@ -95,21 +95,21 @@ impl TableData {
         }
     }
 
-    /// Bytes held, with the room for further entries.
+    /// Returns the bytes held, including spare capacity.
     pub(super) fn bytes(&self) -> usize {
         size_of::<Self>()
             + self.list.capacity() * size_of::<Value>()
             + self.map.capacity() * MAP_ENTRY_BYTES
     }
 
-    /// Bytes that one more entry may take: a list or map that is full doubles.
+    /// Returns the bytes that one more entry may take, as a full list or map doubles.
     pub(super) fn growth(&self) -> usize {
         let is_full =
             self.list.len() == self.list.capacity() || self.map.len() == self.map.capacity();
         if is_full { self.bytes() } else { 0 }
     }
 
-    /// The number of entries, dead ones included.
+    /// Returns the number of entries, including dead ones.
     pub(super) fn len(&self) -> usize {
         self.list.len() + self.map.len()
     }
@@ -132,13 +132,14 @@ impl TableData {
         self.get(Value::Str(key))
     }
 
-    /// Where the value at a key was assigned; the table's own location for list items.
+    /// Returns the place where the value at a key was assigned, or that of the table for list items.
     pub(super) fn location_of(&self, key: Value) -> Location {
         let entry = self.map.get(&Key(key));
         entry.map_or(self.location, |entry| entry.location)
     }
 
-    /// A border: the list's length if its last item is not nil, else one found by halving.
+    /// Returns a border of the table: the length of the list if its last item is not nil, else one
+    /// found by binary search.
     pub(super) fn length(&self) -> usize {
         if self.list.last().is_none_or(|last| !last.is_nil()) {
             return self.list.len();
@@ -154,7 +155,7 @@ impl TableData {
         low
     }
 
-    /// The position after `key`, for [`TableData::next`]; none if there is no such key.
+    /// Returns the position after a key, for [`TableData::next`]; none if there is no such key.
     pub(super) fn position_after(&self, key: Value) -> Option<usize> {
         match key {
             Value::Nil => return Some(0),
@@ -169,11 +170,11 @@ impl TableData {
         Some(self.list.len() + self.map.get_index_of(&Key(key))? + 1)
     }
 
-    /// The first entry that is not nil at or after a position.
-    pub(super) fn next(&self, position: usize) -> Option<Found> {
+    /// Returns the first entry at or after a position whose value is not nil.
+    pub(super) fn next(&self, position: usize) -> Option<NextEntry> {
         (position..self.len()).find_map(|at| {
             let (key, value) = self.at(at)?;
-            (!value.is_nil()).then_some(Found {
+            (!value.is_nil()).then_some(NextEntry {
                 key,
                 value,
                 next: at + 1,
@@ -181,7 +182,7 @@ impl TableData {
         })
     }
 
-    /// The key and value at a position.
+    /// Returns the key and value at a position.
     fn at(&self, position: usize) -> Option<(Value, Value)> {
         if let Some(&value) = self.list.get(position) {
             return Some((Value::Number((position + 1) as f64), value));
@@ -190,7 +191,7 @@ impl TableData {
         Some((key.0, entry.value))
     }
 
-    /// Keys and values that are not nil.
+    /// Returns the entries whose value is not nil.
     pub(super) fn entries(&self) -> impl Iterator<Item = (Value, Value)> + '_ {
         let list = self.list.iter().enumerate();
         let list = list.map(|(index, &value)| (Value::Number((index + 1) as f64), value));
@@ -198,7 +199,7 @@ impl TableData {
         list.chain(map).filter(|(_, value)| !value.is_nil())
     }
 
-    /// The largest positive number among the keys.
+    /// Returns the largest positive number among the keys, or 0.
     pub(super) fn max_number_key(&self) -> f64 {
         let numbers = self.entries().filter_map(|(key, _)| key.as_number());
         numbers.fold(0.0, f64::max)
@@ -206,7 +207,7 @@ impl TableData {
 
     // --- writing
 
-    /// Sets an entry. `key` is neither nil nor NaN.
+    /// Sets an entry. The key must be neither nil nor NaN.
     pub(super) fn set(&mut self, key: Value, value: Value, location: Location) {
         if let Value::Number(number) = key
             && let Some(index) = index_of(number)
@@ -221,7 +222,7 @@ impl TableData {
         }
         if let Some(entry) = self.map.get_mut(&Key(key)) {
             entry.value = value;
-            // A nil that is set says nothing of what may come in its place.
+            // Setting nil keeps the old location.
             if !value.is_nil() {
                 entry.location = location;
             }
@@ -231,7 +232,7 @@ impl TableData {
         }
     }
 
-    /// Sets a list item counted from 1, nil too if it is the next one.
+    /// Sets a list item, counted from 1. Appends also nil.
     pub(super) fn set_item(&mut self, index: usize, value: Value) {
         if index == self.list.len() + 1 {
             self.push(value);
@@ -240,7 +241,7 @@ impl TableData {
         }
     }
 
-    /// Appends to the list, and what followed it in the map.
+    /// Appends to the list, and moves the keys that follow from the map to the list.
     fn push(&mut self, value: Value) {
         self.list.push(value);
         while !self.map.is_empty() {
@@ -255,7 +256,7 @@ impl TableData {
         }
     }
 
-    /// Drops dead entries before the map grows, if there are many.
+    /// Removes dead entries before the map grows, if they are more than half of it.
     fn compact(&mut self) {
         let len = self.map.len();
         if len < MIN_COMPACTED || !len.is_power_of_two() {

@@ -1,23 +1,24 @@
-//! Values: small, copied, valid in the machine that made them.
+//! Values, which are small, copied, and valid only in the machine that made them.
 
 use crate::strings::Str;
 
-/// A table, by identity.
+/// The handle of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Table(pub(super) u32);
 
-/// A function, by identity.
+/// The handle of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Function(pub(super) u32);
 
-/// A value nobody can know, with an [`Origin`](super::Origin).
+/// The handle of a value that depends on the user or on a running sim.
 ///
-/// Operators, indexing, calls and library functions with an unknown operand give it back; so
-/// do comparisons and `not`. A condition reads it as false, so `unknown or x` is `x`.
+/// Operators, comparisons, `not`, indexing, calls and most library functions return an unknown if an
+/// operand is unknown. A condition treats it as false, so `unknown or x` is `x`. Its
+/// [`Origin`](super::Origin) has the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unknown(pub(super) u32);
 
-/// A Lua value: two words, which are copied whole.
+/// A Lua value.
 #[repr(u64)]
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Value {
@@ -34,12 +35,12 @@ pub enum Value {
     Table(Table),
     /// A Lua or native function
     Function(Function),
-    /// A value that cannot be known
+    /// An unknown value
     Unknown(Unknown),
 }
 
 impl Value {
-    /// Returns true for all values but nil, false and unknowns, as a condition does.
+    /// Returns true for all values except nil, false and unknowns, as in a condition.
     pub fn is_true(self) -> bool {
         !matches!(self, Self::Nil | Self::Bool(false) | Self::Unknown(_))
     }
@@ -49,7 +50,7 @@ impl Value {
         matches!(self, Self::Nil)
     }
 
-    /// The number, if it is one. Strings are not converted.
+    /// Returns the number, if it is one. Strings are not converted.
     pub fn as_number(self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(number),
@@ -57,7 +58,7 @@ impl Value {
         }
     }
 
-    /// The table, if it is one.
+    /// Returns the table, if it is one.
     pub fn as_table(self) -> Option<Table> {
         match self {
             Self::Table(table) => Some(table),
@@ -65,7 +66,7 @@ impl Value {
         }
     }
 
-    /// The string, if it is one.
+    /// Returns the string, if it is one.
     pub fn as_str(self) -> Option<Str> {
         match self {
             Self::Str(string) => Some(string),
@@ -73,7 +74,7 @@ impl Value {
         }
     }
 
-    /// The unknown, if it is one.
+    /// Returns the unknown, if it is one.
     pub fn as_unknown(self) -> Option<Unknown> {
         match self {
             Self::Unknown(unknown) => Some(unknown),

@@ -1,8 +1,8 @@
-//! Reads the tokens of a file: decodes its literals, checks its nesting, and makes the text for
+//! Reads the tokens of a file: decodes the literals, checks the nesting, and prepares the text for
 //! the parser.
 //!
-//! Owns what a token of Lua 5.1 is. Refuses text that is no token, brackets and blocks that do
-//! not match, and nesting that would overflow a stack. Knows no grammar and no parser.
+//! Owns the definition of the tokens of Lua 5.1. Rejects text that is not a token, brackets and
+//! blocks that do not match, and nesting that would overflow a stack. Knows nothing of the grammar.
 
 mod nesting;
 mod number;
@@ -13,7 +13,7 @@ pub(crate) use number::{is_space, number};
 
 use std::borrow::Cow;
 
-use crate::{diagnostic::Diagnostic, limits::Limits, source::Source};
+use crate::{diagnostics::Diagnostic, limits::Limits, source::Source};
 use nesting::Nesting;
 use token::{Kind, Lexer, Token};
 
@@ -24,28 +24,29 @@ enum Literal<'a> {
     String(Cow<'a, [u8]>),
 }
 
-/// A file as the parser gets it, and the literals, which the parser does not read.
+/// The text of a file as the parser gets it, and its literals, which the parser does not decode.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ParserInput<'a> {
-    /// ASCII text as long as the file, with each token at its own offset. Blanks stand for
-    /// comments, line ends and the inside of strings.
+    /// ASCII text as long as the file, with each token at its own offset. Comments, line ends and
+    /// the contents of strings are replaced by blanks.
     pub text: String,
-    /// Each literal and the offset at which it begins, in the order of the file.
+    /// The literals with the offsets at which they begin, in the order of the file.
     literals: Vec<(u32, Literal<'a>)>,
-    /// The number of `return` and `break` in the file, some of which full_moon loses.
+    /// The number of `return` and `break` in the file. full_moon drops those after which a block
+    /// goes on, so the count shows them.
     pub exits: u32,
-    /// The offset of the last of them.
+    /// The offset of the last `return` or `break`.
     pub last_exit: u32,
     /// The number of tokens.
     pub tokens: usize,
 }
 
 impl<'a> ParserInput<'a> {
-    /// Reads the tokens of a file, in time linear in its size.
+    /// Reads the tokens of a file in linear time.
     ///
     /// # Errors
-    /// A malformed token, brackets or blocks that do not match, more levels than
-    /// `limits.nesting`, a longer chain than `limits.chain`.
+    /// When a token is malformed, brackets or blocks do not match, or the file is over
+    /// `limits.nesting` or `limits.chain`.
     pub fn new(source: &'a Source, limits: &Limits) -> Result<Self, Diagnostic> {
         let bytes = source.bytes();
         let mut lexer = Lexer::new(bytes, source.text_start());
@@ -54,19 +55,20 @@ impl<'a> ParserInput<'a> {
         let mut input = Self::default();
         loop {
             let token = lexer.next().map_err(|error| error.to_diagnostic(source))?;
-            nesting.step(&token)?;
+            nesting.add(&token)?;
             if token.kind == Kind::End {
                 break;
             }
             write_token(&token, &mut text[token.start..token.end]);
-            input.take(token);
+            input.add(token);
         }
-        // All of it is ASCII.
+        // The text is ASCII, so this cannot fail.
         input.text = String::from_utf8(text).unwrap_or_default();
         Ok(input)
     }
 
-    fn take(&mut self, token: Token<'a>) {
+    /// Records a token.
+    fn add(&mut self, token: Token<'a>) {
         self.tokens += 1;
         let start = token.start as u32;
         match token.kind {
@@ -80,7 +82,7 @@ impl<'a> ParserInput<'a> {
         }
     }
 
-    /// The number that begins at `start`.
+    /// Returns the number that begins at `start`.
     pub fn number(&self, start: u32) -> Option<f64> {
         match self.literal(start)? {
             Literal::Number(number) => Some(*number),
@@ -88,7 +90,7 @@ impl<'a> ParserInput<'a> {
         }
     }
 
-    /// The string that begins at `start`, decoded.
+    /// Returns the decoded string that begins at `start`.
     pub fn string(&self, start: u32) -> Option<&[u8]> {
         match self.literal(start)? {
             Literal::String(string) => Some(string),
@@ -104,8 +106,8 @@ impl<'a> ParserInput<'a> {
     }
 }
 
-/// Writes a token as full_moon takes it. A string becomes one of blanks in double quotes; a
-/// hexadecimal number becomes a zero, as full_moon takes none with an exponent.
+/// Writes a token in a form that full_moon accepts. A string becomes blanks in double quotes. A
+/// hexadecimal number becomes a zero, as full_moon rejects one with an exponent.
 fn write_token(token: &Token, text: &mut [u8]) {
     match token.kind {
         Kind::String(_) => {
@@ -120,7 +122,7 @@ fn write_token(token: &Token, text: &mut [u8]) {
     }
 }
 
-/// Where the tokens of a file begin and end, if all of it is tokens.
+/// Returns the ranges of the tokens of a file, if all of its text is tokens.
 #[cfg(test)]
 pub(crate) fn token_ranges(source: &Source) -> Option<Vec<(usize, usize)>> {
     let mut lexer = Lexer::new(source.bytes(), source.text_start());

@@ -1,9 +1,9 @@
-//! Counts how deep the parser, and after it the evaluator, would have to recurse.
+//! Checks the matching of brackets and blocks, and bounds the recursion of the parser and evaluator.
 
 use super::token::{Kind, Token};
-use crate::{diagnostic::Diagnostic, limits::Limits, source::Source};
+use crate::{diagnostics::Diagnostic, limits::Limits, source::Source};
 
-/// What a bracket or keyword opened.
+/// The kind of an open bracket or block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opener {
     File,
@@ -14,23 +14,24 @@ enum Opener {
     Function,
     If,
     Repeat,
-    /// `while` or `for`, whose `do` is still to come.
+    /// A `while` or `for` before its `do`.
     Loop,
 }
 
+/// An open bracket or block.
 #[derive(Debug, Clone, Copy)]
 struct Level {
     opener: Opener,
     start: u32,
     len: u32,
-    /// The depth of the tree of the present expression, which leans left: its operators and
-    /// suffixes, and what is in brackets.
+    /// The depth of the tree of the current expression on its left side: the number of its operators
+    /// and suffixes, or the depth of an expression in brackets.
     chain: u32,
-    /// The deepest of the expressions before it.
+    /// The depth of the deepest expression before it.
     deepest: u32,
-    /// `..` in a row, which nest to the right.
+    /// The number of `..` in a row, which nest to the right.
     concats: u32,
-    /// Unary operators and `^` in a row, likewise.
+    /// The number of unary operators and `^` in a row, which nest to the right too.
     unaries: u32,
 }
 
@@ -39,9 +40,9 @@ pub(super) struct Nesting<'a> {
     source: &'a Source,
     limits: &'a Limits,
     levels: Vec<Level>,
-    /// All `concats` and `unaries` of the open levels.
-    leaning: u32,
-    /// Whether the last token ends an operand, so that an operator is binary.
+    /// The sum of `concats` and `unaries` of the open levels.
+    right_nested: u32,
+    /// True if the last token ends an operand, so that an operator after it is binary.
     operand: bool,
 }
 
@@ -53,15 +54,15 @@ impl<'a> Nesting<'a> {
             source,
             limits,
             levels: Vec::new(),
-            leaning: 0,
+            right_nested: 0,
             operand: false,
         };
         nesting.push(Opener::File, 0, 0);
         nesting
     }
 
-    /// Takes in the next token of the file.
-    pub(super) fn step(&mut self, token: &Token) -> Result {
+    /// Adds the next token of the file.
+    pub(super) fn add(&mut self, token: &Token) -> Result {
         match token.kind {
             Kind::End => return self.close(token, &[Opener::File]),
             Kind::Keyword => self.keyword(token)?,
@@ -128,7 +129,7 @@ impl<'a> Nesting<'a> {
             b".." => {
                 self.binary(false)?;
                 self.top().concats += 1;
-                self.leaning += 1;
+                self.right_nested += 1;
                 Ok(())
             }
             b"==" | b"~=" | b"<" | b"<=" | b">" | b">=" => self.binary(true),
@@ -138,12 +139,12 @@ impl<'a> Nesting<'a> {
 
     fn unary(&mut self) -> Result {
         self.top().unaries += 1;
-        self.leaning += 1;
+        self.right_nested += 1;
         Ok(())
     }
 
-    /// A binary operator ends the operand of the unary ones before it; one that binds less
-    /// than `..` also ends those.
+    /// Adds a binary operator. It ends the operands of the unary operators before it, and if it binds
+    /// more loosely than `..`, also those of `..`.
     fn binary(&mut self, loose: bool) -> Result {
         self.lengthen();
         let level = self.top();
@@ -151,22 +152,22 @@ impl<'a> Nesting<'a> {
         if loose {
             ended += std::mem::take(&mut level.concats);
         }
-        self.leaning -= ended;
+        self.right_nested -= ended;
         Ok(())
     }
 
-    /// An operator or suffix makes the present chain longer.
+    /// Adds an operator or suffix to the current chain.
     fn lengthen(&mut self) {
         self.top().chain += 1;
     }
 
-    /// A new expression or statement begins.
+    /// Begins a new expression or statement.
     fn reset(&mut self) {
         let level = self.top();
         level.deepest = level.deepest.max(level.chain);
         level.chain = 0;
         let ended = std::mem::take(&mut level.unaries) + std::mem::take(&mut level.concats);
-        self.leaning -= ended;
+        self.right_nested -= ended;
     }
 
     fn top(&mut self) -> &mut Level {
@@ -216,7 +217,7 @@ impl<'a> Nesting<'a> {
                 let message = format!("{found} closes nothing");
                 return Diagnostic::error("syntax", message)
                     .at(here)
-                    .with_note("what it was meant to close is closed already, or missing");
+                    .with_note("its opening is missing, or is closed already");
             }
             Opener::Paren => "`)`",
             Opener::Brace => "`}`",
@@ -228,16 +229,16 @@ impl<'a> Nesting<'a> {
         let from = self.source.span(level.start, level.start + level.len);
         Diagnostic::error("syntax", format!("{expected} expected before {found}"))
             .at(here)
-            .label(from, format!("{expected} belongs to this"))
+            .label(from, format!("this needs {expected}"))
     }
 
     fn check(&mut self, token: &Token) -> Result {
         let here = || self.source.span(token.start as u32, token.end as u32);
-        if self.levels.len() as u32 - 1 + self.leaning > self.limits.nesting {
-            let message = format!("more than {} levels within each other", self.limits.nesting);
+        if self.levels.len() as u32 - 1 + self.right_nested > self.limits.nesting {
+            let message = format!("more than {} nested levels", self.limits.nesting);
             return Err(Diagnostic::error("limit-nesting", message)
                 .at(here())
-                .with_note("Lua itself refuses such a file"));
+                .with_note("Lua rejects such a file too"));
         }
         let most = self.limits.chain;
         if self.top().chain > most {

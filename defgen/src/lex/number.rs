@@ -1,7 +1,7 @@
-//! Numbers, read as Lua 5.1 reads them with the C library under it.
+//! Parses numbers as Lua 5.1 does with the C library.
 
-/// A number as `tonumber` and the lexer read it: decimal, hexadecimal, `inf` and `nan`, with
-/// blanks around it.
+/// Parses a number for the lexer and `tonumber`: decimal, hexadecimal, `inf` or `nan`, with blanks
+/// around it.
 pub(crate) fn number(text: &[u8]) -> Option<f64> {
     if let Some(whole) = whole(text) {
         return Some(whole);
@@ -13,8 +13,8 @@ pub(crate) fn number(text: &[u8]) -> Option<f64> {
         .then_some(value)
 }
 
-/// The bytes of the number literal that begins `text`, well formed or not, as Lua's lexer takes
-/// them.
+/// Returns the length of the number literal at the beginning of a text, valid or not, as Lua's
+/// lexer reads it.
 pub(super) fn number_len(text: &[u8]) -> usize {
     let count = |from: usize, taken: fn(u8) -> bool| {
         text[from..].iter().take_while(|&&byte| taken(byte)).count()
@@ -27,12 +27,12 @@ pub(super) fn number_len(text: &[u8]) -> usize {
     len + count(len, |byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// What C's `isspace` says.
+/// Returns true for white space, as C's `isspace` does.
 pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
-/// A number of few digits and nothing else.
+/// Parses a short number of digits only.
 fn whole(text: &[u8]) -> Option<f64> {
     if text.is_empty() || text.len() > 15 || !text.iter().all(u8::is_ascii_digit) {
         return None;
@@ -41,7 +41,8 @@ fn whole(text: &[u8]) -> Option<f64> {
     Some(digits.fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0')) as f64)
 }
 
-/// The number at the beginning and the bytes it takes, blanks before it included.
+/// Parses the number at the beginning of a text, and returns it with the number of bytes read,
+/// including blanks before it.
 fn strtod(text: &[u8]) -> Option<(f64, usize)> {
     let blanks = text.iter().take_while(|&&byte| is_space(byte)).count();
     let (negative, sign) = match text.get(blanks) {
@@ -98,7 +99,7 @@ fn decimal(text: &[u8]) -> Option<(f64, usize)> {
     Some((value, used))
 }
 
-/// `e+12`, and the bytes it takes.
+/// Parses an exponent such as `e+12`, and returns it with the number of bytes read.
 fn exponent(text: &[u8], marker: u8) -> Option<(i32, usize)> {
     if !text.first()?.eq_ignore_ascii_case(&marker) {
         return None;
@@ -121,7 +122,7 @@ fn exponent(text: &[u8], marker: u8) -> Option<(i32, usize)> {
     (count > 0).then_some((value, 1 + sign + count))
 }
 
-/// What follows `0x`: digits, a fraction, a binary exponent.
+/// Parses the text after `0x`: digits, a fraction, a binary exponent.
 fn hexadecimal(text: &[u8]) -> Option<(f64, usize)> {
     let mut mantissa = 0_u64;
     let mut scale = 0_i32;
@@ -137,7 +138,7 @@ fn hexadecimal(text: &[u8]) -> Option<(f64, usize)> {
                 mantissa = mantissa << 4 | u64::from(digit);
                 scale = scale.saturating_sub(if fraction { 4 } else { 0 });
             } else {
-                // Past 60 bits only whether anything follows matters, for the rounding.
+                // Of the bits after the first 60, only a set one matters, for the rounding.
                 mantissa |= u64::from(digit != 0);
                 scale = scale.saturating_add(if fraction { 0 } else { 4 });
             }
@@ -156,7 +157,7 @@ fn hexadecimal(text: &[u8]) -> Option<(f64, usize)> {
     Some((scale_by_two(mantissa, scale), used))
 }
 
-/// `mantissa * 2^power`, rounded once unless it is subnormal.
+/// Returns `mantissa * 2^power`, rounded once unless it is subnormal.
 fn scale_by_two(mantissa: u64, power: i32) -> f64 {
     let mut value = mantissa as f64;
     let mut power = power.clamp(-2_200, 2_200);

@@ -1,4 +1,4 @@
-//! Reads and decodes strings, in quotes and in long brackets.
+//! Reads and decodes strings in quotes and in long brackets.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         self.at += 1;
         let mut decoded = Vec::new();
-        // The first byte that is not in `decoded` yet.
+        // The offset of the first byte that is not in `decoded` yet.
         let mut plain = self.at;
         loop {
             match self.peek(0) {
@@ -33,7 +33,7 @@ impl<'a> Lexer<'a> {
         }
         let rest = &self.bytes[plain..self.at];
         self.at += 1;
-        // An escape always adds a byte.
+        // Every escape adds a byte, so there was none.
         if decoded.is_empty() {
             return Ok(Cow::Borrowed(rest));
         }
@@ -41,8 +41,8 @@ impl<'a> Lexer<'a> {
         Ok(Cow::Owned(decoded))
     }
 
-    /// Reads a backslash and what it escapes, and returns the byte meant. Any byte may follow
-    /// the backslash; up to three digits are a byte's number.
+    /// Reads an escape and returns its byte. Any byte may follow the backslash; up to three digits are
+    /// the number of a byte.
     fn escape(&mut self) -> Result<u8> {
         let start = self.at;
         self.at += 1;
@@ -69,7 +69,7 @@ impl<'a> Lexer<'a> {
         })
     }
 
-    /// The digits of an escape that begins at `start`.
+    /// Reads the digits of an escape that begins at `start`.
     fn escaped_number(&mut self, start: usize) -> Result<u8> {
         let digits = self.bytes[self.at..].iter().take(3);
         let mut value = 0_u32;
@@ -80,14 +80,20 @@ impl<'a> Lexer<'a> {
         u8::try_from(value).map_err(|_| self.error("escape sequence too large", start))
     }
 
-    /// The level of the long bracket that opens at `at`, such as 1 for `[=[`.
+    /// Returns the level of the long bracket that opens at `at`, such as 1 for `[=[`.
     pub(super) fn long_bracket(&self, at: usize) -> Option<usize> {
         let rest = self.bytes.get(at..)?.strip_prefix(b"[")?;
         let level = rest.iter().take_while(|&&byte| byte == b'=').count();
         (rest.get(level) == Some(&b'[')).then_some(level)
     }
 
-    /// Reads a string or comment in long brackets and returns what is between them.
+    /// Reads a string in long brackets and returns it decoded.
+    pub(super) fn long_string(&mut self) -> Result<Cow<'a, [u8]>> {
+        self.long_brackets("unfinished long string")
+            .map(decode_long)
+    }
+
+    /// Reads a string or comment in long brackets and returns the text between them.
     pub(super) fn long_brackets(&mut self, unfinished: &'static str) -> Result<&'a [u8]> {
         let start = self.at;
         let level = self.long_bracket(start).unwrap_or(0);
@@ -121,9 +127,9 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// The value of a string in long brackets: a line end right after the opening bracket does not
-/// count, and every other one is a line feed.
-pub(super) fn decode_long(body: &[u8]) -> Cow<'_, [u8]> {
+/// Decodes the text between long brackets: drops a line end right after the opening bracket, and
+/// makes every other line end a line feed.
+fn decode_long(body: &[u8]) -> Cow<'_, [u8]> {
     let mut body = &body[newline(body)..];
     if memchr::memchr(b'\r', body).is_none() {
         return Cow::Borrowed(body);
@@ -137,7 +143,7 @@ pub(super) fn decode_long(body: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(decoded)
 }
 
-/// The bytes of the line end that `text` begins with; 0 if it does not.
+/// Returns the length of the line end at the beginning of a text, or 0.
 fn newline(text: &[u8]) -> usize {
     match text {
         [b'\r', b'\n', ..] | [b'\n', b'\r', ..] => 2,

@@ -1,10 +1,9 @@
-//! Reads the tokens of Lua 5.1 as its own lexer does.
+//! Reads the tokens of Lua 5.1, as Lua's own lexer does.
 
 use std::borrow::Cow;
 
 use super::number::{number, number_len};
-use super::string::decode_long;
-use crate::{diagnostic::Diagnostic, source::Source};
+use crate::{diagnostics::Diagnostic, source::Source};
 
 /// The kind of a token, and the value of a literal.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,23 +16,23 @@ pub(super) enum Kind<'a> {
     End,
 }
 
-/// A token and where it stands.
+/// A token and its range in the file.
 #[derive(Debug, Clone)]
 pub(super) struct Token<'a> {
     pub(super) kind: Kind<'a>,
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The token as it is written.
+    /// The bytes of the token.
     pub(super) text: &'a [u8],
 }
 
-/// Text that is not a token of Lua.
+/// The error of text that is not a token.
 #[derive(Debug)]
 pub(super) struct TokenError {
     pub(super) message: &'static str,
     pub(super) start: usize,
     pub(super) end: usize,
-    /// Where the unfinished string or comment begins, if that is elsewhere.
+    /// The beginning of the unfinished string or comment, if that is elsewhere.
     pub(super) from: Option<usize>,
 }
 
@@ -51,10 +50,10 @@ impl TokenError {
     }
 }
 
-/// Reads one token after the other.
+/// A lexer: reads one token after the other.
 pub(super) struct Lexer<'a> {
     pub(super) bytes: &'a [u8],
-    /// The first byte that is not read yet.
+    /// The offset of the first unread byte.
     pub(super) at: usize,
 }
 
@@ -65,7 +64,7 @@ impl<'a> Lexer<'a> {
         Self { bytes, at: start }
     }
 
-    /// The next token; [`Kind::End`] at the end of the file.
+    /// Returns the next token, which is [`Kind::End`] at the end of the file.
     pub(super) fn next(&mut self) -> Result<Token<'a>> {
         self.skip_blanks()?;
         let start = self.at;
@@ -75,9 +74,7 @@ impl<'a> Lexer<'a> {
             Some(b'0'..=b'9') => self.number()?,
             Some(b'.') if self.peek(1).is_some_and(|b| b.is_ascii_digit()) => self.number()?,
             Some(quote @ (b'"' | b'\'')) => Kind::String(self.quoted(quote)?),
-            Some(b'[') if self.long_bracket(start).is_some() => {
-                Kind::String(decode_long(self.long_brackets("unfinished long string")?))
-            }
+            Some(b'[') if self.long_bracket(start).is_some() => Kind::String(self.long_string()?),
             Some(_) => self.symbol()?,
         };
         Ok(Token {

@@ -1,31 +1,31 @@
-//! The states in which the sim runs cockpit files.
+//! The Lua states in which the sim runs cockpit files.
 //!
-//! `docs/lua-subset.md` lists what is defined here and what each thing gives.
+//! `docs/lua-subset.md` lists the functions and values that are defined here.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Access, COMMON_SCRIPTS, Session, answering, same};
-use crate::interp::{Args, CallSite, Machine, Returns, Stop, Table, Value};
+use super::{Access, COMMON_SCRIPTS, Session, identity, indexed_by};
+use crate::interp::{Args, CallSite, EvalError, Machine, Returns, Table, Value};
 use crate::parse_cache::ParseCache;
 
 /// One call of `CreateGauge`.
 #[derive(Debug, Clone)]
 pub struct GaugeRecord {
-    /// The table that it returned and the cockpit fills in.
+    /// The table that it returned, which the script fills in.
     pub table: Table,
-    /// The argument, such as `parameter`.
+    /// Its argument, such as `parameter`.
     pub kind: Option<String>,
-    /// The global it was assigned to first, if that was seen before the next one was made.
+    /// The global that the gauge was assigned to first, as seen when the next gauge was made.
     pub global: Option<String>,
-    /// The calls that led to it within its file, the innermost first.
+    /// The calls on the stack within its file, the innermost first.
     pub calls: Vec<CallSite>,
 }
 
 impl GaugeRecord {
-    /// About the bytes it takes.
+    /// Returns the approximate bytes it takes.
     fn bytes(&self) -> usize {
         let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let call = |call: &CallSite| {
@@ -39,7 +39,7 @@ impl GaugeRecord {
 /// The calls of `CreateGauge` in a session, in their order.
 pub type GaugeRecords = Rc<RefCell<Vec<GaugeRecord>>>;
 
-/// A session for a cockpit file of an aircraft, and the gauges it will make.
+/// Returns a session for a cockpit file of an aircraft, and the record of its gauges.
 pub fn session(cache: &Arc<ParseCache>, access: Access, aircraft: &str) -> (Session, GaugeRecords) {
     let scripts = format!("{}/", access.base);
     let mut session = Session::new(cache, access);
@@ -51,7 +51,7 @@ pub fn session(cache: &Arc<ParseCache>, access: Access, aircraft: &str) -> (Sess
     (session, gauges)
 }
 
-/// The sim's `class_type`; `NULL` stands for no action.
+/// The table `class_type` of the sim. `NULL` is no class.
 const CLASS_TYPE: [(&str, i32); 9] = [
     ("NULL", 0),
     ("BTN", 1),
@@ -64,12 +64,12 @@ const CLASS_TYPE: [(&str, i32); 9] = [
     ("TUMB_4SIDE", 8),
 ];
 
-/// A module that `require` knows without a file.
+/// Returns a module that `require` provides without a file.
 pub(super) fn module(machine: &mut Machine, name: &str) -> Option<Value> {
     (name == "i_18n").then(|| {
         let table = machine.table();
         for name in ["translate", "ptranslate", "gettext", "dtranslate"] {
-            let function = machine.native(name, same);
+            let function = machine.native(name, identity);
             machine.set_field(table, name, function);
         }
         let locale = machine.native("get_locale", |machine, _| {
@@ -83,13 +83,15 @@ pub(super) fn module(machine: &mut Machine, name: &str) -> Option<Value> {
 
 fn define_options(session: &mut Session, scripts: &str) {
     let machine = &mut session.machine;
-    let options = answering(machine, "LockOn_Options", |machine, key| {
+    let options = indexed_by(machine, "LockOn_Options", |machine, key| {
         let name = machine.describe(key);
-        machine.unknown(format!("LockOn_Options[{name}] is the user's"))
+        machine.unknown(format!("LockOn_Options[{name}] is a setting of the user"))
     });
-    let screen = answering(machine, "screen", |machine, key| {
+    let screen = indexed_by(machine, "screen", |machine, key| {
         let name = machine.describe(key);
-        machine.unknown(format!("LockOn_Options.screen[{name}] is the user's"))
+        machine.unknown(format!(
+            "LockOn_Options.screen[{name}] is a setting of the user"
+        ))
     });
     let fields = [
         ("script_path", machine.string(scripts)),
@@ -117,29 +119,38 @@ fn define_aircraft(session: &mut Session, aircraft: &str) {
     session.function("get_aircraft_type", move |_, _| Ok(aircraft.into()));
 }
 
-/// Functions whose results only the user's settings or a running sim can tell, and why.
+/// Functions whose results depend on the user or on a running sim, and the reasons for the user.
 const UNKNOWN: &[(&str, &str)] = &[
-    ("GetDevice", "devices live in a running sim"),
-    ("GetSelf", "devices live in a running sim"),
-    ("get_absolute_model_time", "time runs in a running sim"),
+    ("GetDevice", "devices exist only in a running sim"),
+    ("GetSelf", "devices exist only in a running sim"),
+    (
+        "get_absolute_model_time",
+        "time passes only in a running sim",
+    ),
     (
         "get_aircraft_property_or_nil",
-        "the aircraft's properties are the mission's",
+        "the properties of the aircraft are set by the mission",
     ),
     ("get_base_data", "flight data comes from a running sim"),
     (
         "get_cockpit_draw_argument_value",
-        "args move in a running sim",
+        "args have values only in a running sim",
     ),
     (
         "get_aircraft_draw_argument_value",
-        "args move in a running sim",
+        "args have values only in a running sim",
     ),
-    ("get_model_time", "time runs in a running sim"),
-    ("get_multimonitor_preset_name", "the screens are the user's"),
-    ("get_param_handle", "parameters live in a running sim"),
-    ("get_player_crew_index", "the seat is the player's"),
-    ("get_terrain_related_data", "the terrain is the mission's"),
+    ("get_model_time", "time passes only in a running sim"),
+    (
+        "get_multimonitor_preset_name",
+        "the screens are a setting of the user",
+    ),
+    ("get_param_handle", "parameters exist only in a running sim"),
+    ("get_player_crew_index", "the seat is chosen by the player"),
+    (
+        "get_terrain_related_data",
+        "the terrain is chosen by the mission",
+    ),
 ];
 
 fn define_unknowns(session: &mut Session) {
@@ -152,7 +163,7 @@ fn define_unknowns(session: &mut Session) {
         session.function(name, |machine, args| {
             // With three arguments the first is the module, else it is the option.
             let option = machine.describe(args.get(machine, usize::from(args.len() > 2)));
-            let reason = format!("the option {option} is the user's");
+            let reason = format!("the option {option} is a setting of the user");
             Ok(machine.unknown(reason).into())
         });
     }
@@ -177,10 +188,10 @@ fn define_gauges(session: &mut Session, cache: &Arc<ParseCache>) -> GaugeRecords
     gauges
 }
 
-/// The global that holds a gauge by now: one of those that the calls it came from are
-/// assigned to.
+/// Returns the global that holds a gauge, if one of the calls on its stack is assigned to it.
 ///
-/// Looked at before the next gauge is made, as one global is often used for several.
+/// This is checked before the next gauge is made, since one global often holds several gauges in
+/// turn.
 fn global_of(machine: &Machine, cache: &ParseCache, gauge: &GaugeRecord) -> Option<String> {
     let holds = |name: &&str| {
         let held = machine.field(machine.globals(), name);
@@ -193,7 +204,7 @@ fn global_of(machine: &Machine, cache: &ParseCache, gauge: &GaugeRecord) -> Opti
     })
 }
 
-/// The most calls that are kept of what led to a gauge.
+/// The most calls that are recorded for a gauge.
 const MAX_CALLS: usize = 16;
 
 fn is_include(call: &CallSite) -> bool {
@@ -216,7 +227,7 @@ fn make_gauge(machine: &mut Machine, args: Args) -> GaugeRecord {
     }
 }
 
-/// The engine's controllers: what is wanted of each is its name.
-fn controllers(machine: &mut Machine, _: Args) -> Result<Returns, Stop> {
-    Ok(answering(machine, "controllers", |_, name| name).into())
+/// Returns the table of controllers: each is represented by its name.
+fn controllers(machine: &mut Machine, _: Args) -> Result<Returns, EvalError> {
+    Ok(indexed_by(machine, "controllers", |_, name| name).into())
 }

@@ -1,7 +1,7 @@
-//! The state in which the sim runs a module's `entry.lua`.
+//! The Lua state in which the sim runs a module's `entry.lua`.
 //!
-//! All that is wanted of it is what it makes flyable. Whatever else a module
-//! declares there (weapons, liveries, views) is called and forgotten.
+//! Only the calls of `make_flyable` are recorded. Everything else that a module declares there
+//! (weapons, liveries, views) has no effect.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -16,33 +16,34 @@ use crate::parse_cache::ParseCache;
 /// One call of `make_flyable`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flyable {
-    /// The type, as the sim names it.
+    /// The sim's name of the aircraft.
     pub name: String,
-    /// The folder of its cockpit scripts as the module writes it; none for an aircraft without.
+    /// The folder of its cockpit scripts as the module writes it, if it has one.
     pub cockpit: Option<String>,
 }
 
 impl Flyable {
-    /// About the bytes it takes.
+    /// Returns the approximate bytes it takes.
     fn bytes(&self) -> usize {
         let cockpit = self.cockpit.as_ref().map_or(0, String::len);
         size_of_val(self) + self.name.len() + cockpit
     }
 }
 
-/// The answer to `entry.lua` when it asks for an option of the user's.
+/// The answer to `entry.lua` when it asks for an option of the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// That it cannot be known.
+pub enum OptionAnswer {
+    /// An unknown value.
     Unknown,
-    /// This choice of a list.
+    /// The number of a choice in a list.
     Choice(u8),
-    /// True: the option is chosen, where it is a yes or no.
+    /// True, for an option that is on or off.
     Yes,
 }
 
-impl Answer {
-    /// The answers a module is given in turn, to see what it makes flyable then.
+impl OptionAnswer {
+    /// The answers that a module is given one after the other, to find every aircraft that it may
+    /// make flyable.
     pub const ALL: [Self; 6] = [
         Self::Unknown,
         Self::Choice(0),
@@ -53,50 +54,50 @@ impl Answer {
     ];
 }
 
-/// The calls of `entry.lua` that matter here.
+/// The record of the calls that an `entry.lua` has made.
 #[derive(Debug, Default)]
 pub struct EntryRecord {
     /// The number of calls of `make_flyable`.
     calls: usize,
-    /// The calls of `make_flyable`.
-    pub made: Vec<Flyable>,
-    /// It asked for an option.
-    pub asked: bool,
-    /// It made something flyable whose type cannot be known.
-    pub nameless: bool,
+    /// The calls of `make_flyable` with a known name.
+    pub flyables: Vec<Flyable>,
+    /// True if it asked for an option.
+    pub asked_for_option: bool,
+    /// True if it made an aircraft flyable whose name is unknown.
+    pub has_unknown_name: bool,
 }
 
-/// A session for `entry.lua` of the module at `module`, and what it will have done.
+/// Returns a session for the `entry.lua` of the module at `module`, and the record of its calls.
 pub fn session(
     cache: &Arc<ParseCache>,
     access: Access,
     module: &GamePath,
-    answer: Answer,
+    answer: OptionAnswer,
 ) -> (Session, Rc<RefCell<EntryRecord>>) {
     let mut session = Session::new(cache, access);
     let path = session.machine.string(module.to_string());
     session.define("current_mod_path", path);
-    forgive(&mut session);
+    allow_unknown_names(&mut session);
     let record = Rc::new(RefCell::new(EntryRecord::default()));
-    let made = record.clone();
+    let calls = record.clone();
     session.function("make_flyable", move |machine, args| {
         let flyable = flyable(machine, args);
-        let mut record = made.borrow_mut();
+        let mut record = calls.borrow_mut();
         record.calls += 1;
         machine.check_flyables(record.calls)?;
         machine.hold(flyable.as_ref().map_or(0, Flyable::bytes));
-        record.nameless |= flyable.is_none();
-        record.made.extend(flyable);
+        record.has_unknown_name |= flyable.is_none();
+        record.flyables.extend(flyable);
         Ok(Returns::None)
     });
     for name in super::OPTIONS {
         let asked = record.clone();
         session.function(name, move |machine, _| {
-            asked.borrow_mut().asked = true;
+            asked.borrow_mut().asked_for_option = true;
             Ok(match answer {
-                Answer::Unknown => machine.unknown("the option is the user's"),
-                Answer::Choice(number) => Value::Number(number.into()),
-                Answer::Yes => Value::Bool(true),
+                OptionAnswer::Unknown => machine.unknown("the option is a setting of the user"),
+                OptionAnswer::Choice(number) => Value::Number(number.into()),
+                OptionAnswer::Yes => Value::Bool(true),
             }
             .into())
         });
@@ -104,16 +105,18 @@ pub fn session(
     (session, record)
 }
 
-/// Keeps what is none of our business from ending `entry.lua`.
+/// Lets `entry.lua` go on where it uses a global of the engine or includes a broken file.
 ///
-/// The aircraft's own definition uses dozens of the engine's constants: a global that
-/// nobody defined is an unknown, and an include that fails is left where it failed.
-fn forgive(session: &mut Session) {
+/// The definition of an aircraft uses dozens of constants of the engine. An undefined global is an
+/// unknown here, and `dofile` of a file with an error returns nothing, with a warning.
+fn allow_unknown_names(session: &mut Session) {
     let machine = &mut session.machine;
     let (globals, metatable) = (machine.globals(), machine.table());
     let index = machine.native("engine", |machine, args| {
         let name = machine.describe(args.get(machine, 1));
-        Ok(machine.unknown(format!("{name} is the engine's")).into())
+        Ok(machine
+            .unknown(format!("{name} is defined by the engine"))
+            .into())
     });
     machine.set_field(metatable, "__index", index);
     machine.set_metatable(globals, Some(metatable));
@@ -121,8 +124,8 @@ fn forgive(session: &mut Session) {
     session.function("dofile", move |machine, args| {
         let path = args.get(machine, 0);
         match machine.call(dofile, &[path]) {
-            Err(stop) if !stop.is_limit() => {
-                let mut diagnostic = machine.explain(&stop);
+            Err(error) if !error.is_limit() => {
+                let mut diagnostic = machine.explain(&error);
                 diagnostic.soften();
                 machine.report(diagnostic);
                 Ok(Returns::None)

@@ -4,23 +4,23 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
-use crate::files::{FileError, Found, GamePath, PathError, Roots};
-use crate::interp::{Include, Loaded, Loader, Machine, Value};
+use crate::diagnostics::Diagnostic;
+use crate::files::{FileError, FoundFile, GamePath, PathError, Roots};
+use crate::interp::{Include, LoadResult, Loader, Machine, Value};
 use crate::parse_cache::ParseCache;
 use crate::source::Span;
 use crate::syntax::Chunk;
 
-/// Where the install keeps the scripts that all cockpits share.
+/// The folder in the install with the scripts that all cockpits share.
 pub const COMMON_SCRIPTS: &str = "Scripts/Aircrafts/_Common/Cockpit/";
 
-/// Diagnostics that are kept of included files that could not be used.
+/// The most diagnostics that are kept about broken includes.
 const MAX_BROKEN: usize = 100;
 
 /// The files that a session may read.
 #[derive(Debug, Clone)]
 pub struct Access {
-    /// The folders.
+    /// The given folders.
     pub roots: Arc<Roots>,
     /// The folder of the scripts, where `require` looks first.
     pub base: GamePath,
@@ -38,7 +38,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// Files from `access`, parsed by `cache`.
+    /// Returns the files of `access`, which `cache` parses.
     pub fn new(cache: Arc<ParseCache>, access: Access) -> Self {
         let common = GamePath::parse(COMMON_SCRIPTS);
         let has_common = common.is_ok_and(|path| access.roots.find(&path).is_ok());
@@ -52,7 +52,7 @@ impl Files {
         }
     }
 
-    /// The files that were read: their places below the install and their hashes.
+    /// Returns the hashes of the files that were read, by their paths in the install.
     pub fn used(&self) -> BTreeMap<String, String> {
         self.used.borrow().clone()
     }
@@ -62,29 +62,29 @@ impl Files {
         self.lacks_common.get()
     }
 
-    /// Takes what is wrong with included files that could not be used. Each ended what
-    /// included it, unless that was prepared for it.
+    /// Takes the errors of broken includes. Each has ended the code that included the file, unless
+    /// that code has caught it.
     pub fn take_broken(&self) -> Vec<Diagnostic> {
         self.broken.take()
     }
 
-    /// The tree of the file at `path`, which is noted as used.
+    /// Returns the tree of the file at `path`, and records that it was read.
     ///
     /// # Errors
-    /// When it cannot be read, or is not Lua.
+    /// When the file cannot be read or is not Lua.
     pub fn open(&self, path: &GamePath) -> Result<Arc<Chunk>, OpenError> {
         let found = self.access.roots.find(path)?;
-        let parsed = self.cache.parsed(&found)?;
-        self.note(&found, &parsed.hash);
+        let parsed = self.cache.get(&found)?;
+        self.record(&found, &parsed.hash);
         parsed.chunk.clone().map_err(OpenError::Broken)
     }
 
-    fn note(&self, found: &Found, hash: &str) {
+    fn record(&self, found: &FoundFile, hash: &str) {
         let mut used = self.used.borrow_mut();
         used.insert(found.path.to_string(), hash.to_owned());
     }
 
-    /// The file that `require` means.
+    /// Returns the tree of a file for `require`.
     fn required(&self, name: &str) -> Result<Arc<Chunk>, OpenError> {
         let file = name.replace('.', "/") + ".lua";
         let base = format!("{}/{file}", self.access.base);
@@ -98,26 +98,29 @@ impl Files {
         self.open(&GamePath::parse(&file)?)
     }
 
-    /// The answer for a file that is not there: nothing runs, and the user is told.
-    fn missing(&self, machine: &mut Machine, path: &GamePath, from: Option<Span>) -> Loaded {
+    /// Returns the result of `dofile` for a file that does not exist, and reports it.
+    fn missing(&self, machine: &mut Machine, path: &GamePath, from: Option<Span>) -> LoadResult {
         let common = GamePath::parse(COMMON_SCRIPTS).unwrap_or_default();
         let is_common = path.below(&common).is_some();
         let diagnostic = if is_common && !self.has_common {
             self.lacks_common.set(true);
             Diagnostic::note(
                 "no-common",
-                "the common scripts of the install are not among the given folders",
+                "the common scripts of DCS World are not in the given folders",
             )
-            .with_note("what they define is missing; --install names the folder of DCS World")
+            .with_note(
+                "the names they define are missing; give the folder of DCS World with --install",
+            )
         } else {
             Diagnostic::warning("missing-include", format!("there is no `{path}`"))
-                .with_note("nothing is included here, as if the file were empty")
+                .with_note("it is treated as an empty file")
         };
         machine.report(at(diagnostic, from, "included here"));
-        Loaded::Value(Value::Nil)
+        LoadResult::Value(Value::Nil)
     }
 
-    fn refuse(&self, error: OpenError, from: Option<Span>) -> Loaded {
+    /// Records the error of a broken include, and returns it as the result.
+    fn broken_include(&self, error: OpenError, from: Option<Span>) -> LoadResult {
         let text = error.to_string();
         let diagnostics = error.diagnostics().into_iter();
         let included = diagnostics.map(|diagnostic| at(diagnostic, from, "included here"));
@@ -126,13 +129,13 @@ impl Files {
             if broken.contains(&diagnostic) {
                 continue;
             }
-            // The last one is kept in any case, as it may be what ends the file.
+            // The last one is always kept, as it may be the one that ends the file.
             if broken.len() >= MAX_BROKEN {
                 broken.pop();
             }
             broken.push(diagnostic);
         }
-        Loaded::Error(text)
+        LoadResult::Error(text)
     }
 }
 
@@ -143,12 +146,12 @@ impl Loader for Files {
         include: Include,
         name: &[u8],
         from: Option<Span>,
-    ) -> Loaded {
+    ) -> LoadResult {
         let name = String::from_utf8_lossy(name);
         if include == Include::Require
             && let Some(module) = super::cockpit::module(machine, &name)
         {
-            return Loaded::Value(module);
+            return LoadResult::Value(module);
         }
         let opened = match include {
             Include::Require => self.required(&name),
@@ -157,28 +160,28 @@ impl Loader for Files {
                 .and_then(|path| self.open(&path)),
         };
         match (opened, include) {
-            (Ok(chunk), _) => Loaded::Chunk(chunk),
+            (Ok(chunk), _) => LoadResult::Chunk(chunk),
             (Err(OpenError::File(FileError::Missing(path))), Include::Loadfile) => {
-                Loaded::Error(format!("cannot open {path}"))
+                LoadResult::Error(format!("cannot open {path}"))
             }
             (Err(OpenError::File(FileError::Missing(_))), Include::Require) => {
-                Loaded::Value(machine.unknown(format!("the module `{name}` is not known")))
+                LoadResult::Value(machine.unknown(format!("the module `{name}` does not exist")))
             }
             (Err(OpenError::File(FileError::Missing(path))), Include::Dofile) => {
                 self.missing(machine, &path, from)
             }
-            (Err(error), _) => self.refuse(error, from),
+            (Err(error), _) => self.broken_include(error, from),
         }
     }
 }
 
-/// Why a file cannot be run.
+/// The error of a file that cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
-    /// It is not Lua.
+    /// The file is not Lua.
     #[error("{}", .0.first().map_or("not Lua", |d| d.message.as_str()))]
     Broken(Vec<Diagnostic>),
 }
@@ -190,7 +193,7 @@ impl From<PathError> for OpenError {
 }
 
 impl OpenError {
-    /// It as diagnostics, all of them errors.
+    /// Returns the error as diagnostics.
     pub fn diagnostics(self) -> Vec<Diagnostic> {
         match self {
             Self::File(error) => vec![Diagnostic::error("file", error.to_string())],
@@ -199,7 +202,7 @@ impl OpenError {
     }
 }
 
-/// A diagnostic with a further place, if there is one.
+/// Adds a place to a diagnostic, if there is one.
 fn at(diagnostic: Diagnostic, span: Option<Span>, words: &str) -> Diagnostic {
     match span {
         Some(span) if diagnostic.labels.is_empty() => diagnostic.at(span),

@@ -1,9 +1,9 @@
-//! The environment that the sim gives to the scripts it runs, as far as it can be known.
+//! The environment of the scripts in the sim: its functions and values, and its files.
 //!
-//! A [`Session`] is one Lua state of the sim: a machine, the files it may include
-//! and a record of those it did. [`cockpit`] and [`entry`] put into it what the
-//! sim defines for cockpit files and for a module's `entry.lua`. What the user or
-//! a running sim decides is an unknown with a reason.
+//! A [`Session`] is one Lua state of the sim: a machine, the files that it may include, and a
+//! record of those that it has included. [`cockpit`] and [`entry`] define what the sim offers to
+//! cockpit files and to a module's `entry.lua`. A value that depends on the user or on a running
+//! sim is an unknown with a reason.
 
 pub mod cockpit;
 pub mod entry;
@@ -12,8 +12,8 @@ mod files;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
-use crate::interp::{Args, Machine, Options, Returns, Stop, Undefined, Value};
+use crate::diagnostics::Diagnostic;
+use crate::interp::{Args, EvalError, Machine, Options, Returns, Undefined, Value};
 use crate::parse_cache::ParseCache;
 use crate::source::Span;
 use crate::syntax::Chunk;
@@ -22,13 +22,13 @@ pub use files::{Access, COMMON_SCRIPTS, Files, OpenError};
 
 /// One Lua state of the sim.
 pub struct Session {
-    /// The state.
+    /// The interpreter.
     pub machine: Machine,
     files: Rc<Files>,
 }
 
 impl Session {
-    /// A state with Lua's libraries and the functions that every state of the sim has.
+    /// Returns a state with the standard library and the functions that every state of the sim has.
     pub fn new(cache: &Arc<ParseCache>, access: Access) -> Self {
         let mut machine = Machine::new(Options {
             limits: cache.limits().clone(),
@@ -37,30 +37,31 @@ impl Session {
         let files = Rc::new(Files::new(cache.clone(), access));
         machine.set_loader(files.clone());
         let mut session = Self { machine, files };
-        session.functions(&["_", "LOCALIZE"], same);
+        session.functions(&["_", "LOCALIZE"], identity);
         session.functions(WITHOUT_EFFECT, |_, _| Ok(Returns::None));
         session
     }
 
-    /// The files it may include and those it did.
+    /// Returns its files.
     pub fn files(&self) -> &Files {
         &self.files
     }
 
-    /// Runs a file; true if it ran to its end. The cause of an early end is among the diagnostics.
+    /// Runs a file and returns true if it ran to its end. The cause of an early end is among the
+    /// diagnostics.
     pub fn run(&mut self, chunk: &Arc<Chunk>) -> bool {
         let result = self.machine.run(chunk);
         let mut broken = self.files.take_broken();
         match &result {
-            // The scripts were prepared for it.
+            // The scripts have caught the errors of their includes.
             Ok(_) => broken.iter_mut().for_each(Diagnostic::soften),
-            // No include made the code reach a limit.
-            Err(stop) if stop.is_limit() => {
+            // The limit ended the file, not a broken include.
+            Err(error) if error.is_limit() => {
                 broken.iter_mut().for_each(Diagnostic::soften);
-                broken.push(self.explain(stop, chunk));
+                broken.push(self.explain(error, chunk));
             }
-            Err(stop) if broken.is_empty() => broken.push(self.explain(stop, chunk)),
-            // A broken include is told about where it is broken.
+            Err(error) if broken.is_empty() => broken.push(self.explain(error, chunk)),
+            // The broken include that ended the file has a diagnostic already.
             Err(_) => {}
         }
         for diagnostic in broken {
@@ -69,11 +70,12 @@ impl Session {
         result.is_ok()
     }
 
-    /// Why a file ended early; where that has no place of its own, the file is named.
-    fn explain(&self, stop: &Stop, chunk: &Chunk) -> Diagnostic {
-        let mut diagnostic = self.machine.explain(stop);
+    /// Returns the diagnostic for an error that ended a file. Without a place of its own it points
+    /// at the file.
+    fn explain(&self, error: &EvalError, chunk: &Chunk) -> Diagnostic {
+        let mut diagnostic = self.machine.explain(error);
         if self.files.lacks_common() {
-            let note = "the common scripts of the install were missing; --install may help";
+            let note = "the common scripts are missing: giving the folder of DCS World with --install may help";
             diagnostic = diagnostic.with_note(note);
         }
         if !diagnostic.labels.is_empty() {
@@ -86,7 +88,7 @@ impl Session {
                 start: 0,
                 end: 0,
             },
-            "in this file, or in what it calls",
+            "in this file, or in code that it calls",
         )
     }
 
@@ -99,7 +101,7 @@ impl Session {
     fn functions(
         &mut self,
         names: &[&str],
-        function: impl Fn(&mut Machine, Args) -> Result<Returns, Stop> + Copy + 'static,
+        function: impl Fn(&mut Machine, Args) -> Result<Returns, EvalError> + Copy + 'static,
     ) {
         for name in names {
             self.function(name, function);
@@ -110,7 +112,7 @@ impl Session {
     fn function(
         &mut self,
         name: &str,
-        function: impl Fn(&mut Machine, Args) -> Result<Returns, Stop> + 'static,
+        function: impl Fn(&mut Machine, Args) -> Result<Returns, EvalError> + 'static,
     ) {
         let function = self.machine.native(name, function);
         self.define(name, function);
@@ -123,7 +125,7 @@ impl Session {
     }
 }
 
-/// Called for what they do in the sim.
+/// Functions that return nothing; their effect is in the sim.
 const WITHOUT_EFFECT: &[&str] = &[
     "mount_vfs_animations_path",
     "mount_vfs_liveries_path",
@@ -136,16 +138,16 @@ const WITHOUT_EFFECT: &[&str] = &[
     "print_message_to_user",
 ];
 
-/// Functions that tell an option of the user's.
+/// Functions that return an option of the user.
 const OPTIONS: [&str; 2] = ["get_plugin_option_value", "get_option_value"];
 
-/// Returns what it was given: a text in English is its own translation.
-fn same(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+/// Returns its argument, as the English translation of a text.
+fn identity(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     Ok(args.get(machine, 0).into())
 }
 
-/// A table that answers every missing field with what `answer` makes of its name.
-fn answering(
+/// Returns a table with an `__index` function: `answer` gives the value of a missing field.
+fn indexed_by(
     machine: &mut Machine,
     name: &str,
     answer: impl Fn(&mut Machine, Value) -> Value + 'static,

@@ -1,29 +1,29 @@
-//! An index of the assignments of a file, for names that the values no longer tell.
+//! The index of the assignments of a file, for names that its values do not contain.
 //!
-//! `Lamp = CreateGauge()` names a gauge by the global it is assigned to, and
-//! `elements["PNT_1"] = button(_("Test"), devices.UFC, UFC_commands.TCN, 1)` tells by the
-//! constant which of several commands with one number is meant.
+//! `Lamp = CreateGauge()` names a gauge by the global to which it is assigned. In
+//! `elements["PNT_1"] = button(_("Test"), devices.UFC, UFC_commands.TCN, 1)` the constant shows
+//! which of several commands with the same number is meant.
 
 use std::{collections::HashMap, ops::Range};
 
 use super::ast::*;
 use crate::strings::Str;
 
-/// The assignments of a file, by the offsets at which they are written.
+/// The assignments of a file, by offset.
 #[derive(Debug, Default)]
 pub(super) struct Assignments {
-    /// The global that a call is assigned to, by the offset of the call.
+    /// The global to which a call is assigned, by the offset of the call.
     globals: HashMap<u32, StrId>,
     /// All constants of the file, such as `UFC_commands.TCN`, in the order of the file.
     constants: Vec<String>,
-    /// The constants in an assigned value, by the offset of the key it is assigned to.
+    /// The range in `constants` of an assigned value, by the offset of its key.
     values: HashMap<u32, Range<usize>>,
 }
 
 impl Assignments {
-    /// Reads the tree of the file with these bytes.
+    /// Indexes the tree of a file with these bytes.
     pub(super) fn new(tree: &Tree, bytes: &[u8]) -> Self {
-        let mut walk = Walk {
+        let mut walk = Visitor {
             tree,
             bytes,
             found: Self::default(),
@@ -34,26 +34,26 @@ impl Assignments {
         walk.found
     }
 
-    /// The global that the call at an offset is assigned to.
+    /// Returns the global to which the call at an offset is assigned.
     pub(super) fn global(&self, call: u32) -> Option<StrId> {
         self.globals.get(&call).copied()
     }
 
-    /// The constants in the value that is assigned to the key at an offset.
+    /// Returns the constants in the value that is assigned to the key at an offset.
     pub(super) fn constants(&self, key: u32) -> &[String] {
         let range = self.values.get(&key).cloned().unwrap_or_default();
         &self.constants[range]
     }
 }
 
-/// A walk over a tree, in the order of the file.
-struct Walk<'a> {
+/// A visitor of a tree, in the order of the file.
+struct Visitor<'a> {
     tree: &'a Tree,
     bytes: &'a [u8],
     found: Assignments,
 }
 
-impl Walk<'_> {
+impl Visitor<'_> {
     fn block(&mut self, block: &Block) {
         for statement in &block.statements {
             self.statement(statement);
@@ -97,7 +97,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes in `a, b = x, y`: the last of fewer values stands for all targets left over.
+    /// Visits `a, b = x, y`. If there are fewer values, the last one counts for all other targets.
     fn assign_all(&mut self, targets: &[Target], values: &[Expr]) {
         for (target, value) in targets.iter().zip(values) {
             self.assign(target, value);
@@ -123,7 +123,7 @@ impl Walk<'_> {
         self.assigned(self.key(Some(target)), value);
     }
 
-    /// The offset of the key that is assigned to.
+    /// Returns the offset of the key of a target.
     fn key(&self, target: Option<&Target>) -> Option<u32> {
         match target? {
             Target::Global { at, .. } => Some(*at),
@@ -182,7 +182,7 @@ impl Walk<'_> {
     }
 
     fn call(&mut self, call: &Call) {
-        self.used(&call.function);
+        self.callee_or_object(&call.function);
         self.all(&call.args);
     }
 
@@ -191,8 +191,8 @@ impl Walk<'_> {
         self.block(&tree.protos[proto as usize].body);
     }
 
-    /// What is called or indexed is no constant itself.
-    fn used(&mut self, value: &Expr) {
+    /// Visits an expression that is called or indexed, and so is not a constant itself.
+    fn callee_or_object(&mut self, value: &Expr) {
         match value {
             Expr::Index(index) => self.inner_parts(index),
             other => self.value(other),
@@ -200,11 +200,11 @@ impl Walk<'_> {
     }
 
     fn inner_parts(&mut self, index: &Index) {
-        self.used(&index.object);
+        self.callee_or_object(&index.object);
         self.value(&index.key);
     }
 
-    /// The text of a dotted name, such as `UFC_commands.TCN`.
+    /// Returns the text of a dotted name, such as `UFC_commands.TCN`.
     fn constant(&self, value: &Expr) -> Option<String> {
         let mut names = Vec::new();
         let mut part = value;
@@ -241,7 +241,7 @@ mod tests {
 
     use crate::{limits::Limits, source::Sources, syntax};
 
-    /// The tree of some code and the offset of the `|` in it, which is taken out.
+    /// Parses code without its `|`, and returns the offset of that.
     fn parse(code: &str) -> (Arc<syntax::Chunk>, u32) {
         let at = code.find('|').expect("a mark");
         let (limits, bytes) = (Limits::default(), code.replacen('|', "", 1).into_bytes());

@@ -1,59 +1,59 @@
-//! The syntax tree that the interpreter walks: immutable, with names resolved to slots.
+//! The syntax tree for the interpreter, in which names are resolved to slots.
 //!
-//! Offsets are bytes in the file. Strings are indices into [`Tree::strings`].
+//! `at`, `start` and `end` are offsets in the file.
 
 use crate::strings::Strings;
 
-/// A string of [`Tree::strings`].
+/// The index of a string in [`Tree::strings`].
 pub(crate) type StrId = u32;
 
 /// The tree of one file.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
-    /// Every string literal and name, each once.
+    /// The string literals and names, each once.
     pub(crate) strings: Strings,
-    /// Functions; the last is the file itself.
+    /// The functions; the last one is the file itself.
     pub(crate) protos: Vec<Proto>,
-    /// Where calls are written.
+    /// The places of the calls.
     pub(crate) sites: Vec<Site>,
-    /// Where the arguments of calls are written, `(start, end)`, blanks included.
+    /// The places `(start, end)` of the arguments of calls, including blanks around them.
     pub(crate) arg_ranges: Vec<(u32, u32)>,
 }
 
-/// A function.
+/// A function prototype: a function without its captured variables.
 #[derive(Debug)]
 pub(crate) struct Proto {
     pub(crate) params: u16,
     pub(crate) vararg: bool,
-    /// Places for parameters and locals.
+    /// The number of slots for parameters and locals.
     pub(crate) slots: u16,
     pub(crate) captures: Box<[Capture]>,
     pub(crate) body: Block,
-    /// Levels of statements and expressions within each other.
+    /// The levels of nested statements and expressions.
     pub(crate) depth: u32,
 }
 
-/// What a function shares with the one it stands in.
+/// A captured variable: a local or a captured variable of the enclosing function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Capture {
     Local(u16),
     Upvalue(u16),
 }
 
-/// Where a call is written: `callee(args)`.
+/// The place of a call, `callee(args)`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Site {
     pub(crate) start: u32,
     pub(crate) callee_end: u32,
     pub(crate) end: u32,
-    /// `object:method(…)`
+    /// True for `object:method(…)`.
     pub(crate) method: bool,
-    /// Its first argument in [`Tree::arg_ranges`].
+    /// The index of its first argument in [`Tree::arg_ranges`].
     pub(crate) first_arg: u32,
     pub(crate) args: u32,
 }
 
-/// Statements.
+/// A list of statements.
 #[derive(Debug)]
 pub(crate) struct Block {
     pub(crate) statements: Vec<Stmt>,
@@ -167,11 +167,12 @@ pub(crate) enum Expr {
     Negate(Box<Unary>),
     Length(Box<Unary>),
     Table(Box<TableExpr>),
-    /// `(…)`: one value of several; also a local that must be read before the statement changes it.
+    /// `(…)`, which takes one value of several. Also stands for a local that must be read before its
+    /// statement assigns it.
     Paren(Box<Expr>),
 }
 
-/// Two operands.
+/// The operands of `and` or `or`.
 #[derive(Debug)]
 pub(crate) struct Pair {
     pub(crate) left: Expr,
@@ -182,17 +183,17 @@ pub(crate) struct Pair {
 pub(crate) struct Index {
     pub(crate) object: Expr,
     pub(crate) key: Expr,
-    /// The key, or its bracket.
+    /// The offset of the key, or of its bracket.
     pub(crate) at: u32,
 }
 
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) function: Expr,
-    /// `object:method(…)`
+    /// The method in `object:method(…)`.
     pub(crate) method: Option<StrId>,
     pub(crate) args: Vec<Expr>,
-    /// Index into [`Tree::sites`].
+    /// The index of its place in [`Tree::sites`].
     pub(crate) site: u32,
 }
 
@@ -218,14 +219,14 @@ pub(crate) struct Binary {
     pub(crate) op: Op,
     pub(crate) left: Expr,
     pub(crate) right: Expr,
-    /// The operator.
+    /// The offset of the operator.
     pub(crate) at: u32,
 }
 
 #[derive(Debug)]
 pub(crate) struct Unary {
     pub(crate) operand: Expr,
-    /// The operator.
+    /// The offset of the operator.
     pub(crate) at: u32,
 }
 
@@ -243,12 +244,12 @@ pub(crate) enum Item {
 }
 
 impl Expr {
-    /// Whether reading it runs nothing that could change another value.
+    /// Returns true for an expression whose evaluation runs no code.
     pub(crate) fn is_leaf(&self) -> bool {
         matches!(self, Self::Number(_) | Self::Str(_) | Self::Local { .. })
     }
 
-    /// Whether it can have any number of values.
+    /// Returns true for an expression that can have any number of values.
     pub(crate) fn is_multiple(&self) -> bool {
         matches!(self, Self::Call(_) | Self::Vararg)
     }

@@ -1,8 +1,9 @@
-//! From a source to a chunk: the tree the evaluator walks, with names resolved and literals
-//! decoded. The only module that names full_moon.
+//! Parses a source into a chunk: the tree for the evaluator, with resolved names and decoded
+//! literals. The only module that uses full_moon.
 
 mod assignments;
 mod convert;
+mod hint;
 mod scope;
 
 pub(crate) mod ast;
@@ -17,46 +18,46 @@ use convert::Converter;
 use full_moon::LuaVersion;
 
 use crate::{
-    diagnostic::Diagnostic, lex::ParserInput, limits::Limits, source::Source, strings::Str,
+    diagnostics::Diagnostic, lex::ParserInput, limits::Limits, source::Source, strings::Str,
 };
 
-/// The number of the parser's errors that are reported; later ones mostly follow from the first.
+/// The most errors of the parser that are reported, as later ones mostly follow from the first.
 const MAX_ERRORS: usize = 3;
 
-/// An upper bound of the bytes that full_moon needs for one token and the blanks beside it.
-/// `x = 1 ` in a row needs most, 1,730 just after the list of statements has grown; cockpit
-/// files need 600 to 1,000.
+/// An upper bound of the bytes that full_moon needs for one token and the blanks beside it. The
+/// worst case is a file of `x = 1 ` only, with 1,730 bytes just after the list of statements has
+/// grown. Cockpit files need 600 to 1,000.
 const PARSER_BYTES_PER_TOKEN: usize = 2_000;
 
-/// Files of more tokens are parsed one at a time, so that the memory a run needs does not
-/// depend on how many of them there are.
+/// The number of tokens above which files are parsed one at a time, so that the memory of a run does
+/// not depend on the number of large files.
 const LARGE_FILE_TOKENS: usize = 50_000;
 
 static LARGE_FILE: Mutex<()> = Mutex::new(());
 
-/// A parsed file: immutable, shared between aircraft and threads.
+/// A parsed file, which is immutable and shared between aircraft and threads.
 #[derive(Debug)]
 pub struct Chunk {
     source: Arc<Source>,
     pub(crate) tree: ast::Tree,
-    /// Made when it is first asked for: it is of use in few files.
+    /// The index of assignments, made on first use, as few files need it.
     assignments: OnceLock<Assignments>,
 }
 
 impl Chunk {
-    /// The file it was parsed from.
+    /// Returns the source of the file.
     pub fn source(&self) -> &Arc<Source> {
         &self.source
     }
 
-    /// The global that the call at an offset is assigned to, as in `Lamp = CreateGauge()`.
+    /// Returns the global to which the call at an offset is assigned, as in `Lamp = CreateGauge()`.
     pub fn assigned_global(&self, call: u32) -> Option<&str> {
         let name = self.assignments().global(call)?;
         str::from_utf8(self.tree.strings.get(Str(name))).ok()
     }
 
-    /// The constants, such as `UFC_commands.TCN`, in the value that is assigned to the key at an
-    /// offset.
+    /// Returns the constants, such as `UFC_commands.TCN`, in the value that is assigned to the key at
+    /// an offset.
     pub fn assigned_constants(&self, key: u32) -> &[String] {
         self.assignments().constants(key)
     }
@@ -67,25 +68,32 @@ impl Chunk {
     }
 }
 
-/// Parses a file. To be called [on a big stack](crate::stack::on_big_stack).
+/// Parses a file. Must be called [on a big stack](crate::stack::on_big_stack).
 ///
 /// # Errors
-/// What [`ParserInput::new`] refuses, and what is not Lua 5.1.
+/// When the file is not Lua 5.1 or over a limit.
 pub fn parse(source: &Arc<Source>, limits: &Limits) -> Result<Arc<Chunk>, Vec<Diagnostic>> {
-    let input = ParserInput::new(source, limits).map_err(|refusal| vec![refusal])?;
-    check_size(&input, limits).map_err(|refusal| vec![refusal.at(source.span(0, 0))])?;
+    parse_chunk(source, limits).map_err(|errors| {
+        let hints = errors.into_iter().map(|error| hint::add(error, source));
+        hints.collect()
+    })
+}
+
+fn parse_chunk(source: &Arc<Source>, limits: &Limits) -> Result<Arc<Chunk>, Vec<Diagnostic>> {
+    let input = ParserInput::new(source, limits).map_err(|error| vec![error])?;
+    check_size(&input, limits).map_err(|error| vec![error.at(source.span(0, 0))])?;
     let large = input.tokens > LARGE_FILE_TOKENS;
     let _alone = large.then(|| LARGE_FILE.lock().unwrap_or_else(PoisonError::into_inner));
     let ast = run_parser(&input.text).map_err(|errors| explain(source, &errors))?;
     let tree = Converter::new(source.bytes(), &input).file(&ast);
     Ok(Arc::new(Chunk {
         source: source.clone(),
-        tree: tree.map_err(|refused| vec![refused.explain(source)])?,
+        tree: tree.map_err(|error| vec![error.to_diagnostic(source)])?,
         assignments: OnceLock::new(),
     }))
 }
 
-/// The most memory that parsing a file of so many tokens may take, in bytes.
+/// Returns an upper bound of the memory for parsing a file with this number of tokens, in bytes.
 pub fn parser_bytes(tokens: usize) -> usize {
     tokens.saturating_mul(PARSER_BYTES_PER_TOKEN)
 }
@@ -104,8 +112,8 @@ fn check_size(input: &ParserInput<'_>, limits: &Limits) -> Result<(), Diagnostic
         .with_note("cockpit scripts have far fewer: is this one really a script?"))
 }
 
-/// full_moon recovers from errors, and has panicked in doing so: such a text is broken too, and
-/// has no errors here.
+/// Runs full_moon. It may panic while it recovers from an error; the file is broken then too, and
+/// the list of errors is empty.
 fn run_parser(text: &str) -> Result<full_moon::ast::Ast, Vec<full_moon::Error>> {
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         full_moon::parse_fallible(text, LuaVersion::lua51()).into_result()
@@ -115,7 +123,7 @@ fn run_parser(text: &str) -> Result<full_moon::ast::Ast, Vec<full_moon::Error>> 
 
 fn explain(source: &Source, errors: &[full_moon::Error]) -> Vec<Diagnostic> {
     if errors.is_empty() {
-        let message = "the file is broken in a way the parser cannot tell";
+        let message = "the file has a syntax error whose place is unknown";
         return vec![Diagnostic::error("syntax", message).at(source.span(0, 0))];
     }
     let explain = |error: &full_moon::Error| {
@@ -134,7 +142,7 @@ mod tests {
     use super::*;
     use crate::{lex::token_ranges, source::Sources};
 
-    /// The tokens that full_moon reads in the text that it gets, by their offsets.
+    /// Returns the ranges of the tokens that full_moon reads in its text.
     fn full_moon_ranges(text: &str) -> Vec<(usize, usize)> {
         let tokens = Lexer::new(text, LuaVersion::lua51()).collect().unwrap();
         let tokens = tokens.iter().filter(|token| {

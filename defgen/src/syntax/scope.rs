@@ -1,39 +1,39 @@
-//! Which place a name stands for: a slot of the function, a captured variable, or a global.
+//! Resolves names to variables: locals, captured variables or globals.
 
 use super::ast::{Capture, StrId};
 
-/// Locals one function may have at a time, as in Lua.
+/// The most locals of a function at a time, as in Lua.
 const MAX_LOCALS: usize = 200;
-/// Variables one function may capture, as in Lua.
+/// The most captured variables of a function, as in Lua.
 const MAX_UPVALUES: usize = 60;
 
-/// What a name stands for.
+/// The variable that a name refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Variable {
     Local(u16),
     Upvalue(u16),
     Global,
 }
 
-/// One of Lua's own bounds was passed; the message is Lua's.
+/// The error of a function over one of Lua's own limits, with Lua's message.
 #[derive(Debug)]
-pub(super) struct TooMany(pub(super) &'static str);
+pub(super) struct LimitError(pub(super) &'static str);
 
-/// The function being converted.
+/// The scope of a function that is being converted.
 #[derive(Debug, Default)]
-pub(super) struct Function {
-    /// Visible locals; the index is the slot.
+pub(super) struct FunctionScope {
+    /// The visible locals, each at the index of its slot.
     locals: Vec<StrId>,
     upvalues: Vec<(StrId, Capture)>,
     pub(super) slots: u16,
     pub(super) vararg: bool,
-    /// Loops around the present statement.
+    /// The number of loops around the current statement.
     pub(super) loops: u32,
     depth: u32,
     pub(super) max_depth: u32,
 }
 
-impl Function {
+impl FunctionScope {
     pub(super) fn captures(&self) -> Box<[Capture]> {
         self.upvalues.iter().map(|&(_, capture)| capture).collect()
     }
@@ -47,31 +47,31 @@ impl Function {
         self.depth -= 1;
     }
 
-    fn upvalue(&mut self, name: StrId, capture: Capture) -> Result<Place, TooMany> {
+    fn upvalue(&mut self, name: StrId, capture: Capture) -> Result<Variable, LimitError> {
         if self.upvalues.len() >= MAX_UPVALUES {
-            return Err(TooMany("function has more than 60 upvalues"));
+            return Err(LimitError("function has more than 60 upvalues"));
         }
         self.upvalues.push((name, capture));
-        Ok(Place::Upvalue(self.upvalues.len() as u16 - 1))
+        Ok(Variable::Upvalue(self.upvalues.len() as u16 - 1))
     }
 }
 
-/// The functions around the present place, innermost last.
+/// The scopes of the functions around the current place, the innermost last.
 #[derive(Debug, Default)]
-pub(super) struct Scope {
-    functions: Vec<Function>,
+pub(super) struct Scopes {
+    functions: Vec<FunctionScope>,
 }
 
-impl Scope {
+impl Scopes {
     pub(super) fn open_function(&mut self) {
-        self.functions.push(Function::default());
+        self.functions.push(FunctionScope::default());
     }
 
-    pub(super) fn close_function(&mut self) -> Function {
+    pub(super) fn close_function(&mut self) -> FunctionScope {
         self.functions.pop().unwrap_or_default()
     }
 
-    pub(super) fn function(&mut self) -> &mut Function {
+    pub(super) fn function(&mut self) -> &mut FunctionScope {
         if self.functions.is_empty() {
             self.open_function();
         }
@@ -79,20 +79,20 @@ impl Scope {
         &mut self.functions[last]
     }
 
-    /// The first slot that is free; locals declared from now on go there.
+    /// Returns the first free slot, which the next local gets.
     pub(super) fn mark(&mut self) -> u16 {
         self.function().locals.len() as u16
     }
 
-    /// Ends the locals declared since `mark`.
+    /// Ends the scope of the locals declared since `mark`.
     pub(super) fn release(&mut self, mark: u16) {
         self.function().locals.truncate(mark as usize);
     }
 
-    pub(super) fn declare(&mut self, name: StrId) -> Result<u16, TooMany> {
+    pub(super) fn declare(&mut self, name: StrId) -> Result<u16, LimitError> {
         let function = self.function();
         if function.locals.len() >= MAX_LOCALS {
-            return Err(TooMany("function has more than 200 local variables"));
+            return Err(LimitError("function has more than 200 local variables"));
         }
         function.locals.push(name);
         let slot = function.locals.len() as u16 - 1;
@@ -100,32 +100,32 @@ impl Scope {
         Ok(slot)
     }
 
-    pub(super) fn resolve(&mut self, name: StrId) -> Result<Place, TooMany> {
+    pub(super) fn resolve(&mut self, name: StrId) -> Result<Variable, LimitError> {
         self.resolve_in(self.functions.len(), name)
     }
 
-    /// `count` functions are looked at, the innermost of them first.
-    fn resolve_in(&mut self, count: usize, name: StrId) -> Result<Place, TooMany> {
+    /// Resolves a name in the first `count` functions, beginning with the innermost of them.
+    fn resolve_in(&mut self, count: usize, name: StrId) -> Result<Variable, LimitError> {
         let Some(function) = count
             .checked_sub(1)
             .and_then(|last| self.functions.get(last))
         else {
-            return Ok(Place::Global);
+            return Ok(Variable::Global);
         };
         if let Some(slot) = function.locals.iter().rposition(|&local| local == name) {
-            return Ok(Place::Local(slot as u16));
+            return Ok(Variable::Local(slot as u16));
         }
         if let Some(index) = function
             .upvalues
             .iter()
             .position(|&(known, _)| known == name)
         {
-            return Ok(Place::Upvalue(index as u16));
+            return Ok(Variable::Upvalue(index as u16));
         }
         let capture = match self.resolve_in(count - 1, name)? {
-            Place::Local(slot) => Capture::Local(slot),
-            Place::Upvalue(index) => Capture::Upvalue(index),
-            Place::Global => return Ok(Place::Global),
+            Variable::Local(slot) => Capture::Local(slot),
+            Variable::Upvalue(index) => Capture::Upvalue(index),
+            Variable::Global => return Ok(Variable::Global),
         };
         self.functions[count - 1].upvalue(name, capture)
     }

@@ -1,10 +1,10 @@
-//! Runs Lua code in defgen's evaluator and in real Lua 5.1 and writes down what came out, in
-//! the same words.
+//! Runs Lua code in defgen's interpreter and in real Lua 5.1, and describes both results in the same
+//! form.
 
 use std::collections::BTreeMap;
 
 use defgen::{
-    diagnostic::Diagnostic,
+    diagnostics::Diagnostic,
     interp::{Machine, Options, Value},
     limits::Limits,
     source::Sources,
@@ -12,13 +12,13 @@ use defgen::{
     syntax,
 };
 
-/// What messages call the code.
+/// The name of the code in messages.
 const NAME: &str = "case.lua";
 
-/// How deep tables are written down.
+/// The depth to which tables are described.
 const MAX_DEPTH: usize = 6;
 
-/// What our evaluator makes of it.
+/// Runs code in defgen's interpreter.
 fn ours(code: &[u8], limits: &Limits) -> String {
     on_big_stack(|| match run(code, limits) {
         Ok(text) => text,
@@ -83,7 +83,7 @@ fn our_value(machine: &Machine, value: Value, path: &mut Vec<Value>) -> String {
     }
 }
 
-/// What real Lua makes of it.
+/// Runs code in real Lua.
 fn real(code: &[u8]) -> String {
     let lua = mlua::Lua::new();
     let globals = lua.globals();
@@ -153,7 +153,7 @@ fn real_value(value: &mlua::Value, path: &mut Vec<mlua::Value>) -> String {
 }
 
 fn number_text(number: f64) -> String {
-    // 0 and -0 are one constant in real Lua, whichever a function has first.
+    // In real Lua 0 and -0 are one constant of a function: the first one.
     if number.is_nan() {
         "nan".to_owned()
     } else {
@@ -182,8 +182,8 @@ fn report(outcome: String, globals: &BTreeMap<String, String>) -> String {
     outcome + &globals.collect::<String>()
 }
 
-/// Where the two differ: the lines only one of them has. Code that reaches one of the limits,
-/// which real Lua lacks, is not compared.
+/// Returns the lines that only one of the two results has. Code that reaches a limit, which real Lua
+/// does not have, is not compared.
 pub(crate) fn difference(code: &[u8], limits: &Limits) -> Option<String> {
     let ours = ours(code, limits);
     if ours.starts_with("limit-") {

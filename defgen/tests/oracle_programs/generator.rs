@@ -1,12 +1,12 @@
 //! Makes Lua programs.
 
-/// Makes a program from a list of choices; where they are used up, the first and simplest of
-/// each is taken, so shorter lists give simpler programs.
+/// Makes a program from a list of choices. At the end of the list the first and simplest choice is
+/// taken, so shorter lists give simpler programs.
 pub(crate) struct Generator<'a> {
     pub(crate) choices: std::slice::Iter<'a, u16>,
 }
 
-/// What an expression mostly is, so that programs go on for a while before they fail.
+/// The usual type of an expression, so that programs run for a while before they fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Number,
@@ -40,7 +40,7 @@ const EVENTS: [&str; 15] = [
 ];
 
 impl Generator<'_> {
-    /// A number below `count`.
+    /// Returns a number below `count`.
     fn pick(&mut self, count: usize) -> usize {
         self.choices
             .next()
@@ -56,7 +56,7 @@ impl Generator<'_> {
         [Number, Text, Truth, Table, Function][self.pick(5)]
     }
 
-    /// Names that programs share; some are locals, some globals, any may be declared anew.
+    /// The names in programs. Some are locals, some globals, and any may be declared again.
     fn name(&mut self, kind: Kind) -> String {
         self.one(match kind {
             Number => &["n", "m", "k"],
@@ -85,7 +85,7 @@ impl Generator<'_> {
         })
     }
 
-    /// An expression of a kind; of any kind once in a while.
+    /// Returns an expression of a type, or sometimes of another type.
     fn expr(&mut self, kind: Kind, depth: u32) -> String {
         if depth == 0 {
             return if self.pick(3) == 0 {
@@ -281,7 +281,7 @@ impl Generator<'_> {
 
     // --- statements
 
-    /// The whole program; what fails in one statement leaves the next ones alone.
+    /// Returns the whole program. An error in one statement does not end the next ones.
     pub(crate) fn program(&mut self) -> String {
         let count = self.pick(12) + 4;
         let statements = (0..count).map(|_| match self.pick(3) {
@@ -359,7 +359,7 @@ impl Generator<'_> {
         }
     }
 
-    /// A field of a table, to be assigned to.
+    /// Returns a field of a table as the target of an assignment.
     fn place(&mut self) -> String {
         match self.pick(3) {
             0 => format!("{}.{}", self.name(Table), self.name(Text)),
@@ -418,7 +418,7 @@ impl Generator<'_> {
     }
 }
 
-/// For functions that have none; those within that do have some keep their own.
+/// Replaces the `...` of a function without varargs.
 fn without_varargs(text: &str) -> String {
     text.replace("{...}", "{2}")
 }

@@ -1,6 +1,6 @@
-//! Generated programs give the same in defgen's evaluator and in real Lua 5.1.
+//! Generated programs have the same results in defgen's interpreter and in real Lua 5.1.
 //!
-//! `PROPTEST_CASES` sets how many are tried.
+//! `PROPTEST_CASES` sets their number.
 
 use defgen::limits::Limits;
 use proptest::{collection::vec, prelude::*};
@@ -11,10 +11,9 @@ mod oracle;
 
 use generator::Generator;
 
-/// What a program is run with: a bound on its work (and, well below what real Lua has for calls
-/// through C, on its depth), a log of what it does, values as text
-/// without addresses, error messages without the names that Lua finds in its bytecode, and
-/// lengths only where they are defined.
+/// The code before each program. It bounds the work, and the depth of calls to well below the limit
+/// of real Lua for calls through C; it logs the actions of the program; and it removes what may
+/// differ: addresses, names that Lua finds in its bytecode, and undefined lengths.
 const PRELUDE: &str = r##"
 local ticks = 0
 local function tick() ticks = ticks + 1 if ticks > 60 then error('too long', 0) end end

@@ -1,5 +1,4 @@
-//! The same cockpits in real Lua 5.1 and in defgen's evaluator: what comes out of
-//! both is the same, names and numbers.
+//! Real Lua 5.1 and defgen's interpreter give the same names and numbers for the same cockpits.
 
 #![allow(clippy::unwrap_used)]
 
@@ -18,7 +17,7 @@ use txtar::Archive;
 
 /// An install, and the cockpit folders of its aircraft with their panel files.
 struct Install {
-    /// A folder, or a golden case whose input it is.
+    /// A folder, or the input of a golden case.
     path: &'static str,
     aircraft: &'static [(&'static str, &'static str, &'static str)],
 }
@@ -137,7 +136,7 @@ fn whole(numbers: BTreeMap<String, f64>) -> BTreeMap<String, i64> {
     numbers.into_iter().filter_map(whole).collect()
 }
 
-/// The name under which defgen writes a command of real Lua's.
+/// Returns the name that defgen gives to a command of real Lua.
 fn command_name(name: &str, tables: &[String]) -> String {
     let (table, rest) = name.split_once('.').unwrap();
     match table.strip_suffix("_commands") {
@@ -233,7 +232,7 @@ fn real_lua_gives_the_same_tables() {
                 .iter()
                 .find(|item| item.name == *aircraft)
                 .unwrap();
-            let Outcome::Done(tables) = &item.outcome else {
+            let Outcome::Tables(tables) = &item.outcome else {
                 panic!("{aircraft} was not compiled");
             };
             check(&roots, scripts, aircraft, panel, tables);

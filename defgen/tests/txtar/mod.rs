@@ -1,11 +1,10 @@
 //! Archives of text files in one file, in the txtar format of Go's tools.
 //!
-//! An archive is a comment, then files. A line `-- path --` begins a file, which goes on to the
-//! next such line or the end. What the format cannot hold as it is (a file without a line end at
-//! its end, carriage returns and byte order marks, bytes that are not UTF-8, lines that look like
-//! the beginning of a file) is
-//! held in an escape form, marked by `-- path (escaped) --`: `\n`, `\r`, `\\` and `\xNN` stand for
-//! bytes, and the ends of lines for nothing.
+//! An archive is a comment followed by files. A line `-- path --` begins a file, which ends at the
+//! next such line or at the end of the archive. Some files cannot be stored like this: those without
+//! a line end at the end, with carriage returns, byte order marks or invalid UTF-8, or with lines
+//! that look like the beginning of a file. They are escaped, and marked by `-- path (escaped) --`:
+//! `\n`, `\r`, `\\` and `\xNN` stand for bytes, and line ends are ignored.
 
 use std::fs;
 use std::path::Path;
@@ -86,7 +85,7 @@ fn begun_file(line: &str) -> Option<&str> {
     Some(path.trim()).filter(|path| !path.is_empty())
 }
 
-/// Returns bytes as they can stand in an archive, if they can.
+/// Returns bytes as text for an archive, if they need no escapes.
 fn plain(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
     let is_whole = text.is_empty() || text.ends_with('\n');

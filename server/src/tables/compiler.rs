@@ -61,14 +61,14 @@ fn compile_here(name: &str, installs: &[PathBuf], defs: &Path) -> Result<Compile
         name.clone_into(&mut item.name);
     }
     let done = report.items.iter().find_map(|item| match &item.outcome {
-        Outcome::Done(tables) => Some((item, tables)),
+        Outcome::Tables(tables) => Some((item, tables)),
         Outcome::Skipped(_) | Outcome::Failed(_) => None,
     });
     let Some((item, tables)) = done else {
         return Err(absence(installs, &report));
     };
     let written = emit::write(defs, item, tables, &report.cache);
-    let lost = tables.lost.iter();
+    let lost = tables.failed.iter();
     Ok(Compiled {
         lost: lost
             .map(|lost| format!("{}: {}", lost.table, lost.reason))
@@ -84,7 +84,7 @@ fn absence(installs: &[PathBuf], report: &Report) -> CompileError {
     match report.items.first().map(|item| &item.outcome) {
         Some(Outcome::Skipped(reason)) => return CompileError::Skipped(printable_reason(reason)),
         Some(Outcome::Failed(reason)) => return CompileError::Failed(printable_reason(reason)),
-        Some(Outcome::Done(_)) | None => {}
+        Some(Outcome::Tables(_)) | None => {}
     }
     let folders = installs.iter().map(|folder| folder.display().to_string());
     CompileError::NotFound(folders.collect::<Vec<_>>().join(", "))

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf, Prefix};
 
-use defgen::files::spelt;
+use defgen::files::resolve_case;
 
 use crate::quote::printable_reason;
 
@@ -36,7 +36,7 @@ impl SimFolders {
         if !install.is_dir() {
             return Err(FolderProblem::Gone(shown()));
         }
-        let has_mods = |folder: &PathBuf| spelt(&folder.join("Mods/aircraft")).is_dir();
+        let has_mods = |folder: &PathBuf| resolve_case(&folder.join("Mods/aircraft")).is_dir();
         let write = self.write.as_deref().and_then(local);
         let folders = write.filter(has_mods).into_iter();
         Ok(folders.chain([install]).collect())

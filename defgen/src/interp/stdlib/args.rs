@@ -1,25 +1,25 @@
-//! Arguments of library functions, checked and converted as Lua's C interface does it.
+//! The arguments of library functions, checked and converted as by Lua's C interface.
 
 use std::sync::Arc;
 
 use super::super::{
     Args, Machine, Str, Table, Value,
-    error::{MAX_NAME, Stop},
+    error::{EvalError, MAX_NAME},
     machine::Caller,
 };
 
 impl Args {
-    /// The number of arguments.
+    /// Returns the number of arguments.
     pub fn len(self) -> usize {
         self.len as usize
     }
 
-    /// Returns true if there is none.
+    /// Returns true if there are no arguments.
     pub fn is_empty(self) -> bool {
         self.len == 0
     }
 
-    /// The argument at `index`, counted from 0; nil where none was given.
+    /// Returns the argument at `index`, counted from 0, or nil if there is none.
     pub fn get(self, machine: &Machine, index: usize) -> Value {
         match index < self.len() {
             true => machine.slot(self.base as usize + index),
@@ -27,28 +27,28 @@ impl Args {
         }
     }
 
-    /// All arguments from `index` on.
+    /// Returns all arguments from `index` on.
     pub(super) fn rest(self, machine: &Machine, index: usize) -> Vec<Value> {
         (index..self.len())
             .map(|index| self.get(machine, index))
             .collect()
     }
 
-    pub(super) fn any(self, machine: &mut Machine, index: usize) -> Result<Value, Stop> {
+    pub(super) fn any(self, machine: &mut Machine, index: usize) -> Result<Value, EvalError> {
         match index < self.len() {
             true => Ok(self.get(machine, index)),
             false => Err(machine.bad_argument(index, "value expected")),
         }
     }
 
-    pub(super) fn number(self, machine: &mut Machine, index: usize) -> Result<f64, Stop> {
+    pub(super) fn number(self, machine: &mut Machine, index: usize) -> Result<f64, EvalError> {
         match machine.read_number(self.get(machine, index)) {
             Some(number) => Ok(number),
             None => Err(self.mismatch(machine, index, "number")),
         }
     }
 
-    pub(super) fn integer(self, machine: &mut Machine, index: usize) -> Result<i64, Stop> {
+    pub(super) fn integer(self, machine: &mut Machine, index: usize) -> Result<i64, EvalError> {
         self.number(machine, index).map(to_integer)
     }
 
@@ -57,15 +57,15 @@ impl Args {
         machine: &mut Machine,
         index: usize,
         default: i64,
-    ) -> Result<i64, Stop> {
+    ) -> Result<i64, EvalError> {
         match self.get(machine, index) {
             Value::Nil => Ok(default),
             _ => self.integer(machine, index),
         }
     }
 
-    /// A string; a number as its text.
-    pub(super) fn string(self, machine: &mut Machine, index: usize) -> Result<Str, Stop> {
+    /// Returns a string, or a number converted to a string.
+    pub(super) fn string(self, machine: &mut Machine, index: usize) -> Result<Str, EvalError> {
         match self.get(machine, index) {
             Value::Str(string) => Ok(string),
             number @ Value::Number(_) => {
@@ -77,29 +77,29 @@ impl Args {
         }
     }
 
-    /// The bytes of a string argument, which are paid for.
-    pub(super) fn bytes(self, machine: &mut Machine, index: usize) -> Result<Arc<[u8]>, Stop> {
+    /// Returns the bytes of a string argument and charges them.
+    pub(super) fn bytes(self, machine: &mut Machine, index: usize) -> Result<Arc<[u8]>, EvalError> {
         let string = self.string(machine, index)?;
         let bytes = machine.read(string);
         machine.charge(0)?;
         Ok(bytes)
     }
 
-    pub(super) fn table(self, machine: &mut Machine, index: usize) -> Result<Table, Stop> {
+    pub(super) fn table(self, machine: &mut Machine, index: usize) -> Result<Table, EvalError> {
         match self.get(machine, index) {
             Value::Table(table) => Ok(table),
             _ => Err(self.mismatch(machine, index, "table")),
         }
     }
 
-    pub(super) fn function(self, machine: &mut Machine, index: usize) -> Result<Value, Stop> {
+    pub(super) fn function(self, machine: &mut Machine, index: usize) -> Result<Value, EvalError> {
         match self.get(machine, index) {
             function @ Value::Function(_) => Ok(function),
             _ => Err(self.mismatch(machine, index, "function")),
         }
     }
 
-    fn mismatch(self, machine: &mut Machine, index: usize, expected: &str) -> Stop {
+    fn mismatch(self, machine: &mut Machine, index: usize, expected: &str) -> EvalError {
         let given = match index < self.len() {
             true => machine.type_name(self.get(machine, index)),
             false => "no value",
@@ -108,7 +108,7 @@ impl Args {
     }
 }
 
-/// A number as C's cast to a 64-bit integer gives it.
+/// Converts a number to a 64-bit integer as a cast in C does.
 pub(super) fn to_integer(number: f64) -> i64 {
     match (-9.3e18..9.223_372_036_854_775e18).contains(&number) {
         true => number as i64,
@@ -117,8 +117,8 @@ pub(super) fn to_integer(number: f64) -> i64 {
 }
 
 impl Machine {
-    /// The error for an argument that does not fit, counted from 0.
-    pub(super) fn bad_argument(&mut self, index: usize, what: &str) -> Stop {
+    /// Returns the error for a wrong argument, counted from 0.
+    pub(super) fn bad_argument(&mut self, index: usize, what: &str) -> EvalError {
         let site = self.called_site();
         let (name, number) = match site {
             Some((name, true)) if index == 0 => {
@@ -130,7 +130,7 @@ impl Machine {
         self.error(format!("bad argument #{number} to '{name}' ({what})"))
     }
 
-    /// The name the running function was called by, and whether as a method.
+    /// Returns the name by which the running function was called, and true for a method call.
     fn called_site(&self) -> Option<(String, bool)> {
         let (chunk, site) = match self.frames.last()?.caller {
             Caller::Site(chunk, site) => (chunk, site),

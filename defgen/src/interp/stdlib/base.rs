@@ -1,13 +1,14 @@
-//! The basic functions.
+//! The basic functions of the standard library.
 
 use super::{
     super::{
-        Args, Machine, Returns, Value, error::Stop, machine::Caller, meta::Event, table::Location,
+        Args, Machine, Returns, Value, error::EvalError, machine::Caller, meta::Event,
+        table::Location,
     },
     Builtin,
 };
 
-/// Values a C function of Lua 5.1 may return.
+/// The most values that a C function of Lua 5.1 may return.
 pub(super) const MAX_RESULTS: usize = 8_000;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
@@ -33,8 +34,8 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     Builtin::lenient("xpcall", xpcall),
 ];
 
-/// An unknown counts as true here: nothing is known to have failed.
-fn assert(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+/// Treats an unknown as true, since nothing is known to have failed.
+fn assert(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let value = args.any(machine, 0)?;
     if value.is_true() || value.as_unknown().is_some() {
         return Ok(Returns::Many(args.rest(machine, 0)));
@@ -47,12 +48,12 @@ fn assert(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     Err(machine.error(String::from_utf8_lossy(&message)))
 }
 
-/// There is nothing to collect.
-fn collectgarbage(_: &mut Machine, _: Args) -> Result<Returns, Stop> {
+/// Does nothing: values live as long as the machine.
+fn collectgarbage(_: &mut Machine, _: Args) -> Result<Returns, EvalError> {
     Ok(Returns::One(Value::Number(0.0)))
 }
 
-fn error(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn error(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let value = args.get(machine, 0);
     let level = match args.get(machine, 1) {
         Value::Unknown(_) => 1,
@@ -69,12 +70,12 @@ fn error(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     Err(machine.raise(value, span))
 }
 
-/// Environments cannot be changed here, so there is only one.
-fn getfenv(machine: &mut Machine, _: Args) -> Result<Returns, Stop> {
+/// Returns the globals, since `setfenv` is refused and there is only one environment.
+fn getfenv(machine: &mut Machine, _: Args) -> Result<Returns, EvalError> {
     Ok(Returns::One(Value::Table(machine.globals)))
 }
 
-fn getmetatable(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn getmetatable(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let metatable = match args.any(machine, 0)? {
         Value::Table(table) => machine.data(table).metatable,
         Value::Str(_) => machine.string_metatable,
@@ -91,7 +92,7 @@ fn getmetatable(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     ))
 }
 
-fn setmetatable(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn setmetatable(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let target = args.get(machine, 0);
     let metatable = args.get(machine, 1);
     if target.as_unknown().is_some() || metatable.as_unknown().is_some() {
@@ -112,7 +113,7 @@ fn setmetatable(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
 
 // --- iteration
 
-fn pairs(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn pairs(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let target = args.get(machine, 0);
     if target.as_unknown().is_some() {
         return Ok(Returns::One(target));
@@ -122,7 +123,7 @@ fn pairs(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     Ok(Returns::Many(vec![next, target, Value::Nil]))
 }
 
-fn next(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn next(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let table = args.table(machine, 0)?;
     let key = args.get(machine, 1);
     let Some(position) = machine.data(table).position_after(key) else {
@@ -134,10 +135,10 @@ fn next(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     })
 }
 
-/// The iterator `ipairs` returns.
+/// The iterator that `ipairs` returns.
 pub(super) static IPAIRS_STEP: Builtin = Builtin::new("ipairs", ipairs_step);
 
-fn ipairs(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn ipairs(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let target = args.get(machine, 0);
     if target.as_unknown().is_some() {
         return Ok(Returns::One(target));
@@ -147,7 +148,7 @@ fn ipairs(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     Ok(Returns::Many(vec![step, target, Value::Number(0.0)]))
 }
 
-fn ipairs_step(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn ipairs_step(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let table = args.table(machine, 0)?;
     let index = args.integer(machine, 1)?.wrapping_add(1);
     let value = machine.data(table).get(Value::Number(index as f64));
@@ -159,37 +160,37 @@ fn ipairs_step(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
 
 // --- protected calls
 
-fn pcall(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn pcall(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let function = args.any(machine, 0)?;
     let given = args.rest(machine, 1);
     let result = machine.protect(|machine| machine.call_values(function, &given, Caller::Native));
-    caught(result, |value| Ok(Returns::One(value)))
+    catch(result, |value| Ok(Returns::One(value)))
 }
 
-fn xpcall(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn xpcall(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     args.any(machine, 1)?;
     let (function, handler) = (args.get(machine, 0), args.get(machine, 1));
     let result = machine.protect(|machine| machine.call_values(function, &[], Caller::Native));
-    caught(result, |value| {
+    catch(result, |value| {
         let handled =
             machine.protect(|machine| machine.call_values(handler, &[value], Caller::Native));
         match handled {
             Ok(returns) => Ok(Returns::One(returns.first())),
-            Err(stop) if stop.is_limit() => Err(stop),
+            Err(error) if error.is_limit() => Err(error),
             Err(_) => Ok(Returns::One(machine.string("error in error handling"))),
         }
     })
 }
 
-/// `true` and the results, or `false` and what `handle` makes of the error.
-fn caught(
-    result: Result<Returns, Stop>,
-    handle: impl FnOnce(Value) -> Result<Returns, Stop>,
-) -> Result<Returns, Stop> {
+/// Returns `true` and the results, or `false` and the result of `handle` for the error.
+fn catch(
+    result: Result<Returns, EvalError>,
+    handle: impl FnOnce(Value) -> Result<Returns, EvalError>,
+) -> Result<Returns, EvalError> {
     let (fine, returns) = match result {
         Ok(returns) => (true, returns),
-        Err(stop) if stop.is_limit() => return Err(stop),
-        Err(stop) => (false, handle(stop.value())?),
+        Err(error) if error.is_limit() => return Err(error),
+        Err(error) => (false, handle(error.value())?),
     };
     let mut results = vec![Value::Bool(fine)];
     results.extend_from_slice(returns.as_slice());
@@ -198,18 +199,18 @@ fn caught(
 
 // --- raw access
 
-fn rawequal(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn rawequal(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let (left, right) = (args.any(machine, 0)?, args.any(machine, 1)?);
     Ok(Returns::One(Value::Bool(left == right)))
 }
 
-fn rawget(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn rawget(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let table = args.table(machine, 0)?;
     let key = args.any(machine, 1)?;
     Ok(Returns::One(machine.get(table, key)))
 }
 
-fn rawset(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn rawset(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let target = args.get(machine, 0);
     if target.as_unknown().is_some() {
         return Ok(Returns::One(target));
@@ -218,13 +219,13 @@ fn rawset(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     let (key, value) = (args.any(machine, 1)?, args.any(machine, 2)?);
     machine.check_key(key, Location::NONE)?;
     let location = machine.calling_location();
-    machine.set_or_lose(table, key, value, location)?;
+    machine.set_unless_unknown(table, key, value, location)?;
     Ok(Returns::One(target))
 }
 
 // --- values
 
-fn select(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn select(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let count = args.len() as i64;
     let first = args.get(machine, 0);
     if first.as_unknown().is_some() {
@@ -245,13 +246,13 @@ fn select(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     }
 }
 
-fn type_of(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn type_of(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let value = args.any(machine, 0)?;
     let name = machine.type_name(value);
     Ok(Returns::One(machine.string(name)))
 }
 
-fn tostring(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn tostring(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let value = args.any(machine, 0)?;
     let handler = machine.metamethod(value, Event::ToString);
     if !handler.is_nil() {
@@ -274,7 +275,7 @@ fn tostring(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     machine.new_string(&text).map(Returns::One)
 }
 
-fn tonumber(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn tonumber(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let base = args.integer_or(machine, 1, 10)? as i32;
     if base == 10 {
         let value = args.any(machine, 0)?;
@@ -293,9 +294,9 @@ fn tonumber(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     }
 }
 
-/// Reads a number as C's `strtoul` does; none if it would leave some of the text.
+/// Parses an integer as C's `strtoul` does; none if that would not read the whole text.
 fn unsigned(text: &[u8], base: u32) -> Option<u64> {
-    // C sees the text up to its first zero.
+    // In C the text ends at its first zero byte.
     let text = text.split(|&byte| byte == 0).next().unwrap_or_default();
     let text = text.trim_ascii();
     let (negative, mut digits) = match text {
@@ -328,7 +329,7 @@ fn unsigned(text: &[u8], base: u32) -> Option<u64> {
     })
 }
 
-fn unpack(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn unpack(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     let table = args.table(machine, 0)?;
     let first = i64::from(args.integer_or(machine, 1, 1)? as i32);
     let length = machine.length(table) as i64;

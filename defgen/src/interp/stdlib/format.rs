@@ -1,16 +1,16 @@
-//! `string.format`, as C's `printf` does it under Lua 5.1.
+//! The function `string.format`, which formats as C's `printf` does in Lua 5.1.
 
 use super::{
-    super::{Args, Machine, Returns, error::Stop, number::Float},
+    super::{Args, Machine, Returns, error::EvalError, number::Float},
     args::to_integer,
 };
 
-type Result<T = Returns> = std::result::Result<T, Stop>;
+type Result<T = Returns> = std::result::Result<T, EvalError>;
 
-/// From this many bytes on, `%s` without a precision takes a string as it is.
+/// The length from which `%s` without a precision copies a string unchanged, in bytes.
 const LONG_STRING: usize = 100;
 
-/// `%-08.3f`: what stands between the percent sign and the letter.
+/// A format specification: the part of `%-08.3f` between the percent sign and the letter.
 #[derive(Debug, Clone, Copy, Default)]
 struct Spec {
     left: bool,
@@ -22,7 +22,7 @@ struct Spec {
     precision: Option<usize>,
 }
 
-/// `string.format(template, …)`
+/// Evaluates `string.format(template, …)`.
 pub(super) fn format(machine: &mut Machine, args: Args) -> Result {
     let template = args.bytes(machine, 0)?;
     let mut out = Vec::with_capacity(template.len());
@@ -44,7 +44,7 @@ pub(super) fn format(machine: &mut Machine, args: Args) -> Result {
         rest = &rest[used.min(rest.len())..];
         let before = out.len();
         item(machine, args, index, spec, letter, &mut out)?;
-        // A digit takes as long as a step.
+        // A digit takes about as long as a step.
         machine.charge(1 + out.len() - before)?;
         machine.check_string(out.len())?;
     }
@@ -52,7 +52,8 @@ pub(super) fn format(machine: &mut Machine, args: Args) -> Result {
     machine.new_string(&out).map(Returns::One)
 }
 
-/// The specification, its letter (0 past the end) and the bytes they take.
+/// Parses a specification. Returns it with its letter (0 at the end of the text) and the number of
+/// bytes read.
 fn parse(text: &[u8]) -> std::result::Result<(Spec, u8, usize), &'static str> {
     let mut spec = Spec::default();
     let mut at = 0;
@@ -125,7 +126,7 @@ fn item(
             spec.string(&text, out);
         }
         other => {
-            // C's message ends at a zero, which also ends a format that breaks off.
+            // At the end of the format C reads a zero byte, which ends the message too.
             let letter = if other == 0 {
                 String::new()
             } else {
@@ -138,7 +139,7 @@ fn item(
     Ok(())
 }
 
-/// A number as C's cast to an unsigned 64-bit integer gives it.
+/// Converts a number to an unsigned 64-bit integer as a cast in C does.
 fn to_unsigned(number: f64) -> u64 {
     if number >= 9_223_372_036_854_775_808.0 {
         number as u64
@@ -165,7 +166,7 @@ fn quote(text: &[u8], out: &mut Vec<u8>) {
 }
 
 impl Spec {
-    /// Fills up with blanks to the width.
+    /// Appends a text, padded with blanks to the width.
     fn pad(self, text: &[u8], out: &mut Vec<u8>) {
         let blanks = self.width.saturating_sub(text.len());
         if self.left {
@@ -226,7 +227,7 @@ impl Spec {
             prefix = "";
         }
         if letter == b'o' && self.alternate && (number != 0 || self.precision == Some(0)) {
-            // The alternate form has a leading zero: one digit more is asked for.
+            // The alternate form begins with a zero: require one digit more.
             let most = digits.len() + usize::from(number != 0);
             let filled = self.zero && !self.left && self.precision.is_none();
             if filled && self.width > digits.len() {

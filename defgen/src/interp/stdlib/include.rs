@@ -1,15 +1,15 @@
-//! The functions that include other files, which the machine's loader finds.
+//! The functions that include other files, which the loader of the machine finds.
 
 use super::{
     super::{
-        Args, Include, Loaded, Machine, Returns, Value,
-        error::{Limit, Stop},
+        Args, Include, LoadResult, Machine, Returns, Value,
+        error::{EvalError, Limit},
         machine::Caller,
     },
     Builtin,
 };
 
-/// The price of looking for a file, in several folders.
+/// The steps charged for looking for a file in several folders.
 const FILE_STEPS: usize = 5_000;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
@@ -18,35 +18,35 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     Builtin::new("require", require),
 ];
 
-fn dofile(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn dofile(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     match load(machine, Include::Dofile, args)? {
-        Loaded::Value(value) => Ok(Returns::One(value)),
-        Loaded::Error(message) => Err(machine.bare_error(message)),
-        Loaded::Chunk(chunk) => {
+        LoadResult::Value(value) => Ok(Returns::One(value)),
+        LoadResult::Error(message) => Err(machine.bare_error(message)),
+        LoadResult::Chunk(chunk) => {
             let function = machine.function(&chunk);
             run(machine, function, &[])
         }
     }
 }
 
-fn loadfile(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn loadfile(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     Ok(match load(machine, Include::Loadfile, args)? {
-        Loaded::Value(value) => Returns::One(value),
-        Loaded::Error(message) => Returns::Many(vec![Value::Nil, machine.string(message)]),
-        Loaded::Chunk(chunk) => Returns::One(machine.function(&chunk)),
+        LoadResult::Value(value) => Returns::One(value),
+        LoadResult::Error(message) => Returns::Many(vec![Value::Nil, machine.string(message)]),
+        LoadResult::Chunk(chunk) => Returns::One(machine.function(&chunk)),
     })
 }
 
-fn require(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+fn require(machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
     match load(machine, Include::Require, args)? {
-        Loaded::Value(value) => Ok(Returns::One(value)),
-        Loaded::Error(message) => Err(machine.error(message)),
-        Loaded::Chunk(chunk) => {
+        LoadResult::Value(value) => Ok(Returns::One(value)),
+        LoadResult::Error(message) => Err(machine.error(message)),
+        LoadResult::Chunk(chunk) => {
             let file = chunk.source().id();
             if let Some(&value) = machine.required.get(&file) {
                 return Ok(Returns::One(value));
             }
-            // What the file requires may require it in turn.
+            // A file that it requires may require it in turn.
             machine.required.insert(file, Value::Bool(true));
             let name = args.get(machine, 0);
             let function = machine.function(&chunk);
@@ -60,7 +60,7 @@ fn require(machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
     }
 }
 
-fn load(machine: &mut Machine, include: Include, args: Args) -> Result<Loaded, Stop> {
+fn load(machine: &mut Machine, include: Include, args: Args) -> Result<LoadResult, EvalError> {
     let name = args.bytes(machine, 0)?;
     machine.charge(FILE_STEPS + name.len())?;
     let from = machine
@@ -69,11 +69,11 @@ fn load(machine: &mut Machine, include: Include, args: Args) -> Result<Loaded, S
         .and_then(|frame| machine.frame_place(frame));
     Ok(match machine.loader.clone() {
         Some(loader) => loader.load(machine, include, &name, from),
-        None => Loaded::Error(format!("cannot open {}", String::from_utf8_lossy(&name))),
+        None => LoadResult::Error(format!("cannot open {}", String::from_utf8_lossy(&name))),
     })
 }
 
-fn run(machine: &mut Machine, function: Value, args: &[Value]) -> Result<Returns, Stop> {
+fn run(machine: &mut Machine, function: Value, args: &[Value]) -> Result<Returns, EvalError> {
     if machine.includes >= machine.options.limits.include_depth {
         return Err(machine.limit(Limit::IncludeDepth));
     }

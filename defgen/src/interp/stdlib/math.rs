@@ -1,37 +1,37 @@
-//! `math`: everything but chance.
+//! The library `math`, without random numbers.
 
 use super::{
-    super::{Args, Machine, Returns, Value, error::Stop},
+    super::{Args, Machine, Returns, Value, error::EvalError},
     Builtin,
     args::to_integer,
 };
 
-type Result = std::result::Result<Returns, Stop>;
+type Result = std::result::Result<Returns, EvalError>;
 
 const DEGREE: f64 = std::f64::consts::PI / 180.0;
-const CHANCE: &str = "what is left to chance cannot be known";
+const NO_RANDOM: &str = "defgen has no random numbers";
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    Builtin::new("abs", |machine, args| one(machine, args, f64::abs)),
-    Builtin::new("acos", |machine, args| one(machine, args, f64::acos)),
-    Builtin::new("asin", |machine, args| one(machine, args, f64::asin)),
-    Builtin::new("atan", |machine, args| one(machine, args, f64::atan)),
-    Builtin::new("atan2", |machine, args| two(machine, args, f64::atan2)),
-    Builtin::new("ceil", |machine, args| one(machine, args, f64::ceil)),
-    Builtin::new("cos", |machine, args| one(machine, args, f64::cos)),
-    Builtin::new("cosh", |machine, args| one(machine, args, f64::cosh)),
+    Builtin::new("abs", |machine, args| unary(machine, args, f64::abs)),
+    Builtin::new("acos", |machine, args| unary(machine, args, f64::acos)),
+    Builtin::new("asin", |machine, args| unary(machine, args, f64::asin)),
+    Builtin::new("atan", |machine, args| unary(machine, args, f64::atan)),
+    Builtin::new("atan2", |machine, args| binary(machine, args, f64::atan2)),
+    Builtin::new("ceil", |machine, args| unary(machine, args, f64::ceil)),
+    Builtin::new("cos", |machine, args| unary(machine, args, f64::cos)),
+    Builtin::new("cosh", |machine, args| unary(machine, args, f64::cosh)),
     Builtin::new("deg", |machine, args| {
-        one(machine, args, |radians| radians / DEGREE)
+        unary(machine, args, |radians| radians / DEGREE)
     }),
-    Builtin::new("exp", |machine, args| one(machine, args, f64::exp)),
-    Builtin::new("floor", |machine, args| one(machine, args, f64::floor)),
+    Builtin::new("exp", |machine, args| unary(machine, args, f64::exp)),
+    Builtin::new("floor", |machine, args| unary(machine, args, f64::floor)),
     Builtin::new("fmod", |machine, args| {
-        two(machine, args, |left, right| left % right)
+        binary(machine, args, |left, right| left % right)
     }),
     Builtin::new("frexp", frexp),
     Builtin::new("ldexp", ldexp),
-    Builtin::new("log", |machine, args| one(machine, args, f64::ln)),
-    Builtin::new("log10", |machine, args| one(machine, args, f64::log10)),
+    Builtin::new("log", |machine, args| unary(machine, args, f64::ln)),
+    Builtin::new("log10", |machine, args| unary(machine, args, f64::log10)),
     Builtin::new("max", |machine, args| {
         extreme(machine, args, |best, other| other > best)
     }),
@@ -39,31 +39,33 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         extreme(machine, args, |best, other| other < best)
     }),
     Builtin::new("mod", |machine, args| {
-        two(machine, args, |left, right| left % right)
+        binary(machine, args, |left, right| left % right)
     }),
     Builtin::new("modf", modf),
-    Builtin::new("pow", |machine, args| two(machine, args, f64::powf)),
+    Builtin::new("pow", |machine, args| binary(machine, args, f64::powf)),
     Builtin::new("rad", |machine, args| {
-        one(machine, args, |degrees| degrees * DEGREE)
+        unary(machine, args, |degrees| degrees * DEGREE)
     }),
     Builtin::lenient("math.random", |machine, _| {
-        Ok(Returns::One(machine.report_refused("math.random", CHANCE)))
+        Ok(Returns::One(
+            machine.report_refused("math.random", NO_RANDOM),
+        ))
     }),
     Builtin::lenient("math.randomseed", |_, _| Ok(Returns::None)),
-    Builtin::new("sin", |machine, args| one(machine, args, f64::sin)),
-    Builtin::new("sinh", |machine, args| one(machine, args, f64::sinh)),
-    Builtin::new("sqrt", |machine, args| one(machine, args, f64::sqrt)),
-    Builtin::new("tan", |machine, args| one(machine, args, f64::tan)),
-    Builtin::new("tanh", |machine, args| one(machine, args, f64::tanh)),
+    Builtin::new("sin", |machine, args| unary(machine, args, f64::sin)),
+    Builtin::new("sinh", |machine, args| unary(machine, args, f64::sinh)),
+    Builtin::new("sqrt", |machine, args| unary(machine, args, f64::sqrt)),
+    Builtin::new("tan", |machine, args| unary(machine, args, f64::tan)),
+    Builtin::new("tanh", |machine, args| unary(machine, args, f64::tanh)),
 ];
 
-fn one(machine: &mut Machine, args: Args, function: fn(f64) -> f64) -> Result {
+fn unary(machine: &mut Machine, args: Args, function: fn(f64) -> f64) -> Result {
     let number = args.number(machine, 0)?;
     Ok(Returns::One(Value::Number(function(number))))
 }
 
-fn two(machine: &mut Machine, args: Args, function: fn(f64, f64) -> f64) -> Result {
-    // C compilers look at the last argument first, which shows where both are wrong.
+fn binary(machine: &mut Machine, args: Args, function: fn(f64, f64) -> f64) -> Result {
+    // As in Lua compiled by common C compilers, the error for the last argument comes first.
     let right = args.number(machine, 1)?;
     let left = args.number(machine, 0)?;
     Ok(Returns::One(Value::Number(function(left, right))))
@@ -94,7 +96,7 @@ fn modf(machine: &mut Machine, args: Args) -> Result {
     ]))
 }
 
-/// A mantissa in [0.5, 1) and a power of two.
+/// Returns a mantissa in [0.5, 1) and a power of two.
 fn frexp(machine: &mut Machine, args: Args) -> Result {
     let number = args.number(machine, 0)?;
     let (mantissa, exponent) = if number == 0.0 || !number.is_finite() {

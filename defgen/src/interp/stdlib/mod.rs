@@ -1,4 +1,4 @@
-//! Lua's libraries, without anything that reaches out of the machine.
+//! The standard library, without functions that have an effect outside of the machine.
 
 mod args;
 mod base;
@@ -10,21 +10,22 @@ mod refused;
 mod string;
 mod table;
 
-use super::{Args, Machine, Returns, Table, Value, error::Stop, machine::FunctionData};
+use super::{Args, Machine, Returns, Table, Value, error::EvalError, machine::FunctionData};
 
-/// A function of the library.
+/// A function of the standard library.
 #[derive(Debug)]
 pub(super) struct Builtin {
     name: &'static str,
-    code: fn(&mut Machine, Args) -> Result<Returns, Stop>,
-    /// It deals with unknown arguments itself; otherwise the first of them is its result.
+    code: fn(&mut Machine, Args) -> Result<Returns, EvalError>,
+    /// True if it handles unknown arguments itself. Otherwise the first unknown argument is its
+    /// result.
     lenient: bool,
 }
 
 impl Builtin {
     const fn new(
         name: &'static str,
-        code: fn(&mut Machine, Args) -> Result<Returns, Stop>,
+        code: fn(&mut Machine, Args) -> Result<Returns, EvalError>,
     ) -> Self {
         Self {
             name,
@@ -35,7 +36,7 @@ impl Builtin {
 
     const fn lenient(
         name: &'static str,
-        code: fn(&mut Machine, Args) -> Result<Returns, Stop>,
+        code: fn(&mut Machine, Args) -> Result<Returns, EvalError>,
     ) -> Self {
         Self {
             name,
@@ -44,8 +45,8 @@ impl Builtin {
         }
     }
 
-    /// Runs it; its arguments are on the stack and paid for, its results will be.
-    pub(super) fn run(&self, machine: &mut Machine, args: Args) -> Result<Returns, Stop> {
+    /// Runs the function. The caller charges its arguments and results.
+    pub(super) fn run(&self, machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
         if !self.lenient
             && let Some(unknown) =
                 (0..args.len()).find_map(|index| args.get(machine, index).as_unknown())
@@ -56,7 +57,7 @@ impl Builtin {
     }
 }
 
-/// Fills the globals of a new machine.
+/// Defines the standard library in a new machine.
 pub(super) fn install(machine: &mut Machine) {
     let globals = machine.globals;
     machine.set_field(globals, "_G", globals);
@@ -84,7 +85,7 @@ pub(super) fn install(machine: &mut Machine) {
     for (name, functions) in refused::LIBRARIES {
         library(machine, name, functions);
     }
-    let package = machine.new_unknown("`package` is not to be had".to_owned(), None);
+    let package = machine.new_unknown("`package` is not available".to_owned(), None);
     machine.set_field(globals, "package", package);
 }
 
@@ -98,7 +99,7 @@ fn library(machine: &mut Machine, name: &str, functions: &'static [Builtin]) -> 
 
 fn register(machine: &mut Machine, table: Table, functions: &'static [Builtin]) {
     for builtin in functions {
-        // `string.format` is refused as `string.format`, but set as `format`.
+        // A refused function has its full name, such as `os.time`; its field is `time`.
         let field = builtin.name.rsplit('.').next().unwrap_or(builtin.name);
         let function = machine.add_function(FunctionData::Builtin(builtin));
         machine.set_field(table, field, function);

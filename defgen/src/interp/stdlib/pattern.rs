@@ -1,20 +1,20 @@
-//! Lua's patterns: a matcher without a machine.
+//! Matches Lua patterns, without access to the machine.
 //!
-//! Follows Lua 5.1's own, byte by byte; a pattern ends at its first zero byte, as there.
+//! Follows the matcher of Lua 5.1, in which a pattern ends at its first zero byte.
 
 use super::super::meter::BYTES_PER_STEP;
 
-/// Captures of one pattern.
+/// The most captures of one pattern.
 const MAX_CAPTURES: usize = 32;
-/// Items of a pattern that wait for each other.
+/// The deepest recursion of a match.
 const MAX_DEPTH: u32 = 2_000;
 
-/// Why matching ended early.
+/// An error of matching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PatternError {
-    /// The pattern is malformed; Lua's message.
+    /// The pattern is malformed, with Lua's message.
     Malformed(&'static str),
-    /// More work than allowed.
+    /// The match takes more steps than are left.
     Steps,
 }
 
@@ -30,20 +30,20 @@ enum Length {
 /// The contents of a capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Capture {
-    /// Some bytes of the text.
+    /// The range of bytes from the first number up to the second.
     Bytes(usize, usize),
-    /// A place in the text, counted from 1.
+    /// A position in the text, counted from 1.
     Position(usize),
 }
 
-/// A pattern at work on a text.
+/// A matcher of one pattern on one text.
 pub(super) struct Matcher<'a> {
     text: &'a [u8],
     pattern: &'a [u8],
     captures: [(usize, Length); MAX_CAPTURES],
     level: usize,
     depth: u32,
-    /// Steps that may still be taken.
+    /// The number of steps left.
     pub(super) steps: u64,
 }
 
@@ -60,27 +60,27 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// The end of a match that begins at `start`.
+    /// Matches at `start`, and returns the end of the match.
     pub(super) fn match_at(&mut self, start: usize) -> Result<Option<usize>> {
         self.level = 0;
         self.depth = 0;
         self.run(start, 0)
     }
 
-    /// The captures of the last match, which went from `start` to `end`; all of it if the
-    /// pattern has none.
+    /// Returns the captures of the last match, from `start` to `end`. The whole match is the capture
+    /// of a pattern without captures.
     pub(super) fn captures(&self, start: usize, end: usize) -> Result<Vec<Capture>> {
         (0..self.level.max(1))
             .map(|index| self.capture(index, start, end))
             .collect()
     }
 
-    /// The number of captures.
+    /// Returns the number of captures.
     pub(super) fn level(&self) -> usize {
         self.level
     }
 
-    /// One capture, counted from 0.
+    /// Returns one capture, counted from 0.
     pub(super) fn capture(&self, index: usize, start: usize, end: usize) -> Result<Capture> {
         if index >= self.level {
             return match index {
@@ -96,17 +96,17 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// A byte of the pattern; 0 past its end.
+    /// Returns a byte of the pattern, or 0 past its end.
     fn at(&self, index: usize) -> u8 {
         self.pattern.get(index).copied().unwrap_or(0)
     }
 
     fn step(&mut self) -> Result<()> {
-        self.pay(1)
+        self.charge(1)
     }
 
-    /// Takes so many steps.
-    fn pay(&mut self, steps: usize) -> Result<()> {
+    /// Takes a number of steps.
+    fn charge(&mut self, steps: usize) -> Result<()> {
         self.steps = self
             .steps
             .checked_sub(steps as u64)
@@ -114,7 +114,7 @@ impl<'a> Matcher<'a> {
         Ok(())
     }
 
-    /// [`Matcher::items`], one level deeper.
+    /// Calls [`Matcher::items`] one level deeper.
     fn run(&mut self, s: usize, p: usize) -> Result<Option<usize>> {
         self.step()?;
         if self.depth >= MAX_DEPTH {
@@ -137,7 +137,7 @@ impl<'a> Matcher<'a> {
                 b'(' => return self.start_capture(s, p + 1, Length::Unfinished),
                 b')' => return self.end_capture(s, p + 1),
                 b'$' if self.at(p + 1) == 0 => return Ok((s == self.text.len()).then_some(s)),
-                b'%' if self.at(p + 1) == b'b' => match self.balance(s, p + 2)? {
+                b'%' if self.at(p + 1) == b'b' => match self.balanced(s, p + 2)? {
                     Some(end) => (s, p) = (end, p + 4),
                     None => return Ok(None),
                 },
@@ -146,7 +146,7 @@ impl<'a> Matcher<'a> {
                     None => return Ok(None),
                 },
                 b'%' if self.at(p + 1).is_ascii_digit() => {
-                    match self.same_again(s, self.at(p + 1))? {
+                    match self.back_reference(s, self.at(p + 1))? {
                         Some(end) => (s, p) = (end, p + 2),
                         None => return Ok(None),
                     }
@@ -230,8 +230,8 @@ impl<'a> Matcher<'a> {
         Ok(found)
     }
 
-    /// `%1`: what that capture holds, once more.
-    fn same_again(&mut self, s: usize, digit: u8) -> Result<Option<usize>> {
+    /// Matches `%1`: the text of a capture again.
+    fn back_reference(&mut self, s: usize, digit: u8) -> Result<Option<usize>> {
         let index = usize::from(digit).checked_sub(usize::from(b'1'));
         let capture = index.and_then(|index| self.captures[..self.level].get(index));
         let (from, bytes) = match capture {
@@ -241,13 +241,13 @@ impl<'a> Matcher<'a> {
             Some((_, Length::Position)) => return Ok(None),
             Some(&(from, Length::Bytes(bytes))) => (from, bytes),
         };
-        self.pay(bytes / BYTES_PER_STEP)?;
+        self.charge(bytes / BYTES_PER_STEP)?;
         let same = self.text[s..].starts_with(&self.text[from..from + bytes]);
         Ok(same.then_some(s + bytes))
     }
 
-    /// `%bxy`
-    fn balance(&mut self, s: usize, p: usize) -> Result<Option<usize>> {
+    /// Matches `%bxy`: text between balanced delimiters.
+    fn balanced(&mut self, s: usize, p: usize) -> Result<Option<usize>> {
         let (open, close) = (self.at(p), self.at(p + 1));
         if open == 0 || close == 0 {
             return Err(PatternError::Malformed("unbalanced pattern"));
@@ -270,7 +270,8 @@ impl<'a> Matcher<'a> {
         Ok(None)
     }
 
-    /// `%f[set]`: where the pattern goes on, if the text enters the set here.
+    /// Matches `%f[set]`: the text enters the set here. Returns the position in the pattern after
+    /// it.
     fn frontier(&mut self, s: usize, p: usize) -> Result<Option<usize>> {
         if self.at(p) != b'[' {
             return Err(PatternError::Malformed("missing '[' after '%f' in pattern"));
@@ -282,7 +283,7 @@ impl<'a> Matcher<'a> {
         Ok(enters.then_some(end))
     }
 
-    /// The place after the single character class at `p`.
+    /// Returns the position after the character class at `p`.
     fn class_end(&mut self, p: usize) -> Result<usize> {
         match self.at(p) {
             b'%' if p + 1 >= self.pattern.len() => {
@@ -348,7 +349,8 @@ impl<'a> Matcher<'a> {
     }
 }
 
-/// `%a` and the like; an upper-case letter stands for the others, any other byte for itself.
+/// Returns true if a byte is in a class such as `%a`. An upper-case letter inverts the class; a byte
+/// that names no class matches itself.
 fn in_class(byte: u8, class: u8) -> bool {
     let inside = match class.to_ascii_lowercase() {
         b'a' => byte.is_ascii_alphabetic(),
@@ -366,7 +368,7 @@ fn in_class(byte: u8, class: u8) -> bool {
     inside == class.is_ascii_lowercase()
 }
 
-/// Returns true if a pattern has no special characters and stands for itself.
+/// Returns true if a pattern has no special characters.
 pub(super) fn is_plain(pattern: &[u8]) -> bool {
     let visible = pattern.split(|&byte| byte == 0).next().unwrap_or_default();
     !visible.iter().any(|byte| b"^$*+?.([%-".contains(byte))

@@ -1,25 +1,25 @@
-//! Functions that reach out of the machine or run text as code: calling one gives
-//! an unknown and a warning, so that the rest of the file still counts.
+//! Functions that are refused, since they have an effect outside of the machine or run text as
+//! code. A call of one returns an unknown with a warning, so that the file goes on.
 
 use super::{
-    super::{Args, Machine, Returns, error::Stop},
+    super::{Args, Machine, Returns, error::EvalError},
     Builtin,
 };
 
 macro_rules! refused {
     ($($name:literal: $why:expr),* $(,)?) => {
-        &[$(Builtin::lenient($name, |machine: &mut Machine, _: Args| -> Result<Returns, Stop> {
+        &[$(Builtin::lenient($name, |machine: &mut Machine, _: Args| -> Result<Returns, EvalError> {
             Ok(Returns::One(machine.report_refused($name, $why)))
         })),*]
     };
 }
 
-const CODE: &str = "text is not run as code";
-const ENVIRONMENT: &str = "environments cannot be changed";
-const FILES: &str = "files are out of reach";
-const SYSTEM: &str = "the system is out of reach";
-const DEBUG: &str = "the running code is out of reach";
-const THREADS: &str = "coroutines are not supported";
+const CODE: &str = "defgen does not run text as code";
+const ENVIRONMENT: &str = "defgen does not support environments";
+const FILES: &str = "defgen gives scripts no access to files";
+const SYSTEM: &str = "defgen gives scripts no access to the system";
+const DEBUG: &str = "defgen does not support debugging";
+const THREADS: &str = "defgen does not support coroutines";
 
 pub(super) const FUNCTIONS: &[Builtin] = refused! {
     "load": CODE,

@@ -1,11 +1,11 @@
-//! `string`.
+//! The library `string`.
 
 use std::cell::Cell;
 
 use super::{
     super::{
         Args, Machine, Returns, Value,
-        error::{Limit, Stop},
+        error::{EvalError, Limit},
         machine::Caller,
     },
     Builtin,
@@ -14,7 +14,7 @@ use super::{
     pattern::{Capture, Matcher, PatternError, is_plain},
 };
 
-type Result<T = Returns> = std::result::Result<T, Stop>;
+type Result<T = Returns> = std::result::Result<T, EvalError>;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
     Builtin::new("byte", byte),
@@ -32,23 +32,23 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     Builtin::new("gsub", gsub),
     Builtin::new("len", len),
     Builtin::new("lower", |machine, args| {
-        mapped(machine, args, <[u8]>::make_ascii_lowercase)
+        map_bytes(machine, args, <[u8]>::make_ascii_lowercase)
     }),
     Builtin::new("match", |machine, args| search(machine, args, false)),
     Builtin::new("rep", rep),
     Builtin::new("reverse", |machine, args| {
-        mapped(machine, args, <[u8]>::reverse)
+        map_bytes(machine, args, <[u8]>::reverse)
     }),
     Builtin::new("sub", sub),
     Builtin::new("upper", |machine, args| {
-        mapped(machine, args, <[u8]>::make_ascii_uppercase)
+        map_bytes(machine, args, <[u8]>::make_ascii_uppercase)
     }),
 ];
 
-/// Bytes of a template that are read for the price of a step: each is looked at by itself.
+/// The number of bytes of a template whose reading counts as one step, as each is read by itself.
 const TEMPLATE_BYTES_PER_STEP: usize = 4;
 
-/// A position from the front, or from the back if it is negative; 0 before the front.
+/// Converts a position, which counts from the end if it is negative; 0 if it is before the text.
 fn position(position: i64, len: usize) -> i64 {
     let position = if position < 0 {
         position.saturating_add(len as i64 + 1)
@@ -76,7 +76,7 @@ fn sub(machine: &mut Machine, args: Args) -> Result {
     machine.new_string(part).map(Returns::One)
 }
 
-fn mapped(machine: &mut Machine, args: Args, change: fn(&mut [u8])) -> Result {
+fn map_bytes(machine: &mut Machine, args: Args, change: fn(&mut [u8])) -> Result {
     let mut text = args.bytes(machine, 0)?.to_vec();
     change(&mut text);
     machine.new_string(&text).map(Returns::One)
@@ -123,8 +123,8 @@ fn char(machine: &mut Machine, args: Args) -> Result {
 
 // --- patterns
 
-/// Runs a matcher and pays for what it did.
-fn matching<T>(
+/// Runs `work` with a matcher, and charges the steps that it took.
+fn with_matcher<T>(
     machine: &mut Machine,
     text: &[u8],
     pattern: &[u8],
@@ -138,22 +138,22 @@ fn matching<T>(
     result
 }
 
-fn failed(machine: &mut Machine, error: PatternError) -> Stop {
+fn pattern_error(machine: &mut Machine, error: PatternError) -> EvalError {
     match error {
         PatternError::Malformed(message) => machine.error(message),
         PatternError::Steps => machine.limit(Limit::Steps),
     }
 }
 
-fn captured(machine: &mut Machine, text: &[u8], capture: Capture) -> Result<Value> {
+fn capture_value(machine: &mut Machine, text: &[u8], capture: Capture) -> Result<Value> {
     match capture {
         Capture::Position(position) => Ok(Value::Number(position as f64)),
         Capture::Bytes(start, end) => machine.new_string(&text[start..end]),
     }
 }
 
-/// All captures of the last match, from `start` to `end`.
-fn all_captured(
+/// Returns the captures of the last match, from `start` to `end`, as values.
+fn capture_values(
     machine: &mut Machine,
     matcher: &Matcher,
     text: &[u8],
@@ -162,21 +162,21 @@ fn all_captured(
 ) -> Result<Vec<Value>> {
     let captures = matcher
         .captures(start, end)
-        .map_err(|error| failed(machine, error))?;
+        .map_err(|error| pattern_error(machine, error))?;
     captures
         .into_iter()
-        .map(|capture| captured(machine, text, capture))
+        .map(|capture| capture_value(machine, text, capture))
         .collect()
 }
 
-fn anchored(pattern: &[u8]) -> (&[u8], bool) {
+fn strip_anchor(pattern: &[u8]) -> (&[u8], bool) {
     match pattern.strip_prefix(b"^") {
         Some(rest) => (rest, true),
         None => (pattern, false),
     }
 }
 
-/// `string.find` and `string.match`
+/// Evaluates `string.find` or `string.match`.
 fn search(machine: &mut Machine, args: Args, find: bool) -> Result {
     let (text, pattern) = (args.bytes(machine, 0)?, args.bytes(machine, 1)?);
     let start = position(args.integer_or(machine, 2, 1)?, text.len()) - 1;
@@ -192,22 +192,22 @@ fn search(machine: &mut Machine, args: Args, find: bool) -> Result {
             ])
         }));
     }
-    let (pattern, anchor) = anchored(&pattern);
-    matching(machine, &text, pattern, |machine, matcher| {
+    let (pattern, anchor) = strip_anchor(&pattern);
+    with_matcher(machine, &text, pattern, |machine, matcher| {
         let last = if anchor { start } else { text.len() };
         for from in start..=last {
             let found = matcher
                 .match_at(from)
-                .map_err(|error| failed(machine, error))?;
+                .map_err(|error| pattern_error(machine, error))?;
             let Some(end) = found else {
                 continue;
             };
             if !find {
-                return all_captured(machine, matcher, &text, from, end).map(Returns::Many);
+                return capture_values(machine, matcher, &text, from, end).map(Returns::Many);
             }
             let mut results = vec![Value::Number((from + 1) as f64), Value::Number(end as f64)];
             if matcher.level() > 0 {
-                results.extend(all_captured(machine, matcher, &text, from, end)?);
+                results.extend(capture_values(machine, matcher, &text, from, end)?);
             }
             return Ok(Returns::Many(results));
         }
@@ -219,14 +219,14 @@ fn gmatch(machine: &mut Machine, args: Args) -> Result {
     let (text, pattern) = (args.bytes(machine, 0)?, args.bytes(machine, 1)?);
     let next = Cell::new(0);
     let step = move |machine: &mut Machine, _: Args| {
-        matching(machine, &text, &pattern, |machine, matcher| {
+        with_matcher(machine, &text, &pattern, |machine, matcher| {
             for from in next.get()..=text.len() {
                 let found = matcher
                     .match_at(from)
-                    .map_err(|error| failed(machine, error))?;
+                    .map_err(|error| pattern_error(machine, error))?;
                 if let Some(end) = found {
                     next.set(if end == from { end + 1 } else { end });
-                    return all_captured(machine, matcher, &text, from, end).map(Returns::Many);
+                    return capture_values(machine, matcher, &text, from, end).map(Returns::Many);
                 }
             }
             next.set(text.len() + 1);
@@ -245,21 +245,21 @@ fn gsub(machine: &mut Machine, args: Args) -> Result {
         Value::Table(_) | Value::Function(_) => [].into(),
         _ => return Err(machine.bad_argument(2, "string/function/table expected")),
     };
-    let (pattern, anchor) = anchored(&pattern);
-    matching(machine, &text, pattern, |machine, matcher| {
+    let (pattern, anchor) = strip_anchor(&pattern);
+    with_matcher(machine, &text, pattern, |machine, matcher| {
         let mut result = Vec::with_capacity(text.len());
         let (mut at, mut count) = (0, 0);
         while count < most {
             let found = matcher
                 .match_at(at)
-                .map_err(|error| failed(machine, error))?;
+                .map_err(|error| pattern_error(machine, error))?;
             if let Some(end) = found {
                 count += 1;
                 let whole = (at, end);
                 let value = replace(machine, matcher, &text, whole, replacement, &template)?;
                 match value {
-                    Replaced::Bytes(bytes) => result.extend_from_slice(&bytes),
-                    Replaced::Unknown(unknown) => return Ok(Returns::One(unknown)),
+                    Replacement::Bytes(bytes) => result.extend_from_slice(&bytes),
+                    Replacement::Unknown(unknown) => return Ok(Returns::One(unknown)),
                 }
                 machine.check_string(result.len())?;
             }
@@ -281,7 +281,7 @@ fn gsub(machine: &mut Machine, args: Args) -> Result {
     })
 }
 
-enum Replaced {
+enum Replacement {
     Bytes(Vec<u8>),
     Unknown(Value),
 }
@@ -294,44 +294,44 @@ fn replace(
     (start, end): (usize, usize),
     replacement: Value,
     template: &[u8],
-) -> Result<Replaced> {
+) -> Result<Replacement> {
     let value = match replacement {
         Value::Function(_) => {
-            let captures = all_captured(machine, matcher, text, start, end)?;
+            let captures = capture_values(machine, matcher, text, start, end)?;
             machine
                 .call_values(replacement, &captures, Caller::Native)?
                 .first()
         }
         Value::Table(_) => {
             let capture = matcher.capture(0, start, end);
-            let capture = capture.map_err(|error| failed(machine, error))?;
-            let key = captured(machine, text, capture)?;
+            let capture = capture.map_err(|error| pattern_error(machine, error))?;
+            let key = capture_value(machine, text, capture)?;
             machine
                 .index(replacement, key, Caller::Native)?
                 .unwrap_or_default()
         }
         _ => {
             let filled = fill(machine, matcher, text, (start, end), template)?;
-            return Ok(Replaced::Bytes(filled));
+            return Ok(Replacement::Bytes(filled));
         }
     };
     match value {
-        Value::Unknown(_) => return Ok(Replaced::Unknown(value)),
+        Value::Unknown(_) => return Ok(Replacement::Unknown(value)),
         Value::Nil | Value::Bool(false) => {
             machine.charge_bytes(end - start)?;
-            return Ok(Replaced::Bytes(text[start..end].to_vec()));
+            return Ok(Replacement::Bytes(text[start..end].to_vec()));
         }
         _ => {}
     }
     let mut bytes = Vec::new();
     if machine.append_text(value, &mut bytes) {
-        return Ok(Replaced::Bytes(bytes));
+        return Ok(Replacement::Bytes(bytes));
     }
     let kind = machine.type_name(value);
     Err(machine.error(format!("invalid replacement value (a {kind})")))
 }
 
-/// The template with `%0` to `%9` filled in.
+/// Returns the template with the captures in place of `%0` to `%9`.
 fn fill(
     machine: &mut Machine,
     matcher: &Matcher,
@@ -347,7 +347,7 @@ fn fill(
             filled.push(byte);
             continue;
         }
-        // Past the end of the template C finds a zero.
+        // At the end of the template C reads a zero byte.
         let capture = match rest.next().copied().unwrap_or(0) {
             b'0' => Ok(Capture::Bytes(start, end)),
             digit @ b'1'..=b'9' => matcher.capture(usize::from(digit - b'1'), start, end),
@@ -356,7 +356,7 @@ fn fill(
                 continue;
             }
         };
-        match capture.map_err(|error| failed(machine, error))? {
+        match capture.map_err(|error| pattern_error(machine, error))? {
             Capture::Bytes(from, to) => {
                 machine.charge_bytes(to - from)?;
                 filled.extend_from_slice(&text[from..to]);

@@ -1,11 +1,11 @@
-//! `table`, without metamethods, as in Lua 5.1.
+//! The library `table`, which ignores metamethods as in Lua 5.1.
 
 use super::{
-    super::{Args, Machine, Returns, Table, Value, error::Stop, machine::Caller},
+    super::{Args, Machine, Returns, Table, Value, error::EvalError, machine::Caller},
     Builtin,
 };
 
-type Result<T = Returns> = std::result::Result<T, Stop>;
+type Result<T = Returns> = std::result::Result<T, EvalError>;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
     Builtin::new("concat", concat),
@@ -22,7 +22,7 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     Builtin::new("sort", sort),
 ];
 
-/// Access to list items, each of which is paid for.
+/// Access to list items, with a charge for each.
 impl Machine {
     fn item(&mut self, table: Table, index: i64) -> Result<Value> {
         self.charge(1)?;
@@ -153,7 +153,7 @@ fn remove(machine: &mut Machine, args: Args) -> Result {
     Ok(Returns::One(removed))
 }
 
-// --- sorting: Lua's own quicksort, so that what an order function sees is the same
+// --- sorting: the quicksort of Lua 5.1, so that an order function sees the same calls
 
 fn sort(machine: &mut Machine, args: Args) -> Result {
     let table = args.table(machine, 0)?;
@@ -236,7 +236,7 @@ impl Sort<'_> {
             let pivot = self.get(middle)?;
             self.swap(middle, high - 1)?;
             let middle = self.partition(low, high, pivot)?;
-            // The smaller part by recursion, so that it is never deep.
+            // Recursing into the smaller part keeps the depth logarithmic.
             if middle - low < high - middle {
                 self.range(low, middle - 1)?;
                 low = middle + 1;
@@ -284,7 +284,7 @@ impl Sort<'_> {
         Ok(i)
     }
 
-    fn invalid_order(&mut self) -> Stop {
+    fn invalid_order(&mut self) -> EvalError {
         self.machine.error("invalid order function for sorting")
     }
 }

@@ -1,16 +1,16 @@
-//! Chains of calls and indices, `a.b[c]:d(e)`, and where their parts are written.
+//! Converts chains of calls and indices such as `a.b[c]:d(e)`, with the places of their parts.
 
 use full_moon::ast::{self as moon, punctuated::Punctuated, span::ContainedSpan};
 use smallvec::{SmallVec, smallvec};
 
-use super::{Converter, Result, refused};
+use super::{Converter, Result, syntax_error};
 use crate::syntax::ast::*;
 
-/// Where each argument of a call is written.
+/// The places of the arguments of a call.
 type ArgRanges = SmallVec<[(u32, u32); 8]>;
 
-/// The part of a chain that is converted: where it begins and ends.
-struct Done {
+/// The range of the part of a chain that is converted already.
+struct ChainRange {
     from: u32,
     end: u32,
 }
@@ -26,34 +26,39 @@ impl Converter<'_> {
         suffixes: impl Iterator<Item = &'m moon::Suffix>,
     ) -> Result<Expr> {
         let from = self.prefix_start(prefix);
-        let mut done = Done { from, end: 0 };
+        let mut range = ChainRange { from, end: 0 };
         let mut object = match prefix {
             moon::Prefix::Name(token) => {
-                done.end = self.end(token);
+                range.end = self.end(token);
                 self.named(token)?
             }
             moon::Prefix::Expression(expression) => {
                 if let moon::Expression::Parentheses { contained, .. } = &**expression {
-                    done.end = self.end(contained.tokens().1);
+                    range.end = self.end(contained.tokens().1);
                 }
                 self.expr(expression)?
             }
-            _ => return refused("unexpected symbol", from),
+            _ => return syntax_error("unexpected symbol", from),
         };
         let mut levels = 0;
         for suffix in suffixes {
             levels += 1;
-            self.scope.function().enter();
-            object = self.suffix(object, suffix, &mut done)?;
+            self.scopes.function().enter();
+            object = self.suffix(object, suffix, &mut range)?;
         }
-        (0..levels).for_each(|_| self.scope.function().leave());
+        (0..levels).for_each(|_| self.scopes.function().leave());
         Ok(object)
     }
 
-    fn suffix(&mut self, object: Expr, suffix: &moon::Suffix, done: &mut Done) -> Result<Expr> {
+    fn suffix(
+        &mut self,
+        object: Expr,
+        suffix: &moon::Suffix,
+        range: &mut ChainRange,
+    ) -> Result<Expr> {
         match suffix {
             moon::Suffix::Index(moon::Index::Dot { name, .. }) => {
-                done.end = self.end(name);
+                range.end = self.end(name);
                 let (key, at) = (Expr::Str(self.name(name)), self.start(name));
                 Ok(Expr::Index(Box::new(Index { object, key, at })))
             }
@@ -62,19 +67,19 @@ impl Converter<'_> {
                 expression,
             }) => {
                 let at = self.start(brackets.tokens().0);
-                done.end = self.end(brackets.tokens().1);
+                range.end = self.end(brackets.tokens().1);
                 let key = self.expr(expression)?;
                 Ok(Expr::Index(Box::new(Index { object, key, at })))
             }
             moon::Suffix::Call(moon::Call::AnonymousCall(args)) => {
-                self.call(object, None, args, done)
+                self.call(object, None, args, range)
             }
             moon::Suffix::Call(moon::Call::MethodCall(call)) => {
-                done.end = self.end(call.name());
+                range.end = self.end(call.name());
                 let method = Some(self.name(call.name()));
-                self.call(object, method, call.args(), done)
+                self.call(object, method, call.args(), range)
             }
-            _ => refused("unexpected symbol", done.end),
+            _ => syntax_error("unexpected symbol", range.end),
         }
     }
 
@@ -83,15 +88,15 @@ impl Converter<'_> {
         function: Expr,
         method: Option<StrId>,
         args: &moon::FunctionArgs,
-        done: &mut Done,
+        range: &mut ChainRange,
     ) -> Result<Expr> {
-        let callee_end = done.end;
-        let (args, ranges) = self.arguments(args, done)?;
+        let callee_end = range.end;
+        let (args, ranges) = self.arguments(args, range)?;
         let site = self.tree.sites.len() as u32;
         self.tree.sites.push(Site {
-            start: done.from,
+            start: range.from,
             callee_end,
-            end: done.end,
+            end: range.end,
             method: method.is_some(),
             first_arg: self.tree.arg_ranges.len() as u32,
             args: ranges.len() as u32,
@@ -105,20 +110,20 @@ impl Converter<'_> {
         })))
     }
 
-    /// The arguments of a call and where they are written.
+    /// Converts the arguments of a call, and returns their places too.
     fn arguments(
         &mut self,
         args: &moon::FunctionArgs,
-        done: &mut Done,
+        range: &mut ChainRange,
     ) -> Result<(Vec<Expr>, ArgRanges)> {
-        let callee_end = done.end;
+        let callee_end = range.end;
         match args {
             moon::FunctionArgs::Parentheses {
                 parentheses,
                 arguments,
             } => {
                 self.check_same_line(callee_end, self.start(parentheses.tokens().0))?;
-                done.end = self.end(parentheses.tokens().1);
+                range.end = self.end(parentheses.tokens().1);
                 Ok((
                     self.exprs(arguments)?,
                     self.arg_ranges(parentheses, arguments),
@@ -126,30 +131,30 @@ impl Converter<'_> {
             }
             moon::FunctionArgs::String(token) => {
                 let from = self.start(token);
-                done.end = self.end(token);
+                range.end = self.end(token);
                 let text = Expr::Str(self.literal(token));
-                Ok((vec![text], smallvec![(from, done.end)]))
+                Ok((vec![text], smallvec![(from, range.end)]))
             }
             moon::FunctionArgs::TableConstructor(table) => {
                 let (open, close) = table.braces().tokens();
-                done.end = self.end(close);
+                range.end = self.end(close);
                 let range = (self.start(open), self.end(close));
                 let table = self.table(table)?;
                 Ok((vec![table], smallvec![range]))
             }
-            _ => refused("unexpected symbol", callee_end),
+            _ => syntax_error("unexpected symbol", callee_end),
         }
     }
 
-    /// Lua 5.1 takes a bracket on a new line for a mistake: is it a call or a statement? Not
-    /// where it has looked at the bracket in advance.
+    /// Rejects a bracket on a new line, as Lua 5.1 does: it could begin a call or a new statement. Lua
+    /// misses it if it has read the bracket in advance.
     fn check_same_line(&self, callee_end: u32, bracket: u32) -> Result<()> {
         if callee_end == self.peeked {
             return Ok(());
         }
         let between = &self.bytes[callee_end as usize..bracket as usize];
         match memchr::memchr2(b'\n', b'\r', between) {
-            Some(_) => refused("ambiguous syntax (function call x new statement)", bracket),
+            Some(_) => syntax_error("ambiguous syntax (function call x new statement)", bracket),
             None => Ok(()),
         }
     }

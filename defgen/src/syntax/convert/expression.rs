@@ -1,12 +1,12 @@
-//! Expressions, apart from calls and indices.
+//! Converts expressions, apart from calls and indices.
 
 use full_moon::{
     ast::{self as moon, punctuated::Punctuated},
     tokenizer::{Symbol, TokenReference, TokenType},
 };
 
-use super::{Converter, Result, refused};
-use crate::syntax::{ast::*, scope::Place};
+use super::{Converter, Result, syntax_error};
+use crate::syntax::{ast::*, scope::Variable};
 
 impl Converter<'_> {
     pub(super) fn exprs(&mut self, list: &Punctuated<moon::Expression>) -> Result<Vec<Expr>> {
@@ -16,9 +16,9 @@ impl Converter<'_> {
     }
 
     pub(super) fn expr(&mut self, expression: &moon::Expression) -> Result<Expr> {
-        self.scope.function().enter();
+        self.scopes.function().enter();
         let expr = self.bare_expr(expression)?;
-        self.scope.function().leave();
+        self.scopes.function().leave();
         Ok(expr)
     }
 
@@ -55,7 +55,7 @@ impl Converter<'_> {
             moon::Expression::Var(moon::Var::Expression(expression)) => {
                 self.chain(expression.prefix(), expression.suffixes())
             }
-            _ => refused("an expression Lua 5.1 does not have", 0),
+            _ => syntax_error("Lua 5.1 has no such expression", 0),
         }
     }
 
@@ -70,8 +70,8 @@ impl Converter<'_> {
             TokenType::Symbol {
                 symbol: Symbol::Nil,
             } => Ok(Expr::Nil),
-            _ if self.scope.function().vararg => Ok(Expr::Vararg),
-            _ => refused(
+            _ if self.scopes.function().vararg => Ok(Expr::Vararg),
+            _ => syntax_error(
                 "cannot use '...' outside a vararg function",
                 self.start(token),
             ),
@@ -80,10 +80,10 @@ impl Converter<'_> {
 
     pub(super) fn named(&mut self, token: &TokenReference) -> Result<Expr> {
         let at = self.start(token);
-        Ok(match self.place(token)? {
-            (Place::Local(slot), _) => Expr::Local { slot, at },
-            (Place::Upvalue(index), _) => Expr::Upvalue { index, at },
-            (Place::Global, name) => Expr::Global { name, at },
+        Ok(match self.resolve(token)? {
+            (Variable::Local(slot), _) => Expr::Local { slot, at },
+            (Variable::Upvalue(index), _) => Expr::Upvalue { index, at },
+            (Variable::Global, name) => Expr::Global { name, at },
         })
     }
 
@@ -111,7 +111,7 @@ impl Converter<'_> {
             moon::BinOp::LessThanEqual(_) => Op::Le,
             moon::BinOp::GreaterThan(_) => Op::Gt,
             moon::BinOp::GreaterThanEqual(_) => Op::Ge,
-            _ => return refused("an operator Lua 5.1 does not have", at),
+            _ => return syntax_error("Lua 5.1 has no such operator", at),
         };
         Ok(Expr::Binary(Box::new(Binary {
             op,
@@ -151,14 +151,14 @@ impl Converter<'_> {
                         at,
                     }
                 }
-                _ => return refused("a table field Lua 5.1 does not have", at),
+                _ => return syntax_error("Lua 5.1 has no such table field", at),
             };
             items.push(item);
         }
         Ok(Expr::Table(Box::new(TableExpr { items, at })))
     }
 
-    /// `-1` is a literal, as in Lua.
+    /// Converts a negation. As in Lua, `-1` is a literal.
     fn negate(&mut self, operand: Expr, at: u32) -> Expr {
         match operand {
             Expr::Number(number) => Expr::Number(-number),
@@ -166,7 +166,8 @@ impl Converter<'_> {
         }
     }
 
-    /// The end of the name an expression begins with; 0 if it begins with something else.
+    /// Returns the end of the name at the beginning of an expression, or 0 if it begins with something
+    /// else.
     fn first_name_end(&self, mut expression: &moon::Expression) -> u32 {
         loop {
             let prefix = match expression {

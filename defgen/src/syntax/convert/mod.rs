@@ -1,7 +1,7 @@
-//! From full_moon's tree to ours, in one pass, linear in the size of the tree.
+//! Converts full_moon's tree to the tree of this crate, in one pass and in linear time.
 //!
-//! This file holds names, blocks and functions; statements, expressions, and chains of calls
-//! and indices have their own.
+//! This file converts names, blocks and functions. The others convert statements, expressions, and
+//! chains of calls and indices.
 
 mod chain;
 mod expression;
@@ -9,42 +9,42 @@ mod statement;
 
 use super::{
     ast::*,
-    scope::{Place, Scope, TooMany},
+    scope::{LimitError, Scopes, Variable},
 };
-use crate::{diagnostic::Diagnostic, lex::ParserInput, source::Source, strings::Str};
+use crate::{diagnostics::Diagnostic, lex::ParserInput, source::Source, strings::Str};
 use full_moon::{ast as moon, tokenizer::TokenReference};
 
-/// What full_moon takes and Lua 5.1 does not.
+/// An error in a file that full_moon accepts and Lua 5.1 does not.
 #[derive(Debug)]
-pub(super) struct Refused {
+pub(super) struct SyntaxError {
     pub(super) message: &'static str,
     pub(super) at: u32,
 }
 
-type Result<T> = std::result::Result<T, Refused>;
+type Result<T> = std::result::Result<T, SyntaxError>;
 
-impl Refused {
-    pub(super) fn explain(&self, source: &Source) -> Diagnostic {
+impl SyntaxError {
+    pub(super) fn to_diagnostic(&self, source: &Source) -> Diagnostic {
         let at = source.span(self.at, self.at + 1);
         Diagnostic::error("syntax", self.message).at(at)
     }
 }
 
-/// A file that is being converted.
+/// The converter of one file.
 pub(super) struct Converter<'a> {
     bytes: &'a [u8],
     input: &'a ParserInput<'a>,
     tree: Tree,
-    scope: Scope,
-    /// `return` and `break` so far.
+    scopes: Scopes,
+    /// The number of `return` and `break` so far.
     exits: u32,
-    /// The end of the name that begins the present list item of a table: Lua looks at the token
-    /// behind it in advance.
+    /// The end of the name at the beginning of the current list item of a table. Lua has read the
+    /// token after it in advance.
     peeked: u32,
 }
 
-fn refused<T>(message: &'static str, at: u32) -> Result<T> {
-    Err(Refused { message, at })
+fn syntax_error<T>(message: &'static str, at: u32) -> Result<T> {
+    Err(SyntaxError { message, at })
 }
 
 impl<'a> Converter<'a> {
@@ -53,13 +53,13 @@ impl<'a> Converter<'a> {
             bytes,
             input,
             tree: Tree::default(),
-            scope: Scope::default(),
+            scopes: Scopes::default(),
             exits: 0,
             peeked: 0,
         };
-        converter.scope.open_function();
-        converter.scope.function().vararg = true;
-        converter.scope.function().enter();
+        converter.scopes.open_function();
+        converter.scopes.function().vararg = true;
+        converter.scopes.function().enter();
         converter
     }
 
@@ -67,28 +67,28 @@ impl<'a> Converter<'a> {
     pub(super) fn file(mut self, ast: &moon::Ast) -> Result<Tree> {
         let statements = self.statements(ast.nodes())?;
         if self.exits != self.input.exits {
-            return refused(
+            return syntax_error(
                 "this must be the last statement of a block",
                 self.input.last_exit,
             );
         }
-        self.scope.function().leave();
+        self.scopes.function().leave();
         let body = Block { statements };
         self.close_function(0, body);
         Ok(self.tree)
     }
 
-    /// The offset at which a token begins.
+    /// Returns the offset at which a token begins.
     fn start(&self, token: &TokenReference) -> u32 {
         token.token().start_position().bytes() as u32
     }
 
-    /// The offset at which a token ends.
+    /// Returns the offset at which a token ends.
     fn end(&self, token: &TokenReference) -> u32 {
         token.token().end_position().bytes() as u32
     }
 
-    /// A token as it is written in the file.
+    /// Returns the bytes of a token in the file.
     fn text(&self, token: &TokenReference) -> &'a [u8] {
         let range = self.start(token) as usize..self.end(token) as usize;
         self.bytes.get(range).unwrap_or_default()
@@ -114,33 +114,33 @@ impl<'a> Converter<'a> {
     fn declare(&mut self, token: &TokenReference) -> Result<u16> {
         let name = self.name(token);
         let at = self.start(token);
-        self.scope
+        self.scopes
             .declare(name)
-            .map_err(|TooMany(message)| Refused { message, at })
+            .map_err(|LimitError(message)| SyntaxError { message, at })
     }
 
-    fn place(&mut self, token: &TokenReference) -> Result<(Place, StrId)> {
+    fn resolve(&mut self, token: &TokenReference) -> Result<(Variable, StrId)> {
         let name = self.name(token);
         let at = self.start(token);
         let place = self
-            .scope
+            .scopes
             .resolve(name)
-            .map_err(|TooMany(message)| Refused { message, at })?;
+            .map_err(|LimitError(message)| SyntaxError { message, at })?;
         Ok((place, name))
     }
 
     fn block(&mut self, block: &moon::Block) -> Result<Block> {
-        let mark = self.scope.mark();
+        let mark = self.scopes.mark();
         let block = self.open_block(block)?;
-        self.scope.release(mark);
+        self.scopes.release(mark);
         Ok(block)
     }
 
-    /// A block whose locals stay visible; the caller releases them.
+    /// Converts a block whose locals stay visible until the caller releases them.
     fn open_block(&mut self, block: &moon::Block) -> Result<Block> {
-        self.scope.function().enter();
+        self.scopes.function().enter();
         let statements = self.statements(block)?;
-        self.scope.function().leave();
+        self.scopes.function().leave();
         Ok(Block { statements })
     }
 
@@ -156,14 +156,14 @@ impl<'a> Converter<'a> {
     }
 
     fn loop_block(&mut self, block: &moon::Block) -> Result<Block> {
-        self.scope.function().loops += 1;
+        self.scopes.function().loops += 1;
         let body = self.block(block)?;
-        self.scope.function().loops -= 1;
+        self.scopes.function().loops -= 1;
         Ok(body)
     }
 
     fn close_function(&mut self, params: u16, body: Block) -> u32 {
-        let function = self.scope.close_function();
+        let function = self.scopes.close_function();
         self.tree.protos.push(Proto {
             params,
             vararg: function.vararg,
@@ -176,23 +176,23 @@ impl<'a> Converter<'a> {
     }
 
     fn function(&mut self, body: &moon::FunctionBody, method: bool, at: u32) -> Result<u32> {
-        self.scope.open_function();
+        self.scopes.open_function();
         if method {
             let name = self.string(b"self");
-            self.scope
+            self.scopes
                 .declare(name)
-                .map_err(|TooMany(message)| Refused { message, at })?;
+                .map_err(|LimitError(message)| SyntaxError { message, at })?;
         }
         for parameter in body.parameters() {
             match parameter {
                 moon::Parameter::Name(name) => {
                     self.declare(name)?;
                 }
-                moon::Parameter::Ellipsis(_) => self.scope.function().vararg = true,
-                _ => return refused("unexpected parameter", at),
+                moon::Parameter::Ellipsis(_) => self.scopes.function().vararg = true,
+                _ => return syntax_error("unexpected parameter", at),
             }
         }
-        let params = self.scope.mark();
+        let params = self.scopes.mark();
         let block = self.block(body.block())?;
         Ok(self.close_function(params, block))
     }

@@ -1,11 +1,11 @@
-//! Statements.
+//! Converts statements.
 
 use full_moon::ast as moon;
 
-use super::{Converter, Result, refused};
-use crate::syntax::{ast::*, scope::Place};
+use super::{Converter, Result, syntax_error};
+use crate::syntax::{ast::*, scope::Variable};
 
-/// Variables that one assignment may have, as in Lua.
+/// The most variables of an assignment, as in Lua.
 const MAX_TARGETS: usize = 200;
 
 impl Converter<'_> {
@@ -15,7 +15,7 @@ impl Converter<'_> {
             moon::Stmt::Do(block) => Ok(Stmt::Do(self.block(block.block())?)),
             moon::Stmt::FunctionCall(call) => match self.call_chain(call)? {
                 Expr::Call(call) => Ok(Stmt::Call(call)),
-                _ => refused("syntax error", 0),
+                _ => syntax_error("syntax error", 0),
             },
             moon::Stmt::FunctionDeclaration(declaration) => self.declaration(declaration),
             moon::Stmt::GenericFor(generic) => self.generic_for(generic),
@@ -38,31 +38,31 @@ impl Converter<'_> {
                     body: self.loop_block(repeated.block())?,
                 })
             }
-            _ => refused("a statement Lua 5.1 does not have", 0),
+            _ => syntax_error("Lua 5.1 has no such statement", 0),
         }
     }
 
     pub(super) fn last_statement(&mut self, last: &moon::LastStmt) -> Result<Stmt> {
         self.exits += 1;
         match last {
-            moon::LastStmt::Break(token) if self.scope.function().loops == 0 => {
-                refused("no loop to break", self.start(token))
+            moon::LastStmt::Break(token) if self.scopes.function().loops == 0 => {
+                syntax_error("no loop to break", self.start(token))
             }
             moon::LastStmt::Break(_) => Ok(Stmt::Break),
             moon::LastStmt::Return(values) => Ok(Stmt::Return(self.exprs(values.returns())?)),
-            _ => refused("a statement Lua 5.1 does not have", 0),
+            _ => syntax_error("Lua 5.1 has no such statement", 0),
         }
     }
 
     fn local(&mut self, local: &moon::LocalAssignment) -> Result<Stmt> {
         let values = self.exprs(local.expressions())?;
-        let first = self.scope.mark();
+        let first = self.scopes.mark();
         for name in local.names() {
             self.declare(name)?;
         }
         Ok(Stmt::Local {
             first,
-            count: self.scope.mark() - first,
+            count: self.scopes.mark() - first,
             values,
         })
     }
@@ -71,7 +71,7 @@ impl Converter<'_> {
         let mut targets = Vec::new();
         if assignment.variables().len() > MAX_TARGETS {
             let at = self.start(assignment.equal_token());
-            return refused("more than 200 variables in assignment", at);
+            return syntax_error("more than 200 variables in assignment", at);
         }
         for variable in assignment.variables() {
             let target = self.target(variable)?;
@@ -96,31 +96,31 @@ impl Converter<'_> {
         match variable {
             moon::Var::Name(token) => {
                 let at = self.start(token);
-                Ok(match self.place(token)? {
-                    (Place::Local(slot), _) => Target::Local(slot),
-                    (Place::Upvalue(index), _) => Target::Upvalue(index),
-                    (Place::Global, name) => Target::Global { name, at },
+                Ok(match self.resolve(token)? {
+                    (Variable::Local(slot), _) => Target::Local(slot),
+                    (Variable::Upvalue(index), _) => Target::Upvalue(index),
+                    (Variable::Global, name) => Target::Global { name, at },
                 })
             }
             moon::Var::Expression(expression) => {
                 match self.chain(expression.prefix(), expression.suffixes())? {
                     Expr::Index(index) => Ok(Target::Index(index)),
-                    _ => refused(
+                    _ => syntax_error(
                         "cannot assign to this",
                         self.prefix_start(expression.prefix()),
                     ),
                 }
             }
-            _ => refused("cannot assign to this", 0),
+            _ => syntax_error("cannot assign to this", 0),
         }
     }
 
-    /// `function a.b.c:d() … end`
+    /// Converts `function a.b.c:d() … end`.
     fn declaration(&mut self, declaration: &moon::FunctionDeclaration) -> Result<Stmt> {
         let name = declaration.name();
         let mut names = name.names().iter();
         let Some(first) = names.next() else {
-            return refused(
+            return syntax_error(
                 "function name expected",
                 self.start(declaration.function_token()),
             );
@@ -137,7 +137,7 @@ impl Converter<'_> {
             Expr::Upvalue { index, .. } => Target::Upvalue(index),
             Expr::Global { name, at } => Target::Global { name, at },
             Expr::Index(index) => Target::Index(index),
-            _ => return refused("function name expected", at),
+            _ => return syntax_error("function name expected", at),
         };
         let is_method = name.method_name().is_some();
         let proto = self.function(
@@ -171,13 +171,13 @@ impl Converter<'_> {
     }
 
     fn repeat(&mut self, repeat: &moon::Repeat) -> Result<Stmt> {
-        let mark = self.scope.mark();
-        self.scope.function().loops += 1;
+        let mark = self.scopes.mark();
+        self.scopes.function().loops += 1;
         let body = self.open_block(repeat.block())?;
-        self.scope.function().loops -= 1;
-        // The condition sees the locals of the body.
+        self.scopes.function().loops -= 1;
+        // The locals of the body are visible in the condition.
         let condition = self.expr(repeat.until())?;
-        self.scope.release(mark);
+        self.scopes.release(mark);
         Ok(Stmt::Repeat { body, condition })
     }
 
@@ -185,10 +185,10 @@ impl Converter<'_> {
         let start_value = self.expr(numeric.start())?;
         let end_value = self.expr(numeric.end())?;
         let step = numeric.step().map(|step| self.expr(step)).transpose()?;
-        let mark = self.scope.mark();
+        let mark = self.scopes.mark();
         let slot = self.declare(numeric.index_variable())?;
         let body = self.loop_block(numeric.block())?;
-        self.scope.release(mark);
+        self.scopes.release(mark);
         let at = self.start(numeric.for_token());
         Ok(Stmt::NumericFor(Box::new(NumericFor {
             slot,
@@ -202,13 +202,13 @@ impl Converter<'_> {
 
     fn generic_for(&mut self, generic: &moon::GenericFor) -> Result<Stmt> {
         let values = self.exprs(generic.expressions())?;
-        let first = self.scope.mark();
+        let first = self.scopes.mark();
         for name in generic.names() {
             self.declare(name)?;
         }
-        let count = self.scope.mark() - first;
+        let count = self.scopes.mark() - first;
         let body = self.loop_block(generic.block())?;
-        self.scope.release(first);
+        self.scopes.release(first);
         let at = self.start(generic.for_token());
         Ok(Stmt::GenericFor(Box::new(GenericFor {
             first,
@@ -220,8 +220,8 @@ impl Converter<'_> {
     }
 }
 
-/// Marks a use of a local in a target that another target of the same statement assigns: it is
-/// read before that.
+/// Marks the local `slot` in a target to be read early, since another target of the statement
+/// assigns it.
 fn read_early(target: &mut Target, slot: u16) {
     let Target::Index(index) = target else {
         return;

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use defgen::{
-    diagnostic::Diagnostic, limits::Limits, source::Sources, stack::on_big_stack, syntax,
+    diagnostics::Diagnostic, limits::Limits, source::Sources, stack::on_big_stack, syntax,
 };
 use full_moon::{LuaVersion, ast::Ast};
 use thiserror::Error;
@@ -31,7 +31,7 @@ fn syntax_error(bytes: &[u8]) -> Option<String> {
     let limits = Limits::default();
     let source = match sources.add("Export.lua", bytes.to_vec(), &limits) {
         Ok(source) => source,
-        Err(diagnostic) => return Some(diagnostic.message),
+        Err(error) => return Some(error.to_string()),
     };
     let diagnostics = syntax::parse(&source, &limits).err()?;
     diagnostics.first().map(|first| in_line(first, &sources))

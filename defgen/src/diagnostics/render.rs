@@ -1,26 +1,26 @@
-//! Diagnostics as text for people, with the lines they are about.
+//! Diagnostics as text for the user, with the lines of source that they point at.
 //!
-//! The only module that names `codespan_reporting`. A hostile file must not spoil
-//! the terminal: control characters and what is not UTF-8 are shown as `?`, and of
-//! a very long line only the neighbourhood of the place is shown.
+//! The only module that uses `codespan_reporting`. A hostile file cannot garble the terminal:
+//! control characters and invalid UTF-8 are shown as `?`, and of a very long line only the part
+//! around the place is shown.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use codespan_reporting::diagnostic as shown;
+use codespan_reporting::diagnostic as codespan;
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term;
 
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use super::{Diagnostic, Label, Severity};
 use crate::source::{FileId, Source, Sources, Span};
 
 /// The longest line that is shown whole, in bytes.
 const MAX_LINE: usize = 160;
 
-/// What is shown before the place in a longer line, in bytes.
-const BEFORE: usize = 60;
+/// The bytes that are shown before the place in a longer line.
+const CONTEXT: usize = 60;
 
-/// A diagnostic as lines of text, with a newline at the end.
+/// Returns a diagnostic as lines of text, with a newline at the end.
 pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let mut texts = Texts::default();
     let labels: Vec<_> = diagnostic
@@ -29,39 +29,47 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
         .enumerate()
         .filter_map(|(index, label)| texts.label(index == 0, label, sources))
         .collect();
-    let report = shown::Diagnostic::new(severity(diagnostic.severity))
+    let report = codespan::Diagnostic::new(severity(diagnostic.severity))
         .with_code(diagnostic.code)
-        .with_message(clean(&diagnostic.message))
+        .with_message(printable(&diagnostic.message))
         .with_labels(labels)
-        .with_notes(diagnostic.notes.iter().map(|note| clean(note)).collect());
+        .with_notes(
+            diagnostic
+                .notes
+                .iter()
+                .map(|note| printable(note))
+                .collect(),
+        );
     let config = term::Config::default();
     term::emit_into_string(&config, &texts, &report)
-        .unwrap_or_else(|_| format!("{}: {}\n", diagnostic.code, clean(&diagnostic.message)))
+        .unwrap_or_else(|_| format!("{}: {}\n", diagnostic.code, printable(&diagnostic.message)))
 }
 
-/// A text in which nothing can move the cursor.
-pub fn clean(text: &str) -> String {
+/// Returns a text with `?` for every character that could move the cursor, apart from line feeds.
+pub fn printable(text: &str) -> String {
     let visible = |c: char| if c.is_control() && c != '\n' { '?' } else { c };
     text.chars().map(visible).collect()
 }
 
-fn severity(severity: Severity) -> shown::Severity {
+fn severity(severity: Severity) -> codespan::Severity {
     match severity {
-        Severity::Error => shown::Severity::Error,
-        Severity::Warning => shown::Severity::Warning,
-        Severity::Note => shown::Severity::Note,
+        Severity::Error => codespan::Severity::Error,
+        Severity::Warning => codespan::Severity::Warning,
+        Severity::Note => codespan::Severity::Note,
     }
 }
 
-/// The files of one diagnostic.
+/// The files that a diagnostic points at.
 #[derive(Default)]
 struct Texts(HashMap<FileId, Text>);
 
-/// A file as it is shown: as many bytes as on the disk, all of them text.
+/// A file as it is shown: text with as many bytes as the file on the disk.
 struct Text {
     name: String,
     text: String,
+    /// The offsets at which lines start.
     starts: Vec<usize>,
+    /// The part that is shown of each long line, by the index of the line.
     windows: HashMap<usize, Range<usize>>,
 }
 
@@ -71,17 +79,17 @@ impl Texts {
         first: bool,
         label: &Label,
         sources: &Sources,
-    ) -> Option<shown::Label<FileId>> {
+    ) -> Option<codespan::Label<FileId>> {
         let file = label.span.file;
         let source = sources.get(file)?;
         let text = self.0.entry(file).or_insert_with(|| Text::new(&source));
-        let range = text.show(label.span);
+        let range = text.point_at(label.span);
         let place = if first {
-            shown::Label::primary(file, range)
+            codespan::Label::primary(file, range)
         } else {
-            shown::Label::secondary(file, range)
+            codespan::Label::secondary(file, range)
         };
-        Some(place.with_message(clean(&label.message)))
+        Some(place.with_message(printable(&label.message)))
     }
 
     fn get(&self, id: FileId) -> Result<&Text, Error> {
@@ -91,7 +99,7 @@ impl Texts {
 
 impl Text {
     fn new(source: &Source) -> Self {
-        let text = visible(source.bytes());
+        let text = to_text(source.bytes());
         let newlines = text.match_indices('\n').map(|(at, _)| at + 1);
         Self {
             name: source.name().to_owned(),
@@ -116,14 +124,15 @@ impl Text {
         start..end.max(start)
     }
 
-    /// What is pointed at for a span: its part in its first line, which is made to be seen.
-    fn show(&mut self, span: Span) -> Range<usize> {
+    /// Returns the part of a span that lies in its first line, cut to what is shown of that line.
+    /// Chooses what is shown of a long line.
+    fn point_at(&mut self, span: Span) -> Range<usize> {
         let start = self.boundary(span.start as usize);
         let number = self.line_of(start);
         let line = self.line(number);
         let mut window = self.windows.get(&number).cloned().unwrap_or(line.clone());
         if window.len() > MAX_LINE {
-            let first = self.boundary(start.saturating_sub(BEFORE).max(line.start));
+            let first = self.boundary(start.saturating_sub(CONTEXT).max(line.start));
             window = first..self.boundary((first + MAX_LINE).min(line.end));
             self.windows.insert(number, window.clone());
         }
@@ -131,7 +140,7 @@ impl Text {
         start..self.boundary(span.end as usize).clamp(start, window.end)
     }
 
-    /// The start of the character that a byte belongs to.
+    /// Returns the start of the character that a byte belongs to.
     fn boundary(&self, at: usize) -> usize {
         let at = at.min(self.text.len());
         (0..=at)
@@ -141,8 +150,8 @@ impl Text {
     }
 }
 
-/// Bytes as text of the same length.
-fn visible(bytes: &[u8]) -> String {
+/// Returns bytes as text of the same length.
+fn to_text(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {

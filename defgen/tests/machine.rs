@@ -1,12 +1,12 @@
-//! What the host of a machine can do and see: unknowns, call sites, places, includes, what is
-//! refused.
+//! The public methods of a machine: unknowns, call sites, places, includes, refused functions.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 
 use defgen::{
-    diagnostic::Diagnostic,
+    diagnostics::Diagnostic,
     interp::{
-        CallSite, Include, Loaded, Loader, Machine, Options, Returns, Stop, Undefined, Value,
+        CallSite, EvalError, Include, LoadResult, Loader, Machine, Options, Returns, Undefined,
+        Value,
     },
     limits::Limits,
     source::{Sources, Span},
@@ -36,7 +36,7 @@ fn parse(sources: &Sources, name: &str, code: &str) -> Arc<Chunk> {
 }
 
 impl Loader for Files {
-    fn load(&self, machine: &mut Machine, _: Include, name: &[u8], _: Option<Span>) -> Loaded {
+    fn load(&self, machine: &mut Machine, _: Include, name: &[u8], _: Option<Span>) -> LoadResult {
         let known = self
             .files
             .iter()
@@ -47,10 +47,12 @@ impl Loader for Files {
                 let chunk = parsed
                     .entry(*name)
                     .or_insert_with(|| parse(&self.sources, name, code));
-                Loaded::Chunk(chunk.clone())
+                LoadResult::Chunk(chunk.clone())
             }
-            None if name == b"missing" => Loaded::Value(machine.unknown("missing is not there")),
-            None => Loaded::Error("no such file".to_owned()),
+            None if name == b"missing" => {
+                LoadResult::Value(machine.unknown("missing is not there"))
+            }
+            None => LoadResult::Error("no such file".to_owned()),
         }
     }
 }
@@ -67,12 +69,12 @@ impl World {
         }
     }
 
-    fn run(&mut self, code: &str) -> Result<Returns, Stop> {
+    fn run(&mut self, code: &str) -> Result<Returns, EvalError> {
         let chunk = parse(&self.sources, "main.lua", code);
         self.machine.run(&chunk)
     }
 
-    /// A global after the code has run, described.
+    /// Returns the description of a global after the code has run.
     fn global(&mut self, code: &str, name: &str) -> String {
         self.run(code).expect("runs well");
         let globals = self.machine.globals();
@@ -233,7 +235,7 @@ fn natives_see_how_they_were_called() {
             "-",
             "pcall(gauge=function gauge, ?=1)",
             "-",
-            // A method's object is not among the arguments as written.
+            // The object of a method call is not one of the arguments in the source.
             "?(?=7, ?=nil, ?=table)",
             "-",
         ]

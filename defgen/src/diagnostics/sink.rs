@@ -1,11 +1,11 @@
-//! Collects diagnostics: each is kept once, and no more of them than a limit allows.
+//! Collects diagnostics: each is kept once, and their number is limited.
 
 use hashbrown::HashSet;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Diagnostic, Severity};
 use crate::source::Span;
 
-/// Diagnostics with equal keys are the same: the code, the message and the place.
+/// The identity of a diagnostic: its code, message and main place.
 type Key = (&'static str, String, Option<Span>);
 
 /// A bounded list of diagnostics.
@@ -19,7 +19,7 @@ pub struct DiagnosticSink {
 }
 
 impl DiagnosticSink {
-    /// Returns a sink that keeps at most so many, and every error besides.
+    /// Returns a sink that keeps at most `limit` diagnostics, and every error.
     pub fn new(limit: usize) -> Self {
         Self {
             kept: Vec::new(),
@@ -37,8 +37,8 @@ impl DiagnosticSink {
         self
     }
 
-    /// Adds a diagnostic, unless the same one is kept for the same place. Over the limit, all but
-    /// errors are only counted.
+    /// Adds a diagnostic, unless it is there already. Above the limit, warnings and notes are only
+    /// counted.
     pub fn add(&mut self, diagnostic: Diagnostic) {
         let key = self.key(&diagnostic);
         if self.keys.contains(&key) {
@@ -59,12 +59,12 @@ impl DiagnosticSink {
         (diagnostic.code, diagnostic.message.clone(), place)
     }
 
-    /// The diagnostics that are kept.
+    /// Returns the diagnostics that are kept.
     pub fn kept(&self) -> &[Diagnostic] {
         &self.kept
     }
 
-    /// Takes the diagnostics that are kept, and a note of how many more there were.
+    /// Takes the diagnostics that are kept, and a note with the number of those left out.
     pub fn take(&mut self) -> Vec<Diagnostic> {
         let left_out = std::mem::take(&mut self.left_out);
         self.keys.clear();

@@ -1,26 +1,25 @@
-//! Diagnostics the machine makes and collects.
+//! The diagnostics of a machine.
 
 use super::{Machine, Str, Unknown, Value, table::Location};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostics::Diagnostic;
 
 impl Machine {
-    /// Adds a diagnostic, unless the same was said of the same place, or there are very many;
-    /// what ended a file is never left out.
+    /// Adds a diagnostic, unless it is there already or there are too many. Errors are always added.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.add(diagnostic);
     }
 
-    /// The diagnostics so far.
+    /// Returns the diagnostics so far.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         self.diagnostics.kept()
     }
 
-    /// Takes the diagnostics, and a note of how many more there were.
+    /// Takes the diagnostics, and a note with the number of those left out.
     pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
         self.diagnostics.take()
     }
 
-    /// Warns of an undefined global that is used, and gives an unknown for it.
+    /// Warns of an undefined global that is used, and returns an unknown for it.
     pub(super) fn report_undefined(&mut self, name: Str, location: Location) -> Value {
         let name = String::from_utf8_lossy(self.strings.get(name)).into_owned();
         let span = self.span_of(location);
@@ -34,12 +33,12 @@ impl Machine {
     }
 
     pub(super) fn report_skipped_loop(&mut self, unknown: Unknown, location: Location) {
-        let message = "the loop is skipped: what it runs over is unknown";
+        let message = "the loop is skipped because its range is unknown";
         self.report_unknown("unknown-loop", message, unknown, location);
     }
 
-    pub(super) fn report_lost_key(&mut self, unknown: Unknown, location: Location) {
-        let message = "the value is lost: its key is unknown";
+    pub(super) fn report_unknown_key(&mut self, unknown: Unknown, location: Location) {
+        let message = "the value is dropped because its key is unknown";
         self.report_unknown("unknown-key", message, unknown, location);
     }
 
@@ -65,7 +64,7 @@ impl Machine {
     /// Warns of a call of a refused function, and returns an unknown for its result.
     pub(super) fn report_refused(&mut self, what: &str, why: &str) -> Value {
         let span = self.frames.last().and_then(|frame| self.frame_place(frame));
-        let reason = format!("`{what}` is refused: {why}");
+        let reason = format!("`{what}` is not available: {why}");
         let warning = Diagnostic::warning("refused", format!("{reason}; its result is unknown"));
         self.report(match span {
             Some(span) => warning.at(span),
