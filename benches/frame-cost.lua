@@ -456,15 +456,33 @@ local function load_cases()
   load_row("4,096 args with a rate each", 4096, 0, rate_each)
   load_row("16,384 args with a rate each", 16384, 0, rate_each)
   load_row("16,384 args that all change", 16384, 100)
-  load_row("8 KB of watches a frame", 4096, 0, rate_each, flood(function(i)
-    return "2 " .. i % 16384 .. " " .. rate_each(i * 7 % 16384) .. "\n"
-  end))
-  load_row("8 KB of actions a frame", 100, 0, nil, flood(function(i)
-    return "1 12 " .. i .. " 1 1\n"
-  end))
-  load_row("8 KB of empty lines a frame", 100, 0, nil, flood(function()
-    return "\n"
-  end))
+  load_row(
+    "8 KB of watches a frame",
+    4096,
+    0,
+    rate_each,
+    flood(function(i)
+      return "2 " .. i % 16384 .. " " .. rate_each(i * 7 % 16384) .. "\n"
+    end)
+  )
+  load_row(
+    "8 KB of actions a frame",
+    100,
+    0,
+    nil,
+    flood(function(i)
+      return "1 12 " .. i .. " 1 1\n"
+    end)
+  )
+  load_row(
+    "8 KB of empty lines a frame",
+    100,
+    0,
+    nil,
+    flood(function()
+      return "\n"
+    end)
+  )
 end
 
 if arg[1] ~= "--load" then

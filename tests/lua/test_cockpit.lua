@@ -396,7 +396,13 @@ end)
 t.case("actions: an error is answered whatever it is, in one short line", function()
   local rig, server, sim = linked()
   for _, name in ipairs({ "performClickableAction", "GetDevice" }) do
-    for _, tell in ipairs({ false, function() end, function() return {} end }) do
+    for _, tell in ipairs({
+      false,
+      function() end,
+      function()
+        return {}
+      end,
+    }) do
       sim.broken = { [name] = fakes.bad_error(tell or nil) }
       local answer = rig:say(server, "1 12 3001 1 4\n")[1]
       t.equal(answer.ticket, 4)
@@ -431,7 +437,7 @@ end)
 
 t.case("the hook state sends indicators' askers to the other port", function()
   local rig, server = linked()
-  local reason = "the hook state has no indicators: ask the export state"
+  local reason = "the hook state has no indicators: send this to the export state"
   t.equal(rig:say(server, "3 6 10 1\n4 77\n4 78 6\n"), {
     { error = reason },
     { error = reason, ticket = 77 },

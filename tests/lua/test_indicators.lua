@@ -175,7 +175,7 @@ end)
 
 t.case("the export state sends everything else to the other port", function()
   local rig, server = linked()
-  local reason = "the export state takes no actions and no args: tell the hook state"
+  local reason = "the export state handles neither actions nor args: send this to the hook state"
   t.equal(rig:say(server, "1 12 3001 1 5\n2 540 10\n"), {
     { error = reason, ticket = 5 },
     { error = reason },

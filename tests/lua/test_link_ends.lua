@@ -70,7 +70,7 @@ t.case("T18: ten seconds of frames without a word end the link", function()
   t.equal(server.closed, nil)
   rig:frames(4, 0.1)
   t.equal(server.closed, true)
-  t.contains(rig:last_log(), "no word from the server for 10 seconds")
+  t.contains(rig:last_log(), "nothing received from the server for 10 seconds")
   t.equal(rig:next_server(), "not understood: 5")
 end)
 
@@ -134,7 +134,13 @@ t.case("T20: many others are refused in the same look, the first goes on", funct
 end)
 
 t.case("T21: an error whose text cannot be had ends the link too", function()
-  for _, tell in ipairs({ false, function() end, function() return {} end }) do
+  for _, tell in ipairs({
+    false,
+    function() end,
+    function()
+      return {}
+    end,
+  }) do
     local rig = fakes.rig("hook")
     local server = rig:link()
     server.receive = function()

@@ -214,7 +214,7 @@ end)
 
 t.case("shells: an error whose text cannot be had does not stop our frame", function()
   local function fail_with(source)
-    local export = 'function LuaExportAfterNextFrame() error(' .. source .. ") end\n"
+    local export = "function LuaExportAfterNextFrame() error(" .. source .. ") end\n"
     local other = sim({ export = export .. EXPORT_LINE })
     other:start_mission()
     other:frames(1)

@@ -1,11 +1,11 @@
---- The shell of the hook state: loaded once when the sim starts, alive until it ends. It is the
--- only file that names globals of the sim for this state: `DCS`, `Export`, `lfs`, `log`.
+--- The shell of the hook state. The sim loads it once when it starts and keeps it until it ends.
+-- It is the only file that names globals of the sim for this state: `DCS`, `Export`, `lfs`, `log`.
 --
--- `_G.dcs_master` is read and written raw: another script may have given `_G` a metatable that
--- raises when an undefined global is used.
+-- `_G.dcs_master` is read with rawget and set with rawset: another script may have given `_G` a
+-- metatable that raises an error when an undefined global is used.
 
---- The cockpit as this state sees it. Each function may raise: the core guards it. `Export` is
--- looked up at each call, because nothing promises that it stays the same table.
+--- The sim's functions that `core.lua` uses in this state. Each may raise an error; the caller
+-- guards the call. `Export` is looked up at each call, because the sim may replace that table.
 local cockpit = {}
 
 function cockpit.get_device(number)
@@ -36,8 +36,8 @@ local function open()
 end
 
 local function run()
-  -- Another hook can have the sim load all hooks again. Callbacks can only be added, so those
-  -- of the first run are still called: its program is retired.
+  -- Another hook can make the sim load all hooks again. Callbacks can be added but not removed,
+  -- so the sim still calls those of the first run. Its program is retired: it does nothing more.
   local earlier = rawget(_G, "dcs_master")
   if earlier then
     earlier.retire()
@@ -55,7 +55,8 @@ local function run()
   })
 end
 
---- Logs why the scripts cannot run. Needs none of the other files: one may be missing.
+--- Logs the reason why the scripts cannot run. It uses none of the other files, as one may be
+-- missing.
 local function log_failure(reason)
   local shown = string.gsub(string.sub(tostring(reason), 1, 300), "%c", " ")
   log.write("DCS-MASTER", log.ERROR, "dcs-master-hook.lua failed: " .. shown)

@@ -1,13 +1,13 @@
---- Performs actions on devices: first in, first out, one per device and command in a frame.
--- Pure: the function that finds a device is an argument.
+--- A queue of actions on devices: first in, first out, and one per device and command in a frame.
+-- Pure: the function that returns a device is an argument.
 
 local load = ...
 local json = load("json")
 local text = load("text")
 
---- Actions that may wait; more are refused.
-local WAITING_MAX = 4096
---- Actions performed in one frame at most.
+--- The most actions in the queue; more are refused.
+local QUEUE_MAX = 4096
+--- The most actions performed in one frame.
 local PER_FRAME_MAX = 256
 --- Estimated cost of performing one action, in microseconds.
 local ACTION_COST = 1
@@ -15,15 +15,15 @@ local ACTION_COST = 1
 local Actions = {}
 Actions.__index = Actions
 
---- `get_device(number)` may raise or return anything.
+--- `get_device(number)` may raise an error or return anything.
 function Actions.new(get_device)
   return setmetatable({ get_device = get_device, queue = {}, first = 1, waiting = 0 }, Actions)
 end
 
---- Queues an action. Returns the reason when that is not possible.
+--- Queues an action. Returns the reason if it is refused.
 function Actions:add(device, command, value, ticket)
-  if self.waiting >= WAITING_MAX then
-    return WAITING_MAX .. " actions are waiting already"
+  if self.waiting >= QUEUE_MAX then
+    return QUEUE_MAX .. " actions are waiting already"
   end
   self.queue[self.first + self.waiting] =
     { device = device, command = command, value = value, ticket = ticket }
@@ -35,7 +35,7 @@ local function method_of(device, name)
   return device[name]
 end
 
---- Performs one action. Returns the reason when that fails.
+--- Performs one action. Returns the reason if it fails.
 local function perform(get_device, action)
   local reached, device = pcall(get_device, action.device)
   if not reached then
@@ -51,7 +51,8 @@ local function perform(get_device, action)
   end
 end
 
--- Two different actions with the same key would only wait for each other.
+--- Returns a key for the device and command. Should two actions ever share a key by accident, one
+-- would wait for the next frame, which does no harm.
 local function key_of(action)
   return action.device * 4294967296 + action.command
 end
@@ -64,10 +65,10 @@ local function take_first(self)
   return action
 end
 
---- Performs the actions that this frame allows. The sim drops the second action on the same
--- device and command within a frame: it waits for the next frame, and all behind it too.
--- `aircraft`: whether there is one to act on.
-function Actions:step(aircraft, sender, budget)
+--- Performs as many actions as this frame allows. The sim drops the second action on the same
+-- device and command within a frame, so such an action waits for the next frame, together with all
+-- that follow it. `has_aircraft`: whether an aircraft is controlled.
+function Actions:perform(has_aircraft, sender, budget)
   local acted = {}
   local most, count = math.min(PER_FRAME_MAX, budget:pieces(ACTION_COST)), 0
   local action = self.queue[self.first]
@@ -76,7 +77,7 @@ function Actions:step(aircraft, sender, budget)
     acted[key_of(action)] = true
     count = count + 1
     local reason = "no aircraft is controlled"
-    if aircraft then
+    if has_aircraft then
       reason = perform(self.get_device, action)
     end
     if reason then
@@ -90,7 +91,7 @@ function Actions:step(aircraft, sender, budget)
   end
 end
 
---- Forgets the actions that wait: the server that asked for them is gone.
+--- Discards the queue: the server that sent the actions is gone.
 function Actions:clear()
   self.queue, self.first, self.waiting = {}, 1, 0
 end

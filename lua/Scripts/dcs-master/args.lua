@@ -1,23 +1,22 @@
---- Reads the watched args, in groups of equal rate, and writes those that changed. Pure: the
+--- Reads the watched args, in groups of equal rate, and writes the values that changed. Pure: the
 -- device is an argument. This is the hot loop of the scripts.
 --
--- A pass reads all args of one group. When the frame's budget is spent in the middle of it,
--- the pass goes on in the next frame before any other group has its turn. Groups take turns,
--- so each is read however much is asked for.
+-- A pass reads all args of one group. If the frame's budget is spent before the pass is complete,
+-- the next frame continues it before it reads any other group. The groups are read in turn, so
+-- each is read, however many args are watched.
 
 local sub, format, type, pcall = string.sub, string.format, type, pcall
 local floor, min = math.floor, math.min
 
---- Args that may be watched at once.
+--- The most args that may be watched.
 local ARGS_MAX = 16384
---- Args read without a look at the budget.
+--- The most args read between two checks of the budget.
 local SLICE_MAX = 512
---- The cost, in readings, of a value that changed (formatting and sending it), of a reading
--- that may raise, of a group's turn, and of a look at a group that is not due. Measured with
--- `scripts/bench-frame`.
-local CHANGE_COST, GUARD_COST, PASS_COST, LOOK_COST = 12, 6, 8, 1
+--- The cost, in readings, of formatting and sending a value, of a reading under pcall, of a group
+-- that is due, and of a group that is not. Measured with `scripts/bench-frame`.
+local CHANGE_COST, GUARD_COST, PASS_COST, SKIP_COST = 12, 6, 8, 1
 
---- Stands for "not sent yet": unlike any value.
+--- Means "not sent yet". It differs from every number.
 local UNSENT = false
 
 local Args = {}
@@ -31,10 +30,10 @@ end
 
 --- Ends all watches.
 function Args:clear()
-  self.groups, self.group_at = {}, {} -- in a list, and by rate
+  self.groups, self.group_at = {}, {} -- as a list, and by rate
   self.group_of, self.index_of, self.total = {}, {}, 0 -- by arg
   self.turn = 1 -- the group whose turn it is
-  self.due = math.huge -- when the first group is to be read
+  self.due = math.huge -- when the next group is due
 end
 
 -- Watching -------------------------------------------------------------------
@@ -45,10 +44,10 @@ local function new_group(self, rate)
     rate = rate,
     period = period,
     slack = period / 8,
-    slot = 0, -- when the group should be read, were there a frame at any time
-    due = 0, -- from when on a frame reads it
-    next = 1, -- the index to be read next; beyond 1 a pass is under way
-    renew = false, -- whether what was sent is forgotten as the pass goes on
+    slot = 0, -- the time planned for the next pass
+    due = 0, -- the earliest time of the next pass: `slot` minus `slack`
+    next = 1, -- the index to read next; a pass is in progress if it is above 1
+    resend = false, -- whether the pass sends unchanged values too
     count = 0,
     args = {},
     sent = {},
@@ -71,8 +70,8 @@ local function remove_group(self, group)
   end
 end
 
---- Has the group read as soon as its turn comes.
-local function hasten(self, group)
+--- Makes the group due now.
+local function make_due(self, group)
   group.slot, group.due, self.due = 0, 0, 0
 end
 
@@ -98,11 +97,11 @@ local function remove(self, arg)
   local group = self.group_of[arg]
   local i, last = self.index_of[arg], group.count
   if i < group.next and last >= group.next then
-    -- The last arg, which this pass has yet to read, moves to where the pass has been.
-    if group.renew then
+    -- The last arg, which this pass has not read yet, moves to an index that it has passed.
+    if group.resend then
       group.sent[last] = UNSENT
     end
-    hasten(self, group)
+    make_due(self, group)
   end
   self.index_of[group.args[last]] = i
   self.index_of[arg], self.group_of[arg] = nil, nil
@@ -116,8 +115,8 @@ local function remove(self, arg)
   end
 end
 
---- Reads `arg` up to `rate` times a second from now on; 0 ends that. Its value is sent once
--- more in any case. Returns the reason when that is not possible.
+--- Watches `arg` at up to `rate` readings a second, and sends its value once even if it has not
+-- changed; a rate of 0 ends the watch. Returns the reason if the arg cannot be watched.
 function Args:watch(arg, rate)
   local group = self.group_of[arg]
   if group and group.rate ~= rate then
@@ -134,19 +133,19 @@ function Args:watch(arg, rate)
     group = add(self, arg, rate)
   end
   group.sent[self.index_of[arg]] = UNSENT
-  hasten(self, group)
+  make_due(self, group)
   return nil
 end
 
 -- Reading --------------------------------------------------------------------
 
--- What a frame has counted. It stands here because a slice ends by an error when the device
--- raises, and what was read before is still to be sent.
+-- The counts of the current frame. They are not local to `read_slice`, because it ends with an
+-- error if the device raises one, and the values read before that are still sent.
 local count = 0 -- the pieces written
 local bad = 0 -- values that were not finite numbers
 
---- Reads the args `from` to `to`. Stops when the pieces reach `count_max` and returns the index
--- of the arg that was read last, nil when it has read all.
+--- Reads the args `from` to `to`. Stops when `count` reaches `count_max` and returns the index of
+-- the last arg read, or nil when all were read.
 local function read_slice(group, from, to, count_max, device, get, parts)
   local args, sent, forms = group.args, group.sent, group.forms
   for i = from, to do
@@ -167,7 +166,8 @@ local function read_slice(group, from, to, count_max, device, get, parts)
   end
 end
 
---- Returns `get` for args that raise: they read as nil, which counts as a bad value.
+--- Returns a version of `get` that returns nil instead of raising an error. Nil counts as a bad
+-- value.
 local function guarded(get)
   return function(device, arg)
     local ok, value = pcall(get, device, arg)
@@ -182,8 +182,8 @@ local function forget_slice(group, from, to)
   end
 end
 
---- Goes on with the group's pass while there are readings left. Returns how many are. An arg
--- that raises keeps no other from being read.
+--- Continues the group's pass while readings are left, and returns how many are left. If reading
+-- an arg raises an error, the others are still read.
 local function read_group(group, left, device, get, parts)
   while group.next <= group.count and left > 0 do
     local from, to = group.next, group.count
@@ -192,7 +192,7 @@ local function read_group(group, left, device, get, parts)
     if to >= from + most then
       to = from + most - 1
     end
-    if group.renew then
+    if group.resend then
       forget_slice(group, from, to)
     end
     local count_max = count + left / CHANGE_COST
@@ -208,14 +208,14 @@ local function read_group(group, left, device, get, parts)
   end
   if group.next > group.count then
     group.next = 1
-    group.renew = false
+    group.resend = false
   end
   return left
 end
 
---- Sets the time of the group's next pass: on average `rate` a second, no burst after a gap.
--- A frame that comes a little early counts, or else frames that follow each other at about
--- the group's own rate would be skipped now and then.
+--- Sets the time of the group's next pass, so that there are `rate` passes a second on average and
+-- no burst after a gap. A frame may be early by `slack`. Otherwise, with frames at about the same
+-- rate as the group, a pass would be skipped now and then.
 local function schedule(group, now)
   local slot = group.slot + group.period
   if slot <= now then
@@ -225,8 +225,8 @@ local function schedule(group, now)
   group.due = slot - group.slack
 end
 
---- Reads the groups that are due, in turn, until `left` readings are spent. Returns how many
--- are left, 0 or less when there was more to read.
+--- Reads the groups that are due, in turn, until `left` readings are spent. Returns how many are
+-- left; 0 or less means that there was more to read.
 local function read_groups(self, now, left, device, get, parts)
   local groups, turn, next_due = self.groups, self.turn, math.huge
   local total = #groups
@@ -246,7 +246,7 @@ local function read_groups(self, now, left, device, get, parts)
         return left
       end
     else
-      left = left - LOOK_COST
+      left = left - SKIP_COST
     end
     if group.due < next_due then
       next_due = group.due
@@ -257,8 +257,8 @@ local function read_groups(self, now, left, device, get, parts)
   return left
 end
 
---- Reads what is due from `device` with its method `get`, as much as the budget allows, and
--- puts one line with the values that changed into `sender`.
+--- Reads the args that are due from `device` with its method `get`, as many as the budget allows,
+-- and adds one line with the values that changed to `sender`.
 function Args:read(now, device, get, sender, budget)
   local parts, first = sender.parts, sender.count + 1
   local allowed = budget:readings_left()
@@ -277,12 +277,12 @@ function Args:read(now, device, get, sender, budget)
   end
 end
 
---- Forgets what was sent and begins all passes anew: another aircraft is controlled.
-function Args:forget()
+--- Restarts all passes and sends all values again: another aircraft is controlled.
+function Args:restart()
   self.due = 0
   for _, group in ipairs(self.groups) do
     group.slot, group.due = 0, 0
-    group.next, group.renew = 1, true
+    group.next, group.resend = 1, true
   end
 end
 

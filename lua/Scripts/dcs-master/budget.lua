@@ -9,15 +9,15 @@
 
 local floor, max, min = math.floor, math.max, math.min
 
---- The first estimate of one reading, and the limits of later ones, in microseconds.
+--- The first estimate for one reading, and the limits of later estimates, in microseconds.
 local READING_START, READING_MIN, READING_MAX = 0.1, 0.03, 5
---- Frames with fewer readings, or in which readings take a smaller share of the budget, say
--- little about the cost of one: the fixed cost of a frame weighs too much.
+--- A frame is measured only if it has that many readings, or if its readings take that share of
+-- the budget. In other frames the fixed cost of a frame hides the cost of a reading.
 local READINGS_MEASURED, SHARE_MEASURED = 100, 1 / 8
 --- The weight of one frame in the mean: about the last 128 frames count.
 local WEIGHT = 1 / 128
---- The longest time of one frame that enters the mean, in microseconds (one step of the
--- coarsest clock) and in budgets: when the system interrupts the sim, that is no cost of ours.
+--- The longest time of one frame that enters the mean, in microseconds (one step of the coarsest
+-- clock) and in budgets. A longer time is cut to that, since the system may interrupt the sim.
 local COST_MAX, BUDGETS_MAX = 16000, 4
 
 local Budget = {}
@@ -28,8 +28,8 @@ function Budget.new(max_frame_ms)
   local budget = setmetatable({
     max = max_frame_ms * 1000,
     left = 0, -- of this frame, in microseconds
-    charged = 0, -- in this frame for anything but readings
-    readings = 0, -- charged in this frame
+    charged = 0, -- microseconds charged in this frame for anything but readings
+    readings = 0, -- the number charged in this frame
     deferred = false, -- whether this frame has left work for the next one
     reading_us = READING_START,
     mean_readings = READINGS_MEASURED,
@@ -39,7 +39,7 @@ function Budget.new(max_frame_ms)
   return budget
 end
 
---- Begins the statistics anew.
+--- Resets the statistics.
 function Budget:reset()
   self.frames, self.seconds, self.worst, self.cut = 0, 0, 0, 0
 end
@@ -49,8 +49,8 @@ function Budget:begin()
   self.left, self.charged, self.readings, self.deferred = self.max, 0, 0, false
 end
 
---- Returns how many pieces of work at `cost` microseconds each may be done now: half of
--- what is left of the frame, so that no kind of work keeps the next from its turn.
+--- Returns how many pieces of work at `cost` microseconds each may be done now, at least one. They
+-- fill half of the time that is left in the frame, so that the other kinds of work get some too.
 function Budget:pieces(cost)
   return max(1, floor(self.left / (2 * cost)))
 end
@@ -73,25 +73,27 @@ function Budget:charge_readings(count)
   self.readings = self.readings + count
 end
 
---- Notes that work is left for the next frame because the budget is spent.
+--- Records that work is left for the next frame because the budget is spent.
 function Budget:defer()
   self.deferred = true
 end
 
-local function tells_cost(self)
+--- Returns whether the time of this frame shows the cost of a reading.
+local function is_measurable(self)
   return self.readings >= READINGS_MEASURED
     or self.readings * self.reading_us >= self.max * SHARE_MEASURED
 end
 
-local function learn(self, spent)
+--- Updates the estimate with a frame whose readings took `spent` microseconds.
+local function update_estimate(self, spent)
   self.mean_readings = self.mean_readings + (self.readings - self.mean_readings) * WEIGHT
   self.mean_spent = self.mean_spent + (spent - self.mean_spent) * WEIGHT
   local estimate = self.mean_spent / self.mean_readings
   self.reading_us = max(READING_MIN, min(READING_MAX, estimate))
 end
 
---- Ends a frame that took `seconds` by the sim's clock. A clock that was set back meanwhile
--- tells nothing.
+--- Ends a frame that took `seconds` by the sim's clock. The frame is ignored if the clock was set
+-- back meanwhile.
 function Budget:finish(seconds)
   if seconds < 0 then
     return
@@ -104,9 +106,9 @@ function Budget:finish(seconds)
   if self.deferred then
     self.cut = self.cut + 1
   end
-  if tells_cost(self) then
+  if is_measurable(self) then
     local most = max(COST_MAX, BUDGETS_MAX * self.max)
-    learn(self, min(seconds * 1e6, most) - self.charged)
+    update_estimate(self, min(seconds * 1e6, most) - self.charged)
   end
 end
 

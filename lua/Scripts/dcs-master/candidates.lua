@@ -1,11 +1,11 @@
---- The connections that have yet to greet. The first that greets is linked, whatever the
+--- The connections that have not greeted yet. The first that greets is linked, whatever the
 -- others do. Pure.
 
 local match = string.match
 
---- Connections that may wait; the oldest gives way to one more.
+--- The most candidates; when there are more, the oldest is closed.
 local CANDIDATES_MAX = 32
---- Seconds in which a connection has to greet.
+--- Seconds after which a connection that has not greeted is closed.
 local GREETING_MAX = 3
 
 local Candidates = {}
@@ -24,8 +24,8 @@ function Candidates:add(connection)
   end
 end
 
---- Reads one connection. Returns the protocol's version and the server's when it has greeted,
--- nil when it has yet to, and false when it never will.
+--- Reads from one connection. When it has greeted, returns the versions of the protocol and of the
+-- server. Otherwise returns nil while it may still greet, and false when it is to be closed.
 local function read_greeting(connection, now)
   connection:receive()
   local line = connection:next_line()
@@ -33,15 +33,15 @@ local function read_greeting(connection, now)
     local link, version = match(line, "^0 (%d+) (%d+ %d+ %d+)$")
     return link and tonumber(link) or false, version
   end
-  if connection.over or now - connection.heard > GREETING_MAX then
+  if connection.end_reason or now - connection.last_line_at > GREETING_MAX then
     return false
   end
 end
 
---- Reads all connections, the oldest first, and closes those that said anything but a
--- greeting, or nothing for too long. Returns the first that has greeted, the protocol's
--- version and the server's, or nil. It is no candidate any more.
-function Candidates:find_greeting(now)
+--- Reads from the candidates, the oldest first, and closes those that sent anything but a greeting,
+-- or nothing for too long. Removes the first that has greeted and returns it with the versions of
+-- the protocol and of the server; returns nil when none has greeted.
+function Candidates:take_greeted(now)
   local list, i = self.list, 1
   while list[i] do
     local connection = list[i]
@@ -51,7 +51,7 @@ function Candidates:find_greeting(now)
     else
       table.remove(list, i)
       if link then
-        connection.heard = now
+        connection.last_line_at = now
         return connection, link, (version:gsub(" ", "."))
       end
       connection:close()
@@ -59,7 +59,7 @@ function Candidates:find_greeting(now)
   end
 end
 
---- Closes all, also when closing one of them raises.
+--- Closes all candidates, even if closing one of them raises an error.
 function Candidates:clear()
   local list = self.list
   self.list = {}

@@ -1,4 +1,4 @@
---- The work of the hook state: the aircraft, args, actions. Pure.
+--- The role of the hook state: reports the aircraft and args, performs actions. Pure.
 
 local load = ...
 local json = load("json")
@@ -9,7 +9,7 @@ local text = load("text")
 
 local match, tonumber, pcall = string.match, tonumber, pcall
 
---- Numbers of devices, commands and args must fit the sim's own integers.
+--- The largest number of a device, command or arg: the sim's integers have 32 bits.
 local NUMBER_MAX = 2147483647
 
 local Cockpit = {}
@@ -56,11 +56,11 @@ end
 
 local function refuse(_, line, sender)
   local ticket = match(line, "^4 (%d+)")
-  local reason = "the hook state has no indicators: ask the export state"
+  local reason = "the hook state has no indicators: send this to the export state"
   sender:put(json.error(reason, tonumber(ticket)))
 end
 
---- Answers a mark: everything before this line has been read.
+--- Answers a mark, which tells the server that all lines before it have been read.
 local function mark(_, line, sender)
   local number = match(line, "^5 (%d+)$")
   if not number then
@@ -69,15 +69,15 @@ local function mark(_, line, sender)
   sender:put('{"reached":' .. number .. "}\n")
 end
 
---- Whether this state answers marks, which `hello` tells the server.
+--- True because this state answers marks; the hello announces it.
 Cockpit.marks = true
 
---- The commands of the server's lines, by their first digit. Each is given the line and the
--- sender. It returns the reason when the line cannot be carried out, unless it has answered
--- the line itself.
+--- The functions that execute the server's lines, by the first digit of the line. Each takes the
+-- line and the sender. It returns the reason if the line cannot be executed, unless it has sent an
+-- answer itself.
 Cockpit.commands = { ["1"] = act, ["2"] = watch, ["3"] = refuse, ["4"] = refuse, ["5"] = mark }
 
---- Returns the main panel and its method that reads an arg. May raise.
+--- Returns the main panel and its method that reads an arg. May raise an error.
 local function main_panel(get_device)
   local device = get_device(0)
   if not device then
@@ -97,33 +97,33 @@ local function read_args(self, now, sender, budget)
   end
 end
 
---- Does the work of one frame. `free` is false while bytes of an earlier frame wait to be
--- sent: nothing is read then.
-function Cockpit:frame(now, sender, budget, free)
+--- Runs once per frame while linked. `can_send` is false while bytes of an earlier frame wait to be
+-- sent; then nothing is read.
+function Cockpit:frame(now, sender, budget, can_send)
   local aircraft = self.aircraft
-  if free and now >= aircraft.check_at and aircraft:step(now, sender) then
-    self.args:forget()
+  if can_send and now >= aircraft.check_at and aircraft:check(now, sender) then
+    self.args:restart()
   end
   if self.actions.waiting > 0 then
-    self.actions:step(aircraft.sent ~= nil, sender, budget)
+    self.actions:perform(aircraft.sent ~= nil, sender, budget)
   end
-  if free and now >= self.args.due and aircraft.sent ~= nil then
+  if can_send and now >= self.args.due and aircraft.sent ~= nil then
     read_args(self, now, sender, budget)
   end
 end
 
---- Prepares for a server that has just linked.
+--- Called when a server has linked.
 function Cockpit:opened()
-  self.aircraft:forget()
+  self.aircraft:reset()
 end
 
---- Forgets everything the server asked for: the link has ended.
+--- Called when the link has ended. Discards everything that the server requested.
 function Cockpit:closed()
   self.actions:clear()
   self.args:clear()
 end
 
---- Returns how many values were not finite numbers since the last call.
+--- Returns the number of values since the last call that were not finite numbers.
 function Cockpit:take_bad_values()
   local bad = self.args.bad_values
   self.args.bad_values = 0

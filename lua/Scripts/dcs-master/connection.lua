@@ -1,15 +1,15 @@
---- One accepted connection: reads bytes and cuts them into lines. Pure: the socket is an
+--- One accepted connection: reads bytes and splits them into lines. Pure: the socket is an
 -- argument.
 
 local find, sub = string.find, string.sub
 
---- Bytes of one line without its LF, and bytes read in one frame.
+--- The most bytes of one line without its LF, and the most bytes read in one frame.
 local LINE_MAX, READ_MAX = 256, 8192
 
 local Connection = {}
 Connection.__index = Connection
 
---- Takes over an accepted socket, which never blocks from here on. `now` in seconds.
+--- Wraps an accepted socket and makes it non-blocking. `now` is in seconds.
 function Connection.new(socket, now)
   socket:settimeout(0)
   socket:setoption("tcp-nodelay", true)
@@ -17,21 +17,21 @@ function Connection.new(socket, now)
   return setmetatable({
     socket = socket,
     peer = tostring(ip) .. ":" .. tostring(port),
-    text = "", -- what was read; lines before `from` have been taken
+    text = "", -- received bytes; those before `from` have been consumed
     from = 1,
-    heard = now, -- when the last line came
-    over = nil, -- the reason why nothing more will come
+    last_line_at = now, -- when the last line arrived
+    end_reason = nil, -- set when nothing more will arrive
   }, Connection)
 end
 
---- Returns whether a complete line waits to be taken.
+--- Returns whether a complete line is available.
 function Connection:has_line()
   return find(self.text, "\n", self.from, true) ~= nil
 end
 
---- Reads what has come, once, unless a complete line still waits to be taken.
+--- Receives bytes once, unless a complete line is still available.
 function Connection:receive()
-  if self.over or (self.text ~= "" and self:has_line()) then
+  if self.end_reason or (self.text ~= "" and self:has_line()) then
     return
   end
   local whole, reason, rest = self.socket:receive(READ_MAX)
@@ -41,17 +41,17 @@ function Connection:receive()
     self.from = 1
   end
   if not whole and reason ~= "timeout" then
-    self.over = reason or "unknown error"
+    self.end_reason = reason or "unknown error"
   end
 end
 
---- Returns the next complete line without its LF, nil when there is none. A line that is
--- too long ends the connection.
+--- Consumes the next complete line and returns it without its LF, or nil when there is none. A
+-- line that is too long ends the connection.
 function Connection:next_line()
   local text, from = self.text, self.from
   local stop = find(text, "\n", from, true)
   if (stop or #text + 1) - from > LINE_MAX then
-    self.over = "a line of more than " .. LINE_MAX .. " bytes"
+    self.end_reason = "a line of more than " .. LINE_MAX .. " bytes"
     self.text, self.from = "", 1
   elseif stop then
     self.from = stop + 1
@@ -61,9 +61,9 @@ function Connection:next_line()
   end
 end
 
---- Returns whether everything that came has been taken and nothing more will come.
-function Connection:ended()
-  return self.over ~= nil and not self:has_line()
+--- Returns whether the connection has ended and all its complete lines have been consumed.
+function Connection:is_drained()
+  return self.end_reason ~= nil and not self:has_line()
 end
 
 function Connection:close()

@@ -8,10 +8,10 @@ local Link = load("link")
 
 local core = {}
 
---- The version of these scripts. It stands nowhere else.
+--- The version of these scripts. No other file contains it.
 core.VERSION = "0.1.0"
 
---- Returns the program around a link. None of its functions raises.
+--- Returns the program around a link. None of its functions raises an error.
 local function guarded(link)
   local program, frame = {}, link.frame
 
@@ -47,7 +47,7 @@ function core.hook(host, sim)
     cockpit.aircraft:mission_started()
   end
 
-  -- This frame sends the news at once: while the next mission loads, no frame runs.
+  -- An extra frame sends the change at once, since no frames run while the next mission loads.
   function program.mission_ended()
     cockpit.aircraft:mission_ended()
     program.frame()

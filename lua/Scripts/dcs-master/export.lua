@@ -1,18 +1,18 @@
---- The shell of the export state: run by one line in Export.lua, anew for each mission. It is
--- the only file that names globals of the sim for this state: `lfs`, `log`, `list_indication`
+--- The shell of the export state. One line in Export.lua runs it at the start of each mission. It
+-- is the only file that names globals of the sim for this state: `lfs`, `log`, `list_indication`
 -- and the four `LuaExport…` callbacks.
 --
--- A callback that another script has set before stays and is called first, under pcall, so
--- that an error in one tool does not end the others.
+-- A callback that another script set earlier is kept and called first, under pcall, so that an
+-- error in one tool does not stop the others.
 --
--- A mission's script may have given `_G` a metatable that raises when an undefined global is
--- read or written. So globals that may be undefined are read under pcall and written raw.
+-- A mission's script may have given `_G` a metatable that raises an error when an undefined global
+-- is read or written. So globals that may be undefined are read under pcall and set with rawset.
 
 local function index(name)
   return _G[name]
 end
 
---- Returns the global of that name, nil when there is none.
+--- Returns the global with that name, or nil when there is none.
 local function global(name)
   local ok, value = pcall(index, name)
   if ok then
@@ -40,7 +40,7 @@ local function open()
   end
 end
 
---- Sets the callback `name`: the one that was there before is called first, then `own`.
+--- Sets the callback `name` to a function that calls the previous callback and then `own`.
 local function chain(name, own, warn, text_of)
   local previous = global(name)
   rawset(_G, name, function()
@@ -57,7 +57,7 @@ local function chain(name, own, warn, text_of)
 end
 
 local function run()
-  -- The line may stand twice in Export.lua: then the second run takes over.
+  -- Export.lua may contain the line twice. Then the second run replaces the first.
   local earlier = global("dcs_master")
   if earlier then
     earlier.retire()
@@ -73,7 +73,8 @@ local function run()
   chain("LuaExportStop", program.stop, warn, text_of)
 end
 
---- Logs why the scripts cannot run. Needs none of the other files: one may be missing.
+--- Logs the reason why the scripts cannot run. It uses none of the other files, as one may be
+-- missing.
 local function log_failure(reason)
   local shown = string.gsub(string.sub(tostring(reason), 1, 300), "%c", " ")
   log.write("DCS-MASTER", log.ERROR, "export.lua failed: " .. shown)

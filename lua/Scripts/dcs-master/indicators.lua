@@ -1,7 +1,7 @@
---- The work of the export state: the texts of indicators. Pure.
+--- The role of the export state: reads the texts of indicators. Pure.
 --
--- A call of `list_indication` builds the text of a whole display. So only a few calls are
--- made in a frame, and the watched indicators take turns.
+-- A call of `list_indication` builds the text of a whole display. So only a few calls are made in
+-- each frame, and the watched indicators are read in turn.
 
 local load = ...
 local json = load("json")
@@ -9,20 +9,21 @@ local text = load("text")
 
 local format, match, tonumber, type = string.format, string.match, tonumber, type
 
---- Reads per second of one indicator, whatever is asked for.
+--- The most reads per second of one indicator, whatever rate is requested.
 local RATE_MAX = 10
---- Indicators that may be watched, and requests for lists that may wait.
+--- The most indicators that may be watched, and the most requests for lists that may wait.
 local WATCHES_MAX, REQUESTS_MAX = 256, 64
---- A list ends before this number, or after so many numbers in a row without an indicator.
+--- A list ends before the number NUMBERS_MAX, or after MISSING_MAX numbers in a row that have no
+-- indicator.
 local NUMBERS_MAX, MISSING_MAX = 256, 10
 
---- Stand for "not sent yet" and "there is no such indicator": unlike any text.
+--- Mean "not sent yet" and "there is no such indicator". They differ from every text.
 local UNSENT, MISSING = {}, {}
 
 local Indicators = {}
 Indicators.__index = Indicators
 
---- `sim.list_indication(number)` may raise or return anything.
+--- `sim.list_indication(number)` may raise an error or return anything.
 function Indicators.new(sim, settings)
   return setmetatable({
     sim = sim,
@@ -94,11 +95,11 @@ end
 
 local function refuse(_, line, sender)
   local ticket = match(line, "^1 %S+ %S+ %S+ (%d+)$")
-  local reason = "the export state takes no actions and no args: tell the hook state"
+  local reason = "the export state handles neither actions nor args: send this to the hook state"
   sender:put(json.error(reason, tonumber(ticket)))
 end
 
---- The commands of the server's lines, by their first digit: see `cockpit.lua`.
+--- The functions that execute the server's lines: see `cockpit.lua`.
 Indicators.commands = { ["1"] = refuse, ["2"] = refuse, ["3"] = watch, ["4"] = request }
 
 local function read_watch(self, now, sender, entry)
@@ -114,7 +115,7 @@ local function read_watch(self, now, sender, entry)
   )
 end
 
---- Reads the watched indicators that are due, in turn, a few in a frame.
+--- Reads the watched indicators that are due, in turn, a few per frame.
 local function read_watches(self, now, sender)
   local watches, left = self.watches, self.per_frame
   local total = #watches
@@ -136,8 +137,8 @@ local function answer(sender, entry)
   sender:put(entry.ticket .. "}\n")
 end
 
---- Goes on with the oldest request, a few reads in a frame.
-local function read_request(self, sender)
+--- Continues the oldest request with a few reads per frame.
+local function continue_request(self, sender)
   local entry = self.requests[1]
   for _ = 1, self.per_frame do
     local shown = read(self, entry.next)
@@ -156,30 +157,30 @@ local function read_request(self, sender)
   end
 end
 
---- Does the work of one frame. The budget is not asked: the time of a call is the sim's, and
--- their number is limited. `free` is false while bytes of an earlier frame wait to be sent:
--- nothing is read then.
-function Indicators:frame(now, sender, _, free)
-  if not free then
+--- Runs once per frame while linked. The budget is not used: the number of calls is limited
+-- instead, since the sim alone determines how long a call takes. `can_send` is false while bytes of
+-- an earlier frame wait to be sent; then nothing is read.
+function Indicators:frame(now, sender, _, can_send)
+  if not can_send then
     return
   end
   read_watches(self, now, sender)
   if self.requests[1] then
-    read_request(self, sender)
+    continue_request(self, sender)
   end
 end
 
---- Prepares for a server that has just linked.
+--- Called when a server has linked.
 function Indicators:opened()
   self.turn = 0
 end
 
---- Forgets everything the server asked for: the link has ended.
+--- Called when the link has ended. Discards everything that the server requested.
 function Indicators:closed()
   self.watches, self.index_of, self.requests = {}, {}, {}
 end
 
---- Returns 0: texts are never bad values.
+--- Returns 0, as texts are never counted as bad values.
 function Indicators.take_bad_values()
   return 0
 end

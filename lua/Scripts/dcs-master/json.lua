@@ -1,8 +1,8 @@
---- Writes the few pieces of JSON that the scripts need. Pure.
+--- Writes the few kinds of JSON that the scripts send. Pure.
 
 local format, gsub = string.format, string.gsub
 
---- The characters that JSON wants escaped.
+--- The characters that JSON requires to be escaped.
 local ESCAPES = {}
 for byte = 0, 31 do
   ESCAPES[string.char(byte)] = format("\\u%04x", byte)
@@ -12,14 +12,14 @@ ESCAPES["\n"], ESCAPES["\r"], ESCAPES["\t"] = "\\n", "\\r", "\\t"
 
 local json = {}
 
---- Returns a string in quotes. Only what JSON demands is escaped: every other byte stays as
--- the sim has it, even where it is not UTF-8.
+--- Returns the text as a JSON string. Only the characters that JSON requires are escaped; every
+-- other byte stays as the sim has it, even if it is not UTF-8.
 function json.string(text)
   return '"' .. gsub(text, '[%z\1-\31"\\]', ESCAPES) .. '"'
 end
 
---- Returns the line that reports an error. `ticket`, a whole number, is given when the error
--- is about an action or a request.
+--- Returns the line that reports an error. `ticket`, a whole number, is given if the error
+-- concerns an action or a request.
 function json.error(reason, ticket)
   if ticket then
     return format('{"error":%s,"ticket":%.0f}\n', json.string(reason), ticket)

@@ -1,9 +1,9 @@
---- Limits what is written to a log: repeats are counted, floods are cut. Pure: the clock and
--- the real log are arguments.
+--- Limits the lines written to a log: repeats are counted, floods are cut. Pure: the clock and the
+-- real log are arguments.
 
---- Seconds for which a text that repeats itself is not written again.
+--- Seconds in which a text that is logged again and again is not written a second time.
 local REPEAT_TIME = 60
---- Lines that may be written at once, and seconds after which one more may be written.
+--- The most lines written in a burst, and the seconds after which one more line is allowed.
 local BURST = 20
 local REFILL_TIME = 5
 
@@ -18,7 +18,7 @@ function limiter.new(write, clock)
   local function refill(now)
     local earned = math.floor((now - refilled) / REFILL_TIME)
     if earned ~= 0 then
-      -- A clock that was set back earns nothing, but time counts from there.
+      -- If the clock was set back, nothing is earned, and time counts from the new reading.
       allowed = math.min(BURST, allowed + math.max(0, earned))
       refilled = now
     end

@@ -1,5 +1,5 @@
---- The link of one Lua state: waits for a server, links to one at a time, and does its work
--- once per frame. Pure: sockets, clock, log and the work itself (`role`) are arguments.
+--- The link of one Lua state: waits for a server, links to one at a time, and serves it once per
+-- frame. Pure: sockets, clock, log and the work of the state (`role`) are arguments.
 -- The states and transitions are the table in `docs/hook.md`.
 
 local load = ...
@@ -15,21 +15,22 @@ local match, format = string.match, string.format
 
 --- The version of the protocol in `docs/link.md`.
 local LINK_VERSION = 1
---- Seconds that a frame may count for: while no frames run, no time passes.
+--- The most seconds that pass between two frames by the link's own time, which stands still while
+-- no frames run.
 local GAP_MAX = 0.5
---- Seconds without a line after which a linked server is given up.
+--- Seconds without a line after which the link to a server is closed.
 local SILENCE_MAX = 10
---- Seconds between two looks for a second server while one is linked.
+--- Seconds between two polls for a second server while one is linked.
 local LINKED_POLL_PERIOD = 1
---- Connections accepted in one look at most.
+--- The most connections accepted in one poll.
 local ACCEPTS_MAX = 8
---- Estimated cost of reading and carrying out one line, in microseconds.
+--- Estimated cost of executing one line, in microseconds.
 local LINE_COST = 1
---- Seconds between two reports of what the scripts cost.
+--- Seconds between two reports of the time that the scripts take.
 local STATS_PERIOD = 5
 
---- The states of a link. `WAITING` covers closed, listening and greeting of the table: they
--- differ in whether there is a listening socket and whether there are candidates.
+--- The states of a link. `WAITING` stands for three states of the table: closed (no listening
+-- socket), listening (no candidates) and greeting (at least one candidate).
 local WAITING, LINKED, STOPPED, RETIRED = "waiting", "linked", "stopped", "retired"
 
 local Link = {}
@@ -46,10 +47,10 @@ function Link.new(host, role)
     listener = Listener.new(host),
     candidates = Candidates.new(),
     connection = nil, -- of the linked server
-    refused = {}, -- sockets of servers that were told who is linked
+    refused = {}, -- sockets of refused servers, closed in the next poll
     sender = Sender.new(),
     budget = Budget.new(host.max_frame_ms),
-    overloaded = false, -- whether the log says that the budget is too small
+    overloaded = false, -- whether the log has warned that the budget is too small
     clock = host.clock,
     last_clock = host.clock(),
     now = 0, -- seconds in which frames ran
@@ -66,7 +67,7 @@ local function warn(self, message)
   self.host.warn(self.host.name .. ": " .. message)
 end
 
---- Ends the link, if there is one. The link waits again, unless it was stopped.
+--- Closes the link to the server, if there is one, and waits for the next unless stopped.
 local function close(self, reason)
   local connection = self.connection
   if not connection then
@@ -118,9 +119,9 @@ local function warn_of_other_version(self, link, version)
   )
 end
 
---- Links to the candidate that has greeted, if one has. The others are closed.
+--- Links to the first candidate that has greeted, if any, and closes the others.
 local function link_to_candidate(self)
-  local connection, link, version = self.candidates:find_greeting(self.now)
+  local connection, link, version = self.candidates:take_greeted(self.now)
   if not connection then
     return
   end
@@ -137,8 +138,8 @@ local function link_to_candidate(self)
   self.role:opened()
 end
 
--- A refused server is closed with the next look: closing it at once, while its greeting is
--- unread, would reset the connection and lose the reason on its way.
+--- Sends a second server the reason why it is refused. Its socket is closed in the next poll:
+-- closing it at once, before its greeting is read, would reset the connection and lose the reason.
 local function refuse(self, socket)
   socket:settimeout(0)
   socket:send('{"refused":' .. json.string("linked to " .. self.connection.peer) .. "}\n")
@@ -157,9 +158,9 @@ local function close_refused(self)
   end
 end
 
---- Looks for connections. It looks again in the next frame after one has come and while one
--- has yet to greet, so that a flood of connections does not fill the system's queue and keep
--- the server out.
+--- Accepts new connections. After a connection was accepted, and while one has not greeted yet,
+-- the next poll is in the next frame. So a flood of connections cannot fill the system's queue and
+-- keep the server out.
 local function poll(self)
   local linked = self.state == LINKED
   local period = linked and LINKED_POLL_PERIOD or self.poll_period
@@ -185,8 +186,8 @@ end
 
 -- Linked ---------------------------------------------------------------------
 
---- Has the role carry out one line of the server's.
-local function carry_out(self, line)
+--- Executes one line from the server.
+local function execute(self, line)
   local command = self.role.commands[match(line, "^(%d) ")]
   local reason
   if command then
@@ -199,16 +200,16 @@ local function carry_out(self, line)
   end
 end
 
---- Takes the lines that have come, as many as the budget allows.
-local function take_lines(self)
+--- Executes the lines that have arrived, as many as the budget allows.
+local function execute_lines(self)
   local connection, budget = self.connection, self.budget
   local most, count = budget:pieces(LINE_COST), 0
   local line = connection:next_line()
   while line do
     count = count + 1
-    connection.heard = self.now
+    connection.last_line_at = self.now
     if line ~= "0" then
-      carry_out(self, line)
+      execute(self, line)
     end
     line = count < most and connection:next_line() or nil
   end
@@ -218,16 +219,16 @@ local function take_lines(self)
   end
 end
 
---- Says in the log when most frames of a report had to leave work for the next one.
-local function check_load(self)
+--- Warns in the log when most frames since the last report left work for the next one.
+local function warn_of_overload(self)
   local budget = self.budget
   if budget.cut > budget.frames / 2 and not self.overloaded then
     self.overloaded = true
     warn(
       self,
       format(
-        "the work asked for takes more than %g ms per frame, so it is spread over several"
-          .. " frames and values come later; subscribe to less, or raise max_frame_ms in"
+        "the requested work takes more than %g ms per frame, so it is spread over several"
+          .. " frames and values arrive later; subscribe to less, or raise max_frame_ms in"
           .. " Scripts/dcs-master/config.lua",
         self.host.max_frame_ms
       )
@@ -237,7 +238,8 @@ local function check_load(self)
   end
 end
 
-local function report_cost(self)
+--- Sends the statistics since the last report and starts new ones.
+local function send_stats(self)
   local budget = self.budget
   local seconds = self.now - self.stats_since
   local line = '{"stats":{"seconds":%.3f,"frames":%d,"mean_us":%.2f,"max_us":%.1f,'
@@ -253,31 +255,31 @@ local function report_cost(self)
       budget.cut
     )
   )
-  check_load(self)
+  warn_of_overload(self)
   budget:reset()
   self.stats_since = self.now
 end
 
---- Does the work of one frame for the linked server.
+--- Serves the linked server for one frame.
 local function serve(self)
   local connection, sender, now = self.connection, self.sender, self.now
   connection:receive()
   if connection.text ~= "" then
-    take_lines(self)
+    execute_lines(self)
   end
-  local free = sender.rest == nil
-  if free and now - self.stats_since >= STATS_PERIOD then
-    report_cost(self)
+  local can_send = sender.rest == nil
+  if can_send and now - self.stats_since >= STATS_PERIOD then
+    send_stats(self)
   end
-  self.role:frame(now, sender, self.budget, free)
+  self.role:frame(now, sender, self.budget, can_send)
   local failure
-  if sender.count > 0 or not free then
+  if sender.count > 0 or not can_send then
     failure = sender:flush(connection.socket)
   end
-  if failure or (connection.over and connection:ended()) then
-    close(self, failure or connection.over)
-  elseif now - connection.heard > SILENCE_MAX then
-    close(self, "no word from the server for " .. SILENCE_MAX .. " seconds")
+  if failure or connection:is_drained() then
+    close(self, failure or connection.end_reason)
+  elseif now - connection.last_line_at > SILENCE_MAX then
+    close(self, "nothing received from the server for " .. SILENCE_MAX .. " seconds")
   end
 end
 
@@ -293,7 +295,7 @@ local function advance(self, clock)
   self.now = self.now + gap
 end
 
---- Does one frame of the sim. May raise: `core.lua` guards it.
+--- Runs once per frame of the sim. May raise an error; `core.lua` guards the call.
 function Link:frame()
   if self.state == STOPPED or self.state == RETIRED then
     return
@@ -307,7 +309,8 @@ function Link:frame()
     self.budget:begin()
     serve(self)
   end
-  -- Last, so that a server that died and came back is not refused for its own sake.
+  -- Last, so that a server that reconnects is not refused because of its own old connection, which
+  -- was closed above.
   if self.now >= self.poll_at then
     poll(self)
   end
@@ -316,7 +319,7 @@ function Link:frame()
   end
 end
 
---- Ends the link after an error in these scripts; the server will connect again.
+--- Closes the link after an error in these scripts; the server will connect again.
 function Link:fail(reason)
   warn(self, "error in the scripts: " .. text.of(reason))
   self.candidates:clear()
@@ -335,7 +338,7 @@ function Link:stop()
   self.listener:close()
 end
 
---- Listens again after a stop, from the next frame on.
+--- Resumes after a stop: listens again from the next frame on.
 function Link:start()
   if self.state == STOPPED then
     self.state = WAITING
@@ -343,7 +346,7 @@ function Link:start()
   self.poll_at = self.now
 end
 
---- Stops for good: the scripts were loaded again and others took over.
+--- Stops for ever: the scripts were loaded again, and the new ones replace these.
 function Link:retire()
   self:stop()
   self.state = RETIRED

@@ -1,4 +1,4 @@
---- The listening socket: opens it, opens it anew when it fails, accepts. Pure.
+--- The listening socket: opens it, reopens it after a failure, accepts connections. Pure.
 
 local load = ...
 local text = load("text")
@@ -20,7 +20,7 @@ local function warn(self, message)
   self.host.warn(self.host.name .. ": " .. message)
 end
 
---- Tries to listen. Returns the seconds to wait before the next attempt when that fails.
+--- Tries to listen. On failure, returns the seconds to wait before the next attempt.
 function Listener:open()
   local host = self.host
   local address = host.bind .. ":" .. host.port
@@ -45,15 +45,15 @@ function Listener:open()
   return RETRY_PERIOD
 end
 
---- Returns the socket of a connection, nil when there is none. When the listening socket
--- fails it is closed, and the seconds to wait before opening it are returned behind the nil.
+--- Accepts a connection and returns its socket, or nil when there is none. When the listening
+-- socket fails, closes it and returns nil and the seconds to wait before opening it again.
 function Listener:accept()
   local socket, reason = self.socket:accept()
   if socket then
     return socket
   end
   if reason ~= "timeout" then
-    warn(self, "the listening socket failed (" .. text.of(reason) .. "), opening it anew")
+    warn(self, "the listening socket failed (" .. text.of(reason) .. "), opening it again")
     self:close()
     return nil, RETRY_PERIOD
   end

@@ -1,8 +1,7 @@
 --- Loads the other files of this folder, each once.
 --
--- This chunk is called with the folder's path (with a trailing slash) and returns
--- `load(name)`. Every other file here is a chunk that is called with that function and
--- returns its module.
+-- This chunk takes the folder's path (with a trailing slash) and returns the function
+-- `load(name)`. Every other file here is a chunk that takes that function and returns its module.
 
 local directory = ...
 

@@ -1,5 +1,5 @@
---- Provides what both shells need besides the cockpit: log, LuaSocket, the user's settings,
--- folders. Names no global of the sim: the shells pass what belongs to it.
+--- Provides what both shells need besides the cockpit: the log, LuaSocket, the user's settings,
+-- the folders. It names no global of the sim: the shells pass them as arguments.
 
 local load = ...
 local limiter = load("limiter")
@@ -7,9 +7,9 @@ local settings = load("settings")
 local text = load("text")
 
 local SUBJECT = "DCS-MASTER"
---- Bytes of one line in dcs.log.
+--- The most bytes of one line in dcs.log.
 local LOG_LINE_MAX = 500
---- Connections that may wait in the system's queue to be accepted.
+--- The most connections in the system's queue that wait to be accepted.
 local BACKLOG = 32
 
 local platform = {}
@@ -26,7 +26,7 @@ local function at_level(write, level)
   end
 end
 
---- Returns LuaSocket, or nil and the reason. The sim ships it in its own folder.
+--- Returns LuaSocket, or nil and the reason. The sim has it in its own folder.
 local function load_socket(sim)
   local package = sim.package
   if package and not string.find(package.cpath, ".\\LuaSocket\\?.dll", 1, true) then
@@ -40,8 +40,8 @@ local function load_socket(sim)
   return nil, text.of(socket)
 end
 
---- Returns what config.lua returns, nil when there is no such file. The file is run without
--- any globals.
+--- Returns the value that config.lua returns, or nil when there is no such file. The file is run
+-- without any globals.
 local function read_config(path, warn)
   local file = io.open(path, "rb")
   if not file then
@@ -49,7 +49,7 @@ local function read_config(path, warn)
   end
   local source = file:read("*a") or ""
   file:close()
-  -- Some editors on Windows begin a file with a byte order mark, which Lua does not take.
+  -- Some editors on Windows begin a file with a byte order mark, which Lua does not accept.
   local chunk, reason = loadstring(string.gsub(source, "^\239\187\191", ""), "=config.lua")
   if not chunk then
     warn("config.lua is not valid Lua, defaults apply: " .. text.of(reason))
@@ -61,13 +61,13 @@ local function read_config(path, warn)
     warn("config.lua failed, defaults apply: " .. text.of(config))
     return nil
   end
-  -- A file without "return" gives nil, which must not be taken for "no file".
+  -- A file without "return" gives nil, which must differ from "no file".
   return config or false
 end
 
---- Returns a function that listens without blocking. It does not use `socket.bind`, which sets
--- SO_REUSEADDR: on Windows that lets two programs listen on one port without either noticing.
--- Elsewhere the option only lets a port be used again soon after it was closed.
+--- Returns a function that opens a non-blocking listener. It does not use `socket.bind`, which
+-- sets SO_REUSEADDR: on Windows that option lets two programs listen on one port without either
+-- noticing. On other systems it only allows a port to be used again soon after it was closed.
 local function listen_on(socket, package, bind, port)
   local create = socket.tcp4 or socket.tcp
   local windows = not package or string.sub(package.config or "\\", 1, 1) == "\\"
@@ -93,15 +93,15 @@ local function listen_on(socket, package, bind, port)
   end
 end
 
---- Returns the folder that one of the functions of `lfs` names, nil when it does not.
-local function folder(name_folder)
-  local ok, path = pcall(name_folder)
+--- Returns the path that a function of `lfs` returns, or nil if it returns none.
+local function folder(get_path)
+  local ok, path = pcall(get_path)
   if ok and type(path) == "string" then
     return path
   end
 end
 
---- Returns the host for `core.lua`, nil when there is no LuaSocket, which is logged. `sim` has
+--- Returns the host for `core.lua`. Without LuaSocket, logs the reason and returns nil. `sim` has
 -- the state's `lfs`, `log`, `package`, `require`, and `directory`, the path of this folder.
 function platform.open(sim)
   local write = writer(sim.log)
@@ -126,7 +126,7 @@ function platform.open(sim)
     warn = at_level(limited, sim.log.WARNING),
   }
 
-  --- Returns what `link.lua` needs for the state of that name.
+  --- Returns the host for `link.lua` in the state `name`.
   function host.link(name, version)
     local port = chosen[name .. "_port"]
     return {

@@ -1,13 +1,13 @@
---- Sends what a frame has to say, or the rest of an earlier frame. Knows nothing of what the
--- pieces mean. Pure: the socket is an argument.
+--- Buffers the output of a frame and sends it with one call. It does not know the meaning of the
+-- pieces. Pure: the socket is an argument.
 --
--- Pieces are collected while a frame runs and are sent as one string with one call. What the
--- socket does not take waits here as `rest`. Until it has been sent, no values should be read:
--- they could not be sent either.
+-- The pieces of a frame are collected, joined into one string and sent. The part that the socket
+-- does not accept is kept as `rest` and sent in the next frames. Until then no values should be
+-- read, since they could not be sent either.
 
 local concat = table.concat
 
---- Pieces that may wait behind a rest; more are dropped and counted.
+--- The most pieces that may wait while there is a rest; more are dropped and counted.
 local PIECES_MAX = 4096
 
 local Sender = {}
@@ -17,8 +17,8 @@ function Sender.new()
   return setmetatable({ parts = {}, count = 0, rest = nil, offset = 1, dropped = 0 }, Sender)
 end
 
---- Adds one piece, a whole line or a part of one. `args.lua` writes to `parts` and `count`
--- itself, which saves a call for each value.
+--- Adds one piece, which is a line or a part of one. `args.lua` writes to `parts` and `count`
+-- directly, which saves a call for each value.
 function Sender:put(text)
   if self.rest and self.count >= PIECES_MAX then
     self.dropped = self.dropped + 1
@@ -29,8 +29,8 @@ function Sender:put(text)
   self.count = count
 end
 
---- Sends the rest if there is one, else the frame's pieces, with one call at most. Returns the
--- reason when the connection has ended, else nil.
+--- Sends the rest if there is one, else the pieces of this frame, with one call. Returns the
+-- reason if the connection has ended, else nil.
 function Sender:flush(socket)
   local rest = self.rest
   if not rest then
@@ -52,7 +52,8 @@ function Sender:flush(socket)
   end
 end
 
---- Forgets everything: the connection has ended. Returns how many pieces were dropped.
+--- Discards everything after the connection has ended. Returns the number of pieces that had been
+-- dropped before.
 function Sender:clear()
   local dropped = self.dropped
   self.dropped = 0

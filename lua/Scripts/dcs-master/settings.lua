@@ -38,8 +38,8 @@ local FIELDS = {
 
 local settings = {}
 
---- Returns the settings that `config.lua` returned (nil: all defaults), and a list of what is
--- wrong in it. A wrong setting is replaced by its default.
+--- Returns the settings and a list of problems. `config` is the value that `config.lua` returned;
+-- nil means all defaults. A setting that is wrong is replaced by its default.
 function settings.from(config)
   local result, problems = {}, {}
   if config ~= nil and type(config) ~= "table" then

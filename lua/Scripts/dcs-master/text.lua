@@ -1,9 +1,8 @@
---- Makes short, printable text of values that other scripts or the sim have made.
--- Pure.
+--- Makes short, printable text of values that come from other scripts or the sim. Pure.
 
 local sub, gsub, format = string.sub, string.gsub, string.format
 
---- Bytes of such a text in one of our messages.
+--- The most bytes of such a value in a message.
 local VALUE_MAX = 200
 
 --- Escapes for the control characters, so that a text stays on one line.
@@ -24,8 +23,8 @@ function text.one_line(line, max)
   return (gsub(line, "[%z\1-\31\127]", ESCAPES))
 end
 
---- Returns a text for any value, an error value for example. Never raises: a value's
--- own `__tostring` may raise or return something else than a string.
+--- Returns a text for any value, such as an error value. It never raises an error itself, although
+-- the value's own `__tostring` may raise one or return something other than a string.
 function text.of(value)
   local ok, shown = pcall(tostring, value)
   if not ok or type(shown) ~= "string" then
