@@ -214,9 +214,9 @@ t.case("sockets: a reader that stalls for a minute gets a whole stream and the n
   server.client:close()
 end)
 
---- Frames per second of the long flights. A leak of one byte a frame would be 54 kilobytes an hour,
+--- Frames per second of the long flights. A leak of one byte a frame would be 36 kilobytes an hour,
 -- several times the tolerance below.
-local FRAME_RATE = 15
+local FRAME_RATE = 10
 
 --- Flies eight hours, with `each(frame)` before each frame. Memory must not grow: the minimum of
 -- the last four hours may exceed the maximum of the first four by a few kilobytes at most.

@@ -300,13 +300,13 @@ fn types_of_the_sample_are_unique_and_stay() {
 }
 
 #[test]
-fn an_unknown_aircraft_is_told_with_those_there_are() {
+fn an_unknown_aircraft_gets_the_list_of_those_with_tables() {
     let rig = Rig::new();
     let defs = rig.defs();
     let defs = defs.to_string_lossy();
     let output = run("dcs-master", ["bios-types", "Kestrel", "--defs", &defs]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("it has Heron-H2, Kestrel_A1, Kestrel_T1"));
+    assert!(said(&output).contains("choose one of: Heron-H2, Kestrel_A1, Kestrel_T1"));
     let output = run("dcs-master", ["bios-types", "kestrel_t1", "--defs", &defs]);
     assert!(
         said(&output).starts_with("TYPE "),

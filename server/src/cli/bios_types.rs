@@ -21,12 +21,12 @@ pub(super) struct BiosTypesArgs {
     #[arg(long, value_name = "DIR")]
     defs: Option<PathBuf>,
 
-    /// For people or for programs
+    /// Output for people (text) or for programs (json)
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
-/// The form of the list.
+/// The format of the list.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     /// A table.
@@ -40,9 +40,9 @@ impl BiosTypesArgs {
     pub(super) fn run(self) -> Result<ExitCode> {
         let defs = Folders::find(self.defs).tables;
         let known = aircraft_in(&defs);
-        let meant = |name: &&String| name.eq_ignore_ascii_case(&self.aircraft);
-        let Some(aircraft) = known.iter().find(meant) else {
-            bail!("{}", unknown(&defs, &self.aircraft, &known));
+        let is_requested = |name: &&String| name.eq_ignore_ascii_case(&self.aircraft);
+        let Some(aircraft) = known.iter().find(is_requested) else {
+            bail!("{}", unknown_aircraft(&defs, &self.aircraft, &known));
         };
         let (tables, warnings) = read_tables(&defs, aircraft);
         for warning in warnings {
@@ -54,15 +54,15 @@ impl BiosTypesArgs {
     }
 }
 
-fn unknown(defs: &Path, aircraft: &str, known: &[String]) -> String {
+fn unknown_aircraft(defs: &Path, aircraft: &str, known: &[String]) -> String {
     let defs = printable_reason(&defs.to_string_lossy());
     if known.is_empty() {
         return format!(
-            "there are no tables in {defs}; run defgen first, or say where they are with --defs"
+            "there are no tables in {defs}; run defgen, or name another folder with --defs"
         );
     }
     format!(
-        "{defs} has no tables of {aircraft:?}; it has {}",
+        "{defs} has no tables of {aircraft:?}; choose one of: {}",
         printable_reason(&known.join(", "))
     )
 }

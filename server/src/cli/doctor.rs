@@ -1,4 +1,4 @@
-//! `dcs-master doctor`.
+//! `dcs-master doctor`: examines the connection from the sim to the clients.
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -15,16 +15,16 @@ use crate::setup::{
 /// The arguments of `doctor`.
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
-    /// The folder that DCS writes to, or the one above it (searched for by default)
+    /// The folder that DCS writes to, or its parent [default: searched for]
     #[arg(long, value_name = "DIR")]
     saved_games: Option<PathBuf>,
-    /// Where the hook listens [default: as config.lua says, else 127.0.0.1:4243]
+    /// The address of the hook [default: the one in config.lua, else 127.0.0.1:4243]
     #[arg(long, value_name = "ADDR")]
     hook: Option<SocketAddr>,
-    /// Where the export script listens [default: as config.lua says, else 127.0.0.1:4244]
+    /// The address of the export script [default: the one in config.lua, else 127.0.0.1:4244]
     #[arg(long, value_name = "ADDR")]
     export: Option<SocketAddr>,
-    /// Where the server listens
+    /// The address of the server
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4242")]
     server: SocketAddr,
     /// The folder with the tables [default: that of serve]
@@ -33,7 +33,7 @@ pub(super) struct DoctorArgs {
 }
 
 impl DoctorArgs {
-    /// Exit code 1 when something needs a repair.
+    /// Prints the findings. The exit code is 1 if something needs a repair.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let subject = Subject {
             saved_games: self.saved_games,
@@ -55,14 +55,14 @@ impl DoctorArgs {
     }
 }
 
-/// The lines of one finding.
+/// Returns the lines that report a finding.
 fn report(finding: &Finding) -> String {
     let sign = match finding.verdict {
         Verdict::Good => "ok ",
         Verdict::Idle => "-- ",
         Verdict::Bad => "BAD",
     };
-    let cure = finding.cure.iter();
-    let cure: String = cure.map(|cure| format!("    {cure}\n")).collect();
-    format!("{sign} {}\n{cure}", finding.message)
+    let remedy = finding.remedy.iter();
+    let remedy: String = remedy.map(|remedy| format!("    {remedy}\n")).collect();
+    format!("{sign} {}\n{remedy}", finding.message)
 }

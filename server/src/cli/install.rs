@@ -1,4 +1,4 @@
-//! `dcs-master install` and `dcs-master uninstall`.
+//! `dcs-master install` and `dcs-master uninstall`: the scripts in the sim's write folder.
 
 use std::{
     path::{Path, PathBuf},
@@ -16,13 +16,13 @@ use crate::{
 /// The arguments of `install`.
 #[derive(Debug, Args)]
 pub(super) struct InstallArgs {
-    /// The folder that DCS writes to, or the one above it (searched for by default)
+    /// The folder that DCS writes to, or its parent [default: searched for]
     #[arg(long, value_name = "DIR")]
     saved_games: Option<PathBuf>,
-    /// Port for args and actions, if 4243 is taken (`serve` finds it in config.lua)
+    /// Port for args and actions, if 4243 is taken (`serve` reads it in config.lua)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     hook_port: Option<u16>,
-    /// Port for text displays, if 4244 is taken (`serve` finds it in config.lua)
+    /// Port for text displays, if 4244 is taken (`serve` reads it in config.lua)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     export_port: Option<u16>,
 }
@@ -30,7 +30,7 @@ pub(super) struct InstallArgs {
 /// The arguments of `uninstall`.
 #[derive(Debug, Args)]
 pub(super) struct UninstallArgs {
-    /// The folder that DCS writes to, or the one above it (searched for by default)
+    /// The folder that DCS writes to, or its parent [default: searched for]
     #[arg(long, value_name = "DIR")]
     saved_games: Option<PathBuf>,
 }
@@ -51,7 +51,7 @@ impl InstallArgs {
             let addresses = setup::addresses_in(&folder).addresses;
             let usual = setup::find_addresses(&game).addresses;
             let serve = doctor::serve_command(addresses, usual);
-            format!("Start DCS anew, then run: {serve}")
+            format!("Restart DCS, then run: {serve}")
         };
         print(&format!("{}{end}\n", report(&folder, &events)))?;
         Ok(ExitCode::SUCCESS)
@@ -74,7 +74,7 @@ impl UninstallArgs {
     }
 }
 
-/// The folder, and a line for each event; scripts are counted.
+/// Returns a line for the folder and for each event; the scripts are counted in one line.
 fn report(folder: &Path, events: &[InstallEvent]) -> String {
     let mut lines = vec![format!("{}:", printable_reason(&folder.to_string_lossy()))];
     let scripts = |kind: fn(&InstallEvent) -> bool| events.iter().filter(|it| kind(it)).count();
@@ -96,7 +96,7 @@ fn report(folder: &Path, events: &[InstallEvent]) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The line of an event; none for the scripts.
+/// Returns the line that reports an event; `None` for the scripts.
 fn line(folder: &Path, event: &InstallEvent) -> Option<String> {
     let name = |path: &Path| {
         let path = path.strip_prefix(folder).unwrap_or(path);
@@ -106,20 +106,23 @@ fn line(folder: &Path, event: &InstallEvent) -> Option<String> {
         InstallEvent::WroteScript(_) | InstallEvent::RemovedScript(_) => return None,
         InstallEvent::WroteConfig(path) => format!("  wrote {}", name(path)),
         InstallEvent::RemovedConfig(path) => format!("  removed {}", name(path)),
-        InstallEvent::KeptConfig(path) => format!("  kept {}: you have changed it", name(path)),
+        InstallEvent::KeptConfig(path) => format!(
+            "  kept {}, because you have written or changed it",
+            name(path)
+        ),
         InstallEvent::AddedLine(path) => format!("  added one line to {}", name(path)),
-        InstallEvent::RemovedLine(path) => format!("  took the line out of {}", name(path)),
-        InstallEvent::DoubtfulExportLua { path, reason } => doubt(&name(path), reason),
+        InstallEvent::RemovedLine(path) => format!("  removed the line from {}", name(path)),
+        InstallEvent::UncertainExportLua { path, reason } => warning(&name(path), reason),
     })
 }
 
-fn doubt(name: &str, reason: &ScriptError) -> String {
+fn warning(name: &str, reason: &ScriptError) -> String {
     let reason_text = printable_reason(&reason.to_string());
     match reason {
         ScriptError::Syntax(_) => format!(
-            "  warning: {name} has an error of its own, so DCS runs nothing of it ({reason_text}); \
-             correct it, or there will be no text displays"
+            "  warning: {name} has a syntax error, so DCS cannot run it ({reason_text}); correct it, or \
+             there will be no text displays"
         ),
-        _ => format!("  warning: whether {name} gets to that line is not known: {reason_text}"),
+        _ => format!("  warning: it is unknown whether {name} gets to that line: {reason_text}"),
     }
 }

@@ -1,4 +1,5 @@
-//! The addresses where the scripts listen, as their `config.lua` says. The file is read, not run.
+//! The addresses on which the scripts listen, according to their `config.lua`. The file is parsed,
+//! not run.
 
 use std::{
     collections::BTreeSet,
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::quote::printable_reason;
 
-/// Where the scripts of one write folder listen.
+/// The addresses on which the scripts of one write folder listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ScriptAddresses {
     /// The hook state: args and actions.
@@ -26,10 +27,10 @@ pub struct ScriptAddresses {
 
 impl ScriptAddresses {
     fn new(host: IpAddr, ports: Ports) -> Self {
-        let (hook, export) = ports.both();
-        // The scripts replace two equal ports by the usual ones.
+        let (hook, export) = ports.or_default();
+        // The scripts replace two equal ports by the defaults.
         let (hook, export) = if hook == export {
-            Ports::default().both()
+            Ports::default().or_default()
         } else {
             (hook, export)
         };
@@ -46,16 +47,16 @@ impl Default for ScriptAddresses {
     }
 }
 
-/// The addresses to link with, and what is to be known about them.
+/// The addresses to link with, and warnings about them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FoundAddresses {
-    /// Where the scripts listen.
+    /// The addresses on which the scripts listen.
     pub addresses: ScriptAddresses,
-    /// Reasons to doubt it, each with what to do.
+    /// The reasons why the addresses may be wrong, each with the remedy.
     pub warnings: Vec<String>,
 }
 
-/// Reads where the scripts listen in whatever write folder has them.
+/// Finds the addresses in the write folders that have the scripts.
 pub fn find_addresses(game: &GameFolders) -> FoundAddresses {
     let mut with_scripts = folders::write_folders(game);
     with_scripts.retain(|folder| in_folder(folder, "Scripts/dcs-master").is_dir());
@@ -79,13 +80,13 @@ fn disagreement(folders: &[PathBuf], found: &[FoundAddresses]) -> String {
     };
     let all: Vec<String> = folders.iter().zip(found).map(one).collect();
     format!(
-        "the scripts listen at different addresses: {}; the first are taken; to choose others, \
-         use --hook and --export",
+        "the write folders have scripts that listen at different addresses: {}; the first pair is used; \
+         choose others with --hook and --export",
         all.join(", ")
     )
 }
 
-/// Reads where the scripts of a write folder listen.
+/// Reads the addresses from the `config.lua` of a write folder.
 pub fn addresses_in(folder: &Path) -> FoundAddresses {
     let path = in_folder(folder, CONFIG);
     let warning = |text: String| FoundAddresses {
@@ -104,20 +105,20 @@ pub fn addresses_in(folder: &Path) -> FoundAddresses {
             warnings: Vec::new(),
         },
         Ok(None) => warning(format!(
-            "{shown} computes its settings, so its ports are not known here; give them with --hook \
-             and --export"
+            "{shown} computes its settings, so its ports are unknown and the defaults are used; if that \
+             is wrong, pass --hook and --export"
         )),
         Err(error) => warning(format!(
-            "{shown} cannot be read, so the usual ports are taken: {}",
+            "{shown} is not valid Lua, so the default ports are used: {}",
             printable_reason(&error.to_string())
         )),
     }
 }
 
-/// The addresses of these settings; what is wrong in them is replaced by its default, as the
-/// scripts do.
+/// Returns the addresses in these settings. A wrong setting is replaced by its default, as in the
+/// scripts.
 fn of_settings(settings: &[(String, Setting)]) -> ScriptAddresses {
-    // Of two settings with one name, Lua takes the last.
+    // Of two settings with one name, the last one counts in Lua.
     let setting = |name: &str| {
         let mut last = settings.iter().rev();
         last.find(|(setting, _)| setting == name)

@@ -1,4 +1,4 @@
-//! The operations that change the disk. Tests put a disk that fails in its place.
+//! The operations that change the disk. Tests replace them with a disk that fails.
 
 use std::{
     fs, io,
@@ -13,7 +13,7 @@ pub(super) const TEMPORARY_SUFFIX: &str = ".tmp";
 /// The random letters and digits between the two.
 pub(super) const TEMPORARY_RANDOM: usize = 6;
 
-/// A disk that is changed step by step.
+/// A disk that can be changed.
 pub(super) trait Disk {
     /// Writes a temporary file into the folder of `path`, with the permissions of `path`, and
     /// returns where it is.
@@ -72,7 +72,7 @@ fn permissions_for(path: &Path) -> Option<fs::Permissions> {
     Some(of_file.unwrap_or_else(|_| fs::Permissions::from_mode(0o644)))
 }
 
-/// On Windows a file takes them from its folder.
+/// On Windows a file inherits the permissions of its folder.
 #[cfg(not(unix))]
 fn permissions_for(_: &Path) -> Option<fs::Permissions> {
     None

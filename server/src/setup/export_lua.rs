@@ -1,10 +1,10 @@
-//! The one line in the user's `Export.lua`, as a change of bytes.
+//! Adds our line to the bytes of the user's `Export.lua`, and removes it.
 //!
-//! `Export.lua` belongs to the user and to other tools: every byte that is not ours stays,
-//! whatever its encoding and line ends, and taking the line out gives back the bytes that were
-//! there before. What has to be remembered for that stands in the line's own comment, so no
-//! record can get lost or out of step. A line that holds our text in a way that install does not
-//! write is refused and shown. No file is touched here.
+//! `Export.lua` belongs to the user and to other tools. So every other byte is kept, in any encoding
+//! and with any line ends, and removing the line restores the original bytes. The information needed
+//! for that is in the line's own comment, so it cannot get lost. If a line contains our text in a form
+//! that install does not write, the change is refused and the line is shown. No file is read or
+//! written here.
 
 use std::ops::Range;
 
@@ -13,26 +13,28 @@ use thiserror::Error;
 use super::lua::{Ending, Reach, Script, ScriptError};
 use crate::quote::printable_reason;
 
-/// The statement that the sim runs. A failure of ours must not end the scripts of other tools.
+/// The statement that the sim runs. `pcall` keeps an error in our scripts from stopping the scripts
+/// of other tools.
 const CALL: &str =
     r#"pcall(function() dofile(require("lfs").writedir() .. "Scripts/dcs-master/export.lua") end)"#;
-/// The comment by which the line is found again.
+/// The comment by which the line is recognised.
 const MARK: &str = r#"-- dcs-master: this line was added by "dcs-master install""#;
-/// The mark's ending when the file did not end with a line end: the one before our line is ours.
+/// The suffix of the mark when the file did not end with a line end: then install added the line end
+/// before our line too.
 const NO_LINE_END: &str = " (the line before had no end)";
-/// The mark's ending when there was no file.
+/// The suffix of the mark when install created the file.
 const NO_FILE: &str = " (with this file)";
 
-/// Why `Export.lua` is left alone.
+/// The reason why `Export.lua` is not changed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ExportLuaError {
-    /// Text of two bytes per character, which the sim's Lua cannot read.
+    /// The file is in UTF-16, which the sim's Lua cannot read.
     #[error("it is in UTF-16, which the sim cannot read; save it as UTF-8 or ANSI")]
     Utf16,
-    /// A line holds our text and something else that may be the user's.
+    /// A line contains our text and something else that may be the user's.
     #[error(
-        "line {number} holds the text of dcs-master and something else, so it is for you to \
-         change: {text}\nTake \"{MARK}\" and what belongs to it out of that line, then try again"
+        "line {number} contains the text of dcs-master and something else, so you have to change it \
+         yourself: {text}\nRemove \"{MARK}\" and its statement from that line, then try again"
     )]
     EditedLine {
         /// The line, from 1.
@@ -40,53 +42,54 @@ pub enum ExportLuaError {
         /// Its text, printable.
         text: String,
     },
-    /// The line would not run, wherever it is put.
+    /// There is no place in the file where the line would run.
     #[error(
-        "{0} ends the file, and the line of dcs-master cannot stand before it; change that line, \
-         then try again"
+        "{0} ends the file, and the line of dcs-master cannot be put before it; move it to a line of \
+         its own, then try again"
     )]
     NoPlace(Ending),
 }
 
-/// The file that is left when our line is taken out.
+/// The result of removing our line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Removal {
-    /// Our line was not in it.
+    /// The file does not contain our line.
     Unchanged,
-    /// These bytes.
+    /// The file has these bytes now.
     Bytes(Vec<u8>),
-    /// Nothing: the file came with our line.
+    /// The file is to be deleted: install created it, and nothing else is in it.
     Delete,
 }
 
 /// The state of our line in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LineState {
-    /// There is no line of ours.
+    /// The file does not contain our line.
     Missing,
-    /// It stands twice, or is not as this version writes it.
-    Different,
-    /// It is a comment, or a part of one.
+    /// The file contains our line more than once.
+    Duplicated,
+    /// The line is in a comment.
     Commented,
-    /// It stands in a block or in a function.
+    /// The line is inside a block or a function.
     Nested,
-    /// The file ends before it.
+    /// The line never runs: this statement ends the file before it.
     Unreachable(Ending),
-    /// The file may end before it.
+    /// The line may not run: this statement may end the file before it.
     MaybeUnreachable(Ending),
-    /// The line is there; whether it runs is not known.
-    NotExamined(ScriptError),
-    /// As it should be.
-    Current,
+    /// The file contains the line, but it is unknown whether it runs.
+    Unknown(ScriptError),
+    /// The line runs.
+    Reached,
 }
 
-/// Puts our line into the file, or brings the one that is there up to date.
+/// Adds our line to the file, or updates the existing one.
 ///
-/// The line goes to the end, so that it sees the callbacks of everybody else and can chain them.
-/// If the file ends earlier, or may end, it goes before the first statement that ends it.
+/// The line is added at the end, so that it can chain the callbacks that other tools set. If a
+/// statement ends or may end the file earlier, the line is added before the first such statement.
 ///
 /// # Errors
-/// The file cannot be changed without touching what is the user's, or the line would not run.
+/// When the file cannot be changed without touching what is the user's, or when the line would not
+/// run.
 pub fn with_line(original: Option<&[u8]>) -> Result<Vec<u8>, ExportLuaError> {
     let Some(original) = original else {
         return Ok(format!("{CALL} {MARK}{NO_FILE}\r\n").into_bytes());
@@ -96,51 +99,52 @@ pub fn with_line(original: Option<&[u8]>) -> Result<Vec<u8>, ExportLuaError> {
     if lines.is_empty() {
         return added(original);
     }
-    let updated = up_to_date(original, &lines);
+    let updated = updated(original, &lines);
     match line_state(&updated)? {
-        LineState::Current | LineState::NotExamined(_) => Ok(updated),
+        LineState::Reached | LineState::Unknown(_) => Ok(updated),
         _ => added(&without(original, &lines)),
     }
 }
 
-/// Takes our line out again.
+/// Removes our line.
 ///
 /// # Errors
-/// The line is not as install writes it.
+/// When the line is not as install writes it.
 pub fn without_line(bytes: &[u8]) -> Result<Removal, ExportLuaError> {
     let lines = our_lines(bytes)?;
     let rest = without(bytes, &lines);
-    let came_with_us = lines.iter().any(|line| line.suffix == NO_FILE);
-    Ok(match (lines.is_empty(), rest.is_empty() && came_with_us) {
+    let is_created = lines.iter().any(|line| line.suffix == NO_FILE);
+    Ok(match (lines.is_empty(), rest.is_empty() && is_created) {
         (true, _) => Removal::Unchanged,
         (_, true) => Removal::Delete,
         _ => Removal::Bytes(rest),
     })
 }
 
-/// Looks for our line.
+/// Returns the state of our line.
 ///
 /// # Errors
-/// The line is not as install writes it.
+/// When the line is not as install writes it, or the file is in UTF-16.
 pub fn line_state(bytes: &[u8]) -> Result<LineState, ExportLuaError> {
+    refuse_utf16(bytes)?;
     let lines = our_lines(bytes)?;
     let line = match lines.as_slice() {
         [] => return Ok(LineState::Missing),
         [line] => line,
-        _ => return Ok(LineState::Different),
+        _ => return Ok(LineState::Duplicated),
     };
     let script = match Script::parse(bytes) {
         Ok(script) => script,
-        Err(error) => return Ok(LineState::NotExamined(error)),
+        Err(error) => return Ok(LineState::Unknown(error)),
     };
     let call = line.call.clone().unwrap_or(line.text.clone());
     Ok(if script.is_in_comment(call.start) {
         LineState::Commented
-    } else if !script.is_outermost(&call) {
+    } else if !script.is_top_level(&call) {
         LineState::Nested
     } else {
         match script.reach(call.start) {
-            Reach::Certain => LineState::Current,
+            Reach::Certain => LineState::Reached,
             Reach::Possible(ending) => LineState::MaybeUnreachable(ending),
             Reach::Never(ending) => LineState::Unreachable(ending),
         }
@@ -158,8 +162,8 @@ fn refuse_utf16(bytes: &[u8]) -> Result<(), ExportLuaError> {
     Ok(())
 }
 
-/// The first of our lines as it should be, and no other.
-fn up_to_date(original: &[u8], lines: &[OurLine]) -> Vec<u8> {
+/// Returns the file with the first of our lines updated and the others removed.
+fn updated(original: &[u8], lines: &[OurLine]) -> Vec<u8> {
     let mut bytes = original.to_vec();
     for line in lines.iter().skip(1).rev() {
         bytes.drain(line.removed());
@@ -177,14 +181,14 @@ fn without(bytes: &[u8], lines: &[OurLine]) -> Vec<u8> {
         if line.alone && line.suffix == NO_LINE_END && range.end == rest.len() {
             range.start -= line_end_before(&rest, range.start);
         }
-        // The line end that was ours may have been that of another line of ours.
+        // The line end may have been removed with another of our lines.
         range.end = range.end.min(rest.len());
         rest.drain(range);
     }
     rest
 }
 
-/// The file with our line at the first place where it always runs.
+/// Returns the file with our line added at a place where it always runs.
 fn added(original: &[u8]) -> Result<Vec<u8>, ExportLuaError> {
     let appended = appended(original);
     let Ok(script) = Script::parse(original) else {
@@ -194,7 +198,7 @@ fn added(original: &[u8]) -> Result<Vec<u8>, ExportLuaError> {
         let state = line_state(bytes);
         matches!(
             state,
-            Ok(LineState::Current | LineState::NotExamined(ScriptError::TooLarge))
+            Ok(LineState::Reached | LineState::Unknown(ScriptError::TooLarge))
         )
     };
     if runs(&appended) {
@@ -202,7 +206,7 @@ fn added(original: &[u8]) -> Result<Vec<u8>, ExportLuaError> {
     }
     let starts = script.starts_before_endings().into_iter();
     let places = starts.map(|start| line_start(original, start));
-    // A line may begin in the middle of a statement or a comment.
+    // A line may start inside a statement or a comment.
     let between = |at: &usize| script.is_between_statements(*at);
     let first = first_place(original);
     let mut candidates = places
@@ -234,7 +238,7 @@ fn appended(original: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The file with our line before the line that starts at `at`.
+/// Returns the file with our line inserted before the line that starts at `at`.
 fn inserted(original: &[u8], at: usize) -> Vec<u8> {
     let mut bytes = original[..at].to_vec();
     bytes.extend_from_slice(our_text("").as_bytes());
@@ -243,7 +247,7 @@ fn inserted(original: &[u8], at: usize) -> Vec<u8> {
     bytes
 }
 
-/// The place after a byte order mark and a first line that starts with `#`.
+/// Returns the position after a byte order mark and a first line that starts with `#`.
 fn first_place(original: &[u8]) -> usize {
     let start = text_start(original);
     match original.get(start) {
@@ -252,14 +256,14 @@ fn first_place(original: &[u8]) -> usize {
     }
 }
 
-/// The start of the line that `at` is in.
+/// Returns the start of the line that contains `at`.
 fn line_start(bytes: &[u8], at: usize) -> usize {
     let before = &bytes[..at];
     let line_end = memchr::memrchr2(b'\r', b'\n', before);
     line_end.map_or(0, |end| end + 1).max(first_place(bytes))
 }
 
-/// The line end that the file uses; Windows' own where it has none.
+/// Returns the line end that the file uses; CR LF if it has none.
 fn line_end_of(bytes: &[u8]) -> &'static [u8] {
     match memchr::memrchr(b'\n', bytes) {
         Some(at) if at == 0 || bytes[at - 1] != b'\r' => b"\n",
@@ -275,24 +279,24 @@ fn line_end_before(bytes: &[u8], at: usize) -> usize {
     }
 }
 
-/// A line that install wrote.
+/// A line in the file that contains our text.
 #[derive(Debug)]
 struct OurLine {
     /// The line with its line end.
     whole: Range<usize>,
     /// The line without its line end.
     content: Range<usize>,
-    /// Our text in it.
+    /// Our text in the line.
     text: Range<usize>,
-    /// Our statement in the text; the user may have taken it out.
+    /// Our statement in the text, unless the user has removed it.
     call: Option<Range<usize>>,
     suffix: &'static str,
-    /// There is nothing else in the line, except blanks and the dashes that switch it off.
+    /// True if the line contains nothing else, except blanks and dashes that comment it out.
     alone: bool,
 }
 
 impl OurLine {
-    /// The bytes to take out: the line, or only our text where the line has something else too.
+    /// Returns the bytes to remove: the line, or only our text if the line contains something else.
     fn removed(&self) -> Range<usize> {
         if self.alone {
             self.whole.clone()
@@ -316,7 +320,7 @@ fn our_lines(bytes: &[u8]) -> Result<Vec<OurLine>, ExportLuaError> {
         };
         match our_line(bytes, &whole) {
             Content::Other => {}
-            Content::Ours(line) if line.is_certain(script.as_ref()) => found.push(line),
+            Content::Ours(line) if line.is_removable(script.as_ref()) => found.push(line),
             Content::Ours(_) | Content::Edited => return Err(edited()),
         }
     }
@@ -324,8 +328,9 @@ fn our_lines(bytes: &[u8]) -> Result<Vec<OurLine>, ExportLuaError> {
 }
 
 impl OurLine {
-    /// Says whether taking it out changes nothing else: it is a statement or a comment.
-    fn is_certain(&self, script: Option<&Script>) -> bool {
+    /// Returns whether our text can be removed without changing other code: it is a statement or a
+    /// comment.
+    fn is_removable(&self, script: Option<&Script>) -> bool {
         let Some(script) = script else {
             return self.alone;
         };
@@ -334,13 +339,13 @@ impl OurLine {
     }
 }
 
-/// What a line holds of ours.
+/// The relation of a line to our text.
 enum Content {
-    /// Nothing: it may speak of our mark, but that is all.
+    /// The line is not ours; at most it mentions the mark.
     Other,
-    /// Our text at its end.
+    /// The line ends with our text.
     Ours(OurLine),
-    /// Our text, changed or with something behind it.
+    /// The line contains our text, changed or followed by something else.
     Edited,
 }
 
@@ -366,7 +371,7 @@ fn our_line(bytes: &[u8], whole: &Range<usize>) -> Content {
     match suffix {
         None if memchr::memmem::find(before, b"dofile").is_none() => Content::Other,
         None => Content::Edited,
-        Some(_) if call.is_none() && !only_dashes(before) => Content::Edited,
+        Some(_) if call.is_none() && !is_blank_or_dashes(before) => Content::Edited,
         Some(suffix) => {
             let at = |offset: usize| whole.start + offset;
             Content::Ours(OurLine {
@@ -375,20 +380,20 @@ fn our_line(bytes: &[u8], whole: &Range<usize>) -> Content {
                 text: at(text)..at(mark + MARK.len() + suffix.len()),
                 call: call.map(|start| at(start)..at(start + CALL.len())),
                 suffix,
-                alone: only_dashes(&line[..text]),
+                alone: is_blank_or_dashes(&line[..text]),
             })
         }
     }
 }
 
-/// Blanks, or what makes a comment of the rest of the line.
-fn only_dashes(before: &[u8]) -> bool {
+/// Returns whether there are only blanks, or dashes that start a comment.
+fn is_blank_or_dashes(before: &[u8]) -> bool {
     let before = before.trim_ascii();
     let dashes = |byte: &u8| matches!(byte, b'-' | b' ' | b'\t');
     before.is_empty() || (before.starts_with(b"--") && before.iter().all(dashes))
 }
 
-/// A byte order mark is not part of the first line.
+/// Returns the start of the text, behind a byte order mark.
 fn text_start(bytes: &[u8]) -> usize {
     if bytes.starts_with(b"\xef\xbb\xbf") {
         3
@@ -397,7 +402,7 @@ fn text_start(bytes: &[u8]) -> usize {
     }
 }
 
-/// The lines with their line ends: LF, CR LF or a lone CR, as Lua counts them.
+/// Returns the lines with their line ends: LF, CR LF or a lone CR, as in Lua.
 fn lines(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = text_start(bytes);

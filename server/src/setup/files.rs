@@ -1,8 +1,8 @@
-//! Changing files so that nothing is left half done: each file is written whole or not at all,
-//! and when one of several changes fails, the ones before it are taken back.
+//! Changes to files as a transaction: each file is written whole or not at all, and when one change
+//! fails, those before it are rolled back.
 //!
-//! While changes are made, a journal beside them tells the next run what a run that was killed was
-//! about. Temporary files have names of our own, so that the next run can remove them.
+//! A journal exists while changes are made. If a run is killed, the next run reads there which files
+//! were involved. Temporary files have a recognisable name, so that the next run can remove them.
 
 use std::{
     fs, io,
@@ -29,7 +29,7 @@ enum Reason {
     ReadOnly,
     #[error("it is a link to {}, which does not exist", printable_reason(&.0.to_string_lossy()))]
     DanglingLink(PathBuf),
-    #[error("it is a hard link: the same file has another name, which would not be changed")]
+    #[error("it is a hard link: the file has a second name, under which it would not change")]
     HardLink,
     #[error("it is not a regular file")]
     NotAFile,
@@ -37,8 +37,8 @@ enum Reason {
     Io(#[from] io::Error),
 }
 
-/// Windows' "the process cannot access the file because it is being used by another process" and
-/// "… has locked a portion of the file".
+/// Windows' error codes for "the process cannot access the file because it is being used by another
+/// process" and "… has locked a portion of the file".
 const IN_USE: [i32; 2] = [32, 33];
 
 fn cure(reason: &Reason) -> &'static str {
@@ -47,7 +47,7 @@ fn cure(reason: &Reason) -> &'static str {
             "; allow writing to it (Windows: Properties, untick Read-only), then try again"
         }
         Reason::DanglingLink(_) => "; create that file or remove the link, then try again",
-        Reason::HardLink => "; replace it by a copy or by a symbolic link, then try again",
+        Reason::HardLink => "; replace it with a copy or a symbolic link, then try again",
         Reason::NotAFile => "; move it away, then try again",
         Reason::Io(error)
             if error
@@ -58,6 +58,9 @@ fn cure(reason: &Reason) -> &'static str {
         }
         Reason::Io(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             "; run this as the user who flies, and allow that user to write there"
+        }
+        Reason::Io(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            "; a file or a broken link has that name: move it away, then try again"
         }
         Reason::Io(_) => "",
     }
@@ -80,8 +83,8 @@ fn refused(action: &'static str, path: &Path, reason: Reason) -> FileError {
     }
 }
 
-/// The path of a file in a folder, by its name with `/`. Folders and files that are there with
-/// other capitals are the same ones, as they are to the sim.
+/// Returns the path of a file in a folder, given its name with `/`. The case of existing files and
+/// folders does not matter, as in the sim.
 pub(super) fn in_folder(folder: &Path, name: &str) -> PathBuf {
     name.split('/').fold(folder.to_owned(), |folder, part| {
         let exact = folder.join(part);
@@ -95,17 +98,24 @@ pub(super) fn in_folder(folder: &Path, name: &str) -> PathBuf {
     })
 }
 
-/// The bytes of a file, `None` when there is none.
+/// Reads a file; returns `None` if it does not exist.
 pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     match fs::metadata(path) {
-        // A pipe would be waited for.
+        // Reading a pipe would block.
         Ok(metadata) if !metadata.is_file() => Err(refused("read", path, Reason::NotAFile)),
         Ok(_) => fs::read(path).map(Some).map_err(failed("read", path)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if is_missing(&error) => Ok(None),
         Err(error) => Err(failed("read", path)(error)),
     }
 }
 
+/// Returns whether the file does not exist; a file may also stand in the place of its folder.
+fn is_missing(error: &io::Error) -> bool {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory)
+}
+
+/// The reverse of a change.
 enum Undo {
     Write(PathBuf, Vec<u8>),
     Remove(PathBuf),
@@ -113,25 +123,25 @@ enum Undo {
     CreateFolder(PathBuf),
 }
 
-/// Changes made so far; dropped without [`keep`](Self::keep) they are taken back.
+/// The changes made so far. They are rolled back on drop, unless [`commit`](Self::commit) is called.
 pub(super) struct Changes<'a> {
     disk: &'a dyn Disk,
     journal: Journal,
     undo: Vec<Undo>,
 }
 
-/// The file that is there as long as changes are under way.
+/// A file that exists while changes are in progress.
 pub(super) struct Journal {
     path: PathBuf,
     contents: Vec<u8>,
-    /// It is there; perhaps left by a run that was killed.
+    /// True if the file exists; a run that was killed may have left it.
     exists: bool,
-    /// It has these contents.
+    /// True if the file has these contents.
     is_current: bool,
 }
 
 impl Journal {
-    /// A journal that is written before the first change and removed after the last.
+    /// Creates a journal that is written before the first change and removed after the last.
     pub(super) fn new(path: PathBuf, contents: Vec<u8>) -> Self {
         Self {
             exists: path.exists(),
@@ -143,7 +153,7 @@ impl Journal {
 }
 
 impl<'a> Changes<'a> {
-    /// No changes yet.
+    /// Creates a transaction without changes.
     pub(super) fn new(disk: &'a dyn Disk, journal: Journal) -> Self {
         Self {
             disk,
@@ -152,7 +162,7 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Creates the folder and those above it.
+    /// Creates the folder and its parents.
     pub(super) fn create_folders(&mut self, folder: &Path) -> Result<(), FileError> {
         let missing = folder.ancestors().take_while(|folder| !folder.is_dir());
         let missing: Vec<&Path> = missing.collect();
@@ -165,7 +175,7 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// Gives the file these bytes; answers whether that changed anything.
+    /// Writes these bytes to the file; returns whether that changed it.
     pub(super) fn write(&mut self, path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
         let before = read(path)?;
         if before.as_deref() == Some(bytes) {
@@ -182,7 +192,7 @@ impl<'a> Changes<'a> {
         Ok(true)
     }
 
-    /// Removes the file; answers whether it was there.
+    /// Removes the file; returns whether it existed.
     pub(super) fn remove(&mut self, path: &Path) -> Result<bool, FileError> {
         let Some(before) = read(path)? else {
             return Ok(false);
@@ -195,7 +205,7 @@ impl<'a> Changes<'a> {
         Ok(true)
     }
 
-    /// Removes the folder if it is there and empty.
+    /// Removes the folder if it exists and is empty.
     pub(super) fn remove_empty_folder(&mut self, folder: &Path) -> Result<(), FileError> {
         let empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
         if empty {
@@ -207,14 +217,14 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// Ends the changes: nothing is taken back any more.
-    pub(super) fn keep(mut self) -> Result<(), FileError> {
-        self.end_journal()?;
+    /// Makes the changes final: they are not rolled back any more.
+    pub(super) fn commit(mut self) -> Result<(), FileError> {
+        self.remove_journal()?;
         self.undo.clear();
         Ok(())
     }
 
-    /// Writes the journal, once.
+    /// Writes the journal before the first change.
     fn begin(&mut self) -> Result<(), FileError> {
         if !self.journal.is_current {
             let path = &self.journal.path;
@@ -224,7 +234,7 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    fn end_journal(&mut self) -> Result<(), FileError> {
+    fn remove_journal(&mut self) -> Result<(), FileError> {
         if self.journal.exists {
             let path = &self.journal.path;
             let removed = self.disk.remove_file(path);
@@ -234,7 +244,7 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    fn take_back(&self, undo: Undo) -> io::Result<()> {
+    fn roll_back(&self, undo: Undo) -> io::Result<()> {
         match undo {
             Undo::Write(path, bytes) => replace(self.disk, &path, &bytes),
             Undo::Remove(path) => self.disk.remove_file(&path),
@@ -246,19 +256,19 @@ impl<'a> Changes<'a> {
 
 impl Drop for Changes<'_> {
     fn drop(&mut self) {
-        let mut all_back = true;
+        let mut complete = true;
         for undo in std::mem::take(&mut self.undo).into_iter().rev() {
-            all_back &= self.take_back(undo).is_ok();
+            complete &= self.roll_back(undo).is_ok();
         }
-        if all_back {
-            // The failure that made us go back is being reported already. A journal that stays
-            // tells the next run to look.
-            let _ = self.end_journal();
+        if complete {
+            // The failure that caused the rollback is reported already. If the journal cannot be
+            // removed, the next run finds it.
+            let _ = self.remove_journal();
         }
     }
 }
 
-/// Refuses to change a file that has another name: it would stay behind under that name.
+/// Refuses to change a file that has a second name: under that name it would keep the old bytes.
 pub(super) fn refuse_hard_link(path: &Path) -> Result<(), FileError> {
     if names(path) > 1 {
         return Err(refused("change", path, Reason::HardLink));
@@ -272,7 +282,7 @@ fn names(path: &Path) -> u64 {
     fs::metadata(path).map_or(1, |metadata| metadata.nlink())
 }
 
-/// Windows does not tell without a handle of its own kind.
+/// Windows tells the number only with a special handle.
 #[cfg(not(unix))]
 fn names(_: &Path) -> u64 {
     1
@@ -285,7 +295,7 @@ fn refuse_dangling_link(path: &Path) -> Result<(), FileError> {
     }
 }
 
-/// People protect `Export.lua` that way from other programs: it is theirs to lift.
+/// Refuses to change a read-only file: people protect `Export.lua` from other programs that way.
 fn refuse_read_only(path: &Path) -> Result<(), FileError> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.permissions().readonly() => {
@@ -295,24 +305,24 @@ fn refuse_read_only(path: &Path) -> Result<(), FileError> {
     }
 }
 
-/// The file itself where the path is a link: the link stays one.
-fn behind_links(path: &Path) -> PathBuf {
+/// Returns the target of a link, so that the link stays a link; else the path itself.
+fn link_target(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Writes beside the file, then renames: no reader and no power cut sees a part of it.
+/// Writes a temporary file and renames it, so that neither a reader nor a power cut gets a part.
 fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let path = behind_links(path);
+    let path = link_target(path);
     let temporary = disk.write_beside(&path, bytes)?;
     disk.rename(&temporary, &path).inspect_err(|_| {
-        // The rename's failure is the one to report; the next run removes the file.
+        // The failure to rename is the one to report. The next run removes the temporary file.
         let _ = disk.remove_file(&temporary);
     })
 }
 
-/// Removes the temporary files that a run which was killed has left beside this file.
+/// Removes the temporary files that a killed run has left beside this file.
 pub(super) fn remove_temporaries_beside(disk: &dyn Disk, path: &Path) -> Result<(), FileError> {
-    let path = behind_links(path);
+    let path = link_target(path);
     let entries = path.parent().map(fs::read_dir).into_iter().flatten();
     for entry in entries.flatten().flatten() {
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
@@ -338,7 +348,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_open_elsewhere_is_told_with_the_cure() {
+    fn the_error_for_a_file_in_use_says_what_to_do() {
         let error = failed("write", Path::new("Export.lua"))(io::Error::from_raw_os_error(32));
         let text = error.to_string();
         assert!(text.starts_with("cannot write Export.lua: "), "{text}");

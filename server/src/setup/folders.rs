@@ -1,5 +1,5 @@
-//! The choice of a write folder among those that were found, with what to do when there is none
-//! or more than one.
+//! The choice of a write folder among those that were found, with a remedy when there is none or
+//! more than one.
 //!
 //! The write folder is what the sim's scripts call `lfs.writedir()`: `Saved Games/DCS`, or
 //! `Saved Games/DCS.<variant>` for an install that says so in its `dcs_variant.txt`.
@@ -13,10 +13,10 @@ use thiserror::Error;
 
 use crate::quote::printable_reason;
 
-/// Folders that the sim makes in its write folder.
-const SIGNS: [&str; 5] = ["Config", "Logs", "Scripts", "Mods", "MissionEditor"];
+/// Folders that the sim creates in its write folder.
+const TYPICAL_FOLDERS: [&str; 5] = ["Config", "Logs", "Scripts", "Mods", "MissionEditor"];
 
-/// The folders of the sim on this machine.
+/// The folders of the sim on this computer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GameFolders {
     /// The user's "Saved Games" folders.
@@ -25,27 +25,27 @@ pub struct GameFolders {
     pub installs: Vec<PathBuf>,
 }
 
-/// No write folder could be chosen.
+/// The reason why no write folder could be chosen.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum FolderError {
-    /// The user named something that is no folder.
+    /// The user named a path that is not a folder.
     #[error(
-        "{}: there is no such folder; give the one that DCS writes to, such as \
+        "{}: there is no such folder; name the one that DCS writes to, such as \
          C:\\Users\\you\\Saved Games\\DCS",
         shown(.0)
     )]
     NotThere(PathBuf),
-    /// The user named a folder that is no write folder and has none in it.
+    /// The user named a folder that is not a write folder and contains none.
     #[error(
-        "{}: this is not a folder that DCS writes to, and there is none in it; start DCS once so \
-         that it makes one, or give its folder, such as C:\\Users\\you\\Saved Games\\DCS",
+        "{}: DCS writes neither to this folder nor to one in it; start DCS once so that it creates \
+         its folder, or name that folder, such as C:\\Users\\you\\Saved Games\\DCS",
         shown(.0)
     )]
     NoneIn(PathBuf),
     /// Nothing was found.
     #[error(
-        "no folder that DCS writes to was found{}; start DCS once so that it makes one, or name it \
-         with --saved-games DIR",
+        "no folder that DCS writes to was found{}; start DCS once so that it creates one, or name \
+         it with --saved-games DIR",
         looked_in(.0)
     )]
     NoneFound(Vec<PathBuf>),
@@ -74,7 +74,7 @@ fn choices(folders: &[PathBuf]) -> String {
     folders.iter().map(choice).collect::<Vec<_>>().join("\n")
 }
 
-/// The write folder: the one the user named, or the only one that was found.
+/// Returns the write folder: the one that the user named, or the only one that was found.
 ///
 /// # Errors
 /// When there is none, or more than one.
@@ -85,7 +85,7 @@ pub fn write_folder(named: Option<&Path>, game: &GameFolders) -> Result<PathBuf,
     let all = write_folders(game);
     let of_installs = all.iter().filter(|folder| game.has_install_for(folder));
     let of_installs: Vec<PathBuf> = of_installs.cloned().collect();
-    // A folder left over from a beta that is gone needs no decision.
+    // A folder that no install uses any more, such as that of an old beta, is not a candidate.
     let found = if of_installs.len() == 1 {
         of_installs
     } else {
@@ -94,7 +94,7 @@ pub fn write_folder(named: Option<&Path>, game: &GameFolders) -> Result<PathBuf,
     only(found, || FolderError::NoneFound(game.saved_games.clone()))
 }
 
-/// Every write folder on this machine.
+/// Returns every write folder on this computer.
 pub(super) fn write_folders(game: &GameFolders) -> Vec<PathBuf> {
     let roots = game.saved_games.iter();
     roots.flat_map(|root| write_folders_in(root)).collect()
@@ -134,10 +134,11 @@ fn write_folders_in(root: &Path) -> Vec<PathBuf> {
 }
 
 fn is_write_folder(path: &Path) -> bool {
-    is_named_dcs(path) || SIGNS.iter().any(|sign| path.join(sign).is_dir())
+    is_named_dcs(path) || TYPICAL_FOLDERS.iter().any(|name| path.join(name).is_dir())
 }
 
-/// `DCS` or `DCS.<variant>`; not `DCS-SimpleRadio-Standalone`.
+/// Returns whether the folder is called `DCS` or `DCS.<variant>`, and not for example
+/// `DCS-SimpleRadio-Standalone`.
 fn is_named_dcs(path: &Path) -> bool {
     let Some(name) = path.file_name() else {
         return false;
@@ -152,16 +153,16 @@ impl GameFolders {
             .file_name()
             .map(|name| name.to_string_lossy().to_ascii_lowercase());
         self.installs.iter().any(|install| {
-            let wanted = match variant(install) {
+            let expected = match variant(install) {
                 Some(variant) => format!("dcs.{variant}"),
                 None => "dcs".to_owned(),
             };
-            name.as_deref() == Some(wanted.to_ascii_lowercase().as_str())
+            name.as_deref() == Some(expected.to_ascii_lowercase().as_str())
         })
     }
 }
 
-/// The text of an install's `dcs_variant.txt`, if it has one.
+/// Returns the text of an install's `dcs_variant.txt`, if there is one.
 fn variant(install: &Path) -> Option<String> {
     let bytes = fs::read(install.join("dcs_variant.txt")).ok()?;
     let text = String::from_utf8_lossy(&bytes);
@@ -213,13 +214,13 @@ mod tests {
     }
 
     #[test]
-    fn the_only_one_is_taken() {
+    fn the_only_write_folder_is_chosen() {
         disk(&["DCS", "DCS-SimpleRadio-Standalone", "Other"], &[]).check("DCS");
         disk(&["DCS.openbeta"], &[Some("openbeta")]).check("DCS.openbeta");
     }
 
     #[test]
-    fn the_one_that_an_install_writes_to_is_taken() {
+    fn the_folder_that_an_install_writes_to_is_chosen() {
         disk(&["DCS", "DCS.openbeta"], &[None]).check("DCS");
         disk(&["DCS", "DCS.openbeta"], &[Some("openbeta\r\n")]).check("DCS.openbeta");
         disk(&["DCS", "DCS.openbeta", "DCS.server"], &[Some("server")]).check("DCS.server");
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_user_names_may_be_the_folder_above() {
+    fn the_user_may_name_the_parent_folder() {
         let disk = disk(&["DCS"], &[]);
         let above = disk.game.saved_games[0].clone();
         assert_eq!(
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_folder_with_another_name_is_known_by_what_is_in_it() {
+    fn a_write_folder_with_another_name_is_recognised_by_its_contents() {
         let disk = disk(&["My flights/Config"], &[]);
         let folder = disk.game.saved_games[0].join("My flights");
         assert_eq!(
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_the_folder_is_refused() {
+    fn paths_that_are_not_write_folders_are_refused() {
         let disk = disk(&["Other"], &[]);
         let saved_games = disk.game.saved_games[0].clone();
         let missing = disk.root.path().join("nowhere");

@@ -1,4 +1,4 @@
-//! The search for the sim's folders on this machine: the registry, Steam's libraries and the known
+//! The search for the sim's folders on this computer: the registry, Steam's libraries and the known
 //! folder on Windows, Steam's Proton elsewhere.
 
 use std::{
@@ -10,10 +10,10 @@ use keyvalues_parser::{Value, Vdf};
 
 use super::folders::GameFolders;
 
-/// The sim's number in Steam.
+/// The sim's app id in Steam.
 const STEAM_APP: &str = "223750";
 
-/// Searches this machine. Folders that cannot be read are left out.
+/// Searches this computer. Folders that cannot be read are left out.
 pub fn find() -> GameFolders {
     let mut found = system::registered();
     for steam in system::steam_folders() {
@@ -39,14 +39,14 @@ impl GameFolders {
     }
 }
 
-/// The library folders that have the sim.
+/// Returns the library folders that contain the sim.
 fn steam_libraries(steam: &Path) -> Vec<PathBuf> {
     let list = fs::read_to_string(steam.join("steamapps/libraryfolders.vdf"));
     list.map(|list| libraries_with_the_sim(&list))
         .unwrap_or_default()
 }
 
-/// Where in the library it is: the manifest names the folder.
+/// Returns the sim's folder in a library, as its manifest names it.
 fn steam_install(apps: &Path) -> Option<PathBuf> {
     let manifest = fs::read_to_string(apps.join(format!("appmanifest_{STEAM_APP}.acf"))).ok()?;
     let vdf = Vdf::from(keyvalues_parser::parse(&manifest).ok()?);
@@ -87,18 +87,18 @@ mod system {
 
     use super::GameFolders;
 
-    /// The known folder "Saved Games", wherever the user moved it, and the installs that the
-    /// sim's installer noted.
+    /// Returns the known folder "Saved Games", which the user may have moved, and the installs that
+    /// the sim's installer registered.
     pub(super) fn registered() -> GameFolders {
         GameFolders {
             saved_games: get_known_folder_path(KnownFolder::SavedGames)
                 .into_iter()
                 .collect(),
-            installs: noted_installs(),
+            installs: registered_installs(),
         }
     }
 
-    fn noted_installs() -> Vec<PathBuf> {
+    fn registered_installs() -> Vec<PathBuf> {
         let user = RegKey::predef(HKEY_CURRENT_USER);
         let Ok(company) = user.open_subkey("Software\\Eagle Dynamics") else {
             return Vec::new();

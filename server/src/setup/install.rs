@@ -1,4 +1,5 @@
-//! Copying the scripts into the write folder and adding our line to `Export.lua`, and both back.
+//! Install copies the scripts into the write folder and adds our line to `Export.lua`; uninstall
+//! reverses both.
 
 use std::{
     collections::BTreeSet,
@@ -19,69 +20,69 @@ use super::{
 };
 use crate::quote::printable_reason;
 
-/// The file that gets the line, in the write folder.
+/// The path of the file that gets our line, in the write folder.
 pub(super) const EXPORT_LUA: &str = "Scripts/Export.lua";
-/// The user's settings, in the write folder.
+/// The path of the user's settings, in the write folder.
 pub(super) const CONFIG: &str = "Scripts/dcs-master/config.lua";
 
-/// How long another install or uninstall is waited for.
+/// The longest time to wait for another install or uninstall.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Why nothing was installed or uninstalled. The folder is as it was.
+/// The reason why nothing was installed or uninstalled. The folder is unchanged.
 #[derive(Debug, Error)]
 pub enum InstallError {
     /// A file could not be changed.
     #[error(transparent)]
     File(#[from] FileError),
     /// `Export.lua` cannot be changed.
-    #[error("{} was left alone: {reason}", printable_reason(&.path.to_string_lossy()))]
+    #[error("{} was not changed: {reason}", printable_reason(&.path.to_string_lossy()))]
     ExportLua {
         /// The file.
         path: PathBuf,
         /// The reason.
         reason: ExportLuaError,
     },
-    /// Ports were asked for, but `config.lua` is the user's own.
+    /// Ports were requested, but `config.lua` belongs to the user.
     #[error(
-        "{} is not as install wrote it, so it is left alone; put the ports there yourself: \
-         hook_port = …, export_port = …",
+        "{} was not written by install, or was changed since, so it is not overwritten; set the ports \
+         there yourself: hook_port = …, export_port = …",
         printable_reason(&.path.to_string_lossy())
     )]
-    ConfigIsYours {
+    UserConfig {
         /// The file.
         path: PathBuf,
     },
-    /// Two listeners cannot share a port.
+    /// The two states cannot listen on the same port.
     #[error("the hook and the export script cannot both listen on port {0}; choose two ports")]
     SamePort(u16),
-    /// Another process changes the folder.
+    /// Another process holds the lock of the folder.
     #[error(
-        "another install or uninstall works in {}; try again when it is done",
+        "another install or uninstall is running in {}; try again when it has finished",
         printable_reason(&.0.to_string_lossy())
     )]
     Busy(PathBuf),
 }
 
-/// One thing that was done, was left as it is, or is to be known.
+/// A change that was made, or a fact to report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InstallEvent {
-    /// This script is new or has new contents.
+    /// This script was created or updated.
     WroteScript(PathBuf),
-    /// This script is gone.
+    /// This script was removed.
     RemovedScript(PathBuf),
-    /// `config.lua` has the ports now.
+    /// `config.lua` was written with the ports.
     WroteConfig(PathBuf),
-    /// `config.lua` is gone.
+    /// `config.lua` was removed.
     RemovedConfig(PathBuf),
-    /// `config.lua` stays: the user has changed it.
+    /// `config.lua` was kept: the user has written or changed it.
     KeptConfig(PathBuf),
-    /// The line stands in it now.
+    /// Our line was added to this file.
     AddedLine(PathBuf),
-    /// The line is gone from it; the file is as it was before.
+    /// Our line was removed from this file, which is as it was before.
     RemovedLine(PathBuf),
-    /// Whether the sim runs the line is not known: `Export.lua` has an error of its own, or could
-    /// not be looked into.
-    DoubtfulExportLua {
+    /// It is unknown whether the sim runs the line: `Export.lua` has a syntax error, or could not be
+    /// analysed.
+    UncertainExportLua {
         /// The file.
         path: PathBuf,
         /// The reason.
@@ -89,10 +90,11 @@ pub enum InstallEvent {
     },
 }
 
-/// Installs into a write folder (`…/Saved Games/DCS`). No events: everything was as it should be.
+/// Installs into a write folder (`…/Saved Games/DCS`). Returns no events if everything was
+/// installed already.
 ///
 /// # Errors
-/// What cannot be done; then nothing has been.
+/// When a step fails; the steps before it are rolled back.
 pub fn install(
     folder: &Path,
     payload: &Payload,
@@ -101,15 +103,16 @@ pub fn install(
     install_on(&RealDisk, folder, payload, ports)
 }
 
-/// Takes out of a write folder what [`install`] put there. No events: there was nothing.
+/// Removes from a write folder what [`install`] put there. Returns no events if nothing was
+/// installed.
 ///
 /// # Errors
-/// What cannot be done; then nothing has been.
+/// When a step fails; the steps before it are rolled back.
 pub fn uninstall(folder: &Path, payload: &Payload) -> Result<Vec<InstallEvent>, InstallError> {
     uninstall_on(&RealDisk, folder, payload)
 }
 
-/// [`install`] on a disk that may fail.
+/// Installs on a given disk, which may fail.
 pub(super) fn install_on(
     disk: &dyn Disk,
     folder: &Path,
@@ -118,7 +121,7 @@ pub(super) fn install_on(
 ) -> Result<Vec<InstallEvent>, InstallError> {
     let _lock = lock(folder)?;
     let before = read_record(folder)?;
-    remove_temporaries(disk, folder, &names(payload, &before))?;
+    remove_temporaries(disk, folder, &script_names(payload, &before))?;
     let mut record = before.clone();
     record.version = env!("CARGO_PKG_VERSION").to_owned();
     record
@@ -150,7 +153,7 @@ pub(super) fn install_on(
     setup.finish()
 }
 
-/// [`uninstall`] on a disk that may fail.
+/// Uninstalls on a given disk, which may fail.
 pub(super) fn uninstall_on(
     disk: &dyn Disk,
     folder: &Path,
@@ -158,7 +161,7 @@ pub(super) fn uninstall_on(
 ) -> Result<Vec<InstallEvent>, InstallError> {
     let _lock = lock(folder)?;
     let record = read_record(folder)?;
-    let names = names(payload, &record);
+    let names = script_names(payload, &record);
     remove_temporaries(disk, folder, &names)?;
     let mut setup = Setup::new(disk, folder, &record);
 
@@ -168,7 +171,7 @@ pub(super) fn uninstall_on(
     }
     setup.remove_config(&record)?;
     setup.changes.remove(&in_folder(folder, RECORD))?;
-    // In falling order a folder comes before the one it is in.
+    // In reverse order a folder comes before its parent.
     for name in record.folders.iter().rev() {
         setup
             .changes
@@ -181,7 +184,7 @@ fn lock(folder: &Path) -> Result<Lock, InstallError> {
     Lock::acquire(folder, PATIENCE).ok_or_else(|| InstallError::Busy(folder.to_owned()))
 }
 
-/// The journal of a run that was killed, else the record of the last install.
+/// Returns the journal of a killed run, else the record of the last install.
 fn read_record(folder: &Path) -> Result<Record, FileError> {
     for name in [JOURNAL, RECORD] {
         let bytes = files::read(&in_folder(folder, name))?;
@@ -192,8 +195,8 @@ fn read_record(folder: &Path) -> Result<Record, FileError> {
     Ok(Record::default())
 }
 
-/// The names of the scripts of this version and of the one that is installed.
-fn names(payload: &Payload, record: &Record) -> BTreeSet<String> {
+/// Returns the names of the scripts of this version and of the installed one.
+fn script_names(payload: &Payload, record: &Record) -> BTreeSet<String> {
     let ours = payload.files().map(|(name, _)| name.to_owned());
     ours.chain(record.files.iter().cloned()).collect()
 }
@@ -210,7 +213,7 @@ fn remove_temporaries(
     Ok(())
 }
 
-/// The folders that install has to create, by their names with `/`.
+/// Returns the folders that install has to create, as names with `/`.
 fn missing_folders(folder: &Path, payload: &Payload) -> BTreeSet<String> {
     let names = payload
         .files()
@@ -221,35 +224,35 @@ fn missing_folders(folder: &Path, payload: &Payload) -> BTreeSet<String> {
     missing.map(str::to_owned).collect()
 }
 
-/// The `config.lua` that is to be written.
+/// A `config.lua` to write.
 struct Config {
     ports: Ports,
     text: String,
 }
 
-/// Decides whether `config.lua` is to be written: when ports are asked for.
+/// Returns the `config.lua` to write if ports were requested.
 fn planned_config(
     folder: &Path,
     before: &Record,
-    asked: Ports,
+    requested: Ports,
 ) -> Result<Option<Config>, InstallError> {
-    let ports = asked.or(before.ports);
-    let Some(text) = ports.config_lua().filter(|_| asked != Ports::default()) else {
+    let ports = requested.or(before.ports);
+    let Some(text) = ports.config_lua().filter(|_| requested != Ports::default()) else {
         return Ok(None);
     };
-    let (hook, export) = ports.both();
+    let (hook, export) = ports.or_default();
     if hook == export {
         return Err(InstallError::SamePort(hook));
     }
     let path = in_folder(folder, CONFIG);
-    let is_yours = files::read(&path)?.is_some_and(|config| !before.has_written(&config));
-    if is_yours {
-        return Err(InstallError::ConfigIsYours { path });
+    let is_users = files::read(&path)?.is_some_and(|config| !before.has_written(&config));
+    if is_users {
+        return Err(InstallError::UserConfig { path });
     }
     Ok(Some(Config { ports, text }))
 }
 
-/// The changes of one install or uninstall, and what there is to tell about them.
+/// The changes of one install or uninstall, and the events to report.
 struct Setup<'a> {
     folder: &'a Path,
     changes: Changes<'a>,
@@ -267,7 +270,7 @@ impl<'a> Setup<'a> {
     }
 
     fn finish(self) -> Result<Vec<InstallEvent>, InstallError> {
-        self.changes.keep()?;
+        self.changes.commit()?;
         Ok(self.events)
     }
 
@@ -325,9 +328,9 @@ impl<'a> Setup<'a> {
             self.changes.write(&path, &after)?;
             self.events.push(InstallEvent::AddedLine(path.clone()));
         }
-        if let LineState::NotExamined(reason) = state {
+        if let LineState::Unknown(reason) = state {
             self.events
-                .push(InstallEvent::DoubtfulExportLua { path, reason });
+                .push(InstallEvent::UncertainExportLua { path, reason });
         }
         Ok(())
     }

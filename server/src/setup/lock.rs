@@ -1,6 +1,7 @@
-//! One install or uninstall at a time in a folder.
+//! A lock that allows one install or uninstall at a time in a folder.
 //!
-//! The lock is the system's: it ends with the process, however that ends, and leaves no file.
+//! It is a lock of the operating system, which releases it when the process ends in any way. It
+//! leaves no file.
 
 use std::{
     fs::File,
@@ -10,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The time between two tries.
+/// The time between two attempts.
 const RETRY: Duration = Duration::from_millis(20);
 
 /// Keeps other installs and uninstalls out of a folder until it is dropped.
@@ -19,14 +20,14 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Waits until the folder is free; `None` when it is not within `patience`.
+    /// Waits for the lock; returns `None` if another process holds it for all of `patience`.
     pub(super) fn acquire(folder: &Path, patience: Duration) -> Option<Self> {
         let deadline = Instant::now() + patience;
         loop {
             match system::try_lock(folder) {
                 Ok(file) => return Some(Self { _file: Some(file) }),
                 Err(error) if !system::is_held(&error) => {
-                    // Some network drives have no locks. Two at once are rare there too.
+                    // Some network drives do not support locks. Two installs at once are rare.
                     return Some(Self { _file: None });
                 }
                 Err(_) if Instant::now() >= deadline => return None,
@@ -64,7 +65,7 @@ mod system {
     const ERROR_ACCESS_DENIED: i32 = 5;
     const ERROR_SHARING_VIOLATION: i32 = 32;
 
-    /// Holds a file that nobody else can open, and that goes when it is closed.
+    /// Creates a file that no other process can open and that is deleted when it is closed.
     pub(super) fn try_lock(folder: &Path) -> io::Result<File> {
         OpenOptions::new()
             .write(true)
@@ -75,7 +76,7 @@ mod system {
             .open(folder.join(".dcs-master-lock"))
     }
 
-    /// A file that is about to go is refused with "access denied".
+    /// Opening a file that is about to be deleted fails with "access denied".
     pub(super) fn is_held(error: &io::Error) -> bool {
         let held = [ERROR_SHARING_VIOLATION, ERROR_ACCESS_DENIED];
         error

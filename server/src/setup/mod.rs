@@ -1,8 +1,8 @@
-//! Installing the scripts into the sim's write folder, taking them out, and looking for what is
-//! wrong between the sim and the clients.
+//! Installs the scripts into the sim's write folder, uninstalls them, and diagnoses the connection
+//! from the sim to the clients.
 //!
-//! [`export_lua`] and [`folders`] decide, the other modules touch files. Nothing here prints:
-//! results are values which `cli` shows.
+//! [`export_lua`] decides how the user's file changes, [`folders`] which write folder is used.
+//! Nothing here prints: results are values, which `cli` prints.
 
 mod config;
 mod disk;

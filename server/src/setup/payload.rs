@@ -1,4 +1,4 @@
-//! The scripts that the program carries inside it.
+//! The scripts, which are embedded in the program.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use include_dir::{Dir, DirEntry, include_dir};
 
 static SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../lua");
 
-/// Files to be put into a write folder, by their path in it with `/`.
+/// The files to install, by their path in the write folder with `/`.
 #[derive(Debug, Clone, Default)]
 pub struct Payload(BTreeMap<String, Vec<u8>>);
 
 impl Payload {
-    /// The scripts of this version.
+    /// Returns the scripts of this version.
     pub fn embedded() -> Self {
         let mut payload = Self::default();
         payload.add(&SCRIPTS);
@@ -30,14 +30,14 @@ impl Payload {
         }
     }
 
-    /// Every file: its path and its bytes.
+    /// Returns the path and the bytes of every file.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.0
             .iter()
             .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
     }
 
-    /// Whether there is a file of that path.
+    /// Returns whether there is a file with that path.
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }

@@ -1,8 +1,8 @@
-//! Real Lua 5.1, to check what is said about a file without running it.
+//! Real Lua 5.1, to check the verdicts on files that were reached without running them.
 
 use mlua::{HookTriggers, Lua, VmState};
 
-/// The statement whose running is watched, as is every `dofile`.
+/// A statement whose execution is recorded, as is every `dofile`.
 pub(super) const MARKER: &str = "REACHED()";
 
 const PREPARATION: &str = "
@@ -16,7 +16,7 @@ const PREPARATION: &str = "
     setmetatable(_G, { __index = function() return ALL_TRUE end })
 ";
 
-/// Says whether real Lua can load these bytes.
+/// Returns whether real Lua can load these bytes.
 pub(super) fn loads(bytes: &[u8]) -> bool {
     Lua::new()
         .load(bytes)
@@ -25,7 +25,8 @@ pub(super) fn loads(bytes: &[u8]) -> bool {
         .is_ok()
 }
 
-/// Runs a file, where unknown globals are true or false, and says whether it came to the marker.
+/// Runs a file in which unknown globals are true or false, and returns whether the marker was
+/// reached.
 pub(super) fn runs(bytes: &[u8], globals_are_true: bool) -> bool {
     let lua = Lua::new();
     lua.globals()
@@ -37,7 +38,7 @@ pub(super) fn runs(bytes: &[u8], globals_are_true: bool) -> bool {
         Err(mlua::Error::runtime("an endless loop"))
     })
     .expect("a hook");
-    // It may well fail; the question is how far it gets.
+    // The file may fail; only whether it reaches the marker matters.
     let _ = lua.load(bytes).set_name("=test").exec();
     lua.load("return WAS_REACHED()").eval().expect("an answer")
 }

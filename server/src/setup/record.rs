@@ -1,15 +1,17 @@
-//! What an install did, kept beside the installed files so that an uninstall, also one by
-//! another version, can undo exactly that.
+//! The record of an install. It is kept beside the installed files, so that an uninstall can undo
+//! exactly what the install did, even if another version of the program runs it.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// Where it is kept, in the write folder.
+use super::install::CONFIG;
+
+/// The path of the record in the write folder.
 pub(super) const RECORD: &str = "Scripts/dcs-master/installed.json";
 
-/// The record of an install or uninstall that is under way, in the write folder. It is there
-/// before the first change and gone after the last.
+/// The path of the journal in the write folder: the record of an install or uninstall that is in
+/// progress. It is written before the first change and removed after the last.
 pub(super) const JOURNAL: &str = ".dcs-master-unfinished.json";
 
 /// The contents of [`RECORD`] and of [`JOURNAL`].
@@ -17,34 +19,34 @@ pub(super) const JOURNAL: &str = ".dcs-master-unfinished.json";
 pub(super) struct Record {
     /// The version of the program that wrote it.
     pub(super) version: String,
-    /// Files that were put there, relative to the write folder.
+    /// The installed files, relative to the write folder.
     pub(super) files: BTreeSet<String>,
-    /// Folders that were not there before.
+    /// The folders that install created.
     pub(super) folders: BTreeSet<String>,
-    /// What stands in the `config.lua` that install wrote.
+    /// The ports in the `config.lua` that install wrote.
     #[serde(default)]
     pub(super) ports: Ports,
-    /// What may stand in it instead, while an install is under way.
+    /// The ports that `config.lua` may still have while an install is in progress.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) earlier_ports: Vec<Ports>,
 }
 
-/// The ports the scripts are to listen on, where they are not the usual ones.
+/// The ports on which the scripts listen, where they differ from the defaults.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ports {
-    /// Of the hook state; 4243 where it says nothing.
+    /// The port of the hook state; `None` means 4243.
     pub hook: Option<u16>,
-    /// Of the export state; 4244 where it says nothing.
+    /// The port of the export state; `None` means 4244.
     pub export: Option<u16>,
 }
 
 impl Ports {
-    /// Where the scripts listen with these.
-    pub(super) fn both(self) -> (u16, u16) {
+    /// Returns the ports of the hook and export states.
+    pub(super) fn or_default(self) -> (u16, u16) {
         (self.hook.unwrap_or(4243), self.export.unwrap_or(4244))
     }
 
-    /// These, and where they are silent, those of before.
+    /// Returns these ports, and those of `before` where one is `None`.
     #[must_use]
     pub(super) fn or(self, before: Ports) -> Ports {
         Ports {
@@ -53,7 +55,7 @@ impl Ports {
         }
     }
 
-    /// The `config.lua` that says so; none when there is nothing to say.
+    /// Returns the `config.lua` that sets these ports; `None` when both are the defaults.
     pub(super) fn config_lua(self) -> Option<String> {
         let line =
             |name: &str, port: Option<u16>| port.map(|port| format!("\t{name} = {port},\r\n"));
@@ -67,7 +69,7 @@ impl Ports {
 }
 
 impl Record {
-    /// Says whether install has written this `config.lua`.
+    /// Returns whether install wrote this `config.lua`.
     pub(super) fn has_written(&self, config: &[u8]) -> bool {
         let mut written = self.earlier_ports.iter().chain([&self.ports]);
         written.any(|ports| {
@@ -77,24 +79,42 @@ impl Record {
         })
     }
 
-    /// Reads it back; names that lead out of the write folder are none of ours.
+    /// Parses a record. Names that install never writes are left out: whatever the record says,
+    /// nothing of the user's is removed.
     pub(super) fn from_json(bytes: &[u8]) -> Option<Self> {
         let mut record: Self = serde_json::from_slice(bytes).ok()?;
-        record.files.retain(|name| stays_within(name));
-        record.folders.retain(|name| stays_within(name));
+        record.files.retain(|name| is_installed_file(name));
+        record.folders.retain(|name| is_installed_folder(name));
         Some(record)
     }
 
-    /// As it is written: the same bytes for the same contents.
+    /// Returns the record as JSON: the same bytes for the same contents.
     pub(super) fn to_json(&self) -> Vec<u8> {
-        // Strings, sets and numbers only: there is nothing in it that JSON cannot hold.
+        // Strings, sets and numbers only: serializing them cannot fail.
         let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
         bytes.push(b'\n');
         bytes
     }
 }
 
-fn stays_within(name: &str) -> bool {
-    let strange = |part: &str| matches!(part, "" | "." | "..") || part.contains([':', '\\']);
-    !name.split('/').any(strange)
+/// The folders in which install puts files.
+const OUR_FOLDER: &str = "Scripts/dcs-master";
+const HOOKS: &str = "Scripts/Hooks";
+
+/// Returns whether some version of install may have written this file.
+fn is_installed_file(name: &str) -> bool {
+    let ours = [format!("{OUR_FOLDER}/"), format!("{HOOKS}/dcs-master")];
+    is_plain(name) && name != CONFIG && ours.iter().any(|start| name.starts_with(start))
+}
+
+/// Returns whether some version of install may have created this folder.
+fn is_installed_folder(name: &str) -> bool {
+    let is_ours = name.starts_with(&format!("{OUR_FOLDER}/"));
+    is_plain(name) && (is_ours || ["Scripts", HOOKS, OUR_FOLDER].contains(&name))
+}
+
+/// Returns whether every part of the path is a plain name.
+fn is_plain(path: &str) -> bool {
+    let is_special = |part: &str| matches!(part, "" | "." | "..") || part.contains([':', '\\']);
+    !path.split('/').any(is_special)
 }

@@ -62,7 +62,7 @@ fn folder(contents: &[(&str, &[u8])]) -> tempfile::TempDir {
     folder
 }
 
-/// Nothing may be changed by what fails.
+/// Checks that install fails with this text and changes nothing.
 #[track_caller]
 fn check_refused(folder: &Path, ports: Ports, expected: &str) {
     let before = tree(folder);
@@ -110,7 +110,7 @@ proptest! {
 
 /// Only what was done.
 fn without_notes(events: Vec<InstallEvent>) -> Vec<InstallEvent> {
-    let note = |event: &InstallEvent| matches!(event, InstallEvent::DoubtfulExportLua { .. });
+    let note = |event: &InstallEvent| matches!(event, InstallEvent::UncertainExportLua { .. });
     events.into_iter().filter(|event| !note(event)).collect()
 }
 
@@ -179,7 +179,7 @@ fn a_config_of_the_users_own_is_left_alone_and_kept() {
 }
 
 #[test]
-fn files_of_another_version_go() {
+fn files_of_another_version_are_removed() {
     let folder = folder(&[]);
     install(folder.path(), &scripts(), NO_PORTS).unwrap();
     let newer = Payload::from([("Scripts/dcs-master/export.lua", "-- newer\n")]);
@@ -191,7 +191,7 @@ fn files_of_another_version_go() {
 }
 
 #[test]
-fn what_was_copied_by_hand_is_taken_over_and_taken_out() {
+fn scripts_copied_by_hand_are_adopted_and_uninstalled() {
     let folder = folder(&[
         ("Scripts/dcs-master/link.lua", b"-- old"),
         (EXPORT_LUA, b"-- mine\n"),
@@ -239,7 +239,53 @@ fn a_damaged_record_leads_nowhere_else() {
 }
 
 #[test]
-fn a_failure_in_the_middle_takes_everything_back() {
+fn a_record_that_names_files_of_the_user_removes_none() {
+    let mine = [
+        "Config/options.lua",
+        "Scripts/MyTool.lua",
+        "Scripts/Hooks/SRS.lua",
+        "Scripts/dcs-master/config.lua",
+        EXPORT_LUA,
+    ];
+    let files: Vec<(&str, &[u8])> = mine.iter().map(|name| (*name, &b"-- mine\n"[..])).collect();
+    let folder = folder(&files);
+    fs::create_dir(folder.path().join("Missions")).unwrap();
+    let before = tree(folder.path());
+    let record = serde_json::json!({ "version": "", "files": mine, "folders": ["Missions"] });
+    for name in [JOURNAL, "Scripts/dcs-master/installed.json"] {
+        for run in [
+            |it: &Path| install(it, &scripts(), NO_PORTS),
+            |it| uninstall(it, &scripts()),
+        ] {
+            fs::write(folder.path().join(name), record.to_string()).unwrap();
+            run(folder.path()).unwrap();
+            let after = tree(folder.path());
+            for name in mine.into_iter().filter(|name| *name != EXPORT_LUA) {
+                assert_eq!(after.get(name), before.get(name), "{name}");
+            }
+            assert!(
+                after[EXPORT_LUA]
+                    .as_ref()
+                    .unwrap()
+                    .starts_with(b"-- mine\n")
+            );
+            assert!(after.contains_key("Missions"));
+        }
+        assert_eq!(tree(folder.path()), before);
+    }
+}
+
+#[test]
+fn a_file_in_the_place_of_a_folder_is_named_with_the_remedy() {
+    let folder = folder(&[("Scripts/Hooks", b"not a folder")]);
+    let before = tree(folder.path());
+    check_refused(folder.path(), NO_PORTS, "move it away, then try again");
+    assert_eq!(uninstall(folder.path(), &scripts()).unwrap(), []);
+    assert_eq!(tree(folder.path()), before);
+}
+
+#[test]
+fn a_failure_in_the_middle_rolls_everything_back() {
     // The hook goes in first; then a file stands where a folder must be.
     let folder = folder(&[
         ("Scripts/dcs-master", b"not a folder"),
@@ -249,17 +295,17 @@ fn a_failure_in_the_middle_takes_everything_back() {
 }
 
 #[test]
-fn text_of_two_bytes_per_character_stays() {
+fn utf_16_is_refused() {
     let folder = folder(&[(EXPORT_LUA, b"\xff\xfea\0")]);
     check_refused(folder.path(), NO_PORTS, "UTF-16");
 }
 
 #[test]
-fn an_error_in_export_lua_is_told() {
+fn a_syntax_error_in_export_lua_is_reported() {
     let folder = folder(&[(EXPORT_LUA, b"local x = 1\nif x then\n")]);
     let events = install(folder.path(), &scripts(), NO_PORTS).unwrap();
-    let told = |event: &InstallEvent| matches!(event, InstallEvent::DoubtfulExportLua { .. });
-    assert!(events.iter().any(told), "{events:?}");
+    let is_warning = |it: &InstallEvent| matches!(it, InstallEvent::UncertainExportLua { .. });
+    assert!(events.iter().any(is_warning), "{events:?}");
 }
 
 #[cfg(unix)]
@@ -405,7 +451,7 @@ fn installed(folder: &Path) {
 }
 
 #[test]
-fn a_failure_at_any_operation_takes_everything_back() {
+fn a_failure_at_any_operation_rolls_everything_back() {
     for (prepare, run) in [
         (nothing as fn(&Path), do_install as Run),
         (installed, do_uninstall),
@@ -436,7 +482,7 @@ fn a_killed_install_is_finished_by_the_next() {
 }
 
 #[test]
-fn a_killed_install_is_taken_out_by_uninstall() {
+fn uninstall_removes_a_killed_install() {
     at_each_operation(Fault::Kill, nothing, do_install, |killed, first, _| {
         do_uninstall(&RealDisk, killed).unwrap();
         assert_eq!(tree(killed), *first);
@@ -452,7 +498,7 @@ fn a_killed_uninstall_is_finished_by_the_next() {
 }
 
 #[test]
-fn after_a_killed_uninstall_install_works_as_ever() {
+fn install_works_after_a_killed_uninstall() {
     at_each_operation(
         Fault::Kill,
         installed,
@@ -482,7 +528,7 @@ fn a_run_that_is_killed_twice_is_repaired_too() {
 }
 
 #[test]
-fn two_at_once_end_as_one() {
+fn two_runs_at_once_give_the_result_of_one() {
     for _ in 0..20 {
         let folder = folder(&[(EXPORT_LUA, b"a()\n")]);
         let before = tree(folder.path());
@@ -577,7 +623,7 @@ fn a_line_in_doubt_stops_install_and_uninstall() {
     for run in [do_install, do_uninstall] {
         let error = run(&RealDisk, folder.path()).unwrap_err().to_string();
         assert!(
-            error.contains("line 2 holds") && error.contains("x = pcall"),
+            error.contains("line 2 contains") && error.contains("x = pcall"),
             "{error}"
         );
         assert_eq!(tree(folder.path()), before);

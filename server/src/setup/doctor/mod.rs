@@ -1,8 +1,7 @@
-//! Looks at every link of the chain from the sim to the clients and says what to do about the
-//! ones that are broken.
+//! Examines every link of the chain from the sim to the clients, with a remedy for each fault.
 //!
-//! The order is that of the chain: scripts, `Export.lua`, the sim's two ports, the server, the
-//! tables. Nothing is changed, and a link that is in use stays in use.
+//! The links are examined in order: scripts, `Export.lua`, the sim's two ports, the server, the
+//! tables. Nothing is changed, and no connection in use is interrupted.
 
 mod ports;
 mod probe;
@@ -19,16 +18,16 @@ use super::{
 };
 use crate::quote::printable_reason;
 
-/// The things to look at.
+/// The parts to examine.
 #[derive(Debug, Clone)]
 pub struct Subject {
-    /// The write folder or the one above it; searched for when not given.
+    /// The write folder or its parent; `None` to search for it.
     pub saved_games: Option<PathBuf>,
-    /// Where the hook state listens; else as `config.lua` says, else port 4243.
+    /// The address of the hook state; `None` for the one in `config.lua`, else port 4243.
     pub hook: Option<SocketAddr>,
-    /// Where the export state listens; else as `config.lua` says, else port 4244.
+    /// The address of the export state; `None` for the one in `config.lua`, else port 4244.
     pub export: Option<SocketAddr>,
-    /// Where `dcs-master serve` listens.
+    /// The address of `dcs-master serve`.
     pub server: SocketAddr,
     /// The folder with the tables.
     pub defs: PathBuf,
@@ -37,23 +36,23 @@ pub struct Subject {
 /// The state of one link of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// As it should be.
+    /// The link works.
     Good,
-    /// Not in use now, so it cannot be judged.
+    /// The link is not in use now, so it cannot be judged.
     Idle,
-    /// It needs a repair.
+    /// The link needs a repair.
     Bad,
 }
 
-/// A verdict about one link of the chain. Texts from outside are printable.
+/// A verdict on one link of the chain. Its texts are printable, even those from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The state of the link.
     pub verdict: Verdict,
     /// The reason for the verdict.
     pub message: String,
-    /// The thing to do, where there is something to do.
-    pub cure: Option<String>,
+    /// The remedy, if one is needed.
+    pub remedy: Option<String>,
 }
 
 impl Finding {
@@ -61,28 +60,28 @@ impl Finding {
         Self {
             verdict: Verdict::Good,
             message: message.into(),
-            cure: None,
+            remedy: None,
         }
     }
 
-    fn idle(message: impl Into<String>, cure: impl Into<String>) -> Self {
+    fn idle(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Idle,
             message: message.into(),
-            cure: Some(cure.into()),
+            remedy: Some(remedy.into()),
         }
     }
 
-    fn bad(message: impl Into<String>, cure: impl Into<String>) -> Self {
+    fn bad(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Bad,
             message: message.into(),
-            cure: Some(cure.into()),
+            remedy: Some(remedy.into()),
         }
     }
 }
 
-/// Examines all of it; takes up to a few seconds for each port that does not answer.
+/// Examines the whole chain. Each port that does not answer takes up to a few seconds.
 pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<Finding> {
     let mut findings = Vec::new();
     let usual = config::find_addresses(game);
@@ -94,13 +93,13 @@ pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<
             config::addresses_in(&folder)
         }
         Err(error) => {
-            let cure = "then run: dcs-master install";
-            findings.push(Finding::bad(error.to_string(), cure));
+            let remedy = "then run: dcs-master install";
+            findings.push(Finding::bad(error.to_string(), remedy));
             usual.clone()
         }
     };
-    let doubt = |warning: &String| Finding::idle(warning, "see docs/install.md");
-    findings.extend(found.warnings.iter().map(doubt));
+    let finding = |warning: &String| Finding::idle(warning, "see docs/install.md");
+    findings.extend(found.warnings.iter().map(finding));
     let addresses = ScriptAddresses {
         hook: subject.hook.unwrap_or(found.addresses.hook),
         export: subject.export.unwrap_or(found.addresses.export),
@@ -120,22 +119,22 @@ pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<
     findings
 }
 
-/// The command that starts a server which links itself with the scripts at `addresses`, when it
-/// finds `usual` by itself.
-pub fn serve_command(addresses: ScriptAddresses, usual: ScriptAddresses) -> String {
-    let option = |name: &str, address: SocketAddr, usual: SocketAddr| {
-        let needed = address != usual;
+/// Returns the command that starts a server for the scripts at `addresses`. The addresses in `found`
+/// need no option, since the server finds them itself.
+pub fn serve_command(addresses: ScriptAddresses, found: ScriptAddresses) -> String {
+    let option = |name: &str, address: SocketAddr, found: SocketAddr| {
+        let needed = address != found;
         needed.then(|| format!(" --{name} {address}"))
     };
     let options = [
-        option("hook", addresses.hook, usual.hook),
-        option("export", addresses.export, usual.export),
+        option("hook", addresses.hook, found.hook),
+        option("export", addresses.export, found.export),
     ];
     let options: String = options.into_iter().flatten().collect();
     format!("dcs-master serve{options}")
 }
 
-/// The aircraft that is controlled, from whoever knows it.
+/// Returns the aircraft that is controlled, according to the sim or the server.
 fn aircraft<'a>(sim: &'a SimProbe, server: &'a ServerProbe) -> Option<&'a str> {
     match (sim, server) {
         (
@@ -155,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_server_is_told_only_the_ports_that_it_does_not_find() {
+    fn the_serve_command_has_options_only_for_addresses_that_are_not_found() {
         let at = |hook, export| ScriptAddresses {
             hook: probe::local(hook),
             export: probe::local(export),

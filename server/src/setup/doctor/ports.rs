@@ -1,4 +1,4 @@
-//! The verdicts on what answers on the ports of the sim and of the server.
+//! The verdicts on the ports of the sim and of the server.
 
 use std::net::SocketAddr;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::quote::printable_reason;
 
-/// The program that listens on a port, as far as the system tells.
+/// Returns the program that listens on a port, if the system reveals it.
 fn owner(port: u16) -> String {
     let owner = listeners::get_process_by_port(port, listeners::Protocol::TCP);
     owner.map_or_else(
@@ -33,7 +33,8 @@ pub(super) fn of_hook(address: SocketAddr, sim: &SimProbe) -> Finding {
     }
 }
 
-/// The export state lives only in a mission, so it counts whether an aircraft is flown.
+/// Judges the port of the export state, which exists only in a mission: `flying` tells whether one
+/// runs.
 pub(super) fn of_export(address: SocketAddr, export: &SimProbe, flying: bool) -> Finding {
     match export {
         SimProbe::Free {
@@ -44,7 +45,7 @@ pub(super) fn of_export(address: SocketAddr, export: &SimProbe, flying: bool) ->
         } => of_hello(address, "export", state, *link, version),
         SimProbe::Closed if flying => Finding::bad(
             format!("nothing listens on {address} although a mission runs: no text displays"),
-            "look into Logs/dcs.log for an error of Export.lua: a tool above our line may end it",
+            "look in Logs/dcs.log for an error in Export.lua: a tool above our line may stop it",
         ),
         SimProbe::Closed => Finding::idle(
             format!("nothing listens on {address}: no mission is running"),
@@ -54,11 +55,11 @@ pub(super) fn of_export(address: SocketAddr, export: &SimProbe, flying: bool) ->
     }
 }
 
-fn of_hello(address: SocketAddr, wanted: &str, state: &str, link: u64, version: &str) -> Finding {
-    if state != wanted {
+fn of_hello(address: SocketAddr, expected: &str, state: &str, link: u64, version: &str) -> Finding {
+    if state != expected {
         return Finding::bad(
-            format!("on {address} the {state} state answers, not the {wanted} state"),
-            "exchange the two ports in config.lua, or --hook and --export",
+            format!("on {address} the {state} state answers, not the {expected} state"),
+            "swap the two ports in config.lua, or the addresses after --hook and --export",
         );
     }
     if link != LINK || version != env!("CARGO_PKG_VERSION") {
@@ -85,7 +86,7 @@ fn of_either(address: SocketAddr, sim: &SimProbe) -> Finding {
                 "{} listens on {address} but says nothing",
                 owner(address.port())
             ),
-            "if that is DCS, a mission is loading or DCS is paused: run this again when it moves",
+            "if that is DCS, a mission is loading or DCS is paused: run this again when it goes on",
         ),
         _ => Finding::bad(
             format!(
@@ -97,7 +98,8 @@ fn of_either(address: SocketAddr, sim: &SimProbe) -> Finding {
     }
 }
 
-/// `sim`: what answers for the hook state; `serve`: the command that starts the right server.
+/// Judges the port of the server. `sim` is the answer on the hook state's port, `serve` the command
+/// that starts a server for it.
 pub(super) fn of_server(
     address: SocketAddr,
     server: &ServerProbe,
@@ -105,10 +107,12 @@ pub(super) fn of_server(
     serve: &str,
 ) -> Finding {
     match server {
-        // A server that looked for these scripts would hold their only link.
+        // A server for these scripts would occupy their only link.
         ServerProbe::Running { .. } if matches!(sim, SimProbe::Free { .. }) => Finding::bad(
             format!("the server answers on {address}, but it is not linked with DCS"),
-            format!("if you have just started it, run this again; else end it and run: {serve}"),
+            format!(
+                "if you have just started it, run this again; otherwise end it and run: {serve}"
+            ),
         ),
         ServerProbe::Running {
             aircraft: Some(aircraft),
@@ -125,10 +129,10 @@ pub(super) fn of_server(
         ),
         ServerProbe::Foreign => Finding::bad(
             format!(
-                "{} listens on {address} and does not answer like the server",
+                "{} listens on {address} and does not answer like a dcs-master server",
                 owner(address.port())
             ),
-            "end that program (an older dcs-master runs inside DCS itself: take its line out of \
+            "end that program (the original dcs-master runs inside DCS: remove its line from \
              Export.lua), or choose another port: dcs-master serve --listen 127.0.0.1:N",
         ),
     }
@@ -175,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scripts_are_told_from_others() {
+    fn the_scripts_are_distinguished_from_other_programs() {
         check_hook(
             concat!(
                 "{\"hello\":\"hook\",\"link\":1,\"version\":\"",
@@ -219,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_leaves_the_scripts_alone_is_not_linked_with_them() {
+    fn a_server_is_not_linked_if_the_scripts_are_free() {
         let server = ServerProbe::Running { aircraft: None };
         let taken = SimProbe::Linked {
             with: String::new(),
@@ -234,12 +238,15 @@ mod tests {
         assert_eq!(finding(&taken).verdict, Verdict::Good);
         assert_eq!(finding(&SimProbe::Closed).verdict, Verdict::Good);
         assert_eq!(finding(&free).verdict, Verdict::Bad);
-        let cure = finding(&free).cure.unwrap();
-        assert!(cure.ends_with("run: dcs-master serve --hook x:5"), "{cure}");
+        let remedy = finding(&free).remedy.unwrap();
+        assert!(
+            remedy.ends_with("run: dcs-master serve --hook x:5"),
+            "{remedy}"
+        );
     }
 
     #[test]
-    fn the_aircraft_is_heard_from_the_sim_and_from_the_server() {
+    fn the_aircraft_is_read_from_the_sim_and_from_the_server() {
         let hello = "{\"hello\":\"hook\",\"link\":1,\"version\":\"9\"}\n{\"aircraft\":\"F/A\"}\n";
         let SimProbe::Free { aircraft, .. } = sim(answering(hello)) else {
             panic!("no hello")
@@ -273,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_that_drips_bytes_is_left_in_the_end() {
+    fn a_port_that_drips_bytes_times_out() {
         let address = dripping();
         assert_eq!(sim(address), SimProbe::Foreign);
         assert_eq!(server(dripping()), ServerProbe::Foreign);

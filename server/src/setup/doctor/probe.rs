@@ -1,6 +1,7 @@
-//! One question to a port: do the scripts in the sim answer, the server, somebody else, nobody?
+//! Probes of a port, which find out whether the scripts, the server, another program or nothing
+//! listens there.
 //!
-//! The whole exchange has a deadline and a limit of bytes, and what is answered is printable.
+//! The exchange has a deadline and a limit of bytes.
 
 use std::{
     io::{self, Read, Write},
@@ -12,11 +13,11 @@ use serde_json::Value;
 
 use crate::quote::printable_reason;
 
-/// Within this the scripts answer while frames run; they look four times a second.
+/// The time allowed for the first answer. While frames run, the scripts answer within a second.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// After the first line others follow at once, or not.
+/// The time allowed for further lines, which follow at once.
 const MORE: Duration = Duration::from_millis(500);
-/// The longest answer that is looked at, in bytes.
+/// The longest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
 /// The version of the protocol that `docs/link.md` describes.
 pub(super) const LINK: u64 = 1;
@@ -26,7 +27,7 @@ pub(super) const LINK: u64 = 1;
 pub(super) enum SimProbe {
     /// Nothing listens.
     Closed,
-    /// The scripts, and they are free.
+    /// The scripts, which are not linked with a server.
     Free {
         state: String,
         link: u64,
@@ -36,7 +37,7 @@ pub(super) enum SimProbe {
     },
     /// The scripts are linked with a server.
     Linked { with: String },
-    /// It listens and says nothing.
+    /// A program that sends nothing.
     Silent,
     /// Another program.
     Foreign,
@@ -47,12 +48,12 @@ pub(super) enum SimProbe {
 pub(super) enum ServerProbe {
     /// Nothing listens.
     Closed,
-    /// A server of ours.
+    /// A dcs-master server.
     Running {
         /// The name as the server has it, not printable.
         aircraft: Option<String>,
     },
-    /// Another program, or a server that says nothing.
+    /// Another program, or a server that sends nothing.
     Foreign,
 }
 
@@ -62,7 +63,8 @@ pub(super) fn local(port: u16) -> SocketAddr {
     (std::net::Ipv4Addr::LOCALHOST, port).into()
 }
 
-/// Greets as a server does. Scripts that are linked refuse; the link they have is not disturbed.
+/// Probes a port of the sim with a server's greeting. Scripts that are linked refuse it, and their
+/// link is not disturbed.
 pub(super) fn sim(address: SocketAddr) -> SimProbe {
     let version = env!("CARGO_PKG_VERSION").replace('.', " ");
     let Ok(mut lines) = Lines::open(address, &format!("0 {LINK} {version}\n")) else {
@@ -85,7 +87,7 @@ pub(super) fn sim(address: SocketAddr) -> SimProbe {
                 .next(MORE)
                 .ok()
                 .flatten()
-                .and_then(|line| controlled(&line)),
+                .and_then(|line| aircraft(&line)),
         },
         (_, Some(reason)) => SimProbe::Linked {
             with: reason.trim_start_matches("linked to ").to_owned(),
@@ -94,12 +96,12 @@ pub(super) fn sim(address: SocketAddr) -> SimProbe {
     }
 }
 
-fn controlled(line: &str) -> Option<String> {
+fn aircraft(line: &str) -> Option<String> {
     let message: Value = serde_json::from_str(line).ok()?;
     message["aircraft"].as_str().map(str::to_owned)
 }
 
-/// Asks for the aircraft as a client does.
+/// Probes the server's port by requesting the aircraft, as a client does.
 pub(super) fn server(address: SocketAddr) -> ServerProbe {
     let Ok(mut lines) = Lines::open(address, "0\n") else {
         return ServerProbe::Closed;
@@ -119,9 +121,9 @@ pub(super) fn server(address: SocketAddr) -> ServerProbe {
 /// A connection that is read line by line.
 struct Lines {
     stream: TcpStream,
-    /// The bytes that are not handed out yet.
+    /// The received bytes that were not returned yet.
     pending: Vec<u8>,
-    /// The bytes that were read in all.
+    /// The number of bytes received so far.
     received: usize,
 }
 
@@ -137,7 +139,8 @@ impl Lines {
         })
     }
 
-    /// The next line, if it is whole within `patience`; `None` when the other side has closed.
+    /// Returns the next line, if it is complete within `patience`; `None` if the other side has closed
+    /// the connection.
     fn next(&mut self, patience: Duration) -> io::Result<Option<String>> {
         let deadline = Instant::now() + patience;
         loop {
@@ -158,7 +161,7 @@ impl Lines {
         }
     }
 
-    /// Waits for some bytes; answers whether there can be more.
+    /// Waits for bytes; returns whether the connection is still open.
     fn receive(&mut self, patience: Duration) -> io::Result<bool> {
         let mut bytes = [0; 4096];
         self.stream.set_read_timeout(Some(patience))?;
@@ -173,7 +176,7 @@ impl Lines {
         }
     }
 
-    /// The verdict on a line that did not end in time.
+    /// Returns the verdict on a port whose first line was not complete in time.
     fn silent(&self) -> SimProbe {
         if self.received == 0 {
             SimProbe::Silent
@@ -183,7 +186,7 @@ impl Lines {
     }
 }
 
-/// Says whether the other side ended the connection without a close.
+/// Returns whether the other side aborted the connection.
 fn has_closed(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset};
     matches!(error.kind(), ConnectionReset | ConnectionAborted)

@@ -20,7 +20,7 @@ use super::{
 use crate::quote::printable_reason;
 
 const INSTALL: &str = "run: dcs-master install";
-/// How much of the end of the log is looked at, in bytes.
+/// The part at the end of the log that is searched, in bytes.
 const LOG_TAIL: u64 = 4 << 20;
 
 pub(super) fn examine(folder: &Path, payload: &Payload) -> Vec<Finding> {
@@ -30,20 +30,20 @@ pub(super) fn examine(folder: &Path, payload: &Payload) -> Vec<Finding> {
     findings
 }
 
-/// An install that was killed.
+/// Reports an install or uninstall that was killed.
 fn of_journal(folder: &Path) -> Option<Finding> {
-    let message = "an install or uninstall was ended before it was done";
+    let message = "an install or uninstall was interrupted";
     let unfinished = folder.join(JOURNAL).exists();
     unfinished.then(|| Finding::bad(message, "run it again: dcs-master install, or uninstall"))
 }
 
 fn of_files(folder: &Path, payload: &Payload) -> Finding {
-    let there = |name: &str| files::read(&in_folder(folder, name)).ok().flatten();
+    let installed = |name: &str| files::read(&in_folder(folder, name)).ok().flatten();
     let (mut missing, mut differing) = (Vec::new(), Vec::new());
     for (name, bytes) in payload.files() {
-        match there(name) {
+        match installed(name) {
             None => missing.push(name),
-            Some(there) if there != bytes => differing.push(name),
+            Some(installed) if installed != bytes => differing.push(name),
             Some(_) => {}
         }
     }
@@ -53,7 +53,7 @@ fn of_files(folder: &Path, payload: &Payload) -> Finding {
     if let Some(first) = missing.first() {
         return Finding::bad(
             format!(
-                "{} of the scripts are missing, {first} for one",
+                "{} of the scripts are missing, such as {first}",
                 missing.len()
             ),
             INSTALL,
@@ -72,14 +72,14 @@ fn of_files(folder: &Path, payload: &Payload) -> Finding {
 fn of_export_lua(folder: &Path) -> Finding {
     let bytes = match files::read(&in_folder(folder, EXPORT_LUA)) {
         Ok(bytes) => bytes.unwrap_or_default(),
-        Err(error) => return Finding::bad(error.to_string(), "allow reading it"),
+        Err(error) => return Finding::bad(error.to_string(), format!("then {INSTALL}")),
     };
     match export_lua::line_state(&bytes) {
         Ok(state) => of_line(state),
         Err(error) => {
             let error = error.to_string();
-            let (message, cure) = error.split_once('\n').unwrap_or((&error, INSTALL));
-            Finding::bad(format!("{EXPORT_LUA}: {message}"), cure)
+            let (message, remedy) = error.split_once('\n').unwrap_or((&error, INSTALL));
+            Finding::bad(format!("{EXPORT_LUA}: {message}"), remedy)
         }
     }
 }
@@ -91,47 +91,47 @@ fn of_line(state: LineState) -> Finding {
         LineState::Missing => bad(format!(
             "{EXPORT_LUA} has no line of dcs-master; another tool may have rewritten it"
         )),
-        LineState::Different => bad(format!("{line} stands more than once in {EXPORT_LUA}")),
+        LineState::Duplicated => bad(format!("{EXPORT_LUA} has {line} more than once")),
         LineState::Commented => bad(format!("{line} in {EXPORT_LUA} is in a comment")),
         LineState::Nested => bad(format!(
             "{line} in {EXPORT_LUA} is inside a block or a function, so it may never run"
         )),
         LineState::Unreachable(ending) => bad(format!(
-            "{EXPORT_LUA} does not get to {line}: {ending} ends it before"
+            "{line} in {EXPORT_LUA} never runs: {ending} ends the file before it"
         )),
         LineState::MaybeUnreachable(ending) => Finding::idle(
-            format!("{EXPORT_LUA} may not get to {line}: {ending} may end it before"),
-            format!("{INSTALL}, which puts it before that"),
+            format!("{line} in {EXPORT_LUA} may not run: {ending} may end the file before it"),
+            format!("{INSTALL}, which moves it up"),
         ),
-        LineState::NotExamined(error @ ScriptError::Syntax(_)) => Finding::bad(
+        LineState::Unknown(error @ ScriptError::Syntax(_)) => Finding::bad(
             format!(
-                "{EXPORT_LUA} has an error, so DCS runs nothing of it: {}",
+                "{EXPORT_LUA} has a syntax error, so DCS cannot run it: {}",
                 printable_reason(&error.to_string())
             ),
-            "correct that line, or take out the tool that wrote it",
+            "correct that line, or remove the tool that wrote it",
         ),
-        LineState::NotExamined(error) => Finding::idle(
-            format!("{EXPORT_LUA} has {line}, but whether it runs is not known: {error}"),
+        LineState::Unknown(error) => Finding::idle(
+            format!("{EXPORT_LUA} has {line}, but it is unknown whether it runs: {error}"),
             "look for text displays in a mission, or for DCS-MASTER in Logs/dcs.log",
         ),
-        LineState::Current => Finding::good(format!("{EXPORT_LUA} has {line}")),
+        LineState::Reached => Finding::good(format!("{EXPORT_LUA} has {line}")),
     }
 }
 
-/// The last complaint of the scripts, if any, since DCS was started.
+/// Reports the last warning or error of the scripts since DCS was started, if any.
 fn of_log(folder: &Path) -> Option<Finding> {
     let log = tail(&in_folder(folder, "Logs/dcs.log"))?;
     let log = String::from_utf8_lossy(&log);
     let ours = |line: &&str| line.contains("DCS-MASTER");
-    let complaint = |line: &&str| line.contains("WARNING") || line.contains("ERROR");
-    let line = log.lines().filter(ours).rfind(complaint)?;
+    let is_problem = |line: &&str| line.contains("WARNING") || line.contains("ERROR");
+    let line = log.lines().filter(ours).rfind(is_problem)?;
     Some(Finding::idle(
         format!("dcs.log says: {}", printable_reason(line.trim())),
         "see docs/install.md",
     ))
 }
 
-/// The end of a file that may be large; nothing if it is no file.
+/// Returns the end of a file that may be large; `None` if it is not a regular file.
 fn tail(path: &Path) -> Option<Vec<u8>> {
     if !path.is_file() {
         return None;

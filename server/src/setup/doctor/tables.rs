@@ -1,4 +1,4 @@
-//! The name tables of the aircraft that is flown, or of any.
+//! The verdict on the name tables: of the aircraft that is flown, else of any.
 
 use std::path::Path;
 

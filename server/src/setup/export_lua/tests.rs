@@ -25,7 +25,7 @@ fn with_ours(text: &str) -> String {
 fn check(original: &str, expected: &str) {
     let bytes = installed(original.as_bytes());
     assert_eq!(String::from_utf8_lossy(&bytes), with_ours(expected));
-    assert_eq!(line_state(&bytes), Ok(LineState::Current));
+    assert_eq!(line_state(&bytes), Ok(LineState::Reached));
     assert_eq!(restored(&bytes), original.as_bytes());
 }
 
@@ -89,7 +89,7 @@ fn a_script_that_is_broken_anyway_is_left_in_its_order() {
     assert_eq!(bytes, with_ours(&format!("{broken}LINE\n")).as_bytes());
     assert!(matches!(
         line_state(&bytes),
-        Ok(LineState::NotExamined(ScriptError::Syntax(_)))
+        Ok(LineState::Unknown(ScriptError::Syntax(_)))
     ));
     assert_eq!(restored(&bytes), broken.as_bytes());
 }
@@ -100,7 +100,7 @@ fn a_large_file_gets_the_line_at_its_end() {
     let bytes = installed(&large);
     assert_eq!(
         line_state(&bytes),
-        Ok(LineState::NotExamined(ScriptError::TooLarge))
+        Ok(LineState::Unknown(ScriptError::TooLarge))
     );
     assert_eq!(restored(&bytes), large);
     assert_eq!(installed(&bytes), bytes);
@@ -129,18 +129,18 @@ fn check_replaced(before: &str, state: LineState, after: &str) {
         String::from_utf8_lossy(&installed(before.as_bytes())),
         after
     );
-    assert_eq!(line_state(after.as_bytes()), Ok(LineState::Current));
+    assert_eq!(line_state(after.as_bytes()), Ok(LineState::Reached));
 }
 
 #[test]
 fn switched_off_and_second_lines_are_replaced_where_they_stand() {
     let first = "a()\n-- LINE (the line before had no end)\nb()\nMARK\n";
     let expected = "a()\nLINE (the line before had no end)\nb()\n";
-    check_replaced(first, LineState::Different, expected);
+    check_replaced(first, LineState::Duplicated, expected);
     check_replaced("--LINE\n", LineState::Commented, "LINE\n");
     check_replaced("  -- -- LINE  \n", LineState::Commented, "LINE\n");
     check_replaced("MARK\n", LineState::Commented, "LINE\n");
-    check_replaced("LINE\nLINE\n", LineState::Different, "LINE\n");
+    check_replaced("LINE\nLINE\n", LineState::Duplicated, "LINE\n");
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn code_of_the_user_in_our_line_stays() {
     }
     let beside = with_ours("dofile(\"MyTool.lua\") LINE\n");
     assert_eq!(installed(beside.as_bytes()), beside.as_bytes());
-    assert_eq!(line_state(beside.as_bytes()), Ok(LineState::Current));
+    assert_eq!(line_state(beside.as_bytes()), Ok(LineState::Reached));
 }
 
 #[test]
@@ -222,21 +222,23 @@ fn a_line_in_doubt_is_refused_and_shown() {
     let text = with_ours("\u{1b}[2J(\"x\") MARK\n");
     let message = without_line(text.as_bytes()).unwrap_err().to_string();
     assert!(
-        message.contains("line 1 holds") && message.contains("\\u{1b}[2J"),
+        message.contains("line 1 contains") && message.contains("\\u{1b}[2J"),
         "{message}"
     );
 }
 
 #[test]
-fn a_text_that_speaks_of_our_mark_is_nothing_of_ours() {
+fn a_text_that_mentions_our_mark_is_not_ours() {
     let text = with_ours("-- look for MARK in this file\n");
     assert_eq!(without_line(text.as_bytes()), Ok(Removal::Unchanged));
     check(&text, &format!("{text}LINE\n"));
 }
 
 #[test]
-fn text_of_two_bytes_per_character_is_refused() {
+fn utf_16_is_refused() {
     assert_eq!(with_line(Some(b"\xff\xfea\0")), Err(ExportLuaError::Utf16));
+    assert_eq!(line_state(b"\xff\xfea\0"), Err(ExportLuaError::Utf16));
+    assert_eq!(without_line(b"\xff\xfea\0"), Ok(Removal::Unchanged));
 }
 
 /// Pieces that matter: line ends of all kinds, bytes that are no UTF-8, code that ends early.
@@ -324,7 +326,7 @@ proptest! {
     #[test]
     fn a_file_that_the_sim_can_load_runs_the_line(original in export_lua()) {
         if let (Ok(_), Ok(bytes)) = (Script::parse(&original), with_line(Some(&original))) {
-            prop_assert_eq!(line_state(&bytes), Ok(LineState::Current));
+            prop_assert_eq!(line_state(&bytes), Ok(LineState::Reached));
         }
     }
 

@@ -1,7 +1,7 @@
-//! The ways through a file: which statements end it, always or on one of the ways.
+//! Control flow analysis: which statements end a file, on every path or on some.
 //!
-//! Conditions are not evaluated, except for literals. Functions are not looked into: they run
-//! later or never.
+//! Conditions are not evaluated, except for literals. The bodies of functions are ignored, since they
+//! run later or never.
 
 use std::{collections::HashSet, fmt, ops::Range};
 
@@ -25,7 +25,7 @@ pub struct Ending {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum EndingKind {
     Return,
-    /// A call of this function, which does not come back.
+    /// A call of this function, which does not return.
     Call(&'static str),
     EndlessLoop,
 }
@@ -41,17 +41,17 @@ impl fmt::Display for Ending {
     }
 }
 
-/// Functions that do not come back: an error ends the file, and so does the end of the sim.
+/// Functions that do not return: they end the file by an error, or end the sim.
 const ENDING_CALLS: [&str; 4] = ["error", "os.exit", "coroutine.yield", "assert"];
 
-/// The ways on from a statement or a block.
+/// The paths that lead out of a statement or a block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Paths {
-    /// To the next statement.
+    /// A path leads to the next statement.
     pub(super) continues: bool,
-    /// Out of the loop around it.
+    /// A path leads out of the enclosing loop.
     breaks: bool,
-    /// Out of the file: the first place.
+    /// The first place where a path leads out of the file.
     pub(super) ending: Option<Ending>,
 }
 
@@ -73,7 +73,7 @@ impl Paths {
         }
     }
 
-    /// The ways of this or of the other, whichever is taken.
+    /// Returns the paths of both alternatives.
     fn or(self, other: Self) -> Self {
         Self {
             continues: self.continues || other.continues,
@@ -82,10 +82,11 @@ impl Paths {
         }
     }
 
-    /// The ways of a loop with this body; `again`, `exits`: what its condition lets happen.
-    fn around(self, loop_line: usize, again: bool, exits: bool) -> Self {
+    /// Returns the paths of a loop with this body. `repeats` and `exits` tell whether its condition can
+    /// start the body again and can end the loop.
+    fn of_loop(self, loop_line: usize, repeats: bool, exits: bool) -> Self {
         let continues = exits || self.breaks;
-        let endless = again && !continues && self.ending.is_none();
+        let endless = repeats && !continues && self.ending.is_none();
         let ending = endless.then_some(Ending {
             line: loop_line,
             kind: EndingKind::EndlessLoop,
@@ -105,15 +106,15 @@ pub(super) struct Statement {
     pub(super) paths: Paths,
 }
 
-/// Walks a file in its order.
+/// Analyses the statements of a file in their order.
 #[derive(Default)]
 pub(super) struct Flow {
-    /// Names and dotted names that the file gives another meaning.
+    /// Names and dotted names that the file redefines.
     redefined: HashSet<String>,
 }
 
 impl Flow {
-    /// The statements of the outermost block, the final `return` included.
+    /// Returns the statements of the outermost block, including the final `return`.
     pub(super) fn statements(&mut self, block: &Block) -> Vec<Statement> {
         let mut statements = Vec::new();
         for statement in block.stmts() {
@@ -135,11 +136,11 @@ impl Flow {
         for statement in block.stmts() {
             let next = self.statement(statement);
             if paths.continues {
-                paths = then(paths, next);
+                paths = sequence(paths, next);
             }
         }
         match block.last_stmt() {
-            Some(last) if paths.continues => then(paths, last_statement(last)),
+            Some(last) if paths.continues => sequence(paths, last_statement(last)),
             _ => paths,
         }
     }
@@ -149,25 +150,25 @@ impl Flow {
             Stmt::Do(block) => self.block(block.block()),
             Stmt::If(branches) => self.branches(branches),
             Stmt::While(it) => {
-                let condition = constant(it.condition());
+                let condition = constant_truth(it.condition());
                 let body = self.block(it.block());
                 if condition == Some(false) {
                     return Paths::ON;
                 }
-                body.around(line(statement), body.continues, condition.is_none())
+                body.of_loop(line(statement), body.continues, condition.is_none())
             }
             Stmt::Repeat(it) => {
                 let body = self.block(it.block());
-                let ends = constant(it.until());
-                let (again, exits) = (ends != Some(true), ends != Some(false));
-                body.around(
+                let ends = constant_truth(it.until());
+                let (repeats, exits) = (ends != Some(true), ends != Some(false));
+                body.of_loop(
                     line(statement),
-                    again && body.continues,
+                    repeats && body.continues,
                     exits && body.continues,
                 )
             }
-            Stmt::NumericFor(it) => self.block(it.block()).around(line(statement), true, true),
-            Stmt::GenericFor(it) => self.block(it.block()).around(line(statement), true, true),
+            Stmt::NumericFor(it) => self.block(it.block()).of_loop(line(statement), true, true),
+            Stmt::GenericFor(it) => self.block(it.block()).of_loop(line(statement), true, true),
             Stmt::FunctionCall(call) => self.call(call),
             Stmt::Assignment(it) => {
                 let paths = self.values(it.expressions());
@@ -206,7 +207,7 @@ impl Flow {
         let mut paths = Paths::NONE;
         for (condition, block) in std::iter::once(first).chain(others) {
             let branch = self.block(block);
-            match constant(condition) {
+            match constant_truth(condition) {
                 Some(false) => {}
                 Some(true) => return paths.or(branch),
                 None => paths = paths.or(branch),
@@ -223,7 +224,7 @@ impl Flow {
             Expression::FunctionCall(call) => Some(call),
             _ => None,
         });
-        calls.fold(Paths::ON, |paths, call| then(paths, self.call(call)))
+        calls.fold(Paths::ON, |paths, call| sequence(paths, self.call(call)))
     }
 
     fn call(&self, call: &FunctionCall) -> Paths {
@@ -242,8 +243,8 @@ impl Flow {
     }
 }
 
-/// The ways through two statements in a row.
-fn then(first: Paths, second: Paths) -> Paths {
+/// Returns the paths of two statements in sequence.
+fn sequence(first: Paths, second: Paths) -> Paths {
     if !first.continues {
         return first;
     }
@@ -266,7 +267,7 @@ fn last_statement(statement: &LastStmt) -> Paths {
     }
 }
 
-/// The function of [`ENDING_CALLS`] that is called, if it is one and does not come back.
+/// Returns the function of [`ENDING_CALLS`] that is called, if it is one of them and does not return.
 fn ending_call(call: &FunctionCall) -> Option<&'static str> {
     let Prefix::Name(_) = call.prefix() else {
         return None;
@@ -284,19 +285,19 @@ fn ending_call(call: &FunctionCall) -> Option<&'static str> {
     (name != "assert" || is_false(arguments)).then_some(name)
 }
 
-/// Says whether an `assert` with these arguments fails.
+/// Returns whether an `assert` with these arguments fails.
 fn is_false(arguments: &FunctionArgs) -> bool {
     match arguments {
         FunctionArgs::Parentheses { arguments, .. } => {
             let first = arguments.iter().next();
-            first.is_none_or(|first| constant(first) == Some(false))
+            first.is_none_or(|first| constant_truth(first) == Some(false))
         }
         _ => false,
     }
 }
 
-/// The truth of an expression that has the same value whenever it is evaluated.
-fn constant(expression: &Expression) -> Option<bool> {
+/// Returns whether a constant expression is true; `None` if it is not constant.
+fn constant_truth(expression: &Expression) -> Option<bool> {
     match expression {
         Expression::Number(_)
         | Expression::String(_)
@@ -311,13 +312,13 @@ fn constant(expression: &Expression) -> Option<bool> {
             } => Some(false),
             _ => None,
         },
-        Expression::Parentheses { expression, .. } => constant(expression),
+        Expression::Parentheses { expression, .. } => constant_truth(expression),
         Expression::UnaryOperator {
             unop: UnOp::Not(_),
             expression,
-        } => constant(expression).map(|value| !value),
+        } => constant_truth(expression).map(|value| !value),
         Expression::BinaryOperator { lhs, binop, rhs } => {
-            let (left, right) = (constant(lhs), constant(rhs));
+            let (left, right) = (constant_truth(lhs), constant_truth(rhs));
             match code(binop).as_str() {
                 "and" if left == Some(false) || right == Some(false) => Some(false),
                 "and" => Some(left? && right?),
@@ -330,7 +331,7 @@ fn constant(expression: &Expression) -> Option<bool> {
     }
 }
 
-/// The tokens of a node, without what stands between them.
+/// Returns the tokens of a node, without blanks and comments.
 fn code(node: &impl Node) -> String {
     let token = |token: &TokenReference| token.token().to_string();
     node.tokens().map(token).collect()

@@ -1,5 +1,6 @@
-//! Lua files of the user, read and never run: is it a script, which statements does it reach,
-//! which table does it return. Only this folder names full_moon and defgen's parser.
+//! Static analysis of the user's Lua files, which are parsed and never run: syntax errors, the
+//! statements that are reached, the table that is returned. Only this folder uses full_moon and
+//! defgen's parser.
 
 mod flow;
 mod parse;
@@ -13,19 +14,19 @@ pub(super) use self::settings::{Setting, returned_settings};
 pub use self::{flow::Ending, parse::ScriptError};
 use self::{
     flow::{Flow, Statement},
-    parse::on_parsed,
+    parse::with_ast,
 };
 
-/// What is known of a file that the sim can load. Positions are bytes of the file.
+/// A parsed file. Positions are byte offsets in the file.
 #[derive(Debug)]
 pub(super) struct Script {
     statements: Vec<Statement>,
-    /// The calls that are statements, at any level: start and end.
+    /// The calls that are statements, at any level: their ends by their starts.
     calls: BTreeMap<usize, usize>,
     comments: Vec<Range<usize>>,
 }
 
-/// Says whether a statement is reached when the file runs.
+/// The answer to whether a statement is reached when the file runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reach {
     /// Always.
@@ -40,9 +41,9 @@ impl Script {
     /// Parses a file.
     ///
     /// # Errors
-    /// When it is no script, or cannot be looked into.
+    /// When the file has a syntax error, or cannot be analysed.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, ScriptError> {
-        on_parsed(bytes, |ast| {
+        with_ast(bytes, |ast| {
             let mut calls = Calls::default();
             calls.visit_ast(ast);
             let mut flow = Flow::default();
@@ -54,29 +55,29 @@ impl Script {
         })
     }
 
-    /// Says whether exactly these bytes are a call that stands as a statement.
+    /// Returns whether exactly these bytes are a call that is a statement.
     pub(super) fn is_call(&self, bytes: &Range<usize>) -> bool {
         self.calls.get(&bytes.start) == Some(&bytes.end)
     }
 
-    /// Says whether exactly these bytes are a statement outside of every block and function.
-    pub(super) fn is_outermost(&self, bytes: &Range<usize>) -> bool {
+    /// Returns whether exactly these bytes are a statement outside of every block and function.
+    pub(super) fn is_top_level(&self, bytes: &Range<usize>) -> bool {
         let same = |statement: &Statement| statement.bytes == *bytes;
         self.statements.iter().any(same)
     }
 
-    /// Says whether a new line at `at` would be a statement of its own.
+    /// Returns whether `at` is outside of every statement and comment.
     pub(super) fn is_between_statements(&self, at: usize) -> bool {
         let covers = |range: &Range<usize>| range.start < at && at < range.end;
         !self.comments.iter().any(covers) && !self.statements.iter().any(|it| covers(&it.bytes))
     }
 
-    /// Says whether the byte at `at` is part of a comment.
+    /// Returns whether the byte at `at` is part of a comment.
     pub(super) fn is_in_comment(&self, at: usize) -> bool {
         self.comments.iter().any(|comment| comment.contains(&at))
     }
 
-    /// Says whether the file's statements before `at` let it get there.
+    /// Returns whether the statement at `at` is reached, given the statements before it.
     pub(super) fn reach(&self, at: usize) -> Reach {
         let mut possible = None;
         for statement in self.statements.iter().filter(|it| it.bytes.start < at) {
@@ -89,7 +90,7 @@ impl Script {
         possible.map_or(Reach::Certain, Reach::Possible)
     }
 
-    /// The starts of the statements that come before the file can have ended, the last one first.
+    /// Returns the starts of the statements up to the first that may end the file, last one first.
     pub(super) fn starts_before_endings(&self) -> Vec<usize> {
         let ends = |statement: &Statement| statement.paths.ending.is_some();
         let first = self.statements.iter().position(ends);

@@ -1,4 +1,4 @@
-//! From the bytes of a file to full_moon's tree, within limits.
+//! Parses a file with full_moon, within limits.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,24 +8,24 @@ use defgen::{
 use full_moon::{LuaVersion, ast::Ast};
 use thiserror::Error;
 
-/// The most bytes of a file that is looked into.
+/// The largest file that is analysed, in bytes.
 pub(super) const MAX_BYTES: usize = 1 << 20;
 
-/// A file that could not be looked into.
+/// The reason why a file could not be analysed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ScriptError {
-    /// The sim cannot load it: the message names the line.
+    /// The file has a syntax error, so the sim cannot load it. The message names the line.
     #[error("{0}")]
     Syntax(String),
-    /// It may be right or wrong.
-    #[error("it is larger than {} MiB, so it was not looked into", MAX_BYTES >> 20)]
+    /// The file is larger than [`MAX_BYTES`].
+    #[error("it is larger than {} MiB, so it was not analysed", MAX_BYTES >> 20)]
     TooLarge,
-    /// The parser gave up on a file that the sim may well load.
-    #[error("its statements could not be told apart, so it was not looked into")]
+    /// The parser failed on a file that the sim may be able to load.
+    #[error("the parser does not support something in it, so it was not analysed")]
     NotUnderstood,
 }
 
-/// The error that keeps the sim from loading the file, if it has one.
+/// Returns the first syntax error of the file, if it has one.
 fn syntax_error(bytes: &[u8]) -> Option<String> {
     let sources = Sources::default();
     let limits = Limits::default();
@@ -46,10 +46,11 @@ fn in_line(diagnostic: &Diagnostic, sources: &Sources) -> String {
     }
 }
 
-/// Parses a file and looks at its tree, which is as deep as the file nests: on a stack with room.
-pub(super) fn on_parsed<T: Send>(
+/// Parses a file and calls `analyse` with its tree. The tree is as deep as the file's nesting, so both
+/// run on a large stack.
+pub(super) fn with_ast<T: Send>(
     bytes: &[u8],
-    look: impl FnOnce(&Ast) -> T + Send,
+    analyse: impl FnOnce(&Ast) -> T + Send,
 ) -> Result<T, ScriptError> {
     if bytes.len() > MAX_BYTES {
         return Err(ScriptError::TooLarge);
@@ -64,14 +65,15 @@ pub(super) fn on_parsed<T: Send>(
             full_moon::parse_fallible(&text, LuaVersion::lua51()).into_result()
         }));
         match parsed {
-            Ok(Ok(ast)) => Ok(look(&ast)),
+            Ok(Ok(ast)) => Ok(analyse(&ast)),
             _ => Err(ScriptError::NotUnderstood),
         }
     })
 }
 
-/// The file as the parser takes it, byte for byte at the same place: it knows UTF-8 only, no mark
-/// at the beginning, no first line with `#`, and no line end of a lone CR.
+/// Returns the file as a text that the parser accepts, with every byte at the same offset. The parser
+/// supports only UTF-8, and neither a byte order mark, nor a first line with `#`, nor a lone CR as a
+/// line end.
 fn parser_text(bytes: &[u8]) -> String {
     let text_start = if bytes.starts_with(b"\xef\xbb\xbf") {
         3
@@ -85,7 +87,7 @@ fn parser_text(bytes: &[u8]) -> String {
     let rest = |at: usize| &bytes[at..];
     let character = |(at, &byte): (usize, &u8)| match byte {
         _ if at < skipped => ' ',
-        // It knows a line end behind a backslash only as one byte.
+        // The parser supports a line end behind a backslash only if it is one byte.
         b'\\' if rest(at).starts_with(b"\\\r\n") => ' ',
         b'\r' if bytes[..at].ends_with(b"\\") && rest(at).starts_with(b"\r\n") => '\\',
         b'\r' if !rest(at).starts_with(b"\r\n") => '\n',

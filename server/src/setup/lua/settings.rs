@@ -1,11 +1,11 @@
-//! The table that a file of settings returns, if it is written out: names, and numbers or texts.
+//! The table that a settings file returns, if it consists of literals.
 
 use full_moon::{
     ast::{Block, Expression, Field, LastStmt},
     tokenizer::TokenType,
 };
 
-use super::parse::{ScriptError, on_parsed};
+use super::parse::{ScriptError, with_ast};
 
 /// A value of a settings file.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,15 +16,15 @@ pub(in crate::setup) enum Setting {
     Text(String),
 }
 
-/// Returns the settings of a file that does nothing but `return { name = value, … }`; `None` when it
-/// does more, so that only running it would tell. Values of other kinds are left out.
+/// Returns the settings of a file that consists of `return { name = value, … }`, or `None` if the
+/// file contains more and would have to be run. Values of other types are left out.
 ///
 /// # Errors
-/// When the file is no script.
+/// When the file has a syntax error.
 pub(in crate::setup) fn returned_settings(
     bytes: &[u8],
 ) -> Result<Option<Vec<(String, Setting)>>, ScriptError> {
-    on_parsed(bytes, |ast| of_block(ast.nodes()))
+    with_ast(bytes, |ast| of_block(ast.nodes()))
 }
 
 fn of_block(block: &Block) -> Option<Vec<(String, Setting)>> {
@@ -47,7 +47,7 @@ fn of_block(block: &Block) -> Option<Vec<(String, Setting)>> {
     Some(settings.into_iter().flatten().collect())
 }
 
-/// A field's name and value; the outer `None`: only running it would tell.
+/// Returns a field's name and value. The outer `Option` is `None` if the file would have to be run.
 fn setting(field: &Field) -> Option<Option<(String, Setting)>> {
     let (name, value) = match field {
         Field::NameKey { key, value, .. } => (key.token().to_string(), value),
@@ -61,7 +61,8 @@ fn setting(field: &Field) -> Option<Option<(String, Setting)>> {
     Some(value.map(|value| (name, value)))
 }
 
-/// The value of a literal, if it is a number or a text; the outer `None`: it is no literal.
+/// Returns the value of a literal, if it is a number or a text. The outer `Option` is `None` if the
+/// expression is not a literal.
 fn literal(expression: &Expression) -> Option<Option<Setting>> {
     match expression {
         Expression::Number(token) => Some(number(&token.token().to_string()).map(Setting::Number)),

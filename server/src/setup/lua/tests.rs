@@ -24,7 +24,7 @@ fn verdict(text: &str) -> Verdict {
         Err(other) => panic!("{other}: {text}"),
     };
     let at = text.find(MARKER).expect("the marker");
-    if !script.is_outermost(&(at..at + MARKER.len())) {
+    if !script.is_top_level(&(at..at + MARKER.len())) {
         return Verdict::NotThere;
     }
     match script.reach(at) {
