@@ -1,49 +1,50 @@
-//! Text from outside (the network, another program, a file), made fit for a message.
+//! Makes text from outside (the network, another program, a file) safe to print in a message.
 
-/// Characters of a name or a line that a message repeats.
-const LONGEST_QUOTE: usize = 60;
-/// Characters of a reason that the log repeats.
-const LONGEST_REASON: usize = 300;
+/// The most characters of a name or a line in a message.
+const MAX_QUOTE: usize = 60;
+/// The most characters of a reason or a path in a message.
+const MAX_REASON: usize = 300;
 
-/// Returns the text as it may stand in an answer or in the log: short, quoted and on one line.
+/// Returns the text short, in quotes and on one line, for an answer or the log.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("\"{}\"", shortened(text, LONGEST_QUOTE, true))
+    format!("\"{}\"", shortened(text, MAX_QUOTE, true))
 }
 
-/// Returns a name as it may stand in the log: short, on one line, and without what a terminal
-/// would act on.
+/// Returns a name short, on one line and without control characters, for the log.
 pub(crate) fn printable(name: &str) -> String {
-    shortened(name, LONGEST_QUOTE, false)
+    shortened(name, MAX_QUOTE, false)
 }
 
-/// Returns a sentence or a path as it may stand in the log or on a terminal.
+/// Returns a sentence or a path on one line and without control characters, for the log or a
+/// terminal.
 pub(crate) fn printable_reason(reason: &str) -> String {
-    shortened(reason, LONGEST_REASON, false)
+    shortened(reason, MAX_REASON, false)
 }
 
-/// Returns a message with its line ends and its length, and without what a terminal would act on:
-/// for messages whose parts from outside were made printable before.
+/// Returns a message of any length with its line ends but without other control characters. The parts
+/// from outside must have been made printable before.
 pub(crate) fn without_controls(message: &str) -> String {
     let line = |line: &str| shortened(line, usize::MAX, false);
     message.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn shortened(text: &str, most: usize, in_quotes: bool) -> String {
+fn shortened(text: &str, max: usize, in_quotes: bool) -> String {
     let mut short = String::new();
-    for character in text.chars().take(most) {
+    for character in text.chars().take(max) {
         match character {
             '"' | '\\' if in_quotes => short.extend(['\\', character]),
             _ if is_unsafe(character) => short.extend(character.escape_default()),
             _ => short.push(character),
         }
     }
-    if text.chars().nth(most).is_some() {
+    if text.chars().nth(max).is_some() {
         short.push('…');
     }
     short
 }
 
-/// True for control characters, line ends of any kind, and marks that turn the direction of text.
+/// Returns whether the character is a control character, a line end of any kind, or a mark that
+/// changes the direction of text.
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
@@ -65,7 +66,7 @@ mod tests {
         );
         assert_eq!(
             printable(&"x".repeat(1 << 20)).chars().count(),
-            LONGEST_QUOTE + 1
+            MAX_QUOTE + 1
         );
         assert_eq!(quoted("Übung"), "\"Übung\"");
     }

@@ -122,7 +122,7 @@ fn files_are_kept_for_tables_and_the_link() {
         .collect();
     let limited = format!("ulimit -n {FILES}; exec {}", words.join(" "));
     let server = Process::start(Command::new("sh").args(["-c", &limited]));
-    server.wait_for(0, "the system lets this program have 100 files open");
+    server.wait_for(0, "the system allows this program 100 open files");
     let mut clients: Vec<Client> = (0..36).map(|_| rig.client()).collect();
     let mut turned_away: Vec<Client> = (0..100).map(|_| rig.client()).collect();
     for client in &mut turned_away {

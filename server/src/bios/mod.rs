@@ -1,7 +1,7 @@
 //! The protocols of DCS-BIOS, spoken to panels and programs over UDP.
 //!
-//! [`draft`] is the text protocol of the first draft. What several protocols share stands
-//! beside it: the sockets.
+//! [`draft`] is the text protocol of the first draft. The sockets beside it can serve several
+//! protocols.
 
 pub mod draft;
 mod sockets;

@@ -1,4 +1,4 @@
-//! The UDP sockets of the gateway, and the advice when one cannot be opened.
+//! The UDP sockets of the gateway, and error messages with a remedy.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -13,10 +13,10 @@ const HOPS: u32 = 1;
 /// The reason why a socket cannot be opened.
 #[derive(Debug, Error)]
 pub enum BindError {
-    /// Another program has the import port.
+    /// Another program uses the import port.
     #[error(
         "UDP port {port} is in use, most likely by DCS-BIOS itself, which listens there, or by \
-         another dcs-master. Take DCS-BIOS's line out of Scripts/Export.lua, or choose another \
+         another dcs-master. Remove DCS-BIOS's line from Scripts/Export.lua, or choose another \
          port with --bios-import {ip}:{other} and send your messages there",
         port = .0.port(), ip = .0.ip(), other = .0.port().wrapping_add(2)
     )]
@@ -27,14 +27,14 @@ pub enum BindError {
     /// The interface cannot be used.
     #[error("--bios-interface {0}: {1}; give the IPv4 address this computer has on that network")]
     Interface(Ipv4Addr, io::Error),
-    /// There is no socket to send from.
-    #[error("no UDP socket for the DCS-BIOS export: {0}")]
+    /// The socket for sending cannot be opened.
+    #[error("cannot open a UDP socket for the DCS-BIOS export: {0}")]
     Export(#[from] io::Error),
 }
 
-/// Opens a socket to send from; multicast goes out of the interface with this address.
+/// Opens a socket for sending. Multicast is sent from the interface with this address.
 ///
-/// Programs on this computer get the messages too, whatever the interface.
+/// Programs on this computer receive the messages too, whatever the interface.
 pub(crate) fn exporter(interface: Ipv4Addr) -> Result<UdpSocket, BindError> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     socket
@@ -53,8 +53,8 @@ pub(crate) fn importer(address: SocketAddrV4) -> Result<UdpSocket, BindError> {
         io::ErrorKind::AddrInUse => BindError::InUse(address),
         _ => BindError::Import(address, error),
     };
-    // Windows lets this address be bound while another program has the port on all addresses, and
-    // takes the datagrams away from that program. Binding all addresses first detects it.
+    // If another program has bound the port on all addresses, Windows allows this address to be bound
+    // too, and that program loses the datagrams. Binding all addresses first detects this.
     if cfg!(windows) && address.port() != 0 {
         bind(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, address.port())).map_err(failed)?;
     }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn addresses_that_are_not_of_this_computer_are_told() {
+    async fn the_error_names_an_address_that_is_not_of_this_computer() {
         // Reserved for documentation.
         let nowhere = Ipv4Addr::new(192, 0, 2, 77);
         let error = exporter(nowhere).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! `dcs-master bios-types`: the DCS-BIOS message types of an aircraft.
+//! `dcs-master bios-types`: lists the DCS-BIOS message types of an aircraft.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `dcs-master demo`: the sample aircraft instead of a sim.
+//! `dcs-master demo`: serves the sample aircraft instead of a sim.
 
 use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
@@ -20,7 +20,7 @@ use crate::{
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
-    /// Fly each aircraft for so long; 0: the next one comes only when asked for ("1 0 1 1")
+    /// Seconds to fly each aircraft; with 0, only the line "1 0 1 1" changes to the next
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     every: u64,
     #[command(flatten)]
@@ -48,7 +48,7 @@ impl DemoArgs {
     }
 }
 
-/// The lines that a new user reads: how to connect, and what to try.
+/// Returns the introduction for a new user: how to connect, and which lines to try.
 fn introduction(address: SocketAddr, aircraft: &[Aircraft]) -> String {
     let host = if address.ip().is_unspecified() {
         [127, 0, 0, 1].into()

@@ -1,8 +1,7 @@
 //! The log: one line per event on the standard error output.
 //!
-//! A thread of its own writes it, so that a console that stands still (on
-//! Windows a click into the window is enough) never holds up the server; what it
-//! cannot take is dropped.
+//! A separate thread writes it, so that a console that blocks (on Windows, a click into the
+//! window is enough) never delays the server. When too many lines wait, new ones are dropped.
 
 use std::io::{IsTerminal, stderr};
 
@@ -10,16 +9,16 @@ use tracing::Level;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::fmt::time::ChronoLocal;
 
-/// Lines that may wait for the console.
-const MOST_WAITING: usize = 4096;
-/// The time at the beginning of a line: this computer's own, to the second.
+/// The most lines that may wait for the console.
+const MAX_WAITING: usize = 4096;
+/// The format of the time at the start of a line: local time, to the second.
 const TIME: &str = "%Y-%m-%d %H:%M:%S";
 
-/// Starts the log; what waits is written when the guard goes.
+/// Starts the log. The lines that wait are written when the guard is dropped.
 pub(super) fn start(verbose: bool) -> WorkerGuard {
     let (writer, guard) = NonBlockingBuilder::default()
         .lossy(true)
-        .buffered_lines_limit(MOST_WAITING)
+        .buffered_lines_limit(MAX_WAITING)
         .finish(stderr());
     tracing_subscriber::fmt()
         .with_max_level(if verbose { Level::DEBUG } else { Level::INFO })

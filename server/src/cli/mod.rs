@@ -1,4 +1,4 @@
-//! The command line: one subcommand, one file. Only this module and `main` print to the terminal.
+//! The command line, with one file per subcommand. Only this module and `main` print to the terminal.
 
 mod bios_types;
 mod demo;
@@ -17,7 +17,7 @@ use serve::ServeArgs;
 #[derive(Debug, Parser)]
 #[command(name = "dcs-master", version, about)]
 struct Cli {
-    /// Tell more in the log
+    /// Log more details
     #[arg(short, long, global = true)]
     verbose: bool,
     #[command(subcommand)]
@@ -32,11 +32,11 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Put the scripts into the folder that DCS writes to
     Install(install::InstallArgs),
-    /// Take the scripts out again; everything else stays as it was
+    /// Remove the scripts again; everything else stays as it was
     Uninstall(install::UninstallArgs),
-    /// Look for what is wrong between DCS and the clients, and say what to do
+    /// Find out what is wrong between DCS and the clients, and what to do about it
     Doctor(doctor::DoctorArgs),
-    /// List the DCS-BIOS message types of an aircraft: what `serve --bios` sends and takes
+    /// List the DCS-BIOS message types of an aircraft, which `serve --bios` sends and receives
     BiosTypes(bios_types::BiosTypesArgs),
 }
 

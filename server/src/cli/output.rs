@@ -1,4 +1,4 @@
-//! Text for the terminal. Output that nobody takes is no reason to panic.
+//! Text output. A failure to write is an error, never a panic.
 
 use std::io::{self, ErrorKind, Write};
 
@@ -8,10 +8,10 @@ use crate::quote::without_controls;
 
 /// Writes text to the standard output.
 ///
-/// A reader that has seen enough (`| head`) is no failure.
+/// It is not an error if the reader closes the pipe early, as `| head` does.
 ///
 /// # Errors
-/// The output cannot be written for another reason, such as a full disk.
+/// When the output cannot be written for another reason, such as a full disk.
 pub(super) fn print(text: &str) -> Result<()> {
     let mut output = io::stdout().lock();
     let text = without_controls(text);
@@ -26,11 +26,11 @@ pub(super) fn print(text: &str) -> Result<()> {
 
 /// Writes a line to the standard error output, if it can be written.
 pub(super) fn print_error(text: &str) {
-    // There is no other place to report a failure to.
+    // A failure cannot be reported anywhere else.
     let _ = writeln!(io::stderr(), "{}", without_controls(text));
 }
 
-/// The number with its noun: "1 script", "2 scripts".
+/// Returns the number with its noun: "1 script", "2 scripts".
 pub(super) fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")

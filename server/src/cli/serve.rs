@@ -24,10 +24,10 @@ use crate::tables::{Compiling, TablesConfig};
 /// The arguments of `serve`.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// Where the sim's hook state listens [default: as config.lua says, else 127.0.0.1:4243]
+    /// The address of the sim's hook state [default: the one in config.lua, else 127.0.0.1:4243]
     #[arg(long, value_name = "ADDR", value_parser = sim_address)]
     hook: Option<String>,
-    /// Where the sim's export state listens [default: as config.lua says, else 127.0.0.1:4244]
+    /// The address of the sim's export state [default: the one in config.lua, else 127.0.0.1:4244]
     #[arg(long, value_name = "ADDR", value_parser = sim_address)]
     export: Option<String>,
     /// The folder of name tables [default: aircraft-defs here if it has any, else in the data folder]
@@ -36,42 +36,42 @@ pub(super) struct ServeArgs {
     /// Do not make tables that are missing or out of date when an aircraft appears
     #[arg(long)]
     no_compile: bool,
-    #[arg(long, hide = true, value_name = "PORT", value_parser = no_port)]
+    #[arg(long, hide = true, value_name = "PORT", value_parser = reject_port)]
     port: Option<u16>,
     #[command(flatten)]
     serving: ServingArgs,
 }
 
-/// How clients are served, whatever the sim is.
+/// The arguments for serving clients, which `serve` and `demo` share.
 #[derive(Debug, Args)]
 pub(super) struct ServingArgs {
-    /// Where clients connect; 0.0.0.0:4242 lets in the whole network
+    /// The address to listen on; 0.0.0.0:4242 lets the whole network connect
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4242", value_parser = listen_address)]
     listen: SocketAddr,
-    /// Let only clients of this network connect, such as 192.168.1.0/24, or with this address; may be repeated
+    /// Allow only clients from this network, such as 192.168.1.0/24, or address; may be repeated
     #[arg(long, value_name = "CIDR", value_parser = network)]
     allow: Vec<IpNet>,
-    /// Clients at a time
+    /// The most clients at a time
     #[arg(long, value_name = "N", default_value_t = Config::default().max_clients, value_parser = at_least_one)]
     max_clients: usize,
-    /// Subscriptions per client
+    /// The most subscriptions per client
     #[arg(long, value_name = "N", default_value_t = Config::default().max_subscriptions, value_parser = at_least_one)]
     max_subscriptions: usize,
-    /// Bytes in a line from a client
+    /// The most bytes in a line from a client
     #[arg(long, value_name = "BYTES", default_value_t = Config::default().max_line, value_parser = at_least_one)]
     max_line: usize,
-    /// Disconnect a client that takes nothing for so long while something waits for it
+    /// Seconds after which a client that does not read is disconnected
     #[arg(long, value_name = "SECONDS", default_value_t = Config::default().write_deadline.as_secs(), value_parser = seconds)]
     write_timeout: u64,
-    /// Do not answer wrong lines with "-1 <reason>"
+    /// Do not answer invalid lines with "-1 <reason>"
     #[arg(long)]
     no_error_lines: bool,
     #[command(flatten)]
     bios: BiosArgs,
 }
 
-/// Says which option is meant: `--port` is what many other programs call it.
-fn no_port(port: &str) -> Result<u16, String> {
+/// Rejects `--port`, which many other programs have, and names the right option.
+fn reject_port(port: &str) -> Result<u16, String> {
     Err(format!("there is no --port; use --listen 127.0.0.1:{port}"))
 }
 
@@ -80,7 +80,7 @@ fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
         .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4242")
 }
 
-/// A host and a port. The host is looked up later, whenever the server connects.
+/// Parses a host and a port. The host is resolved later, whenever the server connects.
 fn sim_address(text: &str) -> Result<String, &'static str> {
     text.rsplit_once(':')
         .filter(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0))
@@ -96,15 +96,15 @@ fn at_least_one(text: &str) -> Result<usize, &'static str> {
 }
 
 fn seconds(text: &str) -> Result<u64, &'static str> {
-    /// A day.
-    const MOST: u64 = 86_400;
+    /// One day.
+    const MAX: u64 = 86_400;
     text.parse()
         .ok()
-        .filter(|seconds| (1..=MOST).contains(seconds))
+        .filter(|seconds| (1..=MAX).contains(seconds))
         .ok_or("it must be a whole number of seconds, from 1 to 86400")
 }
 
-/// A network, or a single address.
+/// Parses a network or a single address.
 fn network(text: &str) -> Result<IpNet, &'static str> {
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse()
@@ -113,7 +113,7 @@ fn network(text: &str) -> Result<IpNet, &'static str> {
 }
 
 impl ServingArgs {
-    /// The server's configuration.
+    /// Returns the server's configuration.
     fn config(&self, tables: TablesConfig) -> Config {
         Config {
             tables,
@@ -150,7 +150,7 @@ impl ServeArgs {
     }
 }
 
-/// Says which tables are used.
+/// Logs which tables are used.
 fn announce_tables(tables: &TablesConfig) {
     let folder = tables.defs.display();
     let then = match tables.compiling {
@@ -170,7 +170,7 @@ fn announce_tables(tables: &TablesConfig) {
     }
 }
 
-/// The addresses of the sim: those that were given, else those in the scripts' `config.lua`.
+/// Returns the addresses of the sim: the given ones, else those in the scripts' `config.lua`.
 fn addresses(hook: Option<String>, export: Option<String>) -> link::Addresses {
     if let (Some(hook), Some(export)) = (&hook, &export) {
         let (hook, export) = (hook.clone(), export.clone());
@@ -188,14 +188,14 @@ fn addresses(hook: Option<String>, export: Option<String>) -> link::Addresses {
 
 /// Serves a sim until Ctrl-C, or until the console window is closed.
 ///
-/// `link` is called in the runtime, with the address where clients connect; tasks that it starts
-/// should end with the token.
+/// `link` is called within the runtime, with the address for clients. The tasks that it starts should
+/// end when the token is cancelled.
 pub(super) fn serve(
     args: &ServingArgs,
     tables: TablesConfig,
     link: impl FnOnce(SocketAddr, &CancellationToken) -> Result<SimLink>,
 ) -> Result<()> {
-    /// Tables on a slow disk may still be read; nobody waits for them.
+    /// The time allowed for blocking tasks, which may still be reading tables from a slow disk.
     const PATIENCE: Duration = Duration::from_millis(200);
     let config = args.config(tables);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -218,7 +218,7 @@ pub(super) fn serve(
         let server = Server::new(link, config);
         let stop = shutdown.clone();
         tokio::spawn(async move {
-            let _ = asked_to_stop().await;
+            let _ = stop_signal().await;
             info!("stopping");
             stop.cancel();
         });
@@ -243,7 +243,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
             SocketAddr::new(address.ip(), address.port().wrapping_add(1).max(1024))
         ),
         ErrorKind::PermissionDenied => anyhow!(
-            "the system does not let dcs-master use port {}; choose another one from 1024 up with \
+            "the system does not allow dcs-master to use port {}; choose one from 1024 up, as in \
              --listen {}",
             address.port(),
             SocketAddr::new(address.ip(), 4242)
@@ -252,12 +252,12 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
             "this computer has no address {}; use 127.0.0.1 or 0.0.0.0 in --listen",
             address.ip()
         ),
-        _ => anyhow!(error).context(format!("cannot listen at {address}")),
+        _ => anyhow!(error).context(format!("cannot listen on {address}")),
     })
 }
 
 fn announce(address: SocketAddr, args: &ServingArgs, config: &Config) {
-    info!("listening for clients at {address}");
+    info!("listening for clients on {address}");
     if !address.ip().is_loopback() && args.allow.is_empty() {
         warn!(
             "anyone on the network of {} can press cockpit buttons; --allow CIDR limits who may \
@@ -269,8 +269,8 @@ fn announce(address: SocketAddr, args: &ServingArgs, config: &Config) {
     }
     if config.capacity() < config.max_clients {
         warn!(
-            "the system lets this program have {} files open, so at most {} clients are let in, \
-             not {} (--max-clients); ulimit -n raises that",
+            "the system allows this program {} open files, so at most {} clients can connect, not {} \
+             (--max-clients); raise the limit with ulimit -n",
             config.open_files.unwrap_or_default(),
             config.capacity(),
             config.max_clients
@@ -278,9 +278,9 @@ fn announce(address: SocketAddr, args: &ServingArgs, config: &Config) {
     }
 }
 
-/// Waits for Ctrl-C and the like.
+/// Waits for a signal to stop, such as Ctrl-C.
 #[cfg(unix)]
-async fn asked_to_stop() -> io::Result<()> {
+async fn stop_signal() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate, mut hangup) = (
         signal(SignalKind::interrupt())?,
@@ -297,7 +297,7 @@ async fn asked_to_stop() -> io::Result<()> {
 
 /// Waits for Ctrl-C, Ctrl-Break, the console window's close button, log-off and shutdown.
 #[cfg(windows)]
-async fn asked_to_stop() -> io::Result<()> {
+async fn stop_signal() -> io::Result<()> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
     let (mut c, mut stop, mut close, mut logoff, mut shutdown) = (
         ctrl_c()?,
@@ -321,7 +321,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_work_is_refused_at_the_start() {
+    fn invalid_arguments_are_rejected() {
         assert!(
             ["127.0.0.1:4243", "localhost:1", "[::1]:4243"]
                 .iter()

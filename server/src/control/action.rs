@@ -1,4 +1,4 @@
-//! One command of a control, and the value that a position command comes to.
+//! One command of a control, and the value to send for a [`PositionCommand`].
 //!
 //! Pure: the control's position is passed in.
 
@@ -22,25 +22,25 @@ pub(crate) struct CommandAction {
     pub(crate) arg: Option<u32>,
     /// The kind of control: switch, button, axis or encoder.
     pub(crate) kind: Kind,
-    /// Whether the device adds what it is sent to the position.
+    /// True if the device adds the value to the position.
     pub(crate) relative: bool,
     /// The lowest and the highest value, within [-1, 1].
     pub(crate) limits: [f64; 2],
-    /// What one step of an axis or an encoder adds; positive.
+    /// The size of one step of an axis or an encoder; positive.
     pub(crate) step: f64,
-    /// Whether the first position follows the last one.
+    /// True if the first position follows the last one.
     pub(crate) cycle: bool,
-    /// The value that lets a button go when another command takes it, and that command.
+    /// The value that releases a button and the command that takes it, if that is another command.
     pub(crate) release: Option<(f64, i64)>,
-    /// The positions, rising and different, within [-1, 1]; empty for an axis or an encoder.
+    /// The distinct positions in rising order, within [-1, 1]; empty for an axis or an encoder.
     pub(crate) values: Vec<f64>,
 }
 
 impl CommandAction {
     /// Returns the commands of a control in their order.
     ///
-    /// Actions with the same command, such as those of the left and the right mouse button on
-    /// one switch, are one.
+    /// Actions with the same command, such as those of the left and the right mouse button on one
+    /// switch, are merged.
     pub(crate) fn all(control: &Control) -> Vec<Self> {
         let mut groups: IndexMap<(i64, bool), Vec<Self>> = IndexMap::new();
         for action in &control.actions {
@@ -50,7 +50,7 @@ impl CommandAction {
         groups.into_values().filter_map(Self::merge).collect()
     }
 
-    /// Merges actions on the same command: the first, with the values of all.
+    /// Merges actions with the same command into the first, which gets the values of all.
     pub(crate) fn merge(actions: impl IntoIterator<Item = Self>) -> Option<Self> {
         let mut actions = actions.into_iter();
         let mut merged = actions.next()?;
@@ -86,12 +86,13 @@ impl CommandAction {
         }
     }
 
-    /// Returns the value to send for `command`, or `None` when the control is at its end already.
+    /// Returns the value to send for `command`, or `None` if the control is already at its end.
     ///
     /// `position` is the present position, in the arg's raw values.
     ///
     /// # Errors
-    /// When the command needs a position and none is known, or when the control cannot do that.
+    /// When the command needs a position and none is known, or when the control does not support the
+    /// command.
     pub(crate) fn value(
         &self,
         command: PositionCommand,
@@ -119,13 +120,12 @@ impl CommandAction {
         }
     }
 
-    /// Returns whether the control has one position only: it can be pressed and nothing else.
+    /// Returns whether the control has only one position, so that it can only be pressed.
     pub(crate) fn is_push(&self) -> bool {
         !self.relative && self.values.len() == 1
     }
 
-    /// Returns the position next to `position`, or `None` at the end of a control that does not
-    /// go round.
+    /// Returns the position next to `position`, or `None` at the end of a control that does not cycle.
     fn next(&self, position: f64, direction: Direction) -> Option<f64> {
         match self.nearest(position) {
             Some(nearest) => self.next_value(nearest, direction),
@@ -145,8 +145,8 @@ impl CommandAction {
         next.or(round.filter(|_| self.cycle)).copied()
     }
 
-    /// Returns the position that an axis reaches when it is turned to `target`: its limit, or
-    /// round to the other one.
+    /// Returns the position that an axis reaches when it is turned to `target`. Beyond a limit, that
+    /// is the limit, or the position wraps around if the axis cycles.
     fn axis_target(&self, target: f64) -> f64 {
         let [low, high] = self.limits;
         let round = low + (target - low).rem_euclid(high - low);

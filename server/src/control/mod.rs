@@ -1,7 +1,7 @@
-//! The controls of a cockpit: which value a command gets, and where a control stands.
+//! The controls of a cockpit: the value to send for a command, and the position of a control.
 //!
-//! Pure: positions and the time are passed in. No protocol is known here; each of them
-//! turns its own words into a [`PositionCommand`].
+//! Pure: positions and the time are passed in. This module knows no protocol: each protocol
+//! translates its own words into a [`PositionCommand`].
 
 mod action;
 mod position;

@@ -1,4 +1,4 @@
-//! What can be asked of a control, and where the control stands.
+//! Commands that move a control, and the tracking of its position.
 //!
 //! Pure: positions and the time are passed in.
 
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// The time for which the value sent last counts as the position. A switch takes some frames to
-/// move, and until then two steps in a row must not both start from the old position.
+/// move, and two steps in a row must not both start from the old position.
 const SETTLING: Duration = Duration::from_secs(1);
 
-/// What is asked of a control.
+/// A command that moves a control.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum PositionCommand {
     /// Send this value, finite and in [-1, 1].
@@ -19,16 +19,16 @@ pub(crate) enum PositionCommand {
     Inc,
     /// Go to the next value down.
     Dec,
-    /// Go to the other value, or to the next one round.
+    /// Go to the other of two values, or to the next one, and from the last to the first.
     Toggle,
 }
 
 /// The reason why a command leads to no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum PositionError {
-    /// `Inc`, `Dec` and `Toggle` start from the position, which the sim has not told yet.
+    /// `Inc`, `Dec` and `Toggle` need the position, which the sim has not reported yet.
     #[error(
-        "its position is not known yet, so INC, DEC and TOGGLE cannot be worked out: send a number"
+        "its position is not known yet, so INC, DEC and TOGGLE are not possible: send a number"
     )]
     Unknown,
     /// An encoder has no other position.
@@ -44,18 +44,18 @@ pub(crate) struct PositionTracker {
 }
 
 impl PositionTracker {
-    /// Notes that the sim reports this position.
+    /// Records a position that the sim reports.
     pub(crate) fn report(&mut self, value: f64) {
         self.reported = Some(value);
     }
 
-    /// Notes that this value was sent to the control.
+    /// Records a value that was sent to the control.
     pub(crate) fn sent(&mut self, value: f64, now: Instant) {
         self.sent = Some((value, now));
     }
 
-    /// Returns the position that the control has or is about to have. The value sent last counts
-    /// for ever where the sim reports no position.
+    /// Returns the position that the control has or is about to have. If the sim reports no position,
+    /// the value sent last counts for ever.
     pub(crate) fn position(&self, now: Instant) -> Option<f64> {
         match self.sent {
             Some((value, at)) if self.reported.is_none() || now < at + SETTLING => Some(value),
@@ -77,7 +77,7 @@ mod tests {
         tracker.sent(0.5, start);
         tracker.report(0.01);
         assert_eq!(tracker.position(start), Some(0.5));
-        // The sim did not do it: what it says counts in the end.
+        // The sim did not execute it, so its report counts in the end.
         assert_eq!(tracker.position(start + SETTLING), Some(0.01));
     }
 

@@ -1,11 +1,11 @@
-//! The check behind `--allow`.
+//! The check for `--allow`.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// Returns whether `address` may connect or send: every address may where no network is given.
-/// An IPv4 client of an IPv6 port counts as IPv4.
+/// Returns whether `address` is in one of `networks`, or `networks` is empty. An IPv4 address that an
+/// IPv6 socket reports counts as IPv4.
 pub(crate) fn is_allowed(networks: &[IpNet], address: IpAddr) -> bool {
     let address = address.to_canonical();
     networks.is_empty() || networks.iter().any(|network| network.contains(&address))

@@ -1,10 +1,10 @@
-//! The system's limit on open files, of which every connection is one.
+//! The system's limit on open files. Every connection counts as one.
 
-/// Raises the soft limit on open files as far as the system allows, and returns the limit;
-/// none where the system has no such limit.
+/// Raises the soft limit on open files as far as the system allows, and returns it; `None` if the
+/// system has no such limit.
 #[cfg(unix)]
 pub(crate) fn raise_limit() -> Option<usize> {
-    // More than any server needs: some systems take far larger numbers and then are slow.
+    // More than any server needs. Some systems accept far larger numbers and become slow.
     const ENOUGH: u64 = 1 << 20;
     let limit = rlimit::increase_nofile_limit(ENOUGH)
         .or_else(|_| rlimit::Resource::NOFILE.get_soft())
@@ -12,7 +12,7 @@ pub(crate) fn raise_limit() -> Option<usize> {
     Some(usize::try_from(limit).unwrap_or(usize::MAX))
 }
 
-/// Windows has no limit that matters here.
+/// Windows has no such limit.
 #[cfg(not(unix))]
 pub(crate) fn raise_limit() -> Option<usize> {
     None

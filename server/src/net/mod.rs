@@ -1,5 +1,5 @@
-//! What every socket of the program needs: its options, who may connect, and how many files
-//! the system allows.
+//! Basics for all sockets of the program: their options, the check for `--allow`, and the limit on
+//! open files.
 
 mod allow;
 mod descriptors;
@@ -16,10 +16,11 @@ pub(crate) use descriptors::raise_limit;
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Makes the connection send without delay and notice when the other end is gone.
+/// Sets TCP_NODELAY and keepalive, so that the connection sends without delay and notices when the
+/// other end is gone.
 ///
 /// # Errors
-/// When the socket is closed already.
+/// When the socket is already closed.
 pub(crate) fn set_options(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let keepalive = TcpKeepalive::new()

@@ -253,12 +253,13 @@ fn a_record_that_names_files_of_the_user_removes_none() {
     let before = tree(folder.path());
     let record = serde_json::json!({ "version": "", "files": mine, "folders": ["Missions"] });
     for name in [JOURNAL, "Scripts/dcs-master/installed.json"] {
-        for run in [
-            |it: &Path| install(it, &scripts(), NO_PORTS),
-            |it| uninstall(it, &scripts()),
-        ] {
+        for is_install in [true, false] {
             fs::write(folder.path().join(name), record.to_string()).unwrap();
-            run(folder.path()).unwrap();
+            if is_install {
+                install(folder.path(), &scripts(), NO_PORTS).unwrap();
+            } else {
+                uninstall(folder.path(), &scripts()).unwrap();
+            }
             let after = tree(folder.path());
             for name in mine.into_iter().filter(|name| *name != EXPORT_LUA) {
                 assert_eq!(after.get(name), before.get(name), "{name}");

@@ -12,38 +12,38 @@ use super::types::{ElementSpec, Pattern};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "DCS-BIOS draft protocol")]
 pub struct BiosArgs {
-    /// Speak the text protocol of the DCS-BIOS draft over UDP. Off by default: today's DCS-BIOS
-    /// sends a binary stream to the same multicast group, and text there disturbs its clients
+    /// Enable the text protocol of the DCS-BIOS draft over UDP. Off by default: today's DCS-BIOS sends
+    /// a binary stream to the same multicast group, and text there disturbs its clients
     #[arg(long)]
     bios: bool,
 
-    /// Where messages go, multicast or unicast; give it again for more places
+    /// The address to send messages to, multicast or unicast; may be repeated
     #[arg(long, value_name = "ADDR", default_values_t = [GROUP], requires = "bios")]
     bios_export: Vec<SocketAddrV4>,
 
-    /// The address this computer has on the network that multicast goes to
+    /// The address of this computer on the network for multicast
     #[arg(long, value_name = "IP", default_value_t = Ipv4Addr::LOCALHOST, requires = "bios")]
     bios_interface: Ipv4Addr,
 
-    /// Where messages to the cockpit come in
+    /// The address to receive messages on
     #[arg(long, value_name = "ADDR", default_value_t = IMPORT, requires = "bios")]
     bios_import: SocketAddrV4,
 
-    /// Only these gauges: names or types, `*` for any characters, with commas between
+    /// Export only these gauges: names or types, separated by commas; `*` stands for any characters
     #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "bios")]
     bios_gauges: Vec<Pattern>,
 
-    /// Decimals of a gauge's value
+    /// The number of decimals of a gauge's value
     #[arg(long, value_name = "N", default_value_t = 2, requires = "bios")]
     #[arg(value_parser = clap::value_parser!(i8).range(-9..=9), allow_negative_numbers = true)]
     bios_precision: i8,
 
-    /// Messages of one type per second
+    /// The most messages of one type per second
     #[arg(long, value_name = "HZ", default_value_t = 10.0, value_parser = rate, requires = "bios")]
     bios_rate: f64,
 
-    /// Send the text of an indicator's element as well, as in 6:txt_VIT or 6:txt_VIT:VIT; give it
-    /// again for more
+    /// Export the text of an indicator's element too, as in 6:txt_VIT or 6:txt_VIT:VIT; may be
+    /// repeated
     #[arg(long, value_name = "N:ELEMENT[:TYPE]", requires = "bios")]
     bios_indicator: Vec<ElementSpec>,
 
@@ -52,21 +52,21 @@ pub struct BiosArgs {
     no_bios_sync_input: bool,
 }
 
-/// The fastest rate; the sim has fewer frames than that.
+/// The highest rate; the sim runs fewer frames per second.
 const MAX_RATE: f64 = 1000.0;
 
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate > 0.0 && rate <= MAX_RATE => Ok(rate),
         _ => Err(format!(
-            "a number of messages per second, above 0 and at most {MAX_RATE}"
+            "it must be a number of messages per second, above 0 and at most {MAX_RATE}"
         )),
     }
 }
 
 impl BiosArgs {
-    /// Returns the settings, or `None` without `--bios`. `allow` limits who may send to the
-    /// cockpit; empty = everybody who can reach the port.
+    /// Returns the configuration, or `None` without `--bios`. `allow` lists the networks that may send
+    /// to the cockpit; if it is empty, all may.
     pub fn config(&self, allow: &[IpNet]) -> Option<Config> {
         self.bios.then(|| Config {
             targets: self.bios_export.clone(),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told() {
+    fn invalid_values_are_rejected() {
         for (line, expected) in [
             ("--bios --bios-rate 0", "above 0"),
             ("--bios --bios-rate nan", "above 0"),

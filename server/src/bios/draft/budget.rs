@@ -1,10 +1,10 @@
-//! A limit on how often something happens: so many at once, so many per second.
+//! A rate limit with bursts: a token bucket.
 //!
 //! Pure: the time is passed in.
 
 use std::time::Instant;
 
-/// A bucket that holds `at_once` permits and is refilled with `per_second`.
+/// A token bucket that holds `at_once` tokens and is refilled with `per_second` tokens a second.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
     at_once: f64,
@@ -24,7 +24,7 @@ impl Budget {
         }
     }
 
-    /// Takes a permit. Returns whether there was one.
+    /// Takes a token. Returns whether there was one.
     pub(super) fn take(&mut self, now: Instant) -> bool {
         let passed = now.saturating_duration_since(self.filled).as_secs_f64();
         self.left = (self.left + passed * self.per_second).min(self.at_once);

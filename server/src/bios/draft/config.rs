@@ -1,4 +1,4 @@
-//! The settings of the gateway, as values.
+//! The configuration of the gateway.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 
@@ -6,38 +6,38 @@ use ipnet::IpNet;
 
 use super::types::{ElementSpec, Selection};
 
-/// Where the draft sends its text, and today's DCS-BIOS its binary stream.
+/// The multicast group to which the draft sends text, and today's DCS-BIOS its binary stream.
 pub(super) const GROUP: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(239, 255, 50, 10), 5010);
 
-/// Where DCS-BIOS listens.
+/// The address on which DCS-BIOS receives messages.
 pub(super) const IMPORT: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 7778);
 
-/// Where the gateway sends and listens, and what it exports.
+/// The addresses of the gateway and the contents of the export.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where messages go, multicast or unicast.
+    /// The addresses to send to, multicast or unicast.
     pub targets: Vec<SocketAddrV4>,
-    /// The address of the interface that multicast goes out of.
+    /// The address of the interface from which multicast is sent.
     pub interface: Ipv4Addr,
-    /// Where messages come in.
+    /// The address to receive on.
     pub import: SocketAddrV4,
-    /// Who may send; empty = everybody who can reach the port.
+    /// The networks that may send to the cockpit; if empty, all may.
     pub allow: Vec<IpNet>,
-    /// What is exported, and how.
+    /// The contents of the export stream.
     pub export: Export,
 }
 
-/// What is exported, and how.
+/// The contents of the export stream.
 #[derive(Debug, Clone)]
 pub struct Export {
-    /// Decimals of a gauge's value, -9 to 9.
+    /// The number of decimals of a gauge's value, -9 to 9.
     pub precision: i8,
-    /// Messages of one type per second, finite, > 0.
+    /// The most messages of one type per second, finite, > 0.
     pub rate: f64,
-    /// The gauges.
+    /// The gauges to export.
     pub gauges: Selection,
-    /// The indicator elements.
+    /// The indicator elements to export.
     pub elements: Vec<ElementSpec>,
-    /// Whether a new aircraft is followed by `SYNC I`.
+    /// True to send `SYNC I` when an aircraft appears.
     pub sync_input: bool,
 }

@@ -1,9 +1,8 @@
-//! The gateway without its sockets: values of the world in, datagrams out; datagrams in,
-//! requests to the world out.
+//! The gateway without its sockets: it turns values of the world into datagrams, and datagrams into
+//! requests to the world.
 //!
-//! Pure: the time is passed in. The gateway asks the world for raw values, one subscription
-//! for each arg, and applies each gauge's scale itself: one arg can belong to several
-//! gauges and to a control, and each type has a cache of its own.
+//! Pure: the time is passed in. The gateway subscribes to raw values, once per arg, and applies the
+//! scale of each gauge itself, because several gauges and a control can share one arg.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -30,7 +29,7 @@ pub(super) struct Gateway {
 }
 
 impl Gateway {
-    /// Creates a gateway that knows of no aircraft.
+    /// Creates a gateway without an aircraft.
     pub(super) fn new(export: Export, now: Instant) -> Self {
         let period = Duration::from_secs_f64(1.0 / export.rate);
         Self {
@@ -44,8 +43,8 @@ impl Gateway {
         }
     }
 
-    /// Takes another aircraft, or the same anew, or none. Returns the subscriptions it needs, to
-    /// be made once those for the aircraft before have ended.
+    /// Changes to another aircraft, to none, or to the same one in a new mission. Returns the
+    /// subscriptions that it needs, to be made after those of the previous aircraft have ended.
     pub(super) fn set_aircraft(&mut self, aircraft: Option<(&str, Mapping)>) -> Vec<Request> {
         let (name, mapping) = match aircraft {
             Some((name, mapping)) => (Some(name), mapping),
@@ -58,7 +57,7 @@ impl Gateway {
         self.mapping.requests(self.export.rate)
     }
 
-    /// Takes the raw value of an arg.
+    /// Processes the raw value of an arg.
     pub(super) fn gauge(&mut self, id: Id, raw: f64) {
         let arg = u32::try_from(id).ok();
         let Some(ArgUses { gauges, controls }) = arg.and_then(|arg| self.mapping.uses(arg)) else {
@@ -75,7 +74,7 @@ impl Gateway {
         }
     }
 
-    /// Takes the text of an element, lines joined by LF.
+    /// Processes the text of an element, with LF between its lines.
     pub(super) fn text(&mut self, id: Id, text: &[u8]) {
         let table = &self.mapping.table;
         let element = usize::try_from(id).ok();
@@ -84,8 +83,8 @@ impl Gateway {
         }
     }
 
-    /// Reads a datagram of the import stream and appends the actions it asks for to `requests`.
-    /// Returns lines for the log.
+    /// Reads a datagram of the import stream and appends the requested actions to `requests`. Returns
+    /// lines for the log.
     pub(super) fn datagram(
         &mut self,
         from: SocketAddr,
@@ -109,17 +108,17 @@ impl Gateway {
         lines
     }
 
-    /// Returns when [`Self::flush`] has something to send.
+    /// Returns the time at which [`Self::flush`] has something to send.
     pub(super) fn due(&self) -> Option<Instant> {
         self.publisher.due()
     }
 
-    /// Returns the datagrams to be sent now.
+    /// Returns the datagrams to send now.
     pub(super) fn flush(&mut self, now: Instant) -> Vec<Vec<u8>> {
         self.publisher.flush(now)
     }
 
-    /// Says what has happened so far, for the log.
+    /// Returns a line for the log with all counters.
     pub(super) fn counters(&self) -> String {
         let (out, read) = (self.publisher.counters(), self.importer.counters());
         format!(
@@ -137,7 +136,7 @@ impl Gateway {
         )
     }
 
-    /// Says the same if there were more errors since this was last asked.
+    /// Returns that line if there were more errors since the last call.
     pub(super) fn new_errors(&mut self) -> Option<String> {
         let read = self.importer.counters();
         let errors = read.rejected + read.too_fast + read.damaged + read.binary;

@@ -1,7 +1,7 @@
-//! The types of an aircraft, joined to the args and elements that the world knows.
+//! The mapping between the types of an aircraft and the args and elements of the world.
 //!
-//! Pure. Built once per aircraft; with tables of any size that takes a moment, so it is
-//! not to be done in the task that serves clients.
+//! Pure. It is built once per aircraft. With large tables that takes a while, so it must not be done
+//! in the task that serves clients.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use super::config::Export;
 use super::types::TypeTable;
 use crate::wire::{GaugeRequest, Id, Ref, Request};
 
-/// Decimals at which the world tells raw values apart. A gauge's own precision is applied to its
-/// value later.
+/// The number of decimals of the raw values that the world sends. A gauge's own precision is applied
+/// later, to its value.
 const RAW_PRECISION: i8 = 9;
 
 /// The types that depend on one arg, as indices in the type table.
@@ -32,7 +32,7 @@ pub(super) struct Mapping {
 }
 
 impl Mapping {
-    /// Names everything in the tables that is exported or can be worked.
+    /// Creates the types for the tables of an aircraft.
     pub(super) fn new(tables: &Tables, export: &Export) -> Self {
         let table = TypeTable::new(
             tables.gauges(),
@@ -55,7 +55,7 @@ impl Mapping {
         self.uses.get(&arg)
     }
 
-    /// Returns the subscriptions that the types need: one for each arg, one for each element.
+    /// Returns the subscriptions that the types need: one per arg and one per element.
     pub(super) fn requests(&self, max_frequency: f64) -> Vec<Request> {
         let gauges = self.uses.keys().map(|&arg| {
             Request::Gauge(GaugeRequest {
@@ -74,7 +74,7 @@ impl Mapping {
         gauges.chain(texts).collect()
     }
 
-    /// Says how much the aircraft `name` has.
+    /// Returns a line for the log with the numbers of types of the aircraft `name`.
     pub(super) fn summary(&self, name: &str) -> String {
         let table = &self.table;
         format!(
@@ -86,8 +86,8 @@ impl Mapping {
         )
     }
 
-    /// Says which options the aircraft `name` cannot meet as they were given, and what of its
-    /// tables is left out.
+    /// Returns warnings about options that cannot be met in the aircraft `name`, and about parts of its
+    /// tables that are left out.
     pub(super) fn warnings(&self, name: &str, export: &Export) -> Vec<String> {
         let gauges = self.table.gauges.iter();
         let names = gauges.map(|g| (g.gauge.name.as_str(), g.name.as_str()));
@@ -108,7 +108,8 @@ impl Mapping {
     }
 }
 
-/// Returns the args that the types need. An encoder is turned without knowing its position.
+/// Returns the args that the types need. An encoder needs none, as it is turned without knowing its
+/// position.
 fn arg_uses(table: &TypeTable) -> BTreeMap<u32, ArgUses> {
     let mut uses: BTreeMap<u32, ArgUses> = BTreeMap::new();
     for (index, gauge) in table.gauges.iter().enumerate() {

@@ -1,11 +1,11 @@
 //! The gateway to the DCS-BIOS draft protocol: text messages over UDP.
 //!
 //! `docs/dcs-bios.md` is the contract. The gateway is one more subscriber of the world, in
-//! the same process: [`Service`] owns the sockets and the clock, and all else is pure. It
+//! the same process: [`Service`] owns the sockets and the clock, and the rest is pure. It
 //! knows neither the sim nor the clients of the text protocol.
 //!
-//! The rooms, each of which knows only those before it: `proto` (messages as bytes), `types`
-//! (the message types of an aircraft), `export` and `import` (the two streams).
+//! The modules form layers, each of which uses only those before it: `proto` (messages as
+//! bytes), `types` (the message types of an aircraft), `export` and `import` (the two streams).
 
 mod args;
 mod budget;

@@ -22,22 +22,22 @@ use crate::net::is_allowed;
 use crate::serve::{Ended, News, Subscriber, Subscribers};
 use crate::world::Aircraft;
 
-/// Bytes that are read in one turn; a datagram counts as at least [`MIN_COST`].
+/// The bytes that are read in one turn. A datagram counts as at least [`MIN_COST`] bytes.
 const TURN: usize = 16_384;
 
-/// The least that a datagram counts for, in bytes.
+/// The minimum that a datagram counts for, in bytes.
 const MIN_COST: usize = 1024;
 
-/// Requests that the hub gets at a time.
+/// The most requests sent to the hub at a time.
 const BATCH: usize = 256;
 
 /// The size of the largest possible datagram.
 const MAX_DATAGRAM: usize = 65_536;
 
-/// Lines in the log about errors of requests: at once, and per second.
+/// The limit on log lines about failed requests: in a burst, and per second.
 const LOG_LINES: (f64, f64) = (20.0, 0.2);
 
-/// The time between two reports of the counters; there is none while nothing goes wrong.
+/// The time between two reports of the counters. They are reported only after errors.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// A gateway with its sockets.
@@ -58,7 +58,7 @@ impl Service {
     /// Opens the sockets. Must be called within a runtime.
     ///
     /// # Errors
-    /// When a socket cannot be had; the message says what to change.
+    /// When a socket cannot be opened; the message says what to change.
     pub fn bind(config: Config) -> Result<Self, BindError> {
         let to_panels = sockets::exporter(config.interface)?;
         let from_panels = sockets::importer(config.import)?;
@@ -107,7 +107,7 @@ impl Service {
         }
     }
 
-    /// Takes news of the world.
+    /// Applies news of the world.
     async fn apply(&mut self, news: News, subscriber: &Subscriber) -> Result<(), Ended> {
         if let Some(aircraft) = &news.aircraft {
             self.set_aircraft(aircraft.as_ref(), subscriber).await?;
@@ -126,7 +126,7 @@ impl Service {
         Ok(())
     }
 
-    /// Takes another aircraft, or none, and subscribes to what it needs.
+    /// Changes to another aircraft, or to none, and makes the subscriptions that it needs.
     async fn set_aircraft(
         &mut self,
         aircraft: Option<&Arc<Aircraft>>,
@@ -146,8 +146,8 @@ impl Service {
         Ok(())
     }
 
-    /// Names everything that the aircraft has, in a thread of its own: tables can be large, and
-    /// the server works in this one.
+    /// Creates the mapping of an aircraft in another thread, since large tables take a while and this
+    /// thread serves clients.
     async fn map(&self, aircraft: &Arc<Aircraft>) -> Mapping {
         let (aircraft, export) = (Arc::clone(aircraft), self.export.clone());
         let mapped = spawn_blocking(move || {
@@ -158,17 +158,17 @@ impl Service {
             }
             mapping
         });
-        // Fails only when the server ends meanwhile.
+        // This fails only if the server ends meanwhile.
         mapped.await.unwrap_or_default()
     }
 
-    /// Reads what the panels send, as much as fits a turn. Then it is the turn of the server, which
-    /// works in the same thread.
+    /// Reads datagrams from panels, as many as fit in one turn, and then yields to the server, which
+    /// runs in the same thread.
     async fn read(&mut self, subscriber: &Subscriber) -> Result<(), Ended> {
         let mut requests = Vec::new();
         let mut read = 0;
         while read < TURN {
-            // Fails when no datagram is left, or for a reason that concerns one datagram only.
+            // This fails when no datagram is left, or for a reason that concerns only one datagram.
             let Ok((length, from)) = self.from_panels.try_recv_from(&mut self.buffer) else {
                 break;
             };
@@ -197,7 +197,7 @@ impl Service {
         if !allowed {
             self.not_allowed += 1;
             if self.log_lines.take(Instant::now()) {
-                warn!("DCS-BIOS import: {from} is not in --allow; what it sends is ignored");
+                warn!("DCS-BIOS import: {from} is not in --allow; its messages are ignored");
             }
         }
         allowed
@@ -213,7 +213,7 @@ impl Service {
     }
 }
 
-/// Logs where the gateway sends and listens, and warns of what can go wrong there.
+/// Logs the addresses of the gateway, with warnings about conflicts and open networks.
 fn announce(config: &Config, listening: SocketAddr) {
     let Config {
         targets,
@@ -224,21 +224,21 @@ fn announce(config: &Config, listening: SocketAddr) {
     } = config;
     for target in targets {
         match target.ip().is_multicast() {
-            true => info!("DCS-BIOS export: text to {target}, out of {interface}"),
+            true => info!("DCS-BIOS export: text to {target}, from {interface}"),
             false => info!("DCS-BIOS export: text to {target}"),
         }
     }
     if targets.contains(&GROUP) {
         warn!(
-            "today's DCS-BIOS sends a binary stream to {GROUP} as well: do not run it beside \
-             --bios, nor its clients, or choose another place with --bios-export"
+            "today's DCS-BIOS sends a binary stream to {GROUP} too: run neither it nor its clients \
+             together with --bios, or choose another address with --bios-export"
         );
     }
     info!("DCS-BIOS import: listening on {listening}");
     if !import.ip().is_loopback() && allow.is_empty() {
         warn!(
             "--bios-import {import}: anyone on that network can press cockpit buttons; \
-             --allow limits who"
+             --allow CIDR limits who may send"
         );
     }
 }

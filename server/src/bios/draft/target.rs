@@ -1,19 +1,20 @@
-//! An address that the export stream goes to.
+//! An address to which the export stream is sent.
 
 use std::net::SocketAddrV4;
 
 use tokio::net::UdpSocket;
 use tracing::{info, warn};
 
-/// An address that messages go to, and whether sending to it failed last.
+/// An address to which messages are sent.
 #[derive(Debug)]
 pub(super) struct Target {
     address: SocketAddrV4,
+    /// True if the last attempt to send failed.
     failing: bool,
 }
 
 impl Target {
-    /// Creates a target to which nothing was sent yet.
+    /// Creates a target.
     pub(super) fn new(address: SocketAddrV4) -> Self {
         Self {
             address,

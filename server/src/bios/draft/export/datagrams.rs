@@ -2,7 +2,7 @@
 
 use crate::bios::draft::proto::codec::MAX_MESSAGE;
 
-/// Packs messages into datagrams of at most [`MAX_MESSAGE`] bytes, none of them cut.
+/// Packs messages into datagrams of at most [`MAX_MESSAGE`] bytes without splitting any.
 #[derive(Debug, Default)]
 pub(super) struct DatagramPacker {
     datagrams: Vec<Vec<u8>>,

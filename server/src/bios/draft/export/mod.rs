@@ -1,4 +1,4 @@
-//! The export stream: which messages go out, and when.
+//! The export stream: turns values into messages at a limited rate.
 //!
 //! Pure: values come in, datagrams go out, and the time is passed in.
 

@@ -1,8 +1,8 @@
-//! The export stream: the newest payload of each type, and when it is sent.
+//! The publisher of the export stream, which sends the newest payload of each type.
 //!
 //! Pure: the time is passed in. A type is sent when its payload differs from the
-//! one last sent, at most once in a period. The newest payload is never lost: each
-//! type has one place in which it waits. The full state goes out on request, once
+//! one sent last, at most once per period. The newest payload is never lost, since
+//! each type has a slot in which it waits. The full state is sent on request, once
 //! for all requests within [`FULL_STATE_PAUSE`].
 
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::datagrams::DatagramPacker;
 use crate::bios::draft::proto::{AIRCRAFT, SYNC, encode_text};
 
-/// The shortest time between two full states, however many ask for one.
+/// The shortest time between two full states, however many are requested.
 pub(super) const FULL_STATE_PAUSE: Duration = Duration::from_millis(250);
 
 /// The payload of `AIRCRAFT` when none is controlled.
@@ -20,9 +20,9 @@ const NO_AIRCRAFT: &str = "NONE";
 #[derive(Debug, Default)]
 struct Slot {
     name: String,
-    /// The message with the newest payload; empty while there is none.
+    /// The message with the newest payload; empty if there is none.
     current: Vec<u8>,
-    /// The message sent last; empty when there was none.
+    /// The message sent last; empty if none was sent.
     sent: Vec<u8>,
 }
 
@@ -34,7 +34,7 @@ impl Slot {
         }
     }
 
-    /// Takes a new payload. Returns whether it has to be sent.
+    /// Sets a new payload. Returns whether it has to be sent.
     fn set(&mut self, text: &[u8]) -> bool {
         self.current.clear();
         encode_text(&self.name, text, &mut self.current);
@@ -45,7 +45,7 @@ impl Slot {
         self.current != self.sent
     }
 
-    /// Sends the message if it is due, or on request if there is one.
+    /// Adds the message to `out` if it is due, or if it exists and is requested.
     fn send(&mut self, requested: bool, out: &mut DatagramPacker) {
         if (requested || self.is_due()) && !self.current.is_empty() {
             out.add(&self.current);
@@ -54,14 +54,14 @@ impl Slot {
     }
 }
 
-/// How often a publisher has sent something.
+/// The counters of a publisher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ExportCounters {
-    /// Messages.
+    /// Messages sent.
     pub(crate) messages: u64,
-    /// Datagrams.
+    /// Datagrams sent.
     pub(crate) datagrams: u64,
-    /// Full states among them.
+    /// Full states sent.
     pub(crate) full_states: u64,
 }
 
@@ -69,11 +69,11 @@ pub(crate) struct ExportCounters {
 #[derive(Debug)]
 pub(crate) struct Publisher {
     period: Duration,
-    /// Whether a new aircraft is followed by `SYNC I`.
+    /// True to send `SYNC I` when an aircraft appears.
     sync_input: bool,
     aircraft: Slot,
     slots: Vec<Slot>,
-    /// Whether a slot may be due.
+    /// True if a slot may be due.
     changed: bool,
     full_state_requested: bool,
     sync_due: bool,
@@ -83,8 +83,8 @@ pub(crate) struct Publisher {
 }
 
 impl Publisher {
-    /// Creates a publisher that sends that there is no aircraft. `period` is the shortest time
-    /// between two messages of a type.
+    /// Creates a publisher without an aircraft. `period` is the shortest time between two messages of
+    /// a type.
     pub(crate) fn new(period: Duration, sync_input: bool, now: Instant) -> Self {
         let mut publisher = Self {
             period,
@@ -102,7 +102,8 @@ impl Publisher {
         publisher
     }
 
-    /// Takes another aircraft, or the same anew, with these types. All payloads are forgotten.
+    /// Changes to another aircraft with these types, to none, or to the same one in a new mission. All
+    /// payloads are discarded.
     pub(crate) fn set_aircraft(&mut self, name: Option<&str>, types: Vec<String>) {
         let payload = name.unwrap_or(NO_AIRCRAFT).replace('\n', " ");
         self.aircraft = Slot::new(AIRCRAFT.to_owned());
@@ -112,7 +113,7 @@ impl Publisher {
         self.sync_due = self.sync_input && name.is_some();
     }
 
-    /// Takes the newest text of the type at this index. It may hold line feeds.
+    /// Sets the newest text of the type at this index. It may contain line feeds.
     pub(crate) fn set(&mut self, slot: usize, text: &[u8]) {
         if let Some(slot) = self.slots.get_mut(slot) {
             self.changed |= slot.set(text);
@@ -124,15 +125,14 @@ impl Publisher {
         self.full_state_requested = true;
     }
 
-    /// Returns when [`Self::flush`] has something to send: a time that may have passed already.
+    /// Returns the time at which [`Self::flush`] has something to send, which may be in the past.
     pub(crate) fn due(&self) -> Option<Instant> {
         let full_state = self.full_state_requested.then_some(self.next_full_state);
         let changed = self.changed.then_some(self.next_flush);
         full_state.into_iter().chain(changed).min()
     }
 
-    /// Returns the datagrams to be sent now: `AIRCRAFT` and `SYNC I` first, then the types in
-    /// their order.
+    /// Returns the datagrams to send now: `AIRCRAFT` and `SYNC I` first, then the types in order.
     pub(crate) fn flush(&mut self, now: Instant) -> Vec<Vec<u8>> {
         let full_state = self.full_state_requested && now >= self.next_full_state;
         if !full_state && (!self.changed || now < self.next_flush) {
@@ -162,7 +162,7 @@ impl Publisher {
         datagrams
     }
 
-    /// Returns what was sent so far.
+    /// Returns the counters.
     pub(crate) fn counters(&self) -> ExportCounters {
         self.counters
     }

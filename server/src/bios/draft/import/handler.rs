@@ -1,7 +1,7 @@
-//! What the messages of the import stream ask for.
+//! The handler of messages, which turns them into requests.
 //!
-//! Pure: messages and the time are passed in. The handler keeps where each control is and
-//! how much was asked of the sim lately. It does not know the senders.
+//! Pure: messages and the time are passed in. The handler tracks the position of each control and
+//! limits the rate of actions. It does not know the senders.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,19 +16,19 @@ use crate::control::PositionTracker;
 use crate::filter::Micros;
 use crate::world::{Frames, Pace};
 
-/// Actions of all senders together: at once (a panel that answers `SYNC I`), and per second.
+/// The limit on actions of all senders together: in a burst, such as a panel's answer to `SYNC I`, and
+/// per second.
 const ACTIONS: (f64, f64) = (512.0, 200.0);
 
-/// The pace of a slow sim. Clients of the text protocol wait in the same queue as these actions,
-/// so a flood must not fill it; and a knob that goes on turning long after the hand has stopped
-/// is of no use.
+/// The pace of a slow sim. Actions of the text protocol wait in the same queue, so a flood must not
+/// fill it. Besides, a knob should not go on turning long after the hand has stopped.
 const PACE: Pace = Pace {
     frame: 33_000,
     per_frame: 256,
     longest_wait: 1_000_000,
 };
 
-/// What a message asks for.
+/// A request that a message makes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum ImportRequest {
     /// Send the full state (`SYNC E`).
@@ -66,20 +66,21 @@ impl MessageHandler {
         }
     }
 
-    /// Takes another aircraft, or the same anew: no position is known.
+    /// Changes to another aircraft, to none, or to the same one in a new mission. All positions are
+    /// unknown then.
     pub(super) fn set_aircraft(&mut self, name: Option<&str>, table: &TypeTable) {
         self.aircraft = name.map(Arc::from);
         self.positions = vec![PositionTracker::default(); table.controls.len()];
     }
 
-    /// Takes the position of a control that the sim reports.
+    /// Records the position of a control that the sim reports.
     pub(super) fn report_position(&mut self, control: usize, raw: f64) {
         if let Some(position) = self.positions.get_mut(control) {
             position.report(raw);
         }
     }
 
-    /// Returns what a message asks for; `None` when there is nothing to do.
+    /// Returns the request that a message makes; `None` if there is nothing to do.
     pub(super) fn handle(
         &mut self,
         message: Message<'_>,

@@ -1,9 +1,9 @@
-//! The import stream: messages of any number of senders, and what they ask for.
+//! The importer, which turns the datagrams of any number of senders into requests.
 //!
-//! Pure: addresses, datagrams and the time are passed in, and requests come out in the
-//! order of their messages. Every sender has a decoder of its own, since a serial line
-//! that is read by `socat` comes in pieces that do not end where messages do. Errors are
-//! counted, and logged once per sender; nobody is answered.
+//! Pure: addresses, datagrams and the time are passed in, and requests are returned in the
+//! order of their messages. Every sender has its own decoder, because `socat` sends the bytes
+//! of a serial line in pieces that do not end where messages do. Errors are counted, and
+//! logged once per sender; no sender gets an answer.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -14,29 +14,29 @@ use super::senders::{Sender, SenderTable};
 use crate::bios::draft::budget::Budget;
 use crate::bios::draft::types::TypeTable;
 
-/// Lines about errors in the log, of all senders together: at once, and per second.
+/// The limit on log lines about errors of all senders together: in a burst, and per second.
 const LOG_LINES: (f64, f64) = (20.0, 0.2);
 
-/// Errors of one datagram that may be logged; more are only counted.
+/// The most errors of one datagram that may be logged; more are only counted.
 const MAX_ERRORS: usize = 100;
 
-/// Characters of a type that the log shows.
-const SHOWN: usize = 40;
+/// The most characters of a type in the log.
+const MAX_NAME: usize = 40;
 
-/// How often something has happened, all senders together.
+/// The counters for all senders together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ImportCounters {
     /// Messages read.
     pub(crate) messages: u64,
-    /// Messages that led to nothing because of an error other than their number.
+    /// Messages that were rejected, except for those that came too fast.
     pub(crate) rejected: u64,
     /// Actions dropped because they came too fast.
     pub(crate) too_fast: u64,
-    /// Times that bytes were dropped because they were no message, or one too long.
+    /// The number of times that bytes were dropped because they were not a message, or one too long.
     pub(crate) damaged: u64,
-    /// Pieces of the stream, mostly datagrams, that hold binary data and no message.
+    /// Datagrams, or parts of large ones, that contain binary data and no message.
     pub(crate) binary: u64,
-    /// Senders that were forgotten for others.
+    /// Senders that were removed to make room for others.
     pub(crate) evicted: u64,
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct Importer {
     counters: ImportCounters,
 }
 
-/// An error, and the type it is about, or an empty name.
+/// An error and the type that it concerns, or an empty name.
 type NamedError = (String, ImportError);
 
 impl Importer {
@@ -63,17 +63,18 @@ impl Importer {
         }
     }
 
-    /// Takes another aircraft, or the same anew: no position is known.
+    /// Changes to another aircraft, to none, or to the same one in a new mission. All positions are
+    /// unknown then.
     pub(crate) fn set_aircraft(&mut self, name: Option<&str>, table: &TypeTable) {
         self.handler.set_aircraft(name, table);
     }
 
-    /// Takes the position of a control that the sim reports.
+    /// Records the position of a control that the sim reports.
     pub(crate) fn report_position(&mut self, control: usize, raw: f64) {
         self.handler.report_position(control, raw);
     }
 
-    /// Returns what has happened so far.
+    /// Returns the counters.
     pub(crate) fn counters(&self) -> ImportCounters {
         let evicted = self.senders.evicted();
         ImportCounters {
@@ -82,8 +83,7 @@ impl Importer {
         }
     }
 
-    /// Reads a datagram and appends what its messages ask for, in their order. Returns lines for
-    /// the log.
+    /// Reads a datagram and appends the requests of its messages in order. Returns lines for the log.
     pub(crate) fn datagram(
         &mut self,
         from: SocketAddr,
@@ -142,7 +142,8 @@ impl Importer {
         errors
     }
 
-    /// Logs a sender whose message has no end: programs that people write themselves forget it.
+    /// Returns a line for the log about a sender whose message has no end, which is a common mistake in
+    /// programs for panels.
     fn report_unfinished(&mut self, now: Instant) -> Option<String> {
         let error = (String::new(), ImportError::Unfinished);
         let from = self.senders.unfinished(error.1.log_key(""), now)?;
@@ -152,8 +153,8 @@ impl Importer {
         line
     }
 
-    /// Returns the line for the log, unless the same was logged of this sender, or too much of
-    /// all.
+    /// Returns the line for the log, unless the same error of this sender was logged before, or there
+    /// are too many lines.
     fn log_line(
         &mut self,
         sender: &mut Sender,
@@ -166,12 +167,12 @@ impl Importer {
             return None;
         }
         let last = sender.mark_logged(key);
-        let shown = match &name[..name.len().min(SHOWN)] {
+        let shown = match &name[..name.len().min(MAX_NAME)] {
             "" => "something",
             shown => shown,
         };
         let end = if last {
-            "; what else it sends wrong is only counted"
+            "; further errors of this sender are only counted"
         } else {
             ""
         };
@@ -181,7 +182,7 @@ impl Importer {
     }
 }
 
-/// Returns whether there are bytes that no text holds.
+/// Returns whether there are bytes that do not occur in text.
 fn is_binary(bytes: &[u8]) -> bool {
     let is_text = |byte: &u8| !byte.is_ascii_control() || b"\t\r\n".contains(byte);
     !bytes.iter().all(is_text)

@@ -1,4 +1,4 @@
-//! The import stream: from datagrams of any number of senders to actions for the sim.
+//! The import stream: turns the datagrams of any number of senders into actions for the sim.
 //!
 //! Pure: addresses, datagrams and the time are passed in.
 

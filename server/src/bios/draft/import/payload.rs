@@ -1,17 +1,17 @@
-//! What the payload of a message asks of a control.
+//! Parses the payload of a message into a command for a control.
 
 use thiserror::Error;
 
 use crate::control::PositionCommand;
 
-/// The words that a control takes besides numbers, in any case.
+/// The words that a control accepts besides numbers, in any case.
 const WORDS: [(&str, PositionCommand); 3] = [
     ("INC", PositionCommand::Inc),
     ("DEC", PositionCommand::Dec),
     ("TOGGLE", PositionCommand::Toggle),
 ];
 
-/// The reason why a payload asks nothing of a control.
+/// The reason why a payload is not a command for a control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum PayloadError {
     /// It is neither a number nor one of the words.
@@ -22,7 +22,7 @@ pub(crate) enum PayloadError {
     OutOfRange,
 }
 
-/// Reads a text payload; blanks around it do not matter.
+/// Parses a text payload. Blanks around it are ignored.
 pub(super) fn parse(payload: &[u8]) -> Result<PositionCommand, PayloadError> {
     let text = str::from_utf8(payload.trim_ascii()).map_err(|_| PayloadError::NotACommand)?;
     let word = WORDS

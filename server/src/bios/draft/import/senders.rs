@@ -6,32 +6,32 @@ use std::time::{Duration, Instant};
 
 use crate::bios::draft::proto::codec::Decoder;
 
-/// Senders that are kept; the one silent for longest makes room.
+/// The most senders that are kept. For another one, the sender that was silent longest is removed.
 pub(super) const MAX_SENDERS: usize = 64;
 
-/// Things that are logged of one sender.
+/// The most errors that are logged per sender.
 pub(super) const MAX_LOGGED: usize = 8;
 
-/// The time after which the end of a message is not expected any more.
+/// The time after which a message without an end counts as unfinished.
 const UNFINISHED: Duration = Duration::from_secs(1);
 
 /// One sender.
 #[derive(Debug, Default)]
 pub(super) struct Sender {
-    /// The decoder, which holds the message that is not finished yet.
+    /// The decoder, which may hold the start of a message.
     pub(super) decoder: Decoder,
     logged: HashSet<String>,
-    /// The number of the last datagram, and when it came.
+    /// The number and the time of the last datagram.
     last_heard: Option<(u64, Instant)>,
 }
 
 impl Sender {
-    /// Returns whether `key` may be logged: it is new, and not too much was logged already.
+    /// Returns whether `key` may be logged: it is new, and the limit is not reached.
     pub(super) fn may_log(&self, key: &str) -> bool {
         self.logged.len() < MAX_LOGGED && !self.logged.contains(key)
     }
 
-    /// Notes that `key` has been logged. Returns whether that was the last for this sender.
+    /// Records that `key` has been logged. Returns whether the limit is reached now.
     pub(super) fn mark_logged(&mut self, key: &str) -> bool {
         self.logged.insert(key.to_owned());
         self.logged.len() == MAX_LOGGED
@@ -42,20 +42,20 @@ impl Sender {
 #[derive(Debug, Default)]
 pub(super) struct SenderTable {
     senders: HashMap<SocketAddr, Sender>,
-    /// The datagrams so far, which number them.
+    /// The number of datagrams so far.
     datagrams: u64,
-    /// When unfinished messages were last looked for.
+    /// The time of the last check for unfinished messages.
     last_check: Option<Instant>,
     evicted: u64,
 }
 
 impl SenderTable {
-    /// Takes a sender out, a new one if need be; [`Self::put`] gives it back.
+    /// Removes and returns a sender, or returns a new one. [`Self::put`] puts it back.
     pub(super) fn take(&mut self, from: SocketAddr) -> Sender {
         self.senders.remove(&from).unwrap_or_default()
     }
 
-    /// Gives back a sender that was heard at `now`.
+    /// Puts back a sender whose datagram arrived at `now`.
     pub(super) fn put(&mut self, from: SocketAddr, mut sender: Sender, now: Instant) {
         self.datagrams += 1;
         sender.last_heard = Some((self.datagrams, now));
@@ -73,9 +73,9 @@ impl SenderTable {
         }
     }
 
-    /// Returns a sender that does not finish its message and of which `key` may be logged.
+    /// Returns a sender with an unfinished message for which `key` may be logged.
     ///
-    /// Looks once per [`UNFINISHED`] only.
+    /// Checks at most once per [`UNFINISHED`].
     pub(super) fn unfinished(&mut self, key: &str, now: Instant) -> Option<SocketAddr> {
         if self.last_check.is_some_and(|last| now < last + UNFINISHED) {
             return None;
@@ -91,7 +91,7 @@ impl SenderTable {
         found.map(|(from, _)| *from)
     }
 
-    /// Returns how many senders were forgotten for others.
+    /// Returns the number of senders that were removed to make room for others.
     pub(super) fn evicted(&self) -> u64 {
         self.evicted
     }
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_one_silent_for_longest_makes_room() {
+    fn the_sender_that_was_silent_longest_is_removed() {
         let sender = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
         let mut senders = SenderTable::default();
         let now = Instant::now();

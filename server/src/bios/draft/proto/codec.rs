@@ -6,23 +6,23 @@
 //! TYPE b len payload \n      (without the blanks; len is one byte)
 //! ```
 //!
-//! A type is `[A-Z][A-Z0-9_]*`, so the first byte behind it tells the form: a
-//! line feed, a blank or a small `b`. Pure: no socket, no clock, no knowledge of
-//! what a type means.
+//! A type is `[A-Z][A-Z0-9_]*`, so the byte behind it determines the form: a line
+//! feed, a blank or a small `b`. Pure: this module knows no socket, no clock and not
+//! the meaning of any type.
 //!
-//! What is not a message is *damage*. One rule covers every kind of it: the
-//! bytes up to and including the first line feed since the start of the broken
-//! message are dropped, and reading starts anew behind it. A false `b` or length
-//! can therefore not swallow the lines behind it, unless a line feed happens to
-//! stand exactly where the false payload would end.
+//! Bytes that are not a message are *damaged*. They are always handled in the same
+//! way: the bytes from the start of the broken message up to and including the first
+//! line feed are dropped, and reading continues behind it. So a wrong `b` or length
+//! cannot swallow the following lines, unless a line feed happens to be exactly where
+//! the wrong payload would end.
 
 use std::str;
 
 use memchr::memchr;
 use thiserror::Error;
 
-/// The longest message, line feed included, that is read or written; a datagram holds whole
-/// messages and is no longer than this.
+/// The longest message that is read or written, including the line feed. It is also the longest
+/// datagram, which holds whole messages.
 pub const MAX_MESSAGE: usize = 2048;
 
 /// The longest binary payload: its length is one byte.
@@ -40,7 +40,7 @@ pub struct Message<'a> {
 /// The payload of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Payload<'a> {
-    /// The type alone.
+    /// No payload: the message is the type alone.
     None,
     /// Any bytes but line feeds.
     Text(&'a [u8]),
@@ -54,7 +54,7 @@ pub enum EncodeError {
     /// The type is not `[A-Z][A-Z0-9_]*`.
     #[error("a message type holds only A-Z, 0-9 and _ and starts with a letter")]
     Name,
-    /// A text payload cannot hold a line feed.
+    /// A text payload cannot contain a line feed.
     #[error("a text payload cannot hold a line break")]
     LineFeed,
     /// A binary payload is at most 255 bytes, a message at most [`MAX_MESSAGE`].
@@ -72,7 +72,7 @@ fn is_type_byte(byte: u8) -> bool {
 }
 
 impl Message<'_> {
-    /// Appends the message to `out`, which is left as it was on an error.
+    /// Appends the message to `out`. On an error, `out` is unchanged.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         if !is_type(self.name) {
             return Err(EncodeError::Name);
@@ -102,30 +102,30 @@ impl Message<'_> {
     }
 }
 
-/// What a decoder has read so far.
+/// The counters of a decoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DecodeCounters {
     /// Whole messages.
     pub messages: u64,
-    /// Times that bytes were dropped because they were no message.
+    /// The number of times that bytes were dropped because they were not a message.
     pub damaged: u64,
-    /// Times that bytes were dropped because a message exceeded [`MAX_MESSAGE`].
+    /// The number of times that bytes were dropped because a message exceeded [`MAX_MESSAGE`].
     pub too_long: u64,
 }
 
-/// Reads messages out of a stream that comes in pieces of any size.
+/// Reads messages from a stream that arrives in pieces of any size.
 ///
-/// Keeps at most two times [`MAX_MESSAGE`] bytes.
+/// It buffers at most twice [`MAX_MESSAGE`] bytes.
 #[derive(Debug, Default)]
 pub struct Decoder {
     buffer: Vec<u8>,
-    /// Whether the bytes up to the next line feed are the rest of a broken message.
+    /// True if the bytes up to the next line feed are the rest of a broken message.
     skipping: bool,
     counters: DecodeCounters,
 }
 
 impl Decoder {
-    /// Takes the next piece of the stream and hands each message that is complete now to `each`.
+    /// Reads the next piece of the stream and calls `each` with every message that is complete now.
     pub fn decode(&mut self, piece: &[u8], mut each: impl FnMut(Message<'_>)) {
         for part in piece.chunks(MAX_MESSAGE) {
             self.buffer.extend_from_slice(part);
@@ -133,12 +133,12 @@ impl Decoder {
         }
     }
 
-    /// Returns what was read so far.
+    /// Returns the counters.
     pub fn counters(&self) -> DecodeCounters {
         self.counters
     }
 
-    /// Returns whether the start of a message waits for its end.
+    /// Returns whether the buffer holds the start of a message.
     pub fn is_unfinished(&self) -> bool {
         !self.buffer.is_empty()
     }
@@ -178,20 +178,20 @@ impl Decoder {
 /// The outcome of parsing the start of the buffer.
 #[derive(Debug)]
 enum Parse<'a> {
-    /// There are too few bytes to tell.
+    /// More bytes are needed.
     Incomplete,
     /// An empty line of this length.
     EmptyLine(usize),
     /// A message and its length.
     Message(Message<'a>, usize),
-    /// No message.
+    /// Bytes that are not a message.
     Damaged,
     /// A message that exceeds the limit.
     TooLong,
 }
 
-/// Parses no more than the length of the longest message, so that the outcome does not depend on
-/// how much has come in beyond it.
+/// Parses at most [`MAX_MESSAGE`] bytes, so that the result does not depend on the number of bytes
+/// behind them.
 fn parse(rest: &[u8]) -> Parse<'_> {
     let window = &rest[..rest.len().min(MAX_MESSAGE)];
     match parse_window(window) {
@@ -217,7 +217,7 @@ fn parse_window(window: &[u8]) -> Parse<'_> {
         (_, [b'\r']) => Parse::Incomplete,
         ("", _) => Parse::Damaged,
         (_, [b'\n', ..]) => message(name, Payload::None, at + 1),
-        // A terminal's line ending; a text payload keeps its own.
+        // The line end of a terminal. In a text payload, the CR is part of the payload.
         (_, [b'\r', b'\n', ..]) => message(name, Payload::None, at + 2),
         (_, [b' ', text @ ..]) => match memchr(b'\n', text) {
             Some(end) => message(name, Payload::Text(&text[..end]), at + 2 + end),

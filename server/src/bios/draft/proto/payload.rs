@@ -1,12 +1,12 @@
-//! The message that shows a text of any length and content.
+//! The encoding of a text of any length and content.
 
 use memchr::{memchr, memchr_iter};
 
 use super::codec::{MAX_BINARY, MAX_MESSAGE, Message, Payload};
 
-/// Appends a message that shows `text`: as text when it is one line; as binary when it has line
-/// feeds and fits; else as text with the two characters `\n` for each line feed. What exceeds a
-/// message is cut off.
+/// Appends a message with `text`. One line becomes a text payload. A text with line feeds becomes a
+/// binary payload if it fits, else a text payload with the two characters `\n` for each line feed. A
+/// text that is too long for a message is cut.
 pub(crate) fn encode_text(name: &str, text: &[u8], out: &mut Vec<u8>) {
     let room = MAX_MESSAGE.saturating_sub(name.len() + 2);
     let joined;
@@ -34,7 +34,7 @@ fn join_lines(text: &[u8]) -> Vec<u8> {
     joined
 }
 
-/// Returns the start of `text`, at most `room` bytes and no half of a UTF-8 character.
+/// Returns the start of `text`: at most `room` bytes, and no part of a UTF-8 character.
 fn cut(text: &[u8], room: usize) -> &[u8] {
     if text.len() <= room {
         return text;

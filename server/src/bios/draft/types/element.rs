@@ -1,4 +1,4 @@
-//! An indicator's element as it is requested: `--bios-indicator 6:txt_VIT:VIT`.
+//! An element of an indicator that was requested with `--bios-indicator 6:txt_VIT:VIT`.
 
 use std::str::FromStr;
 
@@ -19,14 +19,14 @@ pub struct ElementSpec {
     requested_type: Option<String>,
 }
 
-/// The reason why a text is no `N:ELEMENT[:TYPE]`.
+/// The reason why a text is not of the form `N:ELEMENT[:TYPE]`.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ElementSpecError {
     /// The number is missing or not a number.
-    #[error("must start with the indicator's number and a colon, as in 6:txt_VIT")]
+    #[error("it must start with the indicator's number and a colon, as in 6:txt_VIT")]
     Number,
     /// The name is missing.
-    #[error("lacks the element's name, as in 6:txt_VIT")]
+    #[error("the element's name is missing, as in 6:txt_VIT")]
     Name,
     /// The type is one of the protocol's own.
     #[error("{0} is a message type of the protocol itself; choose another")]
@@ -36,7 +36,7 @@ pub enum ElementSpecError {
 impl FromStr for ElementSpec {
     type Err = ElementSpecError;
 
-    /// Reads `N:ELEMENT[:TYPE]`. What follows the last colon is the type if it can be one, else it
+    /// Parses `N:ELEMENT[:TYPE]`. The part behind the last colon is the type if it can be one, else it
     /// belongs to the element's name.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (number, rest) = text.split_once(':').ok_or(ElementSpecError::Number)?;

@@ -1,4 +1,4 @@
-//! The list of an aircraft's types: a table for people, JSON for programs.
+//! The list of an aircraft's types, as a table for people or as JSON for programs.
 
 use std::fmt::Write;
 
@@ -9,7 +9,8 @@ use super::table::{ControlType, GaugeType, TypeTable};
 use crate::bios::draft::proto::{AIRCRAFT, SYNC};
 use crate::control::CommandAction;
 
-/// The most values of a control that are listed; of more, their range and number.
+/// The most values of a control that are listed. If there are more, only their range and number are
+/// shown.
 const LISTED_VALUES: usize = 12;
 
 /// The stream that a type belongs to, seen from the sim.
@@ -136,7 +137,7 @@ fn span(low: f64, high: f64) -> String {
     format!("{} .. {}", number(low), number(high))
 }
 
-/// Writes up to four decimals, without zeros at the end.
+/// Formats a number with up to four decimals, without trailing zeros.
 fn number(value: f64) -> String {
     let text = format!("{value:.4}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
@@ -147,7 +148,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// Writes the rows in aligned columns, with a heading.
+/// Formats the rows in aligned columns, with a heading.
 pub(crate) fn text(rows: &[Row<'_>]) -> String {
     let width = |cell: fn(&Row<'_>) -> usize, heading: &str| {
         rows.iter()

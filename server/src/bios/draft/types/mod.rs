@@ -1,8 +1,8 @@
-//! The message types of an aircraft: their names, the choice of those that are exported,
-//! and the gauge, control or element that each stands for.
+//! The message types of an aircraft: their names, the selection of those to export, and the
+//! gauge, control or element that each belongs to.
 //!
-//! Pure, and a function of the tables and the flags alone, so that a type means the same
-//! in every run and in both streams.
+//! Pure. The types depend only on the tables and the flags, so a type means the same in every
+//! run and in both streams.
 
 mod element;
 pub(crate) mod listing;

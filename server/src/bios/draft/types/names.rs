@@ -1,13 +1,13 @@
-//! The message type that a name of the cockpit becomes.
+//! The conversion of names in the cockpit to message types.
 //!
-//! Pure, and a function of the names and their order alone, so that a type is the
-//! same in every run.
+//! Pure. The types depend only on the names and their order, so they are the same in
+//! every run.
 
 use aircraft_defs::{NameRequest, unique_names};
 
 use crate::bios::draft::proto::RESERVED;
 
-/// The longest type, so that a table with absurd names still gives usable messages.
+/// The longest type, so that very long names in a table still give usable messages.
 const MAX_LENGTH: usize = 100;
 
 /// Returns `name` as a type: in upper case, with `_` for every character that a type cannot hold,

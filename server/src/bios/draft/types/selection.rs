@@ -40,7 +40,8 @@ impl Selection {
         self.patterns.is_empty() || patterns.any(|pattern| matches(pattern, name, type_name))
     }
 
-    /// Returns the patterns that match none of `gauges`, pairs of name and type: typing errors.
+    /// Returns the patterns that match none of `gauges`, which are pairs of name and type. Such
+    /// patterns are probably typing errors.
     pub fn unmatched<'a>(
         &self,
         gauges: &(impl Iterator<Item = (&'a str, &'a str)> + Clone),

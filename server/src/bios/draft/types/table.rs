@@ -1,10 +1,9 @@
 //! The message types of one aircraft, from its name tables.
 //!
-//! Pure. A type belongs to one thing only, in both streams together: whoever sees
-//! `LANDING_GEAR` on either of them knows what is meant, and a panel may be wired
-//! to both. Gauges take their types first, then controls, then the indicator
-//! elements that were requested, so that a command line does not rename what the
-//! tables name.
+//! Pure. A type is unique across both streams: `LANDING_GEAR` means the same on
+//! either of them, and a panel may be connected to both. Types are given to gauges
+//! first, then to controls, then to the requested indicator elements, so that an
+//! option on the command line does not change the types of gauges and controls.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,13 +16,13 @@ use super::selection::Selection;
 use crate::control::CommandAction;
 use crate::limits::MOST_ARGS;
 
-/// The most gauges, and the most controls, that get a type: as many as the sim can be told to
-/// read. Real cockpits have under two thousand.
+/// The most gauges, and the most controls, that get a type: as many as the sim can read. Real
+/// cockpits have fewer than two thousand.
 pub(crate) const MAX_TYPES: usize = MOST_ARGS;
 
-/// Starts the type of a gauge whose name does not start with a letter.
+/// The prefix for the type of a gauge whose name does not start with a letter.
 const GAUGE_PREFIX: &str = "G";
-/// Starts the type of a control whose name does not start with a letter.
+/// The prefix for the type of a control whose name does not start with a letter.
 const CONTROL_PREFIX: &str = "C";
 
 /// A type of the export stream: a gauge's value.
@@ -67,12 +66,12 @@ pub(crate) struct TypeTable {
     /// The gauges, in the order of `gauges.json`; one without an arg cannot be read and has no
     /// type.
     pub(crate) gauges: Vec<GaugeType>,
-    /// The controls, in the order of `controls.json`, the positions of a rotary joined; one
-    /// without a device cannot be worked and has no type.
+    /// The controls, in the order of `controls.json`, with the positions of a rotary joined; one
+    /// without a device cannot be moved and has no type.
     pub(crate) controls: Vec<ControlType>,
     /// The elements, as they were requested.
     pub(crate) elements: Vec<ElementType>,
-    /// What has no type because of [`MAX_TYPES`].
+    /// The numbers of gauges and controls without a type because of [`MAX_TYPES`].
     pub(crate) left_out: LeftOut,
     /// The index in `controls` of each type of the import stream.
     imported: HashMap<String, usize>,
@@ -89,7 +88,7 @@ pub(crate) struct LeftOut {
 }
 
 impl LeftOut {
-    /// Says what of the aircraft `name` is left out, if anything is.
+    /// Returns a warning for the aircraft `name` if anything is left out.
     pub(crate) fn message(&self, name: &str) -> Option<String> {
         let Self { gauges, controls } = self;
         (gauges + controls > 0).then(|| {
@@ -102,8 +101,8 @@ impl LeftOut {
 }
 
 impl TypeTable {
-    /// Names everything in the tables and each of `elements`, and keeps the gauges of
-    /// `selection`: a narrower selection renames nothing.
+    /// Creates the types of everything in the tables and of `elements`, and then keeps only the gauges
+    /// of `selection`, so that a selection does not change types.
     pub(crate) fn new(
         gauges: &[Gauge],
         controls: &[Control],
@@ -131,7 +130,7 @@ impl TypeTable {
         table
     }
 
-    /// Names everything in the tables, and no elements.
+    /// Creates the types of everything in the tables, without elements.
     pub(crate) fn all(gauges: &[Gauge], controls: &[Control]) -> Self {
         Self::new(gauges, controls, &[], &Selection::default())
     }

@@ -75,27 +75,29 @@ fn a_message_may_come_in_pieces_from_each_sender() {
 }
 
 #[test]
-fn a_message_without_an_end_is_logged_when_more_comes_in() {
+fn a_message_without_an_end_is_logged_with_the_next_datagram() {
     let mut bench = Bench::new();
     assert_eq!(bench.send(1, b"GEAR 1"), (vec![], vec![]));
     bench.now += Duration::from_secs(1);
     let (requests, logged) = bench.send(2, b"GEAR 1");
     assert_eq!(requests, []);
-    assert!(logged[0].starts_with("DCS-BIOS import: 127.0.0.1:1 sent something: no line break"));
+    assert!(logged[0].starts_with(
+        "DCS-BIOS import: 127.0.0.1:1 sent something: a message without a line break"
+    ));
     bench.now += Duration::from_secs(1);
     assert_eq!(bench.send(2, b"\n"), (vec![act(0, 1.0)], vec![]));
 }
 
 #[test]
-fn what_is_wrong_is_said_once_per_sender() {
+fn an_error_is_logged_once_per_sender() {
     let mut bench = Bench::new();
     let cases: [(&[u8], &str); 8] = [
         (
             b"GEER 1\n",
             "GEER: UH-1H has no control of this type; `dcs-master bios-types UH-1H`",
         ),
-        (b"ALT 1\n", "ALT: this type is for the export"),
-        (b"AIRCRAFT X\n", "AIRCRAFT: this type is for the export"),
+        (b"ALT 1\n", "ALT: this type is only exported"),
+        (b"AIRCRAFT X\n", "AIRCRAFT: this type is only exported"),
         (
             b"GEAR DOWN\n",
             "GEAR: it takes a number from -1 to 1, INC, DEC or TOGGLE",
@@ -158,7 +160,11 @@ fn a_flood_of_actions_is_cut_and_the_rest_goes_on_later() {
     let (requests, logged) = bench.send(1, &flood);
     assert_eq!(requests.len(), 31, "what the sim does in a second");
     assert_eq!(logged.len(), 1);
-    assert!(logged[0].ends_with("more than the sim can do within a second, the rest is dropped"));
+    assert!(
+        logged[0].ends_with(
+            "more actions than the sim can perform within a second; the rest is dropped"
+        )
+    );
     let counters = bench.importer.counters();
     assert_eq!((counters.too_fast, counters.rejected), (9969, 0));
     bench.now += Duration::from_secs(1);
