@@ -1,4 +1,4 @@
-//! Rounding to decimals, and printing what is rounded.
+//! Rounds values to decimals, and prints them.
 //!
 //! A value at a precision is a whole number of steps of 10^-precision. Two
 //! values that round alike have the same number of steps, which is what filters
@@ -6,14 +6,15 @@
 
 use std::io::Write;
 
-/// From here on a double has no digits after the point.
+/// From this value on a double has no digits after the point.
 const WHOLE: f64 = 9_007_199_254_740_992.0;
 
 const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
-/// How many steps of 10^-precision `value` is, rounded half away from zero; precision -9 to 9.
+/// Returns the number of steps of 10^-precision in `value`, rounded half away from zero.
+/// `precision` is -9 to 9.
 ///
-/// Infinite when `value` is, or when there are too many steps for a double.
+/// The result is infinite when `value` is, or when there are too many steps for a double.
 #[inline]
 pub fn steps(value: f64, precision: i8) -> f64 {
     let power = POWERS[usize::from(precision.unsigned_abs()).min(POWERS.len() - 1)];
@@ -24,7 +25,7 @@ pub fn steps(value: f64, precision: i8) -> f64 {
     }
 }
 
-/// Returns the value that is so many steps of 10^-precision.
+/// Returns the value of this number of steps of 10^-precision.
 pub fn value_of(steps: f64, precision: i8) -> f64 {
     let power = POWERS[usize::from(precision.unsigned_abs()).min(POWERS.len() - 1)];
     if precision < 0 {

@@ -1,7 +1,8 @@
-//! What `list_indication` returns, as a tree of elements; and the tree as JSON.
+//! Parses the text that `list_indication` returns into a tree of elements, and writes the tree as
+//! JSON.
 //!
-//! Works on bytes, since a display's text is mostly, not always, UTF-8. Any
-//! text gives some tree: what is not of the form is taken as text.
+//! Works on bytes, since a display's text is not always UTF-8. Any text gives some tree: a line
+//! that does not fit the form counts as text.
 
 use encoding_rs::WINDOWS_1252;
 use indexmap::IndexMap;
@@ -11,35 +12,36 @@ use serde_json::{Map, Value};
 const SEPARATOR: &[u8] = b"-----------------------------------------";
 const CHILDREN: &[u8] = b"children are {";
 const END: &[u8] = b"}";
-/// Elements nested deeper than this are listed at this depth.
+/// The deepest level of the JSON; elements nested deeper are listed there.
 const DEEPEST: usize = 64;
 
-/// An element of an indicator. Its place in the tree is its depth and its place in the list.
+/// An element of an indicator. Its depth and its position in the list give its place in the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element<'a> {
     /// The name line, as the sim has it.
     pub name: &'a [u8],
     /// The text lines.
     pub lines: Vec<&'a [u8]>,
-    /// How many elements it is inside of.
+    /// The number of elements around it.
     pub depth: usize,
-    /// Whether it has a list of children, which may be empty.
+    /// The element has a list of children, which may be empty.
     pub parent: bool,
 }
 
 impl Element<'_> {
-    /// The text, lines joined by LF.
+    /// Returns the text, its lines joined by LF.
     pub fn text(&self) -> Vec<u8> {
         self.lines.join(&b'\n')
     }
 }
 
-/// A name as it is compared: as [`to_json`] lists it, trimmed, in lower case.
+/// Returns a name in the form in which names are compared: as [`to_json`] lists it, but trimmed and
+/// in lower case.
 pub fn folded(name: &[u8]) -> String {
     to_utf8(name).trim().to_ascii_lowercase()
 }
 
-/// The elements of an indicator in the order of the text, parents before their children.
+/// Returns the elements of an indicator in the order of the text, parents before their children.
 pub fn parse(text: &[u8]) -> Vec<Element<'_>> {
     let mut elements: Vec<Element<'_>> = Vec::new();
     let (mut depth, mut braces) = (0, Braces::count(text));
@@ -90,8 +92,9 @@ impl<'a> Iterator for Lines<'a> {
     }
 }
 
-/// How many lines that are just `}` must be text, because nothing is left for them to close.
+/// The lines that are just `}`, each of which ends a list of children or is a text.
 struct Braces {
+    /// Those that must be texts, as there are fewer lists of children than `}`.
     too_many: usize,
 }
 
@@ -103,7 +106,7 @@ impl Braces {
         }
     }
 
-    /// Whether a `}` inside of an element's children is the text of `last` rather than their end.
+    /// Returns whether a `}` is text of the element `last`. Otherwise it ends a list of children.
     fn is_text(&mut self, last: &Element<'_>, rest: &Lines<'_>) -> bool {
         let first_line = last.lines.is_empty() && !last.parent;
         let another_follows = !last.parent && rest.clone().next() == Some(END);
@@ -113,11 +116,10 @@ impl Braces {
     }
 }
 
-/// The tree as clients of dcs-master know it: an object from element name to an array with the
-/// text lines and then, where there are children, one tree; `[]` for an empty tree.
+/// Returns the tree as clients get it: an object from element name to an array of the text lines
+/// and, where there are children, their tree at the end. An empty tree is `[]`.
 ///
-/// Where a name occurs twice among siblings, the first one's text stands and the children of
-/// both are listed.
+/// If siblings have the same name, the text of the first and the children of all are listed.
 pub fn to_json(text: &[u8]) -> Value {
     let mut top = Tree::default();
     let mut path: Vec<String> = Vec::new();
@@ -175,8 +177,7 @@ impl Tree {
     }
 }
 
-/// UTF-8 as it is; every byte that is not UTF-8 as the character it is in Windows-1252, so that a
-/// degree sign stays one.
+/// Decodes UTF-8, and each byte that is not UTF-8 as Windows-1252, so that a degree sign stays one.
 pub(crate) fn to_utf8(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

@@ -1,4 +1,4 @@
-//! The `dcs-master` program: reads the arguments and hands over.
+//! The `dcs-master` program; its work is in the library.
 
 use std::process::ExitCode;
 

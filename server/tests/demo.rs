@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// Only a fault takes that long.
+/// The longest time to wait for a line; only a fault takes that long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Visitor {

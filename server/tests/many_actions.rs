@@ -1,6 +1,6 @@
-//! Many actions at a time: what one client may have waiting, and that its backlog is its own
-//! affair. The sim is modelled: it performs its queue in order, one action on a command in a
-//! frame, and a second one waits for the next frame with all behind it.
+//! Many actions at a time: the bound on what one client has waiting, and that its backlog delays
+//! nobody else. The sim is a model: it performs its queue in order, at most one action on a command
+//! in a frame. A second one, and everything behind it, waits for the next frame.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
@@ -16,11 +16,12 @@ const PERFORMED_IN_FRAME: usize = 256;
 struct Bench {
     world: World,
     now: u64,
-    /// What is on its way to the sim, and the actions that it has read.
+    /// The messages on their way to the sim.
     socket: VecDeque<ToSim>,
+    /// The actions that the sim has read and not performed.
     queue: VecDeque<Action>,
     frame: u64,
-    /// What the sim has performed, and in which frame.
+    /// The performed actions, each with its frame.
     done: Vec<(u64, Action)>,
     values_done: HashSet<u64>,
     /// The most actions that waited in the sim after a frame.

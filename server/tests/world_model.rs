@@ -1,5 +1,5 @@
-//! The world under random requests, values, aircraft changes, slow clients and time, against the
-//! little that must always hold:
+//! Puts the world under random requests, values, aircraft changes, slow clients and time, and checks
+//! what must always hold:
 //!
 //! - the sim is told to read just what somebody subscribed to;
 //! - no subscription is sent the same value twice running;
@@ -19,7 +19,7 @@ const CLIENTS: usize = 4;
 const ARGS: u32 = 6;
 
 #[derive(Debug, Clone)]
-enum Deed {
+enum Operation {
     Subscribe {
         client: usize,
         arg: u32,
@@ -41,7 +41,7 @@ enum Deed {
     Wait(u64),
 }
 
-fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let client = 0..CLIENTS;
     let arg = 0..ARGS;
     let subscribe = (
@@ -50,25 +50,26 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         -1..3i8,
         prop_oneof![1.0..100.0f64, Just(1e6)],
     );
-    let deed = prop_oneof![
-        4 => subscribe.prop_map(|(client, arg, precision, frequency)| Deed::Subscribe { client, arg, precision, frequency }),
-        1 => (client.clone(), arg.clone()).prop_map(|(client, arg)| Deed::Unsubscribe { client, arg }),
-        8 => (arg, -30..30i32).prop_map(|(arg, value)| Deed::Change { arg, value: f64::from(value) / 10.0 }),
-        1 => Just(Deed::Fly),
-        1 => client.clone().prop_map(Deed::Block),
-        2 => client.clone().prop_map(Deed::Unblock),
-        1 => client.prop_map(Deed::Leave),
-        4 => (0..50_000u64).prop_map(Deed::Wait),
+    let operation = prop_oneof![
+        4 => subscribe.prop_map(|(client, arg, precision, frequency)| Operation::Subscribe { client, arg, precision, frequency }),
+        1 => (client.clone(), arg.clone()).prop_map(|(client, arg)| Operation::Unsubscribe { client, arg }),
+        8 => (arg, -30..30i32).prop_map(|(arg, value)| Operation::Change { arg, value: f64::from(value) / 10.0 }),
+        1 => Just(Operation::Fly),
+        1 => client.clone().prop_map(Operation::Block),
+        2 => client.clone().prop_map(Operation::Unblock),
+        1 => client.prop_map(Operation::Leave),
+        4 => (0..50_000u64).prop_map(Operation::Wait),
     ];
-    prop::collection::vec(deed, 1..150)
+    prop::collection::vec(operation, 1..150)
 }
 
-/// What must hold, kept beside the world.
+/// The world, and beside it a simple model of what must hold.
 struct Model {
     world: World,
     now: u64,
-    /// What the args are in the sim, and which it was told to read.
+    /// The values of the args in the sim.
     sim: [f64; ARGS as usize],
+    /// The args that the sim was told to read.
     watched: BTreeSet<u32>,
     clients: Vec<Client>,
 }
@@ -144,9 +145,9 @@ impl Model {
         );
     }
 
-    fn carry_out(&mut self, deed: &Deed) {
-        match *deed {
-            Deed::Subscribe {
+    fn carry_out(&mut self, operation: &Operation) {
+        match *operation {
+            Operation::Subscribe {
                 client,
                 arg,
                 precision,
@@ -157,32 +158,32 @@ impl Model {
                     .insert(arg, (precision, None));
                 self.request(client, arg, precision, frequency);
             }
-            Deed::Unsubscribe { client, arg } => {
+            Operation::Unsubscribe { client, arg } => {
                 // What was already on its way still arrives.
                 self.read_lines();
                 self.clients[client].subscriptions.remove(&arg);
                 self.request(client, arg, 0, 0.0);
             }
-            Deed::Change { arg, value } => {
+            Operation::Change { arg, value } => {
                 self.sim[arg as usize] = value;
                 if self.watched.contains(&arg) {
                     self.tell_world([arg]);
                 }
             }
-            Deed::Fly => self.fly(),
-            Deed::Block(client) => {
+            Operation::Fly => self.fly(),
+            Operation::Block(client) => {
                 self.clients[client].blocked = true;
                 self.world.block(self.clients[client].key);
             }
-            Deed::Unblock(client) => {
+            Operation::Unblock(client) => {
                 self.clients[client].blocked = false;
                 self.world.unblock(self.clients[client].key, self.now);
             }
-            Deed::Leave(client) => {
+            Operation::Leave(client) => {
                 self.world.leave(self.clients[client].key);
                 self.clients[client] = Client::join(&mut self.world);
             }
-            Deed::Wait(time) => self.wait(time),
+            Operation::Wait(time) => self.wait(time),
         }
         self.settle();
     }
@@ -228,12 +229,12 @@ impl Model {
         }
     }
 
-    /// When all is quiet, everybody has the newest of what it wants.
+    /// Checks that every client has the newest value of each subscription when all is quiet.
     fn check_the_end(&mut self) {
         for client in 0..CLIENTS {
-            self.carry_out(&Deed::Unblock(client));
+            self.carry_out(&Operation::Unblock(client));
         }
-        self.carry_out(&Deed::Wait(10_000_000));
+        self.carry_out(&Operation::Wait(10_000_000));
         let expected: HashMap<u32, f64> = (0..ARGS).zip(self.sim).collect();
         for client in &self.clients {
             for (arg, (precision, sent)) in &client.subscriptions {
@@ -278,10 +279,10 @@ impl Client {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
     #[test]
-    fn what_must_hold_holds(deeds in deeds()) {
+    fn invariants_hold_after_any_operations(operations in operations()) {
         let mut model = Model::new();
-        for deed in &deeds {
-            model.carry_out(deed);
+        for operation in &operations {
+            model.carry_out(operation);
         }
         model.check_the_end();
     }

@@ -1,11 +1,11 @@
-//! Why there is no link with a state of the sim, for the log.
+//! The reasons for which there is no link with a state of the sim, as lines for the log.
 
 use std::io;
 
 use super::message::LinkState;
 use super::print::LINK_VERSION;
 
-/// Why a session ended or could not begin. All are followed by another try.
+/// The reason for which a session ended or could not begin. Another attempt always follows.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LinkError {
     #[error("not there ({0}); trying every second")]
@@ -37,7 +37,7 @@ pub(super) enum LinkError {
     ClosedUnknown(String),
 }
 
-/// What to do about a program that uses the port of this state.
+/// Returns the advice about another program that uses the port of this state.
 pub(super) fn cure(state: LinkState) -> String {
     let name = state.name();
     format!(
@@ -47,7 +47,7 @@ pub(super) fn cure(state: LinkState) -> String {
 }
 
 impl LinkError {
-    /// True for what happens whenever the sim starts or ends.
+    /// True for the errors that occur whenever the sim starts or ends.
     pub(super) fn is_expected(&self) -> bool {
         matches!(
             self,
@@ -56,29 +56,29 @@ impl LinkError {
     }
 }
 
-/// Texts that are remembered.
-const MOST_TOLD: usize = 16;
+/// The most texts that are remembered.
+const MOST_TEXTS: usize = 16;
 
-/// What the log has been told of a link since it was last up. Each text is told once.
+/// The errors of a link that were logged since it was last up. Each text is logged once.
 #[derive(Debug, Default)]
-pub(super) struct Told(Vec<String>);
+pub(super) struct ErrorLog(Vec<String>);
 
-impl Told {
+impl ErrorLog {
     /// Notes an error; returns its text if that is to be logged.
     pub(super) fn note(&mut self, error: &LinkError) -> Option<String> {
-        // That a link which went down cannot be had again at once is nothing new.
+        // After another error it is no news that the sim cannot be reached.
         if matches!(error, LinkError::Unreachable(_)) && !self.0.is_empty() {
             return None;
         }
         let text = error.to_string();
-        if self.0.contains(&text) || self.0.len() >= MOST_TOLD {
+        if self.0.contains(&text) || self.0.len() >= MOST_TEXTS {
             return None;
         }
         self.0.push(text.clone());
         Some(text)
     }
 
-    /// The link is up.
+    /// Forgets all errors: the link is up.
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
@@ -89,18 +89,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_error_is_told_once_until_the_link_is_up() {
-        let mut told = Told::default();
+    fn each_error_is_logged_once_until_the_link_is_up() {
+        let mut log = ErrorLog::default();
         let refused = || LinkError::Refused("linked to 127.0.0.1:5".into());
         let gone = || LinkError::Unreachable(io::ErrorKind::ConnectionRefused.into());
-        let mut count = |error: LinkError| usize::from(told.note(&error).is_some());
+        let mut count = |error: LinkError| usize::from(log.note(&error).is_some());
         assert_eq!([count(gone()), count(gone()), count(refused())], [1, 0, 1]);
         assert_eq!(
             [count(LinkError::Closed), count(refused()), count(gone())],
             [1, 0, 0]
         );
         assert_eq!([count(LinkError::Closed), count(refused())], [0, 0]);
-        told.clear();
-        assert!(told.note(&gone()).is_some());
+        log.clear();
+        assert!(log.note(&gone()).is_some());
     }
 }

@@ -1,4 +1,4 @@
-//! A line that the sim wrote, to a message.
+//! Reads a line of the sim into a message.
 //!
 //! Text from the sim is kept byte for byte: the scripts do not know its encoding.
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::message::{FrameStats, FromSim, LinkState};
 
-/// Bytes that are kept of a name or a version, of a path, and of a reason.
+/// The most bytes that are kept of a name or a version, of a path, and of a reason.
 const LONGEST_NAME: usize = 256;
 const LONGEST_PATH: usize = 4096;
 const LONGEST_REASON: usize = 1024;
@@ -22,14 +22,14 @@ pub(super) enum SimLine {
     Hello(Hello),
     /// The sim is linked with another server.
     Refused(String),
-    /// Anything else.
+    /// Any other line.
     Message(FromSim),
 }
 
-/// How the scripts introduce themselves.
+/// The introduction of the scripts.
 #[derive(Debug, PartialEq)]
 pub(super) struct Hello {
-    /// Which state answered, as it names itself.
+    /// The name that the state gives itself.
     pub(super) state: String,
     /// The version of the protocol.
     pub(super) link: u64,
@@ -40,7 +40,7 @@ pub(super) struct Hello {
     pub(super) marks: bool,
 }
 
-/// Every member any line has; which are there tells what the line is.
+/// The members of lines of all kinds; those that are present tell the kind.
 #[derive(Deserialize)]
 struct Line {
     hello: Option<Text>,
@@ -60,37 +60,13 @@ struct Line {
     indicators: Option<Pairs<u32, Text>>,
     ticket: Option<u64>,
     error: Option<Text>,
-    stats: Option<Stats>,
+    stats: Option<FrameStats>,
 }
 
-#[derive(Deserialize)]
-#[serde(default)]
-struct Stats {
-    seconds: f64,
-    frames: u64,
-    mean_us: f64,
-    max_us: f64,
-    bad_values: u64,
-    cut: u64,
-}
-
-impl Default for Stats {
-    fn default() -> Self {
-        Self {
-            seconds: 0.0,
-            frames: 0,
-            mean_us: 0.0,
-            max_us: 0.0,
-            bad_values: 0,
-            cut: 0,
-        }
-    }
-}
-
-/// Reads a line of the given state.
+/// Reads a line from the given state.
 ///
 /// # Errors
-/// When it is not JSON, or none of the lines of the contract.
+/// When it is not JSON, or no line of the contract.
 pub(super) fn read(line: &[u8], state: LinkState) -> Result<SimLine, serde_json::Error> {
     let line: Line = serde_json::from_slice(line)?;
     if let Some(hello) = line.hello {
@@ -152,31 +128,13 @@ fn message(line: Line, state: LinkState) -> Result<FromSim, serde_json::Error> {
     if let Some(mark) = line.reached {
         return Ok(FromSim::Reached(mark));
     }
-    let Some(Stats {
-        seconds,
-        frames,
-        mean_us,
-        max_us,
-        bad_values,
-        cut,
-    }) = line.stats
-    else {
-        return Err(serde_json::Error::custom("none of the lines a sim says"));
-    };
-    Ok(FromSim::Stats(
-        state,
-        FrameStats {
-            seconds,
-            frames,
-            mean_us,
-            max_us,
-            bad_values,
-            cut,
-        },
-    ))
+    match line.stats {
+        Some(stats) => Ok(FromSim::Stats(state, stats)),
+        None => Err(serde_json::Error::custom("its members fit no kind of line")),
+    }
 }
 
-/// A member that is there, be it null, is told from one that is not.
+/// Reads a member that is present, so that null differs from a missing member.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Text>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
@@ -186,7 +144,7 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T
 struct Text(Bytes);
 
 impl Text {
-    /// The first `most` bytes as text.
+    /// Returns the first `most` bytes as text.
     fn bounded(self, most: usize) -> String {
         let start = &self.0[..self.0.len().min(most)];
         String::from_utf8_lossy(start).into_owned()
@@ -215,7 +173,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// An object with numbers as its names, in its order. Lua writes an empty one as `[]`.
+/// The entries of an object in their order. Lua writes an empty object as `[]`.
 struct Pairs<K, V>(Vec<(K, V)>);
 
 impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K, V> {

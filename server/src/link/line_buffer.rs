@@ -1,4 +1,4 @@
-//! Bytes from the sim to lines; what is too long for a line is skipped.
+//! Splits bytes from the sim into lines; a line that is too long is skipped.
 
 use bytes::{Buf, BytesMut};
 use memchr::memchr;
@@ -10,10 +10,11 @@ pub(super) const LONGEST_LINE: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub(super) struct LineBuffer {
     pub(super) buffer: BytesMut,
-    /// How much of it is known to hold no line end.
+    /// Bytes at its front that are known to hold no line end.
     scanned: usize,
-    /// Bytes of a line that is too long and not yet at its end.
+    /// Bytes so far of a line that is too long, whose end has not come.
     skipping: usize,
+    /// The length of the last line that was skipped.
     skipped: Option<usize>,
 }
 
@@ -41,7 +42,7 @@ impl LineBuffer {
         }
     }
 
-    /// Returns the length of a line that was skipped since this was asked last.
+    /// Returns the length of the last line that was skipped since the previous call.
     pub(super) fn take_skipped(&mut self) -> Option<usize> {
         self.skipped.take()
     }

@@ -1,11 +1,12 @@
-//! What the sim says and what it is told, as values. `docs/link.md` is the contract.
+//! The messages between the server and the sim, as values. `docs/link.md` is the contract.
 //!
-//! The world speaks only these; a TCP link or the demo's simulated cockpit is at
-//! the other end. No socket, no clock.
+//! The world knows nothing else of the sim: at the other end is a TCP link or the demo's
+//! simulated cockpit. No socket, no clock.
 
 use bytes::Bytes;
+use serde::Deserialize;
 
-/// Which of the sim's two Lua states a message comes from or goes to.
+/// One of the sim's two Lua states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LinkState {
     /// Args, actions and the aircraft.
@@ -24,12 +25,12 @@ impl LinkState {
     }
 }
 
-/// What the sim says.
+/// A message from the sim.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FromSim {
     /// The link is up; the sim's scripts have introduced themselves.
     Up {
-        /// Which state answered.
+        /// The state that answered.
         state: LinkState,
         /// The version of the scripts.
         version: String,
@@ -40,7 +41,8 @@ pub enum FromSim {
     },
     /// The link is down; everything known through it is unknown again.
     Down(LinkState),
-    /// An aircraft is controlled from now on, anew even if it is the same; or none is.
+    /// The aircraft that is controlled from now on, or none. The same name again means that the
+    /// aircraft has appeared again.
     Aircraft(Option<String>),
     /// Args that changed, `(arg number, raw value)`, all of one frame. Values may be non-finite.
     Args(Vec<(u32, f64)>),
@@ -48,9 +50,9 @@ pub enum FromSim {
     Indicator {
         /// The indicator's number.
         indicator: u32,
-        /// The epoch of the watch this answers; older ones are to be ignored.
+        /// The epoch of the watch that this answers; texts of older epochs are to be ignored.
         epoch: u64,
-        /// What `list_indication` returned, byte for byte.
+        /// The result of `list_indication`, byte for byte.
         text: Option<Bytes>,
     },
     /// The answer to [`ToSim::ListIndicators`]: number and text of every indicator there is.
@@ -60,22 +62,23 @@ pub enum FromSim {
         /// Number and text, in rising order.
         texts: Vec<(u32, Bytes)>,
     },
-    /// A line of ours could not be carried out.
+    /// The sim could not carry out a message.
     Error {
-        /// The ticket of the action or request, where it was about one.
+        /// The ticket of the action or list, if the message was one.
         ticket: Option<u64>,
-        /// What is wrong, for people.
+        /// The reason, for people.
         reason: String,
     },
-    /// The hook state has read all that it was told before [`ToSim::Mark`] with this number. One
-    /// that answers marks says so with 0, after `Up`.
+    /// The hook state has read everything up to the [`ToSim::Mark`] with this number. After `Up`, a
+    /// state that answers marks sends 0.
     Reached(u64),
-    /// What the scripts cost the sim lately.
+    /// A report on the time that the scripts cost the sim.
     Stats(LinkState, FrameStats),
 }
 
-/// What the scripts in the sim cost it, over the time since the last report.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+/// The time that the scripts cost the sim since the last report.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
+#[serde(default)]
 pub struct FrameStats {
     /// The length of the report, in seconds.
     pub seconds: f64,
@@ -104,7 +107,7 @@ pub struct Action {
     pub ticket: u64,
 }
 
-/// What the sim is told.
+/// A message to the sim.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ToSim {
     /// Press, turn or flick something.

@@ -1,4 +1,4 @@
-//! The link to the sim: what travels on it, as values, and the two ends of it.
+//! The link to the sim: its messages as values, and its two ends.
 //!
 //! The server holds a [`SimLink`]. At its other end is either the TCP link to
 //! the scripts in the sim, or a simulated cockpit in the same process
@@ -32,18 +32,18 @@ pub struct SimLink {
 
 /// The sim's end of the link, for a sim in this process.
 ///
-/// A sim says [`FromSim::Up`] for each of the two states it plays, then
-/// [`FromSim::Aircraft`]; the server answers `Up` with all that is watched.
-/// When `from_server` ends, the server has ended.
+/// A sim sends [`FromSim::Up`] for each of the two states it plays, then
+/// [`FromSim::Aircraft`]. The server answers `Up` with everything that is watched.
+/// When the server has ended, `from_server` is closed.
 #[derive(Debug)]
 pub struct InProcessSim {
-    /// What the sim says.
+    /// The messages from the sim.
     pub to_server: mpsc::Sender<FromSim>,
-    /// What the sim is told.
+    /// The messages to the sim.
     pub from_server: mpsc::Receiver<ToSim>,
 }
 
-/// A link between the server and a sim in this process.
+/// Makes a link between the server and a sim in this process.
 pub fn in_process() -> (SimLink, InProcessSim) {
     let (to_server, from_sim) = mpsc::channel(QUEUE);
     let (to_sim, from_server) = mpsc::channel(QUEUE);

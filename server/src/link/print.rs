@@ -1,4 +1,4 @@
-//! What the sim is told, as lines: plain numbers separated by one blank.
+//! Writes messages to the sim as lines: plain numbers separated by one blank.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use super::message::{Action, ToSim};
 /// The version of the protocol on the link.
 pub(super) const LINK_VERSION: u64 = 1;
 
-/// I am alive.
+/// The line which shows that the server is alive.
 pub(super) const HEARTBEAT: &str = "0\n";
 
-/// The first line: the versions of the protocol and of this server.
+/// Returns the first line: the versions of the protocol and of this server.
 pub(super) fn greeting() -> String {
     let version = env!("CARGO_PKG_VERSION")
         .split(['.', '-'])
@@ -20,7 +20,7 @@ pub(super) fn greeting() -> String {
     format!("0 {LINK_VERSION} {version}\n")
 }
 
-/// The line for a message, without its line end.
+/// Writes the line for a message, without its line end.
 impl fmt::Display for ToSim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -55,7 +55,7 @@ impl fmt::Display for ToSim {
     }
 }
 
-/// A number with at most nine decimals, so that no line gets long, and without needless ones.
+/// A number as text: at most nine decimals, so that no line gets long, and no trailing zeros.
 struct Number(f64);
 
 impl fmt::Display for Number {

@@ -30,7 +30,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// A session that begins with our greeting.
+    /// Makes a session that begins with our greeting.
     pub(super) fn new(stream: TcpStream) -> Self {
         Self {
             stream,
@@ -42,8 +42,7 @@ impl Session {
         }
     }
 
-    /// Logs that a line of the sim is of no use; ever more rarely, since it may come in every
-    /// frame.
+    /// Logs that a line of the sim was skipped; ever more rarely, since it may come in every frame.
     pub(super) fn skip(&mut self, state: LinkState, reason: &str) {
         self.skipped += 1;
         if self.skipped.is_power_of_two() {
@@ -88,8 +87,8 @@ impl Session {
         Ok(())
     }
 
-    /// Reads what there is, up to a bound, so that lines are taken out between reads. Returns
-    /// false at the end.
+    /// Reads what has arrived, up to a bound, so that lines are taken out between reads. Returns
+    /// false when the sim has closed the connection.
     pub(super) fn read(&mut self) -> io::Result<bool> {
         self.incoming.buffer.reserve(READ);
         match self.stream.try_read_buf(&mut self.incoming.buffer) {

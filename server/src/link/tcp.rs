@@ -1,7 +1,7 @@
 //! The TCP link to the scripts in the sim: one connection per Lua state, kept up for ever.
 //!
-//! Logs each change of state in one line. Knows the lines of the link and nothing of what they
-//! mean to the world.
+//! Logs each change of state in one line. Knows the lines of the link, and not what they mean to
+//! the world.
 
 use std::io;
 use std::net::IpAddr;
@@ -15,7 +15,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use super::error::{LinkError, Told, cure};
+use super::error::{ErrorLog, LinkError, cure};
 use super::json::{self, Hello, SimLine};
 use super::line_buffer::LONGEST_LINE;
 use super::message::{FromSim, LinkState, ToSim};
@@ -25,7 +25,7 @@ use super::{QUEUE, SimLink};
 use crate::net;
 use crate::quote::{printable, printable_reason, quoted};
 
-/// Where the sim listens.
+/// The addresses at which the sim listens.
 #[derive(Debug, Clone)]
 pub struct Addresses {
     /// The hook state, as `host:port`.
@@ -47,10 +47,10 @@ impl Addresses {
 const RETRY: Duration = Duration::from_secs(1);
 const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(2);
-/// How long something may listen there without introducing itself before that is logged: first
-/// as usual, since a mission may be loading, then as a fault.
+/// The times without an introduction after which that is logged: first as normal, since a mission
+/// may be loading, then as a fault.
 const HELLO_PATIENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
-/// Connections that end before the scripts introduce themselves, running, before that is logged.
+/// The connections in a row that end without an introduction before that is logged.
 const UNKNOWN_CLOSES: u32 = 5;
 
 /// Links with the scripts at `addresses` until `shutdown`; must be called in a tokio runtime.
@@ -65,7 +65,7 @@ pub fn tcp(addresses: Addresses, shutdown: &CancellationToken) -> SimLink {
             to_server: to_server.clone(),
             from_server,
             hook_elsewhere: Arc::clone(&hook_elsewhere),
-            told: Told::default(),
+            errors: ErrorLog::default(),
             unknown_closes: 0,
         };
         let shutdown = shutdown.clone();
@@ -87,10 +87,10 @@ struct LinkTask {
     address: String,
     to_server: mpsc::Sender<FromSim>,
     from_server: mpsc::Receiver<ToSim>,
-    /// The hook state is linked with another server. Then that one is to have both.
+    /// True while the hook state is linked with another server, which is then to have both states.
     hook_elsewhere: Arc<watch::Sender<bool>>,
-    told: Told,
-    /// Connections, running, that ended before the scripts introduced themselves.
+    errors: ErrorLog,
+    /// Connections in a row that ended before the scripts introduced themselves.
     unknown_closes: u32,
 }
 
@@ -118,7 +118,7 @@ impl LinkTask {
             self.hook_elsewhere
                 .send_if_modified(|old| std::mem::replace(old, elsewhere) != elsewhere);
         }
-        let Some(text) = self.told.note(error) else {
+        let Some(text) = self.errors.note(error) else {
             return;
         };
         let (name, address) = (self.state.name(), &self.address);
@@ -129,7 +129,7 @@ impl LinkTask {
         }
     }
 
-    /// Waits for the next try. What the server says meanwhile is void.
+    /// Waits before the next attempt; refuses what the server asks for meanwhile.
     async fn wait(&mut self) {
         let pause = sleep(RETRY);
         tokio::pin!(pause);
@@ -162,17 +162,17 @@ impl LinkTask {
             Err(error) => error,
         };
         if session.up {
-            self.told.clear();
+            self.errors.clear();
             self.unknown_closes = 0;
             let _ = self.to_server.send(FromSim::Down(self.state)).await;
             return error;
         }
-        self.unknown(error)
+        self.without_hello(error)
     }
 
-    /// Returns the error of a session in which the scripts did not introduce themselves: when
-    /// that goes on, another program is there.
-    fn unknown(&mut self, error: LinkError) -> LinkError {
+    /// Returns the error of a session in which the scripts did not introduce themselves. After
+    /// several such sessions it names another program as the likely cause.
+    fn without_hello(&mut self, error: LinkError) -> LinkError {
         if !matches!(error, LinkError::Closed | LinkError::Lost(_)) {
             self.unknown_closes = 0;
             return error;
@@ -205,7 +205,7 @@ impl LinkTask {
                         return Err(LinkError::Closed);
                     }
                     self.take_lines(session).await?;
-                    // Lines that are all skipped must not keep the clients from their turn.
+                    // Lines that are all skipped must not keep other tasks from their turn.
                     yield_now().await;
                 }
                 ready = session.stream.writable(), if session.has_outgoing() => ready?,
@@ -240,7 +240,7 @@ impl LinkTask {
         }
     }
 
-    /// Adds the message, and those that wait behind it, to what is written to the sim.
+    /// Adds the message, and those that wait behind it, to the bytes for the sim.
     fn add(&mut self, session: &mut Session, message: &ToSim) {
         session.add(message);
         while session.has_room() {
@@ -279,7 +279,7 @@ impl LinkTask {
                         let cure = cure(self.state);
                         return Err(LinkError::Foreign { line, cure });
                     }
-                    let reason = format!("{line} is not of the dcs-master scripts ({error})");
+                    let reason = format!("{line} is no line of the dcs-master scripts ({error})");
                     session.skip(self.state, &reason);
                 }
             }
@@ -298,7 +298,7 @@ impl LinkTask {
         if hello.state != self.state.name() {
             return Err(LinkError::OtherState(quoted(&hello.state)));
         }
-        self.told.clear();
+        self.errors.clear();
         if self.state == LinkState::Hook {
             self.hook_elsewhere.send_if_modified(std::mem::take);
         }
@@ -322,7 +322,7 @@ impl LinkTask {
 
 async fn until_true(flag: &mut watch::Receiver<bool>) {
     if flag.wait_for(|value| *value).await.is_err() {
-        // Nobody is left who could set it.
+        // The sender is gone, so it stays false.
         std::future::pending::<()>().await;
     }
 }

@@ -56,23 +56,21 @@ async fn next(link: &mut SimLink) -> FromSim {
     link.from_sim.recv().await.expect("the link runs")
 }
 
+async fn expect_up(link: &mut SimLink, expected: LinkState) {
+    let up = next(link).await;
+    assert!(
+        matches!(up, FromSim::Up { state, .. } if state == expected),
+        "{up:?}"
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn comes_up_goes_down_and_comes_up_again() {
     let (mut link, listener, shutdown) = link().await;
     for _ in 0..3 {
         let mut sim = accept(&listener).await;
         say(&mut sim, HELLO).await;
-        let up = next(&mut link).await;
-        assert!(
-            matches!(
-                up,
-                FromSim::Up {
-                    state: LinkState::Hook,
-                    ..
-                }
-            ),
-            "{up:?}"
-        );
+        expect_up(&mut link, LinkState::Hook).await;
         say(&mut sim, "{\"aircraft\":\"A\"}\n").await;
         assert_eq!(next(&mut link).await, FromSim::Aircraft(Some("A".into())));
         link.to_hook
@@ -180,17 +178,7 @@ async fn the_server_without_the_hook_state_leaves_the_export_state_to_the_other(
     let hello_export = HELLO.replace("hook", "export");
     let mut texts = accept(&export).await;
     say(&mut texts, &hello_export).await;
-    let up = next(&mut link).await;
-    assert!(
-        matches!(
-            up,
-            FromSim::Up {
-                state: LinkState::Export,
-                ..
-            }
-        ),
-        "{up:?}"
-    );
+    expect_up(&mut link, LinkState::Export).await;
     let refused = "{\"refused\":\"linked to 127.0.0.1:53122\"}\n";
     for _ in 0..3 {
         let mut args = accept(&hook).await;
@@ -202,30 +190,10 @@ async fn the_server_without_the_hook_state_leaves_the_export_state_to_the_other(
     // The other server has ended.
     let mut args = accept(&hook).await;
     say(&mut args, HELLO).await;
-    let up = next(&mut link).await;
-    assert!(
-        matches!(
-            up,
-            FromSim::Up {
-                state: LinkState::Hook,
-                ..
-            }
-        ),
-        "{up:?}"
-    );
+    expect_up(&mut link, LinkState::Hook).await;
     let mut texts = accept(&export).await;
     say(&mut texts, &hello_export).await;
-    let up = next(&mut link).await;
-    assert!(
-        matches!(
-            up,
-            FromSim::Up {
-                state: LinkState::Export,
-                ..
-            }
-        ),
-        "{up:?}"
-    );
+    expect_up(&mut link, LinkState::Export).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,12 +13,13 @@ use super::config::{ARRIVING, Config};
 use super::event::{Arrival, Event};
 use crate::net;
 
-/// Bytes the system may hold for a client: what waits beyond is the newest values only.
+/// The size of a client's send buffer in the system, in bytes. When it is full, only the newest
+/// value of each subscription waits.
 const SEND_BUFFER: usize = 1 << 16;
-/// How long no client is accepted after the system had no room for one.
+/// The pause after the system could not accept a client.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Accepts clients for ever and hands them to the hub, as many at a time as files may be open.
+/// Accepts clients without end and hands them to the hub; no more at a time than open files allow.
 pub(super) async fn accept(listener: TcpListener, hub: mpsc::Sender<Event>, config: &Config) {
     let files = config.capacity().saturating_add(ARRIVING);
     let permits = Arc::new(Semaphore::new(files.min(Semaphore::MAX_PERMITS)));

@@ -1,4 +1,4 @@
-//! The settings of a server.
+//! The settings of a server, and the number of clients that they allow.
 
 use std::time::Duration;
 
@@ -6,24 +6,24 @@ use ipnet::IpNet;
 
 use crate::tables::TablesConfig;
 
-/// How the server serves.
+/// The settings of a server.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where the tables of aircraft come from.
+    /// The source of the tables of aircraft.
     pub tables: TablesConfig,
-    /// Who may connect; empty = everybody who can reach the port.
+    /// The networks whose clients may connect; when empty, everybody who can reach the port may.
     pub allow: Vec<IpNet>,
-    /// Clients at a time.
+    /// The most clients at a time.
     pub max_clients: usize,
-    /// Files that the system lets this process have open; none = no limit.
+    /// The most files that the system lets this process have open; none where it has no limit.
     pub open_files: Option<usize>,
-    /// Subscriptions per client.
+    /// The most subscriptions of a client.
     pub max_subscriptions: usize,
-    /// Bytes in a line from a client.
+    /// The most bytes in a line from a client.
     pub max_line: usize,
-    /// A client that takes nothing for so long while something waits for it is disconnected.
+    /// The time after which a client is disconnected that takes nothing of what waits for it.
     pub write_deadline: Duration,
-    /// Whether clients are told what is wrong with their lines.
+    /// Clients are told what is wrong with their lines.
     pub error_lines: bool,
 }
 
@@ -49,7 +49,7 @@ const RESERVED_FILES: usize = 48;
 pub(super) const ARRIVING: usize = 16;
 
 impl Config {
-    /// Clients at a time, within what the system lets this process have open.
+    /// Returns the most clients at a time: fewer than allowed where the system has too few files.
     pub fn capacity(&self) -> usize {
         let room = self.open_files.map_or(usize::MAX, |files| {
             files.saturating_sub(RESERVED_FILES + ARRIVING).max(1)
@@ -57,7 +57,7 @@ impl Config {
         self.max_clients.min(room)
     }
 
-    /// The reason for which no more clients are let in once the capacity is reached.
+    /// Returns the reason for turning a client away once the capacity is reached.
     pub(super) fn full(&self) -> String {
         let (capacity, max_clients) = (self.capacity(), self.max_clients);
         if capacity == max_clients {

@@ -1,4 +1,4 @@
-//! The clients' connections: who is let in, what is written to them, and when they have to go.
+//! The clients' connections: admits clients, writes to them, and closes their connections.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -20,12 +20,12 @@ use crate::net::is_allowed;
 use crate::wire::print;
 use crate::world::{ClientKey, Outbox, World};
 
-/// Bytes an empty outbox may keep allocated.
+/// The most bytes that an empty outbox keeps allocated.
 const OUTBOX_KEPT: usize = 1 << 14;
-/// Lines about clients that come and go, in the log per second.
+/// The most lines in the log per second about clients that come and go.
 const LOG_LINES_PER_SECOND: u32 = 10;
 
-/// All clients' connections.
+/// The connections of all clients.
 #[derive(Debug)]
 pub(super) struct Connections {
     config: Arc<Config>,
@@ -80,7 +80,7 @@ impl State {
         }
     }
 
-    /// The client is to get its answers and no more updates.
+    /// Starts draining: the client gets its answers and no more updates.
     fn drain(&mut self, deadline: Task) {
         let wait = match std::mem::replace(self, Self::Open) {
             Self::Open => None,
@@ -93,7 +93,7 @@ impl State {
         };
     }
 
-    /// The socket takes no more.
+    /// Notes that the socket takes no more; `task` waits until it does.
     fn block(&mut self, task: Task) {
         match self {
             Self::Draining { wait, .. } => *wait = Some(task),
@@ -106,7 +106,7 @@ impl State {
         }
     }
 
-    /// The socket takes everything again; returns whether the reading task waits for that.
+    /// Notes that the socket takes more again; returns whether the reading task waits for that.
     fn unblock(&mut self) -> bool {
         match self {
             Self::Open => false,
@@ -141,7 +141,7 @@ impl Connections {
             address,
             permit,
         } = arrival;
-        if let Some(reason) = self.reason_against(address) {
+        if let Some(reason) = self.reason_to_reject(address) {
             world.count_turned_away();
             self.log
                 .note(now, format_args!("client {address} turned away: {reason}"));
@@ -175,12 +175,14 @@ impl Connections {
         };
         self.all.insert(key, connection);
         let count = self.all.len();
-        self.log
-            .note(now, format_args!("client {address} connected, {count} now"));
+        self.log.note(
+            now,
+            format_args!("client {address} connected; clients: {count}"),
+        );
     }
 
-    /// Why a client at this address is not let in.
-    fn reason_against(&self, address: SocketAddr) -> Option<String> {
+    /// Returns the reason for turning a client at this address away, if there is one.
+    fn reason_to_reject(&self, address: SocketAddr) -> Option<String> {
         let ip = address.ip();
         if !is_allowed(&self.config.allow, ip) {
             return Some(format!(
@@ -190,13 +192,14 @@ impl Connections {
         (self.all.len() >= self.config.capacity()).then(|| self.config.full())
     }
 
-    /// The connection, if it has not ended.
+    /// Returns the connection if it is still open.
     fn get(&mut self, id: ConnectionId) -> Option<&mut Connection> {
         self.all
             .get_mut(&id.key)
             .filter(|connection| connection.id == id)
     }
 
+    /// Carries out a client's requests, then lets its reading task go on.
     pub(super) fn carry_out(
         &mut self,
         world: &mut World,
@@ -216,7 +219,8 @@ impl Connections {
         }
     }
 
-    /// A connection is not read any more.
+    /// Handles the end of reading: drains the connection if the client may still listen, else
+    /// closes it.
     pub(super) fn end_reading(
         &mut self,
         world: &mut World,
@@ -228,7 +232,7 @@ impl Connections {
             ReadEnd::Broken => self.close(world, id, "connection lost", now),
             ReadEnd::Foreign => {
                 world.count_turned_away();
-                let reason = "sent an HTTP request or a TLS greeting, no dcs-master line";
+                let reason = "sent an HTTP request or a TLS greeting instead of a dcs-master line";
                 self.close(world, id, reason, now);
             }
             ReadEnd::Eof => {
@@ -249,7 +253,8 @@ impl Connections {
         }
     }
 
-    /// A client has taken nothing for too long, or has closed its sending side long ago.
+    /// Closes the connection of a client that has taken nothing for too long, or that closed its
+    /// sending side too long ago.
     pub(super) fn stall(&mut self, world: &mut World, id: ConnectionId, now: Micros) {
         let Some(connection) = self.get(id) else {
             return;
@@ -264,7 +269,7 @@ impl Connections {
         }
     }
 
-    /// Closes the connection of a client that is draining and has got all.
+    /// Closes a connection that is draining if the client has got everything.
     fn close_if_drained(&mut self, world: &mut World, key: ClientKey, now: Micros) {
         let Some(connection) = self.all.get(&key) else {
             return;
@@ -287,8 +292,10 @@ impl Connections {
         if let Some(connection) = self.all.remove(&id.key) {
             world.leave(id.key);
             let (address, count) = (connection.address, self.all.len());
-            self.log
-                .note(now, format_args!("client {address}: {reason}, {count} now"));
+            self.log.note(
+                now,
+                format_args!("client {address}: {reason}; clients: {count}"),
+            );
         }
     }
 
@@ -344,7 +351,7 @@ impl Connections {
         Some(AbortOnDropHandle::new(tokio::spawn(wait)))
     }
 
-    /// Goes on writing to a client that was blocked.
+    /// Continues writing to a client that was blocked.
     pub(super) fn resume(&mut self, world: &mut World, id: ConnectionId, now: Micros) {
         let Some(connection) = self.get(id) else {
             return;
@@ -381,7 +388,7 @@ struct ClientLog {
 }
 
 impl ClientLog {
-    /// Logs a line; when clients come and go in masses, only with `-v`.
+    /// Logs a line; those beyond the limit of a second appear with `-v` only.
     fn note(&mut self, now: Micros, line: fmt::Arguments<'_>) {
         const SECOND: Micros = 1_000_000;
         let second = now / SECOND;
@@ -397,7 +404,7 @@ impl ClientLog {
     }
 }
 
-/// Tells a client why it is not let in, if it can be told at once.
+/// Tells a client the reason for turning it away, if its socket takes the line at once.
 fn turn_away(stream: TcpStream, reason: &str) {
     let mut line = Vec::new();
     print::error(&mut line, reason);

@@ -1,4 +1,4 @@
-//! What the other tasks tell the hub.
+//! The events by which the other tasks tell the hub what has happened.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,31 +10,31 @@ use super::mailbox::Mailbox;
 use crate::wire::{LineError, Request};
 use crate::world::ClientKey;
 
-/// A connection: the key of its client, and a number that no other connection has, since keys
-/// are used again.
+/// The identity of a connection: the key of its client, and a number that no other connection ever
+/// has, since keys are reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ConnectionId {
     pub(super) key: ClientKey,
     pub(super) serial: u64,
 }
 
-/// A subscriber in this process.
+/// The identity of a subscriber in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct SubscriberId(pub(super) u64);
 
-/// Requests in their order, or what was wrong with their lines.
+/// Requests in their order; an error stands in the place of a wrong line.
 pub(super) type Batch = Vec<Result<Request, LineError>>;
 
-/// A connection that has been accepted by the system, and not yet by the hub.
+/// A connection that the system has accepted and the hub has not yet seen.
 #[derive(Debug)]
 pub(super) struct Arrival {
     pub(super) stream: TcpStream,
     pub(super) address: SocketAddr,
-    /// One of the files that this process may have open for clients.
+    /// Counts the connection as one of the files that this process may have open for clients.
     pub(super) permit: OwnedSemaphorePermit,
 }
 
-/// Why a connection is not read any more.
+/// The reason for which a connection is not read any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReadEnd {
     /// The client has closed its sending side; it may still listen.
@@ -45,12 +45,12 @@ pub(super) enum ReadEnd {
     Foreign,
 }
 
-/// What the hub is told.
+/// An event for the hub.
 #[derive(Debug)]
 pub(super) enum Event {
     /// A client has connected.
     Arrival(Arrival),
-    /// Requests of a client; it is read on when they are carried out.
+    /// A client has sent requests; reading goes on when they have been carried out.
     Requests(ConnectionId, Batch),
     /// A client is not read any more.
     ReadEnd(ConnectionId, ReadEnd),
@@ -62,15 +62,15 @@ pub(super) enum Event {
     Subscriber(SubscriberId, SubscriberRequest),
 }
 
-/// What a subscriber in this process asks for.
+/// A request of a subscriber in this process.
 #[derive(Debug)]
 pub(super) enum SubscriberRequest {
-    /// To become one.
+    /// Become a subscriber whose values go to this mailbox.
     Join(Arc<Mailbox>),
-    /// Requests, in order.
+    /// Carry out these requests, in their order.
     Requests(Vec<Request>),
-    /// To end all subscriptions.
+    /// End all subscriptions.
     Clear,
-    /// To be forgotten.
+    /// Forget the subscriber.
     Leave,
 }

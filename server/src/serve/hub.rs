@@ -1,9 +1,8 @@
 //! The hub: the one task that owns the world and writes to all clients.
 //!
-//! Each turn takes one event, lets the world act on it, then writes what came of
-//! it: one write per client, however many of its gauges changed in a frame. A
-//! socket that does not take all is waited for by a task of its own; meanwhile
-//! the world notes only what is owed to that client.
+//! In each turn it takes one event, lets the world act on it, and writes the results: one write
+//! per client, however many of its gauges changed in a frame. If a socket does not take all, a
+//! task of its own waits for it; meanwhile the world notes only what is owed to that client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,17 +23,17 @@ use crate::quote::printable_reason;
 use crate::tables::{SimFolders, TableSource};
 use crate::world::{TablesAction, World};
 
-/// What the hub does next.
+/// The next thing for the hub to do.
 enum Turn {
-    /// Listen to the sim.
+    /// Handle a message of the sim.
     FromSim(FromSim),
-    /// See to a client.
+    /// Handle an event of a client or a subscriber.
     Event(Event),
-    /// Begin with an aircraft, or give it its tables.
+    /// Set the aircraft, or give it its tables.
     Tables(TablesNews),
-    /// Send what has waited long enough.
+    /// Send the updates that have waited long enough.
     Due,
-    /// Tell the sim what it had no room for.
+    /// Send the sim what its full queue had no room for.
     Room,
 }
 
@@ -93,7 +92,7 @@ impl Hub {
     /// Tells the sim what there is to tell, then waits for something to do.
     async fn next_turn(&mut self) -> Turn {
         let (hook_full, export_full) = self.tell_sim();
-        // Some may have been told that the sim has no room for what they want.
+        // This may have answered clients: the sim has no room for what they want.
         self.flush();
         let due = self.world.next_due().map(|due| self.at(due));
         tokio::select! {
@@ -155,7 +154,7 @@ impl Hub {
                 reason,
             } => {
                 self.sim_errors += 1;
-                // Told ever more rarely: the sim may say it in every frame.
+                // Logged ever more rarely: the sim may say it in every frame.
                 if self.sim_errors.is_power_of_two() {
                     warn!(
                         "the sim says: {} ({} such messages so far)",
@@ -201,7 +200,7 @@ impl Hub {
         }
     }
 
-    /// Writes what the world has put into outboxes.
+    /// Writes the outboxes into which the world has put something.
     fn flush(&mut self) {
         let now = self.now();
         while let Some(key) = self.world.next_touched() {

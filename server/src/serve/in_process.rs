@@ -48,7 +48,7 @@ impl InProcess {
         }
     }
 
-    /// Puts the outbox of a client into its mailbox, if it is one of these.
+    /// Moves the outbox of a subscriber into its mailbox; does nothing for other clients.
     pub(super) fn deliver(&mut self, world: &mut World, key: ClientKey) {
         let Some((id, mailbox)) = self.mailboxes.get(&key) else {
             return;
@@ -60,7 +60,7 @@ impl InProcess {
         }
     }
 
-    /// Tells all of them that the server has ended.
+    /// Tells all subscribers that the server has ended.
     pub(super) fn end(&self) {
         for (_, mailbox) in self.mailboxes.values() {
             mailbox.end();
@@ -74,7 +74,8 @@ impl InProcess {
     }
 }
 
-/// Lists and statistics are answered with lines, which a subscriber in this process does not get.
+/// Returns whether a request is answered with values. Lists and statistics are answered with lines,
+/// which a subscriber in this process does not get.
 fn is_answered_in_values(request: &Request) -> bool {
     !matches!(request, Request::List(_) | Request::Statistics)
 }

@@ -1,6 +1,5 @@
-//! What waits for a subscriber in this process: at most the newest value of each subscription.
-//!
-//! So a subscriber that is slow to look costs bounded memory and nobody any time.
+//! The values that wait for a subscriber in this process: at most the newest one of each
+//! subscription. So a slow subscriber needs a bounded amount of memory and delays nobody.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -17,20 +16,21 @@ use crate::world::{Aircraft, Value};
 #[error("the server has ended")]
 pub struct Ended;
 
-/// What has happened since the last look, in this order: the aircraft, then values of it.
+/// The changes since a subscriber last took its news. The values are those of the new aircraft, if
+/// there is one.
 #[derive(Debug, Default)]
 pub struct News {
-    /// The aircraft changed: this one is controlled from now on, or none is.
+    /// The aircraft that is controlled now, or none; given when it has changed.
     pub aircraft: Option<Option<Arc<Aircraft>>>,
     /// The newest value of each gauge that changed, by subscription id.
     pub gauges: Vec<GaugeNews>,
     /// The newest text of each indicator element that changed, by subscription id.
     pub texts: Vec<TextNews>,
-    /// What was wrong with requests, for people; at most [`MOST_ERRORS`] of them.
+    /// The errors in requests, for people; at most [`MOST_ERRORS`] of them.
     pub errors: Vec<String>,
 }
 
-/// A gauge changed.
+/// The newest value of a gauge that has changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GaugeNews {
     /// The id of the subscription.
@@ -41,16 +41,16 @@ pub struct GaugeNews {
     pub value: f64,
 }
 
-/// The text of an indicator's element changed.
+/// The newest text of an indicator's element that has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextNews {
     /// The id of the subscription.
     pub id: Id,
-    /// The text, lines joined by LF; empty when the element is not there.
+    /// The text, its lines joined by LF; empty when the display does not show the element.
     pub text: Bytes,
 }
 
-/// Errors a mailbox holds; more are dropped.
+/// The most errors that a mailbox holds; more are dropped.
 pub const MOST_ERRORS: usize = 256;
 
 /// The place where the hub leaves values for a subscriber.

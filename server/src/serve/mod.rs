@@ -1,7 +1,7 @@
 //! The running server: sockets, tasks and the clock around the world.
 //!
-//! `hub` owns the world and everything else here; the other modules know the events by which
-//! its tasks tell it what has happened, and not the hub.
+//! `hub` owns the world and everything else here. The tasks of the other modules do not know it:
+//! they send it events (`event`).
 
 mod accept;
 mod config;
@@ -28,7 +28,7 @@ pub use config::Config;
 pub use mailbox::{Ended, GaugeNews, MOST_ERRORS, News, TextNews};
 pub use subscriber::{Subscriber, Subscribers};
 
-/// Events that may wait for the hub before those who send them have to wait.
+/// The most events that wait for the hub; when there are as many, their senders wait.
 const QUEUE: usize = 256;
 
 /// A server that is about to run.
@@ -40,7 +40,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server for the sim at the other end of `link`.
+    /// Makes a server for the sim at the other end of `link`.
     pub fn new(link: SimLink, config: Config) -> Self {
         let config = Arc::new(config);
         let (to_hub, events) = mpsc::channel(QUEUE);
@@ -51,7 +51,7 @@ impl Server {
         }
     }
 
-    /// For subscribers in this process; usable before and while the server runs.
+    /// Returns a handle for subscribers in this process, usable before and while the server runs.
     pub fn subscribers(&self) -> Subscribers {
         Subscribers::new(self.to_hub.clone())
     }

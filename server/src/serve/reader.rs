@@ -1,8 +1,7 @@
 //! The reading side of a client's connection: bytes to requests, a few at a time.
 //!
-//! The hub writes; this task reads, and waits after each batch until the hub has carried it out.
-//! So a client that floods, or that does not take its answers, is read no faster than it can be
-//! served.
+//! This task reads, and after each batch waits until the hub has carried it out. So a client that
+//! sends too much, or does not take its answers, is read no faster than it can be served.
 
 use std::io;
 use std::sync::Arc;
@@ -14,12 +13,12 @@ use tokio::task::yield_now;
 use super::event::{Batch, ConnectionId, Event, ReadEnd};
 use crate::wire::{LineError, LineReader, NextLine, parse};
 
-/// Requests that are carried out for one client before it is another's turn.
+/// The most requests that are carried out for one client before it is another's turn.
 const BATCH: usize = 8;
 /// Bytes that are read at a time.
 const READ: usize = 4096;
 
-/// Reads a client's requests and hands them to the hub, until the connection is read no more.
+/// Reads a client's requests and hands them to the hub, until the connection ends.
 pub(super) async fn read(
     stream: Arc<TcpStream>,
     id: ConnectionId,
@@ -55,7 +54,7 @@ pub(super) async fn read(
     let _ = hub.send(Event::ReadEnd(id, end)).await;
 }
 
-/// Returns what there is to read; empty at the end. Holds no buffer while there is nothing.
+/// Waits for bytes and returns them; none at the end. Holds no buffer while it waits.
 async fn next_bytes(stream: &TcpStream) -> io::Result<Vec<u8>> {
     loop {
         stream.readable().await?;

@@ -1,4 +1,4 @@
-//! Subscribers in this process: they ask as a text client does and get values instead of lines.
+//! Subscribers in this process: they send requests as text clients do and get values, not lines.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use super::event::{Event, SubscriberId, SubscriberRequest};
 use super::mailbox::{Ended, Mailbox, News};
 use crate::wire::Request;
 
-/// A way to become a subscriber of a running server; clones are cheap.
+/// A handle with which to become a subscriber of a server; clones are cheap.
 #[derive(Debug, Clone)]
 pub struct Subscribers {
     hub: mpsc::Sender<Event>,
@@ -51,8 +51,8 @@ impl Subscribers {
 impl Subscriber {
     /// Carries the requests out in their order, as if they had come in lines from one client.
     ///
-    /// What is wrong with one is told in [`News::errors`]. Lists and statistics are for text
-    /// clients only; they are not answered here.
+    /// Errors come in [`News::errors`]. Lists and statistics are for text clients only; they are not
+    /// answered here.
     ///
     /// # Errors
     /// When the server has ended.
@@ -84,7 +84,7 @@ impl Subscriber {
 
 impl Drop for Subscriber {
     fn drop(&mut self) {
-        // Where the queue is full the hub finds the mailbox abandoned at its next delivery.
+        // If the queue is full, the hub finds the mailbox abandoned at its next delivery.
         self.mailbox.abandon();
         let event = Event::Subscriber(self.id, SubscriberRequest::Leave);
         let _ = self.hub.try_send(event);

@@ -1,4 +1,4 @@
-//! Bytes to lines: Telnet negotiation is skipped, a partial line is kept, a long one is bounded.
+//! Splits bytes into lines: skips Telnet negotiation, keeps a partial line, skips a long one.
 //!
 //! Knows nothing of what a line means, with one exception: a first line that is an HTTP
 //! request or a TLS greeting ends the reading for good. A web page can make a browser send
@@ -32,10 +32,10 @@ pub struct LineReader {
     telnet: Telnet,
 }
 
-/// What is known of the program at the other end.
+/// The kind of program at the other end, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
-    /// Its first line is not finished. So many bytes of ` HTTP/` were just read.
+    /// Its first line is not finished. Holds the number of bytes of ` HTTP/` just read.
     Unknown(usize),
     /// Its first line was no HTTP request.
     Client,
@@ -43,7 +43,7 @@ enum Origin {
     Foreign,
 }
 
-/// Where in a Telnet command (RFC 854) the input stands.
+/// The position of the input in a Telnet command (RFC 854).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Telnet {
     Text,
@@ -51,9 +51,9 @@ enum Telnet {
     Command,
     /// After IAC and WILL, WONT, DO or DONT.
     Option,
-    /// In a subnegotiation, with the bytes it may still have.
+    /// In a subnegotiation; holds the number of bytes that it may still have.
     Sub(u16),
-    /// In a subnegotiation, after IAC.
+    /// In a subnegotiation, after IAC; holds the same number.
     SubCommand(u16),
 }
 
@@ -169,7 +169,7 @@ impl LineReader {
 }
 
 impl Telnet {
-    /// The byte, if it belongs to the text.
+    /// Takes a byte; returns it if it belongs to the text.
     fn step(&mut self, byte: u8) -> Option<u8> {
         let (next, text) = match *self {
             Self::Text if byte == IAC => (Self::Command, None),

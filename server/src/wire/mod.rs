@@ -1,6 +1,7 @@
 //! The text protocol: bytes to requests and values to lines. `docs/protocol.md` is the contract.
 //!
-//! Only this module knows what a line looks like. No socket, no clock.
+//! Requests are read and lines are written here only; the texts of errors, the statistics and the
+//! lists come from `world`. No socket, no clock.
 
 mod lines;
 mod parse;

@@ -1,4 +1,4 @@
-//! A line to a request, or to what is wrong with it.
+//! Parses a line into a request or an error.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -14,7 +14,7 @@ const DEFAULT_PRECISION: i8 = 0;
 const DEFAULT_MAX_FREQUENCY: f64 = 10.0;
 const PRECISIONS: RangeInclusive<i8> = -9..=9;
 
-/// What is wrong with a line, for a person.
+/// An error in a line, for a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
     /// The first field is none of the commands.
@@ -28,19 +28,19 @@ pub enum LineError {
     FieldCount {
         /// The command.
         command: u8,
-        /// What its line looks like.
+        /// The form of its line.
         form: &'static str,
-        /// How many fields the line has, the command included.
+        /// The number of fields in the line, the command included.
         fields: usize,
     },
-    /// A field that is not what stands there.
+    /// A field has a wrong form or value.
     #[error("{field} {text} must be {right}")]
     Field {
         /// The field's name.
         field: &'static str,
         /// Its text, quoted.
         text: String,
-        /// What would be right.
+        /// A description of what would be right.
         right: &'static str,
     },
     /// More bytes than a line may have.
@@ -48,7 +48,7 @@ pub enum LineError {
     TooLong(usize),
 }
 
-/// The request in a line; none when the line is empty.
+/// Parses a line; returns no request when it is empty.
 ///
 /// # Errors
 /// When the line is not of the protocol; the error names the field and what would be right.
@@ -139,7 +139,7 @@ fn list(rest: &[&str]) -> Result<Request, LineError> {
     }
 }
 
-/// What is written as a whole number is one; everything else is a name.
+/// Parses a device or a command: a whole number, or else a name.
 fn number_or_name(name: &'static str, text: &str) -> Result<Ref<i64>, LineError> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -155,7 +155,7 @@ fn number_or_name(name: &'static str, text: &str) -> Result<Ref<i64>, LineError>
     }
 }
 
-/// Digits are an arg number; everything else is a name (`1ST_LAMP` too).
+/// Parses a gauge: digits alone are an arg number, everything else is a name (`1ST_LAMP` too).
 fn arg_or_name(text: &str) -> Result<Ref<u32>, LineError> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let right = "at most 2147483647";

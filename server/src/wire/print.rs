@@ -1,11 +1,11 @@
-//! Values to lines.
+//! Writes values as lines.
 
 use std::io::Write;
 
 use super::request::Id;
 use crate::decimal;
 
-/// `2 <id> `, ready to be copied: the part of an update line that is a subscription's own.
+/// The part of an update line that differs between subscriptions, `2 <id> `, ready to be copied.
 #[derive(Debug, Clone, Copy)]
 pub struct Prefix {
     bytes: [u8; Self::LONGEST],
@@ -16,7 +16,7 @@ impl Prefix {
     /// `2 `, a sign and 19 digits or 20 digits, and a blank.
     const LONGEST: usize = 23;
 
-    /// The prefix of the updates of a gauge subscription.
+    /// Returns the prefix of the updates of a gauge subscription.
     pub fn gauge(id: Id) -> Self {
         let mut bytes = [0; Self::LONGEST];
         let mut rest = &mut bytes[..];
@@ -29,7 +29,7 @@ impl Prefix {
         }
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
     }

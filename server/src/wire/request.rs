@@ -1,4 +1,4 @@
-//! What a client asks for, as values.
+//! The requests of clients, as values.
 
 /// A thing in the cockpit, by number or by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,14 +36,14 @@ pub struct ActionRequest {
     pub value: f64,
 }
 
-/// What a client asks for: one line of the text protocol.
+/// A request of a client: one line of the text protocol.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
     /// `0`: say which aircraft is controlled.
     Aircraft,
     /// `1`: act on a device.
     Act(ActionRequest),
-    /// `2`: subscribe to a gauge, or end that.
+    /// `2`: subscribe to a gauge, or end the subscription.
     Gauge(GaugeRequest),
     /// `3`: subscribe to an element of an indicator.
     Indicator {

@@ -1,9 +1,9 @@
 //! Transcripts of sessions, replayed against the world: the golden cases in `cases/` and
 //! the examples of `docs/protocol.md`.
 //!
-//! A transcript says what happens (`> line` from a client, `sim ...`, `after 100 ms`) and what
-//! comes of it (`< line` to a client, `sim< line` to the sim). It is complete: whatever comes
-//! and is not in it fails the test. Clients other than the first have a name (`B> line`).
+//! A transcript lists events (`> line` from a client, `sim ...`, `after 100 ms`) and the output
+//! that follows (`< line` to a client, `sim< line` to the sim). It is complete: any other output
+//! fails the test. Clients other than the first have a name (`B> line`).
 
 mod tables;
 
@@ -18,8 +18,8 @@ use dcs_master::world::{Aircraft, ClientKey, Outbox, TablesAction, World};
 
 #[derive(Default)]
 struct Player {
-    /// Whether the transcript tells what the sim is told.
-    tells_sim: bool,
+    /// The transcript lists the lines to the sim too.
+    lists_sim: bool,
     now: u64,
     clients: BTreeMap<String, Client>,
     to_sim: VecDeque<String>,
@@ -29,14 +29,14 @@ struct Client {
     key: ClientKey,
     lines: LineReader,
     received: Vec<u8>,
-    /// Takes nothing at present.
+    /// Reads nothing at present.
     stuck: bool,
 }
 
-/// What a line of a transcript is.
+/// A line of a transcript.
 enum Line<'a> {
-    Happens(&'a str),
-    Comes { to: &'a str, line: &'a str },
+    Event(&'a str),
+    Output { to: &'a str, line: &'a str },
 }
 
 fn classify(line: &str) -> Line<'_> {
@@ -44,25 +44,25 @@ fn classify(line: &str) -> Line<'_> {
         .split_once("< ")
         .or_else(|| line.strip_suffix('<').map(|to| (to, "")));
     match split {
-        Some((to, line)) if to.len() < 4 => Line::Comes { to, line },
-        _ => Line::Happens(line),
+        Some((to, line)) if to.len() < 4 => Line::Output { to, line },
+        _ => Line::Event(line),
     }
 }
 
 impl Player {
     fn play(&mut self, world: &mut World, transcript: &str) {
-        self.tells_sim = transcript.lines().any(|line| line.starts_with("sim<"));
+        self.lists_sim = transcript.lines().any(|line| line.starts_with("sim<"));
         for line in transcript
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
         {
             match classify(line) {
-                Line::Happens(what) => {
-                    self.expect_silence(what);
-                    self.happen(world, what);
+                Line::Event(event) => {
+                    self.expect_silence(event);
+                    self.play_event(world, event);
                     self.collect(world);
                 }
-                Line::Comes { to, line: expected } => {
+                Line::Output { to, line: expected } => {
                     assert_eq!(self.take(to).as_deref(), Some(expected), "to {to:?}");
                 }
             }
@@ -80,7 +80,7 @@ impl Player {
         }
         let told = std::mem::take(&mut self.to_sim);
         assert!(
-            !self.tells_sim || told.is_empty(),
+            !self.lists_sim || told.is_empty(),
             "to the sim before {before:?}: {told:?}"
         );
     }
@@ -96,24 +96,24 @@ impl Player {
         Some(line[..end].iter().map(|&byte| char::from(byte)).collect())
     }
 
-    fn happen(&mut self, world: &mut World, what: &str) {
-        if let Some(event) = what.strip_prefix("sim ") {
-            return self.sim(world, event);
+    fn play_event(&mut self, world: &mut World, event: &str) {
+        if let Some(sim_event) = event.strip_prefix("sim ") {
+            return self.sim(world, sim_event);
         }
-        if let Some(time) = what
+        if let Some(time) = event
             .strip_prefix("after ")
             .and_then(|time| time.strip_suffix(" ms"))
         {
             return self.advance(world, time.parse().expect("milliseconds"));
         }
-        if let Some((name, line)) = what.split_once("> ") {
+        if let Some((name, line)) = event.split_once("> ") {
             return self.send(world, name, line);
         }
-        let deeds = ["connects", "leaves", "takes nothing", "takes lines again"];
-        let deed = deeds.into_iter().find(|deed| what.ends_with(deed));
-        let deed = deed.unwrap_or_else(|| panic!("not of a transcript: {what:?}"));
-        let name = what.strip_suffix(deed).unwrap_or_default().trim();
-        match deed {
+        let verbs = ["connects", "leaves", "takes nothing", "takes lines again"];
+        let verb = verbs.into_iter().find(|verb| event.ends_with(verb));
+        let verb = verb.unwrap_or_else(|| panic!("no event of a transcript: {event:?}"));
+        let name = event.strip_suffix(verb).unwrap_or_default().trim();
+        match verb {
             "connects" => self.connect(world, name),
             "leaves" => world.leave(self.clients.remove(name).expect("a client").key),
             "takes nothing" => self.stick(world, name),
@@ -158,7 +158,7 @@ impl Player {
         }
     }
 
-    /// Time goes on; timers are served when they are due.
+    /// Lets time pass; timers are served when they are due.
     fn advance(&mut self, world: &mut World, ms: u64) {
         let end = self.now + ms * 1000;
         while let Some(due) = world.next_due().filter(|&due| due <= end) {
@@ -206,7 +206,7 @@ impl Player {
                     .into_iter()
                     .collect(),
             },
-            _ => panic!("not of a sim: {event:?}"),
+            _ => panic!("no event of a sim: {event:?}"),
         };
         let hook_is_up = matches!(
             message,
@@ -253,8 +253,8 @@ impl Player {
     }
 }
 
-/// What an indicator shows, as `list_indication` has it: `NAME=text|NAME=text`, where a text has
-/// `\n` between its lines and characters stand for bytes; `nothing` when there is no indicator.
+/// Returns the result of `list_indication` for an event that shows `NAME=text|NAME=text`. A text has
+/// `\n` between its lines, and each character stands for a byte. `nothing` stands for no indicator.
 fn shown(event: &str) -> Option<Bytes> {
     let (_, elements) = event.split_once(" shows ").unwrap_or((event, ""));
     if elements == "nothing" {
@@ -279,9 +279,9 @@ fn shown(event: &str) -> Option<Bytes> {
     Some(text.into())
 }
 
-/// Reads a line as the known panel software does: the first field as a number, field 1 of `0`,
-/// fields 1 and 3 of `2`, without looking how many there are. Whatever the server says must not
-/// upset it, but for the answer to a command it does not send, 4.
+/// Reads a line as existing panel software does: the first field as a number, field 1 of `0`, and
+/// fields 1 and 3 of `2`, without counting the fields. No line of the server may break it, except
+/// the answer to command 4, which it never sends.
 fn read_as_panels_do(line: &[u8]) {
     let line = String::from_utf8_lossy(line);
     if line.starts_with(['{', '[']) {
@@ -323,7 +323,7 @@ fn cases() {
     }
 }
 
-/// The examples of the documentation; those of one section go on from each other.
+/// Replays the examples of the documentation; those of one section form one session.
 #[test]
 fn documentation() {
     const FENCE: &str = "```";
