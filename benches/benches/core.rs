@@ -1,4 +1,4 @@
-//! What the pure core costs: a value that is filtered out, one that is sent, an indicator's text.
+//! Measures the pure core: a value that is filtered out, one that is sent, an indicator's text.
 
 use aircraft_defs::Scale;
 use dcs_master::filter::{Filter, Pace};

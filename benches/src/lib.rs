@@ -1,4 +1,4 @@
-//! What the benchmark programs share.
+//! The parts that the benchmark programs share.
 
 pub mod process;
 pub mod sim;

@@ -1,8 +1,8 @@
-//! What a process costs, as Linux tells it.
+//! The time and memory of a process, as Linux counts them.
 
 use std::fs;
 
-/// The time that all threads of a process have been on a CPU, in seconds.
+/// Returns the time that all threads of a process have run, in seconds.
 pub fn cpu_seconds(pid: u32) -> Option<f64> {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).ok()?;
     let nanoseconds = tasks.filter_map(|task| {
@@ -12,7 +12,7 @@ pub fn cpu_seconds(pid: u32) -> Option<f64> {
     Some(nanoseconds.sum::<u64>() as f64 / 1e9)
 }
 
-/// The memory of a process that is in use now, in kilobytes.
+/// Returns the memory that a process uses now, in kilobytes.
 pub fn memory_kb(pid: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status

@@ -1,4 +1,4 @@
-//! A sim for the link: args that change in every frame.
+//! A sim at the other end of the link, whose args change in every frame.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Values repeat after so many frames; a frame's value tells its number modulo this.
+/// The number of frames after which values repeat. A value tells its frame's number modulo this.
 pub const FRAMES: u64 = 10_000;
 
 /// The hook state of a sim, linked with a server.
@@ -41,7 +41,7 @@ impl Hook {
         Ok(hook)
     }
 
-    /// Waits until so many different args are watched.
+    /// Waits until `args` different args are watched.
     ///
     /// # Errors
     /// When the connection breaks.
@@ -64,7 +64,7 @@ impl Hook {
         Ok(())
     }
 
-    /// Says the values of `args` in frame `number`; each is the frame's number in steps of 0.0001.
+    /// Sends the values of `args` in frame `number`; each is the frame's number in steps of 0.0001.
     ///
     /// # Errors
     /// When the connection breaks.

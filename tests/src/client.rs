@@ -11,7 +11,7 @@ use crate::{PATIENCE, eventually};
 pub struct Client {
     stream: TcpStream,
     received: Vec<u8>,
-    /// Every line so far, for the message when a wanted one does not come.
+    /// Every line so far, for the message of a failure.
     seen: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ impl Client {
         self.send(format!("{line}\n").as_bytes());
     }
 
-    /// The next line, whatever it is.
+    /// Returns the next line, whatever it is.
     ///
     /// # Panics
     /// When none comes in time or the server closes the connection.
@@ -57,7 +57,7 @@ impl Client {
         }
     }
 
-    /// The next line that starts with `start`; those before it are passed over.
+    /// Returns the next line that starts with `start`; those before it are skipped.
     pub fn line_with(&mut self, start: &str) -> String {
         let end = Instant::now() + PATIENCE;
         loop {
@@ -79,15 +79,15 @@ impl Client {
         assert_eq!(got, line, "after:\n{}", self.seen.join("\n"));
     }
 
-    /// Expects that nothing is said before the answer to a request of ours: the order of the
-    /// lines shows it without waiting.
+    /// Expects no line before the answer to a request of ours: the order of lines shows this without
+    /// waiting.
     pub fn expect_nothing_new(&mut self) {
         self.say("nonsense");
         let got = self.line();
-        assert!(got.starts_with("-1 "), "something was said: {got}");
+        assert!(got.starts_with("-1 "), "an unexpected line: {got}");
     }
 
-    /// Whether the server closes the connection within the deadline.
+    /// Returns whether the server closes the connection within the deadline.
     pub fn is_closed(&mut self) -> bool {
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {

@@ -42,7 +42,7 @@ impl Panel {
         panel
     }
 
-    /// Makes sure that a test which hears nothing is not the machine's fault.
+    /// Checks that multicast works here, so that a silent test is not the machine's fault.
     fn hear_itself(&self) {
         SockRef::from(&self.socket)
             .set_multicast_if_v4(&Ipv4Addr::LOCALHOST)
@@ -58,13 +58,13 @@ impl Panel {
         self.socket.set_nonblocking(true).expect("a bound socket");
     }
 
-    /// Where the server is to send to, for `--bios-export`.
+    /// Returns the address to which the server is to send, for `--bios-export`.
     #[must_use]
     pub fn address(&self) -> String {
         format!("{GROUP}:{}", self.port)
     }
 
-    /// Waits until it has heard each of these lines, in whatever order; all heard up to then.
+    /// Waits until it has heard each of these lines, in any order; returns all lines up to the last.
     ///
     /// # Panics
     /// When one does not come in time.
@@ -89,7 +89,7 @@ impl Panel {
     }
 }
 
-/// A socket that sends to the import port.
+/// Returns a socket that sends to the import port.
 ///
 /// # Panics
 /// Without a free UDP port.

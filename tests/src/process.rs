@@ -62,13 +62,13 @@ impl Process {
         }
     }
 
-    /// How many lines it has written so far.
+    /// Returns the number of lines that it has written so far.
     #[must_use]
     pub fn line_count(&self) -> usize {
         self.lines().len()
     }
 
-    /// All it has written so far.
+    /// Returns all that it has written so far.
     #[must_use]
     pub fn output(&self) -> String {
         self.lines().join("\n")

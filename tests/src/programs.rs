@@ -1,10 +1,10 @@
-//! Where the programs under test are. They are built once per test run.
+//! The paths of the programs under test, which are built once per test run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The root of the repository.
+/// Returns the root of the repository.
 #[must_use]
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -12,20 +12,20 @@ pub fn root() -> &'static Path {
         .unwrap_or(Path::new("."))
 }
 
-/// The sample install that comes with the repository.
+/// Returns the folder of the sample install.
 #[must_use]
 pub fn sample_install() -> PathBuf {
     root().join("tests/sample-install")
 }
 
-/// The built program `name`.
+/// Returns the path of the built program `name`.
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
     built().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// The folder with the programs: the one this test or benchmark lies in, or its parent.
-/// Building once more costs nothing when they are current, and makes a plain `cargo test` work.
+/// Returns the folder with the programs: that of this test or benchmark, or its parent. They are
+/// built here, so that a plain `cargo test` works; that costs nothing when they are current.
 fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {

@@ -14,7 +14,7 @@ use crate::sim::Sim;
 #[derive(Debug)]
 pub struct Rig {
     folder: tempfile::TempDir,
-    /// Where the server listens.
+    /// The port of the server.
     pub port: u16,
     hook_port: u16,
     export_port: u16,
@@ -51,19 +51,19 @@ impl Rig {
         rig
     }
 
-    /// The Saved Games folder of the chain.
+    /// Returns the Saved Games folder of the chain.
     #[must_use]
     pub fn saved_games(&self) -> PathBuf {
         self.path("DCS")
     }
 
-    /// The folder with the name tables.
+    /// Returns the folder with the name tables.
     #[must_use]
     pub fn defs(&self) -> PathBuf {
         self.path("defs")
     }
 
-    /// A path in the folder.
+    /// Returns a path in the folder of the chain.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -109,7 +109,7 @@ impl Rig {
         self.sim_at(60)
     }
 
-    /// Starts the sim at its main menu, with so many frames per second.
+    /// Starts the sim at its main menu, with `fps` frames per second.
     #[must_use]
     pub fn sim_at(&self, fps: u32) -> Sim {
         Sim::start(&self.saved_games(), &["--fps", &fps.to_string()])
@@ -137,7 +137,7 @@ impl Rig {
         server
     }
 
-    /// The command that starts the server of this chain.
+    /// Returns the command that starts the server of this chain.
     #[must_use]
     pub fn serve_command(&self) -> Command {
         self.serve_command_for("127.0.0.1")
@@ -192,7 +192,7 @@ pub fn run<'a>(name: &str, arguments: impl IntoIterator<Item = &'a str>) -> Outp
         .unwrap_or_else(|e| panic!("{name} does not start: {e}"))
 }
 
-/// What a program wrote.
+/// Returns the output of a program, standard output first.
 #[must_use]
 pub fn said(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

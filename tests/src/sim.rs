@@ -1,4 +1,4 @@
-//! The stand-in sim as a process: `tests/standin/README.md` is its language.
+//! The stand-in sim as a process. `tests/standin/README.md` lists its control lines.
 
 use std::path::Path;
 use std::process::Command;
@@ -33,7 +33,7 @@ impl Sim {
         Self { process, echoes: 0 }
     }
 
-    /// Gives control lines and waits until they have been carried out.
+    /// Sends control lines and waits until they have been carried out.
     pub fn tell(&mut self, lines: &[&str]) {
         let from = self.process.line_count();
         for line in lines {
@@ -55,7 +55,7 @@ impl Sim {
         (index + 1, frame.unwrap_or_default())
     }
 
-    /// The process, for its output and its end.
+    /// Returns the process, for its output and its end.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
     }

@@ -7,7 +7,7 @@ local commands = {}
 
 local ESCAPES = { n = "\n", r = "\r", t = "\t", ["\\"] = "\\" }
 
---- `\n`, `\r`, `\t`, `\\` and `\xHH` stand for bytes that a line cannot hold.
+--- Returns the text with `\n`, `\r`, `\t`, `\\` and `\xHH` replaced by the bytes they stand for.
 local function unescape(text)
   text = text:gsub("\\x(%x%x)", function(hex)
     local char = string.char(tonumber(hex, 16))
@@ -128,7 +128,7 @@ function commands.quit(sim)
   sim.running = false
 end
 
---- Carries out one line; what is wrong with it is recorded.
+--- Carries out one line; an error in it is recorded.
 function control.run(sim, line)
   local name, rest = line:match("^%s*(%S+)%s?(.-)\r?$")
   if not name or name:sub(1, 1) == "#" then

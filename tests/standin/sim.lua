@@ -8,12 +8,12 @@
 --   --lua DIR           first copies this folder (`lua/`) there, adds the line to
 --                       Export.lua and writes config.lua with the two ports
 --   --hook-port N, --export-port N    for --lua; default 4243 and 4244
---   --install DIR       what the sim says its install folder is
+--   --install DIR       the install folder that the sim names
 --   --aircraft NAME     starts a mission with this aircraft at once
 --   --fps N             frames per second, default 60
 --   --scenario FILE     control lines, with `wait <seconds>` and `again` besides
---   --record FILE       writes there what goes to stdout too
---   --no-control        does not read stdin; else its end ends the sim
+--   --record FILE       writes the output to this file too
+--   --no-control        does not read stdin; without it, the end of stdin ends the sim
 --
 -- One control line per line of stdin, see README.md beside this file. It prints:
 --
@@ -51,7 +51,7 @@ local function read_options(words)
       i = i + 1
       options[name] = words[i]
     else
-      fail("what does " .. words[i] .. " mean? See the head of sim.lua.")
+      fail("unknown option " .. words[i] .. "; the head of sim.lua lists the options")
     end
     i = i + 1
   end
@@ -76,7 +76,7 @@ local function write_file(path, mode, text)
   file:close()
 end
 
---- Copies the scripts and makes them run, as an install does.
+--- Copies the scripts, adds the line to Export.lua and writes config.lua.
 local function install(lua, saved_games, options)
   os.execute("mkdir -p " .. quoted(saved_games .. "Scripts"))
   os.execute("cp -r " .. quoted(lua .. "/.") .. " " .. quoted(saved_games))
@@ -189,7 +189,7 @@ function Sim:tell_ready()
   end
 end
 
--- LuaSocket waits for anything that can tell a file descriptor.
+-- LuaSocket's select takes any object that has a file descriptor.
 local STDIN = {
   getfd = function()
     return 0
@@ -211,7 +211,7 @@ local function read_control(sim)
   end
 end
 
---- A function that carries out a scenario's lines as their time comes.
+--- Returns a function that carries out the lines of a scenario when their time has come.
 local function scenario(sim, path)
   local lines, position, resume = {}, 1, 0
   for line in assert(io.lines(path)) do

@@ -62,9 +62,9 @@ local function add_loading(globals, folders)
   end
 end
 
---- The globals both states have. `folders`: `write` and `install`, with a trailing
--- slash, and `require` to replace the real one. `on_log(level, subject, text)`
--- gets what the scripts log.
+--- Returns the globals that both states have. `folders` has `write` and `install`, with a
+-- trailing slash, and may have `require` to replace the real one. `on_log(level, subject,
+-- text)` is called with what the scripts log.
 local function base(folders, on_log)
   local globals = {}
   globals._G = globals
@@ -96,7 +96,7 @@ end
 local Hook = {}
 Hook.__index = Hook
 
---- The hook state: lives as long as the sim. `files` are the hooks to load.
+--- Makes the hook state, which lives as long as the sim. `files` are the hooks to load.
 function states.hook(world, folders, files, on_log)
   local self = setmetatable({ files = files, callbacks = {}, on_log = on_log }, Hook)
   local globals = base(folders, on_log)
@@ -163,7 +163,7 @@ end
 local Export = {}
 Export.__index = Export
 
---- The export state: made for a mission from Export.lua, thrown away after it.
+--- Makes the export state of a mission from Export.lua; it is thrown away after the mission.
 function states.export(world, folders, on_log)
   local self = setmetatable({ on_log = on_log }, Export)
   local globals = base(folders, on_log)

@@ -1,10 +1,10 @@
---- What the stand-in's simulator holds: args, displays, devices, the aircraft, and
--- what goes wrong on purpose. Knows no socket, no clock, no file.
+--- The state of the simulated sim: args, displays, devices, the aircraft, and the faults
+-- that are made on purpose. Knows no socket, no clock, no file.
 
 local World = {}
 World.__index = World
 
---- `record(text)` is told what the scripts do to the sim.
+--- Makes a world. `record(text)` is called with what the scripts do to the sim.
 function World.new(record)
   return setmetatable({
     record = record,
@@ -25,7 +25,7 @@ function World.new(record)
   }, World)
 end
 
---- The number as the sim's single precision holds it.
+--- Returns the number rounded to the sim's single precision.
 function World.single(number)
   if number ~= number or number == 0 or math.abs(number) == math.huge then
     return number
@@ -52,7 +52,7 @@ local WAVES = {
   end,
 }
 
---- Lets `arg` move by itself; false when there is no such wave.
+--- Lets `arg` move by itself; returns false when there is no such wave.
 function World:move(arg, wave, period, low, high)
   if not WAVES[wave] then
     return false
@@ -61,7 +61,7 @@ function World:move(arg, wave, period, low, high)
   return true
 end
 
---- A new frame at `seconds`: args that move by themselves move.
+--- Begins a frame at `seconds`: args that move by themselves move.
 function World:advance(seconds)
   self.frame = self.frame + 1
   self.acted = {}
@@ -95,7 +95,7 @@ end
 local Device = {}
 Device.__index = Device
 
--- The sim may free a device after the frame: who kept it is found out.
+-- The sim may free a device after the frame, so a script must not keep one.
 local function check_fresh(device)
   if device.frame ~= device.world.frame then
     device.world.record("violation: device " .. device.number .. " was kept across frames")

@@ -180,7 +180,8 @@ fn what_a_client_watches_too_is_read_once() {
     assert_eq!(args_read(&client.line()), "3");
 }
 
-/// How many args the sim reads for the server, from the answer to command 5: its third number.
+/// Returns the number of args that the sim reads for the server: the third number that command 5
+/// answers.
 fn args_read(statistics: &str) -> &str {
     statistics.split(' ').nth(3).expect("a number of args")
 }

@@ -1,5 +1,6 @@
-//! The documents stay true: what they name is there.
+//! The documents name only files and folders that exist.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ struct Page {
     text: String,
 }
 
-/// Returns the pages that a reader is sent to: those at the root and in `docs`.
+/// Returns the pages at the root and in `docs`.
 fn pages() -> Vec<Page> {
     let docs = fs::read_dir(root().join("docs")).expect("there are docs");
     let docs = docs.map(|entry| entry.expect("an entry of docs").path());
@@ -81,10 +82,65 @@ fn every_file_that_the_pages_name_exists() {
     }
 }
 
+fn architecture() -> String {
+    fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the page is there")
+}
+
 #[test]
 fn the_map_stays_a_map() {
-    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the page is there");
-    assert!(text.lines().count() < 300);
+    let lines = architecture().lines().count();
+    assert!(lines < 200, "ARCHITECTURE.md has {lines} lines");
+}
+
+/// Returns the packages that the workspace depends on, without its own.
+fn dependencies() -> BTreeSet<String> {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the manifest is there");
+    let (_, section) = manifest
+        .split_once("[workspace.dependencies]")
+        .expect("the workspace lists its dependencies");
+    let lines = section.lines().take_while(|line| !line.starts_with('['));
+    lines
+        .filter(|line| !line.contains("path ="))
+        .filter_map(|line| Some(line.split_once(" = ")?.0.to_owned()))
+        .collect()
+}
+
+#[test]
+fn the_map_explains_every_dependency_and_no_other() {
+    let text = architecture();
+    let (_, section) = text
+        .split_once("## Dependencies")
+        .expect("there is a section");
+    let names = section.split('`').skip(1).step_by(2);
+    let explained: BTreeSet<String> = names
+        .filter(|name| !name.contains(['.', ' ']) && !name.starts_with("--"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(explained, dependencies());
+}
+
+/// Dependencies of a package stand in the workspace's manifest, which the map explains.
+#[test]
+fn packages_take_their_dependencies_from_the_workspace() {
+    for package in [
+        "aircraft-defs",
+        "benches",
+        "defgen",
+        "demo",
+        "server",
+        "tests",
+    ] {
+        let path = root().join(package).join("Cargo.toml");
+        let manifest = fs::read_to_string(&path).expect("the manifest is there");
+        let sections = manifest.split("\n[").filter(|section| {
+            let head = section.lines().next().unwrap_or_default();
+            head.ends_with("dependencies]")
+        });
+        for line in sections.flat_map(|section| section.lines().skip(1)) {
+            let shared = line.contains("workspace = true") || line.trim().is_empty();
+            assert!(shared, "{}: {line}", path.display());
+        }
+    }
 }
 
 #[test]

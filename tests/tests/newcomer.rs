@@ -1,4 +1,4 @@
-//! What a new user does: tries the demo, installs beside other tools, asks the doctor, flies,
+//! The first steps of a new user: tries the demo, installs beside other tools, asks the doctor, flies,
 //! and takes everything out again.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! The way of a cockpit builder from end to end: defgen, install, sim, server, telnet.
+//! The whole chain of a cockpit builder: defgen, install, sim, server, telnet.
 
 use dcs_master_tests::rig::Rig;
 

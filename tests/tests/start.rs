@@ -1,4 +1,4 @@
-//! What `serve` and `demo` say at their start, and how they live with little.
+//! The first messages of `serve` and `demo`, and their work with few open files.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -1,4 +1,4 @@
-//! What a user does wrong, or finds in the way: each answered with what is wrong and the cure.
+//! Mistakes of a user and obstacles in the way: each is answered with what is wrong and the cure.
 
 use std::fs;
 use std::net::TcpListener;

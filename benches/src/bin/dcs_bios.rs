@@ -1,4 +1,4 @@
-//! What the DCS-BIOS gateway costs: 300 gauges that all change 30 times a second.
+//! Measures the DCS-BIOS gateway: 300 gauges that all change 30 times a second.
 //!
 //! The server and the gateway run in one thread, a sim that plays 30 frames a
 //! second in another, and a listener hears every datagram in a third. Printed is the
@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 const GROUP: Ipv4Addr = Ipv4Addr::new(239, 255, 50, 10);
 
-/// What the DCS-BIOS gateway costs
+/// Measures what the DCS-BIOS gateway costs
 #[derive(Debug, Parser)]
 struct Args {
     /// Gauges, all changing in each frame
@@ -76,15 +76,15 @@ fn write_tables(defs: &Path, gauges: u32) -> Result<()> {
     )?)
 }
 
-/// What was measured.
-struct Measured {
+/// The result of a measurement.
+struct Measurement {
     /// Processor time of the thread by real time, in percent.
     share: f64,
     /// Messages heard per second.
     messages: f64,
 }
 
-fn measure(args: &Args, defs: &Path, gateway: bool) -> Result<Measured> {
+fn measure(args: &Args, defs: &Path, gateway: bool) -> Result<Measurement> {
     let (link, sim) = in_process();
     let shutdown = CancellationToken::new();
     let panel = UdpSocket::bind("0.0.0.0:0")?;
@@ -131,7 +131,7 @@ fn measure(args: &Args, defs: &Path, gateway: bool) -> Result<Measured> {
     playing.join().map_err(|_| panicked())?;
     served.join().map_err(|_| panicked())??;
     let messages = heard.join().map_err(|_| panicked())? as f64 / lasted;
-    Ok(Measured { share, messages })
+    Ok(Measurement { share, messages })
 }
 
 fn bios_config(target: SocketAddrV4, rate: u32) -> Config {

@@ -1,4 +1,4 @@
-//! How long a value takes from the sim to a client, through the real scripts in the stand-in
+//! Measures the time of a value from the sim to a client, through the real scripts in the stand-in
 //! sim and a real server: `cargo run --release -p dcs-master-benches --bin latency`.
 //!
 //! The clock starts when the stand-in is told the new value, which it takes up at its next
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use dcs_master_tests::rig::Rig;
 
-/// Measures the way of a value from the stand-in sim to a client.
+/// Measures the time of a value from the stand-in sim to a client
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Changes to measure.

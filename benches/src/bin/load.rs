@@ -1,4 +1,4 @@
-//! Puts a `dcs-master serve` under load and tells what that costs.
+//! Puts `dcs-master serve` under load and measures what that costs.
 //!
 //! A fake sim changes every gauge in every frame; clients subscribe to all of
 //! them and look at every line they get. The server is a process of its own,
@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-/// Put a dcs-master under load
+/// Puts dcs-master under load
 #[derive(Parser)]
 struct Args {
     /// Clients
@@ -60,12 +60,12 @@ impl Args {
         self.frames.unwrap_or(self.rate)
     }
 
-    /// How many updates a client can get of a gauge in a second.
+    /// Returns the most updates of a gauge that a client can get in a second.
     fn updates(&self) -> f64 {
         self.rate.min(self.frames())
     }
 
-    /// The args that change in a frame.
+    /// Returns the args that change in a frame.
     fn changing(&self, frame: u64) -> impl Iterator<Item = u32> {
         let idle = self.idle.min(self.gauges);
         (0..self.gauges)
@@ -147,23 +147,23 @@ async fn connect(address: &str) -> Result<TcpStream> {
     Err(anyhow!("the server does not listen at {address}"))
 }
 
-/// What the sim and the clients tell each other.
+/// The state that the sim and the clients share.
 struct Shared {
     measuring: AtomicBool,
-    /// When each frame was said.
+    /// The times at which the frames were sent.
     frames: Mutex<Vec<Instant>>,
-    seen: Mutex<Seen>,
+    totals: Mutex<Totals>,
     period: Duration,
 }
 
-/// What the clients have seen.
+/// The totals of what the clients have received.
 #[derive(Default)]
-struct Seen {
+struct Totals {
     lines: u64,
     late: u64,
-    /// Pieces that were read: the server's writes, where a client reads before the next one.
+    /// The number of reads: the server's writes, if a client reads before the next one.
     reads: u64,
-    /// The time from the sim to the client, one for each piece that was read and frame in it.
+    /// The times from the sim to a client, one for each frame in each read.
     latencies: Vec<Duration>,
 }
 
@@ -172,7 +172,7 @@ impl Shared {
         Self {
             measuring: AtomicBool::new(false),
             frames: Mutex::new(vec![Instant::now(); FRAMES as usize]),
-            seen: Mutex::default(),
+            totals: Mutex::default(),
             period: Duration::from_secs_f64(1.0 / args.updates()),
         }
     }
@@ -226,20 +226,20 @@ async fn subscribe(mut writer: OwnedWriteHalf, args: Arc<Args>) -> Result<()> {
 
 impl Shared {
     fn look_at(&self, lines: &[u8], now: Instant) {
-        let (Ok(frames), Ok(mut seen)) = (self.frames.lock(), self.seen.lock()) else {
+        let (Ok(frames), Ok(mut totals)) = (self.frames.lock(), self.totals.lock()) else {
             return;
         };
-        seen.reads += 1;
+        totals.reads += 1;
         let mut last = None;
         for line in lines.split(|&byte| byte == b'\n') {
             let Some(frame) = frame_of(line) else {
                 continue;
             };
             let latency = now.duration_since(frames[frame]);
-            seen.lines += 1;
-            seen.late += u64::from(latency > self.period);
+            totals.lines += 1;
+            totals.late += u64::from(latency > self.period);
             if last.replace(frame) != Some(frame) {
-                seen.latencies.push(latency);
+                totals.latencies.push(latency);
             }
         }
     }
@@ -281,13 +281,18 @@ async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Res
     }
     sleep(shared.period).await;
     let seconds = start.elapsed().as_secs_f64();
-    let seen = std::mem::take(&mut *shared.seen.lock().map_err(|_| anyhow!("a client failed"))?);
+    let totals = std::mem::take(
+        &mut *shared
+            .totals
+            .lock()
+            .map_err(|_| anyhow!("a client failed"))?,
+    );
     Ok(Report {
         seconds,
         cpu: cpu_seconds(pid).unwrap_or(0.0) - cpu,
         memory_kb: memory_kb(pid).unwrap_or(0),
         expected: expected(args),
-        seen,
+        totals,
     })
 }
 
@@ -324,19 +329,19 @@ struct Report {
     cpu: f64,
     memory_kb: u64,
     expected: u64,
-    seen: Seen,
+    totals: Totals,
 }
 
 impl Report {
     fn print(mut self, args: &Args, empty_kb: u64) {
-        self.seen.latencies.sort_unstable();
-        let latencies = &self.seen.latencies;
+        self.totals.latencies.sort_unstable();
+        let latencies = &self.totals.latencies;
         let at = |share: f64| {
             let place = (latencies.len() as f64 * share) as usize;
             let latency = latencies.get(place.min(latencies.len().saturating_sub(1)));
             latency.map_or(0.0, |latency| latency.as_secs_f64() * 1e3)
         };
-        let lines = self.seen.lines;
+        let lines = self.totals.lines;
         println!(
             "{} clients x {} gauges x {}/s, {} idle, {} frames/s, jitter {} ms, precision {}",
             args.clients,
@@ -352,12 +357,12 @@ impl Report {
             lines as f64 / self.seconds,
             self.expected
         );
-        let writes = self.seen.reads as f64 / self.seconds / args.clients.max(1) as f64;
+        let writes = self.totals.reads as f64 / self.seconds / args.clients.max(1) as f64;
         println!(
             "writes      {writes:.1}/s per client, {:.2} per period",
             writes / args.updates()
         );
-        println!("late        {} by more than a period", self.seen.late);
+        println!("late        {} by more than a period", self.totals.late);
         println!(
             "latency     p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms",
             at(0.5),
