@@ -194,7 +194,7 @@ impl Tables {
         Some((file, reason))
     }
 
-    /// The names that a misspelt command is compared with: full ones if it has a dot, else the
+    /// Returns the names to compare a misspelt command with: full names if it has a dot, else the
     /// parts after the dot.
     fn command_spellings(&self, name: &str) -> Box<dyn Iterator<Item = &str> + '_> {
         let full = self.commands.keys().map(String::as_str);
@@ -273,7 +273,7 @@ impl fmt::Display for NameKind {
     }
 }
 
-/// Why a name has no number.
+/// The reason for which a name has no number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// There is no entry of this name.

@@ -29,7 +29,7 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Why a table file could not be read.
+/// The reason for which a table file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// There is no such file.
@@ -60,7 +60,7 @@ impl From<io::Error> for ReadError {
 /// Reads at most [`MAX_TABLE_BYTES`] and never waits, as it would for the other end of a pipe.
 ///
 /// # Errors
-/// When it is no file of that size at most, or cannot be read.
+/// When it is not a file, is larger than that, or cannot be read.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
     if !fs::metadata(path)?.is_file() {
         return Err(ReadError::NotAFile);

@@ -18,19 +18,19 @@ pub enum Scale {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
     raw: f64,
-    /// At the raw value itself.
+    /// The value at the raw value itself.
     value: f64,
-    /// Where the segment from below ends.
+    /// The value at the end of the segment below.
     below: f64,
-    /// Where the segment upwards begins.
+    /// The value at the start of the segment above.
     above: f64,
 }
 
 impl Scale {
-    /// The scale through `output[i]` (raw) to `input[i]` (value), rising or falling in `output`.
+    /// Makes the scale from `output[i]` (raw) to `input[i]` (value), rising or falling in `output`.
     ///
-    /// Where neighbours in `output` are equal the scale makes a step, and the one that stands
-    /// first in the lists is its value there. Points that [`check_scale`] refuses make the
+    /// Equal neighbours in `output` make a step; the first of them in the lists gives the value
+    /// there. Points that [`check_scale`] refuses make the
     /// identity.
     pub fn new(input: &[f64], output: &[f64]) -> Self {
         if check_scale(input, output).is_err() {
@@ -56,7 +56,7 @@ impl Scale {
         Self::Points(points.into())
     }
 
-    /// The value at a raw value.
+    /// Returns the value at a raw value.
     #[inline]
     pub fn apply(&self, raw: f64) -> f64 {
         let Self::Points(points) = self else {

@@ -1,8 +1,8 @@
-//! Unique names: what entries are called that ask for the same name.
+//! Unique names for entries that ask for the same name.
 
 use std::collections::{HashMap, HashSet};
 
-/// The name that an entry asks for.
+/// The request of an entry for a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameRequest {
     /// The name.
@@ -12,7 +12,7 @@ pub struct NameRequest {
 }
 
 impl NameRequest {
-    /// A request for `name`.
+    /// Makes a request for `name`.
     pub fn new(name: impl Into<String>, number: Option<u32>) -> Self {
         let name = name.into();
         Self { name, number }

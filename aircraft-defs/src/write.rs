@@ -10,7 +10,7 @@ use serde_json::ser::Formatter;
 /// From this number on, neighbouring floating-point numbers are two apart.
 const EXACT: f64 = (1_u64 << 53) as f64;
 
-/// Returns a number as an integer, if it is a whole one and exact.
+/// Returns a number as an integer, if it is whole and exact.
 pub fn whole(number: f64) -> Option<i64> {
     let whole = number as i64;
     (whole as f64 == number && number.abs() < EXACT).then_some(whole)
@@ -34,9 +34,9 @@ pub fn table_text<T: Serialize>(table: &T) -> serde_json::Result<String> {
 /// everything inside of an entry stands on that line.
 #[derive(Debug, Default)]
 struct EntryPerLine {
-    /// Objects and arrays around the next value.
+    /// The number of objects and arrays around the next value.
     depth: usize,
-    /// Whether the innermost object or array that was begun last has had no entry so far.
+    /// True when the object or array at hand has no entry so far.
     is_empty: bool,
 }
 

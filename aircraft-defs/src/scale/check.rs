@@ -27,7 +27,7 @@ pub fn check_scale(input: &[f64], output: &[f64]) -> Result<(), ScaleError> {
     Ok(())
 }
 
-/// Why the points of a gauge make no scale.
+/// The reason for which the points of a gauge make no scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScaleError {
     /// The lists differ in length.
