@@ -50,12 +50,7 @@ fn parse_a_subscription() -> usize {
 /// A world in which every client subscribes to every gauge.
 fn world(precision: i8) -> World {
     let mut world = World::new(4096, true);
-    let up = |state| FromSim::Up {
-        state,
-        version: String::new(),
-        write_dir: None,
-        install_dir: None,
-    };
+    let up = FromSim::up;
     world.hear(up(LinkState::Hook), 0);
     for _ in 0..CLIENTS {
         let client = world.join(Outbox::Lines(Vec::new()));

@@ -36,12 +36,7 @@ impl Bench {
 
     fn with(answers_marks: bool) -> Self {
         let mut world = World::new(9999, true);
-        let up = FromSim::Up {
-            state: LinkState::Hook,
-            version: String::new(),
-            write_dir: None,
-            install_dir: None,
-        };
+        let up = FromSim::up(LinkState::Hook);
         world.hear(up, 0);
         if answers_marks {
             world.hear(FromSim::Reached(0), 0);

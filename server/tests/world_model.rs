@@ -85,15 +85,7 @@ impl Model {
     fn new() -> Self {
         let mut world = World::new(100, true);
         let state = LinkState::Hook;
-        world.hear(
-            FromSim::Up {
-                state,
-                version: String::new(),
-                write_dir: None,
-                install_dir: None,
-            },
-            0,
-        );
+        world.hear(FromSim::up(state), 0);
         let clients = (0..CLIENTS).map(|_| Client::join(&mut world)).collect();
         let mut model = Self {
             world,

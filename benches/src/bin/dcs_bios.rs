@@ -186,12 +186,7 @@ fn play(
             to_server,
             mut from_server,
         } = sim;
-        let up = |state| FromSim::Up {
-            state,
-            version: String::new(),
-            write_dir: None,
-            install_dir: None,
-        };
+        let up = FromSim::up;
         let aircraft = FromSim::Aircraft(Some("Bench".to_owned()));
         for message in [up(LinkState::Hook), up(LinkState::Export), aircraft] {
             let _ = to_server.blocking_send(message);

@@ -77,15 +77,10 @@ impl DemoSim {
 
     /// Returns what both states of a sim say when the link is made, and the aircraft.
     pub(super) fn open(&self) -> Vec<FromSim> {
-        let up = |state| FromSim::Up {
-            state,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            write_dir: None,
-            install_dir: None,
-        };
         let aircraft = self.simulation.aircraft().map(str::to_owned);
         let aircraft = aircraft.map(|name| FromSim::Aircraft(Some(name)));
-        [up(LinkState::Hook), up(LinkState::Export)]
+        [LinkState::Hook, LinkState::Export]
+            .map(FromSim::up)
             .into_iter()
             .chain(aircraft)
             .collect()

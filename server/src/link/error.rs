@@ -8,7 +8,7 @@ use super::print::LINK_VERSION;
 /// The reason for which a session ended or could not begin. Another attempt always follows.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LinkError {
-    #[error("not there ({0}); trying every second")]
+    #[error("nothing answers yet ({0}); trying every second")]
     Unreachable(io::Error),
     #[error("closed by the sim; trying every second")]
     Closed,

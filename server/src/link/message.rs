@@ -76,6 +76,18 @@ pub enum FromSim {
     Stats(LinkState, FrameStats),
 }
 
+impl FromSim {
+    /// Returns the introduction of a sim without scripts and folders: the demo's, or a test's.
+    pub fn up(state: LinkState) -> Self {
+        Self::Up {
+            state,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            write_dir: None,
+            install_dir: None,
+        }
+    }
+}
+
 /// The time that the scripts cost the sim since the last report.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
 #[serde(default)]

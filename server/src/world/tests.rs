@@ -20,12 +20,7 @@ impl Rig {
     fn linked() -> Self {
         let mut rig = Self::new();
         for state in [LinkState::Hook, LinkState::Export] {
-            rig.hear(FromSim::Up {
-                state,
-                version: String::new(),
-                write_dir: None,
-                install_dir: None,
-            });
+            rig.hear(FromSim::up(state));
         }
         rig.hear(FromSim::Reached(0));
         rig

@@ -40,7 +40,7 @@ impl Running {
     pub(crate) async fn flying(config: Config) -> Self {
         let running = Self::start(config).await;
         for state in [LinkState::Hook, LinkState::Export] {
-            running.say(up(state)).await;
+            running.say(FromSim::up(state)).await;
         }
         running.say(FromSim::Aircraft(Some("Bare".into()))).await;
         running
@@ -86,15 +86,6 @@ impl Running {
     pub(crate) async fn stop(self) {
         self.shutdown.cancel();
         self.server.await.expect("no panic");
-    }
-}
-
-pub(crate) fn up(state: LinkState) -> FromSim {
-    FromSim::Up {
-        state,
-        version: String::new(),
-        write_dir: None,
-        install_dir: None,
     }
 }
 

@@ -177,12 +177,7 @@ impl Player {
             }
         };
         let message = match event.split_whitespace().collect::<Vec<_>>()[..] {
-            [name @ ("hook" | "export"), "links"] => FromSim::Up {
-                state: state(name),
-                version: String::new(),
-                write_dir: None,
-                install_dir: None,
-            },
+            [name @ ("hook" | "export"), "links"] => FromSim::up(state(name)),
             [name @ ("hook" | "export"), "is", "lost"] => FromSim::Down(state(name)),
             ["flies", "nothing"] => FromSim::Aircraft(None),
             ["flies", name] => return self.fly(world, name),
