@@ -151,7 +151,7 @@ impl Bench {
         lines.lines().map(str::to_owned).collect()
     }
 
-    /// What the sim has performed, in its order.
+    /// Returns the performed commands and values, in their order.
     fn performed(&self) -> Vec<(i64, f64)> {
         let actions = self.done.iter().map(|(_, action)| action);
         actions

@@ -17,7 +17,7 @@ use crate::quote::printable;
 use crate::tables::TableReader;
 use crate::world::Aircraft;
 
-/// How long an aircraft's appearance is put off while its tables are read or made.
+/// The longest delay of an aircraft's appearance while its tables are read or made.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Tables that were read, or are not to be waited for.
@@ -63,7 +63,7 @@ enum State {
 
 type Reading = JoinHandle<Arc<Aircraft>>;
 
-/// What is known of a read that has not ended.
+/// The state of a read that has not ended.
 #[derive(Debug)]
 enum Progress {
     /// It may turn out to be slow.

@@ -28,15 +28,16 @@ impl Names {
         self.all.get(name).cloned()
     }
 
-    /// Gives up a name of one owner; the last one's goes.
+    /// Gives up an owner's name; it is removed with its last owner.
     pub(super) fn release(&mut self, name: Name) {
         // One owner here, one in the set.
         if Arc::strong_count(&name) == 2 {
             self.all.remove(&name);
         }
+        drop(name);
     }
 
-    /// Lets the names go that have no owner any more.
+    /// Removes the names that have no owner any more.
     pub(super) fn sweep(&mut self) {
         self.all.retain(|name| Arc::strong_count(name) > 1);
     }
