@@ -78,8 +78,8 @@ fn difference(old: &Value, new: &Value) -> Difference {
             Some(before) => difference.add_entry(name, before, value),
         }
     }
-    let gone = old_list.iter().filter(|(name, _)| !new.contains_key(name));
-    difference.removed = gone.map(|(name, _)| (*name).to_owned()).collect();
+    let removed = old_list.iter().filter(|(name, _)| !new.contains_key(name));
+    difference.removed = removed.map(|(name, _)| (*name).to_owned()).collect();
     difference
 }
 
@@ -113,8 +113,8 @@ impl Difference {
                     [old, new].map(|fields| fields.get(*field).unwrap_or(&Value::Null));
                 *field != "arg_number" && !is_same(old, new)
             };
-            let gone = old.keys().filter(|field| !new.contains_key(*field));
-            let fields: Vec<String> = new.keys().chain(gone).filter(differs).cloned().collect();
+            let removed = old.keys().filter(|field| !new.contains_key(*field));
+            let fields: Vec<String> = new.keys().chain(removed).filter(differs).cloned().collect();
             if !fields.is_empty() {
                 self.changed.push((name(), fields));
             }

@@ -201,11 +201,11 @@ fn check(
 
 /// Returns the line about a table that could not be made.
 fn failed_line(folder: &Path, failed: &FailedTable) -> String {
-    let stays = match folder.join(failed.table).exists() {
+    let kept = match folder.join(failed.table).exists() {
         true => "; the existing file is kept",
         false => "",
     };
-    format!("{}: failed, {}{stays}", failed.table, failed.reason)
+    format!("{}: failed, {}{kept}", failed.table, failed.reason)
 }
 
 fn print_json(report: &Report, results: &[FilesResult]) -> io::Result<()> {

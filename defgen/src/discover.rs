@@ -96,7 +96,8 @@ impl Entry {
 /// Returns true if a folder has the scripts that all cockpits share.
 pub fn is_install(root: &Root) -> bool {
     let here = Roots::new(vec![root.clone()], &[]);
-    here.find(&parse("Scripts/Aircrafts/_Common")).is_ok()
+    here.find(&constant_path("Scripts/Aircrafts/_Common"))
+        .is_ok()
 }
 
 /// Returns the modules at a path. Their scripts may also read the common scripts of `installs`, and
@@ -122,11 +123,11 @@ pub fn modules(
         Arc::new(Roots::new(all.collect(), allowed))
     };
     let here = Roots::new(vec![open(GamePath::root())?], allowed);
-    let modules = parse(MODULES);
+    let modules = constant_path(MODULES);
     if here.find(&modules).is_ok() {
         return Ok(modules_in(&modules, &roots(open(GamePath::root())?)));
     }
-    let has = |file: &str| here.find(&parse(file)).is_ok();
+    let has = |file: &str| here.find(&constant_path(file)).is_ok();
     let real = open(GamePath::root())?.folder().to_owned();
     let is_cockpit = !has("entry.lua");
     if !is_cockpit || COCKPIT_FILES.iter().any(|file| has(file)) {
@@ -149,6 +150,14 @@ pub fn modules(
 impl Module {
     fn entry_path(&self) -> GamePath {
         self.path.join("entry.lua")
+    }
+
+    fn is_folder(&self) -> bool {
+        match self.roots.find(&self.path) {
+            Ok(found) => found.real.is_dir(),
+            // A link out of the given folders is reported when the module is read.
+            Err(_) => true,
+        }
     }
 
     fn has_entry(&self) -> bool {
@@ -233,16 +242,6 @@ fn modules_in(folder: &GamePath, roots: &Arc<Roots>) -> Vec<Module> {
     names.iter().map(module).filter(Module::is_folder).collect()
 }
 
-impl Module {
-    fn is_folder(&self) -> bool {
-        match self.roots.find(&self.path) {
-            Ok(found) => found.real.is_dir(),
-            // A link out of the given folders is reported when the module is read.
-            Err(_) => true,
-        }
-    }
-}
-
 /// Returns the name of a lone folder, and the path that it would have in an install.
 ///
 /// A folder of cockpit scripts gets the name of its module's folder.
@@ -265,11 +264,11 @@ fn name_and_path(folder: &Path, is_cockpit: bool) -> (String, GamePath) {
         name,
         below
             .iter()
-            .fold(parse(MODULES), |path, name| path.join(name)),
+            .fold(constant_path(MODULES), |path, name| path.join(name)),
     )
 }
 
 /// Returns a constant path.
-fn parse(text: &str) -> GamePath {
+fn constant_path(text: &str) -> GamePath {
     GamePath::parse(text).unwrap_or_default()
 }

@@ -47,8 +47,8 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
 
 /// Returns a text with `?` for every character that could move the cursor, apart from line feeds.
 pub fn printable(text: &str) -> String {
-    let visible = |c: char| if c.is_control() && c != '\n' { '?' } else { c };
-    text.chars().map(visible).collect()
+    let replace = |c: char| if c.is_control() && c != '\n' { '?' } else { c };
+    text.chars().map(replace).collect()
 }
 
 fn severity(severity: Severity) -> codespan::Severity {

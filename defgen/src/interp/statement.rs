@@ -122,9 +122,9 @@ impl Machine {
                 Flow::Break => break,
                 returned => return Ok(returned),
             }
-            let done = self.expr(scope, condition)?;
+            let until = self.expr(scope, condition)?;
             // An unknown condition would never become true, so the loop ends.
-            if done.is_true() || done.as_unknown().is_some() {
+            if until.is_true() || until.as_unknown().is_some() {
                 break;
             }
         }
@@ -150,12 +150,12 @@ impl Machine {
         let mut index = start - step;
         loop {
             index += step;
-            let goes_on = if 0.0 < step {
+            let continues = if 0.0 < step {
                 index <= end
             } else {
                 end <= index
             };
-            if !goes_on {
+            if !continues {
                 return Ok(Flow::Next);
             }
             self.charge(1)?;
