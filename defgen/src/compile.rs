@@ -19,9 +19,9 @@ use crate::stack;
 
 pub use crate::aircraft::{FailedTable, Outcome, TABLES, Tables};
 
-/// The most threads that work at the same time. Each takes about 20 MB, and more of them would
-/// save only hundredths of a second.
-const MAX_THREADS: usize = 4;
+/// The most threads that work at the same time. Hostile files can make each take 320 MiB, and two
+/// of them fit into a process of 1 GB. More threads would save only tenths of a second.
+const MAX_THREADS: usize = 2;
 
 /// A request to compile aircraft.
 #[derive(Debug, Clone, Default)]
@@ -120,7 +120,7 @@ impl Progress for () {
 }
 
 /// Makes the tables of the aircraft asked for, on as many threads as the current rayon pool has, up
-/// to four.
+/// to two.
 ///
 /// # Errors
 /// When a path cannot be compiled, or there is no memory for a thread. Errors of an aircraft are

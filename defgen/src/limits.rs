@@ -31,8 +31,11 @@ pub struct Limits {
     pub table_entries: usize,
     /// Bytes of one string.
     pub string_bytes: usize,
-    /// Approximate bytes that one state holds: its values, and the records of its calls.
+    /// Approximate bytes that one state holds: its values, its code, and the records of its
+    /// calls.
     pub memory_bytes: usize,
+    /// Approximate bytes of the parsed files that are kept for further use.
+    pub cached_bytes: usize,
     /// Approximate bytes of one table as JSON.
     pub table_bytes: usize,
     /// Approximate bytes of all tables of a run as JSON.
@@ -57,6 +60,7 @@ impl Default for Limits {
             table_entries: 1_000_000,
             string_bytes: 4 << 20,
             memory_bytes: 128 << 20,
+            cached_bytes: 64 << 20,
             table_bytes: 64 << 20,
             run_bytes: 512 << 20,
             diagnostics: 500,

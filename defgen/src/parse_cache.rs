@@ -1,11 +1,12 @@
-//! The cache of the parsed files of a run: each file is read, hashed and parsed once.
+//! The cache of the parsed files of a run: each file is read, hashed and parsed once,
+//! or again where keeping all trees would take too much memory.
 //!
 //! The aircraft of a module share most of their files, and all modules share the install's common
 //! scripts. Owns the sources, the trees and the hashes, and knows nothing of aircraft.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
@@ -34,7 +35,10 @@ pub struct ParseCache {
     sources: Sources,
     limits: Limits,
     slots: Mutex<HashMap<PathBuf, Slot>>,
-    chunks: Mutex<HashMap<FileId, Arc<Chunk>>>,
+    /// The trees that are cached or in use.
+    chunks: Mutex<HashMap<FileId, Weak<Chunk>>>,
+    /// The bytes of the trees that are cached.
+    cached_bytes: AtomicUsize,
     /// The bytes of all tables of the run.
     table_bytes: AtomicUsize,
     /// The time spent on reading, hashing and parsing, in nanoseconds.
@@ -59,6 +63,9 @@ impl ParseCache {
     pub fn get(&self, file: &FoundFile) -> Result<Arc<ParsedFile>, FileError> {
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            if !slots.contains_key(&file.real) {
+                self.make_room(&mut slots);
+            }
             slots.entry(file.real.clone()).or_default().clone()
         };
         if let Some(parsed) = slot.get() {
@@ -72,10 +79,22 @@ impl ParseCache {
         Ok(parsed.clone())
     }
 
-    /// Returns the tree of a file that has been parsed.
+    /// Forgets the cached trees if they take too much memory. Those in use stay, and the others are
+    /// parsed again when they are needed.
+    fn make_room(&self, slots: &mut HashMap<PathBuf, Slot>) {
+        if self.cached_bytes.load(Ordering::Relaxed) <= self.limits.cached_bytes {
+            return;
+        }
+        slots.clear();
+        self.cached_bytes.store(0, Ordering::Relaxed);
+        let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
+        chunks.retain(|_, chunk| chunk.strong_count() > 0);
+    }
+
+    /// Returns the tree of a file that has been parsed and is in use.
     pub fn chunk(&self, file: FileId) -> Option<Arc<Chunk>> {
         let chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
-        chunks.get(&file).cloned()
+        chunks.get(&file).and_then(Weak::upgrade)
     }
 
     /// Counts a table of this size.
@@ -117,7 +136,9 @@ impl ParseCache {
         };
         if let Ok(chunk) = &chunk {
             let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
-            chunks.insert(chunk.source().id(), chunk.clone());
+            chunks.insert(chunk.source().id(), Arc::downgrade(chunk));
+            self.cached_bytes
+                .fetch_add(chunk.bytes(), Ordering::Relaxed);
         }
         ParsedFile { hash, chunk }
     }

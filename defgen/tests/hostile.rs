@@ -135,6 +135,13 @@ fn a_process_with_little_memory() {
         let name = format!("Bad{number}");
         write_module(&install, &name, &[("mainpanel_init.lua", panel.as_bytes())]);
     }
+    let code = format!("if nope then x = {{{}}} end", "{{{}}},".repeat(23_000));
+    let names: Vec<String> = (0..40).map(|number| format!("part{number}.lua")).collect();
+    let include =
+        "for i = 0, 39 do dofile(LockOn_Options.script_path .. 'part' .. i .. '.lua') end";
+    let mut files = vec![("mainpanel_init.lua", include.as_bytes())];
+    files.extend(names.iter().map(|name| (&name[..], code.as_bytes())));
+    write_module(&install, "Includes", &files);
     write_module(&install, "Flyables", &[]);
     let entry = "local s = ('x'):rep(4e6) for i = 1, 1e9 do make_flyable(s .. i, s .. i) end";
     fs::write(install.join("Mods/aircraft/Flyables/entry.lua"), entry).unwrap();
@@ -174,6 +181,23 @@ fn very_many_flyables() {
         "entry.lua:1",
         "more than 100 calls of make_flyable",
     );
+}
+
+/// Of a name that no folder can have, only the beginning is kept and printed.
+#[test]
+fn very_long_names_of_aircraft() {
+    let folder = tempfile::tempdir().unwrap();
+    let install = folder.path().join("install");
+    write_module(&install, "Bad", &[]);
+    let entry = "for i = 1, 30 do make_flyable(('x'):rep(1e6) .. i, ('y'):rep(1e6)) end";
+    fs::write(install.join("Mods/aircraft/Bad/entry.lua"), entry).unwrap();
+    write_module(&install, "Good", &[]);
+    let output = defgen(folder.path());
+    assert!(output.status.success());
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.contains("cannot be the name of a folder"));
+    assert!(printed.contains("Good: 1 device"));
+    assert!(printed.len() < 30_000, "{} bytes", printed.len());
 }
 
 #[test]

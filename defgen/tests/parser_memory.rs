@@ -41,8 +41,9 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// Returns the most bytes held while code is parsed, and true if the code is Lua.
-fn measure(code: &str) -> (usize, bool) {
+/// Returns the most bytes held while code is parsed, and the bytes by which its chunk is larger
+/// than it says.
+fn measure(code: &str) -> (usize, isize) {
     on_big_stack(|| {
         let limits = Limits {
             parser_bytes: usize::MAX,
@@ -52,8 +53,10 @@ fn measure(code: &str) -> (usize, bool) {
         let source = source.expect("text");
         PEAK.set(HELD.get());
         let before = HELD.get();
-        let parsed = syntax::parse(&source, &limits).is_ok();
-        ((PEAK.get() - before) as usize, parsed)
+        let parsed = syntax::parse(&source, &limits);
+        let held = HELD.get() - before;
+        let excess = parsed.map_or(0, |chunk| held - chunk.bytes() as isize);
+        ((PEAK.get() - before) as usize, excess)
     })
 }
 
@@ -106,11 +109,16 @@ fn parsing_takes_no_more_than_is_estimated() {
             }
             for code in [repeated.to_owned(), repeated.replace(' ', "\n")] {
                 let code = format!("{before}{}{after}", code.repeat(count));
-                let (bytes, _) = measure(&code);
+                let (bytes, excess) = measure(&code);
                 let estimate = parser_bytes(tokens(repeated) * count);
                 assert!(
                     bytes <= estimate,
                     "{bytes} bytes for {repeated}, more than {estimate}"
+                );
+                let most = if count > 190 { 0 } else { 2_000 };
+                assert!(
+                    excess <= most,
+                    "{repeated}: {excess} bytes more than estimated"
                 );
             }
         }

@@ -294,6 +294,7 @@ impl Machine {
         let strings = self.strings.add_all(&chunk.tree.strings);
         self.meter.count(strings.len());
         self.meter.hold(STRING_BYTES * strings.len());
+        self.meter.hold(chunk.bytes());
         let index = self.chunks.len() as u32;
         let loaded = Rc::new(LoadedChunk {
             chunk: chunk.clone(),

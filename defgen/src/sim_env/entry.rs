@@ -13,6 +13,11 @@ use crate::files::GamePath;
 use crate::interp::{Args, Machine, Returns, Value};
 use crate::parse_cache::ParseCache;
 
+/// Characters that are kept of an aircraft's type. A type of more than 100 bytes is not compiled.
+const NAME_CHARS: usize = 256;
+/// Characters that are kept of the path of its cockpit scripts.
+const PATH_CHARS: usize = 4096;
+
 /// One call of `make_flyable`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flyable {
@@ -138,7 +143,14 @@ fn allow_unknown_names(session: &mut Session) {
 fn flyable(machine: &Machine, args: Args) -> Option<Flyable> {
     let (name, cockpit) = (args.get(machine, 0), args.get(machine, 1));
     Some(Flyable {
-        name: machine.text(name)?.into_owned(),
-        cockpit: machine.text(cockpit).map(Cow::into_owned),
+        name: shortened(machine.text(name)?, NAME_CHARS),
+        cockpit: machine
+            .text(cockpit)
+            .map(|path| shortened(path, PATH_CHARS)),
     })
+}
+
+/// Returns the first characters of a text, `most` of them.
+fn shortened(text: Cow<str>, most: usize) -> String {
+    text.chars().take(most).collect()
 }

@@ -29,6 +29,9 @@ const MAX_ERRORS: usize = 3;
 /// grown. Cockpit files need 600 to 1,000.
 const PARSER_BYTES_PER_TOKEN: usize = 2_000;
 
+/// An upper bound of the bytes that a chunk holds for one token.
+const CHUNK_BYTES_PER_TOKEN: usize = 160;
+
 /// The number of tokens above which files are parsed one at a time, so that the memory of a run does
 /// not depend on the number of large files.
 const LARGE_FILE_TOKENS: usize = 50_000;
@@ -39,6 +42,7 @@ static LARGE_FILE: Mutex<()> = Mutex::new(());
 #[derive(Debug)]
 pub struct Chunk {
     source: Arc<Source>,
+    tokens: usize,
     pub(crate) tree: ast::Tree,
     /// The index of assignments, made on first use, as few files need it.
     assignments: OnceLock<Assignments>,
@@ -48,6 +52,11 @@ impl Chunk {
     /// Returns the source of the file.
     pub fn source(&self) -> &Arc<Source> {
         &self.source
+    }
+
+    /// Returns about the bytes that it holds, without those of its source.
+    pub fn bytes(&self) -> usize {
+        self.tokens * CHUNK_BYTES_PER_TOKEN
     }
 
     /// Returns the global to which the call at an offset is assigned, as in `Lamp = CreateGauge()`.
@@ -88,6 +97,7 @@ fn parse_chunk(source: &Arc<Source>, limits: &Limits) -> Result<Arc<Chunk>, Vec<
     let tree = Converter::new(source.bytes(), &input).file(&ast);
     Ok(Arc::new(Chunk {
         source: source.clone(),
+        tokens: input.tokens,
         tree: tree.map_err(|error| vec![error.to_diagnostic(source)])?,
         assignments: OnceLock::new(),
     }))
