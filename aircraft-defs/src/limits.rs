@@ -6,6 +6,12 @@
 /// cockpit needs.
 pub const MAX_TABLE_BYTES: u64 = 16 << 20;
 
+/// The largest table of the user's own that is read, in bytes.
+pub const MAX_OWN_TABLE_BYTES: u64 = 1 << 20;
+
+/// The most warnings about the tables of an aircraft that are kept.
+pub(crate) const MAX_WARNINGS: usize = 1000;
+
 /// The largest device, command or arg number: the sim's own numbers are 32 bits wide.
 pub const MAX_NUMBER: i64 = 2_147_483_647;
 

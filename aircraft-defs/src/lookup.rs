@@ -4,13 +4,15 @@
 //! leaves no choice. A command has two names: the full one (`UFC.FuncSwTCN`) and the part after
 //! the dot.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use crate::control_index::{ControlIndex, ControlRef};
 use crate::formats::{Commands, Control, Devices, Gauge};
 use crate::limits::MAX_CANDIDATES;
 use crate::name_index::{NameIndex, suggestion};
+use crate::own::OwnTables;
 
 /// The tables of one aircraft, indexed. Any of them may be empty.
 #[derive(Debug, Default)]
@@ -25,6 +27,8 @@ pub struct Tables {
     gauge_names: NameIndex,
     gauges_by_arg: HashMap<u32, usize>,
     control_index: ControlIndex,
+    /// The tables that others of the user's own are laid over in these, if any are.
+    generated: Option<Arc<Tables>>,
     /// The files that exist and could not be read, with the reasons.
     pub(crate) unreadable: Vec<(&'static str, String)>,
 }
@@ -63,6 +67,32 @@ impl Tables {
         tables
     }
 
+    /// Returns these tables with the user's own laid over them: an entry of the same name is
+    /// replaced, and others are added.
+    pub fn with_own(self: &Arc<Self>, own: &OwnTables) -> Self {
+        let with_numbers = |generated: &Devices, own: &Devices| {
+            let mut numbers = generated.clone();
+            numbers.extend(own.iter().map(|(name, number)| (name.clone(), *number)));
+            numbers
+        };
+        let gauges = laid_over(&self.gauges, &own.gauges, |gauge| &gauge.name);
+        let controls = laid_over(&self.controls, &own.controls, |control| &control.name);
+        let mut tables = Self::new(
+            with_numbers(&self.devices, &own.devices),
+            with_numbers(&self.commands, &own.commands),
+            gauges,
+            controls,
+        );
+        tables.unreadable.clone_from(&self.unreadable);
+        tables.generated = Some(Arc::clone(self));
+        tables
+    }
+
+    /// Returns the tables that the user's own were laid over; none if these are not such.
+    pub fn generated(&self) -> Option<&Arc<Self>> {
+        self.generated.as_ref()
+    }
+
     /// All devices, in the order of their file.
     pub fn devices(&self) -> &Devices {
         &self.devices
@@ -98,11 +128,12 @@ impl Tables {
         self.control_index.find(&self.controls, name)
     }
 
-    /// Returns the gauge with this arg number, the last one if there are several.
+    /// Returns the generated gauge with this arg number, the last one if there are several. The
+    /// user's own gauges are found by their names only.
     pub fn gauge_by_arg(&self, arg: u32) -> Option<&Gauge> {
-        self.gauges_by_arg
-            .get(&arg)
-            .map(|&position| &self.gauges[position])
+        let generated = self.generated.as_deref().unwrap_or(self);
+        let position = *generated.gauges_by_arg.get(&arg)?;
+        Some(&generated.gauges[position])
     }
 
     /// Returns the gauge of this name, the last one if several have exactly the same name.
@@ -216,6 +247,15 @@ impl Tables {
             .iter()
             .any(|(name, &number)| number == device && name.eq_ignore_ascii_case(table))
     }
+}
+
+/// Returns the generated entries whose names no entry of the user's has, then those of the user.
+fn laid_over<T: Clone>(generated: &[T], own: &[T], name: impl Fn(&T) -> &String) -> Vec<T> {
+    let replaced: HashSet<&String> = own.iter().map(&name).collect();
+    let kept = generated
+        .iter()
+        .filter(|entry| !replaced.contains(name(entry)));
+    kept.chain(own).cloned().collect()
 }
 
 fn name_error(kind: NameKind, name: &str, found: &[usize], numbers: &Devices) -> NameError {

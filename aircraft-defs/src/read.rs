@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::{Map, Value};
 
 use crate::formats::{Control, Devices, Gauge};
-use crate::limits::{MAX_NUMBER, MAX_TABLE_BYTES};
+use crate::limits::{MAX_NUMBER, MAX_OWN_TABLE_BYTES, MAX_TABLE_BYTES, MAX_WARNINGS};
 use crate::lookup::Tables;
 
 /// A part of the tables that is missing or was left out.
@@ -36,11 +36,11 @@ pub enum ReadError {
     #[error("no such file")]
     Missing,
     /// It is a folder, a pipe or a device.
-    #[error("not a file; remove it and run defgen again")]
+    #[error("not a file")]
     NotAFile,
-    /// It has more than [`MAX_TABLE_BYTES`].
-    #[error("larger than {} MiB, which no table of a cockpit is; remove it and run defgen again", MAX_TABLE_BYTES >> 20)]
-    TooLarge,
+    /// It has more than so many bytes.
+    #[error("larger than {} MiB, which no table of a cockpit is", .0 >> 20)]
+    TooLarge(u64),
     /// The system's error.
     #[error("{0}")]
     Io(io::Error),
@@ -55,6 +55,16 @@ impl From<io::Error> for ReadError {
     }
 }
 
+impl ReadError {
+    /// Returns the error with what to do about it, for a file that defgen has written.
+    pub fn with_cure(&self) -> String {
+        match self {
+            Self::NotAFile | Self::TooLarge(_) => format!("{self}; remove it and run defgen again"),
+            Self::Missing | Self::Io(_) => self.to_string(),
+        }
+    }
+}
+
 /// Returns the bytes of a table file.
 ///
 /// Reads at most [`MAX_TABLE_BYTES`] and never waits, as it would for the other end of a pipe.
@@ -62,14 +72,18 @@ impl From<io::Error> for ReadError {
 /// # Errors
 /// When it is not a file, is larger than that, or cannot be read.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
+    read_at_most(path, MAX_TABLE_BYTES)
+}
+
+fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     if !fs::metadata(path)?.is_file() {
         return Err(ReadError::NotAFile);
     }
     let mut bytes = Vec::new();
-    let mut limited = File::open(path)?.take(MAX_TABLE_BYTES + 1);
+    let mut limited = File::open(path)?.take(limit + 1);
     limited.read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_TABLE_BYTES {
-        return Err(ReadError::TooLarge);
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::TooLarge(limit));
     }
     Ok(bytes)
 }
@@ -78,11 +92,7 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
 ///
 /// A table that is missing or cannot be read is empty, and a warning gives the reason.
 pub fn read_tables(defs: &Path, aircraft: &str) -> (Tables, Vec<Warning>) {
-    let mut reader = Reader {
-        folder: defs.join(aircraft),
-        warnings: Vec::new(),
-        unreadable: Vec::new(),
-    };
+    let mut reader = Reader::new(defs.join(aircraft), Origin::Defgen);
     if !is_folder_name(aircraft) {
         defs.clone_into(&mut reader.folder);
         reader.warn_folder(format!(
@@ -112,25 +122,45 @@ pub fn is_folder_name(name: &str) -> bool {
         && !name.contains(['/', '\\', ':', '\0'])
 }
 
-struct Reader {
+/// Who has written tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// defgen, which writes all of them.
+    Defgen,
+    /// The user, who writes those that are needed.
+    User,
+}
+
+/// Reads the tables in a folder, and keeps what was wrong with them.
+pub(crate) struct Reader {
     folder: PathBuf,
-    warnings: Vec<Warning>,
+    origin: Origin,
+    pub(crate) warnings: Vec<Warning>,
     unreadable: Vec<(&'static str, String)>,
 }
 
 impl Reader {
-    fn warn(&mut self, file: &str, message: String) {
-        self.warnings.push(Warning {
-            path: self.folder.join(file),
-            message,
-        });
+    pub(crate) fn new(folder: PathBuf, origin: Origin) -> Self {
+        Self {
+            folder,
+            origin,
+            warnings: Vec::new(),
+            unreadable: Vec::new(),
+        }
+    }
+
+    pub(crate) fn warn(&mut self, file: &str, message: String) {
+        self.add(self.folder.join(file), message);
     }
 
     fn warn_folder(&mut self, message: String) {
-        self.warnings.push(Warning {
-            path: self.folder.clone(),
-            message,
-        });
+        self.add(self.folder.clone(), message);
+    }
+
+    fn add(&mut self, path: PathBuf, message: String) {
+        if self.warnings.len() < MAX_WARNINGS {
+            self.warnings.push(Warning { path, message });
+        }
     }
 
     /// Notes that a whole file cannot be used.
@@ -141,13 +171,23 @@ impl Reader {
 
     /// Returns the file's JSON, or none after a warning.
     fn json(&mut self, file: &'static str) -> Option<Value> {
-        let bytes = match read_file(&self.folder.join(file)) {
-            Ok(bytes) => bytes,
-            Err(ReadError::Missing) => {
+        let path = self.folder.join(file);
+        let read = match self.origin {
+            Origin::Defgen => read_file(&path),
+            Origin::User => read_at_most(&path, MAX_OWN_TABLE_BYTES),
+        };
+        let bytes = match (read, self.origin) {
+            (Ok(bytes), _) => bytes,
+            (Err(ReadError::Missing), Origin::User) => return None,
+            (Err(ReadError::Missing), Origin::Defgen) => {
                 self.warn(file, "no such file".into());
                 return None;
             }
-            Err(error) => {
+            (Err(error), Origin::Defgen) => {
+                self.reject(file, format!("cannot be read: {}", error.with_cure()));
+                return None;
+            }
+            (Err(error), Origin::User) => {
                 self.reject(file, format!("cannot be read: {error}"));
                 return None;
             }
@@ -170,7 +210,7 @@ impl Reader {
         }
     }
 
-    fn numbers(&mut self, file: &'static str) -> Devices {
+    pub(crate) fn numbers(&mut self, file: &'static str) -> Devices {
         let mut numbers = Devices::default();
         let entries = match self.json(file) {
             None => return numbers,
@@ -194,7 +234,7 @@ impl Reader {
         numbers
     }
 
-    fn gauges(&mut self) -> Vec<Gauge> {
+    pub(crate) fn gauges(&mut self) -> Vec<Gauge> {
         const FILE: &str = "gauges.json";
         let mut gauges = Vec::new();
         for (position, entry) in self.array(FILE).into_iter().enumerate() {
@@ -212,7 +252,7 @@ impl Reader {
         gauges
     }
 
-    fn controls(&mut self) -> Vec<Control> {
+    pub(crate) fn controls(&mut self) -> Vec<Control> {
         const FILE: &str = "controls.json";
         // Tables written before there were controls have no such file.
         if !self.folder.join(FILE).exists() {

@@ -71,6 +71,17 @@ impl Tables {
         (!self.has_failed(table)).then_some(counts[index])
     }
 
+    /// Returns the tables as the server has them, with an index of their names.
+    pub fn indexed(&self) -> aircraft_defs::Tables {
+        let tables = self.clone();
+        aircraft_defs::Tables::new(
+            tables.devices,
+            tables.commands,
+            tables.gauges,
+            tables.controls,
+        )
+    }
+
     /// Returns true if this one of [`TABLES`] could not be made.
     pub fn has_failed(&self, table: &str) -> bool {
         self.failed.iter().any(|failed| failed.table == table)

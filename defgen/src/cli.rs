@@ -15,6 +15,7 @@ use crate::check::{Change, compare};
 use crate::compile::{FailedTable, Item, Outcome, Progress, Report, Request, Tables, compile};
 use crate::diagnostics::{Severity, excerpt, printable};
 use crate::emit;
+use crate::own_check::OwnProblem;
 use crate::report::{self, FilesResult, counted};
 
 /// The exit code if an aircraft or a table failed, or `--check` found a difference.
@@ -77,7 +78,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         aircraft: args.aircraft.clone(),
     };
     let bar = Bar::new(args.format == Format::Text && io::stderr().is_terminal());
-    let out = Folders::find(args.out.clone()).tables;
+    let folders = Folders::find(args.out.clone());
+    let out = folders.tables.clone();
     let report = match compile(&request, &bar) {
         Ok(report) => report,
         Err(error) => return Ok(usage_error(&error.to_string())),
@@ -94,11 +96,18 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let parts: Vec<_> = report.parts().map(write_all).collect();
     let results = parts.concat();
-    let printed = match args.format {
-        Format::Json => print_json(&report, &results),
-        Format::Text => print_text(args, &out, &report, &results),
+    let own = match (args.check, folders.own_defs()) {
+        (true, Some(own_defs)) => OwnProblem::find_all(&report, &own_defs),
+        _ => Vec::new(),
     };
-    let code = exit_code(&report, &results);
+    let printed = match args.format {
+        Format::Json => print_json(&report, &results, &own),
+        Format::Text => print_text(args, &out, &report, &results, &own),
+    };
+    let code = match own.is_empty() {
+        true => exit_code(&report, &results),
+        false => ExitCode::from(EXIT_FAILED),
+    };
     match printed {
         // The reader of the pipe, such as `head`, has read enough and closed it.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(code),
@@ -208,8 +217,8 @@ fn failed_line(folder: &Path, failed: &FailedTable) -> String {
     format!("{}: failed, {}{kept}", failed.table, failed.reason)
 }
 
-fn print_json(report: &Report, results: &[FilesResult]) -> io::Result<()> {
-    writeln!(io::stdout(), "{}", report::json(report, results)?)
+fn print_json(report: &Report, results: &[FilesResult], own: &[OwnProblem]) -> io::Result<()> {
+    writeln!(io::stdout(), "{}", report::json(report, results, own)?)
 }
 
 fn print_text(
@@ -217,6 +226,7 @@ fn print_text(
     folder: &Path,
     report: &Report,
     results: &[FilesResult],
+    own: &[OwnProblem],
 ) -> io::Result<()> {
     let sources = report.cache.sources();
     let mut out = io::stdout().lock();
@@ -225,6 +235,9 @@ fn print_text(
         out.flush()?;
         let messages = report::diagnostics(item, sources, args.verbose);
         let _ = write!(io::stderr(), "{messages}");
+    }
+    for problem in own {
+        writeln!(out, "{}", problem.line())?;
     }
     writeln!(out, "{}", summary(args, folder, report, results))
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::compile::{Item, Outcome, Report, TABLES, Tables};
 use crate::diagnostics::{Diagnostic, Label, Severity, printable, render};
+use crate::own_check::OwnProblem;
 use crate::source::Sources;
 
 /// The result of writing or checking the files of an aircraft.
@@ -95,7 +96,11 @@ pub fn diagnostics(item: &Item, sources: &Sources, all: bool) -> String {
 ///
 /// # Errors
 /// When a value has no JSON form, which does not happen in a report.
-pub fn json(report: &Report, results: &[FilesResult]) -> serde_json::Result<String> {
+pub fn json(
+    report: &Report,
+    results: &[FilesResult],
+    own: &[OwnProblem],
+) -> serde_json::Result<String> {
     let sources = report.cache.sources();
     let items = report.items.iter().zip(results);
     let document = Document {
@@ -103,6 +108,7 @@ pub fn json(report: &Report, results: &[FilesResult]) -> serde_json::Result<Stri
         aircraft: items
             .map(|(item, result)| entry(item, result, sources))
             .collect(),
+        own_defs: own,
     };
     serde_json::to_string_pretty(&document)
 }
@@ -111,6 +117,8 @@ pub fn json(report: &Report, results: &[FilesResult]) -> serde_json::Result<Stri
 struct Document<'a> {
     defgen: &'a str,
     aircraft: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "<[OwnProblem]>::is_empty")]
+    own_defs: &'a [OwnProblem],
 }
 
 #[derive(Serialize)]

@@ -6,7 +6,6 @@ use std::{
     sync::Arc,
 };
 
-use aircraft_defs::Tables;
 use defgen::{
     compile::{self, Outcome, Request, RequestError},
     emit::{self, WriteError},
@@ -67,7 +66,7 @@ impl Sample {
                 emit::write(&defs_in(folder.path()), item, tables, &report.cache)?;
                 aircraft.push(Aircraft {
                     name: item.name.clone(),
-                    tables: Arc::new(indexed(tables)),
+                    tables: Arc::new(tables.indexed()),
                 });
             }
         }
@@ -83,14 +82,4 @@ impl Sample {
 
 fn defs_in(folder: &Path) -> PathBuf {
     folder.join("aircraft-defs")
-}
-
-fn indexed(tables: &compile::Tables) -> Tables {
-    let tables = tables.clone();
-    Tables::new(
-        tables.devices,
-        tables.commands,
-        tables.gauges,
-        tables.controls,
-    )
 }

@@ -181,13 +181,26 @@ impl Default for Rig {
     }
 }
 
-/// Runs a program to its end.
+/// Runs a program to its end, as a user without a data folder.
 ///
 /// # Panics
 /// When it cannot be started.
 pub fn run<'a>(name: &str, arguments: impl IntoIterator<Item = &'a str>) -> Output {
+    run_with_data(&std::env::temp_dir().join("no-data"), name, arguments)
+}
+
+/// Runs a program to its end, with the user's data folder in this folder.
+///
+/// # Panics
+/// When it cannot be started.
+pub fn run_with_data<'a>(
+    data: &Path,
+    name: &str,
+    arguments: impl IntoIterator<Item = &'a str>,
+) -> Output {
     Command::new(program(name))
         .args(arguments)
+        .env("XDG_DATA_HOME", data)
         .output()
         .unwrap_or_else(|e| panic!("{name} does not start: {e}"))
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use dcs_master_tests::client::Client;
 use dcs_master_tests::process::Process;
-use dcs_master_tests::programs::sample_install;
-use dcs_master_tests::rig::{Rig, copy_folder, run, said};
+use dcs_master_tests::programs::{root, sample_install};
+use dcs_master_tests::rig::{Rig, copy_folder, run, run_with_data, said};
 use dcs_master_tests::sim::Sim;
 
 /// The scripts of Kestrel_T1, below the install.
@@ -230,4 +230,122 @@ fn the_scripts_of_a_sim_on_another_computer_are_not_looked_for_here() {
          none; to make them run there, and copy its folder here, defgen ",
     );
     assert!(!rig.defs().exists());
+}
+
+/// Writes a table of the user's own for Kestrel_T1.
+fn write_own(rig: &Rig, file: &str, text: &str) {
+    let folder = rig.data().join("own-defs/Kestrel_T1");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join(file), text).expect("a file");
+}
+
+#[test]
+fn a_calibration_of_ones_own_needs_no_restart() {
+    let (rig, install) = bare();
+    let (mut sim, server, mut client) = flying(&rig, &install, &[]);
+    client.expect("2 1 0.45000 60");
+    client.say("2 Altimeter 2 0 100");
+    client.expect("2 2 0.00000 45000");
+    let mut by_number = rig.client_in("Kestrel_T1");
+    by_number.say("2 103 1 0 100");
+    by_number.expect("2 1 0.00000 45000");
+    client.say("2 Stepper 4 0 100");
+    assert!(client.line().starts_with("-1 unknown gauge \"Stepper\""));
+
+    let points = r#""input": [100, 900, 2100, 3000, 4095], "output": [0, 0.25, 0.5, 0.75, 1]"#;
+    let gauges = format!(
+        r#"[{{"name": "Altimeter", "arg_number": 103, {points}}},
+            {{"name": "Stepper", "arg_number": 103, {points}}}]"#
+    );
+    write_own(&rig, "gauges.json", &gauges);
+    // The changed gauge is sent anew; what has not changed is not, nor does the 0 line come.
+    client.expect("2 2 0.00000 100");
+    client.say("2 Stepper 4 0 100");
+    client.expect("2 4 0.00000 100");
+    sim.tell(&["arg 103 0.625"]);
+    client.expect("2 4 0.62500 2550");
+    // Numbers keep the generated scale.
+    by_number.expect("2 1 0.62500 10926");
+
+    // A broken file is said once, and the generated tables are used.
+    write_own(&rig, "gauges.json", "[{\"name\": ");
+    server.wait_for(0, "Kestrel_T1/gauges.json: is not valid JSON");
+    write_own(&rig, "devices.json", "{\"MY_UFC\": 8}");
+    server.wait_for(
+        0,
+        "own-defs/Kestrel_T1: 1 entry is laid over the generated tables",
+    );
+    client.say("1 MY_UFC Key_0 1");
+    sim.action(0, "8 3004 1");
+    sim.assert_harmless();
+}
+
+#[test]
+fn an_entry_of_ones_own_that_no_longer_fits_is_told() {
+    let (rig, install) = bare();
+    write_own(
+        &rig,
+        "gauges.json",
+        r#"[{"name": "Altimeter", "arg_number": 104}, {"name": "Mine", "arg_number": 103},
+            {"name": "Gone", "arg_number": 9999}, {"name": "Lamp", "arg_number": 9998, "check": false}]"#,
+    );
+    let altimeter = "gauges.json: \"Altimeter\": it has arg 104, and the generated one has 103";
+    let gone = "gauges.json: \"Gone\": no generated gauge or control has arg 9999";
+    let (_sim, server, mut client) = flying(&rig, &install, &[]);
+    client.expect("2 1 0.45000 60");
+    expect_once(&server, altimeter);
+    expect_once(&server, gone);
+    assert!(!server.output().contains("Mine") && !server.output().contains("Lamp"));
+
+    let (install, defs) = (install.to_string_lossy(), rig.defs());
+    let defs = defs.to_string_lossy();
+    let check = [
+        "--aircraft",
+        "Kestrel_T1",
+        "--out",
+        &defs,
+        "--check",
+        &install,
+    ];
+    let output = run_with_data(&rig.path("data"), "defgen", check);
+    let lines = said(&output);
+    for expected in [altimeter, gone] {
+        let line = format!("own-defs of Kestrel_T1: {expected}\n");
+        assert!(lines.contains(&line), "{lines}");
+    }
+    assert_eq!(lines.matches("own-defs").count(), 2, "{lines}");
+    assert_eq!(output.status.code(), Some(1), "{lines}");
+    let json = run_with_data(
+        &rig.path("data"),
+        "defgen",
+        check.into_iter().chain(["--format", "json"]),
+    );
+    assert!(said(&json).contains("\"own_defs\""), "{}", said(&json));
+    assert!(
+        run("defgen", check).status.success(),
+        "without them all is well"
+    );
+}
+
+#[test]
+fn the_example_of_the_page_works() {
+    let page = fs::read_to_string(root().join("docs/own-defs.md")).expect("the page");
+    let mut blocks = page.split("```").skip(1).step_by(2);
+    let table = blocks.next().and_then(|block| block.strip_prefix("json"));
+    let (rig, install) = bare();
+    write_own(&rig, "gauges.json", table.expect("a table"));
+    let (mut sim, server, mut client) = flying(&rig, &install, &[]);
+    client.expect("2 1 0.45000 60");
+    sim.tell(&["arg 103 0.625"]);
+    let mut expected = 0;
+    for line in blocks.next().expect("an example").lines() {
+        if let Some(line) = line.strip_prefix("> ") {
+            client.say(line);
+        } else if let Some(line) = line.strip_prefix("< ") {
+            client.expect(line);
+            expected += 1;
+        }
+    }
+    assert_eq!(expected, 2);
+    assert!(!server.output().contains("WARN"), "{}", server.output());
 }

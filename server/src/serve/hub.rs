@@ -184,6 +184,7 @@ impl Hub {
             }
             TablesNews::Slow => {}
             TablesNews::ReadLate(aircraft) => self.world.replace_tables(aircraft, now),
+            TablesNews::Changed(aircraft) => self.world.change_tables(aircraft, now),
         }
     }
 

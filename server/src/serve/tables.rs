@@ -10,15 +10,18 @@ use std::time::Duration;
 use aircraft_defs::Tables;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::task::AbortOnDropHandle;
 use tracing::warn;
 
 use crate::quote::printable;
-use crate::tables::TableReader;
+use crate::tables::{OwnStamp, TableReader};
 use crate::world::Aircraft;
 
 /// The longest delay of an aircraft's appearance while its tables are read or made.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How often the user's own files are looked at.
+const OWN_INTERVAL: Duration = Duration::from_millis(400);
 
 /// Tables that were read, or are not to be waited for.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub(super) enum TablesNews {
     Late(Arc<Aircraft>),
     /// The tables have been read after the sim was listened to.
     ReadLate(Arc<Aircraft>),
+    /// The user has changed tables of their own.
+    Changed(Arc<Aircraft>),
 }
 
 /// Reads tables, one aircraft at a time.
@@ -43,6 +48,8 @@ pub(super) struct TableLoader {
 #[derive(Debug)]
 enum State {
     Idle,
+    /// An aircraft is flown, and the user's own files are looked at now and then.
+    Watching(AbortOnDropHandle<Flown>),
     /// The aircraft's tables are being read or made and it is not announced.
     Reading {
         name: String,
@@ -61,7 +68,10 @@ enum State {
     },
 }
 
-type Reading = JoinHandle<Arc<Aircraft>>;
+type Reading = JoinHandle<Flown>;
+
+/// An aircraft, and the state of the user's own files when its tables were read.
+type Flown = (Arc<Aircraft>, Option<OwnStamp>);
 
 /// The state of a read that has not ended.
 #[derive(Debug)]
@@ -100,15 +110,29 @@ impl TableLoader {
     fn start(&self, name: &str) -> (Reading, oneshot::Receiver<()>) {
         let (reader, name) = (Arc::clone(&self.reader), name.to_owned());
         let (is_slow, slow) = oneshot::channel();
-        let read = move || Arc::new(reader.read(name, is_slow));
+        let read = move || {
+            let stamp = reader.own_stamp(&name);
+            (Arc::new(reader.read(name, is_slow)), stamp)
+        };
         (tokio::task::spawn_blocking(read), slow)
+    }
+
+    /// Looks at the user's own files of an aircraft from now on.
+    fn watch(&mut self, (aircraft, stamp): Flown) {
+        self.state = match stamp {
+            None => State::Idle,
+            Some(stamp) => {
+                let watch = own_change(Arc::clone(&self.reader), aircraft, stamp);
+                State::Watching(AbortOnDropHandle::new(tokio::spawn(watch)))
+            }
+        };
     }
 
     /// Another aircraft is controlled, or none is.
     pub(super) fn load(&mut self, aircraft: Option<String>) {
         match (std::mem::replace(&mut self.state, State::Idle), aircraft) {
-            (State::Idle, None) => {}
-            (State::Idle, Some(name)) => {
+            (State::Idle | State::Watching(_), None) => {}
+            (State::Idle | State::Watching(_), Some(name)) => {
                 let (task, slow) = self.start(&name);
                 self.state = State::Reading {
                     task,
@@ -133,7 +157,7 @@ impl TableLoader {
     /// True while the sim is not to be listened to.
     pub(super) fn holds_sim(&self) -> bool {
         match &self.state {
-            State::Idle => false,
+            State::Idle | State::Watching(_) => false,
             State::Reading { progress, .. } => !matches!(progress, Progress::Slow),
             State::Late { bare, .. } => bare.is_some(),
         }
@@ -144,6 +168,14 @@ impl TableLoader {
         loop {
             match &mut self.state {
                 State::Idle => std::future::pending().await,
+                State::Watching(change) => match change.await {
+                    Ok(flown) => {
+                        let aircraft = Arc::clone(&flown.0);
+                        self.watch(flown);
+                        return TablesNews::Changed(aircraft);
+                    }
+                    Err(_) => self.state = State::Idle,
+                },
                 State::Reading {
                     name,
                     task,
@@ -152,7 +184,7 @@ impl TableLoader {
                 } => {
                     let read = tokio::select! {
                         biased;
-                        read = task => read.unwrap_or_else(|_| without_tables(name)),
+                        read = task => read.unwrap_or_else(|_| (without_tables(name), None)),
                         () = progress.becomes_slow() => return TablesNews::Slow,
                         () = sleep_until(*deadline) => {
                             self.give_up_waiting();
@@ -160,10 +192,11 @@ impl TableLoader {
                         }
                     };
                     let was_held = self.holds_sim();
-                    self.state = State::Idle;
+                    let aircraft = Arc::clone(&read.0);
+                    self.watch(read);
                     return match was_held {
-                        true => TablesNews::Read(read),
-                        false => TablesNews::ReadLate(read),
+                        true => TablesNews::Read(aircraft),
+                        false => TablesNews::ReadLate(aircraft),
                     };
                 }
                 State::Late { task, bare, .. } => {
@@ -197,14 +230,17 @@ impl TableLoader {
     }
 
     /// A late read has ended; returns the aircraft if it is the one that is flown, else reads on.
-    fn late_read(&mut self, read: Option<Arc<Aircraft>>) -> Option<Arc<Aircraft>> {
+    fn late_read(&mut self, read: Option<Flown>) -> Option<Arc<Aircraft>> {
         let State::Late { name, wanted, .. } = std::mem::replace(&mut self.state, State::Idle)
         else {
             return None;
         };
         let wanted = wanted?;
         if wanted == name {
-            return read;
+            let read = read?;
+            let aircraft = Arc::clone(&read.0);
+            self.watch(read);
+            return Some(aircraft);
         }
         let (task, _) = self.start(&wanted);
         self.state = State::Late {
@@ -222,6 +258,21 @@ fn without_tables(name: &str) -> Arc<Aircraft> {
         name: name.to_owned(),
         tables: Tables::default(),
     })
+}
+
+/// Waits until the user's own files of an aircraft change; returns it with their tables.
+async fn own_change(reader: Arc<dyn TableReader>, aircraft: Arc<Aircraft>, old: OwnStamp) -> Flown {
+    loop {
+        sleep(OWN_INTERVAL).await;
+        let (reader, aircraft, old) = (Arc::clone(&reader), Arc::clone(&aircraft), old.clone());
+        let look = move || {
+            let new = reader.own_stamp(&aircraft.name)?;
+            (new != old).then(|| (Arc::new(reader.reread_own(&aircraft)), Some(new)))
+        };
+        if let Ok(Some(flown)) = tokio::task::spawn_blocking(look).await {
+            return flown;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -251,6 +302,14 @@ mod tests {
                 name,
                 tables: Tables::default(),
             }
+        }
+
+        fn own_stamp(&self, _: &str) -> Option<OwnStamp> {
+            None
+        }
+
+        fn reread_own(&self, _: &Aircraft) -> Aircraft {
+            unreachable!("nothing is watched")
         }
     }
 

@@ -75,7 +75,7 @@ fn compile_here(name: &str, installs: &[PathBuf], defs: &Path) -> Result<Compile
             .collect(),
         unwritten: written
             .err()
-            .map(|error| (error, Box::new(indexed(tables)))),
+            .map(|error| (error, Box::new(tables.indexed()))),
     })
 }
 
@@ -88,16 +88,6 @@ fn absence(installs: &[PathBuf], report: &Report) -> CompileError {
     }
     let folders = installs.iter().map(|folder| folder.display().to_string());
     CompileError::NotFound(folders.collect::<Vec<_>>().join(", "))
-}
-
-fn indexed(tables: &defgen::Tables) -> Tables {
-    let tables = tables.clone();
-    Tables::new(
-        tables.devices,
-        tables.commands,
-        tables.gauges,
-        tables.controls,
-    )
 }
 
 /// Returns the command line that makes the tables by hand.

@@ -5,9 +5,11 @@
 //! serve nobody.
 
 mod compiler;
+mod own_defs;
 mod sim_folders;
 mod source;
 
+pub(crate) use own_defs::OwnStamp;
 pub use sim_folders::SimFolders;
 pub(crate) use source::{TableReader, TableSource};
 

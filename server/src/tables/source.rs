@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use aircraft_defs::{Tables, is_folder_name, read_tables};
+use aircraft_defs::{OwnTables, Tables, is_folder_name, read_tables};
 use defgen::freshness::{self, Freshness};
 use tokio::sync::oneshot;
 use tracing::{info, warn};
 
 use super::compiler::{self, CompileError, Compiled};
+use super::own_defs::{OwnDefs, OwnStamp};
 use super::sim_folders::FolderProblem;
 use super::{Compiling, SimFolders, TablesConfig};
 use crate::quote::{printable, printable_reason};
@@ -28,12 +29,19 @@ pub(crate) trait TableReader: Send + Sync + std::fmt::Debug {
     ///
     /// Sends something to `slow` before it begins what may take longer than a moment.
     fn read(&self, name: String, slow: oneshot::Sender<()>) -> Aircraft;
+
+    /// Returns the state of the user's own files of an aircraft; none if there cannot be any.
+    fn own_stamp(&self, name: &str) -> Option<OwnStamp>;
+
+    /// Returns the aircraft with the user's own tables as they are now.
+    fn reread_own(&self, aircraft: &Aircraft) -> Aircraft;
 }
 
 /// The tables' folder, the folders that the sim names, and what was said about them.
 #[derive(Debug)]
 pub(crate) struct TableSource {
     config: TablesConfig,
+    own_defs: Option<OwnDefs>,
     sim: Mutex<SimFolders>,
     said: Mutex<HashSet<String>>,
 }
@@ -60,6 +68,18 @@ impl TableReader for TableSource {
             tables.gauges().len(),
             tables.controls().len()
         );
+        let tables = self.with_own(&Arc::new(tables), &name);
+        Aircraft { name, tables }
+    }
+
+    fn own_stamp(&self, name: &str) -> Option<OwnStamp> {
+        Some(self.own_defs.as_ref()?.stamp(name))
+    }
+
+    fn reread_own(&self, aircraft: &Aircraft) -> Aircraft {
+        let name = aircraft.name.clone();
+        let bare = Arc::default();
+        let tables = self.with_own(aircraft.tables.generated().unwrap_or(&bare), &name);
         Aircraft { name, tables }
     }
 }
@@ -67,6 +87,7 @@ impl TableReader for TableSource {
 impl TableSource {
     pub(crate) fn new(config: TablesConfig) -> Self {
         Self {
+            own_defs: config.own_defs.clone().map(OwnDefs::new),
             config,
             sim: Mutex::default(),
             said: Mutex::default(),
@@ -76,6 +97,13 @@ impl TableSource {
     /// The sim has named its folders.
     pub(crate) fn set_sim_folders(&self, folders: SimFolders) {
         *lock(&self.sim) = folders;
+    }
+
+    fn with_own(&self, generated: &Arc<Tables>, name: &str) -> Tables {
+        match &self.own_defs {
+            Some(own_defs) => own_defs.lay_over(generated, name),
+            None => generated.with_own(&OwnTables::default()),
+        }
     }
 
     /// Returns the tables that are made of the sim's scripts, as new as can be.
@@ -113,7 +141,7 @@ impl TableSource {
     fn stored(&self, name: &str) -> Tables {
         let (tables, warnings) = read_tables(&self.config.defs, name);
         for warning in warnings.iter().take(MOST_WARNINGS) {
-            warn!("{warning}");
+            warn!("{}", printable_reason(&warning.to_string()));
         }
         if let Some(more) = warnings.len().checked_sub(MOST_WARNINGS + 1) {
             let path = self.config.defs.join(printable(name));

@@ -424,6 +424,59 @@ impl Gauges {
         self.settle(clients, now);
     }
 
+    /// Looks the names of a client's subscriptions up in changed tables of the same aircraft, and
+    /// starts those anew that have another arg or scale.
+    pub(super) fn look_up_again(
+        &mut self,
+        clients: &mut Clients,
+        client: ClientKey,
+        aircraft: &Aircraft,
+        now: Micros,
+    ) {
+        let subscriptions = clients.get(client).map(|client| client.gauges.all.clone());
+        let mut newest = HashMap::new();
+        let mut found = Vec::new();
+        for id in subscriptions.unwrap_or_default() {
+            let gauge = &self.subscriptions[id].to;
+            let meaning = self.resolver.resolve(&gauge.name, aircraft).ok().cloned();
+            if let Some(meaning) = &meaning {
+                // Of two that are the same arg in this aircraft the newer one is awake.
+                newest.insert(meaning.arg, id);
+            }
+            found.push((id, meaning));
+        }
+        let is_awake = |(id, meaning): &(SubscriptionId, Option<Arc<Found>>)| {
+            let meaning = meaning.as_ref()?;
+            (newest.get(&meaning.arg) == Some(id)).then(|| Arc::clone(meaning))
+        };
+        let mut to_wake = Vec::new();
+        for entry in &found {
+            let (id, meaning) = (entry.0, is_awake(entry));
+            if meaning
+                .as_ref()
+                .is_some_and(|meaning| self.has_meaning(id, meaning))
+            {
+                continue;
+            }
+            self.put_to_sleep(clients, id);
+            to_wake.extend(meaning.map(|meaning| (id, meaning)));
+        }
+        for (id, meaning) in to_wake {
+            self.wake(clients, id, &meaning, now);
+        }
+        self.settle(clients, now);
+    }
+
+    /// Whether a subscription is awake with this arg and scale.
+    fn has_meaning(&self, id: SubscriptionId, meaning: &Found) -> bool {
+        match self.subscriptions[id].to.state {
+            State::Awake { arg, group, .. } => {
+                arg == meaning.arg && self.groups[group].has_scale(&meaning.scale)
+            }
+            State::Pending | State::Asleep => false,
+        }
+    }
+
     /// Drops what is of use only while clients are renewed with one aircraft.
     pub(super) fn end_renewals(&mut self) {
         if self.resolver.clear() {

@@ -294,6 +294,14 @@ impl World {
         self.texts.rewatch();
     }
 
+    /// The user has changed tables of the aircraft that is controlled. Values stay known, and only
+    /// subscriptions whose names mean something else now start anew.
+    pub fn change_tables(&mut self, aircraft: Arc<Aircraft>, now: Micros) {
+        self.aircraft = Some(aircraft);
+        self.gauges.end_renewals();
+        self.renew_all(Renewal::TABLES, now);
+    }
+
     fn failed(&mut self, ticket: u64, reason: &str) {
         let error = RequestError::Sim(reason.to_owned());
         if let Some(list) = self.sim.take_list(ticket) {

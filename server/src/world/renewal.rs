@@ -23,6 +23,8 @@ pub(super) struct Renewal {
     pub(super) aircraft: bool,
     /// Its subscriptions to gauges start anew.
     pub(super) gauges: bool,
+    /// Names of gauges may have another meaning.
+    pub(super) tables: bool,
     /// What it shows of displays has gone.
     pub(super) dark: bool,
     /// Its subscriptions to elements of displays start anew.
@@ -39,6 +41,11 @@ impl Renewal {
         texts: true,
         ..Self::NONE
     };
+    /// The tables of the aircraft have changed.
+    pub(super) const TABLES: Self = Self {
+        tables: true,
+        ..Self::NONE
+    };
     /// The displays have gone.
     pub(super) const DARK: Self = Self {
         dark: true,
@@ -53,6 +60,7 @@ impl Renewal {
     const NONE: Self = Self {
         aircraft: false,
         gauges: false,
+        tables: false,
         dark: false,
         texts: false,
         shown: false,
@@ -61,6 +69,7 @@ impl Renewal {
     pub(super) fn add(&mut self, other: Self) {
         self.aircraft |= other.aircraft;
         self.gauges |= other.gauges;
+        self.tables |= other.tables;
         self.dark |= other.dark;
         self.texts |= other.texts;
         self.shown |= other.shown;
@@ -110,6 +119,11 @@ impl World {
         if renewal.gauges {
             let aircraft = self.aircraft.as_deref();
             self.gauges.renew(&mut self.clients, key, aircraft, now);
+        } else if renewal.tables
+            && let Some(aircraft) = self.aircraft.as_deref()
+        {
+            self.gauges
+                .look_up_again(&mut self.clients, key, aircraft, now);
         }
         if renewal.texts {
             let is_other = renewal.aircraft && self.aircraft.is_some();

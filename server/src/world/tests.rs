@@ -212,8 +212,8 @@ fn lists_end_whatever_the_sim_does() {
     assert_eq!(rig.told(), ["4 2 7"]);
 }
 
-/// An aircraft with gauges `Gauge_0` to `Gauge_99` on the args 0 to 99.
-fn hundred_gauges() -> Arc<Aircraft> {
+/// Tables with gauges `Gauge_0` to `Gauge_99` on the args 0 to 99.
+fn hundred_gauges_tables() -> aircraft_defs::Tables {
     let gauge = |arg| aircraft_defs::Gauge {
         name: format!("Gauge_{arg}"),
         arg_number: Some(arg),
@@ -222,10 +222,13 @@ fn hundred_gauges() -> Arc<Aircraft> {
         extra: Default::default(),
     };
     let gauges = (0..100).map(gauge).collect();
-    Arc::new(Aircraft {
-        name: "X".to_owned(),
-        tables: aircraft_defs::Tables::new(Default::default(), Default::default(), gauges, vec![]),
-    })
+    aircraft_defs::Tables::new(Default::default(), Default::default(), gauges, vec![])
+}
+
+/// An aircraft with these tables.
+fn hundred_gauges() -> Arc<Aircraft> {
+    let (name, tables) = ("X".to_owned(), hundred_gauges_tables());
+    Arc::new(Aircraft { name, tables })
 }
 
 #[test]
@@ -418,4 +421,56 @@ fn who_wants_little_does_not_wait_for_those_who_want_much() {
         rig.hear(FromSim::Args(vec![(7, 0.5)]));
         assert_eq!(rig.sent(modest), ["0 X", "2 1 0.50000 1"]);
     }
+}
+
+#[test]
+fn changed_tables_concern_only_gauges_that_mean_something_else() {
+    let mut rig = Rig::linked();
+    let client = rig.join();
+    let generated = hundred_gauges();
+    rig.world
+        .set_aircraft(Some(Arc::clone(&generated)), rig.now);
+    for (id, gauge) in ["Gauge_1", "Gauge_2", "Gauge_3", "4", "Gauge_5"]
+        .iter()
+        .enumerate()
+    {
+        rig.say(client, &format!("2 {gauge} {id} 0 1e6"));
+    }
+    rig.hear(FromSim::Args((0..10).map(|arg| (arg, 1.0)).collect()));
+    assert_eq!(rig.sent(client).len(), 6);
+    rig.told();
+
+    // 1 gets a scale, 2 the arg of 5, which is newer, 3 stays, and 4 is asked for by number.
+    let own = |name: &str, arg_number, input: [f64; 2]| aircraft_defs::Gauge {
+        name: name.to_owned(),
+        arg_number: Some(arg_number),
+        input: input.to_vec(),
+        output: vec![0.0, 1.0],
+        extra: Default::default(),
+    };
+    let gauges = vec![
+        own("Gauge_1", 1, [0.0, 4095.0]),
+        own("Gauge_2", 5, [0.0, 1.0]),
+        own("Gauge_4", 4, [0.0, 100.0]),
+    ];
+    let own = aircraft_defs::OwnTables {
+        gauges,
+        ..Default::default()
+    };
+    let tables = hundred_gauges_tables();
+    let tables = Arc::new(tables).with_own(&own);
+    let name = "X".to_owned();
+    let changed = Arc::new(Aircraft { name, tables });
+    rig.now += 1_000_000;
+    rig.world.change_tables(changed, rig.now);
+    assert_eq!(rig.sent(client), ["2 0 1.00000 4095"]);
+    assert_eq!(rig.told(), ["2 2 0"]);
+
+    // Back again: 2 wakes up, and its arg is watched again.
+    rig.now += 1_000_000;
+    rig.world.change_tables(generated, rig.now);
+    assert_eq!(rig.sent(client), ["2 0 1.00000 1"]);
+    assert_eq!(rig.told(), ["2 2 1000"]);
+    rig.hear(FromSim::Args(vec![(2, 0.5)]));
+    assert_eq!(rig.sent(client), ["2 1 0.50000 1"]);
 }

@@ -1,0 +1,81 @@
+//! The user's own tables of an aircraft, on the disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use aircraft_defs::{
+    OwnTables, TABLE_FILES, Tables, Warning, is_folder_name, misfits, read_own_tables,
+};
+use tracing::{info, warn};
+
+use crate::quote::{printable, printable_reason};
+
+/// Lines about one aircraft's own tables that are logged one by one.
+const MOST_LINES: usize = 3;
+
+/// The times and sizes of an aircraft's own files: they differ when a file has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct OwnStamp([Option<(SystemTime, u64)>; TABLE_FILES.len()]);
+
+/// The folder of the user's own tables.
+#[derive(Debug)]
+pub(super) struct OwnDefs {
+    folder: PathBuf,
+}
+
+impl OwnDefs {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Returns the present state of the files of an aircraft.
+    pub(super) fn stamp(&self, aircraft: &str) -> OwnStamp {
+        if !is_folder_name(aircraft) {
+            return OwnStamp::default();
+        }
+        let folder = self.folder.join(aircraft);
+        OwnStamp(TABLE_FILES.map(|file| stamp_of(&folder.join(file))))
+    }
+
+    /// Lays the tables of an aircraft over the generated ones, and says what is wrong with them.
+    pub(super) fn lay_over(&self, generated: &Arc<Tables>, aircraft: &str) -> Tables {
+        let (own, warnings) = read_own_tables(&self.folder, aircraft);
+        self.log(generated, aircraft, &own, &warnings);
+        generated.with_own(&own)
+    }
+
+    fn log(&self, generated: &Tables, aircraft: &str, own: &OwnTables, warnings: &[Warning]) {
+        warn_of(warnings.iter().map(ToString::to_string));
+        if own.is_empty() {
+            return;
+        }
+        let folder = self.folder.join(printable(aircraft));
+        let folder = folder.display();
+        let entries = match own.len() {
+            1 => "1 entry is".to_owned(),
+            count => format!("{count} entries are"),
+        };
+        info!("{folder}: {entries} laid over the generated tables");
+        let misfits = misfits(generated, own);
+        let line = |misfit| format!("{folder}: {misfit}; it may no longer fit the aircraft");
+        warn_of(misfits.iter().map(line));
+    }
+}
+
+fn stamp_of(file: &Path) -> Option<(SystemTime, u64)> {
+    let metadata = fs::metadata(file).ok()?;
+    let time = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    Some((time, metadata.len()))
+}
+
+/// Logs the first of these lines, and the number of the others.
+fn warn_of(mut lines: impl ExactSizeIterator<Item = String>) {
+    for line in lines.by_ref().take(MOST_LINES) {
+        warn!("{}", printable_reason(&line));
+    }
+    if lines.len() > 0 {
+        warn!("{} more lines like these", lines.len());
+    }
+}
