@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::diagnostics::Diagnostic;
 use crate::files::{FileError, FoundFile};
 use crate::limits::Limits;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Source, Sources};
 use crate::syntax::{self, Chunk};
 
 /// A file that was read and parsed.
@@ -33,6 +33,8 @@ type Slot = Arc<OnceLock<Arc<ParsedFile>>>;
 #[derive(Debug, Default)]
 pub struct ParseCache {
     sources: Sources,
+    /// The sources by path, so that a file which is parsed again keeps its id.
+    known: Mutex<HashMap<PathBuf, Arc<Source>>>,
     limits: Limits,
     slots: Mutex<HashMap<PathBuf, Slot>>,
     /// The trees that are cached or in use.
@@ -123,17 +125,12 @@ impl ParseCache {
 
     fn parse(&self, file: &FoundFile, bytes: Vec<u8>) -> ParsedFile {
         let hash = hash(&bytes);
-        let source = self
-            .sources
-            .add(&file.path.to_string(), bytes, &self.limits);
-        let chunk = match source {
-            Ok(source) => syntax::parse(&source, &self.limits).map_err(|mut errors| {
-                // Later errors mostly follow from the first one.
-                errors.truncate(1);
-                errors
-            }),
-            Err(error) => Err(vec![error.into()]),
-        };
+        let chunk = self
+            .source(file, bytes)
+            .and_then(|source| match self.chunk(source.id()) {
+                Some(in_use) => Ok(in_use),
+                None => self.parse_source(&source),
+            });
         if let Ok(chunk) = &chunk {
             let mut chunks = self.chunks.lock().unwrap_or_else(PoisonError::into_inner);
             chunks.insert(chunk.source().id(), Arc::downgrade(chunk));
@@ -141,6 +138,29 @@ impl ParseCache {
                 .fetch_add(chunk.bytes(), Ordering::Relaxed);
         }
         ParsedFile { hash, chunk }
+    }
+
+    fn source(&self, file: &FoundFile, bytes: Vec<u8>) -> Result<Arc<Source>, Vec<Diagnostic>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(source) = known.get(&file.real)
+            && source.bytes() == bytes
+        {
+            return Ok(source.clone());
+        }
+        let source = self
+            .sources
+            .add(&file.path.to_string(), bytes, &self.limits)
+            .map_err(|error| vec![error.into()])?;
+        known.insert(file.real.clone(), source.clone());
+        Ok(source)
+    }
+
+    fn parse_source(&self, source: &Arc<Source>) -> Result<Arc<Chunk>, Vec<Diagnostic>> {
+        syntax::parse(source, &self.limits).map_err(|mut errors| {
+            // Later errors mostly follow from the first one.
+            errors.truncate(1);
+            errors
+        })
     }
 }
 
@@ -158,6 +178,32 @@ fn hex(bytes: &[u8; 32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::{GamePath, Root, Roots};
+    use crate::stack::on_big_stack;
+
+    #[test]
+    fn a_file_that_is_parsed_again_is_the_same_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.lua"), "x = 1").expect("a file");
+        std::fs::write(folder.path().join("b.lua"), "y = 1").expect("a file");
+        let root = Root::open(GamePath::root(), folder.path()).expect("a root");
+        let roots = Roots::new(vec![root], &[]);
+        let mut cache = ParseCache::default();
+        cache.limits.cached_bytes = 0;
+        let get = |name: &str| {
+            let found = roots.find(&GamePath::parse(name).expect("a path"));
+            let parsed = on_big_stack(|| cache.get(&found.expect("a file")));
+            parsed.expect("text").chunk.clone().expect("Lua")
+        };
+        let first = get("a.lua");
+        let id = first.source().id();
+        get("b.lua");
+        assert!(Arc::ptr_eq(&first, &get("a.lua")), "parsed again in use");
+        drop(first);
+        get("b.lua");
+        assert!(cache.chunk(id).is_none(), "kept");
+        assert_eq!(get("a.lua").source().id(), id);
+    }
 
     #[test]
     fn a_table_over_the_limit_is_not_counted() {
