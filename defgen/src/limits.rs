@@ -60,7 +60,7 @@ impl Default for Limits {
             table_entries: 1_000_000,
             string_bytes: 4 << 20,
             memory_bytes: 128 << 20,
-            cached_bytes: 64 << 20,
+            cached_bytes: 192 << 20,
             table_bytes: 64 << 20,
             run_bytes: 512 << 20,
             diagnostics: 500,
