@@ -3,7 +3,6 @@
 //! Only the calls of `make_flyable` are recorded. Everything else that a module declares there
 //! (weapons, liveries, views) has no effect.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -143,14 +142,14 @@ fn allow_unknown_names(session: &mut Session) {
 fn flyable(machine: &Machine, args: Args) -> Option<Flyable> {
     let (name, cockpit) = (args.get(machine, 0), args.get(machine, 1));
     Some(Flyable {
-        name: shortened(machine.text(name)?, NAME_CHARS),
+        name: shortened(&machine.text(name)?, NAME_CHARS),
         cockpit: machine
             .text(cockpit)
-            .map(|path| shortened(path, PATH_CHARS)),
+            .map(|path| shortened(&path, PATH_CHARS)),
     })
 }
 
 /// Returns the first characters of a text, `most` of them.
-fn shortened(text: Cow<str>, most: usize) -> String {
+fn shortened(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
