@@ -4,6 +4,7 @@
 //! becomes a number, the ids of controls, the scale of a gauge, the rule for unique names and
 //! the places of the folders that all programs use. It knows neither Lua nor the network.
 
+mod catalog;
 mod control_index;
 mod folders;
 mod formats;
@@ -14,9 +15,11 @@ pub mod naming;
 mod own;
 mod read;
 mod scale;
+pub mod search;
 mod unique;
 mod write;
 
+pub use catalog::{CatalogEntry, search_tables};
 pub use control_index::{ControlAction, ControlIndex, ControlRef, Position};
 pub use folders::{Folders, TABLE_FILES, aircraft_in};
 pub use formats::{Action, Commands, Control, Devices, Extra, Gauge, Kind, NamedNumber};

@@ -32,3 +32,6 @@ pub const MAX_LABEL_LENGTH: usize = 32;
 
 /// The characters of a hint that are read for ids and labels; real ones have under 300.
 pub(crate) const MAX_HINT_CHARS: usize = 500;
+
+/// The most words of a query that are looked for.
+pub const MAX_QUERY_WORDS: usize = 24;

@@ -254,10 +254,18 @@ impl Reader {
 
     pub(crate) fn controls(&mut self) -> Vec<Control> {
         const FILE: &str = "controls.json";
-        // Tables written before there were controls have no such file.
-        if !self.folder.join(FILE).exists() {
-            return Vec::new();
-        }
+        let whole = match read_file(&self.folder.join(FILE)) {
+            // Tables written before there were controls have no such file.
+            Err(ReadError::Missing) => return Vec::new(),
+            Err(_) => None,
+            Ok(bytes) => serde_json::from_slice(&bytes).ok(),
+        };
+        whole.unwrap_or_else(|| self.controls_one_by_one())
+    }
+
+    /// Reads each entry by itself, since one may be damaged.
+    fn controls_one_by_one(&mut self) -> Vec<Control> {
+        const FILE: &str = "controls.json";
         let mut controls = Vec::new();
         for (position, entry) in self.array(FILE).into_iter().enumerate() {
             match serde_json::from_value(entry) {

@@ -129,6 +129,11 @@ pub(super) fn comma_list(hint: &str) -> Vec<&str> {
     tail.split('/').map(str::trim).collect()
 }
 
+/// Returns a text without brackets that hold a note or tell of the mouse.
+pub(crate) fn without_notes(text: &str) -> String {
+    mark(text).replace(MOUSE, " ")
+}
+
 /// Returns a hint on one line, with [`MOUSE`] in place of brackets about the mouse, and without
 /// brackets that hold a note.
 fn mark(hint: &str) -> String {

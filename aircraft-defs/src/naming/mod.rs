@@ -8,6 +8,7 @@ mod id;
 mod labels;
 mod words;
 
+pub(crate) use hint::without_notes;
 pub(crate) use id::is_id;
 pub use id::{IdSource, base_id};
 pub use labels::{label, labels};

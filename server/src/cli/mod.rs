@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod install;
 mod log;
+mod names;
 mod output;
 mod serve;
 
@@ -36,6 +37,8 @@ enum Command {
     Uninstall(install::UninstallArgs),
     /// Find out what is wrong between DCS and the clients, and what to do about it
     Doctor(doctor::DoctorArgs),
+    /// Find controls and gauges by plain words, with the line to send
+    Names(names::NamesArgs),
     /// List the DCS-BIOS message types of an aircraft, which `serve --bios` sends and receives
     BiosTypes(bios_types::BiosTypesArgs),
 }
@@ -50,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Install(args) => args.run(),
         Command::Uninstall(args) => args.run(),
         Command::Doctor(args) => args.run(),
+        Command::Names(args) => args.run(),
         Command::BiosTypes(args) => args.run(),
     };
     drop(log);

@@ -1,0 +1,360 @@
+//! Finds controls and gauges by plain words.
+//!
+//! Pure: knows no file. An entry is ranked by how many words of the query it has and how well:
+//! whole words before beginnings, ids and hints before other texts, typing errors last. A word
+//! that is nowhere lowers the rank of all and empties nothing.
+
+mod tokens;
+mod vocabulary;
+
+use tokens::tokens;
+use vocabulary::{GAUGES, KINDS, STOP_WORDS, synonyms};
+
+use crate::limits::MAX_QUERY_WORDS;
+use crate::naming::without_notes;
+
+/// How well a word fits another, from 0 to 1.
+type Quality = f32;
+
+/// The qualities of the ways in which a word of an entry fits a word of the query.
+mod quality {
+    use super::Quality;
+
+    pub(super) const WHOLE: Quality = 1.0;
+    pub(super) const PLURAL: Quality = 0.95;
+    pub(super) const SYNONYM: Quality = 0.85;
+    pub(super) const ACRONYM: Quality = 0.8;
+    /// The entry's word begins with the query's; more of it fits better.
+    pub(super) const BEGINNING: Quality = 0.6;
+    /// The query's word begins with the entry's, as in `altimeter` and `ALTI`.
+    pub(super) const SHORTENED: Quality = 0.55;
+    pub(super) const END: Quality = 0.45;
+    /// Both are words for kinds of controls.
+    pub(super) const KIND: Quality = 0.5;
+    pub(super) const TYPING_ERROR: Quality = 0.4;
+    /// What fits this well counts as found.
+    pub(super) const FOUND: Quality = 0.35;
+}
+
+/// What a word in another text than id and hint counts.
+const OTHER_TEXT: f32 = 0.85;
+
+/// What a word for a kind of control counts.
+const KIND_WEIGHT: f32 = 0.2;
+
+/// What a single letter counts: it may stand for anything.
+const LETTER_WEIGHT: f32 = 0.4;
+
+/// The share of a rare word's weight that comes from its being rare.
+const RARITY_WEIGHT: f32 = 0.6;
+
+/// What it counts that an entry has no other words than those of the query.
+const FIT_WEIGHT: f32 = 0.3;
+
+/// What it counts that an entry can be worked, unless the query is about something that shows.
+const CONTROL_WEIGHT: f32 = 0.2;
+
+/// What it counts that an entry has a name which is the query.
+const EXACT_WEIGHT: f32 = 10.0;
+
+/// The texts of a control or gauge.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// Its names, which people read: id and hint.
+    pub names: &'a [&'a str],
+    /// Its other texts: element, device, commands.
+    pub others: &'a [&'a str],
+    /// It shows something and cannot be worked.
+    pub is_gauge: bool,
+}
+
+/// The words that are looked for.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// The text as it was given, in one piece.
+    text: String,
+    words: Vec<Word>,
+}
+
+/// A word that is looked for, in small letters.
+#[derive(Debug, Clone)]
+struct Word {
+    text: String,
+    synonyms: Vec<&'static str>,
+    is_kind: bool,
+    is_number: bool,
+    /// Words that differ by a typing error fit, too.
+    forgives: bool,
+}
+
+/// How well an entry fits a query.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    qualities: [Quality; MAX_QUERY_WORDS],
+    /// The share of the words of the names that the query has.
+    share: f32,
+    is_exact: bool,
+    is_gauge: bool,
+}
+
+impl Query {
+    /// Reads a query. Words beyond [`MAX_QUERY_WORDS`] are not looked for.
+    pub fn new(text: &str) -> Self {
+        let mut words: Vec<Word> = Vec::new();
+        let plain = without_notes(text);
+        let all: Vec<String> = tokens(&plain).map(str::to_lowercase).collect();
+        let is_only_stop_words = all.iter().all(|word| is_stop_word(word));
+        for text in all {
+            let is_new = words.iter().all(|word| word.text != text);
+            if is_new && (is_only_stop_words || !is_stop_word(&text)) {
+                words.push(Word::new(text));
+            }
+        }
+        words.truncate(MAX_QUERY_WORDS);
+        let text = text.trim().replace(' ', "_").to_lowercase();
+        Self { text, words }
+    }
+
+    /// Returns whether there is no word to look for.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Returns how well an entry fits; `None` if it has none of the words. Everything fits a query
+    /// without words.
+    pub fn fit(&self, entry: &Entry<'_>) -> Option<Fit> {
+        let mut fit = Fit {
+            qualities: [0.0; MAX_QUERY_WORDS],
+            share: 0.0,
+            is_exact: false,
+            is_gauge: entry.is_gauge,
+        };
+        let (mut known, mut all) = (0.0_f32, 0.0_f32);
+        let mut texts = entry.names.iter().chain(entry.others);
+        fit.is_exact = texts.any(|text| text.eq_ignore_ascii_case(&self.text));
+        for text in entry.names {
+            let mut last = "";
+            let mut initials = String::new();
+            for token in tokens(text) {
+                all += 1.0;
+                known += self.note(token, 1.0, &mut fit.qualities);
+                self.note_compound(last, token, &mut fit.qualities);
+                last = token;
+                initials.extend(token.chars().next().map(|c| c.to_ascii_lowercase()));
+            }
+            self.note_acronyms(&initials, &mut fit.qualities);
+        }
+        for token in entry.others.iter().flat_map(|text| tokens(text)) {
+            self.note(token, OTHER_TEXT, &mut fit.qualities);
+        }
+        fit.share = known / all.max(1.0);
+        let has_word = fit.qualities.iter().any(|quality| *quality > 0.0);
+        (has_word || self.is_empty()).then_some(fit)
+    }
+
+    /// Notes how well a word of an entry fits each word of the query; returns the best.
+    fn note(&self, token: &str, factor: f32, qualities: &mut [Quality]) -> Quality {
+        let mut best = 0.0_f32;
+        for (word, known) in self.words.iter().zip(qualities) {
+            let quality = word.quality(token) * factor;
+            *known = known.max(quality);
+            best = best.max(quality);
+        }
+        best
+    }
+
+    /// Notes two words of an entry that are one in the query: `CROSS FEED` and `crossfeed`.
+    fn note_compound(&self, first: &str, second: &str, qualities: &mut [Quality]) {
+        for (word, known) in self.words.iter().zip(qualities) {
+            let is_same = first.len() > 1
+                && first.len() + second.len() == word.text.len()
+                && begins_with(&word.text, first)
+                && ends_with(&word.text, second);
+            if is_same {
+                *known = known.max(quality::PLURAL);
+            }
+        }
+    }
+
+    /// Notes words of the query that are the initials of words of an entry: `SAI` and `Standby
+    /// Attitude Indicator`.
+    fn note_acronyms(&self, initials: &str, qualities: &mut [Quality]) {
+        for (word, known) in self.words.iter().zip(qualities) {
+            if word.text.len() > 2 && !word.is_number && initials.contains(&word.text) {
+                *known = known.max(quality::ACRONYM);
+            }
+        }
+    }
+
+    /// Returns the query with typing errors forgiven in the words that no entry has, if there are
+    /// such words.
+    fn forgiving(&self, found: &[usize]) -> Option<Self> {
+        let mut query = self.clone();
+        let mut is_changed = false;
+        for (word, found) in query.words.iter_mut().zip(found) {
+            let is_long = word.text.len() >= 4;
+            word.forgives = *found == 0 && is_long && !word.is_number;
+            is_changed |= word.forgives;
+        }
+        is_changed.then_some(query)
+    }
+
+    /// Returns how many entries have each word.
+    fn found<T>(&self, fits: &[(T, Fit)]) -> Vec<usize> {
+        let count = |word: usize| {
+            let has_word = |(_, fit): &&(T, Fit)| fit.qualities[word] >= quality::FOUND;
+            fits.iter().filter(has_word).count()
+        };
+        (0..self.words.len()).map(count).collect()
+    }
+
+    /// Returns the score of a fit.
+    fn score(&self, fit: &Fit, weights: &[f32]) -> f32 {
+        let words = weights.iter().zip(&fit.qualities);
+        let words: f32 = words.map(|(weight, quality)| weight * quality).sum();
+        let exact = if fit.is_exact { EXACT_WEIGHT } else { 0.0 };
+        let is_wanted = fit.is_gauge == self.asks_for_gauge();
+        let kind = if is_wanted { CONTROL_WEIGHT } else { 0.0 };
+        words + FIT_WEIGHT * fit.share + kind + exact
+    }
+
+    /// Returns whether a word of the query names something that shows.
+    fn asks_for_gauge(&self) -> bool {
+        let words = self.words.iter();
+        words
+            .into_iter()
+            .any(|word| GAUGES.contains(&word.text.as_str()))
+    }
+
+    /// Returns what each word counts: more if few entries have it.
+    fn weights(&self, found: &[usize], entries: usize) -> Vec<f32> {
+        let all = (entries.max(2) as f32).ln();
+        let weight = |(word, found): (&Word, &usize)| {
+            let rarity = 1.0 - ((*found).max(1) as f32).ln() / all;
+            word.weight() * (1.0 - RARITY_WEIGHT + RARITY_WEIGHT * rarity)
+        };
+        self.words.iter().zip(found).map(weight).collect()
+    }
+}
+
+impl Word {
+    fn new(text: String) -> Self {
+        Self {
+            synonyms: synonyms(&text),
+            is_kind: KINDS.contains(&text.as_str()),
+            is_number: text.starts_with(|c: char| c.is_ascii_digit()),
+            forgives: false,
+            text,
+        }
+    }
+
+    /// Returns what the word counts, however rare it is.
+    fn weight(&self) -> f32 {
+        match self.text.len() {
+            _ if self.is_kind => KIND_WEIGHT,
+            1 if !self.is_number => LETTER_WEIGHT,
+            _ => 1.0,
+        }
+    }
+
+    /// Returns how well a word of an entry fits this one.
+    fn quality(&self, token: &str) -> Quality {
+        if self.is_number || token.starts_with(|c: char| c.is_ascii_digit()) {
+            let digits = |text: &str| text.trim_start_matches('0').to_owned();
+            let is_same = token.starts_with(|c: char| c.is_ascii_digit())
+                && self.is_number
+                && digits(token) == digits(&self.text);
+            return if is_same { quality::WHOLE } else { 0.0 };
+        }
+        if token.eq_ignore_ascii_case(&self.text) {
+            return quality::WHOLE;
+        }
+        let is_plural = |long: &str, short: &str| {
+            let stem = long.strip_suffix(['s', 'S']);
+            stem.is_some_and(|stem| stem.eq_ignore_ascii_case(short))
+        };
+        if is_plural(token, &self.text) || is_plural(&self.text, token) {
+            return quality::PLURAL;
+        }
+        if self
+            .synonyms
+            .iter()
+            .any(|word| token.eq_ignore_ascii_case(word))
+        {
+            return quality::SYNONYM;
+        }
+        self.partial_quality(token)
+    }
+
+    fn partial_quality(&self, token: &str) -> Quality {
+        if begins_with(token, &self.text) && self.text.len() > 1 {
+            let share = self.text.len() as f32 / token.len() as f32;
+            return quality::BEGINNING + (quality::PLURAL - quality::BEGINNING) * share * share;
+        }
+        if begins_with(&self.text, token) && token.len() > 2 {
+            return quality::SHORTENED;
+        }
+        if ends_with(token, &self.text) && self.text.len() > 3 {
+            return quality::END;
+        }
+        if self.is_kind && KINDS.iter().any(|kind| token.eq_ignore_ascii_case(kind)) {
+            return quality::KIND;
+        }
+        if self.forgives && is_misspelt(&self.text, &token.to_lowercase()) {
+            return quality::TYPING_ERROR;
+        }
+        0.0
+    }
+}
+
+fn is_stop_word(word: &str) -> bool {
+    STOP_WORDS.contains(&word)
+}
+
+fn begins_with(long: &str, short: &str) -> bool {
+    let begin = long.as_bytes().get(..short.len());
+    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(short.as_bytes()))
+}
+
+fn ends_with(long: &str, short: &str) -> bool {
+    let begin = long.len().checked_sub(short.len());
+    let end = begin.map(|begin| &long.as_bytes()[begin..]);
+    end.is_some_and(|end| end.eq_ignore_ascii_case(short.as_bytes()))
+}
+
+/// Returns whether two words differ by one typing error, long ones by two.
+fn is_misspelt(word: &str, other: &str) -> bool {
+    let most = if word.len() < 8 { 1 } else { 2 };
+    word.len().abs_diff(other.len()) <= most && strsim::osa_distance(word, other) <= most
+}
+
+/// Returns the best entries for a query, the best first.
+///
+/// `scan` returns the number of all entries, and those that fit the query. It is called once, and
+/// a second time if typing errors must be forgiven. Of entries that fit equally the earlier goes
+/// first.
+pub fn search<T>(
+    text: &str,
+    limit: usize,
+    mut scan: impl FnMut(&Query) -> (usize, Vec<(T, Fit)>),
+) -> Vec<T> {
+    let mut query = Query::new(text);
+    let (mut entries, mut fits) = scan(&query);
+    let mut found = query.found(&fits);
+    if let Some(forgiving) = query.forgiving(&found) {
+        query = forgiving;
+        (entries, fits) = scan(&query);
+        found = query.found(&fits);
+    }
+    let weights = query.weights(&found, entries);
+    let scored = fits.into_iter();
+    let mut scored: Vec<(f32, T)> = scored
+        .map(|(entry, fit)| (query.score(&fit, &weights), entry))
+        .collect();
+    scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let best = scored.into_iter().take(limit);
+    best.map(|(_, entry)| entry).collect()
+}
+
+#[cfg(test)]
+mod tests;

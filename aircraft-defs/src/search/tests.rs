@@ -1,0 +1,91 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const ENTRIES: &[(&str, &str)] = &[
+    ("LANDING_GEAR_LEVER", "gear.Lever"),
+    ("GEAR_HORN_CUTOUT", "gear.Horn"),
+    ("ALTIMETER_SETTING", "altimeter.Baro"),
+    ("MASTER_CAUTION_RESET", "caution.Master"),
+    ("MASTER_ARM", "weapons.Arm"),
+    ("MASTER_ARM_COVER", "weapons.ArmCover"),
+    ("UFC_KEY_1", "ufc.Key_1"),
+    ("UFC_KEY_10", "ufc.Key_10"),
+    ("LEFT_ENGINE_FUEL_SHUTOFF_VALVE", "Button_1"),
+    ("FLAP_SWITCH", "ctrl.FlapSw"),
+];
+
+fn find(query: &str) -> Vec<&'static str> {
+    search(query, 20, |query| {
+        let fits = ENTRIES.iter().filter_map(|(id, command)| {
+            let entry = Entry {
+                names: &[id],
+                others: &[command],
+                is_gauge: false,
+            };
+            Some((*id, query.fit(&entry)?))
+        });
+        (ENTRIES.len(), fits.collect())
+    })
+}
+
+#[track_caller]
+fn check(query: &str, first: &[&str]) {
+    let found = find(query);
+    assert_eq!(found.get(..first.len()), Some(first), "{query}: {found:?}");
+}
+
+#[test]
+fn the_more_words_fit_the_higher() {
+    check("gear lever", &["LANDING_GEAR_LEVER", "GEAR_HORN_CUTOUT"]);
+    check(
+        "master arm",
+        &["MASTER_ARM", "MASTER_ARM_COVER", "MASTER_CAUTION_RESET"],
+    );
+    check("arm guard", &["MASTER_ARM_COVER"]);
+    check("ufc 1", &["UFC_KEY_1", "UFC_KEY_10"]);
+    check("ufc 01", &["UFC_KEY_1"]);
+}
+
+#[test]
+fn beginnings_abbreviations_and_other_texts_fit() {
+    check("alti baro", &["ALTIMETER_SETTING"]);
+    check("l eng fuel", &["LEFT_ENGINE_FUEL_SHUTOFF_VALVE"]);
+    check("mast caut", &["MASTER_CAUTION_RESET"]);
+    check("weapons", &["MASTER_ARM", "MASTER_ARM_COVER"]);
+    check("efs valve", &["LEFT_ENGINE_FUEL_SHUTOFF_VALVE"]);
+    check("flap handle", &["FLAP_SWITCH"]);
+    check("shut off valve", &["LEFT_ENGINE_FUEL_SHUTOFF_VALVE"]);
+    check("cutoutt gearhorn", &["GEAR_HORN_CUTOUT"]);
+}
+
+#[test]
+fn what_is_nowhere_empties_nothing() {
+    check("gear xyzzy", &["LANDING_GEAR_LEVER", "GEAR_HORN_CUTOUT"]);
+    assert!(find("xyzzy").is_empty());
+    assert_eq!(find("").len(), ENTRIES.len());
+}
+
+#[test]
+fn typing_errors_are_forgiven_if_nothing_else_fits() {
+    check("cuation", &["MASTER_CAUTION_RESET"]);
+    check("shutof vlave", &["LEFT_ENGINE_FUEL_SHUTOFF_VALVE"]);
+    // One letter from GEAR, but there are entries with the word itself.
+    assert!(!find("flap").contains(&"GEAR_HORN_CUTOUT"));
+}
+
+proptest! {
+    #[test]
+    fn any_query_of_any_entry_is_answered(query in "\\PC{0,80}", text in "\\PC{0,80}") {
+        let query = Query::new(&query);
+        let fit = query.fit(&Entry { names: &[&text], others: &[&text], is_gauge: false });
+        prop_assert!(fit.is_none_or(|fit| fit.share <= 1.0));
+    }
+
+    #[test]
+    fn an_entry_is_found_by_its_id(index in 0..ENTRIES.len()) {
+        prop_assert_eq!(find(ENTRIES[index].0)[0], ENTRIES[index].0);
+        let words = ENTRIES[index].0.replace('_', " ").to_lowercase();
+        prop_assert_eq!(find(&words)[0], ENTRIES[index].0);
+    }
+}

@@ -1,0 +1,326 @@
+//! `dcs-master names`: finds controls and gauges by plain words, and says how to use them.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use aircraft_defs::{
+    CatalogEntry, ControlRef, Folders, Gauge, Kind, Tables, aircraft_in, read_tables, search_tables,
+};
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::output::print;
+use crate::quote::printable_reason;
+
+/// The width of the output, in characters.
+const WIDTH: usize = 80;
+
+/// Results that are looked for besides the limit: several elements may be one control.
+const SPARE_RESULTS: usize = 20;
+
+/// The arguments of `names`.
+#[derive(Debug, Args)]
+pub(super) struct NamesArgs {
+    /// What to look for, as in: gear lever
+    words: Vec<String>,
+
+    /// Only this aircraft, as the sim names it (FA-18C_hornet)
+    #[arg(long, value_name = "NAME")]
+    aircraft: Option<String>,
+
+    /// The most results
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    limit: usize,
+
+    /// The folder with one folder of tables per aircraft [default: that of serve]
+    #[arg(long, value_name = "DIR")]
+    defs: Option<PathBuf>,
+
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// The form of the list.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// A paragraph for each result.
+    Text,
+    /// An array of objects.
+    Json,
+}
+
+impl NamesArgs {
+    /// Prints what is found; the exit code is 1 if that is nothing.
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let defs = Folders::find(self.defs).tables;
+        let known = aircraft_in(&defs);
+        if known.is_empty() {
+            bail!(
+                "there are no tables in {}; run defgen first, or say where they are with --defs",
+                printable_reason(&defs.to_string_lossy())
+            );
+        }
+        let aircraft = chosen(&defs, known, self.aircraft.as_deref())?;
+        let query = self.words.join(" ");
+        let results = find(&defs, &aircraft, &query, self.limit);
+        match self.format {
+            Format::Json => print(&(serde_json::to_string_pretty(&results)? + "\n"))?,
+            Format::Text if results.is_empty() => print(&format!(
+                "nothing is called like {query:?}; try fewer or other words\n"
+            ))?,
+            Format::Text => print(&paragraphs(&results, aircraft.len() > 1))?,
+        }
+        Ok(match results.is_empty() {
+            true => ExitCode::FAILURE,
+            false => ExitCode::SUCCESS,
+        })
+    }
+}
+
+/// Returns the aircraft to search.
+fn chosen(defs: &Path, known: Vec<String>, name: Option<&str>) -> Result<Vec<String>> {
+    let Some(name) = name else {
+        return Ok(known);
+    };
+    let mut exact = known
+        .iter()
+        .filter(|known| known.eq_ignore_ascii_case(name));
+    match exact.next() {
+        Some(aircraft) => Ok(vec![aircraft.clone()]),
+        None => bail!(
+            "{} has no tables of {name:?}; it has {}",
+            printable_reason(&defs.to_string_lossy()),
+            printable_reason(&known.join(", "))
+        ),
+    }
+}
+
+/// A control or gauge that was found.
+#[derive(Debug, Serialize)]
+struct Found {
+    aircraft: String,
+    kind: &'static str,
+    /// The name that works in a line.
+    id: String,
+    /// The cockpit's own name.
+    name: String,
+    hint: Option<String>,
+    device: Option<String>,
+    command: Option<String>,
+    arg: Option<u32>,
+    values: Vec<f64>,
+    labels: Vec<String>,
+    /// The lines to send, the most likely first.
+    lines: Vec<String>,
+    /// What it is and takes, for people.
+    #[serde(skip)]
+    about: String,
+}
+
+/// Returns the best results, each control once.
+fn find(defs: &Path, aircraft: &[String], query: &str, limit: usize) -> Vec<Found> {
+    let more = limit.saturating_add(SPARE_RESULTS);
+    let entries = search_tables(defs, aircraft, query, more);
+    let mut tables: HashMap<usize, Tables> = HashMap::new();
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for entry in entries {
+        if found.len() >= limit {
+            break;
+        }
+        let name = &aircraft[entry.aircraft];
+        let tables = tables
+            .entry(entry.aircraft)
+            .or_insert_with(|| read_tables(defs, name).0);
+        for result in results(name, tables, &entry) {
+            if seen.insert((entry.aircraft, entry.is_gauge, result.id.clone())) {
+                found.push(result);
+            }
+        }
+    }
+    found.truncate(limit);
+    found
+}
+
+/// Returns the gauge or the controls of an entry of the tables.
+fn results(aircraft: &str, tables: &Tables, entry: &CatalogEntry) -> Vec<Found> {
+    if entry.is_gauge {
+        let gauge = tables.gauges().get(entry.index);
+        return gauge
+            .into_iter()
+            .map(|gauge| of_gauge(aircraft, gauge))
+            .collect();
+    }
+    let Some(element) = tables.controls().get(entry.index) else {
+        return Vec::new();
+    };
+    let main = tables.control(&element.name).ok();
+    let is_part = |control: &ControlRef<'_>| {
+        let is_main = main.is_some_and(|main| main.long_id() == control.long_id());
+        !is_main && std::ptr::eq(control.element(), element)
+    };
+    let parts = tables.named_controls().filter(is_part);
+    main.into_iter()
+        .chain(parts)
+        .map(|control| of_control(aircraft, control))
+        .collect()
+}
+
+fn of_gauge(aircraft: &str, gauge: &Gauge) -> Found {
+    let arg = gauge.arg_number;
+    let range = match (gauge.input.first(), gauge.input.last()) {
+        (Some(first), Some(last)) => format!(", {first} to {last}"),
+        _ => String::new(),
+    };
+    Found {
+        aircraft: aircraft.to_owned(),
+        kind: "gauge",
+        id: gauge.name.clone(),
+        name: gauge.name.clone(),
+        hint: None,
+        device: None,
+        command: None,
+        arg,
+        values: Vec::new(),
+        labels: Vec::new(),
+        lines: arg
+            .map(|_| format!("2 {} 1 0", gauge.name))
+            .into_iter()
+            .collect(),
+        about: match arg {
+            Some(_) => format!("gauge{range}"),
+            None => "gauge without an arg: it cannot be read".to_owned(),
+        },
+    }
+}
+
+fn of_control(aircraft: &str, control: ControlRef<'_>) -> Found {
+    let element = control.element();
+    let positions = control.positions();
+    let first = control.actions().next();
+    let device = element.device.as_ref();
+    let has_labels = positions.iter().any(|position| position.label.is_some());
+    let labels = positions
+        .iter()
+        .map(|p| p.label.unwrap_or_default().to_owned());
+    Found {
+        aircraft: aircraft.to_owned(),
+        kind: "control",
+        id: control.id().to_owned(),
+        name: element.name.clone(),
+        hint: element.hint.clone(),
+        device: device.map(|device| name_or_number(device.name.as_ref(), device.number)),
+        command: first.map(|first| {
+            let command = &first.action.command;
+            name_or_number(command.name.as_ref(), command.number)
+        }),
+        arg: control.arg(),
+        values: positions.iter().map(|position| position.value).collect(),
+        labels: if has_labels {
+            labels.collect()
+        } else {
+            Vec::new()
+        },
+        lines: lines(control),
+        about: about(control),
+    }
+}
+
+fn name_or_number(name: Option<&String>, number: i64) -> String {
+    name.map_or_else(|| number.to_string(), Clone::clone)
+}
+
+/// Returns the lines that work a control and read it back.
+fn lines(control: ControlRef<'_>) -> Vec<String> {
+    let id = control.id();
+    let act = position(control).map(|position| format!("1 {id} {position}"));
+    let read = control.arg().map(|_| format!("2 {id} 1"));
+    act.into_iter().chain(read).collect()
+}
+
+/// Returns the position that an example sends, if the control can be worked.
+fn position(control: ControlRef<'_>) -> Option<String> {
+    let mut actions = control.actions();
+    let first = actions.find(|action| action.device.is_some())?;
+    match control.kind()? {
+        Kind::Encoder => Some("INC".to_owned()),
+        Kind::Axis => {
+            let limits = first.action.limits.unwrap_or([0.0, 1.0]);
+            Some(limits[1].to_string())
+        }
+        Kind::Button if first.action.spring && control.positions().len() <= 2 => {
+            Some("PUSH".to_owned())
+        }
+        Kind::Button | Kind::Switch => {
+            let positions = control.positions();
+            positions.last().map(|position| position.value.to_string())
+        }
+    }
+}
+
+/// Returns what a control is and takes.
+fn about(control: ControlRef<'_>) -> String {
+    let kind = match control.kind() {
+        None => return "it has no action: it cannot be worked".to_owned(),
+        Some(_) if position(control).is_none() => {
+            return "its device is not known: it cannot be worked".to_owned();
+        }
+        Some(kind) => kind,
+    };
+    let takes = control
+        .positions()
+        .into_iter()
+        .map(|position| match position.label {
+            Some(label) => format!("{} {label}", position.value),
+            None => position.value.to_string(),
+        });
+    let takes: Vec<String> = takes.collect();
+    match kind {
+        Kind::Switch => format!("switch: {}", takes.join(", ")),
+        Kind::Button => format!("button: {}", takes.join(", ")),
+        Kind::Encoder => "encoder: INC, DEC".to_owned(),
+        Kind::Axis => {
+            let limits = control.actions().find_map(|action| action.action.limits);
+            let [low, high] = limits.unwrap_or([0.0, 1.0]);
+            format!("axis: {low} to {high}")
+        }
+    }
+}
+
+/// Returns the results as text: a line to send, the hint, and what it takes.
+fn paragraphs(results: &[Found], with_aircraft: bool) -> String {
+    let paragraph = |found: &Found| {
+        let line = found.lines.first().unwrap_or(&found.id);
+        let first = match with_aircraft {
+            true => both_ends(line, &found.aircraft),
+            false => line.clone(),
+        };
+        let hint = found.hint.as_ref().map(|hint| hint.replace('\n', " "));
+        let about = match found.arg {
+            Some(arg) => format!("{} (arg {arg})", found.about),
+            None => found.about.clone(),
+        };
+        let texts = hint.into_iter().chain([about]);
+        let texts = texts.map(|text| format!("    {}\n", cut(&text, WIDTH - 4)));
+        first + "\n" + &texts.collect::<String>()
+    };
+    results.iter().map(paragraph).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns a line with a text at each end, or with two blanks between if they do not fit.
+fn both_ends(left: &str, right: &str) -> String {
+    let used = left.chars().count() + right.chars().count();
+    let blanks = WIDTH.saturating_sub(used).max(2);
+    format!("{left}{}{right}", " ".repeat(blanks))
+}
+
+/// Returns at most so many characters of a text.
+fn cut(text: &str, most: usize) -> String {
+    match text.chars().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    }
+}

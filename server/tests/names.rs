@@ -1,0 +1,115 @@
+//! `dcs-master names` over the sample's tables: the examples of docs/names.md, and queries.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Runs `dcs-master names`; the tables are those in the current folder.
+fn names(arguments: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_dcs-master"));
+    let program = program.current_dir(root()).arg("names").args(arguments);
+    program.output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn the_examples_of_the_page_print_what_it_says() {
+    let page = std::fs::read_to_string(root().join("docs/names.md")).unwrap();
+    let blocks = page.split("```\n$ dcs-master names ").skip(1);
+    let mut count = 0;
+    for block in blocks {
+        let (command, rest) = block.split_once('\n').unwrap();
+        let expected = rest.split("```").next().unwrap();
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        assert_eq!(text(&names(&arguments)), expected, "{command}");
+        count += 1;
+    }
+    assert!(count >= 4, "only {count} examples");
+}
+
+#[test]
+fn the_right_thing_is_the_first() {
+    for (aircraft, query, expected) in [
+        ("Kestrel_T1", "gear lever", "LANDING_GEAR_LEVER"),
+        ("Kestrel_T1", "master caution", "MASTER_CAUTION_RESET"),
+        ("Kestrel_T1", "altim set", "ALTIMETER_SETTING"),
+        ("Kestrel_T1", "ufc 1", "UFC_KEY_1"),
+        ("Kestrel_T1", "flap half", "FLAP_LEVER"),
+        ("Kestrel_T1", "nav lts", "NAVIGATION_LIGHTS"),
+        ("Kestrel_T1", "Engine_RPM", "Engine_RPM"),
+        ("Kestrel_T1", "PNT_GEAR", "LANDING_GEAR_LEVER"),
+        ("Kestrel_T1", "air brake", "AIRBRAKE"),
+        ("Kestrel_A1", "master arm guard", "MASTER_ARM_COVER"),
+        ("Kestrel_A1", "emer jett", "EMERGENCY_JETTISON"),
+        ("Kestrel_A1", "mater arm", "MASTER_ARM"),
+        ("Heron-H2", "hook release", "HOOK_RELEASE"),
+        ("Heron-H2", "cdu 7", "CDU_KEY_7"),
+        ("Heron-H2", "left blorf battery", "BATTERY"),
+    ] {
+        let output = names(&["--aircraft", aircraft, "--format", "json", query]);
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(found[0]["id"], expected, "{query}");
+        assert_eq!(found[0]["aircraft"], aircraft);
+    }
+}
+
+#[test]
+fn lines_name_what_they_find() {
+    let output = names(&[
+        "--aircraft",
+        "Kestrel_T1",
+        "--format",
+        "json",
+        "--limit",
+        "200",
+    ]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let tables = aircraft_defs::read_tables(&root().join("aircraft-defs"), "Kestrel_T1").0;
+    let found = found.as_array().unwrap();
+    assert_eq!(
+        found.len(),
+        tables.named_controls().count() + tables.gauges().len()
+    );
+    for result in found {
+        let id = result["id"].as_str().unwrap();
+        match result["kind"].as_str().unwrap() {
+            "control" => assert_eq!(tables.control(id).unwrap().id(), id),
+            _ => assert_eq!(tables.gauge(id).unwrap().name, id),
+        }
+        for line in result["lines"].as_array().unwrap() {
+            assert_eq!(line.as_str().unwrap().split(' ').nth(1), Some(id));
+        }
+    }
+}
+
+#[test]
+fn nothing_found_and_unknown_aircraft_are_said() {
+    let output = names(&["xyzzy"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output),
+        "nothing is called like \"xyzzy\"; try fewer or other words\n"
+    );
+    let output = names(&["--aircraft", "F-4", "gear"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains("no tables of \"F-4\"; it has Heron-H2, Kestrel_A1"),
+        "{message}"
+    );
+    let output = names(&["--defs", "docs", "gear"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains("there are no tables in docs; run defgen first"),
+        "{message}"
+    );
+}
