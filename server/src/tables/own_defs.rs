@@ -76,6 +76,6 @@ fn warn_of(mut lines: impl ExactSizeIterator<Item = String>) {
         warn!("{}", printable_reason(&line));
     }
     if lines.len() > 0 {
-        warn!("{} more lines like these", lines.len());
+        warn!("… and {} more like these", lines.len());
     }
 }
