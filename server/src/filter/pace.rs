@@ -2,12 +2,15 @@
 
 use super::{Filter, Micros, Period};
 
-/// The beat of subscriptions with the same rate, and those that wait for it.
+/// The beat of subscriptions with the same rate, and those of them that move.
 ///
 /// Beats have places on the time line, a period apart. A frame of the sim that comes close
 /// enough to a place makes the beat, so that fresh values go out. If no frame comes, a timer
 /// makes it, and the next place moves closer to the frames while there is credit. A beat that
 /// comes late, after a hang of the sim or a quiet time, moves the places back and earns credit.
+///
+/// A subscription becomes active when it has to wait for the beat. It stays active until a beat
+/// finds that it has not changed since it was last sent.
 ///
 /// `K` names a subscription.
 #[derive(Debug)]
@@ -19,14 +22,14 @@ pub struct Pace<K> {
     beat: Option<Micros>,
     /// By how much the places may still be moved forward; at most a period.
     credit: Micros,
-    /// When a value changed last, and how long after the change before it.
-    changed: Micros,
+    /// The time of the latest frame with changes, and the time from the one before to it.
+    frame: Micros,
     interval: Micros,
-    /// The subscriptions that wait. While a beat is sent it also has some that do no longer.
-    waiting: Vec<K>,
-    /// How many subscriptions wait.
-    waits: usize,
-    /// No value that waits must wait longer than this.
+    /// The active subscriptions.
+    active: Vec<K>,
+    /// The number of active subscriptions that were sent with the latest beat, or less.
+    on_beat: usize,
+    /// The time at which the first of the values that wait may have waited for a period.
     deadline: Micros,
     /// The earliest time at which one of those left behind by a beat has had its period.
     next_ready: Micros,
@@ -43,7 +46,18 @@ pub enum Step {
     Wait,
 }
 
-impl<K: Copy + PartialEq> Pace<K> {
+/// A value of a subscription and its history.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    /// The value, in steps of its precision.
+    pub steps: f64,
+    /// The time at which it replaced another value.
+    pub at: Micros,
+    /// The time at which that other value came.
+    pub before: Micros,
+}
+
+impl<K: Copy> Pace<K> {
     /// A pace with this time between two beats.
     pub fn new(period: Micros) -> Self {
         let period = Period::new(period);
@@ -51,19 +65,14 @@ impl<K: Copy + PartialEq> Pace<K> {
             place: None,
             beat: None,
             credit: period.length,
-            changed: 0,
+            frame: 0,
             interval: 0,
-            waiting: Vec::new(),
-            waits: 0,
+            active: Vec::new(),
+            on_beat: 0,
             deadline: Micros::MAX,
             next_ready: Micros::MAX,
             period,
         }
-    }
-
-    /// Starts anew. The filters of its subscriptions must be restarted too.
-    pub fn restart(&mut self) {
-        *self = Self::new(self.period.length);
     }
 
     /// The time between two beats.
@@ -71,134 +80,174 @@ impl<K: Copy + PartialEq> Pace<K> {
         self.period.length
     }
 
-    /// Decides on a new value of a subscription, in steps of its precision. `now` never goes
-    /// back. When all values of a frame are in, those that wait need [`Self::take_ready`].
+    /// Notes a frame of the sim in which active subscriptions may change. It comes before the
+    /// values of the frame, since those of skipped subscriptions never get here.
+    pub fn begin_frame(&mut self, now: Micros) {
+        if self.has_active() {
+            self.note_frame(now);
+            self.deadline = self.deadline.min(now + self.period.length);
+        }
+    }
+
+    /// Decides on a new value of a subscription. `now` never goes back. When all values of a
+    /// frame are in, [`Self::take_ready`] must follow.
     #[inline]
-    pub fn step(&mut self, filter: &mut Filter, key: K, steps: f64, now: Micros) -> Step {
-        if steps == filter.sent {
+    pub fn step(&mut self, filter: &mut Filter, key: K, change: &Change, now: Micros) -> Step {
+        if change.steps == filter.sent {
             return Step::Same;
         }
-        if self.changed != now {
-            self.interval = now - self.changed;
-            self.changed = now;
-        }
-        let on_beat = self.is_on_beat(now) && filter.may_join(&self.period, now);
-        if on_beat || filter.is_new() || filter.was_quiet(&self.period, now) {
-            self.send(filter, steps, now);
+        self.note_frame(now);
+        let waits = filter.active.is_some() && change.before > filter.sent_at;
+        if self.may_go_with_beat(filter, now)
+            || filter.is_new()
+            || !waits && filter.was_quiet(&self.period, now)
+        {
+            self.send(filter, change.steps, now);
             return Step::Send;
         }
-        if !filter.waiting {
-            self.wait(filter, key, now);
+        if filter.active.is_none() {
+            self.activate(filter, key);
         }
+        self.wait(filter, now);
         Step::Wait
     }
 
-    /// When the pace needs [`Self::take_ready`] next, if nothing else happens.
+    /// Returns when the pace needs [`Self::take_ready`] next, if nothing else happens.
     pub fn due(&self, now: Micros) -> Option<Micros> {
-        let place = self.place.filter(|_| self.waits > 0)?;
-        let place = if place <= now {
+        let place = self.place.filter(|_| self.has_active())?;
+        let due = if place <= now {
             place + self.period.slack
         } else {
             place
         };
-        Some(place.min(self.deadline))
+        Some(due.min(self.deadline))
     }
 
-    /// Takes the list of subscriptions that wait, if some of them may be sent now. Each of them
-    /// is to be handed to [`Self::release`], then [`Self::end_release`] is to be called.
+    /// Takes the list of active subscriptions, if some of them may have to be sent now. Each of
+    /// them is to be handed to [`Self::release`] or [`Self::withdraw`], then
+    /// [`Self::end_release`] is to be called.
     pub fn take_ready(&mut self, now: Micros) -> Option<Vec<K>> {
-        if self.waits == 0 {
-            self.waiting.clear();
+        let on_beat = self.is_on_beat(now) && !self.awaits_frame(now);
+        if self.active.is_empty() || !on_beat && now < self.deadline {
             return None;
         }
-        let beat = self.is_on_beat(now) && !self.awaits_frame(now);
-        if !beat && now < self.deadline {
+        (self.deadline, self.next_ready) = (Micros::MAX, Micros::MAX);
+        if self.beat == Some(now) && self.on_beat == self.active.len() {
             return None;
         }
-        (self.waits, self.deadline, self.next_ready) = (0, Micros::MAX, Micros::MAX);
-        Some(std::mem::take(&mut self.waiting))
+        let still_active = Vec::with_capacity(self.active.len());
+        Some(std::mem::replace(&mut self.active, still_active))
     }
 
-    /// Decides on the newest value of a subscription that waits; it last changed at `changed`.
-    pub fn release(
-        &mut self,
-        filter: &mut Filter,
-        key: K,
-        (steps, changed): (f64, Micros),
-        now: Micros,
-    ) -> Step {
-        if !std::mem::take(&mut filter.waiting) || steps == filter.sent {
+    /// Decides on the newest value of an active subscription.
+    pub fn release(&mut self, filter: &mut Filter, key: K, newest: &Change, now: Micros) -> Step {
+        if newest.steps == filter.sent {
+            if filter.sent_at == now {
+                self.activate(filter, key);
+            } else {
+                filter.deactivate();
+            }
             return Step::Same;
         }
-        let overdue = changed + self.period.length <= now;
-        if overdue || self.is_on_beat(now) && filter.may_join(&self.period, now) {
-            self.send_released(filter, steps, now);
+        self.activate(filter, key);
+        let is_overdue = newest.at + self.period.length <= now;
+        if is_overdue || self.may_go_with_beat(filter, now) {
+            self.send(filter, newest.steps, now);
             return Step::Send;
         }
-        self.wait(filter, key, changed);
+        self.wait(filter, newest.at);
         self.next_ready = self.next_ready.min(filter.sent_at + self.period.length);
         Step::Wait
+    }
+
+    /// Ends an active subscription's turn without sending it anything; it is active no longer.
+    /// Returns whether its newest value differs from the one sent last.
+    pub fn withdraw(&mut self, filter: &mut Filter, newest: &Change) -> bool {
+        filter.deactivate();
+        newest.steps != filter.sent
     }
 
     /// Ends what [`Self::take_ready`] has begun.
     pub fn end_release(&mut self, now: Micros) {
         // A beat at which none could be sent is put off until one can.
-        if self.waits > 0 && self.beat != Some(now) && self.is_on_beat(now) {
+        let was_any_left = self.next_ready != Micros::MAX;
+        if was_any_left && self.beat != Some(now) && self.is_on_beat(now) {
             self.place = Some(self.next_ready);
         }
     }
 
-    /// Takes a subscription that [`Self::take_ready`] returned from those that wait. Returns
-    /// whether it did wait.
-    pub fn withdraw(&mut self, filter: &mut Filter) -> bool {
-        std::mem::take(&mut filter.waiting)
+    /// Returns whether any subscription is active.
+    pub fn has_active(&self) -> bool {
+        !self.active.is_empty()
     }
 
-    /// Whether any subscription waits for the beat.
-    pub fn has_waiting(&self) -> bool {
-        self.waits > 0
+    /// Forgets a subscription that ends or starts anew. When another one takes its place in the
+    /// list of active subscriptions, returns that one for [`Filter::move_to`].
+    pub fn remove(&mut self, filter: &mut Filter) -> Option<(K, u32)> {
+        let place = filter.active?;
+        *filter = Filter::new();
+        self.active.swap_remove(place as usize);
+        self.on_beat = 0;
+        let moved = self.active.get(place as usize)?;
+        Some((*moved, place))
     }
 
-    /// Forgets a subscription that ends.
-    pub fn remove(&mut self, filter: &mut Filter, key: K) {
-        if std::mem::take(&mut filter.waiting) {
-            self.waiting.retain(|&other| other != key);
-            self.waits -= 1;
-        }
+    fn activate(&mut self, filter: &mut Filter, key: K) {
+        filter.active = Some(self.active.len() as u32);
+        self.active.push(key);
     }
 
-    fn wait(&mut self, filter: &mut Filter, key: K, changed: Micros) {
-        filter.waiting = true;
-        self.waiting.push(key);
-        self.waits += 1;
+    /// Lets the value of an active subscription, which came at `changed`, wait.
+    fn wait(&mut self, filter: &mut Filter, changed: Micros) {
         self.deadline = self.deadline.min(changed + self.period.length);
+        filter.skip_until = self.earliest_beat();
     }
 
     fn send(&mut self, filter: &mut Filter, steps: f64, now: Micros) {
-        self.waits -= usize::from(filter.waiting);
-        self.send_released(filter, steps, now);
-    }
-
-    fn send_released(&mut self, filter: &mut Filter, steps: f64, now: Micros) {
         if self.is_on_beat(now) {
             self.make_beat(now);
         }
         filter.note_sent(steps, &self.period, now);
+        if filter.active.is_some() {
+            self.on_beat += usize::from(self.beat == Some(now));
+            filter.skip_until = self.earliest_beat().min(filter.quiet_at(&self.period));
+        }
+    }
+
+    fn note_frame(&mut self, now: Micros) {
+        if self.frame != now {
+            self.interval = now - self.frame;
+            self.frame = now;
+        }
+    }
+
+    /// The earliest time at which a frame makes the next beat.
+    fn earliest_beat(&self) -> Micros {
+        self.place
+            .unwrap_or_default()
+            .saturating_sub(self.period.slack)
     }
 
     /// Whether what is sent now goes with a beat.
     fn is_on_beat(&self, now: Micros) -> bool {
-        let place = self.place.unwrap_or_default();
-        now + self.period.slack >= place || self.beat == Some(now)
+        now >= self.earliest_beat() || self.beat == Some(now)
+    }
+
+    fn may_go_with_beat(&self, filter: &Filter, now: Micros) -> bool {
+        self.is_on_beat(now) && filter.may_join(&self.period, now)
+    }
+
+    /// Whether frames come faster than beats; others find nothing that waits.
+    fn has_fast_frames(&self) -> bool {
+        4 * self.interval <= 3 * self.period.length
     }
 
     /// Whether a frame is likely to come soon enough to make the beat that is due.
     fn awaits_frame(&self, now: Micros) -> bool {
-        let expected = self.changed + self.interval;
+        let expected = self.frame + self.interval;
         let latest = self.place.unwrap_or_default() + self.period.slack;
-        // Frames that come no faster than the beats find nothing that waits.
-        4 * self.interval <= 3 * self.period.length
-            && self.changed != now
+        self.has_fast_frames()
+            && self.frame != now
             && self.beat != Some(now)
             && now < latest.min(self.deadline)
             && expected <= latest
@@ -210,6 +259,7 @@ impl<K: Copy + PartialEq> Pace<K> {
         if self.beat.replace(now) == Some(now) {
             return;
         }
+        self.on_beat = 0;
         let Period {
             length,
             slack,
@@ -222,7 +272,7 @@ impl<K: Copy + PartialEq> Pace<K> {
         let late = now.saturating_sub(place + slack);
         self.credit = (self.credit + late).min(length);
         // The newest value is so old: a beat right after it would have been better.
-        let forward = self.credit.min(step).min(now - self.changed);
+        let forward = self.credit.min(step).min(now - self.frame);
         self.credit -= forward;
         self.place = Some(place + late + length - forward);
     }

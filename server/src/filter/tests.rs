@@ -14,12 +14,13 @@ struct Client {
     pace: Pace<usize>,
     gauges: Vec<Gauge>,
     timer: Option<Micros>,
+    /// Changes for which nothing had to be done.
+    skipped: usize,
 }
 
 struct Gauge {
     filter: Filter,
-    newest: f64,
-    changed: Micros,
+    newest: Change,
     sent: Vec<Update>,
 }
 
@@ -27,25 +28,36 @@ impl Client {
     fn new(gauges: usize, frequency: f64) -> Self {
         let gauge = |_| Gauge {
             filter: Filter::new(),
-            newest: f64::NAN,
-            changed: 0,
+            newest: Change {
+                steps: f64::NAN,
+                at: 0,
+                before: 0,
+            },
             sent: Vec::new(),
         };
         Self {
             pace: Pace::new(period(frequency)),
             gauges: (0..gauges).map(gauge).collect(),
             timer: None,
+            skipped: 0,
         }
     }
 
     /// A frame of the sim with the values of some gauges.
     fn frame(&mut self, now: Micros, values: impl IntoIterator<Item = (usize, f64)>) {
         self.wait_until(now);
+        self.pace.begin_frame(now);
         for (key, value) in values {
             let gauge = &mut self.gauges[key];
-            if gauge.newest != value {
-                (gauge.newest, gauge.changed) = (value, now);
-                if self.pace.step(&mut gauge.filter, key, value, now) == Step::Send {
+            if gauge.newest.steps != value {
+                gauge.newest = Change {
+                    steps: value,
+                    at: now,
+                    before: gauge.newest.at,
+                };
+                if gauge.filter.is_skipped(now) {
+                    self.skipped += 1;
+                } else if self.pace.step(&mut gauge.filter, key, &gauge.newest, now) == Step::Send {
                     gauge.sent.push((now, value));
                 }
             }
@@ -65,9 +77,9 @@ impl Client {
         if let Some(ready) = self.pace.take_ready(now) {
             for key in ready {
                 let gauge = &mut self.gauges[key];
-                let newest = (gauge.newest, gauge.changed);
-                if self.pace.release(&mut gauge.filter, key, newest, now) == Step::Send {
-                    gauge.sent.push((now, gauge.newest));
+                let newest = gauge.newest;
+                if self.pace.release(&mut gauge.filter, key, &newest, now) == Step::Send {
+                    gauge.sent.push((now, newest.steps));
                 }
             }
             self.pace.end_release(now);

@@ -322,16 +322,27 @@ impl Gauges {
         let (client, rate) = (subscription.client, subscription.to.max_frequency);
         let members = &mut self.groups[group].members;
         let mut member = members.swap_remove(index as usize);
-        self.paces.leave(member.pace, &mut member.filter, id);
         if let Some(moved) = members.get(index as usize) {
             self.subscriptions[moved.subscription].to.state = State::Awake { arg, group, index };
         }
+        let moved = self.paces.leave(member.pace, &mut member.filter);
+        self.move_active(moved);
         if let Some(owner) = clients.get_mut(client)
             && owner.by_arg.get(&arg) == Some(&id)
         {
             owner.by_arg.remove(&arg);
         }
         self.shrink(arg, group, rate);
+    }
+
+    /// Tells an active subscription its new place in the list of its pace.
+    fn move_active(&mut self, moved: Option<(SubscriptionId, u32)>) {
+        if let Some((id, place)) = moved
+            && let State::Awake { group, index, .. } = self.subscriptions[id].to.state
+        {
+            let member = &mut self.groups[group].members[index as usize];
+            member.filter.move_to(place);
+        }
     }
 
     /// Drops a group without members and lowers the arg's rate.
@@ -383,8 +394,9 @@ impl Gauges {
         for &id in subscriptions {
             if let State::Awake { group, index, .. } = self.subscriptions[id].to.state {
                 let member = &mut self.groups[group].members[index as usize];
-                self.paces.restart(member.pace);
-                member.filter.restart();
+                let moved = self.paces.withdraw(member.pace, &mut member.filter);
+                member.filter = Filter::new();
+                self.move_active(moved);
             }
         }
     }

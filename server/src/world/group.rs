@@ -14,7 +14,7 @@ use super::gauges::Gauge;
 use super::paces::Paces;
 use super::subscription::Subscriptions;
 use crate::decimal;
-use crate::filter::{Filter, Micros, Step};
+use crate::filter::{self, Filter, Micros, Step};
 use crate::wire::print::{self, Prefix};
 
 /// Subscriptions that get the same text.
@@ -26,8 +26,9 @@ pub(super) struct Group {
     epoch: u64,
     /// The value that is known, in steps of the precision; not a number when none is.
     steps: f64,
-    /// When it became known, or another one.
+    /// The time at which it replaced another value, and the time at which that one came.
     changed: Micros,
+    changed_before: Micros,
     raw: f64,
     value: f64,
     /// `<raw> <value>` and the line end, if it has been made for this value.
@@ -35,7 +36,7 @@ pub(super) struct Group {
     pub(super) members: Vec<Member>,
 }
 
-/// What is needed of a subscription to send it an update; one cache line.
+/// The part of a subscription that is needed to send it an update.
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) filter: Filter,
@@ -72,6 +73,7 @@ impl Group {
             epoch: 0,
             steps: f64::NAN,
             changed: 0,
+            changed_before: 0,
             raw: 0.0,
             value: 0.0,
             tail: Vec::new(),
@@ -101,7 +103,7 @@ impl Group {
         if before == steps {
             return Change::None;
         }
-        self.changed = now;
+        self.changed_before = std::mem::replace(&mut self.changed, now);
         Change::Other
     }
 
@@ -118,12 +120,16 @@ impl Group {
             steps: self.steps,
             precision: self.precision,
         };
+        let change = self.change();
         for member in &mut self.members[members] {
+            if member.filter.is_skipped(delivery.now) {
+                continue;
+            }
             let (pace, client) = delivery.paces.touch(member.pace);
             let key = member.subscription;
             match delivery.clients.readiness(client) {
                 Readiness::Ready => {
-                    let step = pace.step(&mut member.filter, key, self.steps, delivery.now);
+                    let step = pace.step(&mut member.filter, key, &change, delivery.now);
                     if step == Step::Send {
                         delivery.send(member, &text);
                     }
@@ -134,33 +140,41 @@ impl Group {
         }
     }
 
-    /// Sends the value to a member that waits for the beat, if the beat lets it.
+    /// Sends the value to an active member, if its pace lets it.
     pub(super) fn release(&mut self, index: usize, delivery: &mut Delivery<'_>) {
-        self.format();
+        let newest = self.change();
         let member = &mut self.members[index];
         let (pace, client) = delivery.paces.get(member.pace);
-        let (key, newest) = (member.subscription, (self.steps, self.changed));
         match delivery.clients.readiness(client) {
             Readiness::Ready => {
-                let step = pace.release(&mut member.filter, key, newest, delivery.now);
-                if step == Step::Send {
+                let key = member.subscription;
+                if pace.release(&mut member.filter, key, &newest, delivery.now) == Step::Send {
+                    self.format();
                     let text = GaugeText {
                         raw: self.raw,
                         tail: &self.tail,
                         steps: self.steps,
                         precision: self.precision,
                     };
-                    delivery.send(member, &text);
+                    delivery.send(&self.members[index], &text);
                 }
             }
             Readiness::Blocked => {
-                if pace.withdraw(&mut member.filter) {
+                if pace.withdraw(&mut member.filter, &newest) {
                     delivery.owe(member);
                 }
             }
             Readiness::Renewed => {
-                pace.withdraw(&mut member.filter);
+                pace.withdraw(&mut member.filter, &newest);
             }
+        }
+    }
+
+    fn change(&self) -> filter::Change {
+        filter::Change {
+            steps: self.steps,
+            at: self.changed,
+            before: self.changed_before,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::arena::{Arena, PaceId, SubscriptionId};
 use super::clients::ClientKey;
-use crate::filter::{self, Micros, Pace};
+use crate::filter::{self, Filter, Micros, Pace};
 
 /// All paces, and when they want to be looked at.
 #[derive(Debug)]
@@ -56,24 +56,44 @@ impl Paces {
         id
     }
 
-    /// Takes a subscription from its pace.
+    /// Takes a subscription from its pace. When another one takes its place in the list of active
+    /// subscriptions, returns that one for [`Filter::move_to`].
     pub(super) fn leave(
         &mut self,
         id: PaceId,
-        filter: &mut filter::Filter,
-        subscription: SubscriptionId,
-    ) {
+        filter: &mut Filter,
+    ) -> Option<(SubscriptionId, u32)> {
+        let moved = self.withdraw(id, filter);
         let entry = &mut self.all[id];
-        entry.pace.remove(filter, subscription);
         entry.members -= 1;
-        if !entry.pace.has_waiting()
+        if entry.members == 0 {
+            self.by_rate.remove(&(entry.client, entry.pace.period()));
+            self.all.remove(id);
+        }
+        moved
+    }
+
+    /// Takes a subscription that starts anew from the active ones of its pace; returns the same
+    /// as [`Self::leave`].
+    pub(super) fn withdraw(
+        &mut self,
+        id: PaceId,
+        filter: &mut Filter,
+    ) -> Option<(SubscriptionId, u32)> {
+        let entry = &mut self.all[id];
+        let moved = entry.pace.remove(filter);
+        if !entry.pace.has_active()
             && let Some(timer) = entry.timer.take()
         {
             self.timers.remove(&(timer, id));
         }
-        if entry.members == 0 {
-            self.by_rate.remove(&(entry.client, entry.pace.period()));
-            self.all.remove(id);
+        moved
+    }
+
+    /// Notes a frame of the sim for all paces with active subscriptions.
+    pub(super) fn begin_frame(&mut self, now: Micros) {
+        for &(_, id) in &self.timers {
+            self.all[id].pace.begin_frame(now);
         }
     }
 
@@ -104,7 +124,7 @@ impl Paces {
         self.touched.pop()
     }
 
-    /// Takes the subscriptions of a pace that may be sent their values now.
+    /// Takes the active subscriptions of a pace, if some may have to be sent their values now.
     pub(super) fn take_ready(&mut self, id: PaceId, now: Micros) -> Option<Vec<SubscriptionId>> {
         self.all.get_mut(id)?.pace.take_ready(now)
     }
@@ -145,14 +165,5 @@ impl Paces {
         self.timers.pop_first();
         self.all[id].timer = None;
         Some(id)
-    }
-
-    /// Starts a pace anew. The filters of its subscriptions must be restarted too.
-    pub(super) fn restart(&mut self, id: PaceId) {
-        let entry = &mut self.all[id];
-        entry.pace.restart();
-        if let Some(timer) = entry.timer.take() {
-            self.timers.remove(&(timer, id));
-        }
     }
 }

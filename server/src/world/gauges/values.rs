@@ -15,6 +15,7 @@ impl Gauges {
         values: &[(u32, f64)],
         now: Micros,
     ) {
+        self.paces.begin_frame(now);
         for &(arg, raw) in values {
             self.set(clients, arg, raw, now);
         }
