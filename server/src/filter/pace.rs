@@ -271,9 +271,20 @@ impl<K: Copy> Pace<K> {
         };
         let late = now.saturating_sub(place + slack);
         self.credit = (self.credit + late).min(length);
-        // The newest value is so old: a beat right after it would have been better.
-        let forward = self.credit.min(step).min(now - self.frame);
-        self.credit -= forward;
-        self.place = Some(place + late + length - forward);
+        let place = place + late;
+        // Frames are to come a little before the places, so that no timer comes before them. After
+        // a timer the latest frame tells where they come.
+        if now == self.frame {
+            let wanted = now + slack / 2;
+            let back = wanted.saturating_sub(place).min(length - self.credit);
+            self.credit += back;
+            let forward = self.credit.min(step).min(place.saturating_sub(wanted));
+            self.credit -= forward;
+            self.place = Some(place + back + length - forward);
+        } else {
+            let forward = self.credit.min(step).min(now - self.frame);
+            self.credit -= forward;
+            self.place = Some(place + length - forward);
+        }
     }
 }

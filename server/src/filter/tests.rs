@@ -199,6 +199,23 @@ fn any_frequency_is_a_period() {
     }
 }
 
+#[test]
+fn frames_between_two_beats_need_no_work() {
+    for phase in (0..33_333).step_by(1_000) {
+        let mut client = Client::new(3, 30.0);
+        client.frame(phase, (0..3).map(|gauge| (gauge, -1.0)));
+        let jitter = |n| [0, 700, 200, 900, 400][n as usize % 5];
+        for (at, value) in frames(600, 16_667, jitter) {
+            client.frame(100_000 + at, (0..3).map(|gauge| (gauge, value)));
+        }
+        let others = 3 * 600 - client.skipped;
+        assert!(
+            others <= 3 * 330,
+            "{others} values were worked on, joined at {phase}"
+        );
+    }
+}
+
 fn traces() -> impl Strategy<Value = Vec<(Micros, f64)>> {
     prop::collection::vec((0..80_000u64, 0..4i32), 1..200).prop_map(|steps| {
         let mut now = 0;
