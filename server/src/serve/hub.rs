@@ -23,6 +23,9 @@ use crate::quote::printable_reason;
 use crate::tables::{SimFolders, TableSource};
 use crate::world::{TablesAction, World};
 
+/// Turns in which others are served before the world's own work that is due.
+const TURNS_BEFORE_DUE: u32 = 4;
+
 /// The next thing for the hub to do.
 enum Turn {
     /// Handle a message of the sim.
@@ -47,6 +50,8 @@ pub(super) struct Hub {
     in_process: InProcess,
     tables: TableLoader,
     table_source: Arc<TableSource>,
+    /// Turns since the world's own work was last done.
+    turns_since_due: u32,
     /// Errors of the sim that were not about an action.
     sim_errors: u64,
     start: Instant,
@@ -68,6 +73,7 @@ impl Hub {
             table_source,
             connections: Connections::new(config, to_hub),
             in_process: InProcess::default(),
+            turns_since_due: 0,
             sim_errors: 0,
             start: Instant::now(),
         }
@@ -95,16 +101,30 @@ impl Hub {
         // This may have answered clients: the sim has no room for what they want.
         self.flush();
         let due = self.world.next_due().map(|due| self.at(due));
-        tokio::select! {
-            Some(message) = self.link.from_sim.recv(), if !self.tables.holds_sim() => {
-                Turn::FromSim(message)
-            }
-            Some(event) = self.events.recv() => Turn::Event(event),
-            news = self.tables.next() => Turn::Tables(news),
-            () = sleep_till(due) => Turn::Due,
-            _ = self.link.to_hook.reserve(), if hook_full => Turn::Room,
-            _ = self.link.to_export.reserve(), if export_full => Turn::Room,
-        }
+        let others_wait = self.turns_since_due < TURNS_BEFORE_DUE;
+        // What the world has to do by itself comes after what others wait for, so that a renewal
+        // of many subscriptions does not hold up frames and requests. But it does come.
+        let turn = tokio::select! {
+            biased;
+            () = sleep_till(due), if !others_wait => Turn::Due,
+            turn = async {
+                tokio::select! {
+                    Some(message) = self.link.from_sim.recv(), if !self.tables.holds_sim() => {
+                        Turn::FromSim(message)
+                    }
+                    Some(event) = self.events.recv() => Turn::Event(event),
+                    news = self.tables.next() => Turn::Tables(news),
+                    _ = self.link.to_hook.reserve(), if hook_full => Turn::Room,
+                    _ = self.link.to_export.reserve(), if export_full => Turn::Room,
+                }
+            } => turn,
+            () = sleep_till(due), if others_wait => Turn::Due,
+        };
+        self.turns_since_due = match turn {
+            Turn::Due => 0,
+            _ => self.turns_since_due.saturating_add(1),
+        };
+        turn
     }
 
     fn now(&self) -> Micros {

@@ -12,7 +12,7 @@ use slab::Slab;
 
 use super::Aircraft;
 use super::arena::{SubscriptionId, TextId};
-use super::renewal::{self, Renewal};
+use super::renewal::{self, Progress, Renewal};
 use super::request_error::RequestError;
 use super::subscription::ClientList;
 use crate::decimal;
@@ -105,6 +105,10 @@ pub(super) struct Client {
     pub(super) kept: usize,
     /// What it is yet to be told of what has changed for all clients.
     renewal: Renewal,
+    /// What is left of a renewal that has begun.
+    pub(super) progress: Progress,
+    /// Whether it is in a queue of those that are to be renewed.
+    queued: bool,
     /// Lists asked for and not yet answered.
     pub(super) lists: usize,
     pub(super) owed: Owed,
@@ -187,6 +191,8 @@ impl Clients {
             texts: ClientList::default(),
             kept: 0,
             renewal: Renewal::default(),
+            progress: Progress::default(),
+            queued: false,
             lists: 0,
             owed: Owed::default(),
             comparisons: RateLimit::new(CLIENT_COMPARISONS, CLIENT_COMPARISONS),
@@ -237,22 +243,32 @@ impl Clients {
     /// Notes for all clients what they are to be told.
     pub(super) fn renew_all(&mut self, renewal: Renewal) {
         for (key, client) in &mut self.all {
-            if client.renewal == Renewal::default() {
-                let is_light = client.subscriptions() <= renewal::LIGHT;
-                let renewals = match is_light {
-                    true => &mut self.light_renewals,
-                    false => &mut self.heavy_renewals,
-                };
-                renewals.push_back(key);
-            }
             client.renewal.add(renewal);
+            if !std::mem::replace(&mut client.queued, true) {
+                match client.subscriptions() <= renewal::LIGHT {
+                    true => self.light_renewals.push_back(key),
+                    false => self.heavy_renewals.push_back(key),
+                }
+            }
+        }
+    }
+
+    /// Puts a client whose renewal has begun behind the others.
+    pub(super) fn queue_renewal(&mut self, key: ClientKey) {
+        if let Some(client) = self.all.get_mut(key) {
+            client.queued = true;
+            self.heavy_renewals.push_back(key);
         }
     }
 
     /// The next client that is to be told something.
     pub(super) fn next_renewal(&mut self) -> Option<ClientKey> {
         let light = self.light_renewals.pop_front();
-        light.or_else(|| self.heavy_renewals.pop_front())
+        let key = light.or_else(|| self.heavy_renewals.pop_front())?;
+        if let Some(client) = self.all.get_mut(key) {
+            client.queued = false;
+        }
+        Some(key)
     }
 
     /// Whether clients are yet to be told something.
@@ -272,7 +288,11 @@ impl Clients {
     #[inline]
     pub(super) fn readiness(&self, key: ClientKey) -> Readiness {
         match self.all.get(key) {
-            Some(client) if client.renewal.is_of_subscriptions() => Readiness::Renewed,
+            Some(client)
+                if client.renewal.is_of_subscriptions() || client.progress.is_looking_up() =>
+            {
+                Readiness::Renewed
+            }
             Some(client) if client.blocked => Readiness::Blocked,
             Some(_) => Readiness::Ready,
             None => Readiness::Renewed,

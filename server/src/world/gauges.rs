@@ -23,7 +23,8 @@ use crate::filter::{Filter, Micros};
 use crate::limits::MOST_ARGS;
 use crate::wire::GaugeRequest;
 use crate::wire::print::Prefix;
-use resolve::{Found, GaugeName, Resolver};
+pub(super) use resolve::Found;
+use resolve::{GaugeName, Resolver};
 
 /// All gauges that somebody wants to know.
 #[derive(Debug)]
@@ -266,7 +267,13 @@ impl Gauges {
 
     /// Makes a subscription that is asleep a member of its group and sends the value if known.
     /// [`Self::settle`] must follow.
-    fn wake(&mut self, clients: &mut Clients, id: SubscriptionId, found: &Found, now: Micros) {
+    pub(super) fn wake(
+        &mut self,
+        clients: &mut Clients,
+        id: SubscriptionId,
+        found: &Found,
+        now: Micros,
+    ) {
         let arg = found.arg;
         let group = self.group(found, self.subscriptions[id].to.precision, now);
         let subscription = &mut self.subscriptions[id];
@@ -373,25 +380,12 @@ impl Gauges {
         self.watches.reset(self.args.keys().copied());
     }
 
-    /// Lets the subscriptions of a client start anew, with what their names mean in the aircraft.
-    pub(super) fn renew(
-        &mut self,
-        clients: &mut Clients,
-        client: ClientKey,
-        aircraft: Option<&Aircraft>,
-        now: Micros,
-    ) {
-        let subscriptions = clients.get(client).map(|client| client.gauges.all.clone());
-        let subscriptions = subscriptions.unwrap_or_default();
-        match aircraft {
-            Some(aircraft) => self.carry_over(clients, &subscriptions, aircraft, now),
-            None => self.restart(&subscriptions),
-        }
-    }
-
-    /// Lets subscriptions start anew, as if nothing had been sent.
-    fn restart(&mut self, subscriptions: &[SubscriptionId]) {
-        for &id in subscriptions {
+    /// Lets the subscriptions of a client start anew, as if nothing had been sent.
+    pub(super) fn restart(&mut self, clients: &Clients, client: ClientKey) {
+        let Some(client) = clients.get(client) else {
+            return;
+        };
+        for &id in &client.gauges.all {
             if let State::Awake { group, index, .. } = self.subscriptions[id].to.state {
                 let member = &mut self.groups[group].members[index as usize];
                 let moved = self.paces.withdraw(member.pace, &mut member.filter);
@@ -401,39 +395,27 @@ impl Gauges {
         }
     }
 
-    /// Carries the subscriptions of a client over to an aircraft that appeared.
-    fn carry_over(
+    /// Puts a subscription to sleep and looks its name up in an aircraft that appeared.
+    pub(super) fn look_up(
         &mut self,
         clients: &mut Clients,
-        subscriptions: &[SubscriptionId],
+        id: SubscriptionId,
         aircraft: &Aircraft,
         now: Micros,
-    ) {
-        let mut newest = HashMap::new();
-        let mut found = Vec::with_capacity(subscriptions.len());
-        for &id in subscriptions {
-            self.put_to_sleep(clients, id);
-            let subscription = &mut self.subscriptions[id];
-            let gauge = &mut subscription.to;
-            let was_pending = std::mem::replace(&mut gauge.state, State::Asleep) == State::Pending;
-            match self.resolver.resolve(&gauge.name, aircraft) {
-                Ok(meaning) => {
-                    // Of two that are the same arg in this aircraft the newer one is awake.
-                    newest.insert(meaning.arg, id);
-                    found.push((id, Arc::clone(meaning)));
-                }
-                Err(error) if was_pending => {
+    ) -> Option<Arc<Found>> {
+        self.put_to_sleep(clients, id);
+        let subscription = &mut self.subscriptions[id];
+        let gauge = &mut subscription.to;
+        let was_pending = std::mem::replace(&mut gauge.state, State::Asleep) == State::Pending;
+        match self.resolver.resolve(&gauge.name, aircraft) {
+            Ok(found) => Some(Arc::clone(found)),
+            Err(error) => {
+                if was_pending {
                     clients.refuse(subscription.client, error, Some(aircraft), now);
                 }
-                Err(_) => {}
+                None
             }
         }
-        for (id, meaning) in found {
-            if newest.get(&meaning.arg) == Some(&id) {
-                self.wake(clients, id, &meaning, now);
-            }
-        }
-        self.settle(clients, now);
     }
 
     /// Looks the names of a client's subscriptions up in changed tables of the same aircraft, and

@@ -120,6 +120,9 @@ impl World {
 
     /// Ends all subscriptions of a client.
     pub fn clear(&mut self, key: ClientKey) {
+        if let Some(client) = self.clients.get_mut(key) {
+            client.progress = renewal::Progress::default();
+        }
         self.gauges.remove_all(&mut self.clients, key);
         self.texts.remove_all(&mut self.clients, key);
     }

@@ -250,7 +250,7 @@ impl Texts {
     }
 
     /// Sends a subscription its text if that is known and not what it was sent last.
-    fn update(&mut self, clients: &mut Clients, id: TextId) {
+    pub(super) fn update(&mut self, clients: &mut Clients, id: TextId) {
         let Some(subscription) = self.subscriptions.get(id) else {
             return;
         };
@@ -284,7 +284,7 @@ impl Texts {
 
     /// Tells a client, once for each subscription, that the display does not have the element at
     /// present. A display that shows nothing says nothing about its elements.
-    fn check(&mut self, clients: &mut Clients, id: TextId) {
+    pub(super) fn check(&mut self, clients: &mut Clients, id: TextId) {
         let subscription = &mut self.subscriptions[id];
         let element = &mut subscription.to;
         let watched = self.watched.get(&element.indicator);
@@ -299,17 +299,6 @@ impl Texts {
                 name: quoted(&element.name),
             };
             clients.error(subscription.client, &error.to_string());
-        }
-    }
-
-    /// Sends all subscriptions of a client their texts.
-    pub(super) fn update_all(&mut self, clients: &mut Clients, client: ClientKey) {
-        let all = all_of(clients, client);
-        for &id in &all {
-            self.update(clients, id);
-        }
-        for id in all {
-            self.check(clients, id);
         }
     }
 

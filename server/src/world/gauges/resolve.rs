@@ -12,8 +12,8 @@ use crate::world::request_error::RequestError;
 
 /// The arg and the scale of a gauge.
 #[derive(Debug)]
-pub(super) struct Found {
-    pub(super) arg: u32,
+pub(in crate::world) struct Found {
+    pub(in crate::world) arg: u32,
     pub(super) scale: Arc<Scale>,
 }
 

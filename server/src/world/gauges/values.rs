@@ -57,7 +57,7 @@ impl Gauges {
     }
 
     /// Sends what goes with the beats that values have made, and sets the timers.
-    pub(super) fn settle(&mut self, clients: &mut Clients, now: Micros) {
+    pub(in crate::world) fn settle(&mut self, clients: &mut Clients, now: Micros) {
         while let Some(id) = self.paces.next_touched() {
             self.release(clients, id, now);
         }
