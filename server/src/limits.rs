@@ -8,3 +8,9 @@ pub const MOST_INDICATORS: usize = 256;
 pub const LARGEST_INDICATOR: u32 = 9_999;
 /// The largest number of a device, a command or an arg.
 pub const LARGEST_NUMBER: i64 = aircraft_defs::limits::MAX_NUMBER;
+/// The most bytes in a name of a request.
+pub const MAX_NAME: usize = 256;
+/// The bytes that a subscription counts for, besides its name.
+pub const SUBSCRIPTION_COST: usize = 384;
+/// The bytes that a client may make the server keep, for each subscription that it may have.
+pub const KEPT_PER_SUBSCRIPTION: usize = 512;

@@ -17,6 +17,7 @@ use super::request_error::RequestError;
 use super::subscription::ClientList;
 use crate::decimal;
 use crate::filter::Micros;
+use crate::limits::{KEPT_PER_SUBSCRIPTION, SUBSCRIPTION_COST};
 use crate::rate_limit::RateLimit;
 use crate::wire::Id;
 use crate::wire::print::{self, Prefix};
@@ -24,10 +25,6 @@ use crate::wire::print::{self, Prefix};
 /// The place of a client; used again after it has left.
 pub type ClientKey = usize;
 
-/// The bytes that a subscription counts for, besides its name.
-const SUBSCRIPTION_COST: usize = 384;
-/// The bytes that a client may make the server keep for each subscription that it may have.
-const KEPT_PER_SUBSCRIPTION: usize = 512;
 /// Names that may be compared in a second to find out what a client meant. Each unknown name
 /// costs a search through all names of the aircraft, and software made for another aircraft asks
 /// for hundreds of them at once. A person at a keyboard stays below this.

@@ -3,12 +3,9 @@
 use aircraft_defs::NameError;
 
 use super::Aircraft;
-use crate::limits::{MOST_ARGS, MOST_INDICATORS};
+use crate::limits::{MAX_NAME, MOST_ARGS, MOST_INDICATORS};
 use crate::quote::quoted;
 use crate::wire::{Ref, Request};
-
-/// The longest name in a request, in bytes.
-pub(super) const MAX_NAME: usize = 256;
 
 /// The reason why a request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
