@@ -19,7 +19,7 @@ pub mod search;
 mod unique;
 mod write;
 
-pub use catalog::{CatalogEntry, search_tables};
+pub use catalog::{Catalog, CatalogEntry};
 pub use control_index::{ControlAction, ControlIndex, ControlRef, Position};
 pub use folders::{Folders, TABLE_FILES, aircraft_in};
 pub use formats::{Action, Commands, Control, Devices, Extra, Gauge, Kind, NamedNumber};

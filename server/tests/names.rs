@@ -15,6 +15,7 @@ fn root() -> PathBuf {
 fn names(arguments: &[&str]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_dcs-master"));
     let program = program.current_dir(root()).arg("names").args(arguments);
+    program.env("XDG_DATA_HOME", root().join("no-such-folder"));
     program.output().unwrap()
 }
 
@@ -61,6 +62,24 @@ fn the_right_thing_is_the_first() {
         assert_eq!(found[0]["id"], expected, "{query}");
         assert_eq!(found[0]["aircraft"], aircraft);
     }
+}
+
+#[cfg(not(windows))]
+#[test]
+fn tables_of_ones_own_are_searched() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("dcs-master/own-defs/Kestrel_T1");
+    std::fs::create_dir_all(&folder).unwrap();
+    let gauges = r#"[{"name": "Altimeter_Steps", "arg_number": 103}]"#;
+    std::fs::write(folder.join("gauges.json"), gauges).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_dcs-master"));
+    let program = program
+        .current_dir(root())
+        .env("XDG_DATA_HOME", data.path());
+    let output = program.args(["names", "--aircraft", "Kestrel_T1", "altimeter", "steps"]);
+    let text = text(&output.output().unwrap());
+    assert!(text.starts_with("2 Altimeter_Steps 1 0\n"), "{text}");
+    assert!(text.contains("ALTIMETER_SETTING"), "{text}");
 }
 
 #[test]

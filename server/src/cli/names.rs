@@ -4,9 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use aircraft_defs::{
-    CatalogEntry, ControlRef, Folders, Gauge, Kind, Tables, aircraft_in, read_tables, search_tables,
-};
+use aircraft_defs::{Catalog, CatalogEntry, ControlRef, Folders, Gauge, Kind, Tables, aircraft_in};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -55,7 +53,9 @@ enum Format {
 impl NamesArgs {
     /// Prints what is found; the exit code is 1 if that is nothing.
     pub(super) fn run(self) -> Result<ExitCode> {
-        let defs = Folders::find(self.defs).tables;
+        let folders = Folders::find(self.defs);
+        let own_defs = folders.own_defs();
+        let defs = folders.tables;
         let known = aircraft_in(&defs);
         if known.is_empty() {
             bail!(
@@ -65,7 +65,11 @@ impl NamesArgs {
         }
         let aircraft = chosen(&defs, known, self.aircraft.as_deref())?;
         let query = self.words.join(" ");
-        let results = find(&defs, &aircraft, &query, self.limit);
+        let catalog = Catalog {
+            tables: &defs,
+            own_defs: own_defs.as_deref(),
+        };
+        let results = find(&catalog, &aircraft, &query, self.limit);
         match self.format {
             Format::Json => print(&(serde_json::to_string_pretty(&results)? + "\n"))?,
             Format::Text if results.is_empty() => print(&format!(
@@ -121,9 +125,9 @@ struct Found {
 }
 
 /// Returns the best results, each control once.
-fn find(defs: &Path, aircraft: &[String], query: &str, limit: usize) -> Vec<Found> {
+fn find(catalog: &Catalog<'_>, aircraft: &[String], query: &str, limit: usize) -> Vec<Found> {
     let more = limit.saturating_add(SPARE_RESULTS);
-    let entries = search_tables(defs, aircraft, query, more);
+    let entries = catalog.search(aircraft, query, more);
     let mut tables: HashMap<usize, Tables> = HashMap::new();
     let mut seen = HashSet::new();
     let mut found = Vec::new();
@@ -134,7 +138,7 @@ fn find(defs: &Path, aircraft: &[String], query: &str, limit: usize) -> Vec<Foun
         let name = &aircraft[entry.aircraft];
         let tables = tables
             .entry(entry.aircraft)
-            .or_insert_with(|| read_tables(defs, name).0);
+            .or_insert_with(|| catalog.read(name));
         for result in results(name, tables, &entry) {
             if seen.insert((entry.aircraft, entry.is_gauge, result.id.clone())) {
                 found.push(result);
