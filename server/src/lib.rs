@@ -16,6 +16,7 @@ mod quote;
 mod rate_limit;
 pub mod serve;
 pub mod setup;
+pub mod standing;
 pub mod tables;
 pub mod wire;
 pub mod world;

@@ -119,6 +119,13 @@ Sim.__index = Sim
 function fakes.sim()
   local sim = setmetatable({ values = {}, acted = {}, texts = {}, broken = {}, reads = 0 }, Sim)
   sim.name = "A-4E-C"
+  sim.figures = {
+    LoIsOwnshipExportAllowed = true,
+    LoGetEngineInfo = { RPM = { left = 0, right = 0 } },
+    LoGetAltitudeAboveGroundLevel = 1.8,
+    LoGetTrueAirSpeed = 0,
+    LoGetVerticalVelocity = 0,
+  }
   sim.panel = {
     update_arguments = function()
       sim:check("update_arguments")
@@ -151,6 +158,15 @@ function Sim:check(name)
   end
 end
 
+--- A function that answers `figures[name]`.
+function Sim:figure(name)
+  return function()
+    self:check(name)
+    self.reads = self.reads + 1
+    return self.figures[name]
+  end
+end
+
 --- What the cores are given.
 function Sim:functions()
   return {
@@ -166,6 +182,11 @@ function Sim:functions()
       self:check("getPlayerUnitType")
       return self.type_name
     end,
+    export_allowed = self:figure("LoIsOwnshipExportAllowed"),
+    engine_info = self:figure("LoGetEngineInfo"),
+    height = self:figure("LoGetAltitudeAboveGroundLevel"),
+    speed = self:figure("LoGetTrueAirSpeed"),
+    climb = self:figure("LoGetVerticalVelocity"),
     list_indication = function(number)
       self.reads = self.reads + 1
       self:check("list_indication")

@@ -53,6 +53,10 @@ function value(text, at)
     return string_at(text, at)
   elseif text:sub(at, at + 3) == "null" then
     return "null", at + 4
+  elseif text:sub(at, at + 3) == "true" then
+    return true, at + 4
+  elseif text:sub(at, at + 4) == "false" then
+    return false, at + 5
   end
   local number = assert(text:match("^-?%d+%.?%d*[eE]?[-+]?%d*", at), "no value at " .. at)
   return assert(tonumber(number)), at + #number

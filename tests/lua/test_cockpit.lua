@@ -444,3 +444,118 @@ t.case("the hook state sends indicators' askers to the other port", function()
     { error = reason, ticket = 78 },
   })
 end)
+
+-- Cold -------------------------------------------------------------------------
+
+--- Asks whether the aircraft is cold: true, false or "null".
+local function cold(rig, server)
+  local answers = rig:say(server, "6 7\n")
+  t.equal(#answers, 1)
+  t.equal(answers[1].ticket, 7)
+  return answers[1].cold
+end
+
+t.case("cold: on the ground with the engines off", function()
+  local rig, server, sim = linked()
+  t.equal(cold(rig, server), true)
+  local warm = {
+    { "LoGetEngineInfo", { RPM = { left = 0, right = 61.5 } } },
+    { "LoGetEngineInfo", { RPM = { left = 0 }, FuelConsumption = { left = 0.1 } } },
+    { "LoGetAltitudeAboveGroundLevel", 900 },
+    { "LoGetTrueAirSpeed", 150 },
+    { "LoGetVerticalVelocity", -12 },
+  }
+  for _, case in ipairs(warm) do
+    local before = sim.figures[case[1]]
+    sim.figures[case[1]] = case[2]
+    t.equal(cold(rig, server), false, case[1])
+    -- One sign that it is not cold is enough.
+    sim.figures.LoGetVerticalVelocity, sim.broken.LoGetEngineInfo = 9, true
+    t.equal(cold(rig, server), false, case[1])
+    sim.figures.LoGetVerticalVelocity, sim.broken.LoGetEngineInfo = 0, nil
+    sim.figures[case[1]] = before
+  end
+end)
+
+t.case("cold: whatever the sim answers, what it does not tell is unknown", function()
+  local rig, server, sim = linked()
+  local strict = setmetatable({}, {
+    __index = function()
+      error("strict")
+    end,
+  })
+  local names = {
+    "LoGetEngineInfo",
+    "LoGetAltitudeAboveGroundLevel",
+    "LoGetTrueAirSpeed",
+    "LoGetVerticalVelocity",
+  }
+  for _, name in ipairs(names) do
+    local before = sim.figures[name]
+    for _, odd in ipairs({ NAN, INF, "12", {}, strict, false }) do
+      sim.figures[name] = odd
+      t.equal(cold(rig, server), "null", name)
+    end
+    sim.figures[name] = before
+    sim.broken[name] = true
+    t.equal(cold(rig, server), "null", name)
+    sim.broken[name] = nil
+  end
+  for _, rpm in ipairs({ {}, { left = "0" }, { left = NAN }, 5, strict }) do
+    sim.figures.LoGetEngineInfo = { RPM = rpm }
+    t.equal(cold(rig, server), "null")
+  end
+  t.equal(rig.warnings, {})
+end)
+
+t.case("cold: a server that forbids the export leaves it unknown", function()
+  local rig, server, sim = linked()
+  sim.figures.LoIsOwnshipExportAllowed = false
+  t.equal(cold(rig, server), "null")
+  -- A sim without the function allows it.
+  sim.broken.LoIsOwnshipExportAllowed = true
+  t.equal(cold(rig, server), true)
+  sim.name = nil
+  rig:frames(30)
+  server:heard()
+  t.equal(rig:say(server, "6 8\n"), { { cold = "null", since = "null", ticket = 8 } })
+  t.equal(rig:say(server, "6 x\n")[1].error, "not a question: 6 x")
+end)
+
+t.case("cold: nothing is read unless a server asks", function()
+  local rig, _, sim = linked()
+  local reads = sim.reads
+  rig:frames(600)
+  t.equal(sim.reads, reads)
+end)
+
+t.case("cold: a lost link does not make the aircraft another one", function()
+  local rig, server, sim = linked()
+  local function since()
+    return rig:say(server, "6 7\n")[1].since
+  end
+  local first = since()
+  rig:frames(90)
+  t.equal(since(), first)
+  server.failure = "closed"
+  rig:frames(60)
+  server = rig:link()
+  t.equal(since(), first)
+  rig.program.mission_started()
+  rig:frames(30)
+  server:heard()
+  local second = since()
+  t.equal(second > first, true)
+  -- While nobody is linked, too.
+  server.failure = "closed"
+  rig:frames(60)
+  rig.program.mission_ended()
+  rig.program.mission_started()
+  server = rig:link()
+  local third = since()
+  t.equal(third > second, true)
+  sim.name = "F-5"
+  rig:frames(30)
+  server:heard()
+  t.equal(since() > third, true)
+end)

@@ -68,7 +68,7 @@ t.case("T6: the greeting is answered with hello and the aircraft", function()
   local rig = fakes.rig("hook", { write_dir = folder })
   local server = rig:connect()
   t.equal(rig:say(server, GREETING), {
-    { hello = "hook", link = 1, marks = 1, version = "0.1.0", write_dir = folder },
+    { hello = "hook", link = 1, marks = 1, tells_cold = 1, version = "0.1.0", write_dir = folder },
     { aircraft = "A-4E-C" },
   })
   t.equal(rig:last_log(), "hook: linked to 127.0.0.1:50000")

@@ -100,6 +100,13 @@ function commands.selfdata(sim, rest)
   sim.world.self_data = rest == "on"
 end
 
+function commands.cold(sim, rest)
+  if rest ~= "on" and rest ~= "off" then
+    return "cold on|off"
+  end
+  sim.world.cold = rest == "on"
+end
+
 commands["raise"] = function(sim, rest)
   sim.world.raising[rest] = true
 end

@@ -128,6 +128,21 @@ function states.hook(world, folders, files, on_log)
     LoGetSelfData = function()
       return world:self()
     end,
+    LoIsOwnshipExportAllowed = function()
+      return world.self_data
+    end,
+    LoGetEngineInfo = function()
+      return world:figure("LoGetEngineInfo")
+    end,
+    LoGetAltitudeAboveGroundLevel = function()
+      return world:figure("LoGetAltitudeAboveGroundLevel")
+    end,
+    LoGetTrueAirSpeed = function()
+      return world:figure("LoGetTrueAirSpeed")
+    end,
+    LoGetVerticalVelocity = function()
+      return world:figure("LoGetVerticalVelocity")
+    end,
   }
   self:load()
   return self

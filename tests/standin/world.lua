@@ -14,6 +14,7 @@ function World.new(record)
     paused = false,
     aircraft = nil,
     self_data = true,
+    cold = true,
     args = {},
     moves = {},
     indicators = {},
@@ -156,6 +157,27 @@ function World:self()
   guard(self, "LoGetSelfData")
   if self.mission and self.aircraft and self.self_data then
     return { Name = self.aircraft }
+  end
+end
+
+local COLD = {
+  LoGetEngineInfo = { RPM = { left = 0, right = 0 }, FuelConsumption = { left = 0, right = 0 } },
+  LoGetAltitudeAboveGroundLevel = 1.9,
+  LoGetTrueAirSpeed = 0,
+  LoGetVerticalVelocity = 0,
+}
+local FLYING = {
+  LoGetEngineInfo = { RPM = { left = 92, right = 0 }, FuelConsumption = { left = 0.8, right = 0 } },
+  LoGetAltitudeAboveGroundLevel = 1500,
+  LoGetTrueAirSpeed = 190,
+  LoGetVerticalVelocity = 3,
+}
+
+--- The figures of the own ship: those of a parked aircraft, or of one in flight.
+function World:figure(name)
+  guard(self, name)
+  if self.mission and self.aircraft and self.self_data then
+    return (self.cold and COLD or FLYING)[name]
   end
 end
 

@@ -20,6 +20,29 @@ function cockpit.unit_type()
   return DCS.getPlayerUnitType()
 end
 
+function cockpit.export_allowed()
+  return Export.LoIsOwnshipExportAllowed()
+end
+
+function cockpit.engine_info()
+  return Export.LoGetEngineInfo()
+end
+
+--- Metres above the ground.
+function cockpit.height()
+  return Export.LoGetAltitudeAboveGroundLevel()
+end
+
+--- Metres per second through the air.
+function cockpit.speed()
+  return Export.LoGetTrueAirSpeed()
+end
+
+--- Metres per second upwards.
+function cockpit.climb()
+  return Export.LoGetVerticalVelocity()
+end
+
 local function open()
   local directory = lfs.writedir() .. "Scripts/dcs-master/"
   local load = assert(loadfile(directory .. "loader.lua"))(directory)

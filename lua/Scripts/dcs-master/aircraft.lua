@@ -14,13 +14,17 @@ local UNSENT = {}
 local Aircraft = {}
 Aircraft.__index = Aircraft
 
---- `sim.self_data()` and `sim.unit_type()` may raise an error or return anything.
-function Aircraft.new(sim, checks_per_second)
+--- `sim.self_data()` and `sim.unit_type()` may raise an error or return anything. `clock()`
+-- returns seconds.
+function Aircraft.new(sim, checks_per_second, clock)
   return setmetatable({
     sim = sim,
     period = 1 / checks_per_second,
     check_at = 0,
     sent = UNSENT, -- the name, or nil when no aircraft is controlled
+    clock = clock,
+    flown = nil, -- the name of the aircraft that appeared last, while it is the same flight
+    since = nil, -- when it appeared; a link that ends meanwhile does not change it
     ended = false, -- whether a mission has ended since the last check
     ignore_until = 0,
   }, Aircraft)
@@ -62,6 +66,9 @@ function Aircraft:check(now, sender)
   end
   self.check_at = now + self.period
   local name = now >= self.ignore_until and detect(self.sim) or nil
+  if name ~= self.flown then
+    self.flown, self.since = name, name and self.clock()
+  end
   if name == self.sent then
     return false
   end
@@ -82,6 +89,7 @@ function Aircraft:mission_started()
   if self.sent ~= nil then
     self.sent = UNSENT
   end
+  self.flown = nil
   self.ended = false
   self.ignore_until = 0
   self.check_at = 0
@@ -90,6 +98,7 @@ end
 --- Records that a mission ends, or that the next one loads.
 function Aircraft:mission_ended()
   self.ended = true
+  self.flown = nil
   self.check_at = 0
 end
 

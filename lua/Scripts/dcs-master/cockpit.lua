@@ -5,9 +5,11 @@ local json = load("json")
 local Actions = load("actions")
 local Aircraft = load("aircraft")
 local Args = load("args")
+local is_cold = load("cold")
 local text = load("text")
 
-local match, tonumber, pcall = string.match, tonumber, pcall
+local match, format, tonumber, tostring, pcall =
+  string.match, string.format, tonumber, tostring, pcall
 
 --- The largest number of a device, command or arg: the sim's integers have 32 bits.
 local NUMBER_MAX = 2147483647
@@ -15,11 +17,12 @@ local NUMBER_MAX = 2147483647
 local Cockpit = {}
 Cockpit.__index = Cockpit
 
---- `sim`: `get_device(number)`, `self_data()`, `unit_type()`.
-function Cockpit.new(sim, settings)
+--- `sim`: `get_device(number)`, `self_data()`, `unit_type()`, and what `cold.lua` needs.
+-- `clock()` returns seconds.
+function Cockpit.new(sim, settings, clock)
   return setmetatable({
     sim = sim,
-    aircraft = Aircraft.new(sim, settings.aircraft_checks_per_second),
+    aircraft = Aircraft.new(sim, settings.aircraft_checks_per_second, clock),
     actions = Actions.new(sim.get_device),
     args = Args.new(),
   }, Cockpit)
@@ -69,13 +72,38 @@ local function mark(_, line, sender)
   sender:put('{"reached":' .. number .. "}\n")
 end
 
+--- Tells whether the aircraft is cold, and since when it has been there: `null` for what the
+-- sim does not tell.
+local function tell_cold(self, line, sender)
+  local ticket = match(line, "^6 (%d+)$")
+  if not ticket then
+    return "not a question: " .. text.of(line)
+  end
+  local aircraft, cold, since = self.aircraft, nil, "null"
+  if aircraft.sent and aircraft.since then
+    cold, since = is_cold(self.sim), format("%.3f", aircraft.since)
+  end
+  local cold_text = cold == nil and "null" or tostring(cold)
+  sender:put('{"cold":' .. cold_text .. ',"since":' .. since .. ',"ticket":' .. ticket .. "}\n")
+end
+
+--- True because this state tells whether the aircraft is cold; the hello announces it.
+Cockpit.tells_cold = true
+
 --- True because this state answers marks; the hello announces it.
 Cockpit.marks = true
 
 --- The functions that execute the server's lines, by the first digit of the line. Each takes the
 -- line and the sender. It returns the reason if the line cannot be executed, unless it has sent an
 -- answer itself.
-Cockpit.commands = { ["1"] = act, ["2"] = watch, ["3"] = refuse, ["4"] = refuse, ["5"] = mark }
+Cockpit.commands = {
+  ["1"] = act,
+  ["2"] = watch,
+  ["3"] = refuse,
+  ["4"] = refuse,
+  ["5"] = mark,
+  ["6"] = tell_cold,
+}
 
 --- Returns the main panel and its method that reads an arg. May raise an error.
 local function main_panel(get_device)

@@ -40,8 +40,9 @@ end
 --- Returns the hook state's program: `frame`, `stop`, `start`, `retire`, `mission_started`,
 -- `mission_ended`.
 function core.hook(host, sim)
-  local cockpit = Cockpit.new(sim, host.settings)
-  local program = guarded(Link.new(host.link("hook", core.VERSION), cockpit))
+  local link_host = host.link("hook", core.VERSION)
+  local cockpit = Cockpit.new(sim, host.settings, link_host.clock)
+  local program = guarded(Link.new(link_host, cockpit))
 
   function program.mission_started()
     cockpit.aircraft:mission_started()

@@ -96,6 +96,9 @@ local function hello(self)
   if self.role.marks then
     line = line .. ',"marks":1'
   end
+  if self.role.tells_cold then
+    line = line .. ',"tells_cold":1'
+  end
   if host.write_dir then
     line = line .. ',"write_dir":' .. json.string(host.write_dir)
   end

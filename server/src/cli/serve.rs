@@ -19,6 +19,7 @@ use crate::link::{self, SimLink};
 use crate::net;
 use crate::serve::{Config, Server};
 use crate::setup;
+use crate::standing::StandingPolicy;
 use crate::tables::{Compiling, TablesConfig};
 
 /// The arguments of `serve`.
@@ -66,6 +67,13 @@ pub(super) struct ServingArgs {
     /// Do not answer invalid lines with "-1 <reason>"
     #[arg(long)]
     no_error_lines: bool,
+    /// When the cockpit takes over where physical switches stood before: in any aircraft, in a cold
+    /// one (on the ground, engines off), or never
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    standing: StandingPolicy,
+    /// Send every gauge subscription one line with raw 0 when the mission ends
+    #[arg(long)]
+    reset_gauges: bool,
     #[command(flatten)]
     bios: BiosArgs,
 }
@@ -124,6 +132,8 @@ impl ServingArgs {
             max_line: self.max_line,
             write_deadline: Duration::from_secs(self.write_timeout),
             error_lines: !self.no_error_lines,
+            standing: self.standing,
+            reset_gauges: self.reset_gauges,
         }
     }
 }

@@ -13,6 +13,11 @@ const DEFAULT_STEP: f64 = 0.05;
 /// Values that differ by less than this are the same to the sim.
 const TOLERANCE: f64 = 1e-4;
 
+/// Returns whether two values are the same to the sim.
+pub(super) fn is_same(value: f64, other: f64) -> bool {
+    (value - other).abs() < TOLERANCE
+}
+
 /// A command of a control, with the values it takes.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CommandAction {
@@ -30,8 +35,12 @@ pub(crate) struct CommandAction {
     pub(crate) step: f64,
     /// True if the first position follows the last one.
     pub(crate) cycle: bool,
-    /// The value that releases a button and the command that takes it, if that is another command.
-    pub(crate) release: Option<(f64, i64)>,
+    /// Whether the control springs back when it is let go.
+    pub(crate) spring: bool,
+    /// The value that lets the control go.
+    pub(crate) release: Option<f64>,
+    /// The command that takes `release`, if it is another one.
+    pub(crate) release_command: Option<i64>,
     /// The distinct positions in rising order, within [-1, 1]; empty for an axis or an encoder.
     pub(crate) values: Vec<f64>,
 }
@@ -57,7 +66,9 @@ impl CommandAction {
         for other in actions {
             merged.arg = merged.arg.or(other.arg);
             merged.cycle |= other.cycle;
+            merged.spring |= other.spring;
             merged.release = merged.release.or(other.release);
+            merged.release_command = merged.release_command.or(other.release_command);
             merged.limits = [
                 merged.limits[0].min(other.limits[0]),
                 merged.limits[1].max(other.limits[1]),
@@ -65,13 +76,11 @@ impl CommandAction {
             merged.values.extend(other.values);
         }
         merged.values.sort_by(f64::total_cmp);
-        merged
-            .values
-            .dedup_by(|value, last| (*value - *last).abs() < TOLERANCE);
+        merged.values.dedup_by(|value, last| is_same(*value, *last));
         Some(merged)
     }
 
-    fn new(action: &Action) -> Self {
+    pub(super) fn new(action: &Action) -> Self {
         let release_command = action.release_command.as_ref();
         Self {
             command: action.command.number,
@@ -81,7 +90,9 @@ impl CommandAction {
             limits: limits(action),
             step: step(action),
             cycle: action.cycle,
-            release: action.release.zip(release_command.map(|c| c.number)),
+            spring: action.spring,
+            release: action.release,
+            release_command: release_command.map(|command| command.number),
             values: sendable_values(action),
         }
     }
@@ -114,8 +125,9 @@ impl CommandAction {
 
     /// Returns the command that takes `value`.
     pub(crate) fn command_for(&self, value: f64) -> i64 {
-        match self.release {
-            Some((release, command)) if (value - release).abs() < TOLERANCE => command,
+        let release = self.release.zip(self.release_command);
+        match release {
+            Some((release, command)) if is_same(value, release) => command,
             _ => self.command,
         }
     }
@@ -166,7 +178,7 @@ impl CommandAction {
     }
 
     /// Returns the index of the value closest to `position`.
-    fn nearest(&self, position: f64) -> Option<usize> {
+    pub(super) fn nearest(&self, position: f64) -> Option<usize> {
         let distance = |index: &usize| (self.values[*index] - position).abs();
         (0..self.values.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
     }

@@ -4,7 +4,15 @@
 //! translates its own words into a [`PositionCommand`].
 
 mod action;
+mod error;
+mod logical;
+mod operation;
+mod part;
 mod position;
 
 pub(crate) use action::CommandAction;
+pub(crate) use error::ControlError;
+pub(crate) use logical::{LogicalControl, PartId, PartIndex, PartRequest};
+pub(crate) use operation::{Hold, HoldChange, Move, Operation, Standing};
+pub use position::Position;
 pub(crate) use position::{PositionCommand, PositionError, PositionTracker};

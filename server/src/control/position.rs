@@ -2,13 +2,24 @@
 //!
 //! Pure: positions and the time are passed in.
 
-use std::time::{Duration, Instant};
-
 use thiserror::Error;
+
+use crate::filter::Micros;
 
 /// The time for which the value sent last counts as the position. A switch takes some frames to
 /// move, and two steps in a row must not both start from the old position.
-const SETTLING: Duration = Duration::from_secs(1);
+const SETTLING: Micros = 1_000_000;
+
+/// A position as a client names it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Position {
+    /// The cockpit's value, or the amount by which an encoder is turned; finite.
+    Number(f64),
+    /// The position with this number, counted from 0.
+    Index(usize),
+    /// A keyword (`INC`) or a label (`ARM`), in any case.
+    Word(Box<str>),
+}
 
 /// A command that moves a control.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,7 +51,7 @@ pub(crate) enum PositionError {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PositionTracker {
     reported: Option<f64>,
-    sent: Option<(f64, Instant)>,
+    sent: Option<(f64, Micros)>,
 }
 
 impl PositionTracker {
@@ -50,13 +61,13 @@ impl PositionTracker {
     }
 
     /// Records a value that was sent to the control.
-    pub(crate) fn sent(&mut self, value: f64, now: Instant) {
+    pub(crate) fn sent(&mut self, value: f64, now: Micros) {
         self.sent = Some((value, now));
     }
 
     /// Returns the position that the control has or is about to have. If the sim reports no position,
     /// the value sent last counts for ever.
-    pub(crate) fn position(&self, now: Instant) -> Option<f64> {
+    pub(crate) fn position(&self, now: Micros) -> Option<f64> {
         match self.sent {
             Some((value, at)) if self.reported.is_none() || now < at + SETTLING => Some(value),
             _ => self.reported,
@@ -70,7 +81,7 @@ mod tests {
 
     #[test]
     fn what_was_sent_counts_until_the_switch_has_moved() {
-        let start = Instant::now();
+        let start = 7;
         let mut tracker = PositionTracker::default();
         assert_eq!(tracker.position(start), None);
         tracker.report(0.0);
@@ -83,7 +94,7 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_all_that_is_known_of_a_control_without_an_arg() {
-        let start = Instant::now();
+        let start = 7;
         let mut tracker = PositionTracker::default();
         tracker.sent(0.5, start);
         assert_eq!(tracker.position(start + 9 * SETTLING), Some(0.5));

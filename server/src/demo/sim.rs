@@ -107,8 +107,8 @@ impl DemoSim {
             ToSim::ListIndicators { ticket, indicator } => {
                 return Some(self.list(ticket, indicator));
             }
-            // Only for a sim that says that it answers marks.
-            ToSim::Mark(_) => {}
+            // Only for a sim that says that it answers them.
+            ToSim::Mark(_) | ToSim::AskCold(_) => {}
         }
         None
     }

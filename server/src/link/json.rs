@@ -38,6 +38,8 @@ pub(super) struct Hello {
     pub(super) install_dir: Option<String>,
     /// The state answers marks.
     pub(super) marks: bool,
+    /// The state tells whether the aircraft is cold.
+    pub(super) tells_cold: bool,
 }
 
 /// The members of lines of all kinds; those that are present tell the kind.
@@ -49,10 +51,14 @@ struct Line {
     write_dir: Option<Text>,
     install_dir: Option<Text>,
     marks: Option<u64>,
+    tells_cold: Option<u64>,
     reached: Option<u64>,
     refused: Option<Text>,
     #[serde(default, deserialize_with = "present")]
     aircraft: Option<Option<Text>>,
+    #[serde(default, deserialize_with = "present")]
+    cold: Option<Option<bool>>,
+    since: Option<f64>,
     args: Option<Pairs<u32, f32>>,
     indicator: Option<u32>,
     epoch: Option<u64>,
@@ -80,6 +86,7 @@ pub(super) fn read(line: &[u8], state: LinkState) -> Result<SimLine, serde_json:
             write_dir: line.write_dir.map(|path| path.bounded(LONGEST_PATH)),
             install_dir: line.install_dir.map(|path| path.bounded(LONGEST_PATH)),
             marks: line.marks == Some(1),
+            tells_cold: line.tells_cold == Some(1),
         }));
     }
     if let Some(reason) = line.refused {
@@ -125,6 +132,10 @@ fn message(line: Line, state: LinkState) -> Result<FromSim, serde_json::Error> {
             reason: reason.bounded(LONGEST_REASON),
         });
     }
+    if let Some(cold) = line.cold {
+        let since = line.since.map(|seconds| (seconds * 1000.0) as u64);
+        return Ok(FromSim::Cold { cold, since });
+    }
     if let Some(mark) = line.reached {
         return Ok(FromSim::Reached(mark));
     }
@@ -135,7 +146,11 @@ fn message(line: Line, state: LinkState) -> Result<FromSim, serde_json::Error> {
 }
 
 /// Reads a member that is present, so that null differs from a missing member.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Text>>, D::Error> {
+fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
     Option::deserialize(deserializer).map(Some)
 }
 
@@ -234,6 +249,15 @@ mod tests {
             FromSim::Args(vec![(1, 0.1f32.into())])
         );
         assert_eq!(message(br#"{"reached":12}"#), FromSim::Reached(12));
+        let cold = |cold, since| FromSim::Cold { cold, since };
+        assert_eq!(
+            message(br#"{"cold":true,"since":1763740000.125,"ticket":3}"#),
+            cold(Some(true), Some(1_763_740_000_125))
+        );
+        assert_eq!(
+            message(br#"{"cold":null,"since":null,"ticket":3}"#),
+            cold(None, None)
+        );
         assert_eq!(message(br#"{"args":[]}"#), FromSim::Args(vec![]));
         assert_eq!(
             message(br#"{"error":"no device 99","ticket":7}"#),

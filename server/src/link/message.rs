@@ -72,6 +72,16 @@ pub enum FromSim {
     /// The hook state has read everything up to the [`ToSim::Mark`] with this number. After `Up`, a
     /// state that answers marks sends 0.
     Reached(u64),
+    /// The hook state answers [`ToSim::AskCold`]; said after `Up`.
+    TellsCold,
+    /// The answer to [`ToSim::AskCold`].
+    Cold {
+        /// Whether the aircraft is on the ground with its engines off, where the sim tells it.
+        cold: Option<bool>,
+        /// When the aircraft appeared, in milliseconds of the sim's clock. A link that is lost and
+        /// found does not change it.
+        since: Option<u64>,
+    },
     /// A report on the time that the scripts cost the sim.
     Stats(LinkState, FrameStats),
 }
@@ -145,6 +155,9 @@ pub enum ToSim {
     /// Say when all before this has been read; the number comes back in [`FromSim::Reached`].
     /// Only for a hook state that answers marks.
     Mark(u64),
+    /// Say whether the aircraft is cold, and since when it has been there. The number is that of
+    /// no other question. Only for a hook state that answers it.
+    AskCold(u64),
     /// Read every indicator (or one) once.
     ListIndicators {
         /// Returned with the answer.

@@ -41,6 +41,7 @@ impl fmt::Display for ToSim {
                 write!(f, "3 {indicator} {} {epoch}", Number(rate))
             }
             Self::Mark(number) => write!(f, "5 {number}"),
+            Self::AskCold(ticket) => write!(f, "6 {ticket}"),
             Self::ListIndicators {
                 ticket,
                 indicator: None,
@@ -124,6 +125,7 @@ mod tests {
             "4 9 0",
         );
         check(ToSim::Mark(12), "5 12");
+        check(ToSim::AskCold(7), "6 7");
         assert!(greeting().starts_with("0 1 0 "));
     }
 }

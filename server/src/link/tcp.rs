@@ -145,7 +145,10 @@ impl LinkTask {
         let ticket = match message {
             ToSim::Act(action) => action.ticket,
             ToSim::ListIndicators { ticket, .. } => *ticket,
-            ToSim::WatchArg { .. } | ToSim::WatchIndicator { .. } | ToSim::Mark(_) => return,
+            ToSim::WatchArg { .. }
+            | ToSim::WatchIndicator { .. }
+            | ToSim::Mark(_)
+            | ToSim::AskCold(_) => return,
         };
         let reason = "the link went down before it could be done".into();
         let error = FromSim::Error {
@@ -256,12 +259,15 @@ impl LinkTask {
         while let Some(line) = session.incoming.next_line() {
             match json::read(&line, self.state) {
                 Ok(SimLine::Hello(hello)) => {
-                    let answers_marks = hello.marks;
+                    let (answers_marks, tells_cold) = (hello.marks, hello.tells_cold);
                     let up = self.greet(hello)?;
                     session.up = true;
                     let _ = self.to_server.send(up).await;
                     if answers_marks && self.state == LinkState::Hook {
                         let _ = self.to_server.send(FromSim::Reached(0)).await;
+                    }
+                    if tells_cold && self.state == LinkState::Hook {
+                        let _ = self.to_server.send(FromSim::TellsCold).await;
                     }
                 }
                 Ok(SimLine::Refused(reason)) => {

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::standing::StandingPolicy;
+
 use crate::tables::TablesConfig;
 
 /// The settings of a server.
@@ -25,6 +27,10 @@ pub struct Config {
     pub write_deadline: Duration,
     /// Clients are told what is wrong with their lines.
     pub error_lines: bool,
+    /// When the cockpit takes over the positions of switches that were stated before.
+    pub standing: StandingPolicy,
+    /// Whether gauges get a line with raw 0 when the mission ends.
+    pub reset_gauges: bool,
 }
 
 impl Default for Config {
@@ -38,6 +44,8 @@ impl Default for Config {
             max_line: 4096,
             write_deadline: Duration::from_secs(10),
             error_lines: true,
+            standing: StandingPolicy::default(),
+            reset_gauges: false,
         }
     }
 }

@@ -66,7 +66,9 @@ impl Hub {
     ) -> Self {
         let table_source = Arc::new(TableSource::new(config.tables.clone()));
         Self {
-            world: World::new(config.max_subscriptions, config.error_lines),
+            world: World::new(config.max_subscriptions, config.error_lines)
+                .with_standing(config.standing)
+                .with_reset_gauges(config.reset_gauges),
             link,
             events,
             tables: TableLoader::new(table_source.clone()),

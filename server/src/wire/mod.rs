@@ -9,5 +9,7 @@ pub mod print;
 mod request;
 
 pub use lines::{LineReader, NextLine};
+#[cfg(test)]
+pub(crate) use parse::position;
 pub use parse::{LineError, parse};
-pub use request::{ActionRequest, GaugeRequest, Id, Ref, Request};
+pub use request::{ActionRequest, GaugeRequest, Id, Position, PositionRequest, Ref, Request};

@@ -8,7 +8,7 @@ use crate::indicator::to_utf8;
 use crate::limits::{LARGEST_INDICATOR, LARGEST_NUMBER};
 use crate::quote::quoted;
 
-use super::request::{ActionRequest, GaugeRequest, Id, Ref, Request};
+use super::request::{ActionRequest, GaugeRequest, Id, Position, PositionRequest, Ref, Request};
 
 const DEFAULT_PRECISION: i8 = 0;
 const DEFAULT_MAX_FREQUENCY: f64 = 10.0;
@@ -82,19 +82,49 @@ fn none_of(rest: &[&str], command: u8, form: &'static str) -> Result<(), LineErr
 }
 
 fn act(rest: &[&str]) -> Result<Request, LineError> {
-    let &[device, command, value] = rest else {
-        return Err(count(rest, 1, "1 <device> <command> <value>"));
-    };
+    match *rest {
+        [control, position] => Ok(position_request(control, position)),
+        [device, command, value] => action(device, command, value).map(Request::Act),
+        _ => {
+            let form = "1 <device> <command> <value>\" or \"1 <control> <position>";
+            Err(count(rest, 1, form))
+        }
+    }
+}
+
+fn action(device: &str, command: &str, value: &str) -> Result<ActionRequest, LineError> {
     let right = "a number from -1.0 to 1.0";
     let number: f64 = field("value", value, right)?;
     if !(-1.0..=1.0).contains(&number) {
         return Err(wrong("value", value, right));
     }
-    Ok(Request::Act(ActionRequest {
+    Ok(ActionRequest {
         device: number_or_name("device", device)?,
         command: number_or_name("command", command)?,
         value: number,
-    }))
+    })
+}
+
+fn position_request(control: &str, text: &str) -> Request {
+    let standing = text.strip_prefix('=');
+    Request::Position(PositionRequest {
+        control: control.into(),
+        position: position(standing.unwrap_or(text)),
+        stands: standing.is_some(),
+    })
+}
+
+/// Returns the position in a field: a number, `#` and a number, or a word.
+pub(crate) fn position(text: &str) -> Position {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    let digits = text.strip_prefix('#');
+    let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let index = digits.and_then(|digits| digits.parse().ok());
+    match (number, index) {
+        (Some(number), _) => Position::Number(number),
+        (None, Some(index)) => Position::Index(index),
+        (None, None) => Position::Word(text.into()),
+    }
 }
 
 fn gauge(rest: &[&str]) -> Result<Request, LineError> {
@@ -281,6 +311,30 @@ mod tests {
                 value: -1.0,
             }),
         );
+        let position = |position, stands| {
+            Request::Position(PositionRequest {
+                control: "GEAR".into(),
+                position,
+                stands,
+            })
+        };
+        check("1 GEAR -0.5", position(Position::Number(-0.5), false));
+        check("1 GEAR =#12", position(Position::Index(12), true));
+        check("1 GEAR =", position(Position::Word("".into()), true));
+        for word in [
+            "INC",
+            "#",
+            "#-1",
+            "#1.0",
+            "nan",
+            "inf",
+            "#99999999999999999999",
+        ] {
+            check(
+                &format!("1 GEAR {word}"),
+                position(Position::Word(word.into()), false),
+            );
+        }
         assert_eq!(parse(b" \t "), Ok(None));
     }
 
@@ -290,10 +344,10 @@ mod tests {
             let error = parse(line.as_bytes()).expect_err(line);
             assert_eq!(error.to_string(), expected, "{line}");
         };
-        check(
-            "1 2 3",
-            "command 1 has the form \"1 <device> <command> <value>\"; this line has 3 fields",
-        );
+        let forms =
+            "command 1 has the form \"1 <device> <command> <value>\" or \"1 <control> <position>\"";
+        check("1 2", &format!("{forms}; this line has 2 fields"));
+        check("1 2 3 4 5", &format!("{forms}; this line has 5 fields"));
         check("1 2 3 4", "value \"4\" must be a number from -1.0 to 1.0");
         check(
             "1 2 3 nan",

@@ -1,5 +1,7 @@
 //! The requests of clients, as values.
 
+pub use crate::control::Position;
+
 /// A thing in the cockpit, by number or by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ref<N> {
@@ -36,6 +38,17 @@ pub struct ActionRequest {
     pub value: f64,
 }
 
+/// A position for a control, which the tables of the aircraft know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PositionRequest {
+    /// The id or the name of the control.
+    pub control: Box<str>,
+    /// The position.
+    pub position: Position,
+    /// A physical switch stands there, which is to be so in the next aircraft, too.
+    pub stands: bool,
+}
+
 /// A request of a client: one line of the text protocol.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
@@ -43,7 +56,9 @@ pub enum Request {
     Aircraft,
     /// `1`: act on a device.
     Act(ActionRequest),
-    /// `2`: subscribe to a gauge, or end the subscription.
+    /// `1`: bring a control to a position.
+    Position(PositionRequest),
+    /// `2`: subscribe to a gauge or a control, or end the subscription.
     Gauge(GaugeRequest),
     /// `3`: subscribe to an element of an indicator.
     Indicator {

@@ -115,6 +115,19 @@ impl Actions {
         Ok(())
     }
 
+    /// Queues the action that lets go what a client holds pressed, whatever else of it waits.
+    pub(super) fn push_release(&mut self, client: u64, command: Command, value: f64) {
+        let load = self.loads.entry(client).or_default();
+        load.frames += 1;
+        load.last = HashSet::from([command]);
+        let waiting = Waiting {
+            command,
+            value,
+            starts_frame: true,
+        };
+        self.waiting.push(client, waiting);
+    }
+
     /// Returns the next action that the sim can perform in its next frame, and counts it as on
     /// its way.
     pub(super) fn next(&mut self, now: Micros) -> Option<Due> {

@@ -12,6 +12,7 @@ use slab::Slab;
 
 use super::Aircraft;
 use super::arena::{SubscriptionId, TextId};
+use super::gauges::Reading;
 use super::renewal::{self, Progress, Renewal};
 use super::request_error::RequestError;
 use super::subscription::ClientList;
@@ -95,7 +96,7 @@ pub(super) struct Client {
     /// Its subscriptions to gauges.
     pub(super) gauges: ClientList<SubscriptionId>,
     /// Those of them that are awake.
-    pub(super) by_arg: HashMap<u32, SubscriptionId>,
+    pub(super) by_arg: HashMap<(u32, Reading), SubscriptionId>,
     /// Its subscriptions to elements of displays.
     pub(super) texts: ClientList<TextId>,
     /// The bytes that its subscriptions make the server keep.
@@ -117,6 +118,7 @@ pub(super) struct Client {
 #[derive(Debug, Default)]
 pub(super) struct Owed {
     pub(super) aircraft: bool,
+    pub(super) reset: bool,
     pub(super) lists: Vec<Option<u32>>,
 }
 
@@ -350,6 +352,26 @@ impl Clients {
                     value: update.value(),
                 });
             }
+        }
+    }
+
+    /// Sends a text client a line with raw 0 for a gauge.
+    pub(super) fn reset_gauge(&mut self, key: ClientKey, prefix: &Prefix, tail: &[u8]) {
+        let Some(client) = self.all.get_mut(key) else {
+            return;
+        };
+        if client.blocked {
+            client.owed.reset = true;
+            return;
+        }
+        if matches!(client.outbox, Outbox::Values(_)) {
+            return;
+        }
+        if let Some(client) = self.touch(key)
+            && let Outbox::Lines(out) = &mut client.outbox
+        {
+            out.extend_from_slice(prefix.as_bytes());
+            out.extend_from_slice(tail);
         }
     }
 

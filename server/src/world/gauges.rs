@@ -23,7 +23,7 @@ use crate::filter::{Filter, Micros};
 use crate::limits::MOST_ARGS;
 use crate::wire::GaugeRequest;
 use crate::wire::print::Prefix;
-pub(super) use resolve::Found;
+pub(super) use resolve::{Found, Reading};
 use resolve::{GaugeName, Resolver};
 
 /// All gauges that somebody wants to know.
@@ -40,6 +40,8 @@ pub(super) struct Gauges {
     epoch: u64,
     /// Values that were not finite numbers.
     pub(super) bad_values: u64,
+    /// Values of args that are held.
+    reported: Vec<(u32, f64)>,
 }
 
 /// An arg that somebody wants to know.
@@ -51,7 +53,12 @@ struct Arg {
     /// until the sim is told, for the case that a new subscription replaced it.
     groups: Vec<GroupId>,
     readers: Readers,
+    /// How many need the position of a control, whether anybody subscribed to it or not.
+    holders: u32,
 }
+
+/// How often a second the position of a control is needed.
+const POSITION_RATE: f64 = 60.0;
 
 /// What a subscription to a gauge asks for.
 #[derive(Debug)]
@@ -72,16 +79,17 @@ enum State {
     /// It is a member of a group of its arg, in this place.
     Awake {
         arg: u32,
+        reading: Reading,
         group: GroupId,
         index: u32,
     },
 }
 
 impl State {
-    fn arg(self) -> Option<u32> {
+    fn subject(self) -> Option<(u32, Reading)> {
         match self {
             Self::Pending | Self::Asleep => None,
-            Self::Awake { arg, .. } => Some(arg),
+            Self::Awake { arg, reading, .. } => Some((arg, reading)),
         }
     }
 }
@@ -98,6 +106,7 @@ impl Gauges {
             watches: Watches::new(MOST_ARGS),
             epoch: 0,
             bad_values: 0,
+            reported: Vec::new(),
         }
     }
 
@@ -177,14 +186,14 @@ impl Gauges {
             return self.unsubscribe(clients, client, request, found);
         }
         let found = found?;
-        let arg = found.as_ref().map(|found| found.arg);
+        let subject = found.as_ref().map(Found::subject);
         let name = GaugeName::keep(&mut self.names, &request.gauge);
-        let replaced =
-            self.subscriptions
-                .replaced(clients, (client, request.id), |gauge| match arg {
-                    Some(_) => gauge.state.arg() == arg,
-                    None => gauge.name.is_same_name(&name),
-                });
+        let replaced = self
+            .subscriptions
+            .replaced(clients, (client, request.id), |gauge| match subject {
+                Some(_) => gauge.state.subject() == subject,
+                None => gauge.name.is_same_name(&name),
+            });
         for id in replaced {
             self.remove(clients, id);
         }
@@ -229,7 +238,7 @@ impl Gauges {
             return Ok(());
         };
         let subscription = match &found {
-            Ok(Some(found)) => owner.by_arg.get(&found.arg).copied(),
+            Ok(Some(found)) => owner.by_arg.get(&found.subject()).copied(),
             _ => {
                 let name = GaugeName::find(&self.names, &request.gauge);
                 name.and_then(|name| {
@@ -281,6 +290,7 @@ impl Gauges {
         let members = &mut self.groups[group].members;
         subscription.to.state = State::Awake {
             arg,
+            reading: found.reading,
             group,
             index: members.len() as u32,
         };
@@ -291,7 +301,7 @@ impl Gauges {
             subscription: id,
         });
         if let Some(owner) = clients.get_mut(subscription.client) {
-            owner.by_arg.insert(arg, id);
+            owner.by_arg.insert(found.subject(), id);
         }
         if let Some(entry) = self.args.get_mut(&arg) {
             entry.readers.add(rate);
@@ -322,7 +332,13 @@ impl Gauges {
     /// Takes a subscription out of its group; what nobody needs any more goes too.
     fn put_to_sleep(&mut self, clients: &mut Clients, id: SubscriptionId) {
         let subscription = &mut self.subscriptions[id];
-        let State::Awake { arg, group, index } = subscription.to.state else {
+        let State::Awake {
+            arg,
+            reading,
+            group,
+            index,
+        } = subscription.to.state
+        else {
             return;
         };
         subscription.to.state = State::Asleep;
@@ -330,14 +346,20 @@ impl Gauges {
         let members = &mut self.groups[group].members;
         let mut member = members.swap_remove(index as usize);
         if let Some(moved) = members.get(index as usize) {
-            self.subscriptions[moved.subscription].to.state = State::Awake { arg, group, index };
+            let state = &mut self.subscriptions[moved.subscription].to.state;
+            *state = State::Awake {
+                arg,
+                reading,
+                group,
+                index,
+            };
         }
         let moved = self.paces.leave(member.pace, &mut member.filter);
         self.move_active(moved);
         if let Some(owner) = clients.get_mut(client)
-            && owner.by_arg.get(&arg) == Some(&id)
+            && owner.by_arg.get(&(arg, reading)) == Some(&id)
         {
-            owner.by_arg.remove(&arg);
+            owner.by_arg.remove(&(arg, reading));
         }
         self.shrink(arg, group, rate);
     }
@@ -363,9 +385,46 @@ impl Gauges {
             self.groups.remove(group);
             entry.groups.retain(|&other| other != group);
         }
-        if entry.groups.is_empty() && !self.watches.give_up(arg) {
+        self.give_up(arg);
+    }
+
+    /// Drops an arg that nobody needs any more.
+    fn give_up(&mut self, arg: u32) {
+        let needed = |entry: &Arg| !entry.groups.is_empty() || entry.holders > 0;
+        let is_needed = self.args.get(&arg).is_some_and(needed);
+        if !is_needed && !self.watches.give_up(arg) {
             self.args.remove(&arg);
         }
+    }
+
+    /// Has an arg read for the position that it shows.
+    pub(super) fn hold(&mut self, arg: u32) {
+        let entry = self.args.entry(arg).or_default();
+        entry.holders += 1;
+        entry.readers.add(POSITION_RATE);
+        self.watches.mark_dirty(arg);
+    }
+
+    /// Ends a [`Self::hold`].
+    pub(super) fn let_go(&mut self, arg: u32) {
+        let Some(entry) = self.args.get_mut(&arg).filter(|entry| entry.holders > 0) else {
+            return;
+        };
+        entry.holders -= 1;
+        entry.readers.remove(POSITION_RATE);
+        self.watches.mark_dirty(arg);
+        self.give_up(arg);
+    }
+
+    /// Returns the raw value of an arg, if it is known.
+    pub(super) fn raw(&self, arg: u32) -> Option<f64> {
+        let (epoch, raw) = self.args.get(&arg)?.raw?;
+        (epoch == self.epoch).then_some(raw)
+    }
+
+    /// Takes the args that are held and that have had a value since the last call.
+    pub(super) fn take_reported(&mut self) -> Vec<(u32, f64)> {
+        std::mem::take(&mut self.reported)
     }
 
     /// Forgets all values: they were another aircraft's. All clients are to be renewed.
@@ -376,7 +435,8 @@ impl Gauges {
 
     /// All args are to be told to a sim that knows of none.
     pub(super) fn rewatch(&mut self) {
-        self.args.retain(|_, arg| !arg.groups.is_empty());
+        self.args
+            .retain(|_, arg| !arg.groups.is_empty() || arg.holders > 0);
         self.watches.reset(self.args.keys().copied());
     }
 
@@ -391,6 +451,18 @@ impl Gauges {
                 let moved = self.paces.withdraw(member.pace, &mut member.filter);
                 member.filter = Filter::new();
                 self.move_active(moved);
+            }
+        }
+    }
+
+    /// Sends a client a line with raw 0 for each of its gauges.
+    pub(super) fn reset(&self, clients: &mut Clients, client: ClientKey) {
+        let subscriptions = clients.get(client).map(|client| client.gauges.all.clone());
+        for id in subscriptions.unwrap_or_default() {
+            if let State::Awake { group, index, .. } = self.subscriptions[id].to.state {
+                let group = &self.groups[group];
+                let prefix = &group.members[index as usize].prefix;
+                clients.reset_gauge(client, prefix, &group.zero());
             }
         }
     }

@@ -107,6 +107,13 @@ impl Group {
         Change::Other
     }
 
+    /// Returns `<raw> <value>` and the line end for raw 0.
+    pub(super) fn zero(&self) -> Vec<u8> {
+        let mut tail = Vec::new();
+        print::gauge_tail(&mut tail, 0.0, self.scale.apply(0.0), self.precision);
+        tail
+    }
+
     /// Sends the value to those of `members` for which it is due.
     #[inline]
     pub(super) fn deliver(&mut self, members: Range<usize>, delivery: &mut Delivery<'_>) {

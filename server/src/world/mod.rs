@@ -4,10 +4,12 @@
 //! outboxes, and messages to the sim, go out. No socket, no clock, no file: who
 //! owns the world brings all that.
 
+mod acting;
 mod actions;
 mod aircraft;
 mod arena;
 mod clients;
+mod controls;
 mod frames;
 mod gauges;
 mod group;
@@ -27,13 +29,16 @@ mod texts;
 mod turns;
 mod watches;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::filter::Micros;
 use crate::link::{FromSim, LinkState, ToSim};
+use crate::standing::{StandingPolicy, StandingPositions};
 use crate::wire::{ActionRequest, LineError, Ref, Request};
 use actions::Overflow;
 use clients::Clients;
+use controls::Controls;
 use gauges::Gauges;
 use renewal::Renewal;
 use request_error::RequestError;
@@ -65,6 +70,16 @@ pub struct World {
     gauges: Gauges,
     texts: Texts,
     sim: Sim,
+    controls: Controls,
+    standing: StandingPositions,
+    /// The args that are read for standing positions.
+    standing_args: HashSet<u32>,
+    /// Statements that were refused when an aircraft appeared: client and control.
+    standing_refused: HashSet<(u64, String)>,
+    /// Gauges get a line with raw 0 when the mission ends.
+    reset_gauges: bool,
+    /// The time of the last event.
+    now: Micros,
     requests: u64,
     turned_away: u64,
     stalled: u64,
@@ -83,12 +98,30 @@ impl World {
             gauges: Gauges::new(),
             texts: Texts::new(),
             sim: Sim::default(),
+            controls: Controls::default(),
+            standing: StandingPositions::default(),
+            standing_args: HashSet::new(),
+            standing_refused: HashSet::new(),
+            reset_gauges: false,
+            now: 0,
             requests: 0,
             turned_away: 0,
             stalled: 0,
             actions_refused: 0,
             frame_us: 0.0,
         }
+    }
+
+    /// Sets when the cockpit takes over positions that were stated before.
+    pub fn with_standing(mut self, policy: StandingPolicy) -> Self {
+        self.standing = StandingPositions::new(policy);
+        self
+    }
+
+    /// Sets whether gauges get a line with raw 0 when the mission ends.
+    pub fn with_reset_gauges(mut self, reset_gauges: bool) -> Self {
+        self.reset_gauges = reset_gauges;
+        self
     }
 
     /// A client has come; it is told the aircraft, if there is one.
@@ -105,6 +138,7 @@ impl World {
         self.clear(key);
         if let Some(client) = self.clients.leave(key) {
             self.actions_refused += self.sim.leave(client.serial) as u64;
+            self.leave_controls(client.serial, self.now);
         }
     }
 
@@ -130,6 +164,7 @@ impl World {
     /// A client asks for something, or has sent a line that is not of the protocol.
     pub fn request(&mut self, key: ClientKey, request: Result<Request, LineError>, now: Micros) {
         self.requests += 1;
+        self.now = now;
         self.renew(key, now);
         match request {
             Ok(request) => {
@@ -156,6 +191,7 @@ impl World {
                 Ok(())
             }
             Request::Act(action) => self.act(key, &action),
+            Request::Position(request) => self.bring_to(key, &request, now),
             Request::Gauge(request) => {
                 let aircraft = self.aircraft.as_deref();
                 self.gauges
@@ -203,6 +239,7 @@ impl World {
 
     /// The sim says something. Returns what is to be done about the tables.
     pub fn hear(&mut self, message: FromSim, now: Micros) -> TablesAction {
+        self.now = now;
         match message {
             FromSim::Up { state, .. } => self.link_up(state),
             FromSim::Down(state) => {
@@ -213,13 +250,18 @@ impl World {
             }
             FromSim::Aircraft(name) => {
                 if name.is_none() {
+                    self.standing.disappear();
                     self.go_dark(now);
+                    self.reset_all(now);
+                } else {
+                    self.standing.announce();
                 }
                 self.set_aircraft(None, now);
                 return name.map_or(TablesAction::Drop, TablesAction::Read);
             }
             FromSim::Args(values) => {
                 self.gauges.set_all(&mut self.clients, &values, now);
+                self.work_on_positions(now);
             }
             FromSim::Indicator {
                 indicator,
@@ -237,6 +279,8 @@ impl World {
             } => self.failed(ticket, &reason),
             FromSim::Error { ticket: None, .. } => {}
             FromSim::Reached(mark) => self.sim.reached(mark),
+            FromSim::TellsCold => self.standing.set_sim_answers(),
+            FromSim::Cold { cold, since } => self.hear_cold(cold, since, now),
             FromSim::Stats(LinkState::Hook, stats) => {
                 self.frame_us = stats.mean_us;
                 self.sim.set_frames(&stats);
@@ -259,6 +303,8 @@ impl World {
         self.go_dark(now);
         match state {
             LinkState::Hook => {
+                self.standing.lose_link();
+                self.reset_all(now);
                 self.set_aircraft(None, now);
                 self.gauges.rewatch();
             }
@@ -274,6 +320,7 @@ impl World {
     pub fn set_aircraft(&mut self, aircraft: Option<Arc<Aircraft>>, now: Micros) {
         let had = std::mem::replace(&mut self.aircraft, aircraft).is_some();
         self.clients.appearances += u64::from(self.aircraft.is_some());
+        self.forget_controls(now);
         self.gauges.forget();
         self.texts.forget();
         let renewal = Renewal {
@@ -281,6 +328,17 @@ impl World {
             ..Renewal::AIRCRAFT
         };
         self.renew_all(renewal, now);
+        match self.aircraft.is_some() {
+            true => self.appear_to_standing(now),
+            false => self.read_standing(),
+        }
+    }
+
+    /// The mission has ended: whoever shows a gauge is sent raw 0, if that is wanted.
+    fn reset_all(&mut self, now: Micros) {
+        if self.reset_gauges && self.aircraft.is_some() {
+            self.renew_all(Renewal::RESET, now);
+        }
     }
 
     /// All displays have gone: whoever shows a text of them is sent an empty one.
@@ -319,7 +377,13 @@ impl World {
     /// When [`Self::tick`] is next needed.
     pub fn next_due(&self) -> Option<Micros> {
         let renewals = self.clients.has_renewals().then_some(0);
-        let dues = [renewals, self.gauges.next_due(), self.sim.next_due()];
+        let dues = [
+            renewals,
+            self.gauges.next_due(),
+            self.sim.next_due(),
+            self.controls.next_due(),
+            self.standing.next_due(),
+        ];
         dues.into_iter().flatten().min()
     }
 
@@ -328,7 +392,9 @@ impl World {
         if self.clients.has_renewals() {
             self.work_on_renewals(now);
         }
+        self.now = now;
         self.gauges.tick(&mut self.clients, now);
+        self.tick_controls(now);
         self.sim.tick(now);
         let late = self.sim.take_late_lists(now);
         let error = RequestError::ListLate(list_queue::DEADLINE / 1_000_000);
@@ -352,6 +418,9 @@ impl World {
         client.blocked = false;
         let owed = std::mem::take(&mut client.owed);
         let serial = client.serial;
+        if owed.reset && self.aircraft.is_none() {
+            self.gauges.reset(&mut self.clients, key);
+        }
         if owed.aircraft {
             self.clients.aircraft(key, self.aircraft.as_ref());
         }
@@ -394,6 +463,10 @@ impl World {
         {
             self.sim.count_watch(now);
             return Some(watch);
+        }
+        if self.sim.takes_watch() && self.standing.take_question() {
+            self.sim.count_watch(now);
+            return Some(ToSim::AskCold(self.sim.ticket()));
         }
         self.sim.next_mark()
     }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::World;
 use super::arena::{SubscriptionId, TextId};
 use super::clients::ClientKey;
-use super::gauges::Found;
+use super::gauges::{Found, Reading};
 use crate::filter::Micros;
 
 /// Steps of renewals that are taken in a turn: a subscription takes two.
@@ -31,6 +31,8 @@ pub(super) struct Renewal {
     pub(super) gauges: bool,
     /// Names of gauges may have another meaning.
     pub(super) tables: bool,
+    /// What its gauges show is to be reset.
+    pub(super) reset: bool,
     /// What it shows of displays has gone.
     pub(super) dark: bool,
     /// Its subscriptions to elements of displays start anew.
@@ -52,6 +54,11 @@ impl Renewal {
         tables: true,
         ..Self::NONE
     };
+    /// What gauges show is to be reset.
+    pub(super) const RESET: Self = Self {
+        reset: true,
+        ..Self::NONE
+    };
     /// The displays have gone.
     pub(super) const DARK: Self = Self {
         dark: true,
@@ -67,6 +74,7 @@ impl Renewal {
         aircraft: false,
         gauges: false,
         tables: false,
+        reset: false,
         dark: false,
         texts: false,
         shown: false,
@@ -76,6 +84,7 @@ impl Renewal {
         self.aircraft |= other.aircraft;
         self.gauges |= other.gauges;
         self.tables |= other.tables;
+        self.reset |= other.reset;
         self.dark |= other.dark;
         self.texts |= other.texts;
         self.shown |= other.shown;
@@ -96,7 +105,7 @@ pub(super) struct Progress {
     /// Gauges that were found and are to be woken when all have been looked up.
     wake: VecDeque<(SubscriptionId, Arc<Found>)>,
     /// Of two gauges that are the same arg in this aircraft, the newer one is woken.
-    newest: HashMap<u32, SubscriptionId>,
+    newest: HashMap<(u32, Reading), SubscriptionId>,
     /// Elements of displays whose texts are to be sent.
     update: VecDeque<TextId>,
     /// Elements that the display may lack, which is told last.
@@ -132,7 +141,7 @@ impl Progress {
             return Some(RenewalStep::LookUp(id));
         }
         while let Some((id, found)) = self.wake.pop_front() {
-            if self.newest.get(&found.arg) == Some(&id) {
+            if self.newest.get(&found.subject()) == Some(&id) {
                 return Some(RenewalStep::Wake(id, found));
             }
         }
@@ -144,7 +153,7 @@ impl Progress {
     }
 
     fn note_found(&mut self, id: SubscriptionId, found: Arc<Found>) {
-        self.newest.insert(found.arg, id);
+        self.newest.insert(found.subject(), id);
         self.wake.push_back((id, found));
     }
 }
@@ -185,6 +194,9 @@ impl World {
     /// Does the quick part of a client's renewal and notes the rest as its progress.
     fn begin_renewal(&mut self, key: ClientKey, now: Micros) {
         let renewal = self.clients.take_renewal(key);
+        if renewal.reset {
+            self.gauges.reset(&mut self.clients, key);
+        }
         if renewal.dark {
             self.texts.go_dark(&mut self.clients, key);
         }

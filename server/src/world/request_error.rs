@@ -3,9 +3,11 @@
 use aircraft_defs::NameError;
 
 use super::Aircraft;
+use crate::control::ControlError;
 use crate::limits::{MAX_NAME, MOST_ARGS, MOST_INDICATORS};
 use crate::quote::quoted;
-use crate::wire::{Ref, Request};
+use crate::standing::MOST_STANDING;
+use crate::wire::{Position, Ref, Request};
 
 /// The reason why a request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,10 +16,37 @@ pub(super) enum RequestError {
     NoAircraft,
     #[error("no aircraft is controlled, so {0} has no number; use numbers or wait for the 0 line")]
     NameWithoutAircraft(String),
+    #[error("no aircraft is controlled, so {0} cannot be worked; wait for the 0 line")]
+    ControlWithoutAircraft(String),
+    #[error("the aircraft of {0} is controlled no more, so it was not worked")]
+    AircraftGone(String),
     #[error("{0}")]
     Name(NameError),
     #[error("gauge {0} has no arg_number in the tables, so it cannot be read")]
     GaugeWithoutArg(String),
+    #[error("no arg shows where control {0} stands, so it cannot be read")]
+    ControlWithoutArg(String),
+    #[error("{control} cannot take {position}: {error}")]
+    Control {
+        control: String,
+        position: String,
+        error: ControlError,
+    },
+    #[error(
+        "too many standing positions: {MOST_STANDING} controls are allowed per client; leave out \
+         those that need not follow"
+    )]
+    TooManyStanding,
+    #[error(
+        "the aircraft is not cold, so switches that stand elsewhere than in the cockpit change \
+         nothing until they are moved"
+    )]
+    NotCold,
+    #[error(
+        "the sim does not tell whether the aircraft is cold, so switches that stand elsewhere than \
+         in the cockpit change nothing until they are moved (serve --standing always)"
+    )]
+    ColdUnknown,
     #[error(
         "too many subscriptions: {0} are allowed per client; end some with maxfrequency 0 or start \
          the server with a higher --max-subscriptions"
@@ -113,6 +142,23 @@ impl RequestError {
         }
     }
 
+    pub(super) fn control_without_arg(control: &str) -> Self {
+        Self::ControlWithoutArg(quoted(control))
+    }
+
+    pub(super) fn control(control: &str, position: &Position, error: ControlError) -> Self {
+        let position = match position {
+            Position::Number(number) => number.to_string(),
+            Position::Index(index) => format!("#{index}"),
+            Position::Word(word) => word.to_string(),
+        };
+        Self::Control {
+            control: control.to_owned(),
+            position: quoted(&position),
+            error,
+        }
+    }
+
     pub(super) fn without_arg(gauge: &str) -> Self {
         Self::GaugeWithoutArg(quoted(gauge))
     }
@@ -126,6 +172,13 @@ pub(super) fn check_names(request: &Request) -> Result<(), RequestError> {
         Request::Act(action) => {
             check("device", name_of(&action.device))?;
             check("command", name_of(&action.command))
+        }
+        Request::Position(request) => {
+            check("control", Some(&request.control))?;
+            match &request.position {
+                Position::Word(word) => check("position", Some(word)),
+                Position::Number(_) | Position::Index(_) => Ok(()),
+            }
         }
         Request::Aircraft | Request::List(_) | Request::Statistics => Ok(()),
     }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::actions::{Actions, Overflow};
 use super::list_queue::{List, ListQueue};
+use crate::control::Move;
 use crate::filter::Micros;
 use crate::link::{Action, FrameStats, LinkState, ToSim};
 
@@ -75,6 +76,17 @@ impl Sim {
         value: f64,
     ) -> Result<(), Overflow> {
         self.actions.push(client, (device, command), value)
+    }
+
+    /// Queues the action that lets go what a client holds pressed.
+    pub(super) fn release(&mut self, client: u64, release: Move) {
+        let command = (release.device, release.command);
+        self.actions.push_release(client, command, release.value);
+    }
+
+    /// Returns a ticket whose answer concerns no client.
+    pub(super) fn ticket(&mut self) -> u64 {
+        self.tickets.take(None)
     }
 
     /// Returns the next action for the sim.

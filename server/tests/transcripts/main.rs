@@ -3,7 +3,8 @@
 //!
 //! A transcript lists events (`> line` from a client, `sim ...`, `after 100 ms`) and the output
 //! that follows (`< line` to a client, `sim< line` to the sim). It is complete: any other output
-//! fails the test. Clients other than the first have a name (`B> line`).
+//! fails the test. Clients other than the first have a name (`B> line`). A comment
+//! `# serve --option` sets an option of the server.
 
 mod tables;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dcs_master::link::{FromSim, LinkState, ToSim};
+use dcs_master::standing::StandingPolicy;
 use dcs_master::wire::{LineReader, NextLine, parse};
 use dcs_master::world::{Aircraft, ClientKey, Outbox, TablesAction, World};
 
@@ -179,6 +181,9 @@ impl Player {
         let message = match event.split_whitespace().collect::<Vec<_>>()[..] {
             [name @ ("hook" | "export"), "links"] => FromSim::up(state(name)),
             [name @ ("hook" | "export"), "is", "lost"] => FromSim::Down(state(name)),
+            ["is", "cold"] => cold(Some(true)),
+            ["is", "not", "cold"] => cold(Some(false)),
+            ["does", "not", "tell"] => cold(None),
             ["flies", "nothing"] => FromSim::Aircraft(None),
             ["flies", name] => return self.fly(world, name),
             ["arg", arg, "is", raw] => FromSim::Args(vec![(
@@ -213,6 +218,7 @@ impl Player {
         world.hear(message, self.now);
         if hook_is_up {
             world.hear(FromSim::Reached(0), self.now);
+            world.hear(FromSim::TellsCold, self.now);
         }
     }
 
@@ -245,6 +251,14 @@ impl Player {
             };
             client.received.append(out);
         }
+    }
+}
+
+/// The sim's word on whether the aircraft is cold, in a flight that is always the same.
+fn cold(cold: Option<bool>) -> FromSim {
+    FromSim::Cold {
+        cold,
+        since: Some(1),
     }
 }
 
@@ -298,7 +312,18 @@ fn read_as_panels_do(line: &[u8]) {
 
 fn replay(name: &str, transcript: &str) {
     println!("--- {name}\n{transcript}");
-    Player::default().play(&mut World::new(8, true), transcript);
+    let has = |option: &str| {
+        transcript
+            .lines()
+            .any(|line| line == format!("# serve {option}"))
+    };
+    let standing = match has("--standing always") {
+        true => StandingPolicy::Always,
+        false => StandingPolicy::Cold,
+    };
+    let world = World::new(8, true).with_standing(standing);
+    let mut world = world.with_reset_gauges(has("--reset-gauges"));
+    Player::default().play(&mut world, transcript);
 }
 
 #[test]
@@ -321,9 +346,15 @@ fn cases() {
 /// Replays the examples of the documentation; those of one section form one session.
 #[test]
 fn documentation() {
+    let examples: usize = ["protocol.md", "standing.md"].into_iter().map(page).sum();
+    assert!(examples >= 10, "{examples} sections with examples");
+}
+
+/// Replays the examples of a page, and returns how many sections have some.
+fn page(name: &str) -> usize {
     const FENCE: &str = "```";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/protocol.md");
-    let text = std::fs::read_to_string(path).expect("docs/protocol.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
+    let text = std::fs::read_to_string(path).expect("a page of the documentation");
     let mut examples = 0;
     for section in text.split("\n## ") {
         let blocks = section.split(FENCE).skip(1).step_by(2);
@@ -339,5 +370,5 @@ fn documentation() {
             );
         }
     }
-    assert!(examples >= 6, "{examples} sections with examples");
+    examples
 }

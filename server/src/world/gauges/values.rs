@@ -31,6 +31,9 @@ impl Gauges {
             return;
         };
         entry.raw = Some((self.epoch, raw));
+        if entry.holders > 0 {
+            self.reported.push((arg, raw));
+        }
         let delivery = &mut Delivery {
             clients,
             subscriptions: &mut self.subscriptions,

@@ -114,17 +114,17 @@ impl MessageHandler {
         let command = payload::parse(text.ok_or(PayloadError::NotACommand)?)?;
         let ControlType { device, action, .. } = &table.controls[control];
         let position = &mut self.positions[control];
-        let Some(value) = action.value(command, position.position(now))? else {
-            return Ok(None);
-        };
         let elapsed = now.saturating_duration_since(self.start).as_micros();
         let elapsed = Micros::try_from(elapsed).unwrap_or(Micros::MAX);
+        let Some(value) = action.value(command, position.position(elapsed))? else {
+            return Ok(None);
+        };
         let target = (*device, action.command_for(value));
         if !self.frames.take(target, elapsed) || !self.actions.take(now) {
             return Err(ImportError::TooFast);
         }
         if !action.relative {
-            position.sent(value, now);
+            position.sent(value, elapsed);
         }
         Ok(Some(ImportRequest::Act { control, value }))
     }

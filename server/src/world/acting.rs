@@ -1,0 +1,305 @@
+//! The world's part in working controls by name, and in standing positions.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::actions::Overflow;
+use super::clients::ClientKey;
+use super::controls::{ControlRequest, Controls, FoundControl};
+use super::request_error::RequestError;
+use super::{Aircraft, World};
+use crate::control::{ControlError, Move, Position, PositionError};
+use crate::filter::Micros;
+use crate::link::LinkState;
+use crate::quote::quoted;
+use crate::standing::{LeftAlone, Target};
+use crate::wire::PositionRequest;
+
+/// Standing positions that cannot be applied, and why: told once for each.
+pub(super) type Refusals = Vec<(u64, String, RequestError)>;
+
+impl World {
+    /// Brings a control to a position.
+    pub(super) fn bring_to(
+        &mut self,
+        key: ClientKey,
+        request: &PositionRequest,
+        now: Micros,
+    ) -> Result<(), RequestError> {
+        let Some(client) = self.clients.get(key).map(|client| client.serial) else {
+            return Ok(());
+        };
+        if request.stands {
+            return self.stand(client, request, now);
+        }
+        let found = self.find_control(&request.control)?;
+        if !self.sim.is_up(LinkState::Hook) {
+            return Err(RequestError::NoHook);
+        }
+        let position = &request.position;
+        let meaning = found.control.request(position);
+        let meaning = meaning.map_err(|error| RequestError::control(&found.id, position, error))?;
+        let request = ControlRequest {
+            client,
+            found,
+            request: meaning,
+            position: position.clone(),
+        };
+        self.start(request, now)
+    }
+
+    fn find_control(&mut self, name: &str) -> Result<Arc<FoundControl>, RequestError> {
+        let Some(aircraft) = self.aircraft.as_deref() else {
+            return Err(RequestError::ControlWithoutAircraft(quoted(name)));
+        };
+        let found = self.controls.find(name, aircraft);
+        found.map_err(RequestError::Name)
+    }
+
+    /// Carries out a request, or lets it wait for the position of its control.
+    fn start(&mut self, request: ControlRequest, now: Micros) -> Result<(), RequestError> {
+        let part = request.part();
+        let needs_position = request.waits_for_position();
+        if let Some(arg) = part.arg()
+            && (needs_position || self.controls.is_waiting(part))
+        {
+            if self.controls.read(arg, request.client) {
+                self.gauges.hold(arg);
+            }
+            let raw = self.gauges.raw(arg);
+            let is_unknown = self.controls.position(part, raw, now).is_none();
+            if is_unknown || self.controls.is_waiting(part) {
+                let waits = self.controls.wait(arg, request, now);
+                return waits.then_some(()).ok_or(RequestError::LongWait);
+            }
+        }
+        self.operate(&request, now)
+    }
+
+    fn operate(&mut self, request: &ControlRequest, now: Micros) -> Result<(), RequestError> {
+        let raw = request.part().arg().and_then(|arg| self.gauges.raw(arg));
+        let operation = self.controls.operation(request, raw, now);
+        let refused = |error| RequestError::control(&request.found.id, &request.position, error);
+        let operation = operation.map_err(refused)?;
+        for &step in &operation.moves {
+            self.send_move(request.client, step)?;
+        }
+        self.controls.carried_out(request, &operation, now);
+        Ok(())
+    }
+
+    fn send_move(&mut self, client: u64, step: Move) -> Result<(), RequestError> {
+        let Move {
+            device,
+            command,
+            value,
+        } = step;
+        let taken = self.sim.act(client, device, command, value);
+        taken.map_err(|overflow| {
+            self.actions_refused += 1;
+            match overflow {
+                Overflow::Client => RequestError::LongWait,
+                Overflow::All => RequestError::TooManyActions,
+            }
+        })
+    }
+
+    fn refuse_serial(&mut self, client: u64, error: &RequestError, now: Micros) {
+        if let Some(key) = self.clients.by_serial(client) {
+            let aircraft = self.aircraft.as_deref();
+            self.clients.refuse(key, error, aircraft, now);
+        }
+    }
+
+    /// The positions of controls have become known, or have changed.
+    pub(super) fn work_on_positions(&mut self, now: Micros) {
+        for (arg, raw) in self.gauges.take_reported() {
+            for request in self.controls.take_waiting(arg) {
+                if let Err(error) = self.operate(&request, now) {
+                    self.refuse_serial(request.client, &error, now);
+                }
+            }
+            self.standing.report(arg, raw, now);
+        }
+        self.work_on_standing(now);
+    }
+
+    /// Lets go what was pushed, and refuses what has waited too long for a position.
+    pub(super) fn tick_controls(&mut self, now: Micros) {
+        for (client, release) in self.controls.take_releases(now) {
+            self.sim.release(client, release);
+        }
+        for request in self.controls.take_late(now) {
+            let error = ControlError::Position(PositionError::Unknown);
+            let error = RequestError::control(&request.found.id, &request.position, error);
+            self.refuse_serial(request.client, &error, now);
+        }
+        self.standing.tick(now);
+        self.work_on_standing(now);
+    }
+
+    /// The aircraft has gone, or its tables are others.
+    pub(super) fn forget_controls(&mut self, now: Micros) {
+        let (unread, requests) = self.controls.forget();
+        unread.into_iter().for_each(|arg| self.gauges.let_go(arg));
+        for request in requests {
+            let error = RequestError::AircraftGone(request.found.id.clone());
+            self.refuse_serial(request.client, &error, now);
+        }
+    }
+
+    /// A client has left: what it held pressed is let go.
+    pub(super) fn leave_controls(&mut self, client: u64, now: Micros) {
+        let (releases, unread) = self.controls.leave(client, now);
+        for release in releases {
+            self.sim.release(client, release);
+        }
+        unread.into_iter().for_each(|arg| self.gauges.let_go(arg));
+        self.standing.leave(client);
+        self.standing_refused.retain(|(other, _)| *other != client);
+        self.read_standing();
+    }
+
+    /// Takes the word of a client on where a switch stands.
+    fn stand(
+        &mut self,
+        client: u64,
+        request: &PositionRequest,
+        now: Micros,
+    ) -> Result<(), RequestError> {
+        let (control, position) = (&*request.control, &request.position);
+        let target = match self.aircraft.as_deref() {
+            None => None,
+            Some(aircraft) => target(&mut self.controls, aircraft, control, position)?,
+        };
+        let stated = self
+            .standing
+            .state(client, (control, position), target, now);
+        stated.map_err(|_| RequestError::TooManyStanding)?;
+        if let Some(target) = target {
+            if self.standing_args.insert(target.arg) {
+                self.gauges.hold(target.arg);
+            }
+            self.report_known(target.arg, now);
+        }
+        self.work_on_standing(now);
+        Ok(())
+    }
+
+    /// Tells the standing positions what is known already of an arg.
+    fn report_known(&mut self, arg: u32, now: Micros) {
+        if self.standing.is_unknown(arg)
+            && let Some(raw) = self.gauges.raw(arg)
+        {
+            self.standing.report(arg, raw, now);
+        }
+    }
+
+    /// The aircraft that is controlled, or its tables, have become known.
+    pub(super) fn appear_to_standing(&mut self, now: Micros) {
+        let Some(aircraft) = self.aircraft.clone() else {
+            return;
+        };
+        let mut refusals = Refusals::new();
+        self.standing.appear(
+            &aircraft.name,
+            resolver(&mut self.controls, &aircraft, &mut refusals),
+            now,
+        );
+        self.after_standing(refusals, now);
+    }
+
+    /// The sim tells whether the aircraft is cold.
+    pub(super) fn hear_cold(&mut self, cold: Option<bool>, since: Option<u64>, now: Micros) {
+        let mut refusals = Refusals::new();
+        match self.aircraft.clone() {
+            Some(aircraft) => self.standing.answer(
+                cold,
+                since,
+                resolver(&mut self.controls, &aircraft, &mut refusals),
+                now,
+            ),
+            None => self.standing.answer(cold, since, |_, _, _| None, now),
+        }
+        self.after_standing(refusals, now);
+    }
+
+    fn after_standing(&mut self, refusals: Refusals, now: Micros) {
+        for (client, control, error) in refusals {
+            if self.standing_refused.insert((client, control)) {
+                self.refuse_serial(client, &error, now);
+            }
+        }
+        self.read_standing();
+        let args: Vec<u32> = self.standing_args.iter().copied().collect();
+        args.into_iter().for_each(|arg| self.report_known(arg, now));
+        self.work_on_standing(now);
+    }
+
+    /// Has those args read that standing positions need, and no others.
+    pub(super) fn read_standing(&mut self) {
+        let args: HashSet<u32> = self.standing.args().collect();
+        for &arg in args.difference(&self.standing_args) {
+            self.gauges.hold(arg);
+        }
+        for &arg in self.standing_args.difference(&args) {
+            self.gauges.let_go(arg);
+        }
+        self.standing_args = args;
+    }
+
+    /// Sends what switches that were moved come to, and tells what was left alone.
+    fn work_on_standing(&mut self, now: Micros) {
+        for action in self.standing.take_actions() {
+            if let Err(error) = self.send_move(action.client, action.send) {
+                self.refuse_serial(action.client, &error, now);
+            }
+        }
+        for (client, reason) in self.standing.take_left_alone() {
+            let error = match reason {
+                LeftAlone::NotCold => RequestError::NotCold,
+                LeftAlone::Unknown => RequestError::ColdUnknown,
+            };
+            self.refuse_serial(client, &error, now);
+        }
+    }
+}
+
+/// Returns what a statement means in an aircraft; `None` if the aircraft lacks the control.
+fn target(
+    controls: &mut Controls,
+    aircraft: &Aircraft,
+    control: &str,
+    position: &Position,
+) -> Result<Option<Target>, RequestError> {
+    use aircraft_defs::NameError;
+    let found = match controls.find(control, aircraft) {
+        Err(NameError::Unknown { .. }) => return Ok(None),
+        found => found.map_err(RequestError::Name)?,
+    };
+    let refused = |error| RequestError::control(&found.id, position, error);
+    let (part, standing) = found.control.standing(position).map_err(refused)?;
+    let arg = found.control.id_of(part).arg();
+    let send = found.control.standing_move(part, standing.value);
+    Ok(arg.zip(send).map(|(arg, send)| Target {
+        arg,
+        standing,
+        send,
+    }))
+}
+
+/// Returns a function that says what statements mean in an aircraft, and notes those that are
+/// refused.
+fn resolver<'a>(
+    controls: &'a mut Controls,
+    aircraft: &'a Aircraft,
+    refusals: &'a mut Refusals,
+) -> impl FnMut(u64, &str, &Position) -> Option<Target> + 'a {
+    |client, control, position| match target(controls, aircraft, control, position) {
+        Ok(target) => target,
+        Err(error) => {
+            refusals.push((client, control.to_owned(), error));
+            None
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Controls worked by name: what names mean, where controls stand, and what is held pressed.
+//!
+//! Each name is looked up once per aircraft. A step waits a moment for the position from which it
+//! starts. What a client holds pressed is let go when it leaves.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use aircraft_defs::{ControlRef, NameError};
+
+use super::Aircraft;
+use crate::control::{
+    Hold, HoldChange, LogicalControl, Move, Operation, PartId, PartIndex, PartRequest, Position,
+    PositionTracker,
+};
+use crate::filter::Micros;
+
+/// How long a step waits for the position from which it starts.
+pub(super) const PATIENCE: Micros = 1_000_000;
+/// The time between the press and the release of a push.
+const PUSH: Micros = 100_000;
+/// Names whose meaning is kept; others are looked up each time.
+const MOST_NAMES: usize = 4096;
+/// Requests of a client that may wait for positions.
+const MOST_WAITING: usize = 300;
+
+/// A control that was found by its name.
+#[derive(Debug)]
+pub(super) struct FoundControl {
+    /// The name for messages.
+    pub(super) id: String,
+    pub(super) control: LogicalControl,
+}
+
+/// Returns a control of the tables as one works it.
+pub(super) fn logical(control: &ControlRef<'_>) -> LogicalControl {
+    let actions = control.actions();
+    LogicalControl::new(actions.filter_map(|own| Some((own.device?.number, own.action))))
+}
+
+/// A request to a part of a control.
+#[derive(Debug, Clone)]
+pub(super) struct ControlRequest {
+    /// The serial number of the client.
+    pub(super) client: u64,
+    pub(super) found: Arc<FoundControl>,
+    pub(super) request: (PartIndex, PartRequest),
+    /// As the client named it.
+    pub(super) position: Position,
+}
+
+impl ControlRequest {
+    pub(super) fn part(&self) -> PartId {
+        self.found.control.id_of(self.request.0)
+    }
+
+    pub(super) fn waits_for_position(&self) -> bool {
+        self.found.control.waits_for_position(self.request)
+    }
+}
+
+/// Requests that wait for the position of a control.
+#[derive(Debug, Default)]
+struct Waiting {
+    requests: VecDeque<(Micros, ControlRequest)>,
+}
+
+/// What is held pressed.
+#[derive(Debug)]
+struct Held {
+    hold: Hold,
+    /// The serial numbers of the clients that hold it.
+    clients: Vec<u64>,
+    /// When it is let go by itself.
+    until: Option<Micros>,
+}
+
+/// The controls of the aircraft that is controlled.
+#[derive(Debug, Default)]
+pub(super) struct Controls {
+    names: HashMap<Box<str>, Result<Arc<FoundControl>, NameError>>,
+    positions: HashMap<PartId, PositionTracker>,
+    waiting: BTreeMap<u32, Waiting>,
+    held: BTreeMap<PartId, Held>,
+    /// The args that are read because a client steps the control, and those clients.
+    read: BTreeMap<u32, Vec<u64>>,
+    /// How many names were looked up.
+    #[cfg(test)]
+    pub(super) looked_up: usize,
+}
+
+impl Controls {
+    /// Forgets everything; returns the args that need not be read any more and the requests that
+    /// still waited.
+    pub(super) fn forget(&mut self) -> (Vec<u32>, Vec<ControlRequest>) {
+        let old = std::mem::take(self);
+        let waiting = old.waiting.into_values();
+        let requests = waiting.flat_map(|waiting| waiting.requests);
+        let requests = requests.map(|(_, request)| request).collect();
+        (old.read.into_keys().collect(), requests)
+    }
+
+    /// Returns the control of this name.
+    pub(super) fn find(
+        &mut self,
+        name: &str,
+        aircraft: &Aircraft,
+    ) -> Result<Arc<FoundControl>, NameError> {
+        let folded = name.to_ascii_lowercase();
+        if let Some(found) = self.names.get(folded.as_str()) {
+            return found.clone();
+        }
+        #[cfg(test)]
+        {
+            self.looked_up += 1;
+        }
+        let found = aircraft.tables.control(name).map(|control| {
+            Arc::new(FoundControl {
+                id: control.id().to_owned(),
+                control: logical(&control),
+            })
+        });
+        if self.names.len() < MOST_NAMES {
+            self.names.insert(folded.into(), found.clone());
+        }
+        found
+    }
+
+    /// Returns the position from which a step starts. `raw` is what the sim reports.
+    pub(super) fn position(&mut self, part: PartId, raw: Option<f64>, now: Micros) -> Option<f64> {
+        let tracker = self.positions.entry(part).or_default();
+        if let Some(raw) = raw {
+            tracker.report(raw);
+        }
+        tracker.position(now)
+    }
+
+    /// Returns whether requests wait for the position of a part.
+    pub(super) fn is_waiting(&self, part: PartId) -> bool {
+        let arg = part.arg();
+        arg.is_some_and(|arg| self.waiting.contains_key(&arg))
+    }
+
+    /// Notes that a client needs the position of a control. Returns whether the arg is yet to be
+    /// read for it.
+    pub(super) fn read(&mut self, arg: u32, client: u64) -> bool {
+        let clients = self.read.entry(arg).or_default();
+        let is_new = clients.is_empty();
+        if !clients.contains(&client) {
+            clients.push(client);
+        }
+        is_new
+    }
+
+    /// Lets a request wait for the position of its control, unless its client has too many.
+    pub(super) fn wait(&mut self, arg: u32, request: ControlRequest, now: Micros) -> bool {
+        let all = self.waiting.values().flat_map(|waiting| &waiting.requests);
+        let own = all.filter(|(_, other)| other.client == request.client);
+        if own.count() >= MOST_WAITING {
+            return false;
+        }
+        let waiting = self.waiting.entry(arg).or_default();
+        waiting.requests.push_back((now + PATIENCE, request));
+        true
+    }
+
+    /// Returns the requests that waited for a position, which is known now.
+    pub(super) fn take_waiting(&mut self, arg: u32) -> Vec<ControlRequest> {
+        let waiting = self.waiting.remove(&arg).unwrap_or_default();
+        let requests = waiting.requests.into_iter();
+        requests.map(|(_, request)| request).collect()
+    }
+
+    /// Returns the requests that have waited too long, and those behind them.
+    pub(super) fn take_late(&mut self, now: Micros) -> Vec<ControlRequest> {
+        let is_late =
+            |waiting: &Waiting| waiting.requests.front().is_some_and(|(at, _)| *at <= now);
+        let late = self.waiting.iter().filter(|(_, waiting)| is_late(waiting));
+        let late: Vec<u32> = late.map(|(&arg, _)| arg).collect();
+        late.into_iter()
+            .flat_map(|arg| self.take_waiting(arg))
+            .collect()
+    }
+
+    /// Returns what a request comes to.
+    pub(super) fn operation(
+        &mut self,
+        request: &ControlRequest,
+        raw: Option<f64>,
+        now: Micros,
+    ) -> Result<Operation, crate::control::ControlError> {
+        let part = request.part();
+        let position = self.position(part, raw, now);
+        let hold = self.held.get(&part).map(|held| held.hold);
+        let control = &request.found.control;
+        control.operation(request.request, position, hold.as_ref())
+    }
+
+    /// Notes that an operation of a client was carried out.
+    pub(super) fn carried_out(
+        &mut self,
+        request: &ControlRequest,
+        operation: &Operation,
+        now: Micros,
+    ) {
+        let part = request.part();
+        if let Some(target) = operation.target {
+            self.positions.entry(part).or_default().sent(target, now);
+        }
+        match operation.hold {
+            HoldChange::Keep => {}
+            HoldChange::Press(hold) => self.hold(part, hold, request.client, None),
+            HoldChange::Push(hold) => self.hold(part, hold, request.client, Some(now + PUSH)),
+            HoldChange::Release => {
+                self.held.remove(&part);
+            }
+        }
+    }
+
+    fn hold(&mut self, part: PartId, hold: Hold, client: u64, until: Option<Micros>) {
+        let held = self.held.entry(part).or_insert_with(|| Held {
+            hold,
+            clients: Vec::new(),
+            until,
+        });
+        (held.hold, held.until) = (hold, until);
+        if !held.clients.contains(&client) {
+            held.clients.push(client);
+        }
+    }
+
+    /// Returns when [`Self::take_releases`] or [`Self::take_late`] is next needed.
+    pub(super) fn next_due(&self) -> Option<Micros> {
+        let held = self.held.values().filter_map(|held| held.until);
+        let waiting = self.waiting.values();
+        let waiting = waiting.filter_map(|waiting| Some(waiting.requests.front()?.0));
+        held.chain(waiting).min()
+    }
+
+    /// Returns what lets go the buttons that were pushed a moment ago, and their clients.
+    pub(super) fn take_releases(&mut self, now: Micros) -> Vec<(u64, Move)> {
+        let over = |held: &Held| held.until.is_some_and(|until| until <= now);
+        let due = self.held.iter().filter(|(_, held)| over(held));
+        let due: Vec<PartId> = due.map(|(&part, _)| part).collect();
+        let released = due.into_iter().filter_map(|part| self.let_go(part, now));
+        released.collect()
+    }
+
+    fn let_go(&mut self, part: PartId, now: Micros) -> Option<(u64, Move)> {
+        let held = self.held.remove(&part)?;
+        let release = held.hold.release;
+        self.positions
+            .entry(part)
+            .or_default()
+            .sent(release.value, now);
+        Some((*held.clients.last()?, release))
+    }
+
+    /// A client has left. Returns what lets go what only it held, and the args that need not be
+    /// read any more.
+    pub(super) fn leave(&mut self, client: u64, now: Micros) -> (Vec<Move>, Vec<u32>) {
+        for waiting in self.waiting.values_mut() {
+            waiting.requests.retain(|(_, other)| other.client != client);
+        }
+        self.waiting
+            .retain(|_, waiting| !waiting.requests.is_empty());
+        let only = |held: &Held| held.clients == [client];
+        let own = self.held.iter().filter(|(_, held)| only(held));
+        let own: Vec<PartId> = own.map(|(&part, _)| part).collect();
+        let releases = own.into_iter().filter_map(|part| self.let_go(part, now));
+        let releases = releases.map(|(_, release)| release).collect();
+        for held in self.held.values_mut() {
+            held.clients.retain(|&other| other != client);
+        }
+        for clients in self.read.values_mut() {
+            clients.retain(|&other| other != client);
+        }
+        let unread = self.read.iter().filter(|(_, clients)| clients.is_empty());
+        let unread: Vec<u32> = unread.map(|(&arg, _)| arg).collect();
+        self.read.retain(|_, clients| !clients.is_empty());
+        (releases, unread)
+    }
+}
