@@ -353,7 +353,9 @@ fn documentation() {
 /// Replays the examples of a page, and returns how many sections have some.
 fn page(name: &str) -> usize {
     const FENCE: &str = "```";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs")
+        .join(name);
     let text = std::fs::read_to_string(path).expect("a page of the documentation");
     let mut examples = 0;
     for section in text.split("\n## ") {
