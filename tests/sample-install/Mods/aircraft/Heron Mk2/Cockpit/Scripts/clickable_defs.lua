@@ -52,3 +52,16 @@ function momentary(device, command, arg, hint)
 		arg_value = {1, -1}, arg_lim = {{0, 1}, {-1, 0}}, use_release_message = {true, true},
 	}
 end
+
+function rocker(device, up, down, arg, hint)
+	local e = momentary(device, up, arg, hint)
+	e.action, e.stop_action = {up, down}, {up, down}
+	return e
+end
+
+function place(device, command, arg, hint, value)
+	return {
+		class = {class_type.BTN}, hint = hint, device = device,
+		action = {command}, arg = {arg}, arg_value = {value}, arg_lim = {{0.0, 1.0}},
+	}
+end

@@ -42,6 +42,17 @@ elements["RADALT_BUG"]   =
 	use_release_message = {true, false},
 }
 
+-- up and down have a command each
+elements["TRIM"]         = rocker(devices.ROTOR, cmds.TrimUp, cmds.TrimDown, 61, _("Cyclic Trim"))
+-- a place to click for each position
+for i, source in ipairs({"OFF", "VHF", "ICS"}) do
+	elements["INTERCOM_"..source] = place(devices.VHF_RADIO, cmds.IntercomSource, 62, _("Intercom Source"), (i - 1) * 0.1)
+end
+-- the guard is not drawn; a step of a hundredth marks it
+elements["DUMP_GUARD"]   = toggle(devices.HOOK, cmds.DumpGuard, 63, _("Fuel Dump Guard"))
+elements["DUMP_GUARD"].arg_value = {0.01, -0.01}
+elements["DUMP"]         = toggle(devices.HOOK, cmds.Dump, 64, _("Fuel Dump, ON/OFF"))
+
 local row = 0
 for i, side in ipairs(cdu_sides) do
 	for line = 1, 3 do

@@ -41,6 +41,11 @@ cmds =
 	BaroSetting     = counter(),
 	RadAltBug       = counter(),
 	RadAltTest      = counter(),
+	TrimUp          = counter(),
+	TrimDown        = counter(),
+	IntercomSource  = counter(),
+	DumpGuard       = counter(),
+	Dump            = counter(),
 }
 
 -- CDU: line keys on both sides, then the keypad

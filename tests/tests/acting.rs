@@ -1,0 +1,155 @@
+//! Controls worked by name, and standing positions, from a client to the stand-in sim.
+
+use std::collections::BTreeMap;
+
+use aircraft_defs::{Kind, read_tables};
+use dcs_master_tests::client::Client;
+use dcs_master_tests::process::Process;
+use dcs_master_tests::rig::Rig;
+use dcs_master_tests::sim::Sim;
+
+/// A sim that flies, a server for it, and a client that has been told the aircraft.
+fn flying(rig: &Rig, aircraft: &str, lines: &[&str]) -> (Sim, Process, Client) {
+    let mut sim = rig.sim();
+    sim.tell(&["mission start"]);
+    sim.tell(lines);
+    sim.tell(&[&format!("aircraft {aircraft}")]);
+    let server = rig.serve(&[]);
+    let mut client = Client::connect(rig.port);
+    client.expect(&format!("0 {aircraft}"));
+    (sim, server, client)
+}
+
+/// Works every position of every control of an aircraft by its id, and checks that the sim is
+/// sent just what `controls.json` says.
+fn works_every_position(rig: &Rig, aircraft: &str) -> BTreeMap<&'static str, usize> {
+    let (tables, warnings) = read_tables(&rig.defs(), aircraft);
+    assert!(warnings.is_empty());
+    let (sim, _server, mut client) = flying(rig, aircraft, &[]);
+    let (mut from, mut kinds) = (0, BTreeMap::new());
+    for control in tables.named_controls() {
+        let mut worked = |line: String, device: i64, command: i64, value: f64| {
+            client.say(&line);
+            let expected = format!("{device} {command} {}", shown(value));
+            (from, _) = sim.action(from, &expected);
+        };
+        let id = control.id();
+        for (number, position) in control.positions().into_iter().enumerate() {
+            let Some(device) = position.action.device else {
+                continue;
+            };
+            let action = position.action.action;
+            let is_release = action.release == Some(position.value);
+            if is_release {
+                continue;
+            }
+            worked(
+                format!("1 {id} #{number}"),
+                device.number,
+                action.command.number,
+                position.value,
+            );
+            if let Some(release) = action.release {
+                let command = action.release_command.as_ref().unwrap_or(&action.command);
+                worked(format!("1 {id} RELEASE"), device.number, command.number, release);
+                *kinds.entry("springs").or_default() += 1;
+            }
+            *kinds.entry("positions").or_default() += 1;
+        }
+        for own in control.actions() {
+            let Some(device) = own.device else { continue };
+            let command = own.action.command.number;
+            match own.action.kind {
+                Kind::Encoder => {
+                    let step = own.action.step.unwrap_or(0.05);
+                    worked(format!("1 {id} DEC"), device.number, command, -step);
+                    *kinds.entry("encoders").or_default() += 1;
+                }
+                Kind::Axis => {
+                    let [_, high] = own.action.limits.unwrap_or([0.0, 1.0]);
+                    worked(format!("1 {id} {high}"), device.number, command, high);
+                    *kinds.entry("axes").or_default() += 1;
+                }
+                Kind::Switch | Kind::Button => {}
+            }
+        }
+    }
+    sim.assert_harmless();
+    kinds
+}
+
+/// The value as the stand-in writes it.
+fn shown(value: f64) -> String {
+    let text = format!("{value:.9}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    text.to_owned()
+}
+
+#[test]
+fn every_position_of_the_sample_reaches_the_sim_as_the_tables_say() {
+    let rig = Rig::new();
+    for aircraft in ["Kestrel_T1", "Heron-H2"] {
+        let kinds = works_every_position(&rig, aircraft);
+        assert_eq!(kinds.len(), 4, "{kinds:?}");
+    }
+}
+
+#[test]
+fn a_rocker_a_knob_of_places_and_a_hidden_guard() {
+    let rig = Rig::new();
+    let (mut sim, _server, mut client) = flying(&rig, "Heron-H2", &["wire 16 3021 62"]);
+    for line in ["1 CYCLIC_TRIM 1", "1 CYCLIC_TRIM -1", "1 CYCLIC_TRIM 0"] {
+        client.say(line);
+    }
+    let mut from = 0;
+    let rotor = device(&rig, "ROTOR");
+    for action in ["3019 1", "3019 0", "3020 -1", "3020 0"] {
+        (from, _) = sim.action(from, &format!("{rotor} {action}"));
+    }
+    let radio = device(&rig, "VHF_RADIO");
+    sim.tell(&[&format!("wire {radio} 3021 62")]);
+    client.say("2 INTERCOM_SOURCE 7");
+    client.expect("2 7 0.00000 0");
+    client.say("1 INTERCOM_SOURCE INC");
+    (from, _) = sim.action(from, &format!("{radio} 3021 0.1"));
+    client.expect("2 7 0.10000 1");
+    client.say("1 INTERCOM_SOURCE 0.2");
+    (from, _) = sim.action(from, &format!("{radio} 3021 0.2"));
+    client.expect("2 7 0.20000 2");
+    let hook = device(&rig, "HOOK");
+    client.say("1 FUEL_DUMP_GUARD TOGGLE");
+    (from, _) = sim.action(from, &format!("{hook} 3022 1"));
+    client.say("1 FUEL_DUMP ON");
+    assert!(client.line_with("-1 FUEL_DUMP cannot take").contains("it takes 0, 1, #0 to #1"));
+    // What a client holds is let go when its connection breaks.
+    let mut other = Client::connect(rig.port);
+    other.say("1 HOOK_RELEASE PRESS");
+    (from, _) = sim.action(from, &format!("{hook} 3014 1"));
+    drop(other);
+    sim.action(from, &format!("{hook} 3014 0"));
+    sim.assert_harmless();
+}
+
+/// The number of a device of the Heron.
+fn device(rig: &Rig, name: &str) -> i64 {
+    let (tables, _) = read_tables(&rig.defs(), "Heron-H2");
+    tables.device(name).expect("a device of the Heron")
+}
+
+#[test]
+fn a_cold_cockpit_follows_the_switches_of_a_panel_and_a_hot_one_does_not() {
+    let rig = Rig::new();
+    let (mut sim, _server, mut client) = flying(&rig, "Kestrel_T1", &["wire 1 3001 60"]);
+    client.say("1 BATTERY_SWITCH =#1");
+    let (from, _) = sim.action(0, "1 3001 1");
+    // A new mission, in flight: the switch is left where it is, until it is moved.
+    sim.tell(&["mission stop", "arg 60 0", "cold off", "mission start", "aircraft Kestrel_T1"]);
+    assert!(client.line_with("-1 ").contains("the aircraft is not cold"));
+    client.say("1 BATTERY_SWITCH =#0");
+    client.say("1 BATTERY_SWITCH =#1");
+    let (behind, _) = sim.action(from, "1 3001 1");
+    // And one where the switch stands already: nothing to do.
+    let sent = sim.process().line_count();
+    assert!(behind <= sent);
+    sim.assert_harmless();
+}
