@@ -51,7 +51,12 @@ fn works_every_position(rig: &Rig, aircraft: &str) -> BTreeMap<&'static str, usi
             );
             if let Some(release) = action.release {
                 let command = action.release_command.as_ref().unwrap_or(&action.command);
-                worked(format!("1 {id} RELEASE"), device.number, command.number, release);
+                worked(
+                    format!("1 {id} RELEASE"),
+                    device.number,
+                    command.number,
+                    release,
+                );
                 *kinds.entry("springs").or_default() += 1;
             }
             *kinds.entry("positions").or_default() += 1;
@@ -120,7 +125,11 @@ fn a_rocker_a_knob_of_places_and_a_hidden_guard() {
     client.say("1 FUEL_DUMP_GUARD TOGGLE");
     (from, _) = sim.action(from, &format!("{hook} 3022 1"));
     client.say("1 FUEL_DUMP ON");
-    assert!(client.line_with("-1 FUEL_DUMP cannot take").contains("it takes 0, 1, #0 to #1"));
+    assert!(
+        client
+            .line_with("-1 FUEL_DUMP cannot take")
+            .contains("it takes 0, 1, #0 to #1")
+    );
     // What a client holds is let go when its connection breaks.
     let mut other = Client::connect(rig.port);
     other.say("1 HOOK_RELEASE PRESS");
@@ -143,7 +152,13 @@ fn a_cold_cockpit_follows_the_switches_of_a_panel_and_a_hot_one_does_not() {
     client.say("1 BATTERY_SWITCH =#1");
     let (from, _) = sim.action(0, "1 3001 1");
     // A new mission, in flight: the switch is left where it is, until it is moved.
-    sim.tell(&["mission stop", "arg 60 0", "cold off", "mission start", "aircraft Kestrel_T1"]);
+    sim.tell(&[
+        "mission stop",
+        "arg 60 0",
+        "cold off",
+        "mission start",
+        "aircraft Kestrel_T1",
+    ]);
     assert!(client.line_with("-1 ").contains("the aircraft is not cold"));
     client.say("1 BATTERY_SWITCH =#0");
     client.say("1 BATTERY_SWITCH =#1");

@@ -100,6 +100,11 @@ impl Controls {
         (old.read.into_keys().collect(), requests)
     }
 
+    /// Forgets what names mean: the tables have changed.
+    pub(super) fn forget_names(&mut self) {
+        self.names.clear();
+    }
+
     /// Returns the control of this name.
     pub(super) fn find(
         &mut self,

@@ -507,13 +507,13 @@ impl Gauges {
             let meaning = self.resolver.resolve(&gauge.name, aircraft).ok().cloned();
             if let Some(meaning) = &meaning {
                 // Of two that are the same arg in this aircraft the newer one is awake.
-                newest.insert(meaning.arg, id);
+                newest.insert(meaning.subject(), id);
             }
             found.push((id, meaning));
         }
         let is_awake = |(id, meaning): &(SubscriptionId, Option<Arc<Found>>)| {
             let meaning = meaning.as_ref()?;
-            (newest.get(&meaning.arg) == Some(id)).then(|| Arc::clone(meaning))
+            (newest.get(&meaning.subject()) == Some(id)).then(|| Arc::clone(meaning))
         };
         let mut to_wake = Vec::new();
         for entry in &found {
@@ -536,8 +536,13 @@ impl Gauges {
     /// Whether a subscription is awake with this arg and scale.
     fn has_meaning(&self, id: SubscriptionId, meaning: &Found) -> bool {
         match self.subscriptions[id].to.state {
-            State::Awake { arg, group, .. } => {
-                arg == meaning.arg && self.groups[group].has_scale(&meaning.scale)
+            State::Awake {
+                arg,
+                reading,
+                group,
+                ..
+            } => {
+                (arg, reading) == meaning.subject() && self.groups[group].has_scale(&meaning.scale)
             }
             State::Pending | State::Asleep => false,
         }

@@ -360,7 +360,9 @@ impl World {
     pub fn change_tables(&mut self, aircraft: Arc<Aircraft>, now: Micros) {
         self.aircraft = Some(aircraft);
         self.gauges.end_renewals();
+        self.controls.forget_names();
         self.renew_all(Renewal::TABLES, now);
+        self.appear_to_standing(now);
     }
 
     fn failed(&mut self, ticket: u64, reason: &str) {

@@ -530,3 +530,45 @@ fn changed_tables_concern_only_gauges_that_mean_something_else() {
     rig.hear(FromSim::Args(vec![(2, 0.5)]));
     assert_eq!(rig.sent(client), ["2 1 0.50000 1"]);
 }
+
+#[test]
+fn the_name_of_a_control_is_looked_up_once_for_all_actions() {
+    let mut rig = Rig::linked();
+    let control = serde_json::json!({"name": "PNT_8", "id": "GEAR", "device": {"number": 2},
+        "actions": [{"command": {"number": 3001}, "arg": 8, "kind": "switch", "values": [0, 1]}]});
+    let controls = vec![serde_json::from_value(control).unwrap()];
+    let tables =
+        aircraft_defs::Tables::new(Default::default(), Default::default(), vec![], controls);
+    let name = "X".to_owned();
+    rig.world
+        .set_aircraft(Some(Arc::new(Aircraft { name, tables })), 0);
+    let client = rig.join();
+    for _ in 0..50 {
+        rig.say(client, "1 GEAR 1");
+        rig.say(client, "1 gear #0");
+        rig.say(client, "1 GAER 0");
+    }
+    assert_eq!(rig.world.controls.looked_up, 2);
+    assert_eq!(rig.told().len(), 100);
+}
+
+#[test]
+fn what_the_names_of_an_enemy_make_the_server_keep_is_bounded() {
+    let mut rig = Rig::linked();
+    let tables = aircraft_defs::Tables::default();
+    let name = "X".to_owned();
+    rig.world
+        .set_aircraft(Some(Arc::new(Aircraft { name, tables })), 0);
+    let client = rig.join();
+    for n in 0..10_000 {
+        rig.say(client, &format!("1 {n}\u{202e}\u{1} \u{7f}{n}"));
+        rig.say(client, &format!("1 {n}é =\u{1}"));
+    }
+    let lines = rig.sent(client);
+    assert!(lines.iter().all(|line| !line.contains(char::is_control)));
+    // Those that stand are kept silently, as many as a client may have.
+    let too_many = lines
+        .iter()
+        .filter(|line| line.contains("too many standing"));
+    assert_eq!(too_many.count(), 10_000 - 1024);
+}
