@@ -102,7 +102,7 @@ fn every_position_of_the_sample_reaches_the_sim_as_the_tables_say() {
 #[test]
 fn a_rocker_a_knob_of_places_and_a_hidden_guard() {
     let rig = Rig::new();
-    let (mut sim, _server, mut client) = flying(&rig, "Heron-H2", &["wire 16 3021 62"]);
+    let (mut sim, _server, mut client) = flying(&rig, "Heron-H2", &[]);
     for line in ["1 CYCLIC_TRIM 1", "1 CYCLIC_TRIM -1", "1 CYCLIC_TRIM 0"] {
         client.say(line);
     }
