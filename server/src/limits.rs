@@ -14,3 +14,6 @@ pub const MAX_NAME: usize = 256;
 pub const SUBSCRIPTION_COST: usize = 384;
 /// The bytes that a client may make the server keep, for each subscription that it may have.
 pub const KEPT_PER_SUBSCRIPTION: usize = 512;
+/// The most controls of which a client may state a standing position; large panels have some two
+/// hundred.
+pub const MOST_STANDING: usize = 1_024;

@@ -19,7 +19,7 @@ use flight::Flight;
 use statements::{News, Statements};
 use switch::{Step, Switch};
 
-pub(crate) use statements::{MOST_STANDING, TooMany};
+pub(crate) use statements::TooMany;
 
 /// When the cockpit takes over positions that were stated before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use crate::control::Position;
-
-/// Controls that a client may state; large panels have some two hundred.
-pub(crate) const MOST_STANDING: usize = 1024;
+use crate::limits::MOST_STANDING;
 
 /// A client has stated too many controls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

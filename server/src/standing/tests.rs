@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::limits::MOST_STANDING;
 
 const SECOND: Micros = 1_000_000;
 

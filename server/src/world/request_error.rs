@@ -4,9 +4,8 @@ use aircraft_defs::NameError;
 
 use super::Aircraft;
 use crate::control::ControlError;
-use crate::limits::{MAX_NAME, MOST_ARGS, MOST_INDICATORS};
+use crate::limits::{MAX_NAME, MOST_ARGS, MOST_INDICATORS, MOST_STANDING};
 use crate::quote::quoted;
-use crate::standing::MOST_STANDING;
 use crate::wire::{Position, Ref, Request};
 
 /// The reason why a request is not carried out.
