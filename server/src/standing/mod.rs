@@ -55,7 +55,7 @@ pub(crate) struct StandingAction {
 
 /// The reason why positions that differ were not applied; told to a client once per flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LeftAlone {
+pub(crate) enum SkipReason {
     /// The aircraft is not cold.
     NotCold,
     /// The sim does not tell whether it is.
@@ -74,7 +74,7 @@ pub(crate) struct StandingPositions {
     /// The hook state answers the question.
     sim_answers: bool,
     actions: Vec<StandingAction>,
-    left_alone: Vec<(u64, LeftAlone)>,
+    skips: Vec<(u64, SkipReason)>,
     /// The clients that were told in this flight.
     told: HashSet<u64>,
 }
@@ -170,10 +170,10 @@ impl StandingPositions {
                 && self.told.insert(client)
             {
                 let reason = match cold {
-                    Some(_) => LeftAlone::NotCold,
-                    None => LeftAlone::Unknown,
+                    Some(_) => SkipReason::NotCold,
+                    None => SkipReason::Unknown,
                 };
-                self.left_alone.push((client, reason));
+                self.skips.push((client, reason));
             }
             self.carry_out(arg, step, now);
         }
@@ -346,8 +346,8 @@ impl StandingPositions {
     }
 
     /// Returns the clients that are to be told why positions of theirs were not applied.
-    pub(crate) fn take_left_alone(&mut self) -> Vec<(u64, LeftAlone)> {
-        std::mem::take(&mut self.left_alone)
+    pub(crate) fn take_skips(&mut self) -> Vec<(u64, SkipReason)> {
+        std::mem::take(&mut self.skips)
     }
 }
 

@@ -40,7 +40,7 @@ struct Bench {
     controls: u32,
     now: Micros,
     sent: Vec<(u32, f64)>,
-    left_alone: Vec<(u64, LeftAlone)>,
+    skips: Vec<(u64, SkipReason)>,
     asked: usize,
 }
 
@@ -53,7 +53,7 @@ impl Bench {
             controls: 4,
             now: 0,
             sent: Vec::new(),
-            left_alone: Vec::new(),
+            skips: Vec::new(),
             asked: 0,
         }
     }
@@ -104,7 +104,7 @@ impl Bench {
         let actions = self.positions.take_actions().into_iter();
         self.sent
             .extend(actions.map(|a| (a.send.command as u32, a.send.value)));
-        self.left_alone.extend(self.positions.take_left_alone());
+        self.skips.extend(self.positions.take_skips());
     }
 
     #[track_caller]
@@ -151,8 +151,8 @@ fn a_cold_aircraft_follows_two_seconds_after_its_arg_is_known() {
 #[test]
 fn an_aircraft_that_is_not_cold_is_left_alone_until_the_switch_is_moved() {
     for (cold, reason) in [
-        (Some(false), LeftAlone::NotCold),
-        (None, LeftAlone::Unknown),
+        (Some(false), SkipReason::NotCold),
+        (None, SkipReason::Unknown),
     ] {
         let mut bench = appeared(StandingPolicy::Cold);
         bench.state(1, 1, 1.0);
@@ -160,7 +160,7 @@ fn an_aircraft_that_is_not_cold_is_left_alone_until_the_switch_is_moved() {
         bench.wait(2 * SECOND);
         bench.answer(cold, 5);
         bench.sends(&[]);
-        assert_eq!(bench.left_alone, [(1, reason)], "said once");
+        assert_eq!(bench.skips, [(1, reason)], "said once");
         bench.state(1, 0, 1.0);
         bench.sends(&[]);
         bench.state(1, 0, 0.0);
@@ -180,8 +180,8 @@ fn a_sim_that_cannot_tell_leaves_it_unknown() {
     bench.wait(2 * SECOND);
     bench.sends(&[]);
     assert_eq!(
-        (bench.asked, &bench.left_alone[..]),
-        (0, &[(1, LeftAlone::Unknown)][..])
+        (bench.asked, &bench.skips[..]),
+        (0, &[(1, SkipReason::Unknown)][..])
     );
 }
 
@@ -193,7 +193,7 @@ fn the_policy_decides_without_the_sim() {
     let mut bench = appeared(StandingPolicy::Never);
     bench.wait(2 * SECOND);
     bench.sends(&[]);
-    assert_eq!(bench.left_alone, []);
+    assert_eq!(bench.skips, []);
     bench.state(1, 0, 0.0);
     bench.wait(SECOND);
     bench.state(1, 0, 1.0);

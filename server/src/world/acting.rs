@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::actions::Overflow;
 use super::clients::ClientKey;
-use super::controls::{ControlRequest, Controls, FoundControl};
+use super::controls::{ControlRequest, Controls, NamedControl};
 use super::request_error::RequestError;
 use super::{Aircraft, World};
 use crate::control::{ControlError, Move, Position, PositionError};
 use crate::filter::Micros;
 use crate::link::LinkState;
 use crate::quote::quoted;
-use crate::standing::{LeftAlone, Target};
+use crate::standing::{SkipReason, Target};
 use crate::wire::PositionRequest;
 
 /// Standing positions that cannot be applied, and why: told once for each.
@@ -48,7 +48,7 @@ impl World {
         self.start(request, now)
     }
 
-    fn find_control(&mut self, name: &str) -> Result<Arc<FoundControl>, RequestError> {
+    fn find_control(&mut self, name: &str) -> Result<Arc<NamedControl>, RequestError> {
         let Some(aircraft) = self.aircraft.as_deref() else {
             return Err(RequestError::ControlWithoutAircraft(quoted(name)));
         };
@@ -255,10 +255,10 @@ impl World {
                 self.refuse_serial(action.client, &error, now);
             }
         }
-        for (client, reason) in self.standing.take_left_alone() {
+        for (client, reason) in self.standing.take_skips() {
             let error = match reason {
-                LeftAlone::NotCold => RequestError::NotCold,
-                LeftAlone::Unknown => RequestError::ColdUnknown,
+                SkipReason::NotCold => RequestError::NotCold,
+                SkipReason::Unknown => RequestError::ColdUnknown,
             };
             self.refuse_serial(client, &error, now);
         }

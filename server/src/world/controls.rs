@@ -26,7 +26,7 @@ const MOST_WAITING: usize = 300;
 
 /// A control that was found by its name.
 #[derive(Debug)]
-pub(super) struct FoundControl {
+pub(super) struct NamedControl {
     /// The name for messages.
     pub(super) id: String,
     pub(super) control: LogicalControl,
@@ -43,7 +43,7 @@ pub(super) fn logical(control: &ControlRef<'_>) -> LogicalControl {
 pub(super) struct ControlRequest {
     /// The serial number of the client.
     pub(super) client: u64,
-    pub(super) found: Arc<FoundControl>,
+    pub(super) found: Arc<NamedControl>,
     pub(super) request: (PartIndex, PartRequest),
     /// As the client named it.
     pub(super) position: Position,
@@ -67,7 +67,7 @@ struct Waiting {
 
 /// What is held pressed.
 #[derive(Debug)]
-struct Held {
+struct HoldState {
     hold: Hold,
     /// The serial numbers of the clients that hold it.
     clients: Vec<u64>,
@@ -78,10 +78,10 @@ struct Held {
 /// The controls of the aircraft that is controlled.
 #[derive(Debug, Default)]
 pub(super) struct Controls {
-    names: HashMap<Box<str>, Result<Arc<FoundControl>, NameError>>,
+    names: HashMap<Box<str>, Result<Arc<NamedControl>, NameError>>,
     positions: HashMap<PartId, PositionTracker>,
     waiting: BTreeMap<u32, Waiting>,
-    held: BTreeMap<PartId, Held>,
+    held: BTreeMap<PartId, HoldState>,
     /// The args that are read because a client steps the control, and those clients.
     read: BTreeMap<u32, Vec<u64>>,
     /// How many names were looked up.
@@ -110,7 +110,7 @@ impl Controls {
         &mut self,
         name: &str,
         aircraft: &Aircraft,
-    ) -> Result<Arc<FoundControl>, NameError> {
+    ) -> Result<Arc<NamedControl>, NameError> {
         let folded = name.to_ascii_lowercase();
         if let Some(found) = self.names.get(folded.as_str()) {
             return found.clone();
@@ -120,7 +120,7 @@ impl Controls {
             self.looked_up += 1;
         }
         let found = aircraft.tables.control(name).map(|control| {
-            Arc::new(FoundControl {
+            Arc::new(NamedControl {
                 id: control.id().to_owned(),
                 control: logical(&control),
             })
@@ -223,7 +223,7 @@ impl Controls {
     }
 
     fn hold(&mut self, part: PartId, hold: Hold, client: u64, until: Option<Micros>) {
-        let held = self.held.entry(part).or_insert_with(|| Held {
+        let held = self.held.entry(part).or_insert_with(|| HoldState {
             hold,
             clients: Vec::new(),
             until,
@@ -244,7 +244,7 @@ impl Controls {
 
     /// Returns what lets go the buttons that were pushed a moment ago, and their clients.
     pub(super) fn take_releases(&mut self, now: Micros) -> Vec<(u64, Move)> {
-        let over = |held: &Held| held.until.is_some_and(|until| until <= now);
+        let over = |held: &HoldState| held.until.is_some_and(|until| until <= now);
         let due = self.held.iter().filter(|(_, held)| over(held));
         let due: Vec<PartId> = due.map(|(&part, _)| part).collect();
         let released = due.into_iter().filter_map(|part| self.let_go(part, now));
@@ -269,7 +269,7 @@ impl Controls {
         }
         self.waiting
             .retain(|_, waiting| !waiting.requests.is_empty());
-        let only = |held: &Held| held.clients == [client];
+        let only = |held: &HoldState| held.clients == [client];
         let own = self.held.iter().filter(|(_, held)| only(held));
         let own: Vec<PartId> = own.map(|(&part, _)| part).collect();
         let releases = own.into_iter().filter_map(|part| self.let_go(part, now));
