@@ -43,7 +43,7 @@ fn format_an_update(bencher: Bencher<'_, '_>, precision: i8) {
             black_box(0.123_45),
             black_box(1234.567),
             precision,
-        )
+        );
     });
 }
 
