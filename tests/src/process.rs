@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use crate::eventually;
 
@@ -12,6 +13,7 @@ pub struct Process {
     name: String,
     child: Child,
     lines: Arc<Mutex<Vec<String>>>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 impl Process {
@@ -29,9 +31,14 @@ impl Process {
             .spawn()
             .unwrap_or_else(|e| panic!("{name} does not start: {e}"));
         let lines = Arc::default();
-        keep_lines(child.stdout.take(), &lines);
-        keep_lines(child.stderr.take(), &lines);
-        Self { name, child, lines }
+        let stdout = child.stdout.take().map(|stdout| keep_lines(stdout, &lines));
+        let stderr = child.stderr.take().map(|stderr| keep_lines(stderr, &lines));
+        Self {
+            name,
+            child,
+            lines,
+            readers: stdout.into_iter().chain(stderr).collect(),
+        }
     }
 
     /// Waits for a line of output that contains `text`, among the lines from `from` on, and
@@ -95,10 +102,14 @@ impl Process {
         assert!(sent.is_ok_and(|s| s.success()), "kill -INT {pid}");
     }
 
-    /// Waits for its end.
+    /// Waits for its end, and for the last of its output.
     pub fn wait(&mut self) -> ExitStatus {
         let what = format!("{} to end", self.name);
-        eventually(&what, || self.child.try_wait().ok().flatten())
+        let status = eventually(&what, || self.child.try_wait().ok().flatten());
+        for reader in self.readers.drain(..) {
+            let _ = reader.join();
+        }
+        status
     }
 
     /// Ends it at once, as a crash does.
@@ -118,8 +129,10 @@ impl Drop for Process {
     }
 }
 
-fn keep_lines(stream: Option<impl Read + Send + 'static>, lines: &Arc<Mutex<Vec<String>>>) {
-    let Some(stream) = stream else { return };
+fn keep_lines(
+    stream: impl Read + Send + 'static,
+    lines: &Arc<Mutex<Vec<String>>>,
+) -> JoinHandle<()> {
     let lines = Arc::clone(lines);
     std::thread::spawn(move || {
         let mut reader = BufReader::new(stream);
@@ -132,5 +145,5 @@ fn keep_lines(stream: Option<impl Read + Send + 'static>, lines: &Arc<Mutex<Vec<
                 .push(text);
             line.clear();
         }
-    });
+    })
 }
