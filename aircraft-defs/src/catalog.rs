@@ -12,7 +12,8 @@ use serde::Deserialize;
 
 use crate::lookup::Tables;
 use crate::own::read_own_tables;
-use crate::read::{read_file, read_tables};
+use crate::read::read_tables;
+use crate::reader::read_file;
 use crate::search::{Entry, Fit, Query, search};
 
 /// The most threads that read tables.

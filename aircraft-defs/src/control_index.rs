@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use crate::formats::{Action, Control, Kind, NamedNumber};
-use crate::lookup::{NameError, NameKind};
+use crate::name_error::{NameError, NameKind};
 use crate::name_index::NameIndex;
 use crate::naming::{IdSource, base_id, is_id};
 

@@ -1,19 +1,23 @@
 //! The name tables of an aircraft, which `defgen` writes and the server reads.
 //!
 //! This crate owns the formats of `aircraft-defs/<aircraft>/*.json`, the rules by which a name
-//! becomes a number, the ids of controls, the scale of a gauge, the rule for unique names and
-//! the places of the folders that all programs use. It knows neither Lua nor the network.
+//! becomes a number, the ids of controls, the scale of a gauge, the rule for unique names,
+//! the places of the folders that all programs use, and numbers with their nouns. It knows neither Lua nor the network.
 
 mod catalog;
 mod control_index;
+mod counted;
 mod folders;
 mod formats;
 pub mod limits;
 mod lookup;
+mod misfits;
+mod name_error;
 mod name_index;
 pub mod naming;
 mod own;
 mod read;
+mod reader;
 mod scale;
 pub mod search;
 mod unique;
@@ -21,11 +25,15 @@ mod write;
 
 pub use catalog::{Catalog, CatalogEntry};
 pub use control_index::{ControlAction, ControlIndex, ControlRef, Position};
+pub use counted::{counted, counted_are};
 pub use folders::{Folders, TABLE_FILES, aircraft_in};
 pub use formats::{Action, Commands, Control, Devices, Extra, Gauge, Kind, NamedNumber};
-pub use lookup::{NameError, NameKind, Tables};
-pub use own::{Misfit, OwnTables, misfits, read_own_tables};
-pub use read::{ReadError, Warning, is_folder_name, read_file, read_tables};
+pub use lookup::Tables;
+pub use misfits::{Misfit, misfits};
+pub use name_error::{NameError, NameKind};
+pub use own::{OwnTables, read_own_tables};
+pub use read::read_tables;
+pub use reader::{ReadError, Warning, is_folder_name, read_file};
 pub use scale::{Point, Scale, ScaleError, check_scale};
 pub use unique::{NameRequest, unique_names};
 pub use write::{table_text, whole};

@@ -5,12 +5,11 @@
 //! the dot.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::sync::Arc;
 
 use crate::control_index::{ControlIndex, ControlRef};
 use crate::formats::{Commands, Control, Devices, Gauge};
-use crate::limits::MAX_CANDIDATES;
+use crate::name_error::{NameError, NameKind};
 use crate::name_index::{NameIndex, suggestion};
 use crate::own::OwnTables;
 
@@ -276,84 +275,4 @@ fn only_number(numbers: &Devices, positions: &[usize]) -> Option<i64> {
         .iter()
         .all(|position| number(position) == Some(first))
         .then_some(first)
-}
-
-/// The kinds of names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NameKind {
-    /// An entry of `devices.json`.
-    Device,
-    /// An entry of `commands.json`.
-    Command,
-    /// An entry of `gauges.json`.
-    Gauge,
-    /// A control that `controls.json` describes.
-    Control,
-}
-
-impl NameKind {
-    fn file(self) -> &'static str {
-        match self {
-            Self::Device => "devices.json",
-            Self::Command => "commands.json",
-            Self::Gauge => "gauges.json",
-            Self::Control => "controls.json",
-        }
-    }
-}
-
-impl fmt::Display for NameKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Device => "device",
-            Self::Command => "command",
-            Self::Gauge => "gauge",
-            Self::Control => "control",
-        })
-    }
-}
-
-/// The reason for which a name has no number.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NameError {
-    /// There is no entry of this name.
-    #[error("unknown {kind} \"{name}\"")]
-    Unknown {
-        /// The kind of name that was asked for.
-        kind: NameKind,
-        /// The name that was asked for.
-        name: String,
-    },
-    /// Several entries fit the name.
-    #[error("{kind} \"{name}\" could be {}", candidates.join(" or "))]
-    Ambiguous {
-        /// The kind of name that was asked for.
-        kind: NameKind,
-        /// The name that was asked for.
-        name: String,
-        /// The names of the entries that fit, the first few.
-        candidates: Vec<String>,
-    },
-}
-
-impl NameError {
-    pub(crate) fn unknown(kind: NameKind, name: &str) -> Self {
-        Self::Unknown {
-            kind,
-            name: name.to_owned(),
-        }
-    }
-
-    pub(crate) fn ambiguous<'a>(
-        kind: NameKind,
-        name: &str,
-        candidates: impl Iterator<Item = &'a str>,
-    ) -> Self {
-        let candidates = candidates.take(MAX_CANDIDATES).map(str::to_owned).collect();
-        Self::Ambiguous {
-            kind,
-            name: name.to_owned(),
-            candidates,
-        }
-    }
 }

@@ -206,19 +206,25 @@ fn every_entry_of_the_sample_has_a_short_id_of_its_own() {
     }
 }
 
+/// Checks that the elements that are kept have the long ids that they have among all.
+fn thinning_keeps_long_ids(elements: &[Control], kept: &[bool]) -> Result<(), TestCaseError> {
+    let all = by_long_id(elements);
+    let kept = elements.iter().zip(kept).filter(|(_, is_kept)| **is_kept);
+    let thinned: Vec<Control> = kept.map(|(element, _)| element.clone()).collect();
+    for (long_id, actions) in by_long_id(&thinned) {
+        let whole = all.get(&long_id);
+        prop_assert!(whole.is_some_and(|whole| actions.iter().all(|a| whole.contains(a))));
+    }
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn the_sample_shuffled_and_thinned_keeps_its_long_ids(
         elements in prop::sample::select(sample()).prop_shuffle(),
         kept in prop::collection::vec(any::<bool>(), 64),
     ) {
-        let all = by_long_id(&elements);
-        let kept = elements.iter().zip(kept).filter(|(_, is_kept)| *is_kept);
-        let thinned: Vec<Control> = kept.map(|(element, _)| element.clone()).collect();
-        for (long_id, actions) in by_long_id(&thinned) {
-            let whole = all.get(&long_id);
-            prop_assert!(whole.is_some_and(|whole| actions.iter().all(|a| whole.contains(a))));
-        }
+        thinning_keeps_long_ids(&elements, &kept)?;
     }
 
     #[test]
@@ -228,14 +234,8 @@ proptest! {
         }),
         kept in prop::collection::vec(any::<bool>(), 12),
     ) {
-        let all = by_long_id(&elements);
-        prop_assert_eq!(&all, &by_long_id(&shuffled));
-        let kept = elements.iter().zip(kept).filter(|(_, is_kept)| *is_kept);
-        let thinned: Vec<Control> = kept.map(|(element, _)| element.clone()).collect();
-        for (long_id, actions) in by_long_id(&thinned) {
-            let whole = all.get(&long_id);
-            prop_assert!(whole.is_some_and(|whole| actions.iter().all(|a| whole.contains(a))));
-        }
+        prop_assert_eq!(by_long_id(&elements), by_long_id(&shuffled));
+        thinning_keeps_long_ids(&elements, &kept)?;
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The rule for the scale of a gauge: which lists of points can be used.
 
+use crate::counted::counted;
+
 /// Checks that the points of a gauge make a scale.
 ///
 /// `output` are the raw values of the arg and `input` the values that the gauge shows there.
@@ -31,7 +33,7 @@ pub fn check_scale(input: &[f64], output: &[f64]) -> Result<(), ScaleError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScaleError {
     /// The lists differ in length.
-    #[error("`input` has {input} points and `output` {output}")]
+    #[error("`input` has {} and `output` {output}", counted(.input, "point"))]
     Lengths {
         /// The number of points in `input`.
         input: usize,

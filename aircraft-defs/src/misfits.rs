@@ -1,0 +1,163 @@
+//! Entries of the user's own tables that do not fit the generated ones.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::formats::{Control, Devices, Gauge};
+use crate::lookup::Tables;
+use crate::own::OwnTables;
+
+/// The field of an own gauge by which the user says that its arg is in no generated table.
+const CHECK: &str = "check";
+
+/// An entry of the user's own that does not fit the generated tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// The file that it is in.
+    pub file: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Why it does not fit.
+    pub reason: String,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {:?}: {}", self.file, self.name, self.reason)
+    }
+}
+
+/// Returns the entries of the user's own that do not fit the generated tables.
+///
+/// A gauge fits if a generated gauge or control has its arg, and if a generated gauge of its name
+/// has the same arg. One with `"check": false` fits always. A device or command fits if a generated
+/// one has its number, and if one of its name has the same number. A control fits if devices,
+/// commands and args of all its actions are generated ones. Without generated tables, all fit.
+pub fn misfits(generated: &Tables, own: &OwnTables) -> Vec<Misfit> {
+    let known = Known::new(generated);
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut add = |file, name: &String, problem: Option<String>| {
+        found.extend(problem.map(|reason| Misfit {
+            file,
+            name: name.clone(),
+            reason,
+        }));
+    };
+    for (name, &number) in &own.devices {
+        let problem = number_problem(name, number, generated.devices(), &known.devices);
+        add("devices.json", name, problem);
+    }
+    for (name, &number) in &own.commands {
+        let problem = number_problem(name, number, generated.commands(), &known.commands);
+        add("commands.json", name, problem);
+    }
+    for gauge in &own.gauges {
+        add(
+            "gauges.json",
+            &gauge.name,
+            gauge_problem(gauge, generated, &known),
+        );
+    }
+    for control in &own.controls {
+        add(
+            "controls.json",
+            &control.name,
+            control_problem(control, &known),
+        );
+    }
+    found
+}
+
+/// The numbers in the generated tables.
+struct Known {
+    devices: HashSet<i64>,
+    commands: HashSet<i64>,
+    args: HashSet<u32>,
+}
+
+impl Known {
+    fn new(tables: &Tables) -> Self {
+        let mut known = Self {
+            devices: tables.devices().values().copied().collect(),
+            commands: tables.commands().values().copied().collect(),
+            args: tables
+                .gauges()
+                .iter()
+                .filter_map(|gauge| gauge.arg_number)
+                .collect(),
+        };
+        for control in tables.controls() {
+            known
+                .devices
+                .extend(control.device.iter().map(|device| device.number));
+            for action in &control.actions {
+                known.commands.insert(action.command.number);
+                known.args.extend(action.arg);
+            }
+        }
+        known
+    }
+
+    fn is_empty(&self) -> bool {
+        self.devices.is_empty() && self.commands.is_empty() && self.args.is_empty()
+    }
+
+    fn arg_problem(&self, arg: u32) -> Option<String> {
+        let is_known = self.args.contains(&arg);
+        (!is_known).then(|| format!("no generated gauge or control has arg {arg}"))
+    }
+}
+
+fn number_problem(
+    name: &str,
+    number: i64,
+    generated: &Devices,
+    known: &HashSet<i64>,
+) -> Option<String> {
+    match generated.get(name) {
+        Some(&other) if other != number => Some(format!(
+            "it has number {number}, and the generated one has {other}"
+        )),
+        None if !known.contains(&number) => Some(format!("no generated one has number {number}")),
+        Some(_) | None => None,
+    }
+}
+
+fn gauge_problem(gauge: &Gauge, generated: &Tables, known: &Known) -> Option<String> {
+    if gauge.extra.get(CHECK) == Some(&Value::Bool(false)) {
+        return None;
+    }
+    let Some(arg) = gauge.arg_number else {
+        return Some("it has no arg_number".to_owned());
+    };
+    let mut same = generated
+        .gauges()
+        .iter()
+        .filter(|other| other.name == gauge.name);
+    match same.next_back().and_then(|other| other.arg_number) {
+        Some(other) if other != arg => Some(format!(
+            "it has arg {arg}, and the generated one has {other}"
+        )),
+        _ => known.arg_problem(arg),
+    }
+}
+
+fn control_problem(control: &Control, known: &Known) -> Option<String> {
+    if let Some(device) = &control.device
+        && !known.devices.contains(&device.number)
+    {
+        return Some(format!("no generated device has number {}", device.number));
+    }
+    control.actions.iter().find_map(|action| {
+        let command = action.command.number;
+        if !known.commands.contains(&command) {
+            return Some(format!("no generated command has number {command}"));
+        }
+        action.arg.and_then(|arg| known.arg_problem(arg))
+    })
+}

@@ -1,0 +1,181 @@
+//! The user's own tables: how they are read, laid over the generated ones, and checked.
+
+use std::fs;
+use std::sync::Arc;
+
+use super::*;
+use crate::{Tables, misfits, read_tables};
+
+const GENERATED: [(&str, &str); 4] = [
+    ("devices.json", r#"{"UFC": 25}"#),
+    ("commands.json", r#"{"UFC.Enter": 3001}"#),
+    (
+        "gauges.json",
+        r#"[{"name": "Altimeter", "arg_number": 218, "input": [0, 1000], "output": [0, 1]},
+            {"name": "Speed", "arg_number": 219, "input": [0, 500], "output": [0, 1]}]"#,
+    ),
+    (
+        "controls.json",
+        r#"[{"name": "PNT_1", "device": {"number": 26}, "actions":
+            [{"command": {"number": 3002}, "arg": 300, "kind": "button", "values": [0, 1]}]}]"#,
+    ),
+];
+
+/// The generated tables, the user's own with these files, and what is wrong with those.
+fn tables(own: &[(&str, &str)]) -> (Arc<Tables>, OwnTables, Vec<Warning>) {
+    let disk = tempfile::tempdir().unwrap();
+    for (folder, files) in [("defs", &GENERATED[..]), ("own", own)] {
+        let folder = disk.path().join(folder).join("A");
+        fs::create_dir_all(&folder).unwrap();
+        for (name, text) in files {
+            fs::write(folder.join(name), text).unwrap();
+        }
+    }
+    let (generated, warnings) = read_tables(&disk.path().join("defs"), "A");
+    assert_eq!(warnings, []);
+    let (own, warnings) = read_own_tables(&disk.path().join("own"), "A");
+    (Arc::new(generated), own, warnings)
+}
+
+#[test]
+fn entries_are_replaced_and_added() {
+    let (generated, own, warnings) = tables(&[
+        ("devices.json", r#"{"ufc_panel": 25}"#),
+        (
+            "gauges.json",
+            r#"[{"name": "Speed", "arg_number": 1},
+                {"name": "Altimeter", "arg_number": 218, "input": [0, 4095], "output": [0, 1]},
+                {"name": "Stepper", "arg_number": 218, "input": [0, 200], "output": [0, 1]},
+                {"name": "Speed", "arg_number": 219}]"#,
+        ),
+    ]);
+    assert_eq!(warnings, []);
+    let tables = generated.with_own(&own);
+    let names: Vec<&str> = tables.gauges().iter().map(|gauge| &*gauge.name).collect();
+    assert_eq!(names, ["Altimeter", "Stepper", "Speed"]);
+    assert_eq!(tables.gauge("altimeter").unwrap().input, [0.0, 4095.0]);
+    assert_eq!(tables.gauge("Stepper").unwrap().input, [0.0, 200.0]);
+    assert!(tables.gauge("Speed").unwrap().input.is_empty());
+    // Numbers keep the generated scale.
+    assert_eq!(tables.gauge_by_arg(218).unwrap().input, [0.0, 1000.0]);
+    assert_eq!(tables.gauge_by_arg(219).unwrap().input, [0.0, 500.0]);
+    assert_eq!(tables.device("UFC_PANEL"), Ok(25));
+    assert_eq!(tables.device("UFC"), Ok(25));
+    assert_eq!(tables.controls(), generated.controls());
+}
+
+#[track_caller]
+fn check_misfits(own: &[(&str, &str)], expected: &[&str]) {
+    let (generated, own, _) = tables(own);
+    let found: Vec<String> = misfits(&generated, &own)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(found, expected);
+    assert_eq!(misfits(&Tables::default(), &own), []);
+}
+
+#[test]
+fn gauges_fit_if_their_args_are_known() {
+    check_misfits(
+        &[(
+            "gauges.json",
+            r#"[{"name": "Altimeter", "arg_number": 219}, {"name": "New", "arg_number": 219},
+                {"name": "Lamp", "arg_number": 300}, {"name": "Gone", "arg_number": 301},
+                {"name": "Nameless", "arg_number": 302, "check": false}, {"name": "None"}]"#,
+        )],
+        &[
+            "gauges.json: \"Altimeter\": it has arg 219, and the generated one has 218",
+            "gauges.json: \"Gone\": no generated gauge or control has arg 301",
+            "gauges.json: \"None\": it has no arg_number",
+        ],
+    );
+}
+
+#[test]
+fn numbers_and_controls_fit_if_they_are_known() {
+    check_misfits(
+        &[
+            ("devices.json", r#"{"UFC": 24, "Mine": 26, "Gone": 27}"#),
+            (
+                "commands.json",
+                r#"{"UFC.Enter": 3002, "Mine": 3002, "Gone": 3003}"#,
+            ),
+            (
+                "controls.json",
+                r#"[{"name": "fits", "device": {"number": 26}, "actions":
+                       [{"command": {"number": 3001}, "arg": 219, "kind": "axis"}]},
+                    {"name": "device", "device": {"number": 27}, "actions": []},
+                    {"name": "command", "actions":
+                       [{"command": {"number": 3009}, "kind": "axis"}]},
+                    {"name": "arg", "actions":
+                       [{"command": {"number": 3001}, "arg": 1, "kind": "axis"}]}]"#,
+            ),
+        ],
+        &[
+            "devices.json: \"UFC\": it has number 24, and the generated one has 25",
+            "devices.json: \"Gone\": no generated one has number 27",
+            "commands.json: \"UFC.Enter\": it has number 3002, and the generated one has 3001",
+            "commands.json: \"Gone\": no generated one has number 3003",
+            "controls.json: \"device\": no generated device has number 27",
+            "controls.json: \"command\": no generated command has number 3009",
+            "controls.json: \"arg\": no generated gauge or control has arg 1",
+        ],
+    );
+}
+
+#[test]
+fn a_broken_file_costs_only_itself() {
+    let deep = "[".repeat(100_000);
+    let huge = " ".repeat(1 << 20) + "[]";
+    for text in ["{", "7", "[1, {\"name\": 2}]", &deep, &huge, "\u{feff}", ""] {
+        let (_, own, warnings) = tables(&[
+            ("gauges.json", text),
+            ("devices.json", r#"{"Mine": 25, "Wrong": 1.5}"#),
+        ]);
+        assert_eq!((own.gauges.len(), own.devices.len()), (0, 1), "{text:.10}");
+        assert!(warnings.len() >= 2, "{text:.10}: {warnings:?}");
+    }
+}
+
+#[test]
+fn a_scale_that_cannot_be_used_is_told() {
+    let text = r#"[{"name": "A", "arg_number": 218, "input": [0, 1], "output": [1, 1]}]"#;
+    let (_, own, warnings) = tables(&[("gauges.json", text)]);
+    assert_eq!(own.gauges.len(), 1);
+    let message =
+        "\"A\": its values stay unscaled, since `output` does not have two different values";
+    assert_eq!(warnings[0].message, message);
+}
+
+#[test]
+fn warnings_are_bounded_and_names_collide_in_bounds() {
+    let (_, _, warnings) = tables(&[("gauges.json", &format!("[{}0]", "0,".repeat(100_000)))]);
+    assert_eq!(warnings.len(), crate::limits::MAX_WARNINGS);
+    let same = r#"{"name": "Altimeter", "arg_number": 218},"#.repeat(20_000);
+    let (generated, own, _) = tables(&[("gauges.json", &format!("[{same}0]"))]);
+    assert_eq!(own.gauges.len(), 1);
+    assert_eq!(generated.with_own(&own).gauges().len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let disk = tempfile::tempdir().unwrap();
+    fs::create_dir(disk.path().join("A")).unwrap();
+    for name in ["gauges.json", "controls.json"] {
+        let pipe = disk.path().join("A").join(name);
+        let made = std::process::Command::new("mkfifo").arg(pipe).status();
+        assert!(made.unwrap().success());
+    }
+    let (own, warnings) = read_own_tables(disk.path(), "A");
+    assert!(own.is_empty());
+    let messages: Vec<&str> = warnings.iter().map(|warning| &*warning.message).collect();
+    assert_eq!(messages, ["cannot be read: not a file"; 2]);
+}
+
+#[test]
+fn a_name_from_the_sim_is_no_path() {
+    let (own, warnings) = read_own_tables(Path::new("/"), "../etc");
+    assert!(own.is_empty() && warnings.is_empty());
+}
