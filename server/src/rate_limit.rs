@@ -14,14 +14,20 @@ pub(crate) struct RateLimit {
 }
 
 impl RateLimit {
-    /// A full store.
-    pub(crate) fn new(at_once: u32, per_second: u32) -> Self {
+    /// Creates a full store.
+    pub(crate) fn new(at_once: u32, per_second: impl Into<f64>) -> Self {
         Self {
             at_once: at_once.into(),
             per_second: per_second.into(),
             left: at_once.into(),
             filled: 0,
         }
+    }
+
+    /// Creates the limit on log lines about the mistakes of other programs: 20 at once, then one
+    /// every 5 seconds.
+    pub(crate) fn for_log_lines() -> Self {
+        Self::new(20, 0.2)
     }
 
     /// Takes `amount` if that much is left. `now` never goes back.
@@ -43,15 +49,25 @@ mod tests {
 
     #[test]
     fn at_once_and_then_at_the_rate() {
-        let mut limit = RateLimit::new(3, 2);
+        let mut limit = RateLimit::new(3, 2.0);
         let mut granted = |ms: Micros| (0..10).filter(|_| limit.take(1, ms * 1_000)).count();
         let granted = [0, 400, 500, 1500, 99_999].map(&mut granted);
         assert_eq!(granted, [3, 0, 1, 2, 3]);
     }
 
     #[test]
+    fn less_than_one_a_second() {
+        let mut limit = RateLimit::for_log_lines();
+        let mut granted = |second: Micros| {
+            let now = second * 1_000_000;
+            (0..99).filter(|_| limit.take(1, now)).count()
+        };
+        assert_eq!([0, 4, 5, 10, 999].map(&mut granted), [20, 0, 1, 1, 20]);
+    }
+
+    #[test]
     fn more_than_is_left_takes_nothing() {
-        let mut limit = RateLimit::new(10, 1);
+        let mut limit = RateLimit::new(10, 1.0);
         assert!(!limit.take(11, 0) && limit.take(7, 0));
         assert!(!limit.take(4, 0) && limit.take(3, 0));
     }

@@ -17,6 +17,7 @@ use super::event::{Arrival, Batch, ConnectionId, Event, ReadEnd};
 use super::reader;
 use crate::filter::Micros;
 use crate::net::is_allowed;
+use crate::rate_limit::RateLimit;
 use crate::wire::print;
 use crate::world::{ClientKey, Outbox, World};
 
@@ -381,22 +382,22 @@ impl Connections {
 }
 
 /// The log lines about clients that come and go.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct ClientLog {
-    second: u64,
-    lines: u32,
+    limit: RateLimit,
+}
+
+impl Default for ClientLog {
+    fn default() -> Self {
+        let limit = RateLimit::new(LOG_LINES_PER_SECOND, LOG_LINES_PER_SECOND);
+        Self { limit }
+    }
 }
 
 impl ClientLog {
     /// Logs a line; those beyond the limit of a second appear with `-v` only.
     fn note(&mut self, now: Micros, line: fmt::Arguments<'_>) {
-        const SECOND: Micros = 1_000_000;
-        let second = now / SECOND;
-        if self.second != second {
-            (self.second, self.lines) = (second, 0);
-        }
-        self.lines += 1;
-        if self.lines <= LOG_LINES_PER_SECOND {
+        if self.limit.take(1, now) {
             info!("{line}");
         } else {
             debug!("{line}");

@@ -1,7 +1,6 @@
 //! Replays the examples of `docs/dcs-bios.md`.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
 
 use aircraft_defs::{Control, Gauge, Tables};
 
@@ -10,12 +9,13 @@ use super::gateway::Gateway;
 use super::mapping::Mapping;
 use super::proto::codec::{Decoder, Message, Payload};
 use super::types::{TypeTable, listing};
+use crate::filter::Micros;
 use crate::wire::{Ref, Request};
 
 const PAGE: &str = include_str!("../../../../docs/dcs-bios.md");
 
 /// Longer than any pause between messages, shorter than a switch takes.
-const A_WHILE: Duration = Duration::from_millis(300);
+const A_WHILE: Micros = 300_000;
 
 /// The page's code blocks whose opening line starts with `kind`: the rest of that line, and
 /// the lines.
@@ -100,7 +100,7 @@ struct Session {
     gateway: Gateway,
     export: Export,
     tables: Tables,
-    now: Instant,
+    now: Micros,
     said: Vec<String>,
 }
 
@@ -116,12 +116,11 @@ impl Session {
             elements: elements.map(|element| element.parse().unwrap()).collect(),
             sync_input: true,
         };
-        let now = Instant::now();
         Self {
-            gateway: Gateway::new(export.clone(), now),
+            gateway: Gateway::new(export.clone()),
             export,
             tables: tables(),
-            now,
+            now: 0,
             said: Vec::new(),
         }
     }

@@ -5,7 +5,8 @@
 //! scale of each gauge itself, because several gauges and a control can share one arg.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+
+use aircraft_defs::counted;
 
 use super::config::Export;
 use super::export::Publisher;
@@ -13,6 +14,7 @@ use super::import::{ImportRequest, Importer};
 use super::mapping::{ArgUses, Mapping};
 use super::types::ControlType;
 use crate::decimal;
+use crate::filter::{Micros, period};
 use crate::wire::{ActionRequest, Id, Ref, Request};
 
 /// The gateway's state.
@@ -30,11 +32,10 @@ pub(super) struct Gateway {
 
 impl Gateway {
     /// Creates a gateway without an aircraft.
-    pub(super) fn new(export: Export, now: Instant) -> Self {
-        let period = Duration::from_secs_f64(1.0 / export.rate);
+    pub(super) fn new(export: Export) -> Self {
         Self {
-            publisher: Publisher::new(period, export.sync_input, now),
-            importer: Importer::new(now),
+            publisher: Publisher::new(period(export.rate), export.sync_input),
+            importer: Importer::new(),
             export,
             mapping: Mapping::default(),
             import_requests: Vec::new(),
@@ -89,7 +90,7 @@ impl Gateway {
         &mut self,
         from: SocketAddr,
         bytes: &[u8],
-        now: Instant,
+        now: Micros,
         requests: &mut Vec<Request>,
     ) -> Vec<String> {
         let table = &self.mapping.table;
@@ -109,12 +110,12 @@ impl Gateway {
     }
 
     /// Returns the time at which [`Self::flush`] has something to send.
-    pub(super) fn due(&self) -> Option<Instant> {
+    pub(super) fn due(&self) -> Option<Micros> {
         self.publisher.due()
     }
 
     /// Returns the datagrams to send now.
-    pub(super) fn flush(&mut self, now: Instant) -> Vec<Vec<u8>> {
+    pub(super) fn flush(&mut self, now: Micros) -> Vec<Vec<u8>> {
         self.publisher.flush(now)
     }
 
@@ -122,17 +123,17 @@ impl Gateway {
     pub(super) fn counters(&self) -> String {
         let (out, read) = (self.publisher.counters(), self.importer.counters());
         format!(
-            "DCS-BIOS: {} messages sent in {} datagrams, {} full states; {} messages read, \
-             {} not understood, {} too fast, {} damaged, {} pieces of binary data, {} senders forgotten",
-            out.messages,
-            out.datagrams,
-            out.full_states,
-            read.messages,
+            "DCS-BIOS: {} sent in {}, {}; {} read, {} not understood, {} too fast, {} damaged, {} of \
+             binary data, {} forgotten",
+            counted(out.messages, "message"),
+            counted(out.datagrams, "datagram"),
+            counted(out.full_states, "full state"),
+            counted(read.messages, "message"),
             read.rejected,
             read.too_fast,
             read.damaged,
-            read.binary,
-            read.evicted,
+            counted(read.binary, "piece"),
+            counted(read.evicted, "sender"),
         )
     }
 

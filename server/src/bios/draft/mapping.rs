@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use aircraft_defs::{Scale, Tables};
+use aircraft_defs::{Scale, Tables, counted};
 
 use super::config::Export;
 use super::types::TypeTable;
@@ -78,11 +78,11 @@ impl Mapping {
     pub(super) fn summary(&self, name: &str) -> String {
         let table = &self.table;
         format!(
-            "DCS-BIOS: {name}: {} gauges, {} controls, {} indicator elements, {} args watched",
-            table.gauges.len(),
-            table.controls.len(),
-            table.elements.len(),
-            self.uses.len(),
+            "DCS-BIOS: {name}: {}, {}, {}, {} watched",
+            counted(table.gauges.len(), "gauge"),
+            counted(table.controls.len(), "control"),
+            counted(table.elements.len(), "indicator element"),
+            counted(self.uses.len(), "arg"),
         )
     }
 

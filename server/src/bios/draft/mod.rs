@@ -8,7 +8,6 @@
 //! bytes), `types` (the message types of an aircraft), `export` and `import` (the two streams).
 
 mod args;
-mod budget;
 mod config;
 #[cfg(test)]
 mod docs_tests;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aircraft_defs::counted;
 use ipnet::IpNet;
 use tokio::net::UdpSocket;
 use tokio::task::{spawn_blocking, yield_now};
@@ -12,13 +13,14 @@ use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::budget::Budget;
 use super::config::{Config, Export, GROUP};
 use super::gateway::Gateway;
 use super::mapping::Mapping;
 use super::target::Target;
 use crate::bios::sockets::{self, BindError};
+use crate::filter::Micros;
 use crate::net::is_allowed;
+use crate::rate_limit::RateLimit;
 use crate::serve::{Ended, News, Subscriber, Subscribers};
 use crate::world::Aircraft;
 
@@ -34,9 +36,6 @@ const BATCH: usize = 256;
 /// The size of the largest possible datagram.
 const MAX_DATAGRAM: usize = 65_536;
 
-/// The limit on log lines about failed requests: in a burst, and per second.
-const LOG_LINES: (f64, f64) = (20.0, 0.2);
-
 /// The time between two reports of the counters. They are reported only after errors.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -49,9 +48,12 @@ pub struct Service {
     from_panels: UdpSocket,
     gateway: Gateway,
     export: Export,
-    log_lines: Budget,
+    /// The limit on log lines about failed requests.
+    log_lines: RateLimit,
     not_allowed: u64,
     buffer: Vec<u8>,
+    /// The zero of the gateway's clock.
+    start: Instant,
 }
 
 impl Service {
@@ -62,18 +64,18 @@ impl Service {
     pub fn bind(config: Config) -> Result<Self, BindError> {
         let to_panels = sockets::exporter(config.interface)?;
         let from_panels = sockets::importer(config.import)?;
-        let now = Instant::now();
         announce(&config, from_panels.local_addr()?);
         Ok(Self {
             targets: config.targets.into_iter().map(Target::new).collect(),
             allow: config.allow,
             to_panels,
             from_panels,
-            gateway: Gateway::new(config.export.clone(), now),
+            gateway: Gateway::new(config.export.clone()),
             export: config.export,
-            log_lines: Budget::new(LOG_LINES.0, LOG_LINES.1, now),
+            log_lines: RateLimit::for_log_lines(),
             not_allowed: 0,
             buffer: vec![0; MAX_DATAGRAM],
+            start: Instant::now(),
         })
     }
 
@@ -83,9 +85,9 @@ impl Service {
             () = shutdown.cancelled() => {}
             Err(Ended) = self.serve(&subscribers) => {}
         }
-        let not_allowed = self.not_allowed;
+        let not_allowed = counted(self.not_allowed, "datagram");
         info!(
-            "{}, {not_allowed} datagrams from outside --allow",
+            "{}, {not_allowed} from outside --allow",
             self.gateway.counters()
         );
     }
@@ -96,15 +98,24 @@ impl Service {
         report.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let due = self.gateway.due();
+            let time = self.start + Duration::from_micros(due.unwrap_or_default());
             tokio::select! {
                 news = subscriber.news() => self.apply(news?, &subscriber).await?,
                 _ = self.from_panels.readable() => self.read(&subscriber).await?,
-                () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
+                () = sleep_until(time.into()), if due.is_some() => {
                     self.flush().await;
                 }
                 _ = report.tick() => self.gateway.new_errors().iter().for_each(|line| info!("{line}")),
             }
         }
+    }
+
+    fn now(&self) -> Micros {
+        Micros::try_from(self.start.elapsed().as_micros()).unwrap_or(Micros::MAX)
+    }
+
+    fn may_log(&mut self) -> bool {
+        self.log_lines.take(1, self.now())
     }
 
     /// Applies news of the world.
@@ -119,7 +130,7 @@ impl Service {
             self.gateway.text(text.id, &text.text);
         }
         for error in &news.errors {
-            if self.log_lines.take(Instant::now()) {
+            if self.may_log() {
                 warn!("DCS-BIOS: {error}");
             }
         }
@@ -179,9 +190,9 @@ impl Service {
                     subscriber.request(take(&mut requests)).await?;
                     yield_now().await;
                 }
+                let now = self.now();
                 let piece = &self.buffer[start..length.min(start + TURN)];
-                let gateway = &mut self.gateway;
-                let lines = gateway.datagram(from, piece, Instant::now(), &mut requests);
+                let lines = self.gateway.datagram(from, piece, now, &mut requests);
                 lines.iter().for_each(|line| warn!("{line}"));
             }
         }
@@ -196,7 +207,7 @@ impl Service {
         let allowed = is_allowed(&self.allow, from.ip());
         if !allowed {
             self.not_allowed += 1;
-            if self.log_lines.take(Instant::now()) {
+            if self.may_log() {
                 warn!("DCS-BIOS import: {from} is not in --allow; its messages are ignored");
             }
         }
@@ -204,7 +215,7 @@ impl Service {
     }
 
     async fn flush(&mut self) {
-        let datagrams = self.gateway.flush(Instant::now());
+        let datagrams = self.gateway.flush(self.now());
         if !datagrams.is_empty() {
             for target in &mut self.targets {
                 target.send(&self.to_panels, &datagrams).await;

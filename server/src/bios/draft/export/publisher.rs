@@ -5,13 +5,12 @@
 //! each type has a slot in which it waits. The full state is sent on request, once
 //! for all requests within [`FULL_STATE_PAUSE`].
 
-use std::time::{Duration, Instant};
-
 use super::datagrams::DatagramPacker;
 use crate::bios::draft::proto::{AIRCRAFT, SYNC, encode_text};
+use crate::filter::Micros;
 
 /// The shortest time between two full states, however many are requested.
-pub(super) const FULL_STATE_PAUSE: Duration = Duration::from_millis(250);
+pub(super) const FULL_STATE_PAUSE: Micros = 250_000;
 
 /// The payload of `AIRCRAFT` when none is controlled.
 const NO_AIRCRAFT: &str = "NONE";
@@ -68,7 +67,7 @@ pub(crate) struct ExportCounters {
 /// Decides which messages are sent, and when.
 #[derive(Debug)]
 pub(crate) struct Publisher {
-    period: Duration,
+    period: Micros,
     /// True to send `SYNC I` when an aircraft appears.
     sync_input: bool,
     aircraft: Slot,
@@ -77,15 +76,15 @@ pub(crate) struct Publisher {
     changed: bool,
     full_state_requested: bool,
     sync_due: bool,
-    next_flush: Instant,
-    next_full_state: Instant,
+    next_flush: Micros,
+    next_full_state: Micros,
     counters: ExportCounters,
 }
 
 impl Publisher {
     /// Creates a publisher without an aircraft. `period` is the shortest time between two messages of
     /// a type.
-    pub(crate) fn new(period: Duration, sync_input: bool, now: Instant) -> Self {
+    pub(crate) fn new(period: Micros, sync_input: bool) -> Self {
         let mut publisher = Self {
             period,
             sync_input,
@@ -94,8 +93,8 @@ impl Publisher {
             changed: false,
             full_state_requested: false,
             sync_due: false,
-            next_flush: now,
-            next_full_state: now,
+            next_flush: 0,
+            next_full_state: 0,
             counters: ExportCounters::default(),
         };
         publisher.set_aircraft(None, Vec::new());
@@ -126,14 +125,14 @@ impl Publisher {
     }
 
     /// Returns the time at which [`Self::flush`] has something to send, which may be in the past.
-    pub(crate) fn due(&self) -> Option<Instant> {
+    pub(crate) fn due(&self) -> Option<Micros> {
         let full_state = self.full_state_requested.then_some(self.next_full_state);
         let changed = self.changed.then_some(self.next_flush);
         full_state.into_iter().chain(changed).min()
     }
 
     /// Returns the datagrams to send now: `AIRCRAFT` and `SYNC I` first, then the types in order.
-    pub(crate) fn flush(&mut self, now: Instant) -> Vec<Vec<u8>> {
+    pub(crate) fn flush(&mut self, now: Micros) -> Vec<Vec<u8>> {
         let full_state = self.full_state_requested && now >= self.next_full_state;
         if !full_state && (!self.changed || now < self.next_flush) {
             return Vec::new();

@@ -4,21 +4,20 @@
 //! limits the rate of actions. It does not know the senders.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::error::ImportError;
 use super::payload::{self, PayloadError};
-use crate::bios::draft::budget::Budget;
 use crate::bios::draft::proto::codec::{Message, Payload};
 use crate::bios::draft::proto::{AIRCRAFT, SYNC};
 use crate::bios::draft::types::{ControlType, TypeTable};
 use crate::control::PositionTracker;
 use crate::filter::Micros;
+use crate::rate_limit::RateLimit;
 use crate::world::{Frames, Pace};
 
 /// The limit on actions of all senders together: in a burst, such as a panel's answer to `SYNC I`, and
 /// per second.
-const ACTIONS: (f64, f64) = (512.0, 200.0);
+const ACTIONS: (u32, u32) = (512, 200);
 
 /// The pace of a slow sim. Actions of the text protocol wait in the same queue, so a flood must not
 /// fill it. Besides, a knob should not go on turning long after the hand has stopped.
@@ -48,21 +47,18 @@ pub(super) struct MessageHandler {
     aircraft: Option<Arc<str>>,
     /// The position of each control, in the table's order.
     positions: Vec<PositionTracker>,
-    actions: Budget,
+    actions: RateLimit,
     frames: Frames,
-    /// The instant from which `frames` counts.
-    start: Instant,
 }
 
 impl MessageHandler {
     /// Creates a handler for no aircraft.
-    pub(super) fn new(now: Instant) -> Self {
+    pub(super) fn new() -> Self {
         Self {
             aircraft: None,
             positions: Vec::new(),
-            actions: Budget::new(ACTIONS.0, ACTIONS.1, now),
+            actions: RateLimit::new(ACTIONS.0, ACTIONS.1),
             frames: Frames::new(PACE),
-            start: now,
         }
     }
 
@@ -85,7 +81,7 @@ impl MessageHandler {
         &mut self,
         message: Message<'_>,
         table: &TypeTable,
-        now: Instant,
+        now: Micros,
     ) -> Result<Option<ImportRequest>, ImportError> {
         let text = match message.payload {
             Payload::Text(text) => Some(text.trim_ascii()),
@@ -109,22 +105,20 @@ impl MessageHandler {
         control: usize,
         text: Option<&[u8]>,
         table: &TypeTable,
-        now: Instant,
+        now: Micros,
     ) -> Result<Option<ImportRequest>, ImportError> {
         let command = payload::parse(text.ok_or(PayloadError::NotACommand)?)?;
         let ControlType { device, action, .. } = &table.controls[control];
         let position = &mut self.positions[control];
-        let elapsed = now.saturating_duration_since(self.start).as_micros();
-        let elapsed = Micros::try_from(elapsed).unwrap_or(Micros::MAX);
-        let Some(value) = action.value(command, position.position(elapsed))? else {
+        let Some(value) = action.value(command, position.position(now))? else {
             return Ok(None);
         };
         let target = (*device, action.command_for(value));
-        if !self.frames.take(target, elapsed) || !self.actions.take(now) {
+        if !self.frames.take(target, now) || !self.actions.take(1, now) {
             return Err(ImportError::TooFast);
         }
         if !action.relative {
-            position.sent(value, elapsed);
+            position.sent(value, now);
         }
         Ok(Some(ImportRequest::Act { control, value }))
     }

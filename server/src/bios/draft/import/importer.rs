@@ -6,16 +6,13 @@
 //! logged once per sender; no sender gets an answer.
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use super::error::ImportError;
 use super::handler::{ImportRequest, MessageHandler};
 use super::senders::{Sender, SenderTable};
-use crate::bios::draft::budget::Budget;
 use crate::bios::draft::types::TypeTable;
-
-/// The limit on log lines about errors of all senders together: in a burst, and per second.
-const LOG_LINES: (f64, f64) = (20.0, 0.2);
+use crate::filter::Micros;
+use crate::rate_limit::RateLimit;
 
 /// The most errors of one datagram that may be logged; more are only counted.
 const MAX_ERRORS: usize = 100;
@@ -45,7 +42,8 @@ pub(crate) struct ImportCounters {
 pub(crate) struct Importer {
     senders: SenderTable,
     handler: MessageHandler,
-    log_lines: Budget,
+    /// The limit on log lines about errors of all senders together.
+    log_lines: RateLimit,
     counters: ImportCounters,
 }
 
@@ -54,11 +52,11 @@ type NamedError = (String, ImportError);
 
 impl Importer {
     /// Creates an importer for no aircraft.
-    pub(crate) fn new(now: Instant) -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             senders: SenderTable::default(),
-            handler: MessageHandler::new(now),
-            log_lines: Budget::new(LOG_LINES.0, LOG_LINES.1, now),
+            handler: MessageHandler::new(),
+            log_lines: RateLimit::for_log_lines(),
             counters: ImportCounters::default(),
         }
     }
@@ -89,7 +87,7 @@ impl Importer {
         from: SocketAddr,
         bytes: &[u8],
         table: &TypeTable,
-        now: Instant,
+        now: Micros,
         requests: &mut Vec<ImportRequest>,
     ) -> Vec<String> {
         let mut sender = self.senders.take(from);
@@ -108,7 +106,7 @@ impl Importer {
         sender: &mut Sender,
         bytes: &[u8],
         table: &TypeTable,
-        now: Instant,
+        now: Micros,
         requests: &mut Vec<ImportRequest>,
     ) -> Vec<NamedError> {
         let before = sender.decoder.counters();
@@ -144,7 +142,7 @@ impl Importer {
 
     /// Returns a line for the log about a sender whose message has no end, which is a common mistake in
     /// programs for panels.
-    fn report_unfinished(&mut self, now: Instant) -> Option<String> {
+    fn report_unfinished(&mut self, now: Micros) -> Option<String> {
         let error = (String::new(), ImportError::Unfinished);
         let from = self.senders.unfinished(error.1.log_key(""), now)?;
         let mut sender = self.senders.take(from);
@@ -160,10 +158,10 @@ impl Importer {
         sender: &mut Sender,
         from: SocketAddr,
         (name, error): &NamedError,
-        now: Instant,
+        now: Micros,
     ) -> Option<String> {
         let key = error.log_key(name);
-        if !sender.may_log(key) || !self.log_lines.take(now) {
+        if !sender.may_log(key) || !self.log_lines.take(1, now) {
             return None;
         }
         let last = sender.mark_logged(key);

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
 
 use crate::bios::draft::proto::codec::Decoder;
+use crate::filter::Micros;
 
 /// The most senders that are kept. For another one, the sender that was silent longest is removed.
 pub(super) const MAX_SENDERS: usize = 64;
@@ -13,7 +13,7 @@ pub(super) const MAX_SENDERS: usize = 64;
 pub(super) const MAX_LOGGED: usize = 8;
 
 /// The time after which a message without an end counts as unfinished.
-const UNFINISHED: Duration = Duration::from_secs(1);
+const UNFINISHED: Micros = 1_000_000;
 
 /// One sender.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub(super) struct Sender {
     pub(super) decoder: Decoder,
     logged: HashSet<String>,
     /// The number and the time of the last datagram.
-    last_heard: Option<(u64, Instant)>,
+    last_heard: Option<(u64, Micros)>,
 }
 
 impl Sender {
@@ -45,7 +45,7 @@ pub(super) struct SenderTable {
     /// The number of datagrams so far.
     datagrams: u64,
     /// The time of the last check for unfinished messages.
-    last_check: Option<Instant>,
+    last_check: Option<Micros>,
     evicted: u64,
 }
 
@@ -56,7 +56,7 @@ impl SenderTable {
     }
 
     /// Puts back a sender whose datagram arrived at `now`.
-    pub(super) fn put(&mut self, from: SocketAddr, mut sender: Sender, now: Instant) {
+    pub(super) fn put(&mut self, from: SocketAddr, mut sender: Sender, now: Micros) {
         self.datagrams += 1;
         sender.last_heard = Some((self.datagrams, now));
         if self.senders.len() >= MAX_SENDERS {
@@ -76,7 +76,7 @@ impl SenderTable {
     /// Returns a sender with an unfinished message for which `key` may be logged.
     ///
     /// Checks at most once per [`UNFINISHED`].
-    pub(super) fn unfinished(&mut self, key: &str, now: Instant) -> Option<SocketAddr> {
+    pub(super) fn unfinished(&mut self, key: &str, now: Micros) -> Option<SocketAddr> {
         if self.last_check.is_some_and(|last| now < last + UNFINISHED) {
             return None;
         }
@@ -105,7 +105,7 @@ mod tests {
     fn the_sender_that_was_silent_longest_is_removed() {
         let sender = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
         let mut senders = SenderTable::default();
-        let now = Instant::now();
+        let now = 7;
         let mut hear = |port| {
             let mut taken = senders.take(sender(port));
             let known = !taken.may_log("x");

@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aircraft_defs::{Control, Gauge, NameRequest};
+use aircraft_defs::{Control, Gauge, NameRequest, counted};
 use indexmap::IndexMap;
 
 use super::element::ElementSpec;
@@ -93,8 +93,10 @@ impl LeftOut {
         let Self { gauges, controls } = self;
         (gauges + controls > 0).then(|| {
             format!(
-                "DCS-BIOS: {name} has more than {MAX_TYPES} gauges or controls; the last {gauges} \
-                 gauges and {controls} controls are left out"
+                "DCS-BIOS: {name} has more than {MAX_TYPES} gauges or controls; the last {} and \
+                 {} are left out",
+                counted(gauges, "gauge"),
+                counted(controls, "control")
             )
         })
     }

@@ -7,17 +7,17 @@ use proptest::prelude::*;
 use super::*;
 use crate::bios::draft::proto::codec::{Decoder, MAX_MESSAGE};
 
-const PERIOD: Duration = Duration::from_millis(100);
+const PERIOD: Micros = 100_000;
 
-fn started() -> (Publisher, Instant) {
-    let now = Instant::now();
-    let mut publisher = Publisher::new(PERIOD, true, now);
+fn started() -> (Publisher, Micros) {
+    let now = 7;
+    let mut publisher = Publisher::new(PERIOD, true);
     publisher.set_aircraft(Some("UH-1H"), vec!["ALT".to_owned(), "RPM".to_owned()]);
     (publisher, now)
 }
 
 /// Checks what a flush says, as text.
-fn check(publisher: &mut Publisher, now: Instant, expected: &str) {
+fn check(publisher: &mut Publisher, now: Micros, expected: &str) {
     let sent = publisher.flush(now).concat();
     assert_eq!(
         sent.escape_ascii().to_string(),
@@ -90,8 +90,8 @@ fn another_aircraft_starts_with_nothing_known() {
 
 #[test]
 fn sync_i_can_be_left_out() {
-    let now = Instant::now();
-    let mut publisher = Publisher::new(PERIOD, false, now);
+    let now = 7;
+    let mut publisher = Publisher::new(PERIOD, false);
     check(&mut publisher, now, "AIRCRAFT NONE\n");
     publisher.set_aircraft(Some("UH-1H"), Vec::new());
     check(&mut publisher, now + PERIOD, "AIRCRAFT UH-1H\n");
@@ -119,7 +119,9 @@ fn a_text_too_long_is_cut_between_characters() {
     for blanks in 0..4 {
         let text = " ".repeat(blanks) + &"€".repeat(1000);
         publisher.set(0, text.as_bytes());
-        let sent = publisher.flush(now + PERIOD * (blanks as u32 + 1)).concat();
+        let sent = publisher
+            .flush(now + PERIOD * (blanks as Micros + 1))
+            .concat();
         assert!(sent.len() <= MAX_MESSAGE && sent.len() > MAX_MESSAGE - 4);
         assert!(str::from_utf8(&sent).is_ok());
     }
@@ -152,9 +154,9 @@ proptest! {
     /// publisher has nothing more to say; nothing is said twice without being asked for.
     #[test]
     fn a_listener_knows_everything(events in prop::collection::vec(any_event(), 0..60)) {
-        let mut now = Instant::now();
+        let mut now = 7;
         let names: Vec<String> = (0..12).map(|n| format!("T{n}")).collect();
-        let mut publisher = Publisher::new(PERIOD, true, now);
+        let mut publisher = Publisher::new(PERIOD, true);
         publisher.set_aircraft(Some("X"), names.clone());
         let mut heard = HashMap::new();
         let mut wanted = HashMap::new();
@@ -166,7 +168,7 @@ proptest! {
                 }
                 Event::RequestFullState => publisher.request_full_state(),
                 Event::Wait(ms) => {
-                    now += Duration::from_millis(ms);
+                    now += ms * 1_000;
                     let full_before = publisher.counters().full_states;
                     let datagrams = publisher.flush(now);
                     let full = publisher.counters().full_states > full_before;
