@@ -13,48 +13,7 @@ use super::error::ControlError;
 use super::operation::{Hold, Move, Operation, Standing};
 use super::part::Part;
 use super::position::{Position, PositionCommand};
-
-/// A request to a part of a control.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum PartRequest {
-    /// Go to a position, or a step.
-    Go(PositionCommand),
-    /// Press what springs back.
-    Press,
-    /// Let it go.
-    Release,
-    /// Press it, and let it go a moment later.
-    Push,
-}
-
-impl PartRequest {
-    /// Returns whether the request starts from the present position.
-    fn is_relative(self) -> bool {
-        !matches!(
-            self,
-            Self::Go(PositionCommand::Set(_)) | Self::Press | Self::Release | Self::Push
-        )
-    }
-}
-
-/// What identifies the position of a part: two parts with the same one move together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum PartId {
-    /// The arg that shows it.
-    Arg(u32),
-    /// The device and the command, where no arg does.
-    Command(i64, i64),
-}
-
-impl PartId {
-    /// Returns the arg that shows the position.
-    pub(crate) fn arg(self) -> Option<u32> {
-        match self {
-            Self::Arg(arg) => Some(arg),
-            Self::Command(..) => None,
-        }
-    }
-}
+use super::request::{PartId, PartRequest};
 
 /// The index of a part in its control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,10 +9,12 @@ mod logical;
 mod operation;
 mod part;
 mod position;
+mod request;
 
 pub(crate) use action::CommandAction;
 pub(crate) use error::ControlError;
-pub(crate) use logical::{LogicalControl, PartId, PartIndex, PartRequest};
+pub(crate) use logical::{LogicalControl, PartIndex};
 pub(crate) use operation::{Hold, HoldChange, Move, Operation, Standing};
 pub use position::Position;
 pub(crate) use position::{PositionCommand, PositionError, PositionTracker};
+pub(crate) use request::{PartId, PartRequest};

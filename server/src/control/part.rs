@@ -4,9 +4,9 @@ use aircraft_defs::Action;
 
 use super::action::{CommandAction, is_same};
 use super::error::ControlError;
-use super::logical::{PartId, PartRequest};
 use super::operation::{Hold, HoldChange, Move, Operation, Standing};
 use super::position::{Position, PositionCommand};
+use super::request::{Keyword, PartId, PartRequest};
 
 /// The largest difference of a number from the position that it means. People write 0.33 for
 /// 0.333.
@@ -437,32 +437,5 @@ fn released(hold: &Hold) -> Operation {
         moves: vec![hold.release],
         hold: HoldChange::Release,
         target: Some(hold.release.value),
-    }
-}
-
-/// A word that any control may take.
-#[derive(Debug, Clone, Copy)]
-enum Keyword {
-    Inc,
-    Dec,
-    Toggle,
-    Press,
-    Release,
-    Push,
-}
-
-impl Keyword {
-    fn from(word: &str) -> Option<Self> {
-        let words = [
-            ("INC", Self::Inc),
-            ("DEC", Self::Dec),
-            ("TOGGLE", Self::Toggle),
-            ("PRESS", Self::Press),
-            ("RELEASE", Self::Release),
-            ("PUSH", Self::Push),
-        ];
-        let mut words = words.into_iter();
-        let found = words.find(|(own, _)| own.eq_ignore_ascii_case(word));
-        found.map(|(_, keyword)| keyword)
     }
 }

@@ -10,8 +10,8 @@ use std::{
 use super::{
     files::{self, in_folder},
     folders::{self, GameFolders},
-    install::CONFIG,
     lua::{Setting, returned_settings},
+    paths::CONFIG,
     record::Ports,
 };
 use crate::quote::printable_reason;

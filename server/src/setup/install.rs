@@ -15,15 +15,11 @@ use super::{
     files::{self, Changes, FileError, Journal, in_folder},
     lock::Lock,
     lua::ScriptError,
+    paths::{CONFIG, EXPORT_LUA, JOURNAL, RECORD},
     payload::Payload,
-    record::{JOURNAL, Ports, RECORD, Record},
+    record::{Ports, Record},
 };
 use crate::quote::printable_reason;
-
-/// The path of the file that gets our line, in the write folder.
-pub(super) const EXPORT_LUA: &str = "Scripts/Export.lua";
-/// The path of the user's settings, in the write folder.
-pub(super) const CONFIG: &str = "Scripts/dcs-master/config.lua";
 
 /// The longest time to wait for another install or uninstall.
 const PATIENCE: Duration = Duration::from_secs(10);

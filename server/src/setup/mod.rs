@@ -14,6 +14,7 @@ pub mod game_folders;
 mod install;
 mod lock;
 mod lua;
+mod paths;
 mod payload;
 mod record;
 

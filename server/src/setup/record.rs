@@ -5,16 +5,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::install::CONFIG;
+use super::paths::CONFIG;
 
-/// The path of the record in the write folder.
-pub(super) const RECORD: &str = "Scripts/dcs-master/installed.json";
-
-/// The path of the journal in the write folder: the record of an install or uninstall that is in
-/// progress. It is written before the first change and removed after the last.
-pub(super) const JOURNAL: &str = ".dcs-master-unfinished.json";
-
-/// The contents of [`RECORD`] and of [`JOURNAL`].
+/// The contents of the record, and of the journal of an install that is in progress.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Record {
     /// The version of the program that wrote it.

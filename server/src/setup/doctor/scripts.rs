@@ -11,9 +11,8 @@ use super::{
         Payload,
         export_lua::{self, LineState},
         files::{self, in_folder},
-        install::EXPORT_LUA,
         lua::ScriptError,
-        record::JOURNAL,
+        paths::{EXPORT_LUA, JOURNAL},
     },
     Finding,
 };

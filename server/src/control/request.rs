@@ -1,0 +1,73 @@
+//! What is asked of a part of a control, and what identifies the part.
+
+use super::position::PositionCommand;
+
+/// A request to a part of a control.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum PartRequest {
+    /// Go to a position, or a step.
+    Go(PositionCommand),
+    /// Press what springs back.
+    Press,
+    /// Let it go.
+    Release,
+    /// Press it, and let it go a moment later.
+    Push,
+}
+
+impl PartRequest {
+    /// Returns whether the request starts from the present position.
+    pub(super) fn is_relative(self) -> bool {
+        !matches!(
+            self,
+            Self::Go(PositionCommand::Set(_)) | Self::Press | Self::Release | Self::Push
+        )
+    }
+}
+
+/// What identifies the position of a part: two parts with the same one move together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum PartId {
+    /// The arg that shows it.
+    Arg(u32),
+    /// The device and the command, where no arg does.
+    Command(i64, i64),
+}
+
+impl PartId {
+    /// Returns the arg that shows the position.
+    pub(crate) fn arg(self) -> Option<u32> {
+        match self {
+            Self::Arg(arg) => Some(arg),
+            Self::Command(..) => None,
+        }
+    }
+}
+
+/// A word that any control may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Keyword {
+    Inc,
+    Dec,
+    Toggle,
+    Press,
+    Release,
+    Push,
+}
+
+impl Keyword {
+    /// Returns the keyword of this spelling, in any case.
+    pub(super) fn from(word: &str) -> Option<Self> {
+        let words = [
+            ("INC", Self::Inc),
+            ("DEC", Self::Dec),
+            ("TOGGLE", Self::Toggle),
+            ("PRESS", Self::Press),
+            ("RELEASE", Self::Release),
+            ("PUSH", Self::Push),
+        ];
+        let mut words = words.into_iter();
+        let found = words.find(|(own, _)| own.eq_ignore_ascii_case(word));
+        found.map(|(_, keyword)| keyword)
+    }
+}
