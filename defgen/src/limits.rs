@@ -4,6 +4,9 @@
 /// The most names in a folder that scripts are read from.
 pub const FOLDER_ENTRIES: usize = 200_000;
 
+/// The most values on the stack, of all running functions of one state together.
+pub const MAX_STACK: usize = 1_000_000;
+
 /// The upper bounds of reading, parsing, evaluating, and of the tables. Code that passes one is
 /// ended with an error that `pcall` cannot catch; a table that passes one is not made.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::{ops::Range, rc::Rc};
 use super::{
     Args, Machine, Returns, Value,
     error::EvalError,
+    event::Event,
     machine::{Caller, Closure, Frame, FunctionData, LoadedChunk, Slot},
-    meta::Event,
     table::Location,
 };
 use crate::syntax::ast::{Call, Expr, Tree};

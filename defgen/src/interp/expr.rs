@@ -4,8 +4,8 @@ use super::{
     Machine, Returns, Value,
     call::Scope,
     error::EvalError,
+    event::Event,
     machine::{Caller, Slot},
-    meta::Event,
 };
 use crate::syntax::ast::{Binary, Expr, Index, Item, Op, TableExpr, Unary};
 

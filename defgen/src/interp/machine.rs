@@ -3,22 +3,19 @@
 use std::{collections::HashMap, fmt, rc::Rc, sync::Arc};
 
 use super::{
-    Function, Loader, Native, Options, Origin, Str, Table, Unknown, Value,
+    Args, Function, Loader, Native, Options, Origin, Returns, Str, Table, Unknown, Value,
     error::{EvalError, Limit},
-    meta::Events,
+    event::Events,
     meter::Meter,
-    stdlib,
     table::{Location, NextEntry, TableData},
 };
 use crate::{
     diagnostics::DiagnosticSink,
+    limits::MAX_STACK,
     source::{FileId, Source, Span},
     strings::Strings,
     syntax::Chunk,
 };
-
-/// The most values on the stack, of all running functions together.
-pub(super) const MAX_STACK: usize = 1_000_000;
 
 // The bytes counted for each value besides its contents, including the spare capacity of the
 // vector that holds it.
@@ -104,8 +101,50 @@ pub(super) enum Caller {
 #[derive(Clone)]
 pub(super) enum FunctionData {
     Lua(Rc<Closure>),
-    Builtin(&'static stdlib::Builtin),
+    Builtin(&'static Builtin),
     Native { name: Rc<str>, code: Rc<Native> },
+}
+
+/// The code of a function of the standard library.
+type BuiltinCode = fn(&mut Machine, Args) -> Result<Returns, EvalError>;
+
+/// A function of the standard library.
+#[derive(Debug)]
+pub(super) struct Builtin {
+    pub(super) name: &'static str,
+    code: BuiltinCode,
+    /// True if it handles unknown arguments itself. Otherwise the first unknown argument is its
+    /// result.
+    lenient: bool,
+}
+
+impl Builtin {
+    pub(super) const fn new(name: &'static str, code: BuiltinCode) -> Self {
+        Self {
+            name,
+            code,
+            lenient: false,
+        }
+    }
+
+    /// Returns a function that handles unknown arguments itself.
+    pub(super) const fn lenient(name: &'static str, code: BuiltinCode) -> Self {
+        Self {
+            lenient: true,
+            ..Self::new(name, code)
+        }
+    }
+
+    /// Runs the function. The caller charges its arguments and results.
+    pub(super) fn run(&self, machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
+        if !self.lenient
+            && let Some(unknown) =
+                (0..args.len()).find_map(|index| args.get(machine, index).as_unknown())
+        {
+            return Ok(Returns::One(Value::Unknown(unknown)));
+        }
+        (self.code)(machine, args)
+    }
 }
 
 /// A Lua function with its captured variables.
@@ -129,12 +168,12 @@ impl fmt::Debug for Machine {
 }
 
 impl Machine {
-    /// Returns a machine with the standard library in its globals.
-    pub fn new(options: Options) -> Self {
+    /// Returns a machine without the standard library.
+    pub(super) fn bare(options: Options) -> Self {
         let diagnostics = DiagnosticSink::new(options.limits.diagnostics);
         let mut strings = Strings::default();
         let events = Events::new(&mut strings);
-        let mut machine = Self {
+        Self {
             meter: Meter::new(&options.limits),
             options,
             loader: None,
@@ -156,9 +195,7 @@ impl Machine {
             diagnostics,
             depth: 0,
             includes: 0,
-        };
-        stdlib::install(&mut machine);
-        machine
+        }
     }
 
     /// Counts steps of work, and checks the limits.

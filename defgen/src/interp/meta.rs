@@ -1,63 +1,12 @@
-//! Metatables: events, and indexing through `__index` and `__newindex`.
-
-use crate::strings::Strings;
+//! Metatables: the handlers of events, and indexing through `__index` and `__newindex`.
 
 use super::{
-    Machine, Returns, Str, Table, Value, error::EvalError, machine::Caller, table::Location,
+    Machine, Returns, Table, Value, error::EvalError, event::Event, machine::Caller,
+    table::Location,
 };
 
 /// The longest chain of `__index` or `__newindex` handlers, as in Lua.
 const MAX_CHAIN: usize = 100;
-
-/// An event that metatables can handle.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Event {
-    Index,
-    NewIndex,
-    Call,
-    Add,
-    Sub,
-    Mul,
-    Div,
-    Mod,
-    Pow,
-    Negate,
-    Concat,
-    Eq,
-    Lt,
-    Le,
-    ToString,
-    Metatable,
-}
-
-const EVENT_NAMES: [&str; 16] = [
-    "__index",
-    "__newindex",
-    "__call",
-    "__add",
-    "__sub",
-    "__mul",
-    "__div",
-    "__mod",
-    "__pow",
-    "__unm",
-    "__concat",
-    "__eq",
-    "__lt",
-    "__le",
-    "__tostring",
-    "__metatable",
-];
-
-/// The handles of the names of the events.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Events([Str; EVENT_NAMES.len()]);
-
-impl Events {
-    pub(super) fn new(strings: &mut Strings) -> Self {
-        Self(EVENT_NAMES.map(|name| strings.add(name.as_bytes()).0))
-    }
-}
 
 impl Machine {
     /// Returns the handler of an event in the metatable of a value, or nil if there is none.
@@ -71,7 +20,7 @@ impl Machine {
     }
 
     pub(super) fn event(&self, metatable: Table, event: Event) -> Value {
-        self.data(metatable).get_str(self.events.0[event as usize])
+        self.data(metatable).get_str(self.events.name(event))
     }
 
     /// Evaluates `object[key]` with metamethods; none if `object` cannot be indexed.

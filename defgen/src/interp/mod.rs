@@ -17,13 +17,14 @@ mod api;
 mod call;
 mod diagnostics;
 mod error;
+mod event;
 mod expr;
 mod machine;
 mod meta;
 mod meter;
 mod number;
 mod operator;
-
+mod raise;
 mod statement;
 mod stdlib;
 mod table;

@@ -7,12 +7,15 @@ use super::{
     Machine, Str, Undefined, Value,
     call::Scope,
     error::EvalError,
+    event::Event,
     machine::Caller,
-    meta::Event,
     number::{self, write_number},
     table::Location,
 };
 use crate::syntax::ast::{Binary, Expr, Op};
+
+/// The result of an operator; none if an operand has the wrong type and no metamethod.
+type OperatorResult = Result<Option<Value>, EvalError>;
 
 /// Returns the result of an operator on two numbers; none for concatenation.
 pub(super) fn on_numbers(op: Op, left: f64, right: f64) -> Option<Value> {
@@ -41,7 +44,7 @@ impl Machine {
         left: Value,
         right: Value,
         caller: Caller,
-    ) -> Result<Option<Value>, EvalError> {
+    ) -> OperatorResult {
         if let Some(unknown) = left.as_unknown().or(right.as_unknown()) {
             return Ok(Some(Value::Unknown(unknown)));
         }
@@ -62,13 +65,7 @@ impl Machine {
         }
     }
 
-    fn arithmetic(
-        &mut self,
-        op: Op,
-        left: Value,
-        right: Value,
-        caller: Caller,
-    ) -> Result<Option<Value>, EvalError> {
+    fn arithmetic(&mut self, op: Op, left: Value, right: Value, caller: Caller) -> OperatorResult {
         if let (Some(left), Some(right)) = (self.read_number(left), self.read_number(right)) {
             return Ok(on_numbers(op, left, right));
         }
@@ -90,7 +87,7 @@ impl Machine {
         left: Value,
         right: Value,
         caller: Caller,
-    ) -> Result<Option<Value>, EvalError> {
+    ) -> OperatorResult {
         let handler = match self.metamethod(left, event) {
             Value::Nil => self.metamethod(right, event),
             handler => handler,
@@ -103,12 +100,7 @@ impl Machine {
         }
     }
 
-    fn concat(
-        &mut self,
-        left: Value,
-        right: Value,
-        caller: Caller,
-    ) -> Result<Option<Value>, EvalError> {
+    fn concat(&mut self, left: Value, right: Value, caller: Caller) -> OperatorResult {
         let mut text = Vec::new();
         if self.append_text(left, &mut text) && self.append_text(right, &mut text) {
             return self.new_string(&text).map(Some);
@@ -163,12 +155,7 @@ impl Machine {
     }
 
     /// Evaluates `left < right`; none if they cannot be compared.
-    pub(super) fn less(
-        &mut self,
-        left: Value,
-        right: Value,
-        caller: Caller,
-    ) -> Result<Option<Value>, EvalError> {
+    pub(super) fn less(&mut self, left: Value, right: Value, caller: Caller) -> OperatorResult {
         match (left, right) {
             (Value::Number(left), Value::Number(right)) => Ok(Some(Value::Bool(left < right))),
             (Value::Str(_), Value::Str(_)) => Ok(Some(Value::Bool(self.text_less(left, right)?))),
@@ -176,12 +163,7 @@ impl Machine {
         }
     }
 
-    fn less_or_equal(
-        &mut self,
-        left: Value,
-        right: Value,
-        caller: Caller,
-    ) -> Result<Option<Value>, EvalError> {
+    fn less_or_equal(&mut self, left: Value, right: Value, caller: Caller) -> OperatorResult {
         match (left, right) {
             (Value::Number(left), Value::Number(right)) => Ok(Some(Value::Bool(left <= right))),
             (Value::Str(_), Value::Str(_)) => Ok(Some(Value::Bool(!self.text_less(right, left)?))),
@@ -213,7 +195,7 @@ impl Machine {
         left: Value,
         right: Value,
         caller: Caller,
-    ) -> Result<Option<Value>, EvalError> {
+    ) -> OperatorResult {
         let handler = self.metamethod(left, event);
         if handler.is_nil() || handler != self.metamethod(right, event) {
             return Ok(None);

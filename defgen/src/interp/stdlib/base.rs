@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Args, Machine, Returns, Value, error::EvalError, machine::Caller, meta::Event,
+        Args, Machine, Returns, Value, error::EvalError, event::Event, machine::Caller,
         table::Location,
     },
     Builtin,

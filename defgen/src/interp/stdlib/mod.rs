@@ -10,55 +10,22 @@ mod refused;
 mod string;
 mod table;
 
-use super::{Args, Machine, Returns, Table, Value, error::EvalError, machine::FunctionData};
+use super::{
+    Machine, Options, Table, Value,
+    machine::{Builtin, FunctionData},
+};
 
-/// A function of the standard library.
-#[derive(Debug)]
-pub(super) struct Builtin {
-    name: &'static str,
-    code: fn(&mut Machine, Args) -> Result<Returns, EvalError>,
-    /// True if it handles unknown arguments itself. Otherwise the first unknown argument is its
-    /// result.
-    lenient: bool,
-}
-
-impl Builtin {
-    const fn new(
-        name: &'static str,
-        code: fn(&mut Machine, Args) -> Result<Returns, EvalError>,
-    ) -> Self {
-        Self {
-            name,
-            code,
-            lenient: false,
-        }
-    }
-
-    const fn lenient(
-        name: &'static str,
-        code: fn(&mut Machine, Args) -> Result<Returns, EvalError>,
-    ) -> Self {
-        Self {
-            name,
-            code,
-            lenient: true,
-        }
-    }
-
-    /// Runs the function. The caller charges its arguments and results.
-    pub(super) fn run(&self, machine: &mut Machine, args: Args) -> Result<Returns, EvalError> {
-        if !self.lenient
-            && let Some(unknown) =
-                (0..args.len()).find_map(|index| args.get(machine, index).as_unknown())
-        {
-            return Ok(Returns::One(Value::Unknown(unknown)));
-        }
-        (self.code)(machine, args)
+impl Machine {
+    /// Returns a machine with the standard library in its globals.
+    pub fn new(options: Options) -> Self {
+        let mut machine = Self::bare(options);
+        install(&mut machine);
+        machine
     }
 }
 
 /// Defines the standard library in a new machine.
-pub(super) fn install(machine: &mut Machine) {
+fn install(machine: &mut Machine) {
     let globals = machine.globals;
     machine.set_field(globals, "_G", globals);
     let version = machine.string("Lua 5.1");
