@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aircraft_defs::{Commands, Control, Devices, Gauge};
+use aircraft_defs::{Commands, Control, Devices, Gauge, TABLE_FILES};
 use hashbrown::HashSet;
 
 use crate::diagnostics::DiagnosticSink;
@@ -24,18 +24,10 @@ use crate::sim_env::entry::Flyable;
 use crate::sim_env::{Access, OpenError, Session};
 use crate::source::{Sources, Span};
 
-/// The names of the table files, in the order in which the tables are made.
-pub const TABLES: [&str; 4] = [
-    "devices.json",
-    "commands.json",
-    "gauges.json",
-    "controls.json",
-];
-
 /// A table that could not be made because of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedTable {
-    /// One of [`TABLES`].
+    /// One of [`TABLE_FILES`].
     pub table: &'static str,
     /// The error and its place, for the user.
     pub reason: String,
@@ -59,7 +51,7 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Returns the number of entries of one of [`TABLES`]; none if it could not be made.
+    /// Returns the number of entries of one of [`TABLE_FILES`]; none if it could not be made.
     pub fn count(&self, table: &str) -> Option<usize> {
         let counts = [
             self.devices.len(),
@@ -67,7 +59,7 @@ impl Tables {
             self.gauges.len(),
             self.controls.len(),
         ];
-        let index = TABLES.iter().position(|name| *name == table)?;
+        let index = TABLE_FILES.iter().position(|name| *name == table)?;
         (!self.has_failed(table)).then_some(counts[index])
     }
 
@@ -82,7 +74,7 @@ impl Tables {
         )
     }
 
-    /// Returns true if this one of [`TABLES`] could not be made.
+    /// Returns true if this one of [`TABLE_FILES`] could not be made.
     pub fn has_failed(&self, table: &str) -> bool {
         self.failed.iter().any(|failed| failed.table == table)
     }
@@ -186,7 +178,7 @@ impl AircraftCompiler<'_> {
         // A missing file often causes the other messages, so it comes first.
         diagnostics.sort_by_key(|diagnostic| !is_about_missing_file(diagnostic));
         let outcome = match draft.tables.failed.first() {
-            Some(first) if draft.tables.failed.len() == TABLES.len() => {
+            Some(first) if draft.tables.failed.len() == TABLE_FILES.len() => {
                 Outcome::Failed(format!("nothing is written for it: {}", first.reason))
             }
             _ => Outcome::Tables(Box::new(draft.tables)),
@@ -275,7 +267,7 @@ impl AircraftCompiler<'_> {
         draft: &mut Draft,
     ) {
         let run = scripts.run(scripts.file("devices.lua", included));
-        draft.tables.devices = self.table(TABLES[0], run, draft, |reader, _| {
+        draft.tables.devices = self.table(TABLE_FILES[0], run, draft, |reader, _| {
             extract::devices::devices(reader)
         });
     }
@@ -289,7 +281,7 @@ impl AircraftCompiler<'_> {
         let mut others = globals(&scripts.session().0);
         others.insert("devices".to_owned());
         let run = scripts.run(scripts.commands_file(included));
-        draft.tables.commands = self.table(TABLES[1], run, draft, |reader, _| {
+        draft.tables.commands = self.table(TABLE_FILES[1], run, draft, |reader, _| {
             extract::commands::commands(reader, &others)
         });
     }
@@ -299,13 +291,13 @@ impl AircraftCompiler<'_> {
         draft.add(init.diagnostics);
         let default = || scripts.folder.join("mainpanel_init.lua");
         let run = scripts.run(init.panel.unwrap_or_else(default));
-        draft.tables.gauges = self.table(TABLES[2], run, draft, extract::gauges::gauges);
+        draft.tables.gauges = self.table(TABLE_FILES[2], run, draft, extract::gauges::gauges);
     }
 
     fn read_controls(&self, clickable: FileRun, draft: &mut Draft) {
         let devices = std::mem::take(&mut draft.tables.devices);
         let commands = std::mem::take(&mut draft.tables.commands);
-        draft.tables.controls = self.table(TABLES[3], clickable, draft, |reader, _| {
+        draft.tables.controls = self.table(TABLE_FILES[3], clickable, draft, |reader, _| {
             let names = NumberNames::new(&devices, &commands);
             extract::controls::controls(reader, self.cache, &names)
         });

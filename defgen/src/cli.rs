@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use aircraft_defs::Folders;
+use aircraft_defs::{Folders, counted};
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -16,7 +16,7 @@ use crate::compile::{FailedTable, Item, Outcome, Progress, Report, Request, Tabl
 use crate::diagnostics::{Severity, excerpt, printable};
 use crate::emit;
 use crate::own_check::OwnProblem;
-use crate::report::{self, FilesResult, counted};
+use crate::report::{self, FilesResult};
 
 /// The exit code if an aircraft or a table failed, or `--check` found a difference.
 const EXIT_FAILED: u8 = 1;

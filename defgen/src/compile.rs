@@ -17,7 +17,7 @@ use crate::files::{GamePath, Root, resolve_case};
 use crate::parse_cache::ParseCache;
 use crate::stack;
 
-pub use crate::aircraft::{FailedTable, Outcome, TABLES, Tables};
+pub use crate::aircraft::{FailedTable, Outcome, Tables};
 
 /// The most threads that work at the same time. Hostile files can make each take 320 MiB, and two
 /// of them fit into a process of 1 GB. More threads would save only tenths of a second.

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use aircraft_defs::Control;
+use aircraft_defs::{Control, TABLE_FILES, counted};
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::compile::{Item, Outcome, Report, TABLES, Tables};
+use crate::compile::{Item, Outcome, Report, Tables};
 use crate::diagnostics::{Diagnostic, Label, Severity, printable, render};
 use crate::own_check::OwnProblem;
 use crate::source::Sources;
@@ -64,7 +64,7 @@ fn one_line(text: &str) -> String {
 
 fn counts(tables: &Tables) -> String {
     let words = ["device", "command", "gauge", "control"];
-    let sizes = TABLES.iter().map(|table| tables.count(table));
+    let sizes = TABLE_FILES.iter().map(|table| tables.count(table));
     let count = |(word, count): (&str, Option<usize>)| match count {
         Some(count) => counted(count, word),
         None => format!("{word}s failed"),
@@ -75,12 +75,6 @@ fn counts(tables: &Tables) -> String {
         0 => counts.join(", "),
         some => format!("{} ({some} without a device)", counts.join(", ")),
     }
-}
-
-/// Returns a count with its noun: `1 gauge`, `2 gauges`.
-pub fn counted(count: usize, word: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {word}{plural}")
 }
 
 /// Returns the diagnostics of an aircraft as text: all of them, or only the errors.
@@ -184,7 +178,7 @@ fn counts_by_table(tables: &Tables) -> IndexMap<&'static str, usize> {
         let name = table.strip_suffix(".json").unwrap_or(table);
         Some((name, tables.count(table)?))
     };
-    TABLES.into_iter().filter_map(count).collect()
+    TABLE_FILES.into_iter().filter_map(count).collect()
 }
 
 fn message<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Message<'a> {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod folders;
 mod txtar;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use folders::copy;
 use proptest::prelude::*;
 use txtar::Archive;
 
@@ -225,18 +227,6 @@ fn read_tables(folder: &Path, files: &mut Files) {
     read(folder, OUT, &mut all);
     let is_table = |name: &str| name.ends_with(".json");
     files.extend(all.into_iter().filter(|(name, _)| is_table(name)));
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for path in entries(from) {
-        let to = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &to);
-        } else {
-            fs::copy(&path, to).unwrap();
-        }
-    }
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod folders;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use defgen::{Outcome, Report, Request, compile, emit};
+use folders::copy;
 use proptest::prelude::*;
 
 const AIRCRAFT: [&str; 3] = ["Heron-H2", "Kestrel_T1", "Kestrel_A1"];
@@ -35,19 +38,6 @@ fn texts(report: &Report) -> BTreeMap<String, String> {
         }
     }
     texts
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let to = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &to);
-        } else {
-            fs::copy(&path, to).unwrap();
-        }
-    }
 }
 
 #[test]

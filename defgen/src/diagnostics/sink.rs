@@ -1,5 +1,6 @@
 //! Collects diagnostics: each is kept once, and their number is limited.
 
+use aircraft_defs::counted_are;
 use hashbrown::HashSet;
 
 use super::{Diagnostic, Severity};
@@ -70,7 +71,7 @@ impl DiagnosticSink {
         self.keys.clear();
         let mut kept = std::mem::take(&mut self.kept);
         if left_out > 0 {
-            let text = format!("{left_out} more messages are left out");
+            let text = format!("{} left out", counted_are(left_out, "more message"));
             kept.push(Diagnostic::note("more", text));
         }
         kept
@@ -95,7 +96,7 @@ mod tests {
         let codes = sink.kept().iter().map(|kept| kept.code);
         assert_eq!(codes.collect::<Vec<_>>(), ["place", "place", "error"]);
         let more = sink.take().pop().expect("a note").message;
-        assert_eq!(more, "1 more messages are left out");
+        assert_eq!(more, "1 more message is left out");
 
         for at in [0, 1] {
             sink.add(Diagnostic::warning("everywhere", "x").at(span(at)));

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use aircraft_defs::limits::MAX_TABLE_BYTES;
-use aircraft_defs::table_text;
+use aircraft_defs::{TABLE_FILES, table_text};
 use serde::Serialize;
 use thiserror::Error;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::compile::{Item, TABLES, Tables};
+use crate::compile::{Item, Tables};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::parse_cache::ParseCache;
 use crate::source::Sources;
@@ -73,7 +73,9 @@ pub fn files(item: &Item, tables: &Tables, cache: &ParseCache) -> serde_json::Re
 
 /// Returns the names of the files of an aircraft.
 fn names(tables: &Tables) -> impl Iterator<Item = &'static str> {
-    let complete = TABLES.into_iter().filter(|table| !tables.has_failed(table));
+    let complete = TABLE_FILES
+        .into_iter()
+        .filter(|table| !tables.has_failed(table));
     complete.chain([SOURCES_FILE])
 }
 
@@ -84,7 +86,7 @@ fn text(
     tables: &Tables,
     cache: &ParseCache,
 ) -> serde_json::Result<String> {
-    match TABLES.iter().position(|table| *table == name) {
+    match TABLE_FILES.iter().position(|table| *table == name) {
         Some(0) => table_text(&tables.devices),
         Some(1) => table_text(&tables.commands),
         Some(2) => table_text(&tables.gauges),
