@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use aircraft_defs::{Folders, aircraft_in, read_tables};
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::output::{print, print_error};
+use super::output::{Format, print, print_error};
 use crate::bios::draft;
 use crate::quote::printable_reason;
 
@@ -24,15 +24,6 @@ pub(super) struct BiosTypesArgs {
     /// Output for people (text) or for programs (json)
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// The format of the list.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// A table.
-    Text,
-    /// An array of objects.
-    Json,
 }
 
 impl BiosTypesArgs {

@@ -5,9 +5,10 @@ use std::{
     process::ExitCode,
 };
 
+use aircraft_defs::counted;
 use clap::Args;
 
-use super::output::{counted, print};
+use super::output::print;
 use crate::{
     quote::printable_reason,
     setup::{self, InstallEvent, Payload, Ports, ScriptError, doctor, folders, game_folders},

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use aircraft_defs::{Catalog, CatalogEntry, ControlRef, Folders, Gauge, Kind, Tables, aircraft_in};
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
-use super::output::print;
+use super::output::{Format, print};
 use crate::quote::printable_reason;
 
 /// The width of the output, in characters.
@@ -39,15 +39,6 @@ pub(super) struct NamesArgs {
     /// For people or for programs
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// The form of the list.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// A paragraph for each result.
-    Text,
-    /// An array of objects.
-    Json,
 }
 
 impl NamesArgs {

@@ -3,8 +3,18 @@
 use std::io::{self, ErrorKind, Write};
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 
 use crate::quote::without_controls;
+
+/// The format of a list.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// Text for people.
+    Text,
+    /// An array of objects.
+    Json,
+}
 
 /// Writes text to the standard output.
 ///
@@ -28,22 +38,4 @@ pub(super) fn print(text: &str) -> Result<()> {
 pub(super) fn print_error(text: &str) {
     // A failure cannot be reported anywhere else.
     let _ = writeln!(io::stderr(), "{}", without_controls(text));
-}
-
-/// Returns the number with its noun: "1 script", "2 scripts".
-pub(super) fn counted(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_is_not_plural() {
-        assert_eq!(counted(1, "script"), "1 script");
-        assert_eq!(counted(0, "script"), "0 scripts");
-        assert_eq!(counted(12, "script"), "12 scripts");
-    }
 }
