@@ -128,7 +128,9 @@ fn files_are_kept_for_tables_and_the_link() {
     for client in &mut turned_away {
         let line = client.line();
         assert!(
-            line.starts_with("-1 the server is full: 36 clients fit the 100 files"),
+            line.starts_with(
+                "-1 the server is full: there is room for 36 clients in the 100 files"
+            ),
             "{line}"
         );
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use aircraft_defs::{Folders, aircraft_in};
+use aircraft_defs::{Folders, aircraft_in, counted};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use ipnet::IpNet;
@@ -279,10 +279,10 @@ fn announce(address: SocketAddr, args: &ServingArgs, config: &Config) {
     }
     if config.capacity() < config.max_clients {
         warn!(
-            "the system allows this program {} open files, so at most {} clients can connect, not {} \
-             (--max-clients); raise the limit with ulimit -n",
-            config.open_files.unwrap_or_default(),
-            config.capacity(),
+            "the system allows this program {}, so at most {} can connect, not {} (--max-clients); \
+             raise the limit with ulimit -n",
+            counted(config.open_files.unwrap_or_default(), "open file"),
+            counted(config.capacity(), "client"),
             config.max_clients
         );
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aircraft_defs::{counted, counted_are};
 use ipnet::IpNet;
 
 use crate::standing::StandingPolicy;
@@ -70,13 +71,16 @@ impl Config {
         let (capacity, max_clients) = (self.capacity(), self.max_clients);
         if capacity == max_clients {
             return format!(
-                "the server is full: {max_clients} clients are allowed (--max-clients)"
+                "the server is full: {} allowed (--max-clients)",
+                counted_are(max_clients, "client")
             );
         }
         let files = self.open_files.unwrap_or_default();
         format!(
-            "the server is full: {capacity} clients fit the {files} files that the system lets it \
-             open (ulimit -n)"
+            "the server is full: there is room for {} in the {} that the system lets it open \
+             (ulimit -n)",
+            counted(capacity, "client"),
+            counted(files, "file")
         )
     }
 }

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aircraft_defs::counted;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -179,16 +180,16 @@ impl Hub {
                 // Logged ever more rarely: the sim may say it in every frame.
                 if self.sim_errors.is_power_of_two() {
                     warn!(
-                        "the sim says: {} ({} such messages so far)",
+                        "the sim says: {} ({} so far)",
                         printable_reason(reason),
-                        self.sim_errors
+                        counted(self.sim_errors, "such message")
                     );
                 }
             }
             FromSim::Stats(state, stats) => debug!(
-                "{}: {} frames in {:.1} s, {:.1} us each, at most {:.0} us, {} cut by their budget",
+                "{}: {} in {:.1} s, {:.1} us each, at most {:.0} us, {} cut by their budget",
                 state.name(),
-                stats.frames,
+                counted(stats.frames, "frame"),
                 stats.seconds,
                 stats.mean_us,
                 stats.max_us,

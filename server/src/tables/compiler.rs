@@ -10,15 +10,15 @@ use defgen::{Outcome, Report, Request, RequestError, compile};
 
 use crate::quote::{printable, printable_reason};
 
-/// The tables that were made.
-pub(super) struct Compiled {
-    /// Why the files could not be written, and the tables that would be in them.
+/// The tables of an aircraft, which are in its folder now.
+pub(super) struct CompiledTables {
+    /// The error of writing, if they are not in the folder, and the tables themselves.
     pub(super) unwritten: Option<(WriteError, Box<Tables>)>,
-    /// The tables that an error cost, each with the error.
-    pub(super) lost: Vec<String>,
+    /// The names of the tables that could not be made, each with the error.
+    pub(super) failed_tables: Vec<String>,
 }
 
-/// Why there are no tables.
+/// The reason why there are no tables.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CompileError {
     #[error("none of these folders has an aircraft of that name: {0}")]
@@ -41,12 +41,16 @@ pub(super) fn compile_aircraft(
     name: &str,
     installs: &[PathBuf],
     defs: &Path,
-) -> Result<Compiled, CompileError> {
+) -> Result<CompiledTables, CompileError> {
     let work = || on_big_stack(|| compile_here(name, installs, defs));
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(CompileError::Panic))
 }
 
-fn compile_here(name: &str, installs: &[PathBuf], defs: &Path) -> Result<Compiled, CompileError> {
+fn compile_here(
+    name: &str,
+    installs: &[PathBuf],
+    defs: &Path,
+) -> Result<CompiledTables, CompileError> {
     let request = Request {
         paths: installs.to_vec(),
         install: None,
@@ -68,11 +72,10 @@ fn compile_here(name: &str, installs: &[PathBuf], defs: &Path) -> Result<Compile
         return Err(absence(installs, &report));
     };
     let written = emit::write(defs, item, tables, &report.cache);
-    let lost = tables.failed.iter();
-    Ok(Compiled {
-        lost: lost
-            .map(|lost| format!("{}: {}", lost.table, lost.reason))
-            .collect(),
+    let failed = tables.failed.iter();
+    let failed = failed.map(|failed| format!("{}: {}", failed.table, failed.reason));
+    Ok(CompiledTables {
+        failed_tables: failed.collect(),
         unwritten: written
             .err()
             .map(|error| (error, Box::new(tables.indexed()))),

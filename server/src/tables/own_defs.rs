@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use aircraft_defs::{
-    OwnTables, TABLE_FILES, Tables, Warning, is_folder_name, misfits, read_own_tables,
+    OwnTables, TABLE_FILES, Tables, Warning, counted_are, is_folder_name, misfits, read_own_tables,
 };
 use tracing::{info, warn};
 
@@ -53,10 +53,7 @@ impl OwnDefs {
         }
         let folder = self.folder.join(printable(aircraft));
         let folder = folder.display();
-        let entries = match own.len() {
-            1 => "1 entry is".to_owned(),
-            count => format!("{count} entries are"),
-        };
+        let entries = counted_are(own.len(), "entry");
         info!("{folder}: {entries} laid over the generated tables");
         let misfits = misfits(generated, own);
         let line = |misfit| format!("{folder}: {misfit}; it may no longer fit the aircraft");

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use aircraft_defs::{OwnTables, Tables, is_folder_name, read_tables};
+use aircraft_defs::{OwnTables, Tables, counted, is_folder_name, read_tables};
 use defgen::freshness::{self, Freshness};
 use tokio::sync::oneshot;
 use tracing::{info, warn};
 
-use super::compiler::{self, CompileError, Compiled};
+use super::compiler::{self, CompileError, CompiledTables};
 use super::own_defs::{OwnDefs, OwnStamp};
 use super::sim_folders::FolderProblem;
 use super::{Compiling, SimFolders, TablesConfig};
@@ -61,12 +61,12 @@ impl TableReader for TableSource {
     fn read(&self, name: String, slow: oneshot::Sender<()>) -> Aircraft {
         let tables = self.generated(&name, slow);
         info!(
-            "aircraft {}: {} devices, {} commands, {} gauges, {} controls",
+            "aircraft {}: {}, {}, {}, {}",
             printable(&name),
-            tables.devices().len(),
-            tables.commands().len(),
-            tables.gauges().len(),
-            tables.controls().len()
+            counted(tables.devices().len(), "device"),
+            counted(tables.commands().len(), "command"),
+            counted(tables.gauges().len(), "gauge"),
+            counted(tables.controls().len(), "control")
         );
         let tables = self.with_own(&Arc::new(tables), &name);
         Aircraft { name, tables }
@@ -145,7 +145,8 @@ impl TableSource {
         }
         if let Some(more) = warnings.len().checked_sub(MOST_WARNINGS + 1) {
             let path = self.config.defs.join(printable(name));
-            warn!("{}: {} more warnings like these", path.display(), more + 1);
+            let more = counted(more + 1, "more warning");
+            warn!("{}: {more} like these", path.display());
         }
         tables
     }
@@ -168,7 +169,7 @@ impl TableSource {
             Ok(compiled) => {
                 let why = reason(freshness);
                 info!("the tables of {shown} were made in {duration} ms, since {why}");
-                self.say_lost(&shown, &compiled);
+                self.say_incomplete(&shown, &compiled);
                 match compiled.unwritten {
                     None => self.stored(name),
                     Some((_, tables)) => *tables,
@@ -182,12 +183,12 @@ impl TableSource {
     }
 
     /// Says what of an aircraft could not be made or written.
-    fn say_lost(&self, shown: &str, compiled: &Compiled) {
-        for lost in &compiled.lost {
+    fn say_incomplete(&self, shown: &str, compiled: &CompiledTables) {
+        for failure in &compiled.failed_tables {
             self.warn_once(&format!(
                 "an error in the cockpit's scripts costs {shown} a table: {}; defgen -v shows the \
                  lines",
-                printable_reason(lost)
+                printable_reason(failure)
             ));
         }
         if let Some((error, _)) = &compiled.unwritten {

@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use aircraft_defs::counted;
+
 use crate::indicator::to_utf8;
 use crate::limits::{LARGEST_INDICATOR, LARGEST_NUMBER};
 use crate::quote::quoted;
@@ -24,7 +26,7 @@ pub enum LineError {
     )]
     UnknownCommand(String),
     /// Too few or too many fields.
-    #[error("command {command} has the form \"{form}\"; this line has {fields} field{}", if *fields == 1 { "" } else { "s" })]
+    #[error("command {command} has the form \"{form}\"; this line has {}", counted(.fields, "field"))]
     FieldCount {
         /// The command.
         command: u8,

@@ -47,8 +47,8 @@ pub(super) enum RequestError {
     )]
     ColdUnknown,
     #[error(
-        "too many subscriptions: {0} are allowed per client; end some with maxfrequency 0 or start \
-         the server with a higher --max-subscriptions"
+        "too many subscriptions: at most {0} per client; end some with maxfrequency 0 or start the \
+         server with a higher --max-subscriptions"
     )]
     TooManySubscriptions(usize),
     #[error(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use aircraft_defs::{aircraft_in, read_tables};
+use aircraft_defs::{aircraft_in, counted, read_tables};
 
 use super::{super::folders::GameFolders, Finding};
 use crate::quote::printable_reason;
@@ -16,12 +16,13 @@ pub(super) fn examine(defs: &Path, aircraft: Option<&str>, game: &GameFolders) -
 
 fn of_aircraft(defs: &Path, aircraft: &str, game: &GameFolders) -> Finding {
     let (tables, warnings) = read_tables(defs, aircraft);
-    let (devices, gauges) = (tables.devices().len(), tables.gauges().len());
     match warnings.first() {
         None => Finding::good(format!(
-            "{}: tables with {devices} devices, {} commands and {gauges} gauges",
+            "{}: tables with {}, {} and {}",
             printable_reason(aircraft),
-            tables.commands().len(),
+            counted(tables.devices().len(), "device"),
+            counted(tables.commands().len(), "command"),
+            counted(tables.gauges().len(), "gauge"),
         )),
         Some(warning) => Finding::bad(
             printable_reason(&warning.to_string()),
