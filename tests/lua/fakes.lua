@@ -237,16 +237,31 @@ function fakes.rig(name, options)
   return rig
 end
 
+--- A rig of this state, the server that it is linked to, and its sim.
+function fakes.linked(name)
+  local rig = fakes.rig(name)
+  return rig, rig:link(), rig.sim
+end
+
 function Rig:last_log()
   return self.logs[#self.logs]
 end
 
---- An error value whose text cannot be had: its `__tostring` is `tell`, by default one that
--- raises.
-function fakes.bad_error(tell)
-  return setmetatable({}, { __tostring = tell or function()
-    error("no text")
-  end })
+--- Error values whose text cannot be had: `__tostring` raises, returns nothing, or a table.
+function fakes.bad_errors()
+  local errors = {}
+  for _, tell in ipairs({
+    function()
+      error("no text")
+    end,
+    function() end,
+    function()
+      return {}
+    end,
+  }) do
+    errors[#errors + 1] = setmetatable({}, { __tostring = tell })
+  end
+  return errors
 end
 
 --- What nonsense is answered with on a new link, over the listener that there is.

@@ -12,7 +12,9 @@ local fakes = assert(loadfile(here .. "fakes.lua"))(scripts, read_json)
 local FILES = {
   "link",
   "link_ends",
-  "cockpit",
+  "aircraft",
+  "args",
+  "actions",
   "budget",
   "indicators",
   "pieces",

@@ -2,13 +2,8 @@
 
 local t, fakes = ...
 
-local function linked()
-  local rig = fakes.rig("export")
-  return rig, rig:link(), rig.sim
-end
-
 t.case("indicators: a text is sent at once, then on every change", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   sim.texts[6] = "ONE\n"
   t.equal(rig:say(server, "3 6 10 3\n"), { { indicator = 6, epoch = 3, text = "ONE\n" } })
   t.equal(rig:say(server, "0\n", 30), {})
@@ -19,7 +14,7 @@ t.case("indicators: a text is sent at once, then on every change", function()
 end)
 
 t.case("indicators: nil, an error and odd answers are null, once", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   t.equal(rig:say(server, "3 6 10 3\n", 30), { { indicator = 6, epoch = 3, text = "null" } })
   sim.texts[6] = "ONE"
   rig:frames(10)
@@ -34,7 +29,7 @@ t.case("indicators: nil, an error and odd answers are null, once", function()
 end)
 
 t.case("indicators: every byte arrives", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   local bytes = {}
   for i = 0, 255 do
     bytes[#bytes + 1] = string.char(i)
@@ -44,7 +39,7 @@ t.case("indicators: every byte arrives", function()
 end)
 
 t.case("indicators: at most two reads a frame, in turn, ten a second each", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   for i = 0, 9 do
     sim.texts[i] = "text " .. i
     server.incoming = server.incoming .. "3 " .. i .. " 1000 1\n"
@@ -68,14 +63,14 @@ t.case("indicators: at most two reads a frame, in turn, ten a second each", func
 end)
 
 t.case("indicators: watched again the text comes again, with the new epoch", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   sim.texts[6] = "ONE"
   rig:say(server, "3 6 10 3\n")
   t.equal(rig:say(server, "3 6 5 4\n"), { { indicator = 6, epoch = 4, text = "ONE" } })
 end)
 
 t.case("indicators: rate 0 ends the watch of that one", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   sim.texts = { [6] = "ONE", [7] = "ONE" }
   rig:say(server, "3 6 10 3\n3 7 10 3\n3 6 0 4\n3 8 0 4\n")
   sim.texts = { [6] = "TWO", [7] = "TWO" }
@@ -84,7 +79,7 @@ t.case("indicators: rate 0 ends the watch of that one", function()
 end)
 
 t.case("indicators: the list has every one there is, over a gap, a few reads a frame", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   sim.texts = { [0] = "zero", [1] = "", [5] = 'five "5"', [14] = "x", [24] = "y", [40] = "too far" }
   server.incoming = "4 9\n"
   local before = sim.reads
@@ -100,7 +95,7 @@ t.case("indicators: the list has every one there is, over a gap, a few reads a f
 end)
 
 t.case("indicators: one asked for by number, also when it is not there", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   sim.texts[40] = "forty"
   t.equal(rig:say(server, "4 10 40\n4 11 41\n", 3), {
     { indicators = { ["40"] = "forty" }, ticket = 10 },
@@ -109,7 +104,7 @@ t.case("indicators: one asked for by number, also when it is not there", functio
 end)
 
 t.case("indicators: a sim where all numbers exist ends the list at 256", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   sim.texts = setmetatable({}, {
     __index = function()
       return "x"
@@ -120,7 +115,7 @@ t.case("indicators: a sim where all numbers exist ends the list at 256", functio
 end)
 
 t.case("indicators: too many requests and watches are refused", function()
-  local rig, server = linked()
+  local rig, server = fakes.linked("export")
   local lines = {}
   for i = 1, 70 do
     lines[i] = "4 " .. i .. "\n"
@@ -135,7 +130,7 @@ t.case("indicators: too many requests and watches are refused", function()
 end)
 
 t.case("indicators: nothing is read while bytes wait, then the newest text", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   sim.texts[6] = "ONE"
   server.room = 5
   rig:say(server, "3 6 10 3\n4 1\n")
@@ -152,7 +147,7 @@ t.case("indicators: nothing is read while bytes wait, then the newest text", fun
 end)
 
 t.case("indicators: the next link knows nothing of the one before", function()
-  local rig, server, sim = linked()
+  local rig, server, sim = fakes.linked("export")
   sim.texts[6] = "ONE"
   rig:say(server, "3 6 10 3\n4 1\n")
   server.failure = "closed"
@@ -164,7 +159,7 @@ t.case("indicators: the next link knows nothing of the one before", function()
 end)
 
 t.case("indicators: what is not understood is answered", function()
-  local rig, server = linked()
+  local rig, server = fakes.linked("export")
   local wrong = { "3", "3 6", "3 6 10", "3 -1 10 1", "3 99999 1 1", "4 x", "4 1 x", "9 1" }
   for _, line in ipairs(wrong) do
     local heard = rig:say(server, line .. "\n")
@@ -174,7 +169,7 @@ t.case("indicators: what is not understood is answered", function()
 end)
 
 t.case("the export state sends everything else to the other port", function()
-  local rig, server = linked()
+  local rig, server = fakes.linked("export")
   local reason = "the export state handles neither actions nor args: send this to the hook state"
   t.equal(rig:say(server, "1 12 3001 1 5\n2 540 10\n"), {
     { error = reason, ticket = 5 },
@@ -184,7 +179,7 @@ t.case("the export state sends everything else to the other port", function()
 end)
 
 t.case("the export state reports its cost and no bad values", function()
-  local rig, server = linked()
+  local rig, server = fakes.linked("export")
   rig:frames(52, 0.1)
   server:heard()
   t.equal(server.stats[1].stats.bad_values, 0)

@@ -134,17 +134,11 @@ t.case("T20: many others are refused in the same look, the first goes on", funct
 end)
 
 t.case("T21: an error whose text cannot be had ends the link too", function()
-  for _, tell in ipairs({
-    false,
-    function() end,
-    function()
-      return {}
-    end,
-  }) do
+  for _, bad in ipairs(fakes.bad_errors()) do
     local rig = fakes.rig("hook")
     local server = rig:link()
     server.receive = function()
-      error(fakes.bad_error(tell or nil))
+      error(bad)
     end
     rig:frames(1)
     t.contains(rig.warnings[1], "error in the scripts: (a table that cannot be shown as text)")

@@ -75,6 +75,14 @@ t.case("log: what repeats itself is written once a minute, with the count", func
   t.contains(lines[3], "linked (")
 end)
 
+t.case("log: a single line that is left out is counted as one", function()
+  local lines, log = logger()
+  log("device is gone")
+  log("device is gone")
+  log("linked")
+  t.equal(lines[2], "linked (1 line was left out before this one)")
+end)
+
 t.case("log: a flood of different lines is cut to one in five seconds", function()
   local lines, log, pass = logger()
   for i = 1, 6000 do

@@ -1,6 +1,9 @@
 --- Limits the lines written to a log: repeats are counted, floods are cut. Pure: the clock and the
 -- real log are arguments.
 
+local load = ...
+local texts = load("text")
+
 --- Seconds in which a text that is logged again and again is not written a second time.
 local REPEAT_TIME = 60
 --- The most lines written in a burst, and the seconds after which one more line is allowed.
@@ -34,7 +37,8 @@ function limiter.new(write, clock)
     end
     allowed = allowed - 1
     if repeats > 0 then
-      write(text .. " (" .. repeats .. " lines were left out before this one)", level)
+      local lines = texts.counted(repeats, "line", "was", "were")
+      write(text .. " (" .. lines .. " left out before this one)", level)
     else
       write(text, level)
     end

@@ -80,7 +80,8 @@ local function close(self, reason)
   self.poll_at = self.now + self.poll_period
   local dropped = self.sender:clear()
   if dropped > 0 then
-    warn(self, dropped .. " answers were dropped because the server did not read them")
+    local answers = text.counted(dropped, "answer", "was", "were")
+    warn(self, answers .. " dropped because the server does not read")
   end
   self.role:closed()
   log(self, "link to " .. connection.peer .. " ended: " .. text.of(reason))

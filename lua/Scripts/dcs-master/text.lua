@@ -33,4 +33,12 @@ function text.of(value)
   return text.one_line(shown, VALUE_MAX)
 end
 
+--- Returns a number with its noun and the verb: `counted(2, "line", "was", "were")`.
+function text.counted(number, noun, one, many)
+  if number == 1 then
+    return "1 " .. noun .. " " .. one
+  end
+  return number .. " " .. noun .. "s " .. many
+end
+
 return text
