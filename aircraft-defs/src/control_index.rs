@@ -10,12 +10,10 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use crate::formats::{Action, Control, Kind, NamedNumber};
+use crate::limits::POSITION_TOLERANCE;
 use crate::name_error::{NameError, NameKind};
 use crate::name_index::NameIndex;
 use crate::naming::{IdSource, base_id, is_id};
-
-/// Values that differ by less than this are one position.
-const TOLERANCE: f64 = 1e-4;
 
 /// Finds controls by their ids and names.
 #[derive(Debug, Default)]
@@ -292,12 +290,12 @@ impl<'a> ControlRef<'a> {
         let mut positions: Vec<Position<'a>> = self.actions().flat_map(positions_of).collect();
         let is_release = |position: &Position<'_>| {
             let release = position.action.action.release;
-            release.is_some_and(|release| (release - position.value).abs() < TOLERANCE)
+            release.is_some_and(|release| (release - position.value).abs() < POSITION_TOLERANCE)
         };
         positions.sort_by_key(is_release);
         positions.sort_by(|a, b| a.value.total_cmp(&b.value));
         positions.dedup_by(|other, kept| {
-            let is_same = (other.value - kept.value).abs() < TOLERANCE;
+            let is_same = (other.value - kept.value).abs() < POSITION_TOLERANCE;
             if is_same {
                 kept.label = kept.label.or(other.label);
             }

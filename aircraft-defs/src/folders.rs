@@ -3,8 +3,9 @@
 //! The only part of this crate that asks the system where things are.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
 
 /// The name of the tables' folder, in the current folder and in the data folder.
 const TABLES: &str = "aircraft-defs";
@@ -60,11 +61,12 @@ impl Folders {
 
 /// Returns the names of the aircraft that have a table in this folder, sorted.
 pub fn aircraft_in(tables: &Path) -> Vec<String> {
-    let entries = fs::read_dir(tables).into_iter().flatten().flatten();
+    let entries = WalkDir::new(tables).min_depth(1).max_depth(1).into_iter();
     let has_table = |folder: &Path| TABLE_FILES.iter().any(|file| folder.join(file).is_file());
     let mut names: Vec<String> = entries
-        .filter(|entry| has_table(&entry.path()))
-        .filter_map(|entry| entry.file_name().into_string().ok())
+        .flatten()
+        .filter(|entry| has_table(entry.path()))
+        .filter_map(|entry| Some(entry.file_name().to_str()?.to_owned()))
         .collect();
     names.sort_unstable();
     names
@@ -104,6 +106,8 @@ mod system {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -15,6 +15,9 @@ pub(crate) const MAX_WARNINGS: usize = 1000;
 /// The largest device, command or arg number: the sim's own numbers are 32 bits wide.
 pub const MAX_NUMBER: i64 = 2_147_483_647;
 
+/// Values that differ by less than this are one position, as they are to the sim.
+pub const POSITION_TOLERANCE: f64 = 1e-4;
+
 /// The most candidates that an ambiguous name is answered with.
 pub(crate) const MAX_CANDIDATES: usize = 8;
 

@@ -157,7 +157,8 @@ fn list_others(names: &[String]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("; there are {}{more}", listed.join(", "))
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("; there {verb} {}{more}", listed.join(", "))
 }
 
 /// Writes the files of an aircraft, or compares them with the existing ones.
@@ -351,5 +352,12 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn the_aircraft_there_are_agree_in_number() {
+        let names = ["A", "B"].map(str::to_owned);
+        assert_eq!(list_others(&names[..1]), "; there is A");
+        assert_eq!(list_others(&names), "; there are A, B");
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Pure: the control's position is passed in.
 
+use aircraft_defs::limits::POSITION_TOLERANCE;
 use aircraft_defs::{Action, Control, Kind};
 use indexmap::IndexMap;
 
@@ -10,12 +11,9 @@ use super::position::{PositionCommand, PositionError};
 /// The step of an axis or an encoder whose tables name none.
 const DEFAULT_STEP: f64 = 0.05;
 
-/// Values that differ by less than this are the same to the sim.
-const TOLERANCE: f64 = 1e-4;
-
 /// Returns whether two values are the same to the sim.
 pub(super) fn is_same(value: f64, other: f64) -> bool {
-    (value - other).abs() < TOLERANCE
+    (value - other).abs() < POSITION_TOLERANCE
 }
 
 /// A command of a control, with the values it takes.
@@ -143,7 +141,7 @@ impl CommandAction {
             Some(nearest) => self.next_value(nearest, direction),
             None => {
                 let target = self.axis_target(position + self.step * direction.sign());
-                Some(target).filter(|target| (target - position).abs() > TOLERANCE)
+                Some(target).filter(|target| (target - position).abs() > POSITION_TOLERANCE)
             }
         }
     }

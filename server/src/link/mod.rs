@@ -17,6 +17,7 @@ mod tests;
 use tokio::sync::mpsc;
 
 pub use message::{Action, FrameStats, FromSim, LinkState, ToSim};
+pub(crate) use print::LINK_VERSION;
 pub use tcp::{Addresses, tcp};
 
 /// Messages that may wait in each direction before the sender has to wait.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::message::{Action, ToSim};
 
 /// The version of the protocol on the link.
-pub(super) const LINK_VERSION: u64 = 1;
+pub(crate) const LINK_VERSION: u64 = 1;
 
 /// The line which shows that the server is alive.
 pub(super) const HEARTBEAT: &str = "0\n";

@@ -103,4 +103,25 @@ mod tests {
         assert_eq!(capacity(Some(128)), 64);
         assert_eq!(capacity(Some(10)), 1);
     }
+
+    #[test]
+    fn the_reason_counts_in_plain_words() {
+        let full = |max_clients, open_files| {
+            let config = Config {
+                max_clients,
+                open_files,
+                ..Config::default()
+            };
+            config.full()
+        };
+        let one = "the server is full: 1 client is allowed (--max-clients)";
+        assert_eq!(full(1, None), one);
+        let several = "the server is full: 2 clients are allowed (--max-clients)";
+        assert_eq!(full(2, None), several);
+        let files = full(8, Some(65));
+        assert!(
+            files.contains("room for 1 client in the 65 files"),
+            "{files}"
+        );
+    }
 }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use thiserror::Error;
+use walkdir::{DirEntry, WalkDir};
 
 use super::disk::{Disk, TEMPORARY_PREFIX, TEMPORARY_RANDOM, TEMPORARY_SUFFIX};
 use crate::quote::printable_reason;
@@ -91,11 +92,17 @@ pub(super) fn in_folder(folder: &Path, name: &str) -> PathBuf {
         if exact.symlink_metadata().is_ok() {
             return exact;
         }
-        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
         let same = |name: &std::ffi::OsString| name.eq_ignore_ascii_case(part);
-        let found = entries.map(|entry| entry.file_name()).filter(same).min();
+        let names = entries(&folder).map(|entry| entry.file_name().to_owned());
+        let found = names.filter(same).min();
         found.map_or(exact, |name| folder.join(name))
     })
+}
+
+/// Returns what is in a folder, without what cannot be read. Links are not followed.
+pub(super) fn entries(folder: &Path) -> impl Iterator<Item = DirEntry> {
+    let entries = WalkDir::new(folder).min_depth(1).max_depth(1);
+    entries.into_iter().flatten()
 }
 
 /// Reads a file; returns `None` if it does not exist.
@@ -323,12 +330,11 @@ fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Removes the temporary files that a killed run has left beside this file.
 pub(super) fn remove_temporaries_beside(disk: &dyn Disk, path: &Path) -> Result<(), FileError> {
     let path = link_target(path);
-    let entries = path.parent().map(fs::read_dir).into_iter().flatten();
-    for entry in entries.flatten().flatten() {
-        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+    for entry in path.parent().into_iter().flat_map(entries) {
+        let is_file = entry.file_type().is_file();
         if is_file && is_temporary(&entry.file_name().to_string_lossy()) {
-            let removed = disk.remove_file(&entry.path());
-            removed.map_err(failed("remove", &entry.path()))?;
+            let removed = disk.remove_file(entry.path());
+            removed.map_err(failed("remove", entry.path()))?;
         }
     }
     Ok(())

@@ -10,7 +10,9 @@ use std::{
 };
 
 use thiserror::Error;
+use walkdir::DirEntry;
 
+use super::files::entries;
 use crate::quote::printable_reason;
 
 /// Folders that the sim creates in its write folder.
@@ -124,9 +126,8 @@ fn only(
 }
 
 fn write_folders_in(root: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(root).into_iter().flatten().flatten();
-    let mut folders: Vec<PathBuf> = entries
-        .map(|entry| entry.path())
+    let mut folders: Vec<PathBuf> = entries(root)
+        .map(DirEntry::into_path)
         .filter(|path| path.is_dir() && is_named_dcs(path))
         .collect();
     folders.sort();

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 
 use super::{
     Finding,
-    probe::{LINK, ServerProbe, SimProbe},
+    probe::{ServerProbe, SimProbe},
 };
-use crate::quote::printable_reason;
+use crate::{link::LINK_VERSION, quote::printable_reason};
 
 /// Returns the program that listens on a port, if the system reveals it.
 fn owner(port: u16) -> String {
@@ -62,10 +62,10 @@ fn of_hello(address: SocketAddr, expected: &str, state: &str, link: u64, version
             "swap the two ports in config.lua, or the addresses after --hook and --export",
         );
     }
-    if link != LINK || version != env!("CARGO_PKG_VERSION") {
+    if link != LINK_VERSION || version != env!("CARGO_PKG_VERSION") {
         return Finding::bad(
             format!(
-                "the scripts that DCS runs are version {version} (link {link}), this program is {} (link {LINK})",
+                "the scripts that DCS runs are version {version} (link {link}), this program is {} (link {LINK_VERSION})",
                 env!("CARGO_PKG_VERSION"),
             ),
             "run: dcs-master install, then restart DCS",
@@ -230,7 +230,7 @@ mod tests {
         };
         let free = SimProbe::Free {
             state: "hook".into(),
-            link: LINK,
+            link: LINK_VERSION,
             version: String::new(),
             aircraft: None,
         };

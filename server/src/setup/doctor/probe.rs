@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::quote::printable_reason;
+use crate::{link::LINK_VERSION, quote::printable_reason};
 
 /// The time allowed for the first answer. While frames run, the scripts answer within a second.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -19,8 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const MORE: Duration = Duration::from_millis(500);
 /// The longest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
-/// The version of the protocol that `docs/link.md` describes.
-pub(super) const LINK: u64 = 1;
 
 /// The answer of a port of the sim.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,7 +65,7 @@ pub(super) fn local(port: u16) -> SocketAddr {
 /// link is not disturbed.
 pub(super) fn sim(address: SocketAddr) -> SimProbe {
     let version = env!("CARGO_PKG_VERSION").replace('.', " ");
-    let Ok(mut lines) = Lines::open(address, &format!("0 {LINK} {version}\n")) else {
+    let Ok(mut lines) = Lines::open(address, &format!("0 {LINK_VERSION} {version}\n")) else {
         return SimProbe::Closed;
     };
     let first = match lines.next(PATIENCE) {
