@@ -1,0 +1,6 @@
+"""The cockpit for asyncio: the same words as `dcs_master.Cockpit`, to `await`."""
+
+from .cockpit import Cockpit
+from .feeds import Display, Feed, Gauge
+
+__all__ = ["Cockpit", "Display", "Feed", "Gauge"]

@@ -1,0 +1,1 @@
+"""The shell for programs that wait: a socket, and a thread that reads it."""

@@ -1,0 +1,170 @@
+"""A conversation over a socket, on a thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import threading
+import time
+from typing import Callable
+
+from ..core.conversation import Conversation
+from ..core.defaults import CONNECT_SECONDS, READ_SIZE, RETRY_SECONDS
+from ..errors import ClosedError
+from ..log import ConnectionLog
+
+#: The longest that a thread waits in one piece, in seconds. Windows takes note of Ctrl-C only
+#: between the pieces.
+_PIECE = 0.25
+
+
+class Connection:
+    """Keeps a connection up for ever: it waits for the other end, and connects again.
+
+    Its thread reads; any thread may write. `lock` guards the conversation.
+    """
+
+    def __init__(self, conversation: Conversation, host: str, port: int, peer: str) -> None:
+        self._conversation = conversation
+        self._address = (host, port)
+        self._log = ConnectionLog(f"{peer} at {host}:{port}")
+        self.lock = threading.Condition()
+        self._closing = threading.Event()
+        self._is_open = False
+        self._socket: socket.socket | None = None
+        self._unsent = b""
+        self._bell, self._alarm = socket.socketpair()
+        self._thread = threading.Thread(target=self._run, name=f"link to {peer}", daemon=True)
+
+    def open(self) -> None:
+        """Starts to connect."""
+        if self._is_open or self._closing.is_set():
+            raise ClosedError("it can be opened only once; make a new one")
+        self._is_open = True
+        self._bell.setblocking(False)
+        self._alarm.setblocking(False)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Closes the connection for good. Whoever waits is told."""
+        if not self._is_open or self._closing.is_set():
+            self._closing.set()
+            return
+        with self.lock:
+            self._closing.set()
+            self.lock.notify_all()
+        self._ring()
+        if threading.current_thread() is not self._thread:
+            # An attempt to connect cannot be interrupted; the thread does not outlive the program.
+            self._thread.join(1.0)
+
+    @property
+    def is_closed(self) -> bool:
+        """It has been closed, or was never opened."""
+        return self._closing.is_set() or not self._is_open
+
+    def check_open(self) -> None:
+        """Raises ClosedError when it is not open."""
+        if self.is_closed:
+            raise ClosedError("it is not open: use it within its `with` block")
+
+    def wait(self, condition: Callable[[], bool], timeout: float | None = None) -> None:
+        """Waits until `condition`, which is called with `lock` held.
+
+        Raises TimeoutError after `timeout` seconds, and ClosedError when it is closed.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        with self.lock:
+            while not condition():
+                self.check_open()
+                left = _PIECE if end is None else end - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError(f"waited {timeout} s")
+                self.lock.wait(min(left, _PIECE))
+
+    def flush(self) -> None:
+        """Writes what the conversation has to say. `lock` must be held."""
+        self._log.take(self._conversation)
+        self._unsent += self._conversation.take_output()
+        if self._socket is None or not self._unsent:
+            return
+        try:
+            self._unsent = self._unsent[self._socket.send(self._unsent) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            # Reading tells the same, and the thread deals with it.
+            self._unsent = b""
+        if self._unsent and threading.current_thread() is not self._thread:
+            self._ring()
+
+    def _ring(self) -> None:
+        # When it fails the thread is awake anyway, or has ended.
+        with contextlib.suppress(OSError):
+            self._bell.send(b"x")
+
+    # The thread ----------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._serve()
+            except OSError as error:
+                self._log.absence(error)
+            except Exception:
+                self._log.fault()
+            self._closing.wait(RETRY_SECONDS)
+        self._bell.close()
+        self._alarm.close()
+
+    def _serve(self) -> None:
+        with socket.create_connection(self._address, CONNECT_SECONDS) as stream:
+            stream.setblocking(False)
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            try:
+                with self.lock:
+                    self._socket = stream
+                    self._conversation.connect(time.monotonic())
+                    self.flush()
+                with selectors.DefaultSelector() as selector:
+                    self._exchange(stream, selector)
+            finally:
+                with self.lock:
+                    self._socket, self._unsent = None, b""
+                    self._conversation.disconnect()
+                    self.flush()
+                    self.lock.notify_all()
+
+    def _exchange(self, stream: socket.socket, selector: selectors.BaseSelector) -> None:
+        selector.register(stream, selectors.EVENT_READ)
+        selector.register(self._alarm, selectors.EVENT_READ)
+        while not self._closing.is_set():
+            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0)
+            selector.modify(stream, events)
+            selector.select(max(0.0, self._conversation.next_tick - time.monotonic()))
+            self._stop_alarm()
+            data = _read(stream)
+            if data == b"":
+                raise ConnectionResetError("it has closed the connection")
+            with self.lock:
+                if data:
+                    self._conversation.receive(data)
+                reason = self._conversation.tick(time.monotonic())
+                self.flush()
+                self.lock.notify_all()
+            if reason is not None:
+                raise ConnectionError(reason)
+
+    def _stop_alarm(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._alarm.recv(READ_SIZE)
+
+
+def _read(stream: socket.socket) -> bytes | None:
+    """Returns the bytes that have come, none at the end, `None` when there are none yet."""
+    try:
+        return stream.recv(READ_SIZE)
+    except BlockingIOError:
+        return None

@@ -1,0 +1,86 @@
+"""Requests that have been sent and not yet answered."""
+
+from __future__ import annotations
+
+import enum
+from typing import Callable
+
+from ..errors import CockpitError, NoAircraftError, RequestError
+from .topic import Topic
+
+#: The reason for which the server refuses `0` while there is no aircraft. Other reasons begin so.
+NO_AIRCRAFT = "no aircraft is controlled"
+
+
+class Purpose(enum.Enum):
+    """The purpose of a request, which decides what its answer means."""
+
+    #: Marks the place among the answers behind which the answer to the next request comes.
+    MARK = enum.auto()
+    #: The first request on a connection: when it is answered, the aircraft is known.
+    OPENING = enum.auto()
+    #: Asks which aircraft is controlled, and whether the server is alive.
+    POLL = enum.auto()
+    #: Works something. It is never repeated.
+    ACTION = enum.auto()
+    #: Subscribes or states a position, at the wish of a caller.
+    STATEMENT = enum.auto()
+    #: Repeats a statement on a new connection, or for another aircraft.
+    RESTORATION = enum.auto()
+    #: Ends a subscription.
+    END = enum.auto()
+    #: Asks for statistics.
+    STATISTICS = enum.auto()
+    #: Asks for what displays show; the answer comes later.
+    LIST = enum.auto()
+
+
+class Call(Topic):
+    """A request whose answer somebody may wait for."""
+
+    def __init__(
+        self,
+        purpose: Purpose,
+        line: bytes = b"",
+        on_refusal: Callable[[str], bool] | None = None,
+    ) -> None:
+        super().__init__()
+        self.purpose = purpose
+        self.line = line
+        #: Takes the reason of a refusal; returns whether it is an error of the call.
+        self.on_refusal = on_refusal
+        #: The answer is known, or it is known that there will be none.
+        self.done = False
+        self.error: CockpitError | None = None
+        #: The answer, of a request for statistics or a list.
+        self.answer: tuple[bytes, ...] = ()
+        #: The aircraft was named in the answer to a poll.
+        self.named = False
+
+
+def request_error(reason: str) -> RequestError:
+    """Returns the error for a reason of the server."""
+    if reason.startswith((NO_AIRCRAFT, "the sim is not connected")):
+        return NoAircraftError(reason)
+    return RequestError(reason)
+
+
+def is_answer(reason: str) -> bool:
+    """Returns whether a reason can be the answer to the request that is being carried out.
+
+    The others tell what has become of an earlier one, or what a request that is carried out
+    nevertheless has to wait for.
+    """
+    is_late = reason.startswith(
+        ("the sim says: ", "the aircraft is not cold", "the sim does not tell")
+    )
+    is_late |= ": its position is not known yet" in reason
+    waits = reason.startswith("the sim reads ") or " shows no element " in reason
+    return not (is_late or waits)
+
+
+def ends_list(reason: str) -> bool:
+    """Returns whether a late reason is the answer to a request for a list."""
+    return reason.startswith(
+        ("there is no indicator", "the sim did not answer for", "indicators are not available")
+    )

@@ -1,0 +1,42 @@
+"""The log of a connection. It says once what goes on for long."""
+
+from __future__ import annotations
+
+import logging
+
+from .core.conversation import Conversation
+
+_log = logging.getLogger("dcs_master")
+
+
+class ConnectionLog:
+    """Logs what becomes of a connection, to the logger `dcs_master`."""
+
+    def __init__(self, peer: str) -> None:
+        self._peer = peer
+        self._is_up = False
+        #: What was said since the connection was last up.
+        self._said: set[str] = set()
+
+    def take(self, conversation: Conversation) -> None:
+        """Logs what there is to say of a conversation."""
+        if conversation.ready != self._is_up:
+            self._is_up = conversation.ready
+            self._said.clear()
+            _log.info("%s to %s", "connected" if self._is_up else "no connection", self._peer)
+        for notice in conversation.take_notices():
+            self._warn(notice)
+
+    def absence(self, error: OSError) -> None:
+        """Logs why there is no connection."""
+        self._warn(f"waiting for {self._peer} ({error})")
+
+    def fault(self) -> None:
+        """Logs an error of this package, from within `except`."""
+        _log.exception("the connection to %s is made anew after an error", self._peer)
+
+    def _warn(self, text: str) -> None:
+        if self._is_up or text not in self._said:
+            _log.warning("%s", text)
+        if not self._is_up:
+            self._said.add(text)
