@@ -35,12 +35,10 @@ class AsyncClient(threading.Thread):
         super().__init__(daemon=True)
         self._port = port
         self.marker: Update | None = None
-        self.loop = asyncio.new_event_loop()
         self.start()
 
     def run(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        self.loop.run_until_complete(self._watch())
+        asyncio.run(self._watch())
 
     async def _watch(self) -> None:
         async with dcs_master.aio.Cockpit(port=self._port) as cockpit:

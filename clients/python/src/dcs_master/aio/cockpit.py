@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import AsyncIterator, Callable, Optional, Tuple, Type, TypeVar, Union, overload
+from typing import AsyncIterator, Callable, Optional, Type, TypeVar, Union, overload
 
 from ..core import answers, requests
 from ..core.answers import Displays, Statistics, Tree
@@ -14,7 +14,7 @@ from ..core.session import Session
 from ..core.subscriptions import Subscription
 from ..errors import ClosedError
 from .connection import Connection
-from .feeds import Display, Feed, Gauge, merge
+from .feeds import Display, Feed, Gauge, Merge
 
 T = TypeVar("T")
 
@@ -156,9 +156,9 @@ class Cockpit:
         subscription = self._subscribe(lambda: self._session.subscribe_display(indicator, element))
         return Display(self._connection, subscription, self._session.release_display)
 
-    def merge(self, *feeds: Feed[T]) -> AsyncIterator[Tuple[Feed[T], T]]:
+    def merge(self, *feeds: Feed[T]) -> Merge[T]:
         """Yields the values of several subscriptions as they come, each with its subscription."""
-        return merge(self._connection, feeds)
+        return Merge(self._connection, feeds)
 
     @overload
     async def displays(self, indicator: None = None) -> Displays: ...

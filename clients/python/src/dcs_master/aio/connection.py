@@ -71,8 +71,8 @@ class Connection(asyncio.Protocol):
             raise TimeoutError(f"waited {timeout} s") from None
 
     async def _wait(self, topics: list[Topic], condition: Callable[[], bool]) -> None:
+        self.check_open()
         while not condition():
-            self.check_open()
             change: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             for topic in topics:
                 self._waiting.setdefault(topic, set()).add(change)
@@ -81,6 +81,7 @@ class Connection(asyncio.Protocol):
             finally:
                 for topic in topics:
                     self._forget(topic, change)
+            self.check_open()
 
     def _forget(self, topic: Topic, change: asyncio.Future[None]) -> None:
         futures = self._waiting.get(topic, set())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import (
-    AsyncIterator,
     Callable,
     Generator,
     Generic,
@@ -63,9 +62,8 @@ class Feed(Generic[T]):
         assert subscription.latest is not None
         return subscription.latest
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        async for _, value in merge(self._connection, (self,)):
-            yield value
+    def __aiter__(self) -> Values[T]:
+        return Values(Merge(self._connection, (self,)))
 
     def __await__(self: Self) -> Generator[object, None, Self]:
         yield from self._accepted().__await__()
@@ -121,26 +119,59 @@ class Display(Feed[str]):
         return self._subscription.data
 
 
-async def merge(
-    connection: Connection, feeds: Sequence[Feed[T]]
-) -> AsyncIterator[Tuple[Feed[T], T]]:
-    """Yields the newest value of each feed, then each newer one, with its feed."""
-    seen = [0] * len(feeds)
-    topics: list[Topic] = [feed._subscription for feed in feeds]
+class Merge(Generic[T]):
+    """A loop over several feeds: the newest value of each, then each newer one, with its feed."""
 
-    def is_due() -> bool:
-        news = any(feed._news(version) for feed, version in zip(feeds, seen))
-        return news or all(feed._is_closed for feed in feeds)
+    def __init__(self, connection: Connection, feeds: Sequence[Feed[T]]) -> None:
+        self._connection = connection
+        self._feeds = feeds
+        self._seen = [0] * len(feeds)
+        #: The feeds whose turn it is in this round.
+        self._round: list[int] = []
 
-    for feed in feeds:
-        await feed._accepted()
-    while not all(feed._is_closed for feed in feeds):
+    def __aiter__(self) -> Merge[T]:
+        return self
+
+    async def __anext__(self) -> Tuple[Feed[T], T]:
+        for feed in self._feeds:
+            await feed._accepted()
+        topics: list[Topic] = [feed._subscription for feed in self._feeds]
         try:
-            await connection.wait(topics, is_due)
+            while not self._is_over():
+                await self._connection.wait(topics, lambda: self._has_news() or self._is_over())
+                news = self._take()
+                if news is not None:
+                    return news
         except ClosedError:
-            return
-        for index, feed in enumerate(feeds):
-            news = feed._news(seen[index])
+            pass
+        raise StopAsyncIteration
+
+    def _is_over(self) -> bool:
+        return all(feed._is_closed for feed in self._feeds)
+
+    def _has_news(self) -> bool:
+        return any(feed._news(seen) for feed, seen in zip(self._feeds, self._seen))
+
+    def _take(self) -> Optional[Tuple[Feed[T], T]]:
+        self._round = self._round or list(range(len(self._feeds)))
+        while self._round:
+            index = self._round.pop(0)
+            news = self._feeds[index]._news(self._seen[index])
             if news is not None:
-                seen[index], value = news
-                yield feed, value
+                self._seen[index], value = news
+                return self._feeds[index], value
+        return None
+
+
+class Values(Generic[T]):
+    """A loop over one feed."""
+
+    def __init__(self, merge: Merge[T]) -> None:
+        self._merge = merge
+
+    def __aiter__(self) -> Values[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        _, value = await self._merge.__anext__()
+        return value

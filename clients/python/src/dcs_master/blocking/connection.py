@@ -76,12 +76,13 @@ class Connection:
         """
         end = None if timeout is None else time.monotonic() + timeout
         with self.lock:
+            self.check_open()
             while not condition():
-                self.check_open()
                 left = _PIECE if end is None else end - time.monotonic()
                 if left <= 0:
                     raise TimeoutError(f"waited {timeout} s")
                 self.lock.wait(min(left, _PIECE))
+                self.check_open()
 
     def flush(self) -> None:
         """Writes what the conversation has to say. `lock` must be held."""
