@@ -1,13 +1,9 @@
 //! Converts chains of calls and indices such as `a.b[c]:d(e)`, with the places of their parts.
 
 use full_moon::ast::{self as moon, punctuated::Punctuated, span::ContainedSpan};
-use smallvec::{SmallVec, smallvec};
 
 use super::{Converter, Result, syntax_error};
 use crate::syntax::ast::*;
-
-/// The places of the arguments of a call.
-type ArgRanges = SmallVec<[(u32, u32); 8]>;
 
 /// The range of the part of a chain that is converted already.
 struct ChainRange {
@@ -91,17 +87,16 @@ impl Converter<'_> {
         range: &mut ChainRange,
     ) -> Result<Expr> {
         let callee_end = range.end;
-        let (args, ranges) = self.arguments(args, range)?;
+        let (args, count) = self.arguments(args, range)?;
         let site = self.tree.sites.len() as u32;
         self.tree.sites.push(Site {
             start: range.from,
             callee_end,
             end: range.end,
             method: method.is_some(),
-            first_arg: self.tree.arg_ranges.len() as u32,
-            args: ranges.len() as u32,
+            first_arg: self.tree.arg_ranges.len() as u32 - count,
+            args: count,
         });
-        self.tree.arg_ranges.extend(ranges);
         Ok(Expr::Call(Box::new(Call {
             function,
             method,
@@ -110,12 +105,13 @@ impl Converter<'_> {
         })))
     }
 
-    /// Converts the arguments of a call, and returns their places too.
+    /// Converts the arguments of a call, records their places behind those of the calls among them,
+    /// and returns how many places they are.
     fn arguments(
         &mut self,
         args: &moon::FunctionArgs,
         range: &mut ChainRange,
-    ) -> Result<(Vec<Expr>, ArgRanges)> {
+    ) -> Result<(Vec<Expr>, u32)> {
         let callee_end = range.end;
         match args {
             moon::FunctionArgs::Parentheses {
@@ -124,23 +120,23 @@ impl Converter<'_> {
             } => {
                 self.check_same_line(callee_end, self.start(parentheses.tokens().0))?;
                 range.end = self.end(parentheses.tokens().1);
-                Ok((
-                    self.exprs(arguments)?,
-                    self.arg_ranges(parentheses, arguments),
-                ))
+                let args = self.exprs(arguments)?;
+                Ok((args, self.record_args(parentheses, arguments)))
             }
             moon::FunctionArgs::String(token) => {
                 let from = self.start(token);
                 range.end = self.end(token);
                 let text = Expr::Str(self.literal(token));
-                Ok((vec![text], smallvec![(from, range.end)]))
+                self.tree.arg_ranges.push((from, range.end));
+                Ok((vec![text], 1))
             }
             moon::FunctionArgs::TableConstructor(table) => {
                 let (open, close) = table.braces().tokens();
                 range.end = self.end(close);
                 let range = (self.start(open), self.end(close));
                 let table = self.table(table)?;
-                Ok((vec![table], smallvec![range]))
+                self.tree.arg_ranges.push(range);
+                Ok((vec![table], 1))
             }
             _ => syntax_error("unexpected symbol", callee_end),
         }
@@ -170,19 +166,19 @@ impl Converter<'_> {
         }
     }
 
-    fn arg_ranges(
+    /// Records the places of arguments in parentheses, and returns their number.
+    fn record_args(
         &mut self,
         parentheses: &ContainedSpan,
         arguments: &Punctuated<moon::Expression>,
-    ) -> ArgRanges {
+    ) -> u32 {
         let (open, close) = parentheses.tokens();
         let mut from = self.end(open);
-        let mut ranges = ArgRanges::new();
         for pair in arguments.pairs() {
             let to = self.start(pair.punctuation().unwrap_or(close));
-            ranges.push((from, to));
+            self.tree.arg_ranges.push((from, to));
             from = to + 1;
         }
-        ranges
+        arguments.len() as u32
     }
 }
