@@ -5,10 +5,12 @@ use std::fmt::Display;
 /// Returns a number with its noun: `1 gauge`, `2 gauges`, `0 entries`.
 pub fn counted(number: impl Display, noun: &str) -> String {
     let number = number.to_string();
-    match (number.as_str(), noun.strip_suffix('y')) {
-        ("1", _) => format!("1 {noun}"),
-        (number, Some(stem)) => format!("{number} {stem}ies"),
-        (number, None) => format!("{number} {noun}s"),
+    if number == "1" {
+        return format!("1 {noun}");
+    }
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{number} {stem}ies"),
+        Some(_) | None => format!("{number} {noun}s"),
     }
 }
 
@@ -28,6 +30,7 @@ mod tests {
         assert_eq!(counted(1, "script"), "1 script");
         assert_eq!(counted(0, "script"), "0 scripts");
         assert_eq!(counted(12, "more entry"), "12 more entries");
+        assert_eq!(counted(2, "key"), "2 keys");
         assert_eq!(counted_are(1, "entry"), "1 entry is");
         assert_eq!(counted_are(11_u64, "client"), "11 clients are");
     }

@@ -1,4 +1,4 @@
-//! What is asked of a part of a control, and what identifies the part.
+//! Requests to a part of a control, the identity of a part, and the keywords of positions.
 
 use super::position::PositionCommand;
 
@@ -25,7 +25,7 @@ impl PartRequest {
     }
 }
 
-/// What identifies the position of a part: two parts with the same one move together.
+/// The identity of a part's position: two parts with the same one move together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum PartId {
     /// The arg that shows it.
