@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import socket
 import threading
 
 import dcs_master.aio.link
@@ -119,3 +120,26 @@ def test_a_reader_that_is_slow_gets_the_newest(sim: Sim) -> None:
             if "args" in m
         ]
         assert values == [{"540": 1.0}]
+
+
+def test_what_the_sim_does_not_read_at_once_is_not_lost() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        link = HookLink(port=listener.getsockname()[1])
+        opening = threading.Thread(target=link.open)
+        opening.start()
+        sim, _ = listener.accept()
+        with sim, sim.makefile("rb") as lines:
+            assert lines.readline() == b"0 1 0 1 0\n"
+            sim.sendall(b'{"hello":"hook","link":1,"version":"0.1.0"}\n')
+            opening.join(60)
+            stream = link._connection._socket
+            assert stream is not None
+            stream.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            count = 10_000
+            for _ in range(count):
+                link.act(1, 3001, 0.5)
+            assert link._connection._unsent
+            tickets = (int(line.split()[-1]) for line in lines if line != b"0\n")
+            assert list(itertools.islice(tickets, count)) == list(range(1, count + 1))
+        link.close()

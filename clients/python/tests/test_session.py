@@ -46,6 +46,9 @@ def test_an_error_is_that_of_the_request_between_two_marks() -> None:
         'BARO cannot take "INC": its position is not known yet, so …',
         "the sim reads 16384 args at most and all are taken; …",
         'indicator 6 shows no element "X" at present; …',
+        'unknown gauge "X" for B',
+        "the aircraft of GEAR is controlled no more, so it was not worked",
+        "there is no indicator 7",
     ],
 )
 def test_a_late_error_is_never_that_of_the_request_at_hand(late: str) -> None:
@@ -114,7 +117,7 @@ def test_those_who_want_the_same_share_a_subscription() -> None:
     session = model.session
     first = session.subscribe_gauge("Altimeter", 0, 10, False)
     assert session.subscribe_gauge("Altimeter", 0, 10, False) is first
-    with pytest.raises(ValueError, match="another precision"):
+    with pytest.raises(ValueError, match="other options"):
         session.subscribe_gauge("Altimeter", 1, 10, False)
     session.release_gauge(first)
     model.serve()
@@ -327,3 +330,37 @@ def test_one_byte_at_a_time() -> None:
         for model in (whole, bytewise)
     ]
     assert states[0] == states[1]
+
+
+def test_a_gauge_may_have_a_value_for_when_nothing_is_controlled() -> None:
+    model = Model()
+    model.connect()
+    lamp = model.session.subscribe_gauge("Lamp", 1, 10, idle=0)
+    seen: list[object] = [lamp.latest]
+
+    def note() -> None:
+        model.serve()
+        seen.append(lamp.latest)
+
+    off, on = Update(0, 0, "0.0"), Update(1.0, 1.0, "1.0")
+    model.fly("A")
+    model.say("2 1 1.00000 1.0")
+    note()
+    model.aircraft = None
+    model.pass_time(POLL_PERIOD)
+    note()
+    model.fly("A")
+    model.say("2 1 1.00000 1.0")
+    note()
+    model.fly("B")
+    note()
+    model.say("2 1 1.00000 1.0")
+    note()
+    model.session.disconnect()
+    note()
+    assert seen == [off, on, off, on, off, on, off]
+    model.refusals["2 X 2 0 10"] = UNKNOWN
+    model.connect()
+    missing = model.session.subscribe_gauge("X", 0, 10, missing_ok=True, idle=-1)
+    model.serve()
+    assert missing.latest == Update(-1, -1, "-1")

@@ -88,7 +88,7 @@ def assert_outcomes(transcript: List[str]) -> None:
         "0 aircraft: 'Kestrel_T1'",
         "TimeoutError",
         'RequestError(\'unknown gauge "Altimetr" for Kestrel_T1; did you mean "Altimeter"?\')',
-        "another precision",
+        "other options",
         "displays: {1: {'SCRATCH': ['café']}, 2: {'OTHER': ['x']}}",
         "displays: {'SCRATCH': ['café']}",
         "RequestError('there is no indicator 77')",

@@ -119,21 +119,30 @@ class Cockpit:
         precision: int = 0,
         max_frequency: float = 10,
         missing_ok: bool = False,
+        idle: Optional[float] = None,
     ) -> Gauge:
         """Subscribes to a gauge by its name, or by the number of its arg.
 
         `precision` is the number of decimals and `max_frequency` the most values per second. A
         name that the aircraft lacks is an error; with `missing_ok` it waits for an aircraft that
-        has it.
+        has it. While no aircraft is controlled the gauge keeps its last value; with `idle` it has
+        that value then.
         """
         subscription = self._subscribe(
-            lambda: self._session.subscribe_gauge(name, precision, max_frequency, missing_ok)
+            lambda: self._session.subscribe_gauge(name, precision, max_frequency, missing_ok, idle)
         )
         return Gauge(self._connection, subscription, self._session.release_gauge)
 
-    def arg(self, number: int, *, precision: int = 3, max_frequency: float = 10) -> Gauge:
+    def arg(
+        self,
+        number: int,
+        *,
+        precision: int = 3,
+        max_frequency: float = 10,
+        idle: Optional[float] = None,
+    ) -> Gauge:
         """Subscribes to an arg by its number, which works for every aircraft."""
-        return self.gauge(int(number), precision=precision, max_frequency=max_frequency)
+        return self.gauge(int(number), precision=precision, max_frequency=max_frequency, idle=idle)
 
     def control(
         self,
@@ -142,10 +151,15 @@ class Cockpit:
         precision: int = 2,
         max_frequency: float = 10,
         missing_ok: bool = False,
+        idle: Optional[float] = None,
     ) -> Gauge:
         """Subscribes to where a control stands: the number of its position, or an axis's value."""
         return self.gauge(
-            name, precision=precision, max_frequency=max_frequency, missing_ok=missing_ok
+            name,
+            precision=precision,
+            max_frequency=max_frequency,
+            missing_ok=missing_ok,
+            idle=idle,
         )
 
     def display(self, indicator: int, element: str) -> Display:

@@ -33,7 +33,7 @@ class Connection:
         self._closing = threading.Event()
         self._is_open = False
         self._socket: socket.socket | None = None
-        self._unsent = b""
+        self._unsent = bytearray()
         self._bell, self._alarm = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name=f"link to {peer}", daemon=True)
 
@@ -91,12 +91,12 @@ class Connection:
         if self._socket is None or not self._unsent:
             return
         try:
-            self._unsent = self._unsent[self._socket.send(self._unsent) :]
+            del self._unsent[: self._socket.send(self._unsent)]
         except BlockingIOError:
             pass
         except OSError:
             # Reading tells the same, and the thread deals with it.
-            self._unsent = b""
+            self._unsent.clear()
         if self._unsent and threading.current_thread() is not self._thread:
             self._ring()
 
@@ -133,7 +133,8 @@ class Connection:
                     self._exchange(stream, selector)
             finally:
                 with self.lock:
-                    self._socket, self._unsent = None, b""
+                    self._socket = None
+                    self._unsent.clear()
                     self._conversation.disconnect()
                     self.flush()
                     self.lock.notify_all()

@@ -10,6 +10,13 @@ from .topic import Topic
 
 #: The reason for which the server refuses `0` while there is no aircraft. Other reasons begin so.
 NO_AIRCRAFT = "no aircraft is controlled"
+#: The beginnings of reasons that always come late.
+_LATE = (
+    "the sim says: ",
+    "the aircraft is not cold",
+    "the sim does not tell",
+    "the aircraft of ",
+)
 
 
 class Purpose(enum.Enum):
@@ -65,18 +72,18 @@ def request_error(reason: str) -> RequestError:
     return RequestError(reason)
 
 
-def is_answer(reason: str) -> bool:
+def is_answer(reason: str, call: Call) -> bool:
     """Returns whether a reason can be the answer to the request that is being carried out.
 
     The others tell what has become of an earlier one, or what a request that is carried out
     nevertheless has to wait for.
     """
-    is_late = reason.startswith(
-        ("the sim says: ", "the aircraft is not cold", "the sim does not tell")
-    )
-    is_late |= ": its position is not known yet" in reason
+    if not call.line or reason.startswith(_LATE) or ": its position is not known yet" in reason:
+        return False
+    if reason.startswith("unknown gauge "):
+        return call.line.startswith(b"2 ")
     waits = reason.startswith("the sim reads ") or " shows no element " in reason
-    return not (is_late or waits)
+    return not waits and (call.purpose is Purpose.LIST or not ends_list(reason))
 
 
 def ends_list(reason: str) -> bool:

@@ -1,10 +1,6 @@
 """A client of the text protocol. `docs/protocol.md` is the contract.
 
-Keeps what a program has asked for, says it again on each new connection, and finds out which
-request an error is the answer to. The server answers most requests at once and in turn, but tells
-some errors later, and only the text of an error names its request. So each request goes out
-between two requests for statistics, which are always answered with one line: an error between
-those two lines is that of the request.
+Keeps what a program has asked for, says it again on each new connection, and knows what came last.
 """
 
 from __future__ import annotations
@@ -26,8 +22,8 @@ from .answers import (
     display_text,
     parse,
 )
-from .calls import NO_AIRCRAFT, Call, Purpose, ends_list, is_answer, request_error
-from .conversation import Conversation
+from .calls import Call, Purpose, ends_list, request_error
+from .exchange import Exchange
 from .subscriptions import State, Subscription, Subscriptions, T
 from .topic import Topic
 
@@ -39,7 +35,7 @@ SILENT_PERIODS = 5
 LIST_PERIODS = 30
 
 
-class Session(Conversation):
+class Session(Exchange):
     """A client, across any number of connections."""
 
     def __init__(self) -> None:
@@ -50,7 +46,6 @@ class Session(Conversation):
         self.flight = Topic()
         #: The aircraft that is controlled.
         self.aircraft: str | None = None
-        self._connected = False
         self._gauges: Subscriptions[Update] = Subscriptions()
         self._displays: Subscriptions[str] = Subscriptions()
         #: The lines that state positions, by control.
@@ -59,8 +54,6 @@ class Session(Conversation):
         self._queries: list[Call] = []
         #: Requests for lists, of which the first is under way.
         self._lists: Deque[Call] = deque()
-        #: The requests whose line of statistics has not come.
-        self._expected: Deque[Call] = deque()
         self._silent_periods = 0
         self._list_periods = 0
 
@@ -80,13 +73,20 @@ class Session(Conversation):
         """States where a switch stands, now and on each new connection."""
         line, key = requests.stand(control, position), control.lower()
         self._standing[key] = line
-        return self._state(Call(Purpose.STATEMENT, line, partial(self._take_back, key, line)))
+        return self._send_if_connected(
+            Call(Purpose.STATEMENT, line, partial(self._take_back, key, line))
+        )
 
     def subscribe_gauge(
-        self, name: requests.Name, precision: int, max_frequency: float, missing_ok: bool
+        self,
+        name: requests.Name,
+        precision: int,
+        max_frequency: float,
+        missing_ok: bool = False,
+        idle: float | None = None,
     ) -> Subscription[Update]:
         """Subscribes to a gauge, an arg or a control, or joins those who have."""
-        options = (precision, max_frequency)
+        options = (precision, max_frequency, idle)
         if not max_frequency > 0:
             raise ValueError(f"max_frequency {max_frequency!r} must be more than 0")
         existing = self._gauges.by_key(name)
@@ -97,6 +97,10 @@ class Session(Conversation):
         subscription: Subscription[Update] = Subscription(ident, str(name), name, options, line)
         subscription.end = requests.gauge(name, ident, 0, 0)
         subscription.missing_ok = missing_ok
+        if idle is not None:
+            subscription.idle = Update(idle, idle, f"{idle:.{max(precision, 0)}f}")
+        if self.aircraft is None:
+            self._rest(subscription)
         return self._subscribe(self._gauges, subscription)
 
     def subscribe_display(self, indicator: int, element: str) -> Subscription[str]:
@@ -151,14 +155,8 @@ class Session(Conversation):
 
     def _close(self) -> None:
         self._connected = self.ready = False
+        self._lose_calls()
         self._set_aircraft(None)
-        lost, self._expected = self._expected, deque()
-        reason = "the connection to dcs-master was lost; it is not known whether that was done"
-        for call in lost:
-            if call.purpose is Purpose.ACTION:
-                self._finish(call, NoAircraftError(reason))
-            elif call.purpose is Purpose.STATEMENT:
-                self._finish(call)
         for display in self._displays:
             if display.latest:
                 self._show(display, b"")
@@ -172,7 +170,7 @@ class Session(Conversation):
         if self._silent_periods > SILENT_PERIODS:
             return "it does not answer"
         self._give_up_list()
-        if not any(call.purpose is Purpose.POLL for call in self._expected):
+        if not self._is_polling():
             self._send(Call(Purpose.POLL, requests.AIRCRAFT))
         return None
 
@@ -181,20 +179,7 @@ class Session(Conversation):
         if self._lists and self._list_periods > LIST_PERIODS:
             self._finish_list(RequestError("the sim did not answer; ask again"))
 
-    # Requests ------------------------------------------------------------------------------------
-
-    def _send(self, call: Call, mark: bool = True) -> None:
-        if call.line and mark:
-            self._send(Call(Purpose.MARK))
-        self._output += call.line + requests.STATISTICS
-        self._expected.append(call)
-
-    def _state(self, call: Call) -> Call:
-        if self._connected:
-            self._send(call)
-        else:
-            self._finish(call)
-        return call
+    # Lists ---------------------------------------------------------------------------------------
 
     def _send_list(self) -> None:
         self._list_periods = 0
@@ -205,17 +190,12 @@ class Session(Conversation):
         if self._connected and self._lists:
             self._send_list()
 
-    def _finish(self, call: Call, error: CockpitError | None = None) -> None:
-        call.error = call.error or error
-        call.done = True
-        self.changes.note(call)
-
     # Subscriptions -------------------------------------------------------------------------------
 
     def _subscribe(self, all_of: Subscriptions[T], new: Subscription[T]) -> Subscription[T]:
         all_of.add(new)
         refused = partial(self._refuse_subscription, all_of, new)
-        new.call = self._state(Call(Purpose.STATEMENT, new.line, refused))
+        new.call = self._send_if_connected(Call(Purpose.STATEMENT, new.line, refused))
         return new
 
     def _release(self, all_of: Subscriptions[T], subscription: Subscription[T]) -> None:
@@ -231,7 +211,7 @@ class Session(Conversation):
         self, all_of: Subscriptions[T], subscription: Subscription[T], reason: str
     ) -> bool:
         if subscription.missing_ok and reason.startswith("unknown "):
-            subscription.state = State.ASLEEP
+            self._put_to_sleep(subscription, reason)
             return False
         all_of.remove(subscription)
         return True
@@ -251,6 +231,7 @@ class Session(Conversation):
 
     def _put_to_sleep(self, subscription: Subscription[T], reason: str) -> bool:
         subscription.state = State.ASLEEP
+        self._rest(subscription)
         return not subscription.missing_ok and self._note_refusal(reason)
 
     def _note_refusal(self, reason: str) -> bool:
@@ -284,7 +265,7 @@ class Session(Conversation):
             if display is not None:
                 self._show(display, answer.data)
         elif isinstance(answer, StatisticsLine):
-            self._receive_statistics(answer)
+            self._receive_statistics(answer.fields)
         elif isinstance(answer, ErrorLine):
             self._receive_error(answer.reason)
         elif isinstance(answer, AircraftLine):
@@ -303,7 +284,7 @@ class Session(Conversation):
         self.changes.note(display)
 
     def _receive_aircraft(self, name: str) -> None:
-        asked = self._expected[0] if self._expected else None
+        asked = self._call_at_hand()
         if asked is not None and asked.purpose is Purpose.POLL:
             asked.named = True
             if name == self.aircraft:
@@ -316,31 +297,27 @@ class Session(Conversation):
             return
         self.aircraft = name
         self.changes.note(self.flight)
+        for gauge in self._gauges:
+            self._rest(gauge)
+
+    def _rest(self, subscription: Subscription[T]) -> None:
+        """Gives a subscription the value that it has while nothing is known, if it has one."""
+        if subscription.idle is not None:
+            subscription.latest = subscription.idle
+            self.changes.note(subscription)
 
     def _receive_list(self, line: ListLine) -> None:
         if self._lists:
             self._lists[0].answer = (line.data,)
             self._finish_list(None)
 
-    def _receive_error(self, reason: str) -> None:
-        asked = self._expected[0] if self._expected else None
-        if asked is not None and asked.line and is_answer(reason):
-            self._refuse(asked, reason)
-        elif self._lists and ends_list(reason):
+    def _receive_late_error(self, reason: str) -> None:
+        if self._lists and ends_list(reason):
             self._finish_list(request_error(reason))
         else:
             self._notices.append(reason)
 
-    def _refuse(self, call: Call, reason: str) -> None:
-        if call.purpose is Purpose.POLL and reason == NO_AIRCRAFT:
-            return
-        if call.on_refusal is None or call.on_refusal(reason):
-            call.error = request_error(reason)
-
-    def _receive_statistics(self, line: StatisticsLine) -> None:
-        if not self._expected:
-            return
-        call = self._expected.popleft()
+    def _receive_end(self, call: Call) -> None:
         if call.purpose is Purpose.OPENING:
             self.ready = True
             self.changes.note(self.status)
@@ -350,7 +327,6 @@ class Session(Conversation):
             self._finish(call)
         elif call.purpose is Purpose.STATISTICS:
             self._queries.remove(call)
-            call.answer = line.fields
             self._finish(call)
         elif call.purpose is Purpose.LIST and call.error is not None:
             self._finish_list(call.error)
@@ -359,8 +335,8 @@ class Session(Conversation):
 def _join(subscription: Subscription[T], options: object) -> Subscription[T]:
     if subscription.options != options:
         raise ValueError(
-            f"{subscription.name} is subscribed to with another precision or max_frequency; "
-            "use one for both, or a Cockpit of its own"
+            f"{subscription.name} is subscribed to with other options; use the same for "
+            "both, or a Cockpit of its own"
         )
     subscription.users += 1
     return subscription

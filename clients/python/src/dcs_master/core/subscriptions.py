@@ -32,7 +32,7 @@ class Subscription(Topic, Generic[T]):
         self.name = name
         #: What it is a subscription to.
         self.key = key
-        #: Its precision and rate, of a gauge.
+        #: What those who share it must agree on.
         self.options = options
         self.line = line
         #: The line that ends it; empty where there is none.
@@ -42,6 +42,8 @@ class Subscription(Topic, Generic[T]):
         self.users = 1
         #: It may sleep until an aircraft has its name.
         self.missing_ok = False
+        #: The value that it has while no aircraft is controlled, if not the last one.
+        self.idle: Optional[T] = None
         #: The first request for it.
         self.call: Optional[Call] = None
         self.latest: Optional[T] = None
