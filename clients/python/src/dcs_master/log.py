@@ -15,6 +15,8 @@ class ConnectionLog:
     def __init__(self, peer: str) -> None:
         self._peer = peer
         self._is_up = False
+        #: It has been up, and nothing was logged of its loss yet.
+        self._is_lost = False
         #: What was said since the connection was last up.
         self._said: set[str] = set()
 
@@ -22,13 +24,19 @@ class ConnectionLog:
         """Logs what there is to say of a conversation."""
         if conversation.ready != self._is_up:
             self._is_up = conversation.ready
+            self._is_lost = not self._is_up
             self._said.clear()
-            _log.info("%s to %s", "connected" if self._is_up else "no connection", self._peer)
+            if self._is_up:
+                _log.info("connected to %s", self._peer)
         for notice in conversation.take_notices():
-            self._warn(notice)
+            self._warn(f"{self._peer}: {notice}")
 
     def absence(self, error: OSError) -> None:
-        """Logs why there is no connection."""
+        """Logs why there is no connection. That one was lost is a warning only if it stays so."""
+        if self._is_lost:
+            self._is_lost = False
+            _log.info("lost %s (%s)", self._peer, error)
+            return
         self._warn(f"waiting for {self._peer} ({error})")
 
     def fault(self) -> None:

@@ -34,7 +34,8 @@ class Connection:
         self._is_open = False
         self._socket: socket.socket | None = None
         self._unsent = bytearray()
-        self._bell, self._alarm = socket.socketpair()
+        #: A byte into the bell wakes the thread, which listens to the alarm.
+        self._bell: socket.socket | None = None
         self._thread = threading.Thread(target=self._run, name=f"link to {peer}", daemon=True)
 
     def open(self) -> None:
@@ -42,8 +43,6 @@ class Connection:
         if self._is_open or self._closing.is_set():
             raise ClosedError("it can be opened only once; make a new one")
         self._is_open = True
-        self._bell.setblocking(False)
-        self._alarm.setblocking(False)
         self._thread.start()
 
     def close(self) -> None:
@@ -101,9 +100,11 @@ class Connection:
             self._ring()
 
     def _ring(self) -> None:
+        bell = self._bell
         # When it fails the thread is awake anyway, or has ended.
         with contextlib.suppress(OSError):
-            self._bell.send(b"x")
+            if bell is not None:
+                bell.send(b"x")
 
     # The thread ----------------------------------------------------------------------------------
 
@@ -116,52 +117,58 @@ class Connection:
             except Exception:
                 self._log.fault()
             self._closing.wait(RETRY_SECONDS)
-        self._bell.close()
-        self._alarm.close()
 
     def _serve(self) -> None:
         with socket.create_connection(self._address, CONNECT_SECONDS) as stream:
             stream.setblocking(False)
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            try:
-                with self.lock:
-                    self._socket = stream
-                    self._conversation.connect(time.monotonic())
-                    self.flush()
-                with selectors.DefaultSelector() as selector:
-                    self._exchange(stream, selector)
-            finally:
-                with self.lock:
-                    self._socket = None
-                    self._unsent.clear()
-                    self._conversation.disconnect()
-                    self.flush()
-                    self.lock.notify_all()
+            alarm, bell = socket.socketpair()
+            with alarm, bell, selectors.DefaultSelector() as selector:
+                alarm.setblocking(False)
+                bell.setblocking(False)
+                selector.register(stream, selectors.EVENT_READ)
+                selector.register(alarm, selectors.EVENT_READ)
+                self._begin(stream, bell)
+                try:
+                    while not self._closing.is_set():
+                        self._exchange(stream, alarm, selector)
+                finally:
+                    self._end()
 
-    def _exchange(self, stream: socket.socket, selector: selectors.BaseSelector) -> None:
-        selector.register(stream, selectors.EVENT_READ)
-        selector.register(self._alarm, selectors.EVENT_READ)
-        while not self._closing.is_set():
-            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0)
-            selector.modify(stream, events)
-            selector.select(max(0.0, self._conversation.next_tick - time.monotonic()))
-            self._stop_alarm()
-            data = _read(stream)
-            if data == b"":
-                raise ConnectionResetError("it has closed the connection")
-            with self.lock:
-                if data:
-                    self._conversation.receive(data)
-                reason = self._conversation.tick(time.monotonic())
-                self.flush()
-                self.lock.notify_all()
-            if reason is not None:
-                raise ConnectionError(reason)
+    def _begin(self, stream: socket.socket, bell: socket.socket) -> None:
+        with self.lock:
+            self._socket, self._bell = stream, bell
+            self._conversation.connect(time.monotonic())
+            self.flush()
 
-    def _stop_alarm(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            self._alarm.recv(READ_SIZE)
+    def _end(self) -> None:
+        with self.lock:
+            self._socket = self._bell = None
+            self._unsent.clear()
+            self._conversation.disconnect()
+            self.flush()
+            self.lock.notify_all()
+
+    def _exchange(
+        self, stream: socket.socket, alarm: socket.socket, selector: selectors.BaseSelector
+    ) -> None:
+        """Waits until there is something to read, to write or to do, and does it."""
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0)
+        selector.modify(stream, events)
+        selector.select(max(0.0, self._conversation.next_tick - time.monotonic()))
+        _read(alarm)
+        data = _read(stream)
+        if data == b"":
+            raise ConnectionResetError("it has closed the connection")
+        with self.lock:
+            if data:
+                self._conversation.receive(data)
+            reason = self._conversation.tick(time.monotonic())
+            self.flush()
+            self.lock.notify_all()
+        if reason is not None:
+            raise ConnectionError(reason)
 
 
 def _read(stream: socket.socket) -> bytes | None:
