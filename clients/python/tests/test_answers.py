@@ -42,6 +42,8 @@ def test_statistics_may_have_more_fields() -> None:
     assert statistics.clients == 1
     assert statistics.frame_microseconds == 1.5
     assert statistics.subscriptions_refused == 14
+    with pytest.raises(ValueError, match="3 statistics only"):
+        answers.statistics((b"1", b"2", b"3"))
 
 
 def test_a_position_is_a_whole_number() -> None:
@@ -53,6 +55,6 @@ def test_displays() -> None:
     assert answers.display_tree(b"[]") == {}
     assert answers.display_tree(b'{"a":["1",{"b":["2"]}]}') == {"a": ["1", {"b": ["2"]}]}
     assert answers.display_trees(b'{"6":{"a":["1"]},"7":[]}') == {6: {"a": ["1"]}, 7: {}}
-    for data in (b"1", b"[1]"):
+    for data in (b"1", b"[1]", b"{", b"[" * 100_000):
         with pytest.raises(ValueError):
             answers.display_tree(data)

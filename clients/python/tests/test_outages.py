@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
@@ -189,6 +190,55 @@ def test_two_processes(sim: Sim, server: Program, server_port: int) -> None:
     sim.tell("arg 900 -1")
     readers[1].wait_for("value -1.0")
     readers[1].kill()
+
+
+def test_late_errors_are_never_raised_by_others_calls(sim: Sim, server: Program) -> None:
+    """Devices fail, aircraft and displays come and go while right and wrong requests are made."""
+    port = int(server.wait_for("listening for clients").rsplit(":", 1)[1])
+    sim.tell("device 99 nil", "show 6 OTHER x")
+    problems: list[str] = []
+    stop = threading.Event()
+    with Cockpit(port=port) as cockpit:
+
+        def repeat(work: Callable[[], object], name: str) -> None:
+            """Does something until the end. An error must be about what it names."""
+            while not stop.wait(0.02):
+                try:
+                    work()
+                except NoAircraftError:
+                    pass
+                except dcs_master.RequestError as error:
+                    if name not in str(error):
+                        problems.append(f"{error} in place of an error of {name}")
+
+        def subscribe_anew() -> None:
+            cockpit.gauge("NO_SUCH_GAUGE", missing_ok=True).close()
+            cockpit.display(6, "NOT_THERE").close()
+            cockpit.gauge("Altimeter").close()
+
+        works: list[tuple[Callable[[], object], str]] = [
+            (lambda: cockpit.command(99, 3001, 1), "no error at all"),
+            (cockpit.statistics, "no error at all"),
+            (lambda: cockpit.displays(6), "indicator"),
+            (lambda: cockpit.act("FLAP_LEVER", "HALF"), "FLAP_LEVER"),
+            (lambda: cockpit.act("IGNITION", "SIDEWAYS"), "IGNITION"),
+            (lambda: cockpit.act("COURSE", "#77"), "COURSE"),
+            (lambda: cockpit.stand("LAMP_TEST", 1), "LAMP_TEST"),
+            (subscribe_anew, "Altimeter"),
+        ]
+        threads = [threading.Thread(target=repeat, args=work) for work in works]
+        for thread in threads:
+            thread.start()
+        for _ in range(10):
+            sim.tell("aircraft none", "mission stop")
+            sim.tell("aircraft Heron-H2", "mission start")
+            eventually("the aircraft", lambda: cockpit.aircraft == "Heron-H2")
+            sim.tell("aircraft Kestrel_T1")
+            eventually("the aircraft", lambda: cockpit.aircraft == "Kestrel_T1")
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert problems == []
 
 
 def test_many_threads_share_a_cockpit(demo_port: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from dcs_master import NoAircraftError, RequestError, Update
@@ -364,3 +366,38 @@ def test_a_gauge_may_have_a_value_for_when_nothing_is_controlled() -> None:
     missing = model.session.subscribe_gauge("X", 0, 10, missing_ok=True, idle=-1)
     model.serve()
     assert missing.latest == Update(-1, -1, "-1")
+
+
+def test_nothing_that_is_received_is_an_error() -> None:
+    chance = random.Random(4)
+    words = [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "-1",
+        "",
+        "A",
+        "nan",
+        "1e999",
+        "{}",
+        "[",
+        "\xe9",
+        "x" * 99,
+    ]
+    model = Model("A")
+    model.session.subscribe_gauge("X", 0, 10, missing_ok=True, idle=0)
+    model.session.subscribe_display(1, "D")
+    for _ in range(300):
+        model.session.connect(model.now)
+        for _ in range(chance.randint(0, 20)):
+            line = " ".join(chance.choice(words) for _ in range(chance.randint(0, 5)))
+            model.session.receive(line.encode("latin-1") + b"\n")
+            model.session.ask_displays(1)
+            model.session.ask_statistics()
+            model.session.act(requests.act("GEAR", 1))
+            model.pass_time(1)
+        model.session.disconnect()
+    model.session.take_notices()

@@ -124,6 +124,8 @@ def parse(line: bytes) -> Answer:
 
 def statistics(fields: Tuple[bytes, ...]) -> Statistics:
     """Returns the statistics in the fields of a line. Later servers may add fields at the end."""
+    if len(fields) < len(Statistics._fields):
+        raise ValueError(f"the server has sent {len(fields)} statistics only")
     before, cost, behind = fields[:11], fields[11], fields[12:14]
     return Statistics._make([*map(int, before), float(cost), *map(int, behind)])
 
@@ -135,15 +137,22 @@ def display_text(data: bytes) -> str:
 
 def display_tree(data: bytes) -> Tree:
     """Returns what one display shows."""
-    return _tree(json.loads(to_text(data)))
+    return _tree(_json(data))
 
 
 def display_trees(data: bytes) -> Displays:
     """Returns what all displays show."""
-    trees = json.loads(to_text(data))
+    trees = _json(data)
     if not isinstance(trees, dict):
         raise ValueError("the list of the displays is not an object")
     return {int(number): _tree(tree) for number, tree in trees.items()}
+
+
+def _json(data: bytes) -> object:
+    try:
+        return json.loads(to_text(data))
+    except RecursionError:
+        raise ValueError("the list of the displays is nested too deeply") from None
 
 
 def _tree(value: object) -> Tree:

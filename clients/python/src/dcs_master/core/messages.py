@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from decimal import Decimal
-from typing import Dict, Optional, TypedDict, cast
+from typing import Dict, Optional, Tuple, TypedDict, cast
 
 from .lines import to_text
 from .version import __version__
@@ -14,6 +14,14 @@ from .version import __version__
 LINK_VERSION = 1
 #: Says that this end is alive.
 HEARTBEAT = b"0\n"
+
+#: The kinds of the values that are looked at here; the others are handed on as they are.
+_KINDS: Dict[str, Tuple[type, ...]] = {
+    "args": (dict,),
+    "aircraft": (str, type(None)),
+    "indicator": (int,),
+    "hello": (str,),
+}
 
 
 class Message(TypedDict, total=False):
@@ -43,9 +51,15 @@ class Message(TypedDict, total=False):
 
 def parse(line: bytes) -> Message:
     """Returns the message in a line. Raises ValueError when there is none."""
-    message = json.loads(to_text(line))
+    try:
+        message = json.loads(to_text(line))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if not isinstance(message, dict):
         raise ValueError("it is not an object")
+    for key, kind in _KINDS.items():
+        if key in message and not isinstance(message[key], kind):
+            raise ValueError(f"{key} has a value of another kind")
     return cast(Message, message)
 
 
