@@ -17,15 +17,15 @@ class ConnectionLog:
         self._is_up = False
         #: It has been up, and nothing was logged of its loss yet.
         self._is_lost = False
-        #: What was said since the connection was last up.
-        self._said: set[str] = set()
+        #: The warnings since the connection was last up.
+        self._warnings: set[str] = set()
 
     def take(self, conversation: Conversation) -> None:
         """Logs what there is to say of a conversation."""
         if conversation.ready != self._is_up:
             self._is_up = conversation.ready
             self._is_lost = not self._is_up
-            self._said.clear()
+            self._warnings.clear()
             if self._is_up:
                 _log.info("connected to %s", self._peer)
         for notice in conversation.take_notices():
@@ -44,7 +44,7 @@ class ConnectionLog:
         _log.exception("the connection to %s is made anew after an error", self._peer)
 
     def _warn(self, text: str) -> None:
-        if self._is_up or text not in self._said:
+        if self._is_up or text not in self._warnings:
             _log.warning("%s", text)
         if not self._is_up:
-            self._said.add(text)
+            self._warnings.add(text)

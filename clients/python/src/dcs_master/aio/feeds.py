@@ -125,7 +125,9 @@ class Merge(Generic[T]):
     def __init__(self, connection: Connection, feeds: Sequence[Feed[T]]) -> None:
         self._connection = connection
         self._feeds = feeds
+        self._topics: list[Topic] = [feed._subscription for feed in feeds]
         self._seen = [0] * len(feeds)
+        self._is_accepted = False
         #: The feeds whose turn it is in this round.
         self._round: list[int] = []
 
@@ -133,12 +135,10 @@ class Merge(Generic[T]):
         return self
 
     async def __anext__(self) -> Tuple[Feed[T], T]:
-        for feed in self._feeds:
-            await feed._accepted()
-        topics: list[Topic] = [feed._subscription for feed in self._feeds]
         try:
+            await self._accept()
             while not self._is_over():
-                await self._connection.wait(topics, lambda: self._has_news() or self._is_over())
+                await self._connection.wait(self._topics, self._is_due)
                 news = self._take()
                 if news is not None:
                     return news
@@ -149,8 +149,16 @@ class Merge(Generic[T]):
     def _is_over(self) -> bool:
         return all(feed._is_closed for feed in self._feeds)
 
-    def _has_news(self) -> bool:
-        return any(feed._news(seen) for feed, seen in zip(self._feeds, self._seen))
+    def _is_due(self) -> bool:
+        news = any(feed._news(seen) for feed, seen in zip(self._feeds, self._seen))
+        return news or self._is_over()
+
+    async def _accept(self) -> None:
+        """Waits until the server has taken all subscriptions; raises the error of one."""
+        if not self._is_accepted:
+            for feed in self._feeds:
+                await feed._accepted()
+            self._is_accepted = True
 
     def _take(self) -> Optional[Tuple[Feed[T], T]]:
         self._round = self._round or list(range(len(self._feeds)))

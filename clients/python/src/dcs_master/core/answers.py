@@ -25,7 +25,7 @@ class Update(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """How the server is doing."""
+    """Counts of the server: its answer to command 5."""
 
     clients: int
     subscriptions: int
@@ -54,7 +54,7 @@ class Statistics(NamedTuple):
 
 #: The elements of a display by name: the lines of text of each, then, if it has children, one tree.
 Tree = Dict[str, List[Union[str, "Tree"]]]
-#: What all displays show, by the number of the display.
+#: The elements of all displays, by the number of the display.
 Displays = Dict[int, Tree]
 
 

@@ -30,15 +30,15 @@ class Subscription(Topic, Generic[T]):
         self.ident = ident
         #: Its name for people.
         self.name = name
-        #: What it is a subscription to.
+        #: The name, or the display and the element, that it is a subscription to.
         self.key = key
-        #: What those who share it must agree on.
+        #: The options that all who share it must agree on.
         self.options = options
         self.line = line
         #: The line that ends it; empty where there is none.
         self.end = b""
         self.state = State.ACTIVE
-        #: How many want it.
+        #: The number of those who want it.
         self.users = 1
         #: It may sleep until an aircraft has its name.
         self.missing_ok = False
