@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
 from dcs_master import NoAircraftError, RequestError, Update
-from dcs_master.core import requests
+from dcs_master.core import reasons, requests
 from dcs_master.core.calls import Call
 from dcs_master.core.session import POLL_PERIOD, SILENT_PERIODS
 from dcs_master.core.subscriptions import State
 
 from .model import Model
+from .programs import ROOT
 
 UNKNOWN = 'unknown gauge "X" for A'
 
@@ -401,3 +403,13 @@ def test_nothing_that_is_received_is_an_error() -> None:
             model.pass_time(1)
         model.session.disconnect()
     model.session.take_notices()
+
+
+def test_the_reasons_are_those_of_the_server() -> None:
+    sources = (ROOT / "server/src").rglob("*.rs")
+    text = re.sub(r"\\\n\s*", "", "".join(path.read_text() for path in sources))
+    for reason in (
+        *(*reasons.NOTHING_TO_WORK, *reasons.LATE, *reasons.END_OF_LIST, *reasons.WAITING),
+        *(reasons.NO_ELEMENT, reasons.UNKNOWN_POSITION, reasons.UNKNOWN),
+    ):
+        assert f'"{reason}' in text or (reason[0] == " " and reason in text), reason

@@ -6,17 +6,8 @@ import enum
 from typing import Callable
 
 from ..errors import CockpitError, NoAircraftError, RequestError
+from . import reasons
 from .topic import Topic
-
-#: The reason for which the server refuses `0` while there is no aircraft. Other reasons begin so.
-NO_AIRCRAFT = "no aircraft is controlled"
-#: The beginnings of reasons that always come late.
-_LATE = (
-    "the sim says: ",
-    "the aircraft is not cold",
-    "the sim does not tell",
-    "the aircraft of ",
-)
 
 
 class Purpose(enum.Enum):
@@ -67,27 +58,15 @@ class Call(Topic):
 
 def request_error(reason: str) -> RequestError:
     """Returns the error for a reason of the server."""
-    if reason.startswith((NO_AIRCRAFT, "the sim is not connected")):
+    if reason.startswith(reasons.NOTHING_TO_WORK):
         return NoAircraftError(reason)
     return RequestError(reason)
 
 
 def is_answer(reason: str, call: Call) -> bool:
-    """Returns whether a reason can be the answer to the request that is being carried out.
-
-    The others tell what has become of an earlier one, or what a request that is carried out
-    nevertheless has to wait for.
-    """
-    if not call.line or reason.startswith(_LATE) or ": its position is not known yet" in reason:
+    """Returns whether a reason can be the answer to the request that is being carried out."""
+    if not call.line or reasons.is_late(reason) or reasons.leaves_in_force(reason):
         return False
-    if reason.startswith("unknown gauge "):
+    if reason.startswith(reasons.UNKNOWN_GAUGE):
         return call.line.startswith(b"2 ")
-    waits = reason.startswith("the sim reads ") or " shows no element " in reason
-    return not waits and (call.purpose is Purpose.LIST or not ends_list(reason))
-
-
-def ends_list(reason: str) -> bool:
-    """Returns whether a late reason is the answer to a request for a list."""
-    return reason.startswith(
-        ("there is no indicator", "the sim did not answer for", "indicators are not available")
-    )
+    return call.purpose is Purpose.LIST or not reason.startswith(reasons.END_OF_LIST)

@@ -11,8 +11,8 @@ from collections import deque
 from typing import Deque
 
 from ..errors import CockpitError, NoAircraftError
-from . import requests
-from .calls import NO_AIRCRAFT, Call, Purpose, is_answer, request_error
+from . import reasons, requests
+from .calls import Call, Purpose, is_answer, request_error
 from .conversation import Conversation
 
 
@@ -72,7 +72,7 @@ class Exchange(Conversation):
         call = self._call_at_hand()
         if call is None or not is_answer(reason, call):
             self._receive_late_error(reason)
-        elif call.purpose is Purpose.POLL and reason == NO_AIRCRAFT:
+        elif call.purpose is Purpose.POLL and reason == reasons.NO_AIRCRAFT:
             pass
         elif call.on_refusal is None or call.on_refusal(reason):
             call.error = request_error(reason)

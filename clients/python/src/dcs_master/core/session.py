@@ -10,7 +10,7 @@ from functools import partial
 from typing import Callable, Deque
 
 from ..errors import CockpitError, NoAircraftError, RequestError
-from . import requests
+from . import reasons, requests
 from .answers import (
     AircraftLine,
     DisplayLine,
@@ -22,7 +22,7 @@ from .answers import (
     display_text,
     parse,
 )
-from .calls import Call, Purpose, ends_list, request_error
+from .calls import Call, Purpose, request_error
 from .exchange import Exchange
 from .subscriptions import State, Subscription, Subscriptions, T
 from .topic import Topic
@@ -210,7 +210,7 @@ class Session(Exchange):
     def _refuse_subscription(
         self, all_of: Subscriptions[T], subscription: Subscription[T], reason: str
     ) -> bool:
-        if subscription.missing_ok and reason.startswith("unknown "):
+        if subscription.missing_ok and reason.startswith(reasons.UNKNOWN):
             self._put_to_sleep(subscription, reason)
             return False
         all_of.remove(subscription)
@@ -312,7 +312,7 @@ class Session(Exchange):
             self._finish_list(None)
 
     def _receive_late_error(self, reason: str) -> None:
-        if self._lists and ends_list(reason):
+        if self._lists and reason.startswith(reasons.END_OF_LIST):
             self._finish_list(request_error(reason))
         else:
             self._notices.append(reason)

@@ -1,0 +1,44 @@
+"""The reasons of the server that have a meaning for the session, by their beginnings.
+
+A test looks each of them up in the server's source.
+"""
+
+from __future__ import annotations
+
+#: The reason for which the server refuses `0` while there is no aircraft. Other reasons begin so.
+NO_AIRCRAFT = "no aircraft is controlled"
+#: Nothing can be worked at present.
+NOTHING_TO_WORK = (NO_AIRCRAFT, "the sim is not connected")
+#: Tells what has become of an earlier request. It is never the answer to the one at hand.
+LATE = (
+    "the sim says: ",
+    "the aircraft is not cold",
+    "the sim does not tell whether",
+    "the aircraft of ",
+)
+#: The end of a late reason, which begins with the name of a control.
+UNKNOWN_POSITION = "its position is not known yet"
+#: The request is carried out, but has to wait.
+WAITING = ("the sim reads ",)
+#: The middle of a reason that the text is empty for now.
+NO_ELEMENT = " shows no element "
+#: The answer to a request for a list, when it comes late.
+END_OF_LIST = (
+    "there is no indicator ",
+    "the sim did not answer for ",
+    "indicators are not available",
+)
+#: The aircraft lacks the name of a gauge, which may turn out when an aircraft appears.
+UNKNOWN_GAUGE = "unknown gauge "
+#: The beginning of all reasons of this kind.
+UNKNOWN = "unknown "
+
+
+def is_late(reason: str) -> bool:
+    """Returns whether a reason cannot be the answer to any request that is being carried out."""
+    return reason.startswith(LATE) or UNKNOWN_POSITION in reason
+
+
+def leaves_in_force(reason: str) -> bool:
+    """Returns whether the request is carried out nevertheless."""
+    return reason.startswith(WAITING) or NO_ELEMENT in reason
