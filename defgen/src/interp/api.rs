@@ -9,7 +9,7 @@ use super::{
     number::write_number,
     table::Location,
 };
-use crate::{diagnostics::excerpt, source::Span, syntax::Chunk};
+use crate::{diagnostics::excerpt, lex::is_word, source::Span, syntax::Chunk};
 
 /// The most bytes of a string that are read for a message.
 const MAX_READ: usize = 1000;
@@ -324,11 +324,8 @@ fn trim(bytes: &[u8], start: u32, end: u32) -> (u32, u32) {
 /// Returns true for a name or a dotted path, but not for `nil`, `true` and `false`.
 fn is_path(text: &[u8]) -> bool {
     let is_name = |name: &[u8]| {
-        name.first()
-            .is_some_and(|&first| first.is_ascii_alphabetic() || first == b'_')
-            && name
-                .iter()
-                .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        let begins = name.first().is_some_and(|first| !first.is_ascii_digit());
+        begins && name.iter().all(|&byte| is_word(byte))
     };
     let is_short = text.len() <= MAX_PATH;
     let is_constant = matches!(text, b"nil" | b"true" | b"false");

@@ -6,7 +6,7 @@ use super::{
     machine::{Caller, Frame},
     table::Location,
 };
-use crate::{diagnostics::Diagnostic, source::Span};
+use crate::{diagnostics::Diagnostic, lex::is_word, source::Span};
 
 /// The most calls that the trace of an error has.
 const MAX_TRACE: usize = 8;
@@ -95,7 +95,7 @@ impl Machine {
         let word = rest
             .iter()
             .take(MAX_NAME)
-            .take_while(|&&b| b.is_ascii_alphanumeric() || b == b'_')
+            .take_while(|&&byte| is_word(byte))
             .count();
         Some(source.span(location.at, location.at + word.max(1) as u32))
     }

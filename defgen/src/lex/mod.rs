@@ -9,7 +9,7 @@ mod number;
 mod string;
 mod token;
 
-pub(crate) use number::{is_space, number};
+pub(crate) use number::{is_space, is_word, number};
 
 use std::borrow::Cow;
 

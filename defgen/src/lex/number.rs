@@ -24,7 +24,12 @@ pub(super) fn number_len(text: &[u8]) -> usize {
         len += 1;
         len += usize::from(matches!(text.get(len), Some(b'+' | b'-')));
     }
-    len + count(len, |byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    len + count(len, is_word)
+}
+
+/// Returns true for a letter, a digit or an underscore, of which names and numbers are made.
+pub(crate) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Returns true for white space, as C's `isspace` does.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::number::{number, number_len};
+use super::number::{is_word, number, number_len};
 use crate::{diagnostics::Diagnostic, source::Source};
 
 /// The kind of a token, and the value of a literal.
@@ -164,10 +164,6 @@ impl<'a> Lexer<'a> {
         };
         Ok(Kind::Symbol)
     }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 fn is_keyword(word: &[u8]) -> bool {

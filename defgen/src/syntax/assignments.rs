@@ -7,7 +7,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::ast::*;
-use crate::strings::Str;
+use crate::{lex::is_word, strings::Str};
 
 /// The assignments of a file, by offset.
 #[derive(Debug, Default)]
@@ -230,8 +230,7 @@ impl Visitor<'_> {
 
     fn name_at(&self, at: u32) -> &[u8] {
         let rest = self.bytes.get(at as usize..).unwrap_or_default();
-        let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
-        &rest[..rest.iter().take_while(is_part).count()]
+        &rest[..rest.iter().take_while(|&&byte| is_word(byte)).count()]
     }
 }
 

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use aircraft_defs::Folders;
 use clap::Args;
 
-use super::output::print;
+use super::{output::print, serve::LISTEN};
 use crate::setup::{
     Payload,
     doctor::{self, Finding, Subject, Verdict},
@@ -25,7 +25,7 @@ pub(super) struct DoctorArgs {
     #[arg(long, value_name = "ADDR")]
     export: Option<SocketAddr>,
     /// The address of the server
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4242")]
+    #[arg(long, value_name = "ADDR", default_value = LISTEN)]
     server: SocketAddr,
     /// The folder with the tables [default: that of serve]
     #[arg(long, value_name = "DIR")]

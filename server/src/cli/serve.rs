@@ -22,6 +22,9 @@ use crate::setup;
 use crate::standing::StandingPolicy;
 use crate::tables::{Compiling, TablesConfig};
 
+/// The address on which the server listens by default, and where doctor looks for it.
+pub(super) const LISTEN: &str = "127.0.0.1:4242";
+
 /// The arguments of `serve`.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -47,7 +50,7 @@ pub(super) struct ServeArgs {
 #[derive(Debug, Args)]
 pub(super) struct ServingArgs {
     /// The address to listen on; 0.0.0.0:4242 lets the whole network connect
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4242", value_parser = listen_address)]
+    #[arg(long, value_name = "ADDR", default_value = LISTEN, value_parser = listen_address)]
     listen: SocketAddr,
     /// Allow only clients from this network, such as 192.168.1.0/24, or address; may be repeated
     #[arg(long, value_name = "CIDR", value_parser = network)]

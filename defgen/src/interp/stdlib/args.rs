@@ -7,6 +7,7 @@ use super::super::{
     error::{EvalError, MAX_NAME},
     machine::Caller,
 };
+use crate::lex::is_word;
 
 impl Args {
     /// Returns the number of arguments.
@@ -143,8 +144,8 @@ impl Machine {
             .source()
             .bytes()
             .get(site.start as usize..site.callee_end as usize)?;
-        let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
-        let len = text.iter().rev().take(MAX_NAME).take_while(is_word).count();
+        let end = text.iter().rev().take(MAX_NAME);
+        let len = end.take_while(|&&byte| is_word(byte)).count();
         let name = String::from_utf8_lossy(&text[text.len() - len..]).into_owned();
         (len > 0).then_some((name, site.method))
     }
