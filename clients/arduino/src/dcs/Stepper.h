@@ -1,0 +1,47 @@
+// Needles that a stepper motor moves.
+#pragma once
+
+#include "Item.h"
+
+/// A stepper motor that follows a gauge whose values are steps: one of your own definitions, see
+/// docs/own-defs.md. The callback makes one step, forwards with 1 and backwards with -1.
+class DcsStepper : public DcsItem {
+ public:
+  typedef void (*Callback)(int8_t direction);
+
+  struct Spec {
+    DcsSpec base;
+    Callback callback;
+    uint16_t microsPerStep;
+  };
+
+  static constexpr Spec makeSpec(const char *name, uint16_t microsPerStep, Callback callback) {
+    return {{&KIND, name}, callback, microsPerStep};
+  }
+
+  DcsStepper(DcsMaster &cockpit, const Spec &flashSpec) : DcsItem(cockpit, flashSpec.base) {}
+
+  /// Lets the needle go back by so many steps, onto its stop, and calls that place 0. The motor does not
+  /// know where it stands when it is switched on, so call this in `setup`.
+  void home(int steps);
+
+  int position() const { return position_; }
+
+  void begin() {}
+  void run(DcsTime now);
+  void compose(DcsLine &line, uint8_t id);
+  void take(const DcsUpdate &update);
+
+ private:
+  enum OwnFlag : uint8_t { HOMING = FIRST_OWN_FLAG };
+
+  static const DcsKind KIND;
+
+  int position_ = 0;
+  int target_ = 0;
+  /// Microseconds that wrap; only differences count.
+  uint16_t steppedAt_ = 0;
+};
+
+#define DCS_STEPPER(object, cockpit, gauge, microsPerStep, callback) \
+  DCS_ITEM(DcsStepper, object, cockpit, gauge, microsPerStep, callback)

@@ -1,0 +1,10 @@
+// The lines that subscribe to gauges.
+#pragma once
+
+#include "Line.h"
+
+/// How many updates a second an output gets at most.
+enum : uint8_t { DCS_LAMP_RATE = 30, DCS_NEEDLE_RATE = 20 };
+
+/// Writes "2 <gauge> <id> <precision> <rate>".
+void dcsSubscribe(DcsLine &line, const char *gauge, uint8_t id, int8_t precision, uint8_t rate);
