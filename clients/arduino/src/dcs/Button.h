@@ -79,12 +79,12 @@ class DcsRocker : public DcsItem {
   DcsDebounce position_;
 };
 
-#define DCS_BUTTON(object, cockpit, control, pin) \
-  DCS_ITEM(DcsButton, object, cockpit, control, pin)
+#define DCS_BUTTON(object, cockpit, control, pin) DCS_ITEM(DcsButton, object, cockpit, control, pin)
 
-#define DCS_ACTION(object, cockpit, control, pin, position)                                     \
-  static const char object##_position[] PROGMEM = position;                                     \
-  static_assert(sizeof(object##_position) <= DCS_LONGEST_POSITION + 1, "this position is too long"); \
+#define DCS_ACTION(object, cockpit, control, pin, position)            \
+  static const char object##_position[] PROGMEM = position;            \
+  static_assert(sizeof(object##_position) <= DCS_LONGEST_POSITION + 1, \
+                "this position is too long");                          \
   DCS_ITEM(DcsAction, object, cockpit, control, pin, object##_position)
 
 #define DCS_ROCKER(object, cockpit, control, first, second) \

@@ -11,7 +11,7 @@ void DcsMaster::add(DcsItem &item) {
 }
 
 void DcsMaster::begin() {
-  for (DcsItem *item = first_; item; item = item->next_) item->function(&DcsKind::begin)(*item);
+  for (DcsItem *item = first_; item; item = item->next_) item->function (&DcsKind::begin)(*item);
 }
 
 void DcsMaster::update() {
@@ -19,11 +19,13 @@ void DcsMaster::update() {
   watchClock();
   // A serial port keeps 64 bytes, 2.5 ms of them at 250000 baud, so it is emptied between any two
   // items: each of them may take that long.
+  pending_ = 0;
   for (DcsItem *item = first_; item; item = item->next_) {
-    item->function(&DcsKind::run)(*item, now_);
-    receive();
+    item->function (&DcsKind::run)(*item, now_);
+    pending_ |= item->flags_;
+    if (isOpen_ && stream_.available() > 0) receive();
   }
-  receive();
+  if (isOpen_ && stream_.available() > 0) receive();
   send();
 }
 
@@ -59,7 +61,6 @@ void DcsMaster::repeatNext() {
 }
 
 void DcsMaster::receive() {
-  if (!isOpen_) return;
   for (uint8_t left = BYTES_AT_ONCE; left > 0 && stream_.available() > 0; left--) {
     char c = static_cast<char>(stream_.read());
     handle(parser_.feed(c), c);
@@ -70,7 +71,10 @@ void DcsMaster::handle(DcsParser::Event event, char c) {
   typedef DcsParser::Event Event;
   switch (event) {
     case Event::None: break;
-    case Event::AircraftStart: length_ = 0; expected_ = true; break;
+    case Event::AircraftStart:
+      length_ = 0;
+      expected_ = true;
+      break;
     case Event::AircraftByte: aircraftByte(c); break;
     case Event::AircraftEnd: aircraftEnd(); break;
     case Event::Gauge: gauge(); break;
@@ -115,9 +119,7 @@ void DcsMaster::errorPiece(DcsPiece piece, char c) {
       if (length_ >= sizeof(NO_AIRCRAFT) - 1) break;
       if (pgm_read_byte(NO_AIRCRAFT + length_++) != static_cast<uint8_t>(c)) expected_ = false;
       break;
-    case DcsPiece::End:
-      errorEnd();
-      break;
+    case DcsPiece::End: errorEnd(); break;
   }
   if (errors_) errors_->put(piece, c);
 }
@@ -182,12 +184,13 @@ bool DcsMaster::nextLine() {
 
 // The items take turns, so none that is always busy holds up another.
 bool DcsMaster::composeNext(uint8_t flag) {
+  if (!(pending_ & flag)) return false;
   DcsItem *last = served_ ? served_ : first_;
   DcsItem *item = last;
   do {
     item = after(item);
     if (!item || !item->has(flag)) continue;
-    item->function(&DcsKind::compose)(*item, line_, idOf(*item));
+    item->function (&DcsKind::compose)(*item, line_, idOf(*item));
     if (line_.empty()) continue;
     served_ = item;
     return true;

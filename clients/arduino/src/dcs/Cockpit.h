@@ -40,8 +40,8 @@ class DcsMaster {
   /// Returns the name of the aircraft, cut at 23 characters; empty while none is known.
   const char *aircraft() const { return link_ == Link::Flying ? aircraft_ : ""; }
 
-  /// Returns how many lines made no sense. Each of them has lost a byte, mostly because something in
-  /// the sketch took too long.
+  /// Returns how many lines made no sense. Each of them has lost a byte, mostly because something
+  /// in the sketch took too long.
   uint16_t badLines() const { return badLines_; }
 
   /// Returns how many of this panel's lines the server has refused.
@@ -109,6 +109,8 @@ class DcsMaster {
   uint16_t badLines_ = 0;
   uint16_t refusals_ = 0;
   Link link_ = Link::Silent;
+  /// The flags that any item has.
+  uint8_t pending_ = 0;
   bool askDue_ = true;
   bool awaitsAnswer_ = false;
   bool isOpen_ = false;

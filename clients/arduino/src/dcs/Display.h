@@ -3,8 +3,8 @@
 
 #include "Item.h"
 
-/// A text on a character display, written in one row. Displays are slow, so it writes one character in
-/// each pass: an LCD behind I2C takes a millisecond for it, 30 bytes at 250000 baud.
+/// A text on a character display, written in one row. Displays are slow, so it writes one character
+/// in each pass: an LCD behind I2C takes a millisecond for it, 30 bytes at 250000 baud.
 class DcsDisplay : public DcsItem {
  public:
   struct Spec {
@@ -43,9 +43,9 @@ class DcsDisplay : public DcsItem {
 };
 
 /// `lcd` is any object with `setCursor(column, row)` and `write(character)`.
-#define DCS_DISPLAY(object, cockpit, indicator, element, lcd, column, row, width)             \
-  static char object##_buffer[width];                                                         \
-  static void object##_setCursor(uint8_t x, uint8_t y) { lcd.setCursor(x, y); }               \
-  static void object##_write(char c) { lcd.write(static_cast<uint8_t>(c)); }                  \
+#define DCS_DISPLAY(object, cockpit, indicator, element, lcd, column, row, width)               \
+  static char object##_buffer[width];                                                           \
+  static void object##_setCursor(uint8_t x, uint8_t y) { lcd.setCursor(x, y); }                 \
+  static void object##_write(char c) { lcd.write(static_cast<uint8_t>(c)); }                    \
   DCS_ITEM(DcsDisplay, object, cockpit, element, indicator, object##_setCursor, object##_write, \
            object##_buffer, width, column, row)

@@ -11,6 +11,16 @@ class DcsItem;
 /// Milliseconds that wrap after a minute; compare differences only.
 typedef uint16_t DcsTime;
 
+/// Reads a pointer that lies in flash.
+template <class Pointer>
+inline Pointer dcsFlash(const Pointer *at) {
+#if defined(__AVR__)
+  return reinterpret_cast<Pointer>(pgm_read_word(at));
+#else
+  return *at;
+#endif
+}
+
 /// A new value of a gauge.
 struct DcsUpdate {
   /// The sim's value in hundred-thousandths.
@@ -91,7 +101,7 @@ class DcsItem {
     memcpy_P(static_cast<void *>(&copy), spec_, sizeof(copy));
     return copy;
   }
-  const char *name() const { return spec<DcsSpec>().name; }
+  const char *name() const { return dcsFlash(&spec_->name); }
 
  private:
   friend class DcsMaster;
@@ -99,9 +109,7 @@ class DcsItem {
   /// Reads one function of the kind from flash.
   template <class Function>
   Function function(Function DcsKind::*member) const {
-    Function copy;
-    memcpy_P(&copy, &(spec<DcsSpec>().kind->*member), sizeof(copy));
-    return copy;
+    return dcsFlash(&(dcsFlash(&spec_->kind)->*member));
   }
 
   DcsItem *next_ = nullptr;
@@ -130,7 +138,8 @@ struct DcsCalls {
 
 template <class Item>
 constexpr DcsKind dcsInputKind() {
-  return {DcsCalls<Item>::begin, DcsCalls<Item>::run, DcsCalls<Item>::composeInput, nullptr, nullptr};
+  return {DcsCalls<Item>::begin, DcsCalls<Item>::run, DcsCalls<Item>::composeInput, nullptr,
+          nullptr};
 }
 
 template <class Item>
@@ -146,8 +155,9 @@ constexpr DcsKind dcsTextKind() {
 }
 
 /// Puts an item with what belongs to it into the sketch: the name and the fixed part into flash.
-#define DCS_ITEM(Class, object, cockpit, control, ...)                                       \
-  static const char object##_name[] PROGMEM = control;                                       \
-  static_assert(sizeof(object##_name) <= DCS_LONGEST_NAME + 1, "this name is too long");     \
-  static constexpr Class::Spec object##_spec PROGMEM = Class::makeSpec(object##_name, __VA_ARGS__); \
+#define DCS_ITEM(Class, object, cockpit, control, ...)                                   \
+  static const char object##_name[] PROGMEM = control;                                   \
+  static_assert(sizeof(object##_name) <= DCS_LONGEST_NAME + 1, "this name is too long"); \
+  static constexpr Class::Spec object##_spec PROGMEM =                                   \
+      Class::makeSpec(object##_name, __VA_ARGS__);                                       \
   Class object(cockpit, object##_spec)

@@ -13,7 +13,8 @@ constexpr uint8_t DCS_LONGEST_POSITION = 22;
 /// any length, where a buffer for the longest line would take 128.
 class DcsLine {
  public:
-  /// Starts the question for the aircraft. The line end before it closes a half line, if there is one.
+  /// Starts the question for the aircraft. The line end before it closes a half line, if there is
+  /// one.
   void beginQuestion();
 
   /// Starts "1 <control>" or "2 <gauge>".

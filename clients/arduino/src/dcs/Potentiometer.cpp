@@ -12,7 +12,8 @@ void DcsPotentiometer::run(DcsTime now) {
   uint8_t time = static_cast<uint8_t>(now);
   if (average_ != UNKNOWN && static_cast<uint8_t>(time - readAt_) < READ_MS) return;
   readAt_ = time;
-  int reading = static_cast<int>(analogRead(spec<Spec>().pin) * long(FULL) * FINE / LARGEST_READING);
+  int reading =
+      static_cast<int>(analogRead(spec<Spec>().pin) * long(FULL) * FINE / LARGEST_READING);
   average_ = average_ == UNKNOWN ? reading : average_ + (reading - average_) / 4;
   if (++readings_ < READINGS_PER_LINE) return;
   readings_ = 0;

@@ -34,10 +34,11 @@ class DcsPotentiometer : public DcsItem {
   static constexpr uint8_t READ_MS = 10;
   /// A moving knob is sent every 40 ms: the sim takes one action on a control per frame.
   static constexpr uint8_t READINGS_PER_LINE = 4;
-  /// A smaller change is noise.
-  static constexpr int LEAST_CHANGE = 6;
-  /// So near to an end the knob stands there.
-  static constexpr int SNAP = 8;
+  /// The server takes axes that differ by a hundredth as equal, so a smaller change is not sent.
+  static constexpr int LEAST_CHANGE = 11;
+  /// So near to an end the knob stands there. It is more than a hundredth, too: otherwise the end
+  /// would be the same for the server as the last position before it.
+  static constexpr int SNAP = 15;
 
   static const DcsKind KIND;
 

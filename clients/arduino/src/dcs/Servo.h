@@ -3,8 +3,8 @@
 
 #include "Item.h"
 
-/// A servo that follows a gauge: `from` to `to` on the gauge's scale become `first` to `last`, which
-/// are angles or microseconds, whatever the callback hands to the servo.
+/// A servo that follows a gauge: `from` to `to` on the gauge's scale become `first` to `last`,
+/// which are angles or microseconds, whatever the callback hands to the servo.
 class DcsServo : public DcsItem {
  public:
   typedef void (*Callback)(int position);
@@ -21,9 +21,13 @@ class DcsServo : public DcsItem {
 
   static constexpr Spec makeSpec(const char *name, double from, double to, int first, int last,
                                  Callback callback) {
-    return {{&KIND, name},          callback, scaled(from, precision(to - from)),
-            scaled(to, precision(to - from)), first,
-            last,                   precision(to - from)};
+    return {{&KIND, name},
+            callback,
+            scaled(from, precision(to - from)),
+            scaled(to, precision(to - from)),
+            first,
+            last,
+            precision(to - from)};
   }
 
   DcsServo(DcsMaster &cockpit, const Spec &flashSpec) : DcsItem(cockpit, flashSpec.base) {}

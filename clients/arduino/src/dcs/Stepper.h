@@ -21,8 +21,8 @@ class DcsStepper : public DcsItem {
 
   DcsStepper(DcsMaster &cockpit, const Spec &flashSpec) : DcsItem(cockpit, flashSpec.base) {}
 
-  /// Lets the needle go back by so many steps, onto its stop, and calls that place 0. The motor does not
-  /// know where it stands when it is switched on, so call this in `setup`.
+  /// Lets the needle go back by so many steps, onto its stop, and calls that place 0. The motor
+  /// does not know where it stands when it is switched on, so call this in `setup`.
   void home(int steps);
 
   int position() const { return position_; }

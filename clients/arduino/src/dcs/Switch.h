@@ -5,9 +5,9 @@
 
 /// A switch with a standing position.
 ///
-/// `DCS_SWITCH` with one pin has two positions: open is #0, closed is #1. With two pins it has three:
-/// the first pin closed is #0, none is #1, the second pin closed is #2. `DCS_ROTARY` has a pin for
-/// each position; between two contacts it keeps the last one.
+/// `DCS_SWITCH` with one pin has two positions: open is #0, closed is #1. With two pins it has
+/// three: the first pin closed is #0, none is #1, the second pin closed is #2. `DCS_ROTARY` has a
+/// pin for each position; between two contacts it keeps the last one.
 class DcsSwitch : public DcsItem {
  public:
   enum class Contacts : uint8_t { Toggle, OnePerPosition };
@@ -47,10 +47,10 @@ class DcsSwitch : public DcsItem {
 #define DCS_ROTARY(object, cockpit, control, ...) \
   DCS_SWITCH_OF(OnePerPosition, object, cockpit, control, __VA_ARGS__)
 
-#define DCS_SWITCH_OF(contacts, object, cockpit, control, ...)              \
-  static const uint8_t object##_pins[] PROGMEM = {__VA_ARGS__};             \
-  static_assert(DcsSwitch::Contacts::contacts != DcsSwitch::Contacts::Toggle || \
-                    sizeof(object##_pins) <= 2,                             \
-                "DCS_SWITCH has one or two pins; DCS_ROTARY has a pin for each position"); \
-  DCS_ITEM(DcsSwitch, object, cockpit, control, DcsSwitch::Contacts::contacts, object##_pins, \
+#define DCS_SWITCH_OF(contacts, object, cockpit, control, ...)                                    \
+  static const uint8_t object##_pins[] PROGMEM = {__VA_ARGS__};                                   \
+  static_assert(                                                                                  \
+      DcsSwitch::Contacts::contacts != DcsSwitch::Contacts::Toggle || sizeof(object##_pins) <= 2, \
+      "DCS_SWITCH has one or two pins; DCS_ROTARY has a pin for each position");                  \
+  DCS_ITEM(DcsSwitch, object, cockpit, control, DcsSwitch::Contacts::contacts, object##_pins,     \
            sizeof(object##_pins))

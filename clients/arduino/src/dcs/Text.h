@@ -46,13 +46,13 @@ class DcsErrors : public DcsText {
 };
 
 /// Subscribes to an element of an indicator, with room for `size` characters.
-#define DCS_TEXT(object, cockpit, indicator, element, size, callback)       \
-  static char object##_buffer[(size) + 1];                                  \
+#define DCS_TEXT(object, cockpit, indicator, element, size, callback) \
+  static char object##_buffer[(size) + 1];                            \
   DCS_ITEM(DcsText, object, cockpit, element, indicator, object##_buffer, (size) + 1, callback)
 
 /// Hands over the reason when the server refuses a line, such as a name that is misspelt.
-#define DCS_ERRORS(object, cockpit, size, callback)                                         \
-  static char object##_buffer[(size) + 1];                                                  \
-  static constexpr DcsText::Spec object##_spec PROGMEM =                                    \
-      DcsText::makeSpec(nullptr, DcsText::NO_INDICATOR, object##_buffer, (size) + 1, callback);   \
+#define DCS_ERRORS(object, cockpit, size, callback)                                             \
+  static char object##_buffer[(size) + 1];                                                      \
+  static constexpr DcsText::Spec object##_spec PROGMEM =                                        \
+      DcsText::makeSpec(nullptr, DcsText::NO_INDICATOR, object##_buffer, (size) + 1, callback); \
   DcsErrors object(cockpit, object##_spec)

@@ -20,8 +20,7 @@ void checkEqual(const char *file, int line, const std::string &expected,
                 const std::string &actual) {
   if (expected == actual) return;
   failures++;
-  std::printf("%s:%d: expected \"%s\", got \"%s\"\n", file, line, expected.c_str(),
-              actual.c_str());
+  std::printf("%s:%d: expected \"%s\", got \"%s\"\n", file, line, expected.c_str(), actual.c_str());
 }
 
 void checkEqual(const char *file, int line, long expected, long actual) {

@@ -1,4 +1,5 @@
-// What the unit tests share: checks, a port whose two ends are queues, and time that is moved by hand.
+// What the unit tests share: checks, a port whose two ends are queues, and time that is moved by
+// hand.
 #pragma once
 
 #include <DcsMaster.h>
@@ -12,9 +13,9 @@ struct Test {
   Test(const char *name, void (*body)());
 };
 
-#define TEST(name)                       \
-  static void name();                    \
-  static Test name##_test(#name, name);  \
+#define TEST(name)                      \
+  static void name();                   \
+  static Test name##_test(#name, name); \
   static void name()
 
 void checkEqual(const char *file, int line, const std::string &expected, const std::string &actual);

@@ -209,3 +209,25 @@ TEST(potentiometer_can_run_the_other_way_round) {
   run(cockpit, 5);
   CHECK_EQUAL("1 RUDDER_TRIM =-1", port.said());
 }
+
+TEST(slow_potentiometer_sends_steps_that_count) {
+  FakePort port;
+  DcsMaster cockpit(port);
+  host::readings[A0] = 0;
+  DCS_POTENTIOMETER(dimmer, cockpit, "FLOOD_LIGHT", A0);
+  enter(cockpit, port);
+  double before = 0;
+  for (int reading = 0; reading <= 1023; reading++) {
+    host::readings[A0] = reading;
+    if (reading % 100 == 0) port.say("0 Kestrel_T1");
+    run(cockpit, 23);
+  }
+  run(cockpit, 200);
+  for (const std::string &line : port.lines()) {
+    if (line == "0") continue;
+    double value = std::stod(line.substr(line.find('=') + 1));
+    CHECK(value == before || value - before > 0.01);
+    before = value;
+  }
+  CHECK(before == 1);
+}

@@ -99,8 +99,8 @@ TEST(line_is_the_same_in_any_pieces) {
 }
 
 TEST(line_writes_thousandths) {
-  const std::pair<long, const char *> cases[] = {
-      {0, "0"}, {1000, "1"}, {-1000, "-1"}, {250, "0.25"}, {-5, "-0.005"}, {12340, "12.34"}};
+  const std::pair<long, const char *> cases[] = {{0, "0"},      {1000, "1"},    {-1000, "-1"},
+                                                 {250, "0.25"}, {-5, "-0.005"}, {12340, "12.34"}};
   for (auto &expected : cases) {
     DcsLine line;
     line.begin('1', "X");

@@ -18,6 +18,7 @@ class CountedSerial : public Stream {
 volatile unsigned long bytesRead;
 volatile unsigned long valuesShown;
 volatile unsigned long passes;
+volatile unsigned long badLines;
 
 int CountedSerial::read() {
   bytesRead++;
@@ -88,4 +89,5 @@ void setup() {
 void loop() {
   cockpit.update();
   passes++;
+  badLines = cockpit.badLines();
 }

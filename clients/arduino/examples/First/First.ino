@@ -1,3 +1,4 @@
+// A switch and a lamp: docs/arduino.md begins with this.
 #include <DcsMaster.h>
 
 DcsMaster cockpit(Serial);

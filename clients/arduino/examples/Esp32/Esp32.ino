@@ -1,0 +1,29 @@
+// A panel without a cable: an ESP32 that joins the WiFi and finds dcs-master by mDNS.
+#include <DcsMasterWiFi.h>
+
+DcsMasterWiFi cockpit("name of the network", "its password");
+
+DCS_SWITCH(battery, cockpit, "BATTERY_SWITCH", 18);
+DCS_BUTTON(cautionReset, cockpit, "MASTER_CAUTION_RESET", 19);
+DCS_POTENTIOMETER(floodLight, cockpit, "FLOOD_LIGHT", 34);
+DCS_LED(caution, cockpit, "MasterCaution", 2);
+
+// There is a second serial port for the monitor: it says what the server refuses.
+void onError(const char *reason) { Serial.println(reason); }
+DCS_ERRORS(errors, cockpit, 120, onError);
+
+void onRpm(long tenths) {
+  Serial.print(tenths / 10);
+  Serial.println(" %");
+}
+DCS_GAUGE(rpm, cockpit, "Engine_RPM", 1, onRpm, 2);
+
+void onChannel(const char *text) { Serial.println(text); }
+DCS_TEXT(channel, cockpit, 2, "txt_CHANNEL", 4, onChannel);
+
+void setup() {
+  Serial.begin(115200);
+  cockpit.begin();
+}
+
+void loop() { cockpit.update(); }

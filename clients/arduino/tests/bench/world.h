@@ -1,0 +1,93 @@
+// The other programs of a test: the server and the stand-in sim, with their ports and folders.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+/// The paths that a test is started with.
+struct Paths {
+  std::string repository;
+  std::string server;
+  std::string firmware;
+  std::string work;
+};
+
+[[noreturn]] void fail(const std::string &what);
+
+#define CHECK(condition) \
+  if (!(condition)) fail(std::string(__FILE__) + ":" + std::to_string(__LINE__) + ": " #condition)
+
+/// Tries a condition until it holds; fails after a minute, which only a fault reaches.
+void waitFor(const std::string &what, const std::function<bool()> &condition);
+
+/// A program that runs, and ends with this object.
+class Process {
+ public:
+  Process(const std::vector<std::string> &command, const std::vector<std::string> &environment);
+  ~Process();
+  Process(const Process &) = delete;
+  Process &operator=(const Process &) = delete;
+
+  void say(const std::string &line);
+
+  /// Reads what it has printed; true if a line from `from` on contains the text.
+  bool hasSaid(const std::string &text, size_t from = 0);
+  size_t lineCount();
+
+  std::vector<std::string> lines;
+
+ private:
+  void read();
+
+  pid_t pid_;
+  int in_;
+  int out_;
+  std::string partial_;
+};
+
+/// A connection to the server, for a board that has none.
+class Socket {
+ public:
+  Socket() {}
+  ~Socket() { close(); }
+  Socket(const Socket &) = delete;
+  Socket &operator=(const Socket &) = delete;
+
+  /// Connects unless it is connected; false while nobody listens.
+  bool connect(int port);
+  void close();
+  void send(const std::string &bytes);
+  /// Returns what has come in, and closes at the end.
+  std::string receive();
+
+ private:
+  int socket_ = -1;
+};
+
+/// The server with the stand-in sim.
+class World {
+ public:
+  explicit World(const Paths &paths);
+
+  void startServer();
+  void stopServer() { server.reset(); }
+
+  /// Tells the sim something and waits until it is done.
+  void tell(const std::string &line);
+
+  std::unique_ptr<Process> sim;
+  std::unique_ptr<Process> server;
+  int port;
+
+ private:
+  Paths paths_;
+  int hookPort_;
+  int exportPort_;
+  int echoes_ = 0;
+};
+
+int freePort();
