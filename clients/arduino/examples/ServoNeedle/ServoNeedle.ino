@@ -13,7 +13,7 @@ DCS_SERVO(rpm, cockpit, "Engine_RPM", 0, 110, 2400, 544, point);
 
 void setup() {
   Serial.begin(115200);
-  servo.attach(9);
+  servo.attach(5);
   cockpit.begin();
 }
 

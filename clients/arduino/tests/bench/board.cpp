@@ -83,6 +83,8 @@ void Board::run(uint64_t micros) {
   }
 }
 
+void Board::reset() { avr_reset(avr_); }
+
 uint64_t Board::cycle() const { return avr_->cycle; }
 
 void Board::press(int pin) { hold(pins_.at(static_cast<size_t>(pin)), true); }

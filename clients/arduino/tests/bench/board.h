@@ -41,6 +41,9 @@ class Board {
   void run(uint64_t micros);
   uint64_t cycle() const;
 
+  /// Starts the sketch anew.
+  void reset();
+
   /// Connects a pin to ground, or lets it go.
   void press(int pin);
   void release(int pin);

@@ -14,6 +14,8 @@
 
 static const uint64_t CYCLES_PER_MS = Board::HZ / 1000;
 static const unsigned HALF_OF_AN_UNO = 1024;
+/// How long a load lasts.
+static const unsigned SECONDS = 6;
 
 static double milliseconds(uint64_t cycles) { return double(cycles) / CYCLES_PER_MS; }
 
@@ -240,7 +242,7 @@ static void testLoad(const Paths &paths, long baud, const Load &load) {
   unsigned moves = 0;
   uint64_t worst = 0;
   uint32_t passes = board.variable("passes");
-  for (unsigned ms = 0; ms < 10000; ms++) {
+  for (unsigned ms = 0; ms < SECONDS * 1000; ms++) {
     if (ms % load.millisecondsPerBurst == 0 && board.waiting() < 600) {
       for (unsigned i = 0; i < load.valuesPerBurst; i++) board.send(server.next());
     }
@@ -267,7 +269,7 @@ static void testLoad(const Paths &paths, long baud, const Load &load) {
       "the slowest in %.1f ms; %u passes a second; %u + %u = %u bytes of RAM\n",
       baud, load.name, static_cast<unsigned long long>(board.bytesSent()),
       board.variable("bytesRead"), server.sent, board.deepestBacklog(), moves, milliseconds(worst),
-      (board.variable("passes") - passes) / 10, board.staticBytes(), board.stackBytes(), memory);
+      (board.variable("passes") - passes) / SECONDS, board.staticBytes(), board.stackBytes(), memory);
   CHECK(board.bytesSent() == board.variable("bytesRead"));
   CHECK(board.variable("badLines") == 0);
   CHECK(memory <= HALF_OF_AN_UNO);
