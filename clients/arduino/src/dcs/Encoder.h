@@ -41,4 +41,4 @@ class DcsEncoder : public DcsItem {
 };
 
 #define DCS_ENCODER(object, cockpit, control, ...) \
-  DCS_ITEM(DcsEncoder, object, cockpit, control, __VA_ARGS__)
+  DCS_ITEM(DcsEncoder, object, cockpit, control, ##__VA_ARGS__)

@@ -42,4 +42,4 @@ class DcsGauge : public DcsItem {
 };
 
 #define DCS_GAUGE(object, cockpit, gauge, ...) \
-  DCS_ITEM(DcsGauge, object, cockpit, gauge, __VA_ARGS__)
+  DCS_ITEM(DcsGauge, object, cockpit, gauge, ##__VA_ARGS__)

@@ -159,5 +159,5 @@ constexpr DcsKind dcsTextKind() {
   static const char object##_name[] PROGMEM = control;                                   \
   static_assert(sizeof(object##_name) <= DCS_LONGEST_NAME + 1, "this name is too long"); \
   static constexpr Class::Spec object##_spec PROGMEM =                                   \
-      Class::makeSpec(object##_name, __VA_ARGS__);                                       \
+      Class::makeSpec(object##_name, ##__VA_ARGS__);                                     \
   Class object(cockpit, object##_spec)

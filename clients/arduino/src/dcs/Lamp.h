@@ -50,6 +50,6 @@ class DcsPwm : public DcsItem {
   static const DcsKind KIND;
 };
 
-#define DCS_LED(object, cockpit, gauge, ...) DCS_ITEM(DcsLed, object, cockpit, gauge, __VA_ARGS__)
+#define DCS_LED(object, cockpit, gauge, ...) DCS_ITEM(DcsLed, object, cockpit, gauge, ##__VA_ARGS__)
 
 #define DCS_PWM(object, cockpit, gauge, pin) DCS_ITEM(DcsPwm, object, cockpit, gauge, pin)

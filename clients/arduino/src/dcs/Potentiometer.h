@@ -54,4 +54,4 @@ class DcsPotentiometer : public DcsItem {
 };
 
 #define DCS_POTENTIOMETER(object, cockpit, control, ...) \
-  DCS_ITEM(DcsPotentiometer, object, cockpit, control, __VA_ARGS__)
+  DCS_ITEM(DcsPotentiometer, object, cockpit, control, ##__VA_ARGS__)

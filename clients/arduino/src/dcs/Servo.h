@@ -62,4 +62,4 @@ class DcsServo : public DcsItem {
 };
 
 #define DCS_SERVO(object, cockpit, gauge, ...) \
-  DCS_ITEM(DcsServo, object, cockpit, gauge, __VA_ARGS__)
+  DCS_ITEM(DcsServo, object, cockpit, gauge, ##__VA_ARGS__)
