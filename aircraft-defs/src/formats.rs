@@ -58,6 +58,9 @@ pub struct Control {
     pub device: Option<NamedNumber>,
     /// The actions, often two: those of the left and the right mouse button.
     pub actions: Vec<Action>,
+    /// The origin of the hint or of labels, if they are not the cockpit's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// One way to work a control.

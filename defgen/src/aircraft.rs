@@ -46,6 +46,8 @@ pub struct Tables {
     pub controls: Vec<Control>,
     /// The SHA-256 hashes of the files that were read, by their paths in the install.
     pub files: BTreeMap<String, String>,
+    /// The hashes of the files of DCS-BIOS that were read, by their paths in Saved Games.
+    pub dcs_bios: BTreeMap<String, String>,
     /// The tables that could not be made; they are empty here and are not written.
     pub failed: Vec<FailedTable>,
 }

@@ -43,6 +43,9 @@ pub struct Args {
     /// The folder of DCS World, for the scripts that all cockpits share
     #[arg(long, value_name = "DIR")]
     install: Option<PathBuf>,
+    /// Your copy of DCS-BIOS, which names lamps, needles and controls that the cockpits' scripts do not
+    #[arg(long, value_name = "DIR")]
+    dcs_bios: Option<PathBuf>,
     /// Compile only this aircraft; for a folder of cockpit scripts, the name of its aircraft in the sim
     #[arg(long, value_name = "NAME")]
     aircraft: Option<String>,
@@ -75,6 +78,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let request = Request {
         paths: args.paths.clone(),
         install: args.install.clone(),
+        dcs_bios: args.dcs_bios.clone(),
         aircraft: args.aircraft.clone(),
     };
     let bar = Bar::new(args.format == Format::Text && io::stderr().is_terminal());

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::aircraft::AircraftCompiler;
+use crate::dcs_bios::{CopyProblem, DcsBios, ServedBy, names};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::discover::{self, Module, PathProblem};
 use crate::files::{GamePath, Root, resolve_case};
@@ -31,6 +32,8 @@ pub struct Request {
     /// The install with the common scripts, if it is not among the paths. Its own aircraft are not
     /// compiled.
     pub install: Option<PathBuf>,
+    /// The folder of the user's copy of DCS-BIOS, to take names from.
+    pub dcs_bios: Option<PathBuf>,
     /// The only aircraft to compile; for a folder of cockpit scripts, the name of its aircraft.
     pub aircraft: Option<String>,
 }
@@ -55,6 +58,9 @@ pub enum RequestError {
         .0.display()
     )]
     NoInstall(PathBuf),
+    /// The folder given for DCS-BIOS is none.
+    #[error("--dcs-bios: {0}")]
+    DcsBios(#[from] CopyProblem),
     /// The system lacks memory for a single thread.
     #[error("there is not enough memory to start: {0}")]
     NoThread(#[from] rayon::ThreadPoolBuildError),
@@ -127,10 +133,12 @@ impl Progress for () {
 /// part of the report.
 pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, RequestError> {
     let modules = find_modules(request)?;
+    let dcs_bios = request.dcs_bios.as_deref().map(DcsBios::open).transpose()?;
     let cache = Arc::new(ParseCache::default());
     progress.set_total(modules.len());
     let read = |module: &Module| {
-        let result = read_module(&cache, module, request.aircraft.as_deref());
+        let only = request.aircraft.as_deref();
+        let result = read_module(&cache, module, only, dcs_bios.as_ref());
         progress.module_compiled(&module.name);
         result
     };
@@ -225,6 +233,7 @@ fn read_module(
     cache: &Arc<ParseCache>,
     module: &Module,
     only: Option<&str>,
+    dcs_bios: Option<&DcsBios>,
 ) -> (Vec<Item>, Vec<String>) {
     let item = |name: &str, outcome, diagnostics| Item {
         name: name.to_owned(),
@@ -263,7 +272,11 @@ fn read_module(
             module,
             aircraft: &aircraft,
         };
-        let (outcome, diagnostics) = catch_panics(|| compiler.compile(&entry.files));
+        let (mut outcome, mut diagnostics) = catch_panics(|| compiler.compile(&entry.files));
+        if let (Some(dcs_bios), Outcome::Tables(tables)) = (dcs_bios, &mut outcome) {
+            let served = dcs_bios.serve(cache, &aircraft.name);
+            diagnostics.extend(add_names(tables, served));
+        }
         items.push(item(&aircraft.name, outcome, diagnostics));
     }
     if let Some(reason) = failure {
@@ -271,6 +284,18 @@ fn read_module(
         items.push(item(&module.name, outcome, entry.diagnostics));
     }
     (items, others)
+}
+
+/// Adds what DCS-BIOS has about an aircraft to its tables, and returns the messages about it.
+fn add_names(tables: &mut Tables, served: ServedBy) -> Vec<Diagnostic> {
+    let added = names::add(tables, &served.controls);
+    tables.dcs_bios = served.files;
+    let mut diagnostics = served.diagnostics;
+    if !served.controls.is_empty() {
+        let message = format!("DCS-BIOS names {added}");
+        diagnostics.push(Diagnostic::note("dcs-bios", message));
+    }
+    diagnostics
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod aircraft;
 pub mod check;
 pub mod cli;
 pub mod compile;
+pub mod dcs_bios;
 pub mod diagnostics;
 pub mod discover;
 pub mod emit;

@@ -189,13 +189,23 @@ pub fn base_id(source: &IdSource<'_>) -> String {
     join(words, MAX_ID_LENGTH)
 }
 
+/// Returns whether no text of a control names it: its id has words of its device only, or none.
+pub fn is_nameless(source: &IdSource<'_>) -> bool {
+    let texts = [
+        words(&name_part(source.hint, source.positions)),
+        command_words(source.command),
+        element_words(source.element),
+    ];
+    texts.iter().all(Vec::is_empty)
+}
+
 /// Returns whether the name of a command says something.
 pub(super) fn says_something(command: &str) -> bool {
     !command_words(command).is_empty()
 }
 
 /// Returns whether a text is an id as [`base_id`] makes them.
-pub(crate) fn is_id(text: &str) -> bool {
+pub fn is_id(text: &str) -> bool {
     let is_char = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     text.len() <= MAX_ID_LENGTH
         && text.starts_with(|c: char| c.is_ascii_uppercase())

@@ -26,7 +26,13 @@ pub fn labels(hint: &str, values: &[f64], command: Option<&str>) -> Vec<String> 
     if is_toggle && !command.is_some_and(says_something) {
         return Vec::new();
     }
-    let all: Vec<String> = items.into_iter().map(label).collect();
+    distinct_labels(items)
+}
+
+/// Returns texts as labels. A text that cannot name its position has an empty one; if none can,
+/// there are no labels.
+pub fn distinct_labels<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let all: Vec<String> = texts.into_iter().map(label).collect();
     let is_unique = |label: &String| all.iter().filter(|other| *other == label).count() == 1;
     let labels = all.iter().map(|label| match is_unique(label) {
         true => label.clone(),

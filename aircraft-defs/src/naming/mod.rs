@@ -9,6 +9,5 @@ mod labels;
 mod words;
 
 pub(crate) use hint::without_notes;
-pub(crate) use id::is_id;
-pub use id::{IdSource, base_id};
-pub use labels::{label, labels};
+pub use id::{IdSource, base_id, is_id, is_nameless};
+pub use labels::{distinct_labels, label, labels};

@@ -1,5 +1,6 @@
 //! Writes the tables as files, each whole or not at all.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -44,7 +45,9 @@ pub struct WriteError {
 #[derive(Serialize)]
 struct SourceList<'a> {
     defgen: &'a str,
-    files: &'a std::collections::BTreeMap<String, String>,
+    files: &'a BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    dcs_bios: &'a BTreeMap<String, String>,
     skipped: Vec<Skipped>,
 }
 
@@ -97,6 +100,7 @@ fn text(
             let sources = SourceList {
                 defgen: VERSION,
                 files: &tables.files,
+                dcs_bios: &tables.dcs_bios,
                 skipped: problems
                     .map(|problem| skipped(problem, cache.sources()))
                     .collect(),

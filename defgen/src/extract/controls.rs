@@ -264,6 +264,7 @@ impl ElementReader<'_, '_> {
             id: String::new(),
             device,
             actions,
+            source: None,
         }
     }
 

@@ -32,6 +32,8 @@ pub struct Files {
     cache: Arc<ParseCache>,
     access: Access,
     has_common: bool,
+    /// The modules that `require` provides without a file, by the last part of their names.
+    provided: RefCell<BTreeMap<String, Value>>,
     used: RefCell<BTreeMap<String, String>>,
     broken: RefCell<Vec<Diagnostic>>,
     lacks_common: Cell<bool>,
@@ -46,6 +48,7 @@ impl Files {
             cache,
             access,
             has_common,
+            provided: RefCell::default(),
             used: RefCell::default(),
             broken: RefCell::default(),
             lacks_common: Cell::new(false),
@@ -55,6 +58,16 @@ impl Files {
     /// Returns the hashes of the files that were read, by their paths in the install.
     pub fn used(&self) -> BTreeMap<String, String> {
         self.used.borrow().clone()
+    }
+
+    /// Lets `require` return `module` for every name of which `name` is the last part.
+    pub(super) fn provide(&self, name: String, module: Value) {
+        self.provided.borrow_mut().insert(name, module);
+    }
+
+    fn provided(&self, name: &str) -> Option<Value> {
+        let last = name.rsplit('.').next()?;
+        self.provided.borrow().get(last).copied()
     }
 
     /// Returns true if one of the install's common scripts was included and there is no install.
@@ -148,10 +161,11 @@ impl Loader for Files {
         from: Option<Span>,
     ) -> LoadResult {
         let name = String::from_utf8_lossy(name);
-        if include == Include::Require
-            && let Some(module) = super::cockpit::module(machine, &name)
-        {
-            return LoadResult::Value(module);
+        if include == Include::Require {
+            let own = super::cockpit::module(machine, &name);
+            if let Some(module) = own.or_else(|| self.provided(&name)) {
+                return LoadResult::Value(module);
+            }
         }
         let opened = match include {
             Include::Require => self.required(&name),

@@ -6,6 +6,7 @@
 //! sim is an unknown with a reason.
 
 pub mod cockpit;
+pub mod dcs_bios;
 pub mod entry;
 mod files;
 

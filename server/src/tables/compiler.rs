@@ -54,6 +54,7 @@ fn compile_here(
     let request = Request {
         paths: installs.to_vec(),
         install: None,
+        dcs_bios: None,
         aircraft: Some(name.to_owned()),
     };
     let mut report = compile(&request, &())?;

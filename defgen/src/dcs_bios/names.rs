@@ -1,0 +1,248 @@
+//! Adds what DCS-BIOS says of args, devices and commands to the tables of an aircraft.
+//!
+//! Pure: tables and records in, tables out. What the cockpit's own files name keeps its name and
+//! its meaning.
+
+use std::fmt;
+
+use aircraft_defs::naming::{IdSource, base_id, distinct_labels, is_id, is_nameless};
+use aircraft_defs::{Control, ControlIndex, Extra, Gauge, NameRequest, unique_names};
+use hashbrown::{HashMap, HashSet};
+
+use super::record::{ControlRecord, RecordKind};
+use super::scale::{self, Points};
+use crate::compile::{TABLES, Tables};
+use crate::report::counted;
+
+/// The `source` of what comes from DCS-BIOS.
+pub const SOURCE: &str = "DCS-BIOS";
+
+/// Values that differ by less than this are one position.
+const TOLERANCE: f64 = 1e-3;
+
+/// The numbers of entries that records have named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Gauges that were added.
+    pub gauges: usize,
+    /// Controls that have got a hint.
+    pub controls: usize,
+}
+
+impl fmt::Display for Added {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [gauges, controls] =
+            [(self.gauges, "gauge"), (self.controls, "control")].map(|(n, word)| counted(n, word));
+        write!(f, "{gauges} and {controls}")
+    }
+}
+
+/// Adds the names in records to those tables that were made.
+pub fn add(tables: &mut Tables, records: &[ControlRecord]) -> Added {
+    let mut added = Added::default();
+    if !tables.has_failed(TABLES[3]) {
+        added.controls = name_controls(&mut tables.controls, records);
+    }
+    if !tables.has_failed(TABLES[2]) {
+        let gauges = gauges(&tables.gauges, &tables.controls, records);
+        added.gauges = gauges.len();
+        tables.gauges.extend(gauges);
+    }
+    added
+}
+
+/// Returns the gauges that records add: lamps and needles whose args have no name in `gauges`.
+///
+/// No name is one that `gauges` or `controls` have.
+pub fn gauges(gauges: &[Gauge], controls: &[Control], records: &[ControlRecord]) -> Vec<Gauge> {
+    let named: HashSet<u32> = gauges.iter().filter_map(named_arg).collect();
+    let is_added = |record: &&ControlRecord| {
+        let is_output = !matches!(record.kind, RecordKind::Input | RecordKind::Other);
+        let arg = record.arg.filter(|arg| !named.contains(arg));
+        is_output
+            && arg.is_some()
+            && record
+                .identifier
+                .contains(|c: char| c.is_ascii_alphabetic())
+    };
+    let added: Vec<&ControlRecord> = records.iter().filter(is_added).collect();
+    let requests = added
+        .iter()
+        .map(|record| NameRequest::new(gauge_name(&record.identifier), record.arg));
+    let reserved = reserved(gauges, controls);
+    let reserved: Vec<&str> = reserved.iter().map(String::as_str).collect();
+    let names = unique_names(requests.collect(), &reserved);
+    let gauge = |(record, name): (&&ControlRecord, String)| gauge(record, name);
+    added.iter().zip(names).map(gauge).collect()
+}
+
+/// Returns the arg of a gauge, if it has a name that is not made of the arg.
+fn named_arg(gauge: &Gauge) -> Option<u32> {
+    let arg = gauge.arg_number?;
+    (!gauge.name.starts_with(&format!("arg_{arg}"))).then_some(arg)
+}
+
+/// Returns an identifier as a name: in upper case, with `_` in place of signs.
+fn gauge_name(identifier: &str) -> String {
+    let in_name = |c: char| match c.is_ascii_alphanumeric() {
+        true => c.to_ascii_uppercase(),
+        false => '_',
+    };
+    identifier.chars().map(in_name).collect()
+}
+
+/// Returns all names by which the tables' gauges and controls are found, in upper case.
+fn reserved(gauges: &[Gauge], controls: &[Control]) -> HashSet<String> {
+    let index = ControlIndex::new(controls);
+    let ids = index.iter(controls).flat_map(|control| {
+        let names = [control.id(), control.long_id()];
+        names.map(str::to_owned)
+    });
+    let elements = controls
+        .iter()
+        .flat_map(|control| [control.name.clone(), control.id.clone()]);
+    let gauges = gauges.iter().map(|gauge| gauge.name.clone());
+    let names = ids.chain(elements).chain(gauges);
+    names.map(|name| name.to_ascii_uppercase()).collect()
+}
+
+fn gauge(record: &ControlRecord, name: String) -> Gauge {
+    let (input, output): Points = match &record.kind {
+        RecordKind::GatedLamp(lit) => scale::of_lamp(lit).unwrap_or_default(),
+        RecordKind::Needle { samples, max } => scale::of_needle(samples, *max).unwrap_or_default(),
+        RecordKind::Number(samples) => scale::of_number(samples).unwrap_or_default(),
+        RecordKind::Lamp | RecordKind::Input | RecordKind::Other => Points::default(),
+    };
+    let texts = [
+        ("description", record.description.as_str()),
+        ("category", &record.category),
+        ("source", SOURCE),
+    ];
+    let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    Gauge {
+        name,
+        arg_number: record.arg,
+        input,
+        output,
+        extra: Extra::from_iter(texts.map(|(field, text)| (field.to_owned(), text.into()))),
+    }
+}
+
+/// The records by the commands that they send.
+struct RecordIndex<'a>(HashMap<(i64, i64), Vec<&'a ControlRecord>>);
+
+impl<'a> RecordIndex<'a> {
+    fn new(records: &'a [ControlRecord]) -> Self {
+        let mut index: HashMap<_, Vec<&ControlRecord>> = HashMap::new();
+        for record in records {
+            for command in &record.commands {
+                index.entry(*command).or_default().push(record);
+            }
+        }
+        Self(index)
+    }
+
+    /// Returns the record that sends a command; of several the one with the same arg.
+    fn find(&self, device: i64, command: i64, arg: Option<u32>) -> Option<&'a ControlRecord> {
+        let records = self.0.get(&(device, command))?;
+        let same = records.iter().find(|record| record.arg == arg);
+        same.or(records.first()).copied()
+    }
+
+    /// Returns the record of an element of the cockpit.
+    fn of(&self, control: &Control) -> Option<&'a ControlRecord> {
+        let device = control.device.as_ref()?.number;
+        let mut actions = control.actions.iter();
+        actions.find_map(|action| self.find(device, action.command.number, action.arg))
+    }
+}
+
+/// Gives hints and ids to controls that have none, and labels to positions that have none.
+///
+/// Returns the number of controls that have got a hint.
+pub fn name_controls(controls: &mut [Control], records: &[ControlRecord]) -> usize {
+    let index = RecordIndex::new(records);
+    let mut ids = Ids::of(controls);
+    let mut named = 0;
+    for control in controls {
+        let Some(record) = index.of(control) else {
+            continue;
+        };
+        let has_hint = control
+            .hint
+            .as_ref()
+            .is_some_and(|hint| !hint.trim().is_empty());
+        if !has_hint && !record.description.is_empty() {
+            let nameless = is_nameless(&IdSource::of(control));
+            control.hint = Some(record.description.clone());
+            control.source = Some(SOURCE.to_owned());
+            named += 1;
+            if nameless && let Some(id) = ids.take(control, record) {
+                control.id = id;
+            }
+        }
+        if label_positions(control, &index) {
+            control.source = Some(SOURCE.to_owned());
+        }
+    }
+    named
+}
+
+/// The ids of the controls, and the identifiers of the records that they come from.
+struct Ids(HashMap<String, Option<String>>);
+
+impl Ids {
+    fn of(controls: &[Control]) -> Self {
+        let ids = controls.iter().map(|control| (control.id.clone(), None));
+        Self(ids.collect())
+    }
+
+    /// Returns an id for a control without a name: the identifier, else words of the description,
+    /// if no other control has it.
+    fn take(&mut self, control: &Control, record: &ControlRecord) -> Option<String> {
+        let identifier = gauge_name(&record.identifier);
+        let described = base_id(&IdSource::of(control));
+        let mut ids = [identifier, described].into_iter();
+        let id = ids.find(|id| {
+            let owner = self.0.get(id);
+            is_id(id) && owner.is_none_or(|owner| owner.as_ref() == Some(&record.identifier))
+        })?;
+        self.0.insert(id.clone(), Some(record.identifier.clone()));
+        Some(id)
+    }
+}
+
+/// Labels the positions of actions that have no labels. Returns whether one has got some.
+fn label_positions(control: &mut Control, index: &RecordIndex<'_>) -> bool {
+    let Some(device) = control.device.as_ref().map(|device| device.number) else {
+        return false;
+    };
+    let mut is_labelled = false;
+    for action in &mut control.actions {
+        let record = index.find(device, action.command.number, action.arg);
+        let same_arg = record.filter(|record| record.arg == action.arg);
+        if action.labels.is_empty()
+            && let Some(labels) = same_arg.and_then(|record| labels(record, &action.values))
+        {
+            action.labels = labels;
+            is_labelled = true;
+        }
+    }
+    is_labelled
+}
+
+/// Returns the labels of values, if the record names a position for each and no others.
+fn labels(record: &ControlRecord, values: &[f64]) -> Option<Vec<String>> {
+    let positions = &record.positions;
+    if values.len() < 2 || positions.len() != values.len() {
+        return None;
+    }
+    let name_of = |value: &f64| {
+        let mut named = positions.iter();
+        let found = named.find(|(sent, _)| (sent - value).abs() < TOLERANCE)?;
+        Some(found.1.as_str())
+    };
+    let names: Vec<&str> = values.iter().map(name_of).collect::<Option<_>>()?;
+    let labels = distinct_labels(names);
+    (!labels.is_empty()).then_some(labels)
+}
