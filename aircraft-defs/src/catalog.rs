@@ -66,6 +66,8 @@ struct GaugeTexts<'a> {
     parameter_name: Option<Cow<'a, str>>,
     #[serde(borrow)]
     controller: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    description: Option<Cow<'a, str>>,
 }
 
 impl GaugeTexts<'_> {
@@ -170,11 +172,12 @@ impl<'q> Scanner<'q> {
                 for (index, gauge) in gauges.iter().enumerate() {
                     let parameter = gauge.parameter_name.as_deref().unwrap_or_default();
                     let controller = gauge.controller.as_deref().unwrap_or_default();
+                    let description = gauge.description.as_deref().unwrap_or_default();
                     self.add(
                         aircraft,
                         true,
                         index,
-                        &[&gauge.name],
+                        &[&gauge.name, description],
                         &[parameter, controller],
                     );
                 }
@@ -198,7 +201,8 @@ impl<'q> Scanner<'q> {
         for (index, gauge) in tables.gauges().iter().enumerate() {
             let text = |field| gauge.extra.get(field).and_then(|value| value.as_str());
             let others = ["parameter_name", "controller"].map(|field| text(field).unwrap_or(""));
-            self.add(aircraft, true, index, &[&gauge.name], &others);
+            let names = [&*gauge.name, text("description").unwrap_or("")];
+            self.add(aircraft, true, index, &names, &others);
         }
     }
 

@@ -10,6 +10,8 @@ use std::sync::Arc;
 use aircraft_defs::{Commands, Control, Devices, Gauge, TABLE_FILES};
 use hashbrown::HashSet;
 
+use crate::dcs_bios::names::{self, Added, DcsBiosNames};
+use crate::dcs_bios::record::ControlRecord;
 use crate::diagnostics::DiagnosticSink;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::discover::Module;
@@ -46,8 +48,8 @@ pub struct Tables {
     pub controls: Vec<Control>,
     /// The SHA-256 hashes of the files that were read, by their paths in the install.
     pub files: BTreeMap<String, String>,
-    /// The hashes of the files of DCS-BIOS that were read, by their paths in Saved Games.
-    pub dcs_bios: BTreeMap<String, String>,
+    /// What was taken from DCS-BIOS.
+    pub dcs_bios: DcsBiosNames,
     /// The tables that could not be made; they are empty here and are not written.
     pub failed: Vec<FailedTable>,
 }
@@ -74,6 +76,20 @@ impl Tables {
             tables.gauges,
             tables.controls,
         )
+    }
+
+    /// Adds the names in records of DCS-BIOS to those tables that were made.
+    pub fn add_names(&mut self, records: &[ControlRecord]) -> Added {
+        let mut added = Added::default();
+        if !self.has_failed(TABLE_FILES[3]) {
+            added.controls = names::name_controls(&mut self.controls, records);
+        }
+        if !self.has_failed(TABLE_FILES[2]) {
+            let gauges = names::gauges(&self.gauges, &self.controls, records);
+            added.gauges = gauges.len();
+            self.gauges.extend(gauges);
+        }
+        added
     }
 
     /// Returns true if this one of [`TABLE_FILES`] could not be made.

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::aircraft::AircraftCompiler;
-use crate::dcs_bios::{CopyProblem, DcsBios, ServedBy, names};
+use crate::dcs_bios::{CopyProblem, DcsBios, DcsBiosNames, ServedBy};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::discover::{self, Module, PathProblem};
 use crate::files::{GamePath, Root, resolve_case};
@@ -275,7 +275,7 @@ fn read_module(
         let (mut outcome, mut diagnostics) = catch_panics(|| compiler.compile(&entry.files));
         if let (Some(dcs_bios), Outcome::Tables(tables)) = (dcs_bios, &mut outcome) {
             let served = dcs_bios.serve(cache, &aircraft.name);
-            diagnostics.extend(add_names(tables, served));
+            diagnostics.extend(add_names(tables, served, cache));
         }
         items.push(item(&aircraft.name, outcome, diagnostics));
     }
@@ -287,10 +287,17 @@ fn read_module(
 }
 
 /// Adds what DCS-BIOS has about an aircraft to its tables, and returns the messages about it.
-fn add_names(tables: &mut Tables, served: ServedBy) -> Vec<Diagnostic> {
-    let added = names::add(tables, &served.controls);
-    tables.dcs_bios = served.files;
+fn add_names(tables: &mut Tables, served: ServedBy, cache: &ParseCache) -> Vec<Diagnostic> {
+    let added = tables.add_names(&served.controls);
     let mut diagnostics = served.diagnostics;
+    let warnings = diagnostics.iter();
+    tables.dcs_bios = DcsBiosNames {
+        added,
+        files: served.files,
+        warnings: warnings
+            .map(|warning| warning.summary(cache.sources()))
+            .collect(),
+    };
     if !served.controls.is_empty() {
         let message = format!("DCS-BIOS names {added}");
         diagnostics.push(Diagnostic::note("dcs-bios", message));

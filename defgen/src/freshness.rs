@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use aircraft_defs::{ReadError, TABLE_FILES, read_file};
 use serde::Deserialize;
 
+use crate::dcs_bios::DcsBios;
 use crate::emit::{SOURCES_FILE, VERSION};
 use crate::files::{FileError, GamePath, Root, Roots, resolve_case};
 use crate::limits::Limits;
@@ -42,6 +43,8 @@ pub enum Staleness {
     Changed(String),
     /// A script does not exist any more.
     Gone(String),
+    /// A module of DCS-BIOS may have names for the aircraft and was not used.
+    NewNames(String),
 }
 
 impl fmt::Display for Staleness {
@@ -54,6 +57,7 @@ impl fmt::Display for Staleness {
             }
             Self::Changed(file) => write!(f, "{file} has changed"),
             Self::Gone(file) => write!(f, "{file} is gone"),
+            Self::NewNames(file) => write!(f, "{file} may have names for it"),
         }
     }
 }
@@ -63,6 +67,25 @@ impl fmt::Display for Staleness {
 struct SourceList {
     defgen: String,
     files: BTreeMap<String, String>,
+    #[serde(default)]
+    dcs_bios: BTreeMap<String, String>,
+}
+
+/// Returns the reason why the fresh tables in `folder` must be made again for the names in a copy
+/// of DCS-BIOS, if there is one.
+pub fn examine_names(folder: &Path, aircraft: &str, copy: &DcsBios) -> Option<Staleness> {
+    let bytes = read_file(&folder.join(SOURCES_FILE)).ok()?;
+    let used = serde_json::from_slice::<SourceList>(&bytes).ok()?.dcs_bios;
+    let is_new = |file: &String| !used.contains_key(file);
+    if let Some(new) = copy.modules_of(aircraft).find(is_new) {
+        return Some(Staleness::NewNames(new));
+    }
+    used.into_iter()
+        .find_map(|(file, hash)| match copy.hash(&file) {
+            Some(now) if now == hash => None,
+            Some(_) => Some(Staleness::Changed(file)),
+            None => Some(Staleness::Gone(file)),
+        })
 }
 
 /// Returns the state of the tables in `folder`, the folder of an aircraft.
@@ -198,6 +221,34 @@ mod tests {
         assert_eq!(examine(&folder, &installs), Freshness::Foreign);
         fs::remove_dir_all(&folder).unwrap();
         assert_eq!(examine(&folder, &installs), Freshness::Missing);
+    }
+
+    #[test]
+    fn names_are_fresh_until_a_file_of_dcs_bios_changes() {
+        let (disk, folder, _) = disk();
+        let lib = disk.path().join("Scripts/DCS-BIOS/lib/modules");
+        let module = lib.join("aircraft_modules/Kestrel.lua");
+        fs::create_dir_all(lib.join("aircraft_modules")).unwrap();
+        fs::write(lib.join("Module.lua"), "x = 1").unwrap();
+        fs::write(&module, "x = 1").unwrap();
+        let staleness = || {
+            let copy = DcsBios::open(disk.path()).unwrap();
+            examine_names(&folder, "Kestrel_T1", &copy).map(|staleness| staleness.to_string())
+        };
+        let path = "Scripts/DCS-BIOS/lib/modules/aircraft_modules/Kestrel.lua";
+        assert_eq!(staleness(), None, "no module names it");
+        fs::write(&module, "-- Kestrel_T1").unwrap();
+        assert_eq!(staleness(), Some(format!("{path} may have names for it")));
+        let hash = parse_cache::hash(b"-- Kestrel_T1");
+        let text = format!(
+            r#"{{"defgen": "{VERSION}", "files": {{}}, "dcs_bios": {{"{path}": "{hash}"}}}}"#
+        );
+        fs::write(folder.join(SOURCES_FILE), text).unwrap();
+        assert_eq!(staleness(), None);
+        fs::write(&module, "-- Kestrel_T1 and more").unwrap();
+        assert_eq!(staleness(), Some(format!("{path} has changed")));
+        fs::remove_file(module).unwrap();
+        assert_eq!(staleness(), Some(format!("{path} is gone")));
     }
 
     #[test]

@@ -104,3 +104,42 @@ fn the_examples_of_controls_are_in_the_sample() {
         assert!(real.contains(&&example), "not in the sample: {example}");
     }
 }
+
+#[test]
+fn the_example_of_dcs_bios_names_gives_the_entries_that_it_says() {
+    let document = std::fs::read_to_string(root().join("docs/dcs-bios-names.md")).unwrap();
+    let disk = tempfile::tempdir().unwrap();
+    let modules = "Scripts/DCS-BIOS/lib/modules";
+    let files = ["Module.lua", "documentation/Control.lua"];
+    let (sample, copy) = (
+        root().join("tests/sample-dcs-bios").join(modules),
+        disk.path().join(modules),
+    );
+    for folder in ["aircraft_modules", "documentation"] {
+        std::fs::create_dir_all(copy.join(folder)).unwrap();
+    }
+    for file in files {
+        std::fs::copy(sample.join(file), copy.join(file)).unwrap();
+    }
+    let example = &examples(&document)[0];
+    std::fs::write(copy.join("aircraft_modules/Kestrel.lua"), example).unwrap();
+    let request = Request {
+        paths: vec![root().join("tests/sample-install")],
+        dcs_bios: Some(disk.path().to_owned()),
+        aircraft: Some("Kestrel_T1".into()),
+        ..Request::default()
+    };
+    let report = compile(&request, &()).unwrap();
+    let Outcome::Tables(tables) = &report.items[0].outcome else {
+        panic!("the sample was not compiled");
+    };
+    assert_eq!(tables.dcs_bios.warnings, [""; 0]);
+    let is_added = |gauge: &&aircraft_defs::Gauge| gauge.extra.contains_key("source");
+    let added: Vec<_> = tables.gauges.iter().filter(is_added).cloned().collect();
+    let text = table_text(&added).unwrap();
+    let lines = text.lines().map(|line| line.trim().trim_end_matches(','));
+    let lines: Vec<&str> = lines.filter(|line| line.starts_with('{')).collect();
+    let block = document.split("```json\n").nth(1).unwrap();
+    let expected: Vec<&str> = block.split("```").next().unwrap().lines().collect();
+    assert_eq!(lines, expected);
+}

@@ -114,8 +114,9 @@ impl Case {
         match self.named("input-from") {
             Some(case) if case.is_file() => Archive::read(&case).unpack("input", &input),
             Some(from) => copy(&from, &input),
-            None => self.archive.unpack("input", &input),
+            None => {}
         }
+        self.archive.unpack("input", &input);
         self.archive.unpack("before", &folder.join(OUT));
     }
 

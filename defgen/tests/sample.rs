@@ -158,6 +158,7 @@ fn a_lone_module_and_a_lone_folder_give_the_same_tables() {
         paths: vec![sample().join("Mods/aircraft/Kestrel")],
         install: Some(sample()),
         aircraft: Some("kestrel_a1".into()),
+        dcs_bios: None,
     };
     let lone = texts(&compile(&request, &()).unwrap());
     assert_eq!(lone.len(), 5);
@@ -168,6 +169,7 @@ fn a_lone_module_and_a_lone_folder_give_the_same_tables() {
         paths: vec![sample().join("Mods/aircraft/Heron Mk2/Cockpit/Scripts")],
         install: Some(sample()),
         aircraft: Some("Heron-H2".into()),
+        dcs_bios: None,
     };
     let lone = texts(&compile(&request, &()).unwrap());
     for table in ["devices", "commands", "gauges", "controls"] {

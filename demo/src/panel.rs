@@ -234,6 +234,7 @@ mod tests {
                 number: 4,
             }),
             actions: vec![action],
+            source: None,
         };
         let gauge = |arg, input: &[f64], output: &[f64]| Gauge {
             name: format!("gauge {arg}"),

@@ -39,6 +39,7 @@ fn element(name: &str, hint: &str, actions: &[(Option<u32>, i64, &[f64])]) -> Co
             number: 3,
         }),
         actions: actions.iter().map(action).collect(),
+        source: None,
     }
 }
 

@@ -196,7 +196,7 @@ pub fn is_nameless(source: &IdSource<'_>) -> bool {
         command_words(source.command),
         element_words(source.element),
     ];
-    texts.iter().all(Vec::is_empty)
+    texts.iter().flatten().all(|word| is_number(word))
 }
 
 /// Returns whether the name of a command says something.

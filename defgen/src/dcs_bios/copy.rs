@@ -179,11 +179,12 @@ impl DcsBios {
                 let mut names = module.aircraft.iter();
                 names.any(|name| name.eq_ignore_ascii_case(aircraft))
             };
-            let serving = result.modules.iter().filter(is_served);
+            let mut serving = result.modules.iter().filter(is_served).peekable();
+            // A module that has made nothing may have failed before it could.
+            let is_reported = serving.peek().is_some() || result.modules.is_empty();
             let controls = serving.flat_map(|module| &module.controls);
-            let before = served.controls.len();
             served.controls.extend(controls.cloned());
-            if served.controls.len() > before || result.modules.is_empty() {
+            if is_reported {
                 served.files.extend(result.files.clone());
                 served.diagnostics.extend(result.diagnostics.clone());
             }

@@ -12,3 +12,4 @@ pub mod record;
 mod scale;
 
 pub use copy::{CopyProblem, DcsBios, ServedBy};
+pub use names::DcsBiosNames;

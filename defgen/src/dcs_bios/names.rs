@@ -3,22 +3,32 @@
 //! Pure: tables and records in, tables out. What the cockpit's own files name keeps its name and
 //! its meaning.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use aircraft_defs::naming::{IdSource, base_id, distinct_labels, is_id, is_nameless};
-use aircraft_defs::{Control, ControlIndex, Extra, Gauge, NameRequest, unique_names};
+use aircraft_defs::{Control, ControlIndex, Extra, Gauge, NameRequest, counted, unique_names};
 use hashbrown::{HashMap, HashSet};
 
 use super::record::{ControlRecord, RecordKind};
 use super::scale::{self, Points};
-use crate::compile::{TABLES, Tables};
-use crate::report::counted;
 
 /// The `source` of what comes from DCS-BIOS.
 pub const SOURCE: &str = "DCS-BIOS";
 
 /// Values that differ by less than this are one position.
 const TOLERANCE: f64 = 1e-3;
+
+/// What the tables of an aircraft have from DCS-BIOS.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DcsBiosNames {
+    /// The numbers of entries that it names.
+    pub added: Added,
+    /// The SHA-256 hashes of its files that were read, by their paths in Saved Games.
+    pub files: BTreeMap<String, String>,
+    /// The warnings about its code, each with its place.
+    pub warnings: Vec<String>,
+}
 
 /// The numbers of entries that records have named.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,20 +45,6 @@ impl fmt::Display for Added {
             [(self.gauges, "gauge"), (self.controls, "control")].map(|(n, word)| counted(n, word));
         write!(f, "{gauges} and {controls}")
     }
-}
-
-/// Adds the names in records to those tables that were made.
-pub fn add(tables: &mut Tables, records: &[ControlRecord]) -> Added {
-    let mut added = Added::default();
-    if !tables.has_failed(TABLES[3]) {
-        added.controls = name_controls(&mut tables.controls, records);
-    }
-    if !tables.has_failed(TABLES[2]) {
-        let gauges = gauges(&tables.gauges, &tables.controls, records);
-        added.gauges = gauges.len();
-        tables.gauges.extend(gauges);
-    }
-    added
 }
 
 /// Returns the gauges that records add: lamps and needles whose args have no name in `gauges`.

@@ -100,7 +100,7 @@ fn text(
             let sources = SourceList {
                 defgen: VERSION,
                 files: &tables.files,
-                dcs_bios: &tables.dcs_bios,
+                dcs_bios: &tables.dcs_bios.files,
                 skipped: problems
                     .map(|problem| skipped(problem, cache.sources()))
                     .collect(),

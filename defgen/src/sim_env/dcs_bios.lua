@@ -299,6 +299,8 @@ local function dry_run(module)
     probe(module, record)
   end
 end
+
+-- All files of DCS-BIOS share one environment here.
 function module() end
 
 package = { seeall = module, loaded = {} }

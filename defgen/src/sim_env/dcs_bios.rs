@@ -13,6 +13,9 @@ use crate::interp::{Table, Value};
 use crate::parse_cache::ParseCache;
 use crate::syntax::{self, Chunk};
 
+/// The notes on code that could not be run.
+const CONSEQUENCE: &str = "the controls of DCS-BIOS that are defined before this give their names";
+
 /// The code that prepares the state and makes the dry run.
 const CODE: &str = include_str!("dcs_bios.lua");
 
@@ -129,7 +132,14 @@ impl ModuleRun {
         let dry_run = machine.field(tools, "dry_run");
         if let Err(error) = machine.call(dry_run, &[]) {
             let error = machine.explain(&error);
-            self.keep(vec![error]);
+            // The module may have used up the limit itself.
+            if self
+                .diagnostics
+                .iter()
+                .all(|other| other.code != error.code)
+            {
+                self.keep(vec![error]);
+            }
         }
     }
 
@@ -138,11 +148,13 @@ impl ModuleRun {
         for mut diagnostic in diagnostics {
             if diagnostic.severity == Severity::Error {
                 diagnostic.soften();
+                diagnostic = diagnostic.with_note(CONSEQUENCE);
             } else if diagnostic.code == "refused" {
                 diagnostic.severity = Severity::Warning;
             } else {
                 continue;
             }
+            diagnostic.message.insert_str(0, "DCS-BIOS: ");
             self.diagnostics.push(diagnostic);
         }
     }

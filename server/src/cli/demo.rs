@@ -11,11 +11,7 @@ use super::{
     output::print,
     serve::{ServingArgs, serve},
 };
-use crate::{
-    demo::fly,
-    link::in_process,
-    tables::{Compiling, TablesConfig},
-};
+use crate::{demo::fly, link::in_process, tables::TablesConfig};
 
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
@@ -36,7 +32,7 @@ impl DemoArgs {
         let tables = TablesConfig {
             defs: sample.defs(),
             own_defs: Folders::find(None).own_defs(),
-            compiling: Compiling::Off,
+            ..TablesConfig::default()
         };
         serve(&self.serving, tables, |address, shutdown| {
             print(&introduction(address, &aircraft))?;

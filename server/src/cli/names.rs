@@ -166,7 +166,13 @@ fn results(aircraft: &str, tables: &Tables, entry: &CatalogEntry) -> Vec<Found> 
 
 fn of_gauge(aircraft: &str, gauge: &Gauge) -> Found {
     let arg = gauge.arg_number;
-    let range = match (gauge.input.first(), gauge.input.last()) {
+    let description = gauge.extra.get("description");
+    // A gauge whose ends are equal is between them what it is nowhere else.
+    let last = gauge
+        .input
+        .iter()
+        .rfind(|end| Some(*end) != gauge.input.first());
+    let range = match (gauge.input.first(), last) {
         (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => String::new(),
     };
@@ -175,7 +181,7 @@ fn of_gauge(aircraft: &str, gauge: &Gauge) -> Found {
         kind: "gauge",
         id: gauge.name.clone(),
         name: gauge.name.clone(),
-        hint: None,
+        hint: description.and_then(|text| Some(text.as_str()?.to_owned())),
         device: None,
         command: None,
         arg,

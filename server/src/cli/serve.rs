@@ -40,6 +40,9 @@ pub(super) struct ServeArgs {
     /// Do not make tables that are missing or out of date when an aircraft appears
     #[arg(long)]
     no_compile: bool,
+    /// Take no names for lamps, needles and controls from the DCS-BIOS in the Saved Games folder
+    #[arg(long)]
+    no_dcs_bios: bool,
     #[arg(long, hide = true, value_name = "PORT", value_parser = reject_port)]
     port: Option<u16>,
     #[command(flatten)]
@@ -154,6 +157,7 @@ impl ServeArgs {
                 true => Compiling::On,
                 false => Compiling::SimElsewhere,
             },
+            use_dcs_bios: !self.no_dcs_bios,
         };
         announce_tables(&tables);
         serve(&self.serving, tables, |_, shutdown| {

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use aircraft_defs::Tables;
+use defgen::dcs_bios::DcsBiosNames;
 use defgen::emit::{self, WriteError};
 use defgen::stack::on_big_stack;
 use defgen::{Outcome, Report, Request, RequestError, compile};
@@ -16,6 +17,8 @@ pub(super) struct CompiledTables {
     pub(super) unwritten: Option<(WriteError, Box<Tables>)>,
     /// The names of the tables that could not be made, each with the error.
     pub(super) failed_tables: Vec<String>,
+    /// The names that come from DCS-BIOS.
+    pub(super) dcs_bios: DcsBiosNames,
 }
 
 /// The reason why there are no tables.
@@ -34,27 +37,30 @@ pub(super) enum CompileError {
     Panic,
 }
 
-/// Compiles an aircraft and writes its tables into its folder in `defs`.
+/// Compiles an aircraft, with the names in a copy of DCS-BIOS, and writes its tables into its folder
+/// in `defs`.
 ///
 /// Works on one thread: the sim and the server need the others.
 pub(super) fn compile_aircraft(
     name: &str,
     installs: &[PathBuf],
+    dcs_bios: Option<&Path>,
     defs: &Path,
 ) -> Result<CompiledTables, CompileError> {
-    let work = || on_big_stack(|| compile_here(name, installs, defs));
+    let work = || on_big_stack(|| compile_here(name, installs, dcs_bios, defs));
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(CompileError::Panic))
 }
 
 fn compile_here(
     name: &str,
     installs: &[PathBuf],
+    dcs_bios: Option<&Path>,
     defs: &Path,
 ) -> Result<CompiledTables, CompileError> {
     let request = Request {
         paths: installs.to_vec(),
         install: None,
-        dcs_bios: None,
+        dcs_bios: dcs_bios.map(Path::to_owned),
         aircraft: Some(name.to_owned()),
     };
     let mut report = compile(&request, &())?;
@@ -77,6 +83,7 @@ fn compile_here(
     let failed = failed.map(|failed| format!("{}: {}", failed.table, failed.reason));
     Ok(CompiledTables {
         failed_tables: failed.collect(),
+        dcs_bios: tables.dcs_bios.clone(),
         unwritten: written
             .err()
             .map(|error| (error, Box::new(tables.indexed()))),

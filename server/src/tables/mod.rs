@@ -24,6 +24,8 @@ pub struct TablesConfig {
     pub own_defs: Option<PathBuf>,
     /// Whether the server makes tables that are missing or out of date.
     pub compiling: Compiling,
+    /// Whether the tables that it makes have names from the DCS-BIOS in the sim's Saved Games folder.
+    pub use_dcs_bios: bool,
 }
 
 impl Default for TablesConfig {
@@ -32,6 +34,7 @@ impl Default for TablesConfig {
             defs: "aircraft-defs".into(),
             own_defs: None,
             compiling: Compiling::Off,
+            use_dcs_bios: false,
         }
     }
 }

@@ -41,6 +41,13 @@ impl SimFolders {
         let folders = write.filter(has_mods).into_iter();
         Ok(folders.chain([install]).collect())
     }
+
+    /// Returns the folder of DCS-BIOS in Saved Games, if there is one.
+    pub(super) fn dcs_bios(&self) -> Option<PathBuf> {
+        let write = self.write.as_deref().and_then(local)?;
+        let folder = resolve_case(&write.join("Scripts/DCS-BIOS"));
+        folder.is_dir().then_some(folder)
+    }
 }
 
 /// Returns the path if it is one on a disk of this computer: a path on the network might be

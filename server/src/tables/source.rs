@@ -1,11 +1,13 @@
 //! Where the hub gets the tables of an aircraft from, and what the log says of them.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use aircraft_defs::{OwnTables, Tables, counted, is_folder_name, read_tables};
+use defgen::dcs_bios::DcsBios;
+use defgen::dcs_bios::names::Added;
 use defgen::freshness::{self, Freshness};
 use tokio::sync::oneshot;
 use tracing::{info, warn};
@@ -113,13 +115,16 @@ impl TableSource {
         }
         let folder = self.config.defs.join(name);
         let installs = self.installs();
+        let dcs_bios = installs.as_ref().ok().and_then(|_| self.dcs_bios());
         let freshness = freshness::examine(&folder, installs.as_deref().unwrap_or_default());
+        let freshness = with_names(freshness, &folder, name, dcs_bios.as_ref());
         match (&freshness, installs) {
             (Freshness::Fresh | Freshness::Foreign, _) => self.stored(name),
             (Freshness::Missing | Freshness::Stale(_), Ok(installs)) => {
                 // Nobody listens when the aircraft is flown without tables meanwhile.
                 let _ = slow.send(());
-                self.made(name, &freshness, &installs)
+                let dcs_bios = dcs_bios.map(|(folder, _)| folder);
+                self.made(name, &freshness, &installs, dcs_bios.as_deref())
             }
             (Freshness::Missing | Freshness::Stale(_), Err(reason)) => {
                 self.say_not_made(name, &freshness, &reason);
@@ -134,6 +139,21 @@ impl TableSource {
             Compiling::Off => Err(NoCompiling::Off),
             Compiling::SimElsewhere => Err(NoCompiling::SimElsewhere),
             Compiling::On => Ok(lock(&self.sim).with_modules()?),
+        }
+    }
+
+    /// Returns the user's DCS-BIOS and its folder, if there is one and it is to be used.
+    fn dcs_bios(&self) -> Option<(PathBuf, DcsBios)> {
+        let folder = self
+            .config
+            .use_dcs_bios
+            .then(|| lock(&self.sim).dcs_bios())??;
+        match DcsBios::open(&folder) {
+            Ok(copy) => Some((folder, copy)),
+            Err(problem) => {
+                self.warn_once(&format!("no names are taken from DCS-BIOS: {problem}"));
+                None
+            }
         }
     }
 
@@ -160,15 +180,22 @@ impl TableSource {
     }
 
     /// Compiles an aircraft and returns its tables.
-    fn made(&self, name: &str, freshness: &Freshness, installs: &[PathBuf]) -> Tables {
+    fn made(
+        &self,
+        name: &str,
+        freshness: &Freshness,
+        installs: &[PathBuf],
+        dcs_bios: Option<&Path>,
+    ) -> Tables {
         let begin = Instant::now();
-        let compiled = compiler::compile_aircraft(name, installs, &self.config.defs);
+        let compiled = compiler::compile_aircraft(name, installs, dcs_bios, &self.config.defs);
         let duration = begin.elapsed().as_millis();
         let shown = printable(name);
         match compiled {
             Ok(compiled) => {
                 let why = reason(freshness);
                 info!("the tables of {shown} were made in {duration} ms, since {why}");
+                self.say_names(&shown, dcs_bios, &compiled);
                 self.say_incomplete(&shown, &compiled);
                 match compiled.unwritten {
                     None => self.stored(name),
@@ -179,6 +206,18 @@ impl TableSource {
                 self.say_failed(name, freshness, &error);
                 self.old(name, freshness)
             }
+        }
+    }
+
+    /// Says which names come from DCS-BIOS, and what of it could not be used.
+    fn say_names(&self, shown: &str, folder: Option<&Path>, compiled: &CompiledTables) {
+        let names = &compiled.dcs_bios;
+        if let Some(folder) = folder.filter(|_| names.added != Added::default()) {
+            let (folder, added) = (folder.display(), names.added);
+            info!("DCS-BIOS in {folder} names {added} of {shown}; --no-dcs-bios turns this off");
+        }
+        for warning in names.warnings.iter().take(MOST_WARNINGS) {
+            self.warn_once(&printable_reason(warning));
         }
     }
 
@@ -244,6 +283,18 @@ impl TableSource {
         }
         said.insert(sentence.to_owned())
     }
+}
+
+/// Returns the state of an aircraft's tables in `folder`, with regard to the names in DCS-BIOS.
+fn with_names(
+    freshness: Freshness,
+    folder: &Path,
+    name: &str,
+    dcs_bios: Option<&(PathBuf, DcsBios)>,
+) -> Freshness {
+    let copy = dcs_bios.filter(|_| freshness == Freshness::Fresh);
+    let staleness = copy.and_then(|(_, copy)| freshness::examine_names(folder, name, copy));
+    staleness.map_or(freshness, Freshness::Stale)
 }
 
 /// Returns why tables are made, as the end of a sentence.

@@ -17,6 +17,7 @@ fn all(actions: Vec<Action>) -> Vec<CommandAction> {
         hint: None,
         device: None,
         actions,
+        source: None,
     })
 }
 
