@@ -349,3 +349,76 @@ fn the_example_of_the_page_works() {
     assert_eq!(expected, 2);
     assert!(!server.output().contains("WARN"), "{}", server.output());
 }
+
+/// A module of DCS-BIOS with a lamp for Kestrel_T1.
+fn module(lamp: &str) -> String {
+    format!(
+        "module(\"Kestrel\", package.seeall)\n\
+         local Module = require(\"Scripts.DCS-BIOS.lib.modules.Module\")\n\
+         local Kestrel = Module:new(\"Kestrel\", 0x1000, {{ \"Kestrel_T1\" }})\n\
+         Kestrel:defineIndicatorLight(\"{lamp}\", 401, \"Lamps\", \"Cabin Lamp (green)\")\n"
+    )
+}
+
+/// Puts the sample's library and a module into Saved Games; returns the path of the module.
+fn install_dcs_bios(rig: &Rig) -> PathBuf {
+    let sample = root().join("tests/sample-dcs-bios/Scripts/DCS-BIOS");
+    let home = rig.saved_games().join("Scripts/DCS-BIOS");
+    copy_folder(&sample, &home);
+    let modules = home.join("lib/modules/aircraft_modules");
+    fs::create_dir_all(&modules).expect("a folder");
+    let path = modules.join("Kestrel.lua");
+    fs::write(&path, module("CABIN_LT")).expect("a module");
+    path
+}
+
+#[test]
+fn names_come_from_the_dcs_bios_in_saved_games() {
+    let (rig, install) = bare();
+    let path = install_dcs_bios(&rig);
+    let (mut sim, server, mut client) = flying(&rig, &install, &[]);
+    client.expect("2 1 0.45000 60");
+    expect_once(&server, "names 1 gauge and 0 controls of Kestrel_T1");
+    sim.tell(&["arg 401 1"]);
+    client.say("2 CABIN_LT 2 0 100");
+    assert_eq!(client.line_with("2 2 "), "2 2 1.00000 1");
+    // Nothing is made again until a file of DCS-BIOS changes.
+    let before = server.line_count();
+    fly(&mut sim, "Kestrel_T1");
+    assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
+    fs::write(&path, module("CABIN_LAMP")).expect("a module");
+    fly(&mut sim, "Kestrel_T1");
+    assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
+    client.say("2 CABIN_LAMP 3 0 100");
+    client.line_with("2 3 ");
+    server.wait_for(before, "aircraft_modules/Kestrel.lua has changed");
+    let output = server.output();
+    assert_eq!(output.matches("were made in").count(), 2, "{output}");
+    sim.assert_harmless();
+}
+
+#[test]
+fn a_broken_dcs_bios_is_told_and_costs_only_its_names() {
+    let (rig, install) = bare();
+    let path = install_dcs_bios(&rig);
+    fs::write(&path, "-- Kestrel_T1\nlocal = 1\n").expect("a module");
+    let (_sim, server, mut client) = flying(&rig, &install, &[]);
+    client.expect("2 1 0.45000 60");
+    expect_once(&server, "aircraft_modules/Kestrel.lua:2)");
+    fs::remove_file(path.with_file_name("../Module.lua")).expect("the library");
+    drop(server);
+    let server = rig.serve(&[]);
+    expect_once(&server, "no names are taken from DCS-BIOS: ");
+}
+
+#[test]
+fn no_names_come_from_dcs_bios_if_that_is_turned_off() {
+    let (rig, install) = bare();
+    install_dcs_bios(&rig);
+    let (_sim, server, mut client) = flying(&rig, &install, &["--no-dcs-bios"]);
+    client.expect("2 1 0.45000 60");
+    client.say("2 CABIN_LT 2 0 100");
+    let answer = client.line_with("-1 ");
+    assert!(answer.contains("CABIN_LT"), "{answer}");
+    assert!(!server.output().contains("DCS-BIOS"));
+}
