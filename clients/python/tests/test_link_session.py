@@ -79,6 +79,18 @@ def test_what_is_not_the_sim_is_left(line: object, reason: str) -> None:
     assert session.tick(1) is None, "the next attempt is a new one"
 
 
+def test_other_versions_and_long_silence_are_logged() -> None:
+    session = LinkSession("hook")
+    session.connect(0)
+    for turn in range(1, 10):
+        session.tick(turn * HEARTBEAT_PERIOD)
+    assert session.take_notices() == ["connected; the scripts say nothing yet (a mission may load)"]
+    say(session, {**HELLO, "version": "0.0.9"})
+    assert session.ready
+    (notice,) = session.take_notices()
+    assert "version 0.0.9" in notice
+
+
 def test_what_is_not_taken_waits_as_the_newest_of_everything() -> None:
     session = linked()
     say(

@@ -12,9 +12,12 @@ from . import messages
 from .conversation import Conversation
 from .messages import Message
 from .topic import Topic
+from .version import __version__
 
 #: Seconds between two lines that say that this end is alive.
 HEARTBEAT_PERIOD = 2.0
+#: The heartbeats without an introduction after which that is logged.
+HELLO_HEARTBEATS = 3
 #: The most messages that wait; beyond that the oldest goes.
 MOST_PENDING = 4096
 
@@ -37,6 +40,7 @@ class LinkSession(Conversation):
         #: The lines that have something read, by arg or indicator.
         self._watches: dict[int, bytes] = {}
         self._end: str | None = None
+        self._heartbeats = 0
 
     # What a program asks for ---------------------------------------------------------------------
 
@@ -84,6 +88,7 @@ class LinkSession(Conversation):
 
     def _open(self, now: float) -> None:
         self._end = None
+        self._heartbeats = 0
         self.next_tick = now + HEARTBEAT_PERIOD
         self._output += messages.greeting()
 
@@ -99,6 +104,9 @@ class LinkSession(Conversation):
         if now >= self.next_tick:
             self.next_tick = now + HEARTBEAT_PERIOD
             self._output += messages.HEARTBEAT
+            self._heartbeats += 1
+            if self._heartbeats == HELLO_HEARTBEATS and not self.ready:
+                self._notices.append("connected; the scripts say nothing yet (a mission may load)")
         return self._end
 
     def _receive_line(self, line: bytes) -> None:
@@ -117,6 +125,11 @@ class LinkSession(Conversation):
         if self._end is not None:
             return
         self.ready, self.hello = True, message
+        if message.get("version") != __version__:
+            self._notices.append(
+                f"the scripts in the sim are version {message.get('version')}, this package is "
+                f"{__version__}; run dcs-master install and restart the sim"
+            )
         for line in self._watches.values():
             self._output += line
         self.changes.note(self.news)
