@@ -87,7 +87,7 @@ def assert_outcomes(transcript: List[str]) -> None:
     for part in (
         "0 aircraft: 'Kestrel_T1'",
         "TimeoutError",
-        'RequestError(\'unknown gauge "Altimetr" for Kestrel_T1; did you mean "Altimeter"?\')',
+        'RequestError(\'unknown gauge "Altimetr" for Kestrel_T1; did you mean "Altimeter"?',
         "other options",
         "displays: {1: {'SCRATCH': ['café']}, 2: {'OTHER': ['x']}}",
         "displays: {'SCRATCH': ['café']}",
