@@ -219,6 +219,7 @@ fn label_positions(control: &mut Control, index: &RecordIndex<'_>) -> bool {
         let same_arg = record.filter(|record| record.arg == action.arg);
         if action.labels.is_empty()
             && let Some(labels) = same_arg.and_then(|record| labels(record, &action.values))
+            && !contradicts(control.hint.as_deref().unwrap_or_default(), &labels)
         {
             action.labels = labels;
             is_labelled = true;
@@ -241,4 +242,53 @@ fn labels(record: &ControlRecord, values: &[f64]) -> Option<Vec<String>> {
     let names: Vec<&str> = values.iter().map(name_of).collect::<Option<_>>()?;
     let labels = distinct_labels(names);
     (!labels.is_empty()).then_some(labels)
+}
+
+/// Returns true if a hint names positions in another order than the labels, as `Off/Prep/On` and
+/// `ON`, `STANDBY`, `OFF`. One of the two is wrong then.
+fn contradicts(hint: &str, labels: &[String]) -> bool {
+    let words = hint.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<String> = words.map(str::to_ascii_uppercase).collect();
+    let mut at = 0;
+    labels.iter().any(|label| {
+        let first = label.split('_').next().unwrap_or_default();
+        let is_label = |word: &String| is_same_word(word, first);
+        let next = words[at..].iter().position(is_label);
+        at += next.unwrap_or(0);
+        next.is_none() && words.iter().any(is_label)
+    })
+}
+
+/// Returns true if two words are equal, or one is the beginning of the other: `MED`, `MEDIUM`.
+fn is_same_word(one: &str, other: &str) -> bool {
+    let shorter = one.len().min(other.len());
+    one == other || shorter >= 3 && (one.starts_with(other) || other.starts_with(one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(hint: &str, labels: &[&str], expected: bool) {
+        let owned: Vec<String> = labels.iter().map(|&label| label.to_owned()).collect();
+        assert_eq!(contradicts(hint, &owned), expected, "{hint}: {labels:?}");
+    }
+
+    #[test]
+    fn labels_in_another_order_than_the_hint_are_not_certain() {
+        check("Radar Off/Prep/On", &["ON", "STANDBY", "OFF"], true);
+        check("Burst SHORT/MED/LONG", &["SHORT", "LONG", "MEDIUM"], true);
+        check("Gear Up/Neutral/Down", &["DOWN", "NEUTRAL", "UP"], true);
+        check("Burst SHORT/MED/LONG", &["SHORT", "MEDIUM", "LONG"], false);
+        check(
+            "Scales, VV/VAH / VAH / OFF",
+            &["VV_VAH", "VAH", "OFF"],
+            false,
+        );
+        check("M-4, M1/M3 /OFF/ M3/MS", &["M1_M3", "OFF", "M3_MS"], false);
+        check("Lights Off/Min/Max", &["OFF", "DIM", "BRIGHT"], false);
+        check("Mode", &["A", "", "B"], false);
+        check("", &["A", "B"], false);
+    }
 }
