@@ -6,28 +6,29 @@
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use serde::Deserialize;
 
 use crate::lookup::Tables;
 use crate::own::read_own_tables;
-use crate::read::read_tables;
+use crate::read::read_entries;
 use crate::reader::read_file;
-use crate::search::{Entry, Fit, Query, search};
+use crate::search::{Fit, Hit, Query, Scan, Scope, TableEntry, search};
 
 /// The most threads that read tables.
 const MAX_THREADS: usize = 4;
 
 /// A gauge, or an element of the cockpit, that fits a query.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CatalogEntry {
     /// The index of its aircraft.
     pub aircraft: usize,
-    /// Whether it is an entry of `gauges.json`, else of `controls.json`.
-    pub is_gauge: bool,
-    /// Its index in the file.
-    pub index: usize,
+    /// The entry of that aircraft's tables.
+    pub entry: TableEntry,
+    /// How much of the query it has, from 0 to 1.
+    pub share: f32,
 }
 
 /// What is searched of an entry of `controls.json`.
@@ -43,6 +44,18 @@ struct ControlTexts<'a> {
     device: Option<Name<'a>>,
     #[serde(borrow)]
     actions: Vec<ActionTexts<'a>>,
+}
+
+impl ControlTexts<'_> {
+    /// Returns the texts besides id and hint.
+    fn others(&self) -> Vec<&str> {
+        let device = self.device.as_ref();
+        let device = device.and_then(|device| device.name.as_deref());
+        let commands = self.actions.iter();
+        let commands = commands.filter_map(|action| action.command.name.as_deref());
+        let element = [&*self.name, device.unwrap_or_default()];
+        element.into_iter().chain(commands).collect()
+    }
 }
 
 #[derive(Deserialize)]
@@ -76,6 +89,9 @@ impl GaugeTexts<'_> {
     }
 }
 
+/// An entry of the aircraft with this index, and how well it fits.
+type AircraftFit = ((usize, TableEntry), Fit);
+
 /// The folders whose tables are searched.
 #[derive(Debug, Clone, Copy)]
 pub struct Catalog<'a> {
@@ -91,13 +107,20 @@ impl Catalog<'_> {
     ///
     /// A file that cannot be read has no entries.
     pub fn search(&self, aircraft: &[String], query: &str, limit: usize) -> Vec<CatalogEntry> {
-        search(query, limit, |query| self.scan(aircraft, query))
+        let hits = search(query, limit, |query| self.scan(aircraft, query));
+        let entry = |hit: Hit<(usize, TableEntry)>| CatalogEntry {
+            aircraft: hit.entry.0,
+            entry: hit.entry.1,
+            share: hit.share,
+        };
+        hits.into_iter().map(entry).collect()
     }
 
-    /// Reads the tables of an aircraft that the indexes in [`CatalogEntry`] are about: the user's
-    /// own laid over the generated ones.
+    /// Reads the gauges and controls of an aircraft that the indexes in [`CatalogEntry`] are
+    /// about: the user's own laid over the generated ones. Devices and commands are left out,
+    /// except for the user's own.
     pub fn read(&self, aircraft: &str) -> Tables {
-        let (generated, _) = read_tables(self.tables, aircraft);
+        let generated = read_entries(self.tables, aircraft);
         match self.own_defs {
             Some(own_defs) if self.has_own(aircraft) => {
                 let (own, _) = read_own_tables(own_defs, aircraft);
@@ -107,137 +130,88 @@ impl Catalog<'_> {
         }
     }
 
+    /// Reads these tables of several aircraft.
+    pub fn read_all(&self, aircraft: &[&str]) -> Vec<Tables> {
+        in_parallel(aircraft, |aircraft| self.read(aircraft))
+    }
+
     fn has_own(&self, aircraft: &str) -> bool {
         self.own_defs
             .is_some_and(|folder| folder.join(aircraft).is_dir())
     }
 
     /// Returns the number of all entries, and those that fit.
-    fn scan(&self, aircraft: &[String], query: &Query) -> (usize, Vec<(CatalogEntry, Fit)>) {
-        let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = threads.min(MAX_THREADS);
-        let indexes: Vec<usize> = (0..aircraft.len()).collect();
-        let part = indexes.len().div_ceil(threads).max(1);
-        thread::scope(|scope| {
-            let scan_part = |part: &[usize]| {
-                let mut scanner = Scanner::new(query);
-                for &index in part {
-                    scanner.aircraft(index, self, &aircraft[index]);
-                }
-                scanner
-            };
-            let parts = indexes.chunks(part);
-            let tasks = parts.map(|part| scope.spawn(move || scan_part(part)));
-            let tasks: Vec<_> = tasks.collect();
-            let scanners = tasks.into_iter().filter_map(|task| task.join().ok());
-            scanners.fold((0, Vec::new()), |(entries, mut fits), scanner| {
-                fits.extend(scanner.fits);
-                (entries + scanner.entries, fits)
-            })
-        })
+    fn scan(&self, aircraft: &[String], query: &Query) -> (usize, Vec<AircraftFit>) {
+        let scans = in_parallel(aircraft, |name| self.scan_aircraft(name, query));
+        let entries = scans.iter().map(|scan| scan.entries).sum();
+        let fits = scans.into_iter().enumerate().flat_map(|(aircraft, scan)| {
+            let fits = scan.fits.into_iter();
+            fits.map(move |(entry, fit)| ((aircraft, entry), fit))
+        });
+        (entries, fits.collect())
+    }
+
+    fn scan_aircraft<'q>(&self, name: &str, query: &'q Query) -> Scan<'q> {
+        let mut scan = Scan::new(query);
+        if self.has_own(name) || !scan_files(&self.tables.join(name), &mut scan) {
+            scan = Scan::new(query);
+            scan.add_tables(&self.read(name), Scope::ControlsAndGauges);
+        }
+        scan
     }
 }
 
-/// Collects the entries that fit a query.
-struct Scanner<'q> {
-    query: &'q Query,
-    entries: usize,
-    fits: Vec<(CatalogEntry, Fit)>,
-}
-
-impl<'q> Scanner<'q> {
-    fn new(query: &'q Query) -> Self {
-        let (entries, fits) = (0, Vec::new());
-        Self {
-            query,
-            entries,
-            fits,
-        }
-    }
-
-    fn aircraft(&mut self, aircraft: usize, catalog: &Catalog<'_>, name: &str) {
-        if catalog.has_own(name) {
-            return self.whole(aircraft, &catalog.read(name));
-        }
-        let folder = catalog.tables.join(name);
-        let controls = read_file(&folder.join("controls.json")).unwrap_or_default();
-        let gauges = read_file(&folder.join("gauges.json")).unwrap_or_default();
-        let controls = serde_json::from_slice::<Vec<ControlTexts<'_>>>(&controls);
-        let gauges = serde_json::from_slice::<Vec<GaugeTexts<'_>>>(&gauges);
-        match (controls, gauges) {
-            (Ok(controls), Ok(gauges)) if gauges.iter().all(GaugeTexts::has_name) => {
-                for (index, control) in controls.iter().enumerate() {
-                    self.control(aircraft, index, control);
-                }
-                for (index, gauge) in gauges.iter().enumerate() {
-                    let parameter = gauge.parameter_name.as_deref().unwrap_or_default();
-                    let controller = gauge.controller.as_deref().unwrap_or_default();
-                    let description = gauge.description.as_deref().unwrap_or_default();
-                    self.add(
-                        aircraft,
-                        true,
-                        index,
-                        &[&gauge.name, description],
-                        &[parameter, controller],
-                    );
-                }
-            }
-            // An entry is damaged or left out, or a file is missing.
-            _ => self.whole(aircraft, &catalog.read(name)),
-        }
-    }
-
-    /// Searches tables that were read as the server does, which takes longer.
-    fn whole(&mut self, aircraft: usize, tables: &Tables) {
-        for (index, control) in tables.controls().iter().enumerate() {
-            let device = control.device.as_ref();
-            let device = device.and_then(|device| device.name.as_deref());
-            let hint = control.hint.as_deref().unwrap_or_default();
-            let mut others = vec![&*control.name, device.unwrap_or_default()];
-            let commands = control.actions.iter();
-            others.extend(commands.filter_map(|action| action.command.name.as_deref()));
-            self.add(aircraft, false, index, &[&control.id, hint], &others);
-        }
-        for (index, gauge) in tables.gauges().iter().enumerate() {
-            let text = |field| gauge.extra.get(field).and_then(|value| value.as_str());
-            let others = ["parameter_name", "controller"].map(|field| text(field).unwrap_or(""));
-            let names = [&*gauge.name, text("description").unwrap_or("")];
-            self.add(aircraft, true, index, &names, &others);
-        }
-    }
-
-    fn control(&mut self, aircraft: usize, index: usize, control: &ControlTexts<'_>) {
-        let device = control.device.as_ref();
-        let device = device.and_then(|device| device.name.as_deref());
-        let mut others = vec![&*control.name, device.unwrap_or_default()];
-        let commands = control.actions.iter();
-        others.extend(commands.filter_map(|action| action.command.name.as_deref()));
+/// Looks at the entries in the files of an aircraft. Returns false if an entry is damaged or left
+/// out, or a file is missing: then they must be read as the server does, which takes longer.
+fn scan_files(folder: &Path, scan: &mut Scan<'_>) -> bool {
+    let [controls, gauges] = ["controls.json", "gauges.json"].map(|file| {
+        let bytes = read_file(&folder.join(file)).unwrap_or_default();
+        String::from_utf8(bytes).unwrap_or_default()
+    });
+    let controls = serde_json::from_str::<Vec<ControlTexts<'_>>>(&controls);
+    let gauges = serde_json::from_str::<Vec<GaugeTexts<'_>>>(&gauges);
+    let (Ok(controls), Ok(gauges)) = (controls, gauges) else {
+        return false;
+    };
+    let is_gauge = false;
+    for (index, control) in controls.iter().enumerate() {
         let hint = control.hint.as_deref().unwrap_or_default();
-        self.add(aircraft, false, index, &[&control.id, hint], &others);
+        let entry = TableEntry { is_gauge, index };
+        scan.add(entry, &[&control.id, hint], &control.others());
     }
+    let is_gauge = true;
+    for (index, gauge) in gauges.iter().enumerate() {
+        let parameter = gauge.parameter_name.as_deref().unwrap_or_default();
+        let controller = gauge.controller.as_deref().unwrap_or_default();
+        let description = gauge.description.as_deref().unwrap_or_default();
+        let entry = TableEntry { is_gauge, index };
+        scan.add(entry, &[&gauge.name, description], &[parameter, controller]);
+    }
+    gauges.iter().all(GaugeTexts::has_name)
+}
 
-    fn add(
-        &mut self,
-        aircraft: usize,
-        is_gauge: bool,
-        index: usize,
-        names: &[&str],
-        others: &[&str],
-    ) {
-        self.entries += 1;
-        if let Some(fit) = self.query.fit(&Entry {
-            names,
-            others,
-            is_gauge,
-        }) {
-            let entry = CatalogEntry {
-                aircraft,
-                is_gauge,
-                index,
-            };
-            self.fits.push((entry, fit));
+/// Applies a function to each item, on several threads. The results are in the order of the items.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    // Threads take small parts in turn, since aircraft differ in size.
+    let next = AtomicUsize::new(0);
+    let work_on = || {
+        let indexes = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
+        let indexes = indexes.take_while(|&index| index < items.len());
+        let results = indexes.map(|index| (index, work(&items[index])));
+        results.collect::<Vec<_>>()
+    };
+    let mut results = thread::scope(|scope| {
+        let others = (1..threads.min(MAX_THREADS)).map(|_| scope.spawn(work_on));
+        let others: Vec<_> = others.collect();
+        let mut results = work_on();
+        for other in others {
+            results.extend(other.join().unwrap_or_default());
         }
-    }
+        results
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]

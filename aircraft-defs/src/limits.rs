@@ -21,11 +21,12 @@ pub const POSITION_TOLERANCE: f64 = 1e-4;
 /// The most candidates that an ambiguous name is answered with.
 pub(crate) const MAX_CANDIDATES: usize = 8;
 
-/// The least similarity (Jaro-Winkler, 0 to 1) of a name that is suggested.
-pub(crate) const MIN_SIMILARITY: f64 = 0.8;
+/// How much of an unknown name a name must have to be suggested: a whole word that is misspelt, or
+/// two of three words.
+pub(crate) const MIN_SUGGESTED_SHARE: f32 = 0.38;
 
-/// The largest difference in length, in bytes, of a name that is suggested.
-pub(crate) const MAX_LENGTH_DIFFERENCE: usize = 4;
+/// The most words of an unknown name that a query is made of.
+pub(crate) const MAX_WORDS_OF_NAME: usize = 8;
 
 /// The longest id of a control, without the numbers that make it a long id.
 pub const MAX_ID_LENGTH: usize = 48;
@@ -35,6 +36,9 @@ pub const MAX_LABEL_LENGTH: usize = 32;
 
 /// The characters of a hint that are read for ids and labels; real ones have under 300.
 pub(crate) const MAX_HINT_CHARS: usize = 500;
+
+/// The words of a name whose initials are compared with a query's words.
+pub(crate) const MAX_INITIALS: usize = 32;
 
 /// The most words of a query that are looked for.
 pub const MAX_QUERY_WORDS: usize = 24;

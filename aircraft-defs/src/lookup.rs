@@ -10,8 +10,9 @@ use std::sync::Arc;
 use crate::control_index::{ControlIndex, ControlRef};
 use crate::formats::{Commands, Control, Devices, Gauge};
 use crate::name_error::{NameError, NameKind};
-use crate::name_index::{NameIndex, suggestion};
+use crate::name_index::NameIndex;
 use crate::own::OwnTables;
+use crate::search::{Scope, suggested_name};
 
 /// The tables of one aircraft, indexed. Any of them may be empty.
 #[derive(Debug, Default)]
@@ -189,31 +190,26 @@ impl Tables {
             .ok_or_else(|| name_error(NameKind::Command, name, found, &self.commands))
     }
 
-    /// Returns the number of names of this kind.
+    /// Returns the number of entries that an unknown name of this kind is compared with.
     pub fn count(&self, kind: NameKind) -> usize {
         match kind {
             NameKind::Device => self.devices.len(),
             NameKind::Command => self.commands.len(),
-            NameKind::Gauge => self.gauges.len(),
-            NameKind::Control => self.control_index.len(),
+            NameKind::Gauge => self.gauges.len() + self.controls.len(),
+            NameKind::Control => self.controls.len(),
         }
     }
 
-    /// Returns the name of this kind that is most similar to an unknown one, if one is similar
-    /// enough.
+    /// Returns the name that an unknown name of this kind may mean, as the search finds it. What
+    /// takes a gauge takes a control, too.
     ///
-    /// This compares `name` with all of them ([`Self::count`]) and takes about a millisecond per
-    /// thousand.
+    /// This looks at all names of the kind ([`Self::count`]) up to two times.
     pub fn suggestion(&self, kind: NameKind, name: &str) -> Option<&str> {
         match kind {
-            NameKind::Device => suggestion(name, self.devices.keys().map(String::as_str)),
-            NameKind::Command => suggestion(name, self.command_spellings(name)),
-            NameKind::Gauge => {
-                suggestion(name, self.gauges.iter().map(|gauge| gauge.name.as_str()))
-            }
-            NameKind::Control => {
-                suggestion(name, self.named_controls().map(|control| control.id()))
-            }
+            NameKind::Device => suggested_name(name, self.devices.keys().map(String::as_str)),
+            NameKind::Command => suggested_name(name, self.command_spellings(name)),
+            NameKind::Gauge => self.suggested_entry(Scope::ControlsAndGauges, name),
+            NameKind::Control => self.suggested_entry(Scope::Controls, name),
         }
     }
 
@@ -226,12 +222,13 @@ impl Tables {
 
     /// Returns the names to compare a misspelt command with: full names if it has a dot, else the
     /// parts after the dot.
-    fn command_spellings(&self, name: &str) -> Box<dyn Iterator<Item = &str> + '_> {
+    fn command_spellings(&self, name: &str) -> impl Iterator<Item = &str> {
+        let is_full = name.contains('.');
         let full = self.commands.keys().map(String::as_str);
-        if name.contains('.') {
-            return Box::new(full);
-        }
-        Box::new(full.map(|full| full.split_once('.').map_or(full, |(_, short)| short)))
+        full.map(move |full| match full.split_once('.') {
+            Some((_, short)) if !is_full => short,
+            _ => full,
+        })
     }
 
     /// Returns whether the command at `position` is in the table that is named like the device.

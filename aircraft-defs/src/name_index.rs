@@ -5,8 +5,6 @@
 
 use std::collections::HashMap;
 
-use crate::limits::{MAX_LENGTH_DIFFERENCE, MIN_SIMILARITY};
-
 /// Positions by name; several entries may have one name.
 #[derive(Debug, Default)]
 pub(crate) struct NameIndex {
@@ -34,20 +32,4 @@ impl NameIndex {
             .or_else(|| self.folded.get(&name.to_ascii_lowercase()))
             .map_or(&[], Vec::as_slice)
     }
-}
-
-/// Returns the known name that is most similar to `name`, if one is similar enough.
-pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_ascii_lowercase();
-    known
-        .filter(|candidate| candidate.len().abs_diff(name.len()) <= MAX_LENGTH_DIFFERENCE)
-        .map(|candidate| {
-            (
-                strsim::jaro_winkler(&name, &candidate.to_ascii_lowercase()),
-                candidate,
-            )
-        })
-        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::formats::{Commands, Devices};
 use crate::lookup::Tables;
 use crate::reader::{Origin, Reader, Warning, is_folder_name};
 
@@ -29,6 +30,18 @@ pub fn read_tables(defs: &Path, aircraft: &str) -> (Tables, Vec<Warning>) {
     let mut tables = Tables::new(devices, commands, gauges, controls);
     tables.unreadable = reader.unreadable;
     (tables, reader.warnings)
+}
+
+/// Reads the gauges and controls of `aircraft` in the folder `defs`.
+///
+/// A table that is missing or cannot be read is empty.
+pub(crate) fn read_entries(defs: &Path, aircraft: &str) -> Tables {
+    if !is_folder_name(aircraft) {
+        return Tables::default();
+    }
+    let mut reader = Reader::new(defs.join(aircraft), Origin::Defgen);
+    let (gauges, controls) = (reader.gauges(), reader.controls());
+    Tables::new(Devices::default(), Commands::default(), gauges, controls)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Checks whether the tables of an aircraft are up to date with its scripts.
 //!
-//! `sources.json` has the version of defgen that made the tables, and the hash of each file that it
-//! has read. Hashing those files again is much faster than compiling the aircraft.
+//! `sources.json` has the version of defgen that made the tables, the number of their content, and
+//! the hash of each file that it has read. Hashing those files again is much faster than compiling the aircraft.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use aircraft_defs::{ReadError, TABLE_FILES, read_file};
 use serde::Deserialize;
 
 use crate::dcs_bios::DcsBios;
-use crate::emit::{SOURCES_FILE, VERSION};
+use crate::emit::{FORMAT, SOURCES_FILE, VERSION};
 use crate::files::{FileError, GamePath, Root, Roots, resolve_case};
 use crate::limits::Limits;
 use crate::parse_cache;
@@ -39,6 +39,8 @@ pub enum Staleness {
     NoSources,
     /// An older defgen has written them.
     Version(String),
+    /// This defgen gives other tables for the same scripts.
+    Format,
     /// A script has changed.
     Changed(String),
     /// A script does not exist any more.
@@ -55,6 +57,7 @@ impl fmt::Display for Staleness {
             Self::Version(version) => {
                 write!(f, "defgen {version:?} has made them, and this is {VERSION}")
             }
+            Self::Format => f.write_str("this defgen makes other tables of the same scripts"),
             Self::Changed(file) => write!(f, "{file} has changed"),
             Self::Gone(file) => write!(f, "{file} is gone"),
             Self::NewNames(file) => write!(f, "{file} may have names for it"),
@@ -66,6 +69,9 @@ impl fmt::Display for Staleness {
 #[derive(Deserialize)]
 struct SourceList {
     defgen: String,
+    /// Tables of the first versions have none.
+    #[serde(default)]
+    format: u32,
     files: BTreeMap<String, String>,
     #[serde(default)]
     dcs_bios: BTreeMap<String, String>,
@@ -111,6 +117,7 @@ pub fn examine(folder: &Path, installs: &[PathBuf]) -> Freshness {
         (Some(sources), None) if is_older(&sources.defgen, VERSION) => {
             Some(Staleness::Version(sources.defgen))
         }
+        (Some(sources), None) if sources.format < FORMAT => Some(Staleness::Format),
         (Some(sources), None) => changed_file(&sources.files, installs),
     };
     staleness.map_or(Freshness::Fresh, Freshness::Stale)
@@ -167,7 +174,8 @@ mod tests {
 
     fn write_sources(folder: &Path, version: &str, file: &str) {
         let hash = parse_cache::hash(b"x = 1");
-        let text = format!(r#"{{"defgen": "{version}", "files": {{"{file}": "{hash}"}}}}"#);
+        let files = format!(r#"{{"{file}": "{hash}"}}"#);
+        let text = format!(r#"{{"defgen": "{version}", "format": {FORMAT}, "files": {files}}}"#);
         fs::write(folder.join(SOURCES_FILE), text).unwrap();
     }
 
@@ -208,6 +216,20 @@ mod tests {
         write_sources(&folder, "0.0.9", "Mods/a.lua");
         let message = format!("defgen \"0.0.9\" has made them, and this is {VERSION}");
         check_stale(&folder, &installs, &message);
+        for (format, expected) in [
+            (FORMAT, None),
+            (FORMAT + 1, None),
+            (0, Some(Staleness::Format)),
+        ] {
+            let text = format!(r#"{{"defgen": "{VERSION}", "format": {format}, "files": {{}}}}"#);
+            fs::write(folder.join(SOURCES_FILE), text).unwrap();
+            let fresh = expected.map_or(Freshness::Fresh, Freshness::Stale);
+            assert_eq!(examine(&folder, &installs), fresh);
+        }
+        let unnumbered = format!(r#"{{"defgen": "{VERSION}", "files": {{}}}}"#);
+        fs::write(folder.join(SOURCES_FILE), unnumbered).unwrap();
+        let message = "this defgen makes other tables of the same scripts";
+        check_stale(&folder, &installs, message);
         assert!(is_older("0.9.0", "0.10.0") && is_older("x", "0.1.0"));
         assert!(!is_older("1.0", "0.9.9") && !is_older("0.1.0-rc.1", "0.1.0"));
     }

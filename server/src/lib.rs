@@ -18,5 +18,6 @@ pub mod serve;
 pub mod setup;
 pub mod standing;
 pub mod tables;
+pub mod watch;
 pub mod wire;
 pub mod world;

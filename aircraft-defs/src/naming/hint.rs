@@ -91,6 +91,8 @@ const POSITION_WORDS: &[&str] = &[
     "OVERRIDE",
     "ENABLED",
     "DISABLED",
+    "PLT",
+    "CPLT",
 ];
 
 /// What is known of a control's positions when its hint is read.

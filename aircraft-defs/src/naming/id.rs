@@ -1,6 +1,7 @@
 //! The id of a control: its hint in words, without what does not name it.
 
 use super::hint::{Positions, is_position_word, name_part};
+use super::station::{names_station, station};
 use super::words::{words, words_of_name};
 use crate::formats::{Action, Control, Kind};
 use crate::limits::MAX_ID_LENGTH;
@@ -165,7 +166,7 @@ fn positions(actions: &[Action]) -> Positions {
 ///
 /// It is made of the hint without its list of positions, else of a command or element name that
 /// says something. A hint of general words only (`Volume`), or one that begins with a digit, is
-/// preceded by the device.
+/// preceded by the device. Where the names of device or element tell a seat, that stands in front.
 pub fn base_id(source: &IdSource<'_>) -> String {
     let name = name_part(source.hint, source.positions);
     let texts = [
@@ -178,6 +179,10 @@ pub fn base_id(source: &IdSource<'_>) -> String {
     let words = all.get_or_insert_default();
     if is_general(words) || begins_with_digit(words) {
         make_specific(words, source, &name);
+    }
+    let station = station(source.element, source.device);
+    if let Some(station) = station.filter(|_| !names_station(words)) {
+        words.insert(0, station.to_owned());
     }
     if words.is_empty() || begins_with_digit(words) {
         words.insert(0, NAMELESS.to_owned());

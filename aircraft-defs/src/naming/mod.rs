@@ -6,6 +6,7 @@
 mod hint;
 mod id;
 mod labels;
+mod station;
 mod words;
 
 pub(crate) use hint::without_notes;

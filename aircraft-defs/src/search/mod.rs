@@ -4,13 +4,16 @@
 //! whole words before beginnings, ids and hints before other texts, typing errors last. A word
 //! that is nowhere lowers the rank of all and empties nothing.
 
+mod entries;
 mod tokens;
 mod vocabulary;
 
+pub use entries::TableEntry;
+pub(crate) use entries::{Scan, Scope, suggested_name};
 use tokens::tokens;
-use vocabulary::{GAUGES, KINDS, STOP_WORDS, synonyms};
+use vocabulary::{GAUGES, KINDS, SLASHED, STOP_WORDS, synonyms};
 
-use crate::limits::MAX_QUERY_WORDS;
+use crate::limits::{MAX_INITIALS, MAX_QUERY_WORDS, MAX_WORDS_OF_NAME};
 use crate::naming::without_notes;
 
 /// How well a word fits another, from 0 to 1.
@@ -57,6 +60,9 @@ const CONTROL_WEIGHT: f32 = 0.2;
 /// What it counts that an entry has a name which is the query.
 const EXACT_WEIGHT: f32 = 10.0;
 
+/// What it counts that a name differs from the query by a typing error.
+const NEAR_WEIGHT: f32 = 1.0;
+
 /// The texts of a control or gauge.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
@@ -85,6 +91,32 @@ struct Word {
     is_number: bool,
     /// Words that differ by a typing error fit, too.
     forgives: bool,
+    /// What the words that fit can begin with. Most words of most entries are told apart by that:
+    /// it halves the time of a search.
+    initials: Initials,
+}
+
+/// A set of first characters: a bit for each letter, one for digits, one for all others.
+#[derive(Debug, Clone, Copy, Default)]
+struct Initials(u32);
+
+impl Initials {
+    fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        Self(words.fold(0, |set, word| set | Self::bit(word)))
+    }
+
+    fn contain(self, word: &str) -> bool {
+        self.0 & Self::bit(word) != 0
+    }
+
+    fn bit(word: &str) -> u32 {
+        let place = match word.as_bytes().first() {
+            Some(byte) if byte.is_ascii_alphabetic() => byte.to_ascii_lowercase() - b'a',
+            Some(byte) if byte.is_ascii_digit() => 26,
+            _ => 27,
+        };
+        1 << place
+    }
 }
 
 /// How well an entry fits a query.
@@ -93,15 +125,50 @@ pub struct Fit {
     qualities: [Quality; MAX_QUERY_WORDS],
     /// The share of the words of the names that the query has.
     share: f32,
-    is_exact: bool,
+    likeness: Likeness,
     is_gauge: bool,
+}
+
+/// How alike a whole name and the whole query are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Likeness {
+    /// Not very.
+    None,
+    /// They differ by a typing error.
+    Near,
+    /// They are the same, in any case.
+    Equal,
+}
+
+impl Likeness {
+    /// Returns what it counts.
+    fn weight(self) -> f32 {
+        match self {
+            Self::None => 0.0,
+            Self::Near => NEAR_WEIGHT,
+            Self::Equal => EXACT_WEIGHT,
+        }
+    }
+}
+
+/// An entry that was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit<T> {
+    /// The entry.
+    pub entry: T,
+    /// How much of the query it has, from 0 to 1.
+    pub share: f32,
 }
 
 impl Query {
     /// Reads a query. Words beyond [`MAX_QUERY_WORDS`] are not looked for.
     pub fn new(text: &str) -> Self {
         let mut words: Vec<Word> = Vec::new();
-        let plain = without_notes(text);
+        let mut plain = without_notes(text);
+        for (short, long) in SLASHED {
+            plain = plain.replace(short, long);
+            plain = plain.replace(&short.to_uppercase(), long);
+        }
         let all: Vec<String> = tokens(&plain).map(str::to_lowercase).collect();
         let is_only_stop_words = all.iter().all(|word| is_stop_word(word));
         for text in all {
@@ -126,21 +193,22 @@ impl Query {
         let mut fit = Fit {
             qualities: [0.0; MAX_QUERY_WORDS],
             share: 0.0,
-            is_exact: false,
+            likeness: self.likeness(entry),
             is_gauge: entry.is_gauge,
         };
         let (mut known, mut all) = (0.0_f32, 0.0_f32);
-        let mut texts = entry.names.iter().chain(entry.others);
-        fit.is_exact = texts.any(|text| text.eq_ignore_ascii_case(&self.text));
         for text in entry.names {
             let mut last = "";
-            let mut initials = String::new();
+            let mut initials = [0; MAX_INITIALS];
+            let mut places = initials.iter_mut();
             for token in tokens(text) {
                 all += 1.0;
                 known += self.note(token, 1.0, &mut fit.qualities);
                 self.note_compound(last, token, &mut fit.qualities);
                 last = token;
-                initials.extend(token.chars().next().map(|c| c.to_ascii_lowercase()));
+                if let Some(place) = places.next() {
+                    *place = token.as_bytes()[0].to_ascii_lowercase();
+                }
             }
             self.note_acronyms(&initials, &mut fit.qualities);
         }
@@ -149,7 +217,23 @@ impl Query {
         }
         fit.share = known / all.max(1.0);
         let has_word = fit.qualities.iter().any(|quality| *quality > 0.0);
-        (has_word || self.is_empty()).then_some(fit)
+        let is_like = fit.likeness != Likeness::None;
+        (has_word || is_like || self.is_empty()).then_some(fit)
+    }
+
+    /// Returns how alike the query and the most similar text of an entry are. Typing errors are
+    /// looked for only if some word of the query is nowhere.
+    fn likeness(&self, entry: &Entry<'_>) -> Likeness {
+        let mut texts = entry.names.iter().chain(entry.others);
+        if texts.any(|text| text.eq_ignore_ascii_case(&self.text)) {
+            return Likeness::Equal;
+        }
+        let forgives = self.words.iter().any(|word| word.forgives);
+        let mut names = entry.names.iter();
+        match forgives && names.any(|name| is_misspelt(&self.text, &name.to_lowercase())) {
+            true => Likeness::Near,
+            false => Likeness::None,
+        }
     }
 
     /// Notes how well a word of an entry fits each word of the query; returns the best.
@@ -178,9 +262,11 @@ impl Query {
 
     /// Notes words of the query that are the initials of words of an entry: `SAI` and `Standby
     /// Attitude Indicator`.
-    fn note_acronyms(&self, initials: &str, qualities: &mut [Quality]) {
+    fn note_acronyms(&self, initials: &[u8], qualities: &mut [Quality]) {
         for (word, known) in self.words.iter().zip(qualities) {
-            if word.text.len() > 2 && !word.is_number && initials.contains(&word.text) {
+            let text = word.text.as_bytes();
+            let mut parts = initials.windows(text.len().max(1));
+            if text.len() > 2 && !word.is_number && parts.any(|part| part == text) {
                 *known = known.max(quality::ACRONYM);
             }
         }
@@ -208,14 +294,23 @@ impl Query {
         (0..self.words.len()).map(count).collect()
     }
 
-    /// Returns the score of a fit.
-    fn score(&self, fit: &Fit, weights: &[f32]) -> f32 {
+    /// Returns the score of a fit, and how much of the query the entry has.
+    fn score(&self, fit: &Fit, weights: &[f32]) -> (f32, f32) {
         let words = weights.iter().zip(&fit.qualities);
         let words: f32 = words.map(|(weight, quality)| weight * quality).sum();
-        let exact = if fit.is_exact { EXACT_WEIGHT } else { 0.0 };
+        let all: f32 = weights.iter().sum();
         let is_wanted = fit.is_gauge == self.asks_for_gauge();
         let kind = if is_wanted { CONTROL_WEIGHT } else { 0.0 };
-        words + FIT_WEIGHT * fit.share + kind + exact
+        let score = words + FIT_WEIGHT * fit.share + kind + fit.likeness.weight();
+        let has_all = fit.likeness != Likeness::None || self.is_empty();
+        (
+            score,
+            if has_all {
+                1.0
+            } else {
+                words / all.max(f32::MIN_POSITIVE)
+            },
+        )
     }
 
     /// Returns whether a word of the query names something that shows.
@@ -239,9 +334,14 @@ impl Query {
 
 impl Word {
     fn new(text: String) -> Self {
+        let synonyms = synonyms(&text);
+        let is_kind = KINDS.contains(&text.as_str());
+        let kinds = KINDS.iter().filter(|_| is_kind).copied();
+        let all = synonyms.iter().copied().chain(kinds);
         Self {
-            synonyms: synonyms(&text),
-            is_kind: KINDS.contains(&text.as_str()),
+            initials: Initials::of(all.chain([text.as_str()])),
+            synonyms,
+            is_kind,
             is_number: text.starts_with(|c: char| c.is_ascii_digit()),
             forgives: false,
             text,
@@ -259,8 +359,11 @@ impl Word {
 
     /// Returns how well a word of an entry fits this one.
     fn quality(&self, token: &str) -> Quality {
+        if !self.may_fit(token) {
+            return 0.0;
+        }
         if self.is_number || token.starts_with(|c: char| c.is_ascii_digit()) {
-            let digits = |text: &str| text.trim_start_matches('0').to_owned();
+            let digits = |text| str::trim_start_matches(text, '0');
             let is_same = token.starts_with(|c: char| c.is_ascii_digit())
                 && self.is_number
                 && digits(token) == digits(&self.text);
@@ -286,6 +389,15 @@ impl Word {
         self.partial_quality(token)
     }
 
+    /// Returns false if a word cannot fit, by its first and last character.
+    fn may_fit(&self, token: &str) -> bool {
+        let ends_alike = || {
+            let last = |text: &str| text.as_bytes().last().map(u8::to_ascii_lowercase);
+            token.len() > self.text.len() && last(token) == last(&self.text)
+        };
+        self.forgives || self.initials.contain(token) || ends_alike()
+    }
+
     fn partial_quality(&self, token: &str) -> Quality {
         if begins_with(token, &self.text) && self.text.len() > 1 {
             let share = self.text.len() as f32 / token.len() as f32;
@@ -307,6 +419,14 @@ impl Word {
     }
 }
 
+/// Returns a name as a query for `dcs-master names`: letters, digits and blanks.
+pub fn query_of_name(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.take(MAX_WORDS_OF_NAME).collect();
+    words.join(" ")
+}
+
 fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(&word)
 }
@@ -325,7 +445,9 @@ fn ends_with(long: &str, short: &str) -> bool {
 /// Returns whether two words differ by one typing error, long ones by two.
 fn is_misspelt(word: &str, other: &str) -> bool {
     let most = if word.len() < 8 { 1 } else { 2 };
-    word.len().abs_diff(other.len()) <= most && strsim::osa_distance(word, other) <= most
+    word.len() > 3
+        && word.len().abs_diff(other.len()) <= most
+        && strsim::osa_distance(word, other) <= most
 }
 
 /// Returns the best entries for a query, the best first.
@@ -337,7 +459,7 @@ pub fn search<T>(
     text: &str,
     limit: usize,
     mut scan: impl FnMut(&Query) -> (usize, Vec<(T, Fit)>),
-) -> Vec<T> {
+) -> Vec<Hit<T>> {
     let mut query = Query::new(text);
     let (mut entries, mut fits) = scan(&query);
     let mut found = query.found(&fits);
@@ -348,12 +470,15 @@ pub fn search<T>(
     }
     let weights = query.weights(&found, entries);
     let scored = fits.into_iter();
-    let mut scored: Vec<(f32, T)> = scored
-        .map(|(entry, fit)| (query.score(&fit, &weights), entry))
+    let mut scored: Vec<(f32, Hit<T>)> = scored
+        .map(|(entry, fit)| {
+            let (score, share) = query.score(&fit, &weights);
+            (score, Hit { entry, share })
+        })
         .collect();
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let best = scored.into_iter().take(limit);
-    best.map(|(_, entry)| entry).collect()
+    best.map(|(_, hit)| hit).collect()
 }
 
 #[cfg(test)]

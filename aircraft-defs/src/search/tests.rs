@@ -16,7 +16,7 @@ const ENTRIES: &[(&str, &str)] = &[
 ];
 
 fn find(query: &str) -> Vec<&'static str> {
-    search(query, 20, |query| {
+    let hits = search(query, 20, |query| {
         let fits = ENTRIES.iter().filter_map(|(id, command)| {
             let entry = Entry {
                 names: &[id],
@@ -26,7 +26,9 @@ fn find(query: &str) -> Vec<&'static str> {
             Some((*id, query.fit(&entry)?))
         });
         (ENTRIES.len(), fits.collect())
-    })
+    });
+    assert!(hits.iter().all(|hit| (0.0..=1.0).contains(&hit.share)));
+    hits.into_iter().map(|hit| hit.entry).collect()
 }
 
 #[track_caller]
@@ -70,6 +72,9 @@ fn what_is_nowhere_empties_nothing() {
 fn typing_errors_are_forgiven_if_nothing_else_fits() {
     check("cuation", &["MASTER_CAUTION_RESET"]);
     check("shutof vlave", &["LEFT_ENGINE_FUEL_SHUTOFF_VALVE"]);
+    // A name with a typing error goes before others with as many words.
+    check("UFC_KEYS_01", &["UFC_KEY_1"]);
+    check("MASTRE_ARM", &["MASTER_ARM"]);
     // One letter from GEAR, but there are entries with the word itself.
     assert!(!find("flap").contains(&"GEAR_HORN_CUTOUT"));
 }

@@ -6,7 +6,7 @@
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let begin = rest.find(char::is_alphanumeric)?;
+        let begin = rest.find(|c| Kind::of(c) != Kind::Other)?;
         let (token, after) = rest[begin..].split_at(token_length(&rest[begin..]));
         rest = after;
         Some(token)
@@ -15,26 +15,48 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = &str> {
 
 /// Returns the length in bytes of the word that a text begins with.
 fn token_length(text: &str) -> usize {
-    let mut before_last = None;
-    let mut last: Option<(usize, char)> = None;
+    let mut last = Kind::Other;
+    // The kind before the last, and where the last begins.
+    let (mut before_last, mut last_at) = (Kind::Other, 0);
     for (at, character) in text.char_indices() {
-        if !character.is_alphanumeric() {
-            return at;
+        let kind = Kind::of(character);
+        match (last, kind) {
+            _ if at == 0 => {}
+            (_, Kind::Other) => return at,
+            (Kind::Digit, kind) if kind != Kind::Digit => return at,
+            (last, Kind::Digit) if last != Kind::Digit => return at,
+            (Kind::Small, Kind::Capital) => return at,
+            (Kind::Capital, Kind::Small) if before_last == Kind::Capital => return last_at,
+            _ => {}
         }
-        if let Some((last_at, last)) = last {
-            let is_digit_change = last.is_ascii_digit() != character.is_ascii_digit();
-            if is_digit_change || last.is_lowercase() && character.is_uppercase() {
-                return at;
-            }
-            let is_after_capitals = before_last.is_some_and(char::is_uppercase);
-            if is_after_capitals && last.is_uppercase() && character.is_lowercase() {
-                return last_at;
-            }
-            before_last = Some(last);
-        }
-        last = Some((at, character));
+        (before_last, last, last_at) = (last, kind, at);
     }
     text.len()
+}
+
+/// The kind of a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Capital,
+    Small,
+    /// A letter without upper and lower case.
+    Letter,
+    Digit,
+    Other,
+}
+
+impl Kind {
+    fn of(character: char) -> Self {
+        match character {
+            'a'..='z' => Self::Small,
+            'A'..='Z' => Self::Capital,
+            '0'..='9' => Self::Digit,
+            _ if character.is_ascii() || !character.is_alphanumeric() => Self::Other,
+            _ if character.is_lowercase() => Self::Small,
+            _ if character.is_uppercase() => Self::Capital,
+            _ => Self::Letter,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,9 @@ pub(super) const GAUGES: &[&str] = &["gauge", "needle", "pointer", "lamp", "indi
 /// Words that are not looked for.
 pub(super) const STOP_WORDS: &[&str] = &["the", "of", "and", "for", "a", "an", "in", "to", "is"];
 
+/// Abbreviations with a slash, whose letters are no words by themselves.
+pub(super) const SLASHED: &[(&str, &str)] = &[("t/o", "takeoff")];
+
 /// Words that mean the same.
 const SYNONYMS: &[&[&str]] = &[
     &["accel", "accelerometer"],
@@ -101,9 +104,11 @@ const SYNONYMS: &[&[&str]] = &[
     &["stby", "standby"],
     &["sw", "switch"],
     &["tcn", "tacan"],
+    &["test", "check"],
     &["temp", "temperature"],
     &["vol", "volume"],
     &["vvi", "variometer"],
+    &["warn", "warning"],
     &["wpn", "weapon", "weapons"],
     &["xfr", "xfer", "transfer"],
 ];

@@ -19,6 +19,10 @@ use crate::source::Sources;
 /// The version that `sources.json` names.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// The number of the tables' content, which `sources.json` names. It is raised whenever the same
+/// scripts give other tables than before, so that those are made again.
+pub const FORMAT: u32 = 1;
+
 /// The file that lists the sources of the tables.
 pub const SOURCES_FILE: &str = "sources.json";
 
@@ -45,6 +49,7 @@ pub struct WriteError {
 #[derive(Serialize)]
 struct SourceList<'a> {
     defgen: &'a str,
+    format: u32,
     files: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     dcs_bios: &'a BTreeMap<String, String>,
@@ -99,6 +104,7 @@ fn text(
             let problems = item.diagnostics.iter().filter(is_problem);
             let sources = SourceList {
                 defgen: VERSION,
+                format: FORMAT,
                 files: &tables.files,
                 dcs_bios: &tables.dcs_bios.files,
                 skipped: problems

@@ -8,6 +8,7 @@ mod log;
 mod names;
 mod output;
 mod serve;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,8 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Find controls and gauges by plain words, with the line to send
     Names(names::NamesArgs),
+    /// Print what has just moved in the cockpit of a running server, with its name
+    Watch(watch::WatchArgs),
     /// List the DCS-BIOS message types of an aircraft, which `serve --bios` sends and receives
     BiosTypes(bios_types::BiosTypesArgs),
 }
@@ -54,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Uninstall(args) => args.run(),
         Command::Doctor(args) => args.run(),
         Command::Names(args) => args.run(),
+        Command::Watch(args) => args.run(),
         Command::BiosTypes(args) => args.run(),
     };
     drop(log);

@@ -1,19 +1,17 @@
 //! `dcs-master names`: finds controls and gauges by plain words, and says how to use them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use aircraft_defs::search::TableEntry;
 use aircraft_defs::{Catalog, CatalogEntry, ControlRef, Folders, Gauge, Kind, Tables, aircraft_in};
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
 
-use super::output::{Format, print};
+use super::output::{Format, WIDTH, both_ends, print};
 use crate::quote::printable_reason;
-
-/// The width of the output, in characters.
-const WIDTH: usize = 80;
 
 /// Results that are looked for besides the limit: several elements may be one control.
 const SPARE_RESULTS: usize = 20;
@@ -119,7 +117,7 @@ struct Found {
 fn find(catalog: &Catalog<'_>, aircraft: &[String], query: &str, limit: usize) -> Vec<Found> {
     let more = limit.saturating_add(SPARE_RESULTS);
     let entries = catalog.search(aircraft, query, more);
-    let mut tables: HashMap<usize, Tables> = HashMap::new();
+    let mut tables = tables_of(&entries[..entries.len().min(limit)], catalog, aircraft);
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for entry in entries {
@@ -130,8 +128,8 @@ fn find(catalog: &Catalog<'_>, aircraft: &[String], query: &str, limit: usize) -
         let tables = tables
             .entry(entry.aircraft)
             .or_insert_with(|| catalog.read(name));
-        for result in results(name, tables, &entry) {
-            if seen.insert((entry.aircraft, entry.is_gauge, result.id.clone())) {
+        for result in results(name, tables, entry.entry) {
+            if seen.insert((entry.aircraft, entry.entry.is_gauge, result.id.clone())) {
                 found.push(result);
             }
         }
@@ -140,8 +138,19 @@ fn find(catalog: &Catalog<'_>, aircraft: &[String], query: &str, limit: usize) -
     found
 }
 
+/// Reads the tables that these entries are in.
+fn tables_of(
+    entries: &[CatalogEntry],
+    catalog: &Catalog<'_>,
+    aircraft: &[String],
+) -> HashMap<usize, Tables> {
+    let indexes: BTreeSet<usize> = entries.iter().map(|entry| entry.aircraft).collect();
+    let names: Vec<&str> = indexes.iter().map(|&index| &*aircraft[index]).collect();
+    indexes.into_iter().zip(catalog.read_all(&names)).collect()
+}
+
 /// Returns the gauge or the controls of an entry of the tables.
-fn results(aircraft: &str, tables: &Tables, entry: &CatalogEntry) -> Vec<Found> {
+fn results(aircraft: &str, tables: &Tables, entry: TableEntry) -> Vec<Found> {
     if entry.is_gauge {
         let gauge = tables.gauges().get(entry.index);
         return gauge
@@ -309,13 +318,6 @@ fn paragraphs(results: &[Found], with_aircraft: bool) -> String {
         first + "\n" + &texts.collect::<String>()
     };
     results.iter().map(paragraph).collect::<Vec<_>>().join("\n")
-}
-
-/// Returns a line with a text at each end, or with two blanks between if they do not fit.
-fn both_ends(left: &str, right: &str) -> String {
-    let used = left.chars().count() + right.chars().count();
-    let blanks = WIDTH.saturating_sub(used).max(2);
-    format!("{left}{}{right}", " ".repeat(blanks))
 }
 
 /// Returns at most so many characters of a text.

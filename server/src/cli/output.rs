@@ -16,6 +16,9 @@ pub(super) enum Format {
     Json,
 }
 
+/// The width of the output, in characters.
+pub(super) const WIDTH: usize = 80;
+
 /// Writes text to the standard output.
 ///
 /// It is not an error if the reader closes the pipe early, as `| head` does.
@@ -23,14 +26,25 @@ pub(super) enum Format {
 /// # Errors
 /// When the output cannot be written for another reason, such as a full disk.
 pub(super) fn print(text: &str) -> Result<()> {
+    print_to_reader(text).map(drop)
+}
+
+/// Writes text to the standard output, and returns whether there is somebody who reads it: not if
+/// the reader has closed the pipe.
+///
+/// # Errors
+/// When the output cannot be written for another reason, such as a full disk.
+pub(super) fn print_to_reader(text: &str) -> Result<bool> {
     let mut output = io::stdout().lock();
     let text = without_controls(text);
     let written = output
         .write_all(text.as_bytes())
         .and_then(|()| output.flush());
     match written {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("cannot write to the standard output"),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        result => result
+            .map(|()| true)
+            .context("cannot write to the standard output"),
     }
 }
 
@@ -38,4 +52,11 @@ pub(super) fn print(text: &str) -> Result<()> {
 pub(super) fn print_error(text: &str) {
     // A failure cannot be reported anywhere else.
     let _ = writeln!(io::stderr(), "{}", without_controls(text));
+}
+
+/// Returns a line with a text at each end, or with two blanks between if they do not fit.
+pub(super) fn both_ends(left: &str, right: &str) -> String {
+    let used = left.chars().count() + right.chars().count();
+    let blanks = WIDTH.saturating_sub(used).max(2);
+    format!("{left}{}{right}", " ".repeat(blanks))
 }

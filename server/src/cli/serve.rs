@@ -29,10 +29,10 @@ pub(super) const LISTEN: &str = "127.0.0.1:4242";
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
     /// The address of the sim's hook state [default: the one in config.lua, else 127.0.0.1:4243]
-    #[arg(long, value_name = "ADDR", value_parser = sim_address)]
+    #[arg(long, value_name = "ADDR", value_parser = host_and_port)]
     hook: Option<String>,
     /// The address of the sim's export state [default: the one in config.lua, else 127.0.0.1:4244]
-    #[arg(long, value_name = "ADDR", value_parser = sim_address)]
+    #[arg(long, value_name = "ADDR", value_parser = host_and_port)]
     export: Option<String>,
     /// The folder of name tables [default: aircraft-defs here if it has any, else in the data folder]
     #[arg(long, value_name = "DIR")]
@@ -95,7 +95,7 @@ fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
 }
 
 /// Parses a host and a port. The host is resolved later, whenever the server connects.
-fn sim_address(text: &str) -> Result<String, &'static str> {
+pub(super) fn host_and_port(text: &str) -> Result<String, &'static str> {
     text.rsplit_once(':')
         .filter(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0))
         .map(|_| text.to_owned())
@@ -297,7 +297,7 @@ fn announce(address: SocketAddr, args: &ServingArgs, config: &Config) {
 
 /// Waits for a signal to stop, such as Ctrl-C.
 #[cfg(unix)]
-async fn stop_signal() -> io::Result<()> {
+pub(super) async fn stop_signal() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate, mut hangup) = (
         signal(SignalKind::interrupt())?,
@@ -314,7 +314,7 @@ async fn stop_signal() -> io::Result<()> {
 
 /// Waits for Ctrl-C, Ctrl-Break, the console window's close button, log-off and shutdown.
 #[cfg(windows)]
-async fn stop_signal() -> io::Result<()> {
+pub(super) async fn stop_signal() -> io::Result<()> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
     let (mut c, mut stop, mut close, mut logoff, mut shutdown) = (
         ctrl_c()?,
@@ -342,12 +342,12 @@ mod tests {
         assert!(
             ["127.0.0.1:4243", "localhost:1", "[::1]:4243"]
                 .iter()
-                .all(|text| sim_address(text).is_ok())
+                .all(|text| host_and_port(text).is_ok())
         );
         assert!(
             ["nonsense", "4243", ":4243", "host:0", "host:99999"]
                 .iter()
-                .all(|text| sim_address(text).is_err())
+                .all(|text| host_and_port(text).is_err())
         );
         assert!(
             ["0", "-1", "x", ""]

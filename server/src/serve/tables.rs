@@ -15,7 +15,7 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::warn;
 
 use crate::quote::printable;
-use crate::tables::{OwnStamp, TableReader};
+use crate::tables::{TableReader, TablesStamp};
 use crate::world::Aircraft;
 
 /// The longest delay of an aircraft's appearance while its tables are read or made.
@@ -71,7 +71,7 @@ enum State {
 type Reading = JoinHandle<Flown>;
 
 /// An aircraft, and the state of the user's own files when its tables were read.
-type Flown = (Arc<Aircraft>, Option<OwnStamp>);
+type Flown = (Arc<Aircraft>, Option<TablesStamp>);
 
 /// The state of a read that has not ended.
 #[derive(Debug)]
@@ -261,7 +261,11 @@ fn without_tables(name: &str) -> Arc<Aircraft> {
 }
 
 /// Waits until the user's own files of an aircraft change; returns it with their tables.
-async fn own_change(reader: Arc<dyn TableReader>, aircraft: Arc<Aircraft>, old: OwnStamp) -> Flown {
+async fn own_change(
+    reader: Arc<dyn TableReader>,
+    aircraft: Arc<Aircraft>,
+    old: TablesStamp,
+) -> Flown {
     loop {
         sleep(OWN_INTERVAL).await;
         let (reader, aircraft, old) = (Arc::clone(&reader), Arc::clone(&aircraft), old.clone());
@@ -304,7 +308,7 @@ mod tests {
             }
         }
 
-        fn own_stamp(&self, _: &str) -> Option<OwnStamp> {
+        fn own_stamp(&self, _: &str) -> Option<TablesStamp> {
             None
         }
 

@@ -9,7 +9,7 @@ mod own_defs;
 mod sim_folders;
 mod source;
 
-pub(crate) use own_defs::OwnStamp;
+pub(crate) use own_defs::TablesStamp;
 pub use sim_folders::SimFolders;
 pub(crate) use source::{TableReader, TableSource};
 

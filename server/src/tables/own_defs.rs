@@ -15,9 +15,20 @@ use crate::quote::{printable, printable_reason};
 /// Lines about one aircraft's own tables that are logged one by one.
 const MOST_LINES: usize = 3;
 
-/// The times and sizes of an aircraft's own files: they differ when a file has changed.
+/// The times and sizes of the tables in a folder: they differ when a file has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct OwnStamp([Option<(SystemTime, u64)>; TABLE_FILES.len()]);
+pub(crate) struct TablesStamp([Option<(SystemTime, u64)>; TABLE_FILES.len()]);
+
+impl TablesStamp {
+    /// Returns the present state of the tables of an aircraft, in this folder of tables.
+    pub(crate) fn of(folder: &Path, aircraft: &str) -> Self {
+        if !is_folder_name(aircraft) {
+            return Self::default();
+        }
+        let folder = folder.join(aircraft);
+        Self(TABLE_FILES.map(|file| stamp_of(&folder.join(file))))
+    }
+}
 
 /// The folder of the user's own tables.
 #[derive(Debug)]
@@ -31,12 +42,8 @@ impl OwnDefs {
     }
 
     /// Returns the present state of the files of an aircraft.
-    pub(super) fn stamp(&self, aircraft: &str) -> OwnStamp {
-        if !is_folder_name(aircraft) {
-            return OwnStamp::default();
-        }
-        let folder = self.folder.join(aircraft);
-        OwnStamp(TABLE_FILES.map(|file| stamp_of(&folder.join(file))))
+    pub(super) fn stamp(&self, aircraft: &str) -> TablesStamp {
+        TablesStamp::of(&self.folder, aircraft)
     }
 
     /// Lays the tables of an aircraft over the generated ones, and says what is wrong with them.

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tracing::{info, warn};
 
 use super::compiler::{self, CompileError, CompiledTables};
-use super::own_defs::{OwnDefs, OwnStamp};
+use super::own_defs::{OwnDefs, TablesStamp};
 use super::sim_folders::FolderProblem;
 use super::{Compiling, SimFolders, TablesConfig};
 use crate::quote::{printable, printable_reason};
@@ -33,7 +33,7 @@ pub(crate) trait TableReader: Send + Sync + std::fmt::Debug {
     fn read(&self, name: String, slow: oneshot::Sender<()>) -> Aircraft;
 
     /// Returns the state of the user's own files of an aircraft; none if there cannot be any.
-    fn own_stamp(&self, name: &str) -> Option<OwnStamp>;
+    fn own_stamp(&self, name: &str) -> Option<TablesStamp>;
 
     /// Returns the aircraft with the user's own tables as they are now.
     fn reread_own(&self, aircraft: &Aircraft) -> Aircraft;
@@ -74,7 +74,7 @@ impl TableReader for TableSource {
         Aircraft { name, tables }
     }
 
-    fn own_stamp(&self, name: &str) -> Option<OwnStamp> {
+    fn own_stamp(&self, name: &str) -> Option<TablesStamp> {
         Some(self.own_defs.as_ref()?.stamp(name))
     }
 

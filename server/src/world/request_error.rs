@@ -1,11 +1,12 @@
 //! Errors of requests, and the text of their error lines.
 
 use aircraft_defs::NameError;
+use aircraft_defs::search::query_of_name;
 
 use super::Aircraft;
 use crate::control::ControlError;
 use crate::limits::{MAX_NAME, MOST_ARGS, MOST_INDICATORS, MOST_STANDING};
-use crate::quote::quoted;
+use crate::quote::{printable, quoted};
 use crate::wire::{Position, Ref, Request};
 
 /// The reason why a request is not carried out.
@@ -119,10 +120,17 @@ impl RequestError {
                         "{unknown}: there are no tables for it; run defgen, or use numbers"
                     );
                 }
-                let search = may_search(tables.count(*kind));
-                match search.then(|| tables.suggestion(*kind, name)).flatten() {
-                    Some(meant) => format!("{unknown}; did you mean {}?", quoted(meant)),
-                    None => unknown,
+                let may_search = may_search(tables.count(*kind));
+                let meant = may_search.then(|| tables.suggestion(*kind, name)).flatten();
+                let search = printable(&query_of_name(name));
+                let search = format!("dcs-master names {search}");
+                let search = search.trim_end();
+                match meant {
+                    Some(meant) => format!(
+                        "{unknown}; did you mean {}? To search: {search}",
+                        quoted(meant)
+                    ),
+                    None => format!("{unknown}; to search: {search}"),
                 }
             }
             (
