@@ -110,6 +110,7 @@ fn control_entries(control: ControlRef<'_>, name: &str) -> Vec<Value> {
                 id: name.to_owned(),
                 hint: control.hint().map(str::to_owned),
                 device: own.device.cloned(),
+                source: None,
                 actions: vec![own.action.clone()],
             }),
         }
