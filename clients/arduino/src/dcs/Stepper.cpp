@@ -9,18 +9,28 @@ void DcsStepper::home(int steps) {
   set(HOMING);
 }
 
+int DcsStepper::way(const Spec &spec) const {
+  if (has(HOMING)) return -position_;
+  int way = target_ - position_;
+  if (spec.stepsPerTurn == 0) return way;
+  way %= spec.stepsPerTurn;
+  int half = spec.stepsPerTurn / 2;
+  return way > half ? way - spec.stepsPerTurn : way < -half ? way + spec.stepsPerTurn : way;
+}
+
 void DcsStepper::run(DcsTime) {
-  int target = has(HOMING) ? 0 : target_;
-  if (position_ == target) {
+  Spec spec = this->spec<Spec>();
+  int way = this->way(spec);
+  if (way == 0) {
     drop(HOMING);
     return;
   }
-  Spec spec = this->spec<Spec>();
   uint16_t now = static_cast<uint16_t>(micros());
   if (static_cast<uint16_t>(now - steppedAt_) < spec.microsPerStep) return;
   steppedAt_ = now;
-  int8_t direction = position_ < target ? 1 : -1;
+  int8_t direction = way > 0 ? 1 : -1;
   position_ += direction;
+  if (spec.stepsPerTurn != 0 && !has(HOMING)) position_ %= spec.stepsPerTurn;
   spec.callback(direction);
 }
 

@@ -5,6 +5,9 @@
 
 /// A stepper motor that follows a gauge whose values are steps: one of your own definitions, see
 /// docs/own-defs.md. The callback makes one step, forwards with 1 and backwards with -1.
+///
+/// A needle that turns without end has a number of steps for one turn. It goes the shorter way
+/// round.
 class DcsStepper : public DcsItem {
  public:
   typedef void (*Callback)(int8_t direction);
@@ -13,10 +16,13 @@ class DcsStepper : public DcsItem {
     DcsSpec base;
     Callback callback;
     uint16_t microsPerStep;
+    /// 0 where there is a stop.
+    int stepsPerTurn;
   };
 
-  static constexpr Spec makeSpec(const char *name, uint16_t microsPerStep, Callback callback) {
-    return {{&KIND, name}, callback, microsPerStep};
+  static constexpr Spec makeSpec(const char *name, uint16_t microsPerStep, Callback callback,
+                                 int stepsPerTurn = 0) {
+    return {{&KIND, name}, callback, microsPerStep, stepsPerTurn};
   }
 
   DcsStepper(DcsMaster &cockpit, const Spec &flashSpec) : DcsItem(cockpit, flashSpec.base) {}
@@ -37,11 +43,14 @@ class DcsStepper : public DcsItem {
 
   static const DcsKind KIND;
 
+  /// Returns how far it is to the target, with its direction.
+  int way(const Spec &spec) const;
+
   int position_ = 0;
   int target_ = 0;
   /// Microseconds that wrap; only differences count.
   uint16_t steppedAt_ = 0;
 };
 
-#define DCS_STEPPER(object, cockpit, gauge, microsPerStep, callback) \
-  DCS_ITEM(DcsStepper, object, cockpit, gauge, microsPerStep, callback)
+#define DCS_STEPPER(object, cockpit, gauge, ...) \
+  DCS_ITEM(DcsStepper, object, cockpit, gauge, ##__VA_ARGS__)

@@ -83,8 +83,6 @@ void Board::run(uint64_t micros) {
   }
 }
 
-void Board::reset() { avr_reset(avr_); }
-
 uint64_t Board::cycle() const { return avr_->cycle; }
 
 void Board::press(int pin) { hold(pins_.at(static_cast<size_t>(pin)), true); }
@@ -95,8 +93,7 @@ void Board::release(int pin) { hold(pins_.at(static_cast<size_t>(pin)), false); 
 // holds a pin from outside.
 void Board::hold(const Pin &pin, bool low) {
   uint8_t bit = static_cast<uint8_t>(1 << pin.bit);
-  static uint8_t held[26];
-  uint8_t &mask = held[pin.port - 'A'];
+  uint8_t &mask = held_[pin.port - 'A'];
   mask = static_cast<uint8_t>(low ? mask | bit : mask & ~bit);
   avr_ioport_external_t external = {};
   external.name = static_cast<unsigned long>(pin.port);

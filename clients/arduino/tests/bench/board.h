@@ -41,9 +41,6 @@ class Board {
   void run(uint64_t micros);
   uint64_t cycle() const;
 
-  /// Starts the sketch anew.
-  void reset();
-
   /// Connects a pin to ground, or lets it go.
   void press(int pin);
   void release(int pin);
@@ -94,6 +91,8 @@ class Board {
   std::unique_ptr<Firmware> firmware_;
   std::vector<Pin> pins_;
   avr_irq_t *input_ = nullptr;
+  /// The pins of each port that are connected to ground.
+  uint8_t held_[26] = {};
   std::deque<uint8_t> incoming_;
   std::string outgoing_;
   std::string line_;

@@ -1,7 +1,6 @@
-// Runs a sketch on an emulated board behind a pseudo-terminal, as if it were plugged in. It prints the name of
-// the port and then "pin 13 1" when the level of a pin changes. A line "press 7" or "release 7" on standard
-// input closes or opens a contact, "volt 0 2500" sets an analog pin, and "reset" presses the button
-// of that name.
+// Runs a sketch on an emulated board behind a pseudo-terminal, as if it were plugged in. It prints
+// the name of the port and then "pin 13 1" when the level of a pin changes. A line "press 7" or
+// "release 7" on standard input closes or opens a contact, and "volt 0 2500" sets an analog pin.
 #include <fcntl.h>
 #include <poll.h>
 #include <termios.h>
@@ -41,7 +40,6 @@ static std::string readAll(int from, bool &ended) {
 
 static void obey(Board &board, const std::string &line) {
   int pin = 0, millivolts = 0;
-  if (line == "reset") board.reset();
   if (std::sscanf(line.c_str(), "press %d", &pin) == 1) board.press(pin);
   if (std::sscanf(line.c_str(), "release %d", &pin) == 1) board.release(pin);
   if (std::sscanf(line.c_str(), "volt %d %d", &pin, &millivolts) == 2) {
@@ -75,7 +73,8 @@ int main(int count, char **arguments) {
     if (board.waiting() < 64) board.send(readAll(port, unplugged));
     board.run(1000);
     std::string bytes = board.takeBytes();
-    if (write(port, bytes.data(), bytes.size()) < 0) std::fprintf(stderr, "nobody reads the port\n");
+    if (write(port, bytes.data(), bytes.size()) < 0)
+      std::fprintf(stderr, "nobody reads the port\n");
     printChanges(board);
     wall += std::chrono::milliseconds(1);
     std::this_thread::sleep_until(wall);

@@ -139,6 +139,21 @@ TEST(stepper_finds_its_stop_before_it_follows) {
   CHECK_EQUAL(-50 + 7, steps);
 }
 
+TEST(endless_stepper_takes_the_shorter_way) {
+  FakePort port;
+  DcsMaster cockpit(port);
+  steps = 0;
+  DCS_STEPPER(compass, cockpit, "Heading_Steps", 1000, onStep, 720);
+  enter(cockpit, port);
+  // Where it must stand, and how many steps have brought it there.
+  const std::pair<int, int> cases[] = {{700, -20}, {10, 10}, {360, 360}, {719, 719}, {1, 721}};
+  for (auto &expected : cases) {
+    port.say("2 0 0.50000 " + std::to_string(expected.first));
+    run(cockpit, 800);
+    CHECK_EQUAL(expected.second, steps);
+  }
+}
+
 static void onText(const char *text) { note("[" + std::string(text) + "]"); }
 
 TEST(text_is_whole_when_it_arrives) {
