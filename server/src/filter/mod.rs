@@ -34,25 +34,23 @@ struct Period {
     slack: Micros,
     /// By how much a beat may come earlier to fall in step with the sim's frames.
     step: Micros,
+    /// The least time between two updates of a subscription.
+    shortest: Micros,
+    /// By how much the updates of a subscription may run ahead of one per period.
+    most_ahead: Micros,
 }
 
 impl Period {
     fn new(length: Micros) -> Self {
+        let slack = (length / 8).min(5_000);
+        let step = (length / 4).min(10_000);
         Self {
             length,
-            slack: (length / 8).min(5_000),
-            step: (length / 4).min(10_000),
+            slack,
+            step,
+            shortest: length - 2 * slack - step,
+            most_ahead: length + 2 * slack,
         }
-    }
-
-    /// The least time between two updates of a subscription.
-    fn shortest(&self) -> Micros {
-        self.length - 2 * self.slack - self.step
-    }
-
-    /// By how much the updates of a subscription may run ahead of one per period.
-    fn most_ahead(&self) -> Micros {
-        self.length + 2 * self.slack
     }
 }
 
@@ -130,11 +128,11 @@ impl Filter {
 
     /// Whether the last update is long enough ago for one that goes with the beat.
     fn may_join(&self, period: &Period, now: Micros) -> bool {
-        now - self.sent_at >= period.shortest() && self.is_within_rate(period, now)
+        now - self.sent_at >= period.shortest && self.is_within_rate(period, now)
     }
 
     fn is_within_rate(&self, period: &Period, now: Micros) -> bool {
-        self.ahead_at(period, now) <= period.most_ahead()
+        self.ahead_at(period, now) <= period.most_ahead
     }
 
     /// How far ahead of its rate an update puts the subscription now.

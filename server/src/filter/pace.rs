@@ -18,6 +18,8 @@ pub struct Pace<K> {
     period: Period,
     /// Where the next beat has its place; none before the first.
     place: Option<Micros>,
+    /// The earliest time at which a frame makes the next beat.
+    earliest_beat: Micros,
     /// The time of the latest beat.
     beat: Option<Micros>,
     /// By how much the places may still be moved forward; at most a period.
@@ -63,6 +65,7 @@ impl<K: Copy> Pace<K> {
         let period = Period::new(period);
         Self {
             place: None,
+            earliest_beat: 0,
             beat: None,
             credit: period.length,
             frame: 0,
@@ -172,7 +175,7 @@ impl<K: Copy> Pace<K> {
         // A beat at which none could be sent is put off until one can.
         let was_any_left = self.next_ready != Micros::MAX;
         if was_any_left && self.beat != Some(now) && self.is_on_beat(now) {
-            self.place = Some(self.next_ready);
+            self.set_place(self.next_ready);
         }
     }
 
@@ -200,7 +203,7 @@ impl<K: Copy> Pace<K> {
     /// Lets the value of an active subscription, which came at `changed`, wait.
     fn wait(&mut self, filter: &mut Filter, changed: Micros) {
         self.deadline = self.deadline.min(changed + self.period.length);
-        filter.skip_until = self.earliest_beat();
+        filter.skip_until = self.earliest_beat;
     }
 
     fn send(&mut self, filter: &mut Filter, steps: f64, now: Micros) {
@@ -210,7 +213,7 @@ impl<K: Copy> Pace<K> {
         filter.note_sent(steps, &self.period, now);
         if filter.active.is_some() {
             self.on_beat += usize::from(self.beat == Some(now));
-            filter.skip_until = self.earliest_beat().min(filter.quiet_at(&self.period));
+            filter.skip_until = self.earliest_beat.min(filter.quiet_at(&self.period));
         }
     }
 
@@ -221,16 +224,14 @@ impl<K: Copy> Pace<K> {
         }
     }
 
-    /// The earliest time at which a frame makes the next beat.
-    fn earliest_beat(&self) -> Micros {
-        self.place
-            .unwrap_or_default()
-            .saturating_sub(self.period.slack)
+    fn set_place(&mut self, place: Micros) {
+        self.place = Some(place);
+        self.earliest_beat = place.saturating_sub(self.period.slack);
     }
 
     /// Whether what is sent now goes with a beat.
     fn is_on_beat(&self, now: Micros) -> bool {
-        now >= self.earliest_beat() || self.beat == Some(now)
+        now >= self.earliest_beat || self.beat == Some(now)
     }
 
     fn may_go_with_beat(&self, filter: &Filter, now: Micros) -> bool {
@@ -264,9 +265,10 @@ impl<K: Copy> Pace<K> {
             length,
             slack,
             step,
+            ..
         } = self.period;
         let Some(place) = self.place else {
-            self.place = Some(now + length);
+            self.set_place(now + length);
             return;
         };
         let late = now.saturating_sub(place + slack);
@@ -280,11 +282,11 @@ impl<K: Copy> Pace<K> {
             self.credit += back;
             let forward = self.credit.min(step).min(place.saturating_sub(wanted));
             self.credit -= forward;
-            self.place = Some(place + back + length - forward);
+            self.set_place(place + back + length - forward);
         } else {
             let forward = self.credit.min(step).min(now - self.frame);
             self.credit -= forward;
-            self.place = Some(place + length - forward);
+            self.set_place(place + length - forward);
         }
     }
 }

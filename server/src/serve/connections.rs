@@ -34,7 +34,7 @@ pub(super) struct Connections {
     to_hub: mpsc::Sender<Event>,
     all: HashMap<ClientKey, Connection>,
     next_serial: u64,
-    log: ClientLog,
+    log: RateLimit,
 }
 
 /// The connection of a client.
@@ -44,6 +44,9 @@ struct Connection {
     stream: Arc<TcpStream>,
     address: SocketAddr,
     state: State,
+    /// Whether the reading task waits until its batch has been carried out and the socket takes
+    /// what is written.
+    reader_waits: bool,
     /// Lets the reading task go on.
     batch_done: Arc<Notify>,
     _reader: Task,
@@ -59,11 +62,7 @@ enum State {
     /// Requests are read, and the socket takes what is written.
     Open,
     /// The socket takes no more at present; a task waits until it does.
-    Blocked {
-        _wait: Task,
-        /// The reading task waits for that too: its batch has been carried out.
-        reader_waits: bool,
-    },
+    Blocked { _wait: Task },
     /// The client has closed its sending side. It gets its answers, until the deadline at most.
     Draining {
         _deadline: Task,
@@ -85,7 +84,7 @@ impl State {
     fn drain(&mut self, deadline: Task) {
         let wait = match std::mem::replace(self, Self::Open) {
             Self::Open => None,
-            Self::Blocked { _wait: wait, .. } => Some(wait),
+            Self::Blocked { _wait: wait } => Some(wait),
             Self::Draining { wait, .. } => wait,
         };
         *self = Self::Draining {
@@ -98,28 +97,16 @@ impl State {
     fn block(&mut self, task: Task) {
         match self {
             Self::Draining { wait, .. } => *wait = Some(task),
-            Self::Open | Self::Blocked { .. } => {
-                *self = Self::Blocked {
-                    _wait: task,
-                    reader_waits: false,
-                };
-            }
+            Self::Open | Self::Blocked { .. } => *self = Self::Blocked { _wait: task },
         }
     }
 
-    /// Notes that the socket takes more again; returns whether the reading task waits for that.
-    fn unblock(&mut self) -> bool {
+    /// Notes that the socket takes more again.
+    fn unblock(&mut self) {
         match self {
-            Self::Open => false,
-            Self::Draining { wait, .. } => {
-                *wait = None;
-                false
-            }
-            Self::Blocked { reader_waits, .. } => {
-                let reader_waits = *reader_waits;
-                *self = Self::Open;
-                reader_waits
-            }
+            Self::Open => {}
+            Self::Draining { wait, .. } => *wait = None,
+            Self::Blocked { .. } => *self = Self::Open,
         }
     }
 }
@@ -131,7 +118,7 @@ impl Connections {
             to_hub,
             all: HashMap::new(),
             next_serial: 0,
-            log: ClientLog::default(),
+            log: RateLimit::new(LOG_LINES_PER_SECOND, LOG_LINES_PER_SECOND),
         }
     }
 
@@ -144,8 +131,11 @@ impl Connections {
         } = arrival;
         if let Some(reason) = self.reason_to_reject(address) {
             world.count_turned_away();
-            self.log
-                .note(now, format_args!("client {address} turned away: {reason}"));
+            note(
+                &mut self.log,
+                now,
+                format_args!("client {address} turned away: {reason}"),
+            );
             if self.config.error_lines {
                 turn_away(stream, &reason);
             }
@@ -170,13 +160,15 @@ impl Connections {
             stream,
             address,
             state: State::Open,
+            reader_waits: false,
             batch_done,
             _reader: AbortOnDropHandle::new(tokio::spawn(reader)),
             _permit: permit,
         };
         self.all.insert(key, connection);
         let count = self.all.len();
-        self.log.note(
+        note(
+            &mut self.log,
             now,
             format_args!("client {address} connected; clients: {count}"),
         );
@@ -214,9 +206,20 @@ impl Connections {
         for request in batch {
             world.request(id.key, request, now);
         }
-        match &mut connection.state {
-            State::Blocked { reader_waits, .. } => *reader_waits = true,
-            State::Open | State::Draining { .. } => connection.batch_done.notify_one(),
+        connection.reader_waits = true;
+        self.release_reader(world, id.key);
+    }
+
+    /// Lets a client's reading task go on if its requests have been carried out and its socket
+    /// takes what is written.
+    pub(super) fn release_reader(&mut self, world: &World, key: ClientKey) {
+        if let Some(connection) = self.all.get_mut(&key)
+            && connection.reader_waits
+            && !world.is_behind(key)
+            && !matches!(connection.state, State::Blocked { .. })
+        {
+            connection.reader_waits = false;
+            connection.batch_done.notify_one();
         }
     }
 
@@ -293,7 +296,8 @@ impl Connections {
         if let Some(connection) = self.all.remove(&id.key) {
             world.leave(id.key);
             let (address, count) = (connection.address, self.all.len());
-            self.log.note(
+            note(
+                &mut self.log,
                 now,
                 format_args!("client {address}: {reason}; clients: {count}"),
             );
@@ -357,51 +361,26 @@ impl Connections {
         let Some(connection) = self.get(id) else {
             return;
         };
-        let reader_waits = connection.state.unblock();
+        connection.state.unblock();
         self.write(world, id.key, now);
         let Some(connection) = self.get(id) else {
             return;
         };
-        if let State::Blocked {
-            reader_waits: waits,
-            ..
-        } = &mut connection.state
-        {
-            *waits = reader_waits;
-            return;
-        }
         if connection.state.is_blocked() {
             return;
         }
-        if reader_waits {
-            connection.batch_done.notify_one();
-        }
         world.unblock(id.key, now);
+        self.release_reader(world, id.key);
         self.close_if_drained(world, id.key, now);
     }
 }
 
-/// The log lines about clients that come and go.
-#[derive(Debug)]
-struct ClientLog {
-    limit: RateLimit,
-}
-
-impl Default for ClientLog {
-    fn default() -> Self {
-        let limit = RateLimit::new(LOG_LINES_PER_SECOND, LOG_LINES_PER_SECOND);
-        Self { limit }
-    }
-}
-
-impl ClientLog {
-    /// Logs a line; those beyond the limit of a second appear with `-v` only.
-    fn note(&mut self, now: Micros, line: fmt::Arguments<'_>) {
-        if self.limit.take(1, now) {
-            info!("{line}");
-        } else {
-            debug!("{line}");
-        }
+/// Logs a line about a client that comes or goes; those beyond the limit appear with `-v` only.
+fn note(log: &mut RateLimit, now: Micros, line: fmt::Arguments<'_>) {
+    if log.take(1, now) {
+        info!("{line}");
+    } else {
+        debug!("{line}");
     }
 }
 

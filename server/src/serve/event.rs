@@ -67,8 +67,8 @@ pub(super) enum Event {
 pub(super) enum SubscriberRequest {
     /// Become a subscriber whose values go to this mailbox.
     Join(Arc<Mailbox>),
-    /// Carry out these requests, in their order.
-    Requests(Vec<Request>),
+    /// Carry out these requests, in their order. The permit counts them as under way.
+    Requests(Vec<Request>, OwnedSemaphorePermit),
     /// End all subscriptions.
     Clear,
     /// Forget the subscriber.

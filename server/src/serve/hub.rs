@@ -4,6 +4,7 @@
 //! per client, however many of its gauges changed in a frame. If a socket does not take all, a
 //! task of its own waits for it; meanwhile the world notes only what is owed to that client.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use super::config::Config;
 use super::connections::Connections;
 use super::event::Event;
 use super::in_process::InProcess;
-use super::tables::{TableLoader, TablesNews};
+use super::tables::{self, TableLoader, TablesNews};
 use crate::filter::Micros;
 use crate::link::{FromSim, LinkState, SimLink};
 use crate::quote::printable_reason;
@@ -51,6 +52,10 @@ pub(super) struct Hub {
     in_process: InProcess,
     tables: TableLoader,
     table_source: Arc<TableSource>,
+    /// The newest values of args that came while the tables of the aircraft are being read, and
+    /// answers to questions that came meanwhile: there are few of these at a time.
+    held_values: HashMap<u32, f64>,
+    held_answers: Vec<FromSim>,
     /// Turns since the world's own work was last done.
     turns_since_due: u32,
     /// Errors of the sim that were not about an action.
@@ -76,6 +81,8 @@ impl Hub {
             table_source,
             connections: Connections::new(config, to_hub),
             in_process: InProcess::default(),
+            held_values: HashMap::new(),
+            held_answers: Vec::new(),
             turns_since_due: 0,
             sim_errors: 0,
             start: Instant::now(),
@@ -112,9 +119,7 @@ impl Hub {
             () = sleep_till(due), if !others_wait => Turn::Due,
             turn = async {
                 tokio::select! {
-                    Some(message) = self.link.from_sim.recv(), if !self.tables.holds_sim() => {
-                        Turn::FromSim(message)
-                    }
+                    Some(message) = self.link.from_sim.recv() => Turn::FromSim(message),
                     Some(event) = self.events.recv() => Turn::Event(event),
                     news = self.tables.next() => Turn::Tables(news),
                     _ = self.link.to_hook.reserve(), if hook_full => Turn::Room,
@@ -149,6 +154,9 @@ impl Hub {
     }
 
     fn handle_sim(&mut self, message: FromSim) {
+        let Some(message) = self.hold(message) else {
+            return;
+        };
         self.log(&message);
         if let FromSim::Up {
             state: LinkState::Hook,
@@ -166,6 +174,39 @@ impl Hub {
             TablesAction::Keep => {}
             TablesAction::Drop => self.tables.load(None),
             TablesAction::Read(aircraft) => self.tables.load(Some(aircraft)),
+        }
+    }
+
+    /// Holds a message back that is to come after the aircraft whose tables are being read; returns
+    /// any other.
+    fn hold(&mut self, message: FromSim) -> Option<FromSim> {
+        if !self.tables.holds_values() {
+            return Some(message);
+        }
+        match message {
+            FromSim::Args(values) => self.held_values.extend(values),
+            // It is sent again when the aircraft is announced.
+            FromSim::Indicator { .. } => {}
+            FromSim::Indicators { .. } | FromSim::Cold { .. } => self.held_answers.push(message),
+            FromSim::Aircraft(_) | FromSim::Up { .. } | FromSim::Down(_) => {
+                self.held_values.clear();
+                self.release();
+                return Some(message);
+            }
+            message => return Some(message),
+        }
+        None
+    }
+
+    /// Lets the world have what was held back.
+    fn release(&mut self) {
+        let now = self.now();
+        for answer in std::mem::take(&mut self.held_answers) {
+            self.world.hear(answer, now);
+        }
+        if !self.held_values.is_empty() {
+            let values = std::mem::take(&mut self.held_values).into_iter().collect();
+            self.world.hear(FromSim::Args(values), now);
         }
     }
 
@@ -209,6 +250,9 @@ impl Hub {
             TablesNews::ReadLate(aircraft) => self.world.replace_tables(aircraft, now),
             TablesNews::Changed(aircraft) => self.world.change_tables(aircraft, now),
         }
+        if !self.tables.holds_values() {
+            self.release();
+        }
     }
 
     fn handle(&mut self, event: Event) {
@@ -224,9 +268,17 @@ impl Hub {
         }
     }
 
-    /// Writes the outboxes into which the world has put something.
+    /// Writes the outboxes into which the world has put something, lets clients go on whose
+    /// requests had to wait, and has tables freed that are of no more use.
     fn flush(&mut self) {
         let now = self.now();
+        while let Some(key) = self.world.next_caught_up() {
+            self.connections.release_reader(&self.world, key);
+            self.in_process.release(&self.world, key);
+        }
+        for aircraft in self.world.take_past_aircraft() {
+            tokio::spawn(tables::free(aircraft));
+        }
         while let Some(key) = self.world.next_touched() {
             if !self.connections.flush(&mut self.world, key, now) {
                 self.in_process.deliver(&mut self.world, key);

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::event::{SubscriberId, SubscriberRequest};
 use super::mailbox::Mailbox;
 use crate::filter::Micros;
@@ -14,6 +16,8 @@ use crate::world::{ClientKey, Outbox, World};
 pub(super) struct InProcess {
     keys: HashMap<SubscriberId, ClientKey>,
     mailboxes: HashMap<ClientKey, (SubscriberId, Arc<Mailbox>)>,
+    /// The permits of requests that wait in the world.
+    waiting: HashMap<ClientKey, Vec<OwnedSemaphorePermit>>,
 }
 
 impl InProcess {
@@ -38,10 +42,12 @@ impl InProcess {
         };
         match request {
             SubscriberRequest::Join(_) => {}
-            SubscriberRequest::Requests(requests) => {
+            SubscriberRequest::Requests(requests, permit) => {
                 for request in requests.into_iter().filter(is_answered_in_values) {
                     world.request(key, Ok(request), now);
                 }
+                self.waiting.entry(key).or_default().push(permit);
+                self.release(world, key);
             }
             SubscriberRequest::Clear => world.clear(key),
             SubscriberRequest::Leave => self.remove(world, id, key),
@@ -60,6 +66,13 @@ impl InProcess {
         }
     }
 
+    /// Lets a subscriber make more requests if those it made have been carried out.
+    pub(super) fn release(&mut self, world: &World, key: ClientKey) {
+        if !world.is_behind(key) {
+            self.waiting.remove(&key);
+        }
+    }
+
     /// Tells all subscribers that the server has ended.
     pub(super) fn end(&self) {
         for (_, mailbox) in self.mailboxes.values() {
@@ -70,6 +83,7 @@ impl InProcess {
     fn remove(&mut self, world: &mut World, id: SubscriberId, key: ClientKey) {
         self.keys.remove(&id);
         self.mailboxes.remove(&key);
+        self.waiting.remove(&key);
         world.leave(key);
     }
 }

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use super::event::{Event, SubscriberId, SubscriberRequest};
 use super::mailbox::{Ended, Mailbox, News};
 use crate::wire::Request;
+
+/// The most batches of requests of a subscriber that wait to be carried out.
+const BATCHES: usize = 4;
 
 /// A handle with which to become a subscriber of a server; clones are cheap.
 #[derive(Debug, Clone)]
@@ -22,6 +25,7 @@ pub struct Subscriber {
     id: SubscriberId,
     hub: mpsc::Sender<Event>,
     mailbox: Arc<Mailbox>,
+    batches: Arc<Semaphore>,
 }
 
 impl Subscribers {
@@ -41,6 +45,7 @@ impl Subscribers {
             id: SubscriberId(self.next_id.fetch_add(1, Ordering::Relaxed)),
             hub: self.hub.clone(),
             mailbox: Arc::default(),
+            batches: Arc::new(Semaphore::new(BATCHES)),
         };
         let mailbox = Arc::clone(&subscriber.mailbox);
         subscriber.send(SubscriberRequest::Join(mailbox)).await?;
@@ -49,7 +54,8 @@ impl Subscribers {
 }
 
 impl Subscriber {
-    /// Carries the requests out in their order, as if they had come in lines from one client.
+    /// Has the requests carried out in their order, as if they had come in lines from one client.
+    /// Waits while too many earlier ones have not been carried out.
     ///
     /// Errors come in [`News::errors`]. Lists and statistics are for text clients only; they are not
     /// answered here.
@@ -57,7 +63,10 @@ impl Subscriber {
     /// # Errors
     /// When the server has ended.
     pub async fn request(&self, requests: Vec<Request>) -> Result<(), Ended> {
-        self.send(SubscriberRequest::Requests(requests)).await
+        let batches = Arc::clone(&self.batches);
+        let permit = batches.acquire_owned().await.map_err(|_| Ended)?;
+        self.send(SubscriberRequest::Requests(requests, permit))
+            .await
     }
 
     /// Ends all subscriptions. Values that are on their way may still come.

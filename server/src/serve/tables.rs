@@ -1,8 +1,8 @@
 //! Reading the tables of an aircraft that has appeared, beside the hub's work.
 //!
-//! For a moment the sim is not listened to: what a gauge shows depends on its scale. Where the
-//! tables have to be made first, the sim is listened to and names wait. Where that or the disk
-//! takes long, the aircraft is flown without its tables until they are there.
+//! For a moment values of the sim are held back: what a gauge shows depends on its scale. Where
+//! reading takes longer, or the tables have to be made first, values are let through and names
+//! wait. Where that takes long too, the aircraft is flown without its tables until they are there.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,21 +18,28 @@ use crate::quote::printable;
 use crate::tables::{TableReader, TablesStamp};
 use crate::world::Aircraft;
 
+/// The longest time for which values are held back while an aircraft's tables are read.
+const HOLD: Duration = Duration::from_millis(250);
 /// The longest delay of an aircraft's appearance while its tables are read or made.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the user's own files are looked at.
 const OWN_INTERVAL: Duration = Duration::from_millis(400);
+
+/// The time between two looks at whether tables are still used, and how often that is looked at.
+const FREE_INTERVAL: Duration = Duration::from_millis(50);
+const FREE_TRIES: u32 = 200;
 
 /// Tables that were read, or are not to be waited for.
 #[derive(Debug)]
 pub(super) enum TablesNews {
     /// The tables have been read in time.
     Read(Arc<Aircraft>),
-    /// The tables are being made. The sim is listened to meanwhile, and names wait.
+    /// Reading takes a while, or the tables are being made. Values are let through meanwhile, and
+    /// names wait.
     Slow,
     /// Reading takes long; here is the aircraft without its tables.
     Late(Arc<Aircraft>),
-    /// The tables have been read after the sim was listened to.
+    /// The tables have been read after values were let through.
     ReadLate(Arc<Aircraft>),
     /// The user has changed tables of their own.
     Changed(Arc<Aircraft>),
@@ -50,10 +57,12 @@ enum State {
     Idle,
     /// An aircraft is flown, and the user's own files are looked at now and then.
     Watching(AbortOnDropHandle<Flown>),
-    /// The aircraft's tables are being read or made and it is not announced.
+    /// The aircraft's tables are being read or made and it is not announced. `wanted` is the
+    /// aircraft that is flown, if any is: another one that appeared meanwhile is read next.
     Reading {
         name: String,
         task: Reading,
+        wanted: Option<String>,
         deadline: Instant,
         progress: Progress,
     },
@@ -76,25 +85,48 @@ type Flown = (Arc<Aircraft>, Option<TablesStamp>);
 /// The state of a read that has not ended.
 #[derive(Debug)]
 enum Progress {
-    /// It may turn out to be slow.
-    Unknown(oneshot::Receiver<()>),
-    /// The tables are only read, and the sim is not listened to until they are there.
-    Quick,
-    /// The tables are made, and the sim is listened to.
+    /// It may turn out to be slow, at the latest when values are to be held back no longer.
+    Unknown(oneshot::Receiver<()>, Instant),
+    /// The tables are only read, and values are held back until then at most.
+    Quick(Instant),
+    /// It takes a while, and values are let through.
     Slow,
 }
 
 impl Progress {
-    /// Waits until the read turns out to be slow; for ever if it does not. Cancel-safe.
+    /// Returns the state for an aircraft that has appeared while another one is read.
+    fn anew(self) -> Self {
+        let until = Instant::now() + HOLD;
+        match self {
+            Self::Unknown(slow, _) => Self::Unknown(slow, until),
+            Self::Quick(_) => Self::Quick(until),
+            Self::Slow => Self::Slow,
+        }
+    }
+
+    /// Waits until the read turns out to be slow; for ever if it is known to be. Cancel-safe.
     async fn becomes_slow(&mut self) {
-        if let Self::Unknown(receiver) = self {
-            let is_slow = receiver.await.is_ok();
-            *self = if is_slow { Self::Slow } else { Self::Quick };
+        if let Self::Unknown(receiver, until) = self {
+            let until = *until;
+            let is_slow = tokio::select! {
+                is_slow = receiver => is_slow.is_ok(),
+                () = sleep_until(until) => true,
+            };
+            *self = match is_slow {
+                true => Self::Slow,
+                false => Self::Quick(until),
+            };
             if is_slow {
                 return;
             }
         }
-        std::future::pending::<()>().await;
+        match *self {
+            Self::Quick(until) => {
+                sleep_until(until).await;
+                *self = Self::Slow;
+            }
+            Self::Unknown(..) | Self::Slow => std::future::pending().await,
+        }
     }
 }
 
@@ -130,35 +162,65 @@ impl TableLoader {
 
     /// Another aircraft is controlled, or none is.
     pub(super) fn load(&mut self, aircraft: Option<String>) {
-        match (std::mem::replace(&mut self.state, State::Idle), aircraft) {
-            (State::Idle | State::Watching(_), None) => {}
-            (State::Idle | State::Watching(_), Some(name)) => {
-                let (task, slow) = self.start(&name);
-                self.state = State::Reading {
-                    task,
-                    name,
-                    deadline: Instant::now() + PATIENCE,
-                    progress: Progress::Unknown(slow),
-                };
-            }
+        self.state = match (std::mem::replace(&mut self.state, State::Idle), aircraft) {
+            (State::Idle | State::Watching(_), None) => State::Idle,
+            (State::Idle | State::Watching(_), Some(name)) => self.reading(name),
             // One read at a time: a disk that hangs must not use up the threads.
-            (State::Reading { name, task, .. } | State::Late { name, task, .. }, wanted) => {
+            (
+                State::Reading {
+                    name,
+                    task,
+                    progress: Progress::Slow,
+                    ..
+                }
+                | State::Late { name, task, .. },
+                wanted,
+            ) => {
                 let bare = wanted.as_deref().map(without_tables);
-                self.state = State::Late {
+                State::Late {
                     name,
                     task,
                     wanted,
                     bare,
-                };
+                }
             }
+            (
+                State::Reading {
+                    name,
+                    task,
+                    progress,
+                    ..
+                },
+                wanted,
+            ) => State::Reading {
+                name,
+                task,
+                wanted,
+                deadline: Instant::now() + PATIENCE,
+                progress: progress.anew(),
+            },
+        };
+    }
+
+    /// Begins to read the tables of an aircraft.
+    fn reading(&self, name: String) -> State {
+        let (task, slow) = self.start(&name);
+        State::Reading {
+            wanted: Some(name.clone()),
+            name,
+            task,
+            deadline: Instant::now() + PATIENCE,
+            progress: Progress::Unknown(slow, Instant::now() + HOLD),
         }
     }
 
-    /// True while the sim is not to be listened to.
-    pub(super) fn holds_sim(&self) -> bool {
+    /// True while values of the sim are to be held back.
+    pub(super) fn holds_values(&self) -> bool {
         match &self.state {
             State::Idle | State::Watching(_) => false,
-            State::Reading { progress, .. } => !matches!(progress, Progress::Slow),
+            State::Reading {
+                progress, wanted, ..
+            } => wanted.is_some() && !matches!(progress, Progress::Slow),
             State::Late { bare, .. } => bare.is_some(),
         }
     }
@@ -179,6 +241,7 @@ impl TableLoader {
                 State::Reading {
                     name,
                     task,
+                    wanted,
                     deadline,
                     progress,
                 } => {
@@ -191,7 +254,12 @@ impl TableLoader {
                             continue;
                         }
                     };
-                    let was_held = self.holds_sim();
+                    if wanted.as_ref() != Some(name) {
+                        let wanted = wanted.take();
+                        self.state = wanted.map_or(State::Idle, |name| self.reading(name));
+                        continue;
+                    }
+                    let was_held = self.holds_values();
                     let aircraft = Arc::clone(&read.0);
                     self.watch(read);
                     return match was_held {
@@ -213,17 +281,22 @@ impl TableLoader {
     }
 
     fn give_up_waiting(&mut self) {
-        if let State::Reading { name, task, .. } = std::mem::replace(&mut self.state, State::Idle) {
-            warn!(
-                "the tables of {} are still being read or made; until they are there its gauges and \
-                 controls have numbers only",
-                printable(&name)
-            );
-            let bare = Some(without_tables(&name));
+        if let State::Reading {
+            name, task, wanted, ..
+        } = std::mem::replace(&mut self.state, State::Idle)
+        {
+            if let Some(wanted) = &wanted {
+                warn!(
+                    "the tables of {} are still being read or made; until they are there its gauges \
+                     and controls have numbers only",
+                    printable(wanted)
+                );
+            }
+            let bare = wanted.as_deref().map(without_tables);
             self.state = State::Late {
-                wanted: Some(name.clone()),
                 name,
                 task,
+                wanted,
                 bare,
             };
         }
@@ -251,6 +324,17 @@ impl TableLoader {
         };
         None
     }
+}
+
+/// Frees an aircraft's tables in another thread, when nothing else uses them: large ones take long.
+pub(super) async fn free(aircraft: Arc<Aircraft>) {
+    for _ in 0..FREE_TRIES {
+        if Arc::strong_count(&aircraft) == 1 {
+            break;
+        }
+        sleep(FREE_INTERVAL).await;
+    }
+    let _ = tokio::task::spawn_blocking(move || drop(aircraft)).await;
 }
 
 fn without_tables(name: &str) -> Arc<Aircraft> {
@@ -334,32 +418,35 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn while_tables_are_made_the_sim_is_listened_to() {
+    async fn while_tables_are_made_values_are_let_through() {
         let (mut loader, folder) = hanging();
         put(folder.path(), "slow");
         loader.load(Some("A".into()));
-        assert!(loader.holds_sim());
+        assert!(loader.holds_values());
         assert!(matches!(loader.next().await, TablesNews::Slow));
-        assert!(!loader.holds_sim());
+        assert!(!loader.holds_values());
         resume(&folder);
         let news = loader.next().await;
         assert!(matches!(news, TablesNews::ReadLate(aircraft) if aircraft.name == "A"));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_quick_read_is_waited_for_in_several_turns() {
         let (mut loader, folder) = hanging();
         loader.load(Some("A".into()));
         for _ in 0..5 {
-            let turn = tokio::time::timeout(Duration::from_millis(1), loader.next());
-            assert!(turn.await.is_err());
+            tokio::select! {
+                biased;
+                news = loader.next() => panic!("{news:?}"),
+                () = std::future::ready(()) => {}
+            }
         }
-        assert!(loader.holds_sim());
+        assert!(loader.holds_values());
         resume(&folder);
         assert!(matches!(loader.next().await, TablesNews::Read(_)));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_fault_costs_the_tables_and_not_the_aircraft() {
         let (mut loader, folder) = hanging();
         resume(&folder);
@@ -368,27 +455,43 @@ mod tests {
         assert!(matches!(news, TablesNews::Read(aircraft) if aircraft.name == "Panic"));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn tables_that_are_read_at_once_are_waited_for() {
         let (mut loader, folder) = hanging();
         resume(&folder);
         loader.load(Some("A".into()));
-        assert!(loader.holds_sim());
+        assert!(loader.holds_values());
         assert!(matches!(loader.next().await, TablesNews::Read(aircraft) if aircraft.name == "A"));
-        assert!(!loader.holds_sim());
+        assert!(!loader.holds_values());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_aircraft_that_appears_while_another_one_is_read_is_read_next() {
+        let (mut loader, folder) = hanging();
+        loader.load(Some("A".into()));
+        loader.load(Some("B".into()));
+        loader.load(None);
+        assert!(!loader.holds_values());
+        loader.load(Some("C".into()));
+        assert!(loader.holds_values());
+        resume(&folder);
+        assert!(matches!(loader.next().await, TablesNews::Read(aircraft) if aircraft.name == "C"));
     }
 
     #[tokio::test]
-    async fn a_folder_that_hangs_holds_up_the_sim_for_a_moment_only() {
+    async fn a_folder_that_hangs_holds_values_back_for_a_moment_only() {
         let (mut loader, folder) = hanging();
         loader.load(Some("A".into()));
+        assert!(loader.holds_values());
+        assert!(matches!(loader.next().await, TablesNews::Slow));
+        assert!(!loader.holds_values());
         assert!(matches!(loader.next().await, TablesNews::Late(aircraft) if aircraft.name == "A"));
-        assert!(!loader.holds_sim());
+        assert!(!loader.holds_values());
         // Other aircraft meanwhile: they are flown without tables, and nothing else is read.
         loader.load(None);
         loader.load(Some("B".into()));
         assert!(matches!(loader.next().await, TablesNews::Late(aircraft) if aircraft.name == "B"));
-        assert!(!loader.holds_sim());
+        assert!(!loader.holds_values());
         resume(&folder);
         let news = loader.next().await;
         assert!(matches!(news, TablesNews::ReadLate(aircraft) if aircraft.name == "B"));

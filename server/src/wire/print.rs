@@ -29,9 +29,13 @@ impl Prefix {
         }
     }
 
-    /// Returns the text.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.len)]
+    /// Appends the text. The whole array is copied and its rest cut off, as a copy of a known
+    /// length takes a few instructions.
+    #[inline]
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let end = out.len() + usize::from(self.len);
+        out.extend_from_slice(&self.bytes);
+        out.truncate(end);
     }
 }
 
@@ -102,7 +106,9 @@ mod tests {
             Id::from(i64::MAX),
             Id::from(u64::MAX),
         ] {
-            assert_eq!(Prefix::gauge(id).as_bytes(), format!("2 {id} ").as_bytes());
+            let mut out = b"x".to_vec();
+            Prefix::gauge(id).write(&mut out);
+            assert_eq!(out, format!("x2 {id} ").as_bytes());
         }
     }
 

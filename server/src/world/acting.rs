@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::actions::Overflow;
-use super::clients::ClientKey;
+use super::client::ClientKey;
 use super::controls::{ControlRequest, Controls, NamedControl};
 use super::request_error::RequestError;
 use super::{Aircraft, World};

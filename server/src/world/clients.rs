@@ -1,8 +1,8 @@
-//! Who is connected, and what is on its way to them.
+//! All clients: who is connected, and whose turn it is.
 //!
-//! A client that does not take its lines is blocked: from then on only *that*
-//! something is owed to it is noted, once for each subscription, and when it
-//! takes lines again it gets the newest values. It knows nothing of sockets.
+//! A client that does not take its lines is blocked: from then on only *that* something is owed to
+//! it is noted, once for each subscription, and when it takes lines again it gets the newest
+//! values. This module knows nothing of sockets.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -11,27 +11,23 @@ use bytes::Bytes;
 use slab::Slab;
 
 use super::Aircraft;
-use super::arena::{SubscriptionId, TextId};
-use super::gauges::Reading;
-use super::renewal::{self, Progress, Renewal};
+use super::agenda::Task;
+use super::client::{Client, ClientKey, Readiness};
+use super::outbox::{GaugeText, Outbox};
 use super::request_error::RequestError;
-use super::subscription::ClientList;
-use crate::decimal;
 use crate::filter::Micros;
 use crate::limits::{KEPT_PER_SUBSCRIPTION, SUBSCRIPTION_COST};
 use crate::rate_limit::RateLimit;
 use crate::wire::Id;
-use crate::wire::print::{self, Prefix};
+use crate::wire::print::Prefix;
 
-/// The place of a client; used again after it has left.
-pub type ClientKey = usize;
-
-/// Names that may be compared in a second to find out what a client meant. Each unknown name
-/// costs a search through all names of the aircraft, and software made for another aircraft asks
-/// for hundreds of them at once. A person at a keyboard stays below this.
-const CLIENT_COMPARISONS: u32 = 8_192;
-/// The same for all clients together: some 20 ms in a second.
+/// Names that may be compared in a second for all clients together: some 20 ms. See the limit of
+/// a client.
 const COMPARISONS: u32 = 32_768;
+
+/// A client with at most so many subscriptions has its turn before those with more, so that it
+/// does not wait for them.
+const LIGHT: usize = 128;
 
 /// What a client may have.
 #[derive(Debug, Clone, Copy)]
@@ -39,94 +35,6 @@ struct Limits {
     subscriptions: usize,
     /// Bytes that its subscriptions make the server keep.
     kept: usize,
-}
-
-/// Whether updates may be sent to a client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Readiness {
-    Ready,
-    /// It takes no lines; what it is owed is noted.
-    Blocked,
-    /// It is yet to be told what has changed for all, and gets the newest values then.
-    Renewed,
-}
-
-/// What a client is sent in.
-#[derive(Debug)]
-pub enum Outbox {
-    /// Lines of the text protocol, ready to be written.
-    Lines(Vec<u8>),
-    /// Values, for a subscriber in this process.
-    Values(Vec<Value>),
-}
-
-/// What a subscriber in this process is sent.
-#[derive(Debug)]
-pub enum Value {
-    /// This aircraft is controlled from now on, or none is.
-    Aircraft(Option<Arc<Aircraft>>),
-    /// A gauge changed.
-    Gauge {
-        /// The id of the subscription.
-        id: Id,
-        /// The sim's value.
-        raw: f64,
-        /// Scaled and rounded.
-        value: f64,
-    },
-    /// An indicator's element changed.
-    Text {
-        /// The id of the subscription.
-        id: Id,
-        /// Its lines, joined by LF; empty when the element is not there.
-        text: Bytes,
-    },
-    /// What was wrong with a request.
-    Error(String),
-}
-
-/// A client, as the world sees it.
-#[derive(Debug)]
-pub(super) struct Client {
-    /// Never used again, unlike its key.
-    pub(super) serial: u64,
-    pub(super) outbox: Outbox,
-    pub(super) blocked: bool,
-    touched: bool,
-    /// Its subscriptions to gauges.
-    pub(super) gauges: ClientList<SubscriptionId>,
-    /// Those of them that are awake.
-    pub(super) by_arg: HashMap<(u32, Reading), SubscriptionId>,
-    /// Its subscriptions to elements of displays.
-    pub(super) texts: ClientList<TextId>,
-    /// The bytes that its subscriptions make the server keep.
-    pub(super) kept: usize,
-    /// What it is yet to be told of what has changed for all clients.
-    renewal: Renewal,
-    /// What is left of a renewal that has begun.
-    pub(super) progress: Progress,
-    /// Whether it is in a queue of those that are to be renewed.
-    queued: bool,
-    /// Lists asked for and not yet answered.
-    pub(super) lists: usize,
-    pub(super) owed: Owed,
-    /// Names that may be compared to find out what it meant.
-    comparisons: RateLimit,
-}
-
-/// What a blocked client is to be told when it takes lines again, besides subscriptions.
-#[derive(Debug, Default)]
-pub(super) struct Owed {
-    pub(super) aircraft: bool,
-    pub(super) reset: bool,
-    pub(super) lists: Vec<Option<u32>>,
-}
-
-impl Client {
-    /// How many subscriptions it has.
-    pub(super) fn subscriptions(&self) -> usize {
-        self.gauges.all.len() + self.texts.all.len()
-    }
 }
 
 /// All clients.
@@ -139,9 +47,9 @@ pub(super) struct Clients {
     error_lines: bool,
     limits: Limits,
     comparisons: RateLimit,
-    /// Clients that are yet to be told something, in turn; first those that are soon told.
-    light_renewals: VecDeque<ClientKey>,
-    heavy_renewals: VecDeque<ClientKey>,
+    /// Clients with something on their agendas, in turn; first those that are soon done.
+    light: VecDeque<ClientKey>,
+    heavy: VecDeque<ClientKey>,
     /// How many aircraft have appeared.
     pub(super) appearances: u64,
     /// Lines and values given out.
@@ -152,6 +60,33 @@ pub(super) struct Clients {
     pub(super) errors: u64,
     /// Subscriptions refused because too much was kept for a client already.
     pub(super) too_large: u64,
+}
+
+/// A client to whom something may be sent.
+pub(super) struct Recipient<'a> {
+    key: ClientKey,
+    client: &'a mut Client,
+    touched: &'a mut VecDeque<ClientKey>,
+    sent: &'a mut u64,
+}
+
+impl<'a> Recipient<'a> {
+    /// Whether updates of gauges may be sent.
+    #[inline]
+    pub(super) fn gauges_readiness(&self) -> Readiness {
+        self.client.gauges_readiness()
+    }
+
+    /// Returns the outbox, noted as one that has something in it.
+    #[inline]
+    pub(super) fn outbox(self) -> &'a mut Outbox {
+        if !self.client.touched {
+            self.client.touched = true;
+            self.touched.push_back(self.key);
+        }
+        *self.sent += 1;
+        &mut self.client.outbox
+    }
 }
 
 impl Clients {
@@ -167,8 +102,8 @@ impl Clients {
                 kept: max_subscriptions.saturating_mul(KEPT_PER_SUBSCRIPTION),
             },
             comparisons: RateLimit::new(COMPARISONS, COMPARISONS),
-            light_renewals: VecDeque::new(),
-            heavy_renewals: VecDeque::new(),
+            light: VecDeque::new(),
+            heavy: VecDeque::new(),
             appearances: 0,
             sent: 0,
             held_back: 0,
@@ -180,31 +115,20 @@ impl Clients {
     pub(super) fn join(&mut self, outbox: Outbox) -> ClientKey {
         let serial = self.next_serial;
         self.next_serial += 1;
-        let key = self.all.insert(Client {
-            serial,
-            outbox,
-            blocked: false,
-            touched: false,
-            gauges: ClientList::default(),
-            by_arg: HashMap::new(),
-            texts: ClientList::default(),
-            kept: 0,
-            renewal: Renewal::default(),
-            progress: Progress::default(),
-            queued: false,
-            lists: 0,
-            owed: Owed::default(),
-            comparisons: RateLimit::new(CLIENT_COMPARISONS, CLIENT_COMPARISONS),
-        });
+        let key = self.all.insert(Client::new(serial, outbox));
         self.keys.insert(serial, key);
         key
     }
 
-    pub(super) fn leave(&mut self, key: ClientKey) -> Option<Client> {
-        let client = self.all.try_remove(key)?;
-        self.keys.remove(&client.serial);
+    /// Notes that a client has left; returns its serial number. Its key is used again when what it
+    /// had has been removed.
+    pub(super) fn leave(&mut self, key: ClientKey) -> Option<u64> {
+        let client = self.all.get_mut(key).filter(|client| !client.has_left())?;
+        client.close();
+        let serial = client.serial;
+        self.keys.remove(&serial);
         self.touched.retain(|&touched| touched != key);
-        Some(client)
+        Some(serial)
     }
 
     pub(super) fn get(&self, key: ClientKey) -> Option<&Client> {
@@ -215,9 +139,14 @@ impl Clients {
         self.all.get_mut(key)
     }
 
-    /// The client of this serial number, if it is still there.
+    /// Returns the client of this serial number, if it is still there.
     pub(super) fn by_serial(&mut self, serial: u64) -> Option<ClientKey> {
         self.keys.get(&serial).copied()
+    }
+
+    /// Returns how many clients are connected.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
     }
 
     /// Charges a client for one more subscription, with a name of this length.
@@ -239,70 +168,86 @@ impl Clients {
         Ok(cost)
     }
 
-    /// Notes for all clients what they are to be told.
-    pub(super) fn renew_all(&mut self, renewal: Renewal) {
-        for (key, client) in &mut self.all {
-            client.renewal.add(renewal);
-            if !std::mem::replace(&mut client.queued, true) {
-                match client.subscriptions() <= renewal::LIGHT {
-                    true => self.light_renewals.push_back(key),
-                    false => self.heavy_renewals.push_back(key),
-                }
+    /// Plans tasks for all clients.
+    pub(super) fn plan_for_all(&mut self, tasks: &[Task]) {
+        let keys = self.all.iter().filter(|(_, client)| !client.has_left());
+        let keys: Vec<ClientKey> = keys.map(|(key, _)| key).collect();
+        for key in keys {
+            self.plan(key, tasks);
+            let client = self.all.get(key);
+            let is_light = client.is_some_and(|client| client.subscriptions() <= LIGHT);
+            self.queue(key, is_light);
+        }
+    }
+
+    /// Plans tasks for a client. [`Self::end_turn`] is to follow.
+    pub(super) fn plan(&mut self, key: ClientKey, tasks: &[Task]) {
+        if let Some(client) = self.all.get_mut(key) {
+            tasks.iter().for_each(|&task| client.plan(task));
+        }
+    }
+
+    fn queue(&mut self, key: ClientKey, is_light: bool) {
+        if let Some(client) = self.all.get_mut(key)
+            && !std::mem::replace(&mut client.queued, true)
+        {
+            match is_light {
+                true => self.light.push_back(key),
+                false => self.heavy.push_back(key),
             }
         }
     }
 
-    /// Puts a client whose renewal has begun behind the others.
-    pub(super) fn queue_renewal(&mut self, key: ClientKey) {
-        if let Some(client) = self.all.get_mut(key) {
-            client.queued = true;
-            self.heavy_renewals.push_back(key);
-        }
-    }
-
-    /// The next client that is to be told something.
-    pub(super) fn next_renewal(&mut self) -> Option<ClientKey> {
-        let light = self.light_renewals.pop_front();
-        let key = light.or_else(|| self.heavy_renewals.pop_front())?;
+    /// Returns the next client with something on its agenda.
+    pub(super) fn next_with_tasks(&mut self) -> Option<ClientKey> {
+        let key = self.light.pop_front().or_else(|| self.heavy.pop_front())?;
         if let Some(client) = self.all.get_mut(key) {
             client.queued = false;
         }
         Some(key)
     }
 
-    /// Whether clients are yet to be told something.
-    pub(super) fn has_renewals(&self) -> bool {
-        !(self.light_renewals.is_empty() && self.heavy_renewals.is_empty())
+    /// Whether anything is on the agenda of any client.
+    pub(super) fn have_tasks(&self) -> bool {
+        !(self.light.is_empty() && self.heavy.is_empty())
     }
 
-    /// Takes what a client is to be told.
-    pub(super) fn take_renewal(&mut self, key: ClientKey) -> Renewal {
-        let client = self.all.get_mut(key);
-        client
-            .map(|client| std::mem::take(&mut client.renewal))
-            .unwrap_or_default()
-    }
-
-    /// Whether updates may be sent to a client.
-    #[inline]
-    pub(super) fn readiness(&self, key: ClientKey) -> Readiness {
-        match self.all.get(key) {
-            Some(client)
-                if client.renewal.is_of_subscriptions() || client.progress.is_looking_up() =>
-            {
-                Readiness::Renewed
-            }
-            Some(client) if client.blocked => Readiness::Blocked,
-            Some(_) => Readiness::Ready,
-            None => Readiness::Renewed,
+    /// Queues a client that was worked for behind the others if there is more to do for it;
+    /// forgets it if it has left and nothing is.
+    pub(super) fn end_turn(&mut self, key: ClientKey) {
+        let Some(client) = self.all.get_mut(key) else {
+            return;
+        };
+        if client.task().is_some() {
+            self.queue(key, false);
+        } else if client.has_left() && !client.queued {
+            self.all.remove(key);
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
+    /// Returns a client to whom a gauge may be sent.
+    #[inline]
+    pub(super) fn recipient(&mut self, key: ClientKey) -> Option<Recipient<'_>> {
+        Some(Recipient {
+            key,
+            client: self.all.get_mut(key)?,
+            touched: &mut self.touched,
+            sent: &mut self.sent,
+        })
     }
 
-    /// The next client with something in its outbox.
+    /// Whether texts of displays may be sent to a client.
+    pub(super) fn texts_readiness(&self, key: ClientKey) -> Readiness {
+        let client = self.all.get(key);
+        client.map_or(Readiness::Behind, Client::texts_readiness)
+    }
+
+    /// Whether nothing is to be sent to the client at present.
+    pub(super) fn is_blocked(&self, key: ClientKey) -> bool {
+        self.all.get(key).is_none_or(Client::is_blocked)
+    }
+
+    /// Returns the next client with something in its outbox.
     pub(super) fn next_touched(&mut self) -> Option<ClientKey> {
         let key = self.touched.pop_front()?;
         if let Some(client) = self.all.get_mut(key) {
@@ -311,81 +256,30 @@ impl Clients {
         Some(key)
     }
 
-    /// The client, noted as one that has something in its outbox.
-    #[inline]
-    fn touch(&mut self, key: ClientKey) -> Option<&mut Client> {
-        let client = self.all.get_mut(key)?;
-        if !client.touched {
-            client.touched = true;
-            self.touched.push_back(key);
-        }
-        self.sent += 1;
-        Some(client)
-    }
-
-    /// Whether nothing is to be sent to the client at present.
-    pub(super) fn is_blocked(&self, key: ClientKey) -> bool {
-        self.all.get(key).is_none_or(|client| client.blocked)
-    }
-
-    /// Sends an update of a gauge.
-    #[inline]
-    pub(super) fn gauge(
-        &mut self,
-        key: ClientKey,
-        prefix: &Prefix,
-        id: impl FnOnce() -> Id,
-        update: &GaugeText<'_>,
-    ) {
-        let Some(client) = self.touch(key) else {
-            return;
-        };
-        match &mut client.outbox {
-            Outbox::Lines(out) => {
-                out.extend_from_slice(prefix.as_bytes());
-                out.extend_from_slice(update.tail);
-            }
-            Outbox::Values(out) => {
-                out.push(Value::Gauge {
-                    id: id(),
-                    raw: update.raw,
-                    value: update.value(),
-                });
-            }
-        }
+    /// Returns the outbox of a client, noted as one that has something in it.
+    fn touch(&mut self, key: ClientKey) -> Option<&mut Outbox> {
+        let recipient = self.recipient(key)?;
+        (!recipient.client.has_left()).then(|| recipient.outbox())
     }
 
     /// Sends a text client a line with raw 0 for a gauge.
-    pub(super) fn reset_gauge(&mut self, key: ClientKey, prefix: &Prefix, tail: &[u8]) {
+    pub(super) fn reset_gauge(&mut self, key: ClientKey, prefix: &Prefix, zero: &GaugeText<'_>) {
         let Some(client) = self.all.get_mut(key) else {
             return;
         };
-        if client.blocked {
+        if client.is_blocked() {
             client.owed.reset = true;
-            return;
-        }
-        if matches!(client.outbox, Outbox::Values(_)) {
-            return;
-        }
-        if let Some(client) = self.touch(key)
-            && let Outbox::Lines(out) = &mut client.outbox
+        } else if client.outbox.takes_lines()
+            && let Some(outbox) = self.touch(key)
         {
-            out.extend_from_slice(prefix.as_bytes());
-            out.extend_from_slice(tail);
+            outbox.gauge(prefix, Id::default, zero);
         }
     }
 
     /// Sends the text of an indicator's element.
     pub(super) fn text(&mut self, key: ClientKey, id: Id, text: &Bytes) {
-        let Some(client) = self.touch(key) else {
-            return;
-        };
-        match &mut client.outbox {
-            Outbox::Lines(out) => print::indicator(out, id, text),
-            Outbox::Values(out) => out.push(Value::Text {
-                id,
-                text: text.clone(),
-            }),
+        if let Some(outbox) = self.touch(key) {
+            outbox.text(id, text);
         }
     }
 
@@ -394,34 +288,19 @@ impl Clients {
         let Some(client) = self.all.get_mut(key) else {
             return;
         };
-        if client.blocked {
+        if client.is_blocked() {
             client.owed.aircraft = true;
-            return;
-        }
-        if aircraft.is_none() && matches!(client.outbox, Outbox::Lines(_)) {
-            return;
-        }
-        let Some(client) = self.touch(key) else {
-            return;
-        };
-        match &mut client.outbox {
-            Outbox::Lines(out) => {
-                let name = aircraft
-                    .map(|aircraft| aircraft.name.as_str())
-                    .unwrap_or_default();
-                print::aircraft(out, name);
-            }
-            Outbox::Values(out) => out.push(Value::Aircraft(aircraft.cloned())),
+        } else if (aircraft.is_some() || !client.outbox.takes_lines())
+            && let Some(outbox) = self.touch(key)
+        {
+            outbox.aircraft(aircraft);
         }
     }
 
     /// Sends a line that is not about a subscription; subscribers in this process take none.
     pub(super) fn line(&mut self, key: ClientKey, line: &[u8]) {
-        let Some(client) = self.touch(key) else {
-            return;
-        };
-        if let Outbox::Lines(out) = &mut client.outbox {
-            print::line(out, line);
+        if let Some(outbox) = self.touch(key) {
+            outbox.line(line);
         }
     }
 
@@ -453,35 +332,11 @@ impl Clients {
     /// Says what is wrong.
     pub(super) fn error(&mut self, key: ClientKey, reason: &str) {
         self.errors += 1;
-        let error_lines = self.error_lines;
-        let Some(client) = self.all.get_mut(key) else {
-            return;
-        };
-        if !error_lines && matches!(client.outbox, Outbox::Lines(_)) {
-            return;
+        let takes_errors = |client: &Client| self.error_lines || !client.outbox.takes_lines();
+        if self.all.get(key).is_some_and(takes_errors)
+            && let Some(outbox) = self.touch(key)
+        {
+            outbox.error(reason);
         }
-        let Some(client) = self.touch(key) else {
-            return;
-        };
-        match &mut client.outbox {
-            Outbox::Lines(out) => print::error(out, reason),
-            Outbox::Values(out) => out.push(Value::Error(reason.to_owned())),
-        }
-    }
-}
-
-/// An update of a gauge, formatted once for all who get it.
-pub(super) struct GaugeText<'a> {
-    pub(super) raw: f64,
-    /// The scaled value in steps of the precision.
-    pub(super) steps: f64,
-    pub(super) precision: i8,
-    /// `<raw> <value>` and the line end.
-    pub(super) tail: &'a [u8],
-}
-
-impl GaugeText<'_> {
-    fn value(&self) -> f64 {
-        decimal::value_of(self.steps, self.precision)
     }
 }

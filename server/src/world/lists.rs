@@ -4,7 +4,7 @@
 use bytes::Bytes;
 
 use super::World;
-use super::clients::ClientKey;
+use super::client::ClientKey;
 use super::list_queue::List;
 use super::request_error::RequestError;
 use crate::filter::Micros;
@@ -48,7 +48,7 @@ impl World {
             let Some(client) = self.clients.get_mut(key) else {
                 continue;
             };
-            if client.blocked {
+            if client.is_blocked() {
                 // Asked again when it takes lines: an answer is as large as the sim's displays.
                 client.owed.lists.push(list.indicator);
             } else {

@@ -1,45 +1,83 @@
 //! The names that subscriptions keep; each is kept once, however many have it.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// A name that is kept once. Equal names of one [`Names`] are the same piece of memory.
-pub(super) type Name = Arc<str>;
+/// A name that is kept once. Names of one [`Names`] are equal if they are the same piece of memory,
+/// so that comparing them does not depend on their length.
+#[derive(Debug, Clone)]
+pub(super) struct Name(Arc<str>);
 
-/// The names that are kept.
+/// The names that are kept. A tree never has to be built anew as it grows, unlike a hash table.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    all: HashSet<Name>,
+    all: BTreeSet<Arc<str>>,
+}
+
+impl Name {
+    fn address(&self) -> *const u8 {
+        self.0.as_ptr()
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.address() == other.address()
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.address().cmp(&other.address())
+    }
+}
+
+impl std::hash::Hash for Name {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.address().hash(state);
+    }
 }
 
 impl Names {
     /// Returns the name, kept for one more owner.
     pub(super) fn keep(&mut self, name: &str) -> Name {
-        if let Some(kept) = self.all.get(name) {
-            return Arc::clone(kept);
+        if let Some(kept) = self.find(name) {
+            return kept;
         }
-        let name = Name::from(name);
+        let name: Arc<str> = name.into();
         self.all.insert(Arc::clone(&name));
-        name
+        Name(name)
     }
 
     /// Returns a name if it is kept.
     pub(super) fn find(&self, name: &str) -> Option<Name> {
-        self.all.get(name).cloned()
+        self.all.get(name).cloned().map(Name)
     }
 
     /// Gives up an owner's name; it is removed with its last owner.
     pub(super) fn release(&mut self, name: Name) {
         // One owner here, one in the set.
-        if Arc::strong_count(&name) == 2 {
-            self.all.remove(&name);
+        if Arc::strong_count(&name.0) == 2 {
+            self.all.remove(&name.0);
         }
         drop(name);
-    }
-
-    /// Removes the names that have no owner any more.
-    pub(super) fn sweep(&mut self) {
-        self.all.retain(|name| Arc::strong_count(name) > 1);
     }
 
     #[cfg(test)]
@@ -56,7 +94,7 @@ mod tests {
     fn equal_names_are_kept_once_until_the_last_one_goes() {
         let mut names = Names::default();
         let (one, other) = (names.keep("Fuel"), names.keep("Fuel"));
-        assert!(Arc::ptr_eq(&one, &other) && names.len() == 1);
+        assert!(one == other && names.len() == 1);
         names.release(one);
         assert_eq!(names.len(), 1);
         names.release(other);

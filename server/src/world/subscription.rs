@@ -7,7 +7,8 @@
 use std::ops::{Index, IndexMut};
 
 use super::arena::{Arena, Key, SubscriptionId, TextId};
-use super::clients::{Client, ClientKey, Clients};
+use super::client::{Client, ClientKey, ClientList};
+use super::clients::Clients;
 use crate::wire::Id;
 
 /// A subscription to a gauge or to an element of a display.
@@ -17,7 +18,7 @@ pub(super) struct Subscription<T> {
     pub(super) id: Id,
     /// How many aircraft had appeared when it was made.
     appearance: u64,
-    /// Its blocked client's list of what it is owed has it.
+    /// Whether the list of what its client is owed has it.
     owed: bool,
     /// The bytes that its client is charged for.
     cost: usize,
@@ -25,26 +26,8 @@ pub(super) struct Subscription<T> {
     pub(super) to: T,
 }
 
-/// The subscriptions of a client of one kind.
-#[derive(Debug)]
-pub(super) struct ClientList<K> {
-    /// Oldest first.
-    pub(super) all: Vec<K>,
-    /// Those whose newest values the client is to get when it takes lines again.
-    pub(super) owed: Vec<K>,
-}
-
-impl<K> Default for ClientList<K> {
-    fn default() -> Self {
-        Self {
-            all: Vec::new(),
-            owed: Vec::new(),
-        }
-    }
-}
-
 /// A key of a subscription, which tells the kind.
-pub(super) trait SubscriptionKey: Key + PartialEq {
+pub(super) trait SubscriptionKey: Key + Ord {
     /// The client's list of this kind.
     fn list(client: &mut Client) -> &mut ClientList<Self>;
 }
@@ -98,59 +81,58 @@ impl<K: SubscriptionKey, T> Subscriptions<K, T> {
             to,
         });
         if let Some(owner) = clients.get_mut(client) {
-            K::list(owner).all.push(key);
+            let list = K::list(owner);
+            list.all.push(key);
+            list.by_id.insert((id, key));
         }
         key
     }
 
-    /// Returns the subscriptions that a new one of this id replaces: those to the same thing, and
-    /// one that was carried over under this id.
-    pub(super) fn replaced(
+    /// Returns the subscriptions of this id that were made before the aircraft appeared: a new one
+    /// of the same id replaces them.
+    pub(super) fn carried_over(
         &self,
         clients: &mut Clients,
         (client, id): (ClientKey, Id),
-        is_same: impl Fn(&T) -> bool,
     ) -> Vec<K> {
         let appearance = clients.appearances;
         let Some(owner) = clients.get_mut(client) else {
             return Vec::new();
         };
-        let is_replaced = |&key: &K| {
-            let subscription = &self.all[key];
-            let is_carried = subscription.appearance < appearance;
-            is_same(&subscription.to) || (is_carried && subscription.id == id)
-        };
-        let all = K::list(owner).all.iter().copied();
-        all.filter(is_replaced).collect()
+        let first = (id, K::from_place(0));
+        let all = K::list(owner).by_id.range(first..);
+        let of_id = all.take_while(|(other, _)| *other == id);
+        of_id
+            .map(|&(_, key)| key)
+            .filter(|&key| self.all[key].appearance < appearance)
+            .collect()
     }
 
-    /// Ends a subscription and returns what it was to.
+    /// Takes subscriptions out of the lists of their client, for [`Self::remove`]. The keys are in
+    /// their order.
+    pub(super) fn unlist(&self, clients: &mut Clients, client: ClientKey, keys: &[K]) {
+        let Some(owner) = clients.get_mut(client).filter(|_| !keys.is_empty()) else {
+            return;
+        };
+        let list = K::list(owner);
+        let stays = |key: &K| keys.binary_search(key).is_err();
+        list.all.retain(stays);
+        if keys.iter().any(|&key| self.all[key].owed) {
+            list.owed.retain(stays);
+        }
+    }
+
+    /// Takes the newest of a client's subscriptions out of its lists, for [`Self::remove`].
+    pub(super) fn unlist_newest(clients: &mut Clients, client: ClientKey) -> Option<K> {
+        K::list(clients.get_mut(client)?).all.pop()
+    }
+
+    /// Removes a subscription that its client does not list any more, and returns what it was to.
     pub(super) fn remove(&mut self, clients: &mut Clients, key: K) -> Option<T> {
         let removed = self.all.remove(key)?;
         if let Some(owner) = clients.get_mut(removed.client) {
             owner.kept -= removed.cost;
-            let list = K::list(owner);
-            list.all.retain(|&other| other != key);
-            if removed.owed {
-                list.owed.retain(|&other| other != key);
-            }
-        }
-        Some(removed.to)
-    }
-
-    /// Takes all subscriptions of this kind from a client, for [`Self::forget`].
-    pub(super) fn take_all(clients: &mut Clients, client: ClientKey) -> Vec<K> {
-        let Some(owner) = clients.get_mut(client) else {
-            return Vec::new();
-        };
-        std::mem::take(K::list(owner)).all
-    }
-
-    /// Ends a subscription that is in no list of its client any more.
-    pub(super) fn forget(&mut self, clients: &mut Clients, key: K) -> Option<T> {
-        let removed = self.all.remove(key)?;
-        if let Some(owner) = clients.get_mut(removed.client) {
-            owner.kept -= removed.cost;
+            K::list(owner).by_id.remove(&(removed.id, key));
         }
         Some(removed.to)
     }
@@ -166,16 +148,11 @@ impl<K: SubscriptionKey, T> Subscriptions<K, T> {
         }
     }
 
-    /// Takes the list of what a client is owed, which it is sent now.
-    pub(super) fn take_owed(&mut self, clients: &mut Clients, client: ClientKey) -> Vec<K> {
-        let Some(owner) = clients.get_mut(client) else {
-            return Vec::new();
-        };
-        let owed = std::mem::take(&mut K::list(owner).owed);
-        for &key in &owed {
-            self.all[key].owed = false;
-        }
-        owed
+    /// Takes the next subscription whose newest value a client is owed, which it is sent now.
+    pub(super) fn take_owed(&mut self, clients: &mut Clients, client: ClientKey) -> Option<K> {
+        let key = K::list(clients.get_mut(client)?).owed.pop()?;
+        self.all[key].owed = false;
+        Some(key)
     }
 }
 

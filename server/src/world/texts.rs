@@ -4,12 +4,13 @@
 //! are looked at, however many want others.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::agenda::TURN;
 use super::arena::TextId;
-use super::clients::{ClientKey, Clients, Readiness};
+use super::client::{ClientKey, Readiness};
+use super::clients::Clients;
 use super::names::{Name, Names};
 use super::request_error::RequestError;
 use super::subscription::Subscriptions;
@@ -36,12 +37,22 @@ pub(super) struct Texts {
 /// An indicator that somebody wants to know.
 #[derive(Debug, Default)]
 struct Indicator {
-    /// What the sim shows on it, if that is known.
-    shown: Option<Shown>,
+    /// What the sim shows on it, if that is known, and the epoch in which it said so.
+    shown: Option<(u64, Shown)>,
     /// The subscriptions to each element. When the last one goes and the sim reads the indicator,
     /// what it shows is kept until the sim is told, for the case that a new subscription
     /// replaced it.
     wanted: HashMap<Name, Vec<TextId>>,
+}
+
+/// What all clients are yet to be told of an indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Untold {
+    Nothing,
+    /// The texts of elements, too many for a turn.
+    Texts,
+    /// The texts, and which elements it lacks.
+    TextsAndLacks,
 }
 
 /// What an indicator shows; nothing when there is no such indicator.
@@ -58,12 +69,13 @@ pub(super) struct Element {
     indicator: u32,
     /// Folded.
     name: Name,
-    /// What was sent last.
-    sent: Option<Bytes>,
+    /// What was sent last, and the epoch in which it was; in a later one it is sent again.
+    sent: Option<(u64, Bytes)>,
     /// What its client shows has gone, which it could not be told.
     stale: bool,
-    /// Its client was told if this aircraft's display lacks the element.
-    checked: bool,
+    /// The aircraft, counted as they appear, of which its client was told if the display lacks the
+    /// element.
+    checked: Option<u64>,
 }
 
 impl Shown {
@@ -147,13 +159,13 @@ impl Texts {
     ) -> Result<(), RequestError> {
         let name = self.names.keep(&indicator::folded(name.as_bytes()));
         let owner = (client, id);
-        let replaced = self.subscriptions.replaced(clients, owner, |element| {
-            element.indicator == indicator && Arc::ptr_eq(&element.name, &name)
-        });
+        let mut replaced = self.subscriptions.carried_over(clients, owner);
+        replaced.extend(self.same(client, indicator, &name));
+        replaced.sort_unstable();
+        replaced.dedup();
+        self.subscriptions.unlist(clients, client, &replaced);
         for id in replaced {
-            if let Some(element) = self.subscriptions.remove(clients, id) {
-                self.unwant(id, element);
-            }
+            self.forget_subscription(clients, id);
         }
         let cost = match clients.charge(client, name.len()) {
             Ok(cost) => cost,
@@ -164,10 +176,10 @@ impl Texts {
         };
         let element = Element {
             indicator,
-            name: Arc::clone(&name),
+            name: name.clone(),
             sent: None,
             stale: false,
-            checked: false,
+            checked: None,
         };
         let id = self.subscriptions.add(clients, owner, cost, element);
         let wanted = &mut self.watched.entry(indicator).or_default().wanted;
@@ -200,53 +212,68 @@ impl Texts {
         self.names.release(name);
     }
 
-    /// Ends all subscriptions of a client.
-    pub(super) fn remove_all(&mut self, clients: &mut Clients, client: ClientKey) {
-        for id in Subscriptions::<TextId, Element>::take_all(clients, client) {
-            if let Some(element) = self.subscriptions.forget(clients, id) {
-                self.unwant(id, element);
-            }
+    /// Returns a client's subscription to an element.
+    fn same(&self, client: ClientKey, indicator: u32, name: &Name) -> Option<TextId> {
+        let wanted = self.watched.get(&indicator)?.wanted.get(name)?;
+        let mut wanted = wanted.iter().copied();
+        wanted.find(|&id| self.subscriptions[id].client == client)
+    }
+
+    /// Ends the newest subscription of a client.
+    pub(super) fn end_newest(&mut self, clients: &mut Clients, client: ClientKey) {
+        let newest = Subscriptions::<TextId, Element>::unlist_newest(clients, client);
+        if let Some(id) = newest {
+            self.forget_subscription(clients, id);
         }
     }
 
-    /// Takes in what the sim shows on an indicator. Returns whether its elements were not known
-    /// before; then all clients are to be told what they want of it.
+    fn forget_subscription(&mut self, clients: &mut Clients, id: TextId) {
+        if let Some(element) = self.subscriptions.remove(clients, id) {
+            self.unwant(id, element);
+        }
+    }
+
+    /// Takes in what the sim shows on an indicator, and sends what has changed if that is little
+    /// enough for a turn.
     pub(super) fn set(
         &mut self,
         clients: &mut Clients,
         number: u32,
         epoch: u64,
         text: Option<Bytes>,
-    ) -> bool {
-        let is_current = epoch == self.epoch;
-        let Some(indicator) = self.watched.get_mut(&number).filter(|_| is_current) else {
-            return false;
+    ) -> Untold {
+        let current = self.epoch;
+        let watched = self.watched.get_mut(&number);
+        let Some(indicator) = watched.filter(|_| epoch == current) else {
+            return Untold::Nothing;
         };
         let text = text.unwrap_or_default();
-        if indicator
-            .shown
-            .as_ref()
-            .is_some_and(|shown| shown.text == text)
-        {
-            return false;
+        let before = indicator.shown.take().filter(|shown| shown.0 == current);
+        if before.as_ref().is_some_and(|(_, shown)| shown.text == text) {
+            indicator.shown = before;
+            return Untold::Nothing;
         }
         let shown = Shown::new(text);
-        let mut changed = Vec::new();
-        if let Some(before) = &indicator.shown {
-            for name in before.changed(&shown) {
-                changed.extend(indicator.wanted.get(name).into_iter().flatten());
-            }
-        }
         let has_elements = !shown.elements.is_empty();
-        let is_new = match indicator.shown.replace(shown) {
-            Some(before) => before.elements.is_empty() && has_elements,
-            None => true,
+        let (_, shown) = indicator.shown.insert((current, shown));
+        let Some((_, before)) = before else {
+            return Untold::TextsAndLacks;
         };
+        let names = before.changed(shown);
+        let names = names.filter_map(|name| self.names.find(name));
+        let wanted = names.filter_map(|name| indicator.wanted.get(&name));
+        let mut changed: Vec<TextId> = wanted.flatten().copied().take(TURN + 1).collect();
+        if before.elements.is_empty() && has_elements {
+            return Untold::TextsAndLacks;
+        }
+        if changed.len() > TURN {
+            return Untold::Texts;
+        }
         changed.sort_unstable();
         for id in changed {
             self.update(clients, id);
         }
-        is_new
+        Untold::Nothing
     }
 
     /// Sends a subscription its text if that is known and not what it was sent last.
@@ -255,8 +282,7 @@ impl Texts {
             return;
         };
         let element = &subscription.to;
-        let watched = self.watched.get(&element.indicator);
-        if let Some(shown) = watched.and_then(|watched| watched.shown.as_ref()) {
+        if let Some(shown) = self.shown(element.indicator) {
             let text = shown.element(&element.name);
             self.show(clients, id, &text);
         } else if element.stale {
@@ -264,36 +290,47 @@ impl Texts {
         }
     }
 
+    /// What an indicator shows, if that is known.
+    fn shown(&self, indicator: u32) -> Option<&Shown> {
+        let (epoch, shown) = self.watched.get(&indicator)?.shown.as_ref()?;
+        (*epoch == self.epoch).then_some(shown)
+    }
+
     /// Sends a subscription a text if that is not what it was sent last.
     fn show(&mut self, clients: &mut Clients, id: TextId, text: &Bytes) {
         let subscription = &self.subscriptions[id];
-        if subscription.to.sent.as_ref() == Some(text) {
+        let sent = subscription.to.sent.as_ref();
+        if sent.is_some_and(|(epoch, sent)| *epoch == self.epoch && sent == text) {
             return;
         }
-        match clients.readiness(subscription.client) {
-            Readiness::Renewed => {}
+        match clients.texts_readiness(subscription.client) {
+            Readiness::Behind => {}
             Readiness::Blocked => self.subscriptions.owe(clients, id),
-            Readiness::Ready => {
-                clients.text(subscription.client, subscription.id, text);
-                let element = &mut self.subscriptions[id].to;
-                element.sent = Some(text.clone());
-                element.stale = false;
-            }
+            Readiness::Ready => self.send(clients, id, text),
         }
+    }
+
+    fn send(&mut self, clients: &mut Clients, id: TextId, text: &Bytes) {
+        let subscription = &mut self.subscriptions[id];
+        clients.text(subscription.client, subscription.id, text);
+        let element = &mut subscription.to;
+        element.sent = Some((self.epoch, text.clone()));
+        element.stale = false;
     }
 
     /// Tells a client, once for each subscription, that the display does not have the element at
     /// present. A display that shows nothing says nothing about its elements.
     pub(super) fn check(&mut self, clients: &mut Clients, id: TextId) {
-        let subscription = &mut self.subscriptions[id];
-        let element = &mut subscription.to;
-        let watched = self.watched.get(&element.indicator);
-        let shown = watched.and_then(|watched| watched.shown.as_ref());
+        let element = &self.subscriptions[id].to;
+        let shown = self.shown(element.indicator);
         let Some(shown) = shown.filter(|shown| !shown.elements.is_empty()) else {
             return;
         };
-        let was_checked = std::mem::replace(&mut element.checked, true);
-        if !was_checked && !shown.elements.contains_key(&*element.name) {
+        let is_there = shown.elements.contains_key(&*element.name);
+        let subscription = &mut self.subscriptions[id];
+        let element = &mut subscription.to;
+        let told = element.checked.replace(clients.appearances);
+        if told != Some(clients.appearances) && !is_there {
             let error = RequestError::NoElement {
                 indicator: element.indicator,
                 name: quoted(&element.name),
@@ -302,41 +339,35 @@ impl Texts {
         }
     }
 
-    /// Sends a client that was blocked the newest of what it missed.
+    /// Sends a client that was blocked the newest text of an element that it missed.
     pub(super) fn catch_up(&mut self, clients: &mut Clients, client: ClientKey) {
-        for id in self.subscriptions.take_owed(clients, client) {
+        if let Some(id) = self.subscriptions.take_owed(clients, client) {
             self.update(clients, id);
         }
     }
 
-    /// Sends a client an empty text for each that it shows: all displays have gone.
-    pub(super) fn go_dark(&mut self, clients: &mut Clients, client: ClientKey) {
-        for id in all_of(clients, client) {
-            let element = &mut self.subscriptions[id].to;
-            if element.sent.as_ref().is_some_and(|sent| !sent.is_empty()) {
-                element.stale = true;
-                self.show(clients, id, &Bytes::new());
-            }
+    /// Sends a subscription an empty text if its client shows one: all displays have gone.
+    pub(super) fn darken(&mut self, clients: &mut Clients, id: TextId) {
+        let subscription = &mut self.subscriptions[id];
+        let element = &mut subscription.to;
+        if element
+            .sent
+            .as_ref()
+            .is_none_or(|(_, sent)| sent.is_empty())
+        {
+            return;
+        }
+        element.stale = true;
+        match clients.is_blocked(subscription.client) {
+            true => self.subscriptions.owe(clients, id),
+            false => self.send(clients, id, &Bytes::new()),
         }
     }
 
-    /// Lets the subscriptions of a client start anew, as if nothing had been sent; with another
-    /// aircraft their elements are looked for anew, too.
-    pub(super) fn restart(&mut self, clients: &Clients, client: ClientKey, is_other: bool) {
-        for id in all_of(clients, client) {
-            let element = &mut self.subscriptions[id].to;
-            element.sent = None;
-            element.checked &= !is_other;
-        }
-    }
-
-    /// Forgets all texts, also those that are on their way: they were another aircraft's. All
-    /// clients are to be renewed.
+    /// Forgets all texts, also those that are on their way: they were another aircraft's. Whatever
+    /// was sent of them is sent again when it is known again.
     pub(super) fn forget(&mut self) {
         self.epoch += 1;
-        for indicator in self.watched.values_mut() {
-            indicator.shown = None;
-        }
         self.watches.retell();
     }
 
@@ -344,13 +375,8 @@ impl Texts {
     pub(super) fn rewatch(&mut self) {
         self.watched
             .retain(|_, indicator| !indicator.wanted.is_empty());
-        self.watches.reset(self.watched.keys().copied());
+        self.watches.reset();
+        let watches = &mut self.watches;
+        self.watched.keys().for_each(|&n| watches.mark_dirty(n));
     }
-}
-
-fn all_of(clients: &Clients, client: ClientKey) -> Vec<TextId> {
-    let client = clients.get(client);
-    client
-        .map(|client| client.texts.all.clone())
-        .unwrap_or_default()
 }

@@ -28,6 +28,8 @@ pub(super) enum Watch {
     Tell(u32, f64),
     /// There is no room for it in the sim. It waits.
     Waits(u32),
+    /// Nothing: the sim knows, or the client has been told that it waits.
+    Same,
 }
 
 impl Watches {
@@ -72,11 +74,11 @@ impl Watches {
         self.waiting.contains(&number)
     }
 
-    /// The sim knows of nothing any more; all of `numbers` are wanted.
-    pub(super) fn reset(&mut self, numbers: impl Iterator<Item = u32>) {
+    /// The sim knows of nothing any more. What is wanted is to be marked as dirty.
+    pub(super) fn reset(&mut self) {
         self.told.clear();
         self.waiting.clear();
-        self.dirty = numbers.collect();
+        self.dirty.clear();
     }
 
     /// What the sim was told is to be told again, even if nothing changed.
@@ -88,72 +90,82 @@ impl Watches {
         }
     }
 
-    /// What is next to be done; `wanted` is the rate of a number, 0 for one nobody wants.
+    /// What is to be done about the next number of which the sim may have to be told something;
+    /// `wanted` is the rate of a number, 0 for one nobody wants.
     pub(super) fn next(&mut self, wanted: impl Fn(u32) -> f64) -> Option<Watch> {
-        while let Some(number) = self.dirty.pop_first() {
-            let rate = wanted(number);
-            let full = self.told.len() >= self.room && !self.told.contains_key(&number);
-            if rate != 0.0 && full {
-                if self.waiting.insert(number) {
-                    return Some(Watch::Waits(number));
-                }
-                continue;
-            }
-            let told = match rate {
-                0.0 => self.told.remove(&number),
-                _ => self.told.insert(number, rate),
-            };
-            if rate == 0.0 && self.told.len() < self.room {
-                self.dirty.extend(self.waiting.pop_first());
-            }
-            if told.unwrap_or(0.0) != rate {
-                return Some(Watch::Tell(number, rate));
-            }
+        let number = self.dirty.pop_first()?;
+        let rate = wanted(number);
+        let full = self.told.len() >= self.room && !self.told.contains_key(&number);
+        if rate != 0.0 && full {
+            let is_new = self.waiting.insert(number);
+            return Some(if is_new {
+                Watch::Waits(number)
+            } else {
+                Watch::Same
+            });
         }
-        None
+        let told = match rate {
+            0.0 => self.told.remove(&number),
+            _ => self.told.insert(number, rate),
+        };
+        if rate == 0.0 && self.told.len() < self.room {
+            self.dirty.extend(self.waiting.pop_first());
+        }
+        Some(match told.unwrap_or(0.0) == rate {
+            true => Watch::Same,
+            false => Watch::Tell(number, rate),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Watch::{Tell, Waits};
+    use super::Watch::{Same, Tell, Waits};
     use super::*;
+
+    /// The next thing that is to be done about any number.
+    fn next(watches: &mut Watches, wanted: impl Fn(u32) -> f64) -> Option<Watch> {
+        std::iter::from_fn(|| watches.next(&wanted)).find(|watch| *watch != Same)
+    }
 
     #[test]
     fn each_number_is_told_once_with_the_newest_rate() {
         let mut watches = Watches::new(9);
         watches.mark_dirty(5);
         watches.mark_dirty(5);
-        assert_eq!(watches.next(|_| 30.0), Some(Tell(5, 30.0)));
-        assert_eq!(watches.next(|_| 30.0), None);
+        assert_eq!(next(&mut watches, |_| 30.0), Some(Tell(5, 30.0)));
+        assert_eq!(next(&mut watches, |_| 30.0), None);
         watches.mark_dirty(5);
-        assert_eq!(watches.next(|_| 30.0), None, "nothing changed");
+        assert_eq!(next(&mut watches, |_| 30.0), None, "nothing changed");
         watches.retell();
-        assert_eq!(watches.next(|_| 30.0), Some(Tell(5, 30.0)));
+        assert_eq!(next(&mut watches, |_| 30.0), Some(Tell(5, 30.0)));
         watches.retell();
         assert!(watches.give_up(5));
-        assert_eq!(watches.next(|_| 0.0), Some(Tell(5, 0.0)));
+        assert_eq!(next(&mut watches, |_| 0.0), Some(Tell(5, 0.0)));
         watches.mark_dirty(5);
-        assert_eq!(watches.next(|_| 0.0), None);
-        watches.reset([7, 6].into_iter());
-        assert_eq!(watches.next(|_| 1.0), Some(Tell(6, 1.0)));
+        assert_eq!(next(&mut watches, |_| 0.0), None);
+        watches.reset();
+        [7, 6]
+            .into_iter()
+            .for_each(|number| watches.mark_dirty(number));
+        assert_eq!(next(&mut watches, |_| 1.0), Some(Tell(6, 1.0)));
     }
 
     #[test]
     fn what_there_is_no_room_for_gets_the_room_of_what_ends() {
         let mut watches = Watches::new(1);
         (5..8).for_each(|number| watches.mark_dirty(number));
-        assert_eq!(watches.next(|_| 30.0), Some(Tell(5, 30.0)));
-        assert_eq!(watches.next(|_| 30.0), Some(Waits(6)));
-        assert_eq!(watches.next(|_| 30.0), Some(Waits(7)));
-        assert!(watches.next(|_| 30.0).is_none() && watches.waits(7));
+        assert_eq!(next(&mut watches, |_| 30.0), Some(Tell(5, 30.0)));
+        assert_eq!(next(&mut watches, |_| 30.0), Some(Waits(6)));
+        assert_eq!(next(&mut watches, |_| 30.0), Some(Waits(7)));
+        assert!(next(&mut watches, |_| 30.0).is_none() && watches.waits(7));
         watches.mark_dirty(7);
-        assert_eq!(watches.next(|_| 60.0), None, "said already");
+        assert_eq!(next(&mut watches, |_| 60.0), None, "said already");
         assert!(!watches.give_up(6) && watches.give_up(5));
         let wanted = |number| if number == 7 { 60.0 } else { 0.0 };
-        assert_eq!(watches.next(wanted), Some(Tell(5, 0.0)));
-        assert_eq!(watches.next(wanted), Some(Tell(7, 60.0)));
-        assert_eq!(watches.next(wanted), None);
+        assert_eq!(next(&mut watches, wanted), Some(Tell(5, 0.0)));
+        assert_eq!(next(&mut watches, wanted), Some(Tell(7, 60.0)));
+        assert_eq!(next(&mut watches, wanted), None);
         assert!(!watches.waits(7) && watches.told() == 1);
     }
 }

@@ -58,6 +58,12 @@ impl Gateway {
         self.mapping.requests(self.export.rate)
     }
 
+    /// Takes the mapping of the aircraft that is flown no more. Freeing a large one takes long and is
+    /// left to the caller.
+    pub(super) fn take_mapping(&mut self) -> Mapping {
+        std::mem::take(&mut self.mapping)
+    }
+
     /// Processes the raw value of an arg.
     pub(super) fn gauge(&mut self, id: Id, raw: f64) {
         let arg = u32::try_from(id).ok();

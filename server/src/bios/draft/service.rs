@@ -120,8 +120,8 @@ impl Service {
 
     /// Applies news of the world.
     async fn apply(&mut self, news: News, subscriber: &Subscriber) -> Result<(), Ended> {
-        if let Some(aircraft) = &news.aircraft {
-            self.set_aircraft(aircraft.as_ref(), subscriber).await?;
+        if let Some(aircraft) = news.aircraft {
+            self.set_aircraft(aircraft, subscriber).await?;
         }
         for gauge in &news.gauges {
             self.gateway.gauge(gauge.id, gauge.raw);
@@ -140,28 +140,30 @@ impl Service {
     /// Changes to another aircraft, or to none, and makes the subscriptions that it needs.
     async fn set_aircraft(
         &mut self,
-        aircraft: Option<&Arc<Aircraft>>,
+        aircraft: Option<Arc<Aircraft>>,
         subscriber: &Subscriber,
     ) -> Result<(), Ended> {
-        let requests = match aircraft {
-            None => self.gateway.set_aircraft(None),
-            Some(aircraft) => {
-                let mapping = self.map(aircraft).await;
-                self.gateway.set_aircraft(Some((&aircraft.name, mapping)))
-            }
-        };
+        let name = aircraft.as_ref().map(|aircraft| aircraft.name.clone());
+        let mapping = self.map(aircraft).await;
+        let flown = name.as_deref().map(|name| (name, mapping));
+        let requests = self.gateway.set_aircraft(flown);
         subscriber.clear().await?;
         for batch in requests.chunks(BATCH) {
             subscriber.request(batch.to_vec()).await?;
+            yield_now().await;
         }
         Ok(())
     }
 
-    /// Creates the mapping of an aircraft in another thread, since large tables take a while and this
-    /// thread serves clients.
-    async fn map(&self, aircraft: &Arc<Aircraft>) -> Mapping {
-        let (aircraft, export) = (Arc::clone(aircraft), self.export.clone());
+    /// Creates the mapping of an aircraft and frees that of the last one, in another thread, since
+    /// large tables take a while and this thread serves clients.
+    async fn map(&mut self, aircraft: Option<Arc<Aircraft>>) -> Mapping {
+        let (old, export) = (self.gateway.take_mapping(), self.export.clone());
         let mapped = spawn_blocking(move || {
+            drop(old);
+            let Some(aircraft) = aircraft else {
+                return Mapping::default();
+            };
             let mapping = Mapping::new(&aircraft.tables, &export);
             info!("{}", mapping.summary(&aircraft.name));
             for warning in mapping.warnings(&aircraft.name, &export) {

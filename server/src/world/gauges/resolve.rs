@@ -1,107 +1,54 @@
 //! From the name of a gauge to the arg and the scale it has in an aircraft.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aircraft_defs::{Gauge, NameError, Scale};
 
+use super::gauge::GaugeName;
 use crate::wire::Ref;
 use crate::world::Aircraft;
 use crate::world::controls;
-use crate::world::names::{Name, Names};
+use crate::world::meaning::{Meaning, Reading, Subject};
+use crate::world::names::Names;
 use crate::world::request_error::RequestError;
-
-/// The reading of an arg: by a gauge's scale, or as the position of a control.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::world) enum Reading {
-    Gauge,
-    Control,
-}
-
-/// The arg and the scale of a gauge or a control.
-#[derive(Debug)]
-pub(in crate::world) struct Found {
-    pub(super) arg: u32,
-    pub(super) reading: Reading,
-    pub(super) scale: Arc<Scale>,
-}
-
-impl Found {
-    /// What a client has one subscription to.
-    pub(in crate::world) fn subject(&self) -> (u32, Reading) {
-        (self.arg, self.reading)
-    }
-}
-
-/// What a subscription calls its gauge.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum GaugeName {
-    /// By the number of its arg.
-    Number(u32),
-    /// By its name, as it was spelled and in lower case.
-    Name { spelled: Name, folded: Name },
-}
-
-impl GaugeName {
-    pub(super) fn keep(names: &mut Names, gauge: &Ref<u32>) -> Self {
-        match gauge {
-            Ref::Number(arg) => Self::Number(*arg),
-            Ref::Name(name) => Self::Name {
-                spelled: names.keep(name),
-                folded: names.keep(&name.to_ascii_lowercase()),
-            },
-        }
-    }
-
-    /// Returns a name that is kept already.
-    pub(super) fn find(names: &Names, gauge: &Ref<u32>) -> Option<Self> {
-        let Ref::Name(name) = gauge else {
-            return None;
-        };
-        let folded = names.find(&name.to_ascii_lowercase())?;
-        let spelled = Arc::clone(&folded);
-        Some(Self::Name { spelled, folded })
-    }
-
-    pub(super) fn release(self, names: &mut Names) {
-        if let Self::Name { spelled, folded } = self {
-            names.release(spelled);
-            names.release(folded);
-        }
-    }
-
-    /// The bytes that are kept for it.
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Number(_) => 0,
-            Self::Name { spelled, .. } => spelled.len(),
-        }
-    }
-
-    /// Whether both are names, and equal without regard to case.
-    pub(super) fn is_same_name(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Name { folded, .. }, Self::Name { folded: other, .. }) => {
-                Arc::ptr_eq(folded, other)
-            }
-            _ => false,
-        }
-    }
-}
 
 /// What names mean in an aircraft; each is looked up once for all its subscriptions.
 #[derive(Debug, Default)]
 pub(super) struct Resolver {
-    found: HashMap<GaugeName, Result<Arc<Found>, RequestError>>,
+    known: Known,
+    /// What names meant in other tables, to be freed.
+    old: Vec<Known>,
     /// How many names were looked up.
     #[cfg(test)]
     pub(super) looked_up: usize,
 }
 
+type Known = BTreeMap<GaugeName, Result<Arc<Meaning>, RequestError>>;
+
 impl Resolver {
-    /// Forgets what names mean. Returns whether there was anything.
-    pub(super) fn clear(&mut self) -> bool {
-        !std::mem::take(&mut self.found).is_empty()
+    /// Forgets what names mean. [`Self::free`] is to be called then until nothing is left.
+    pub(super) fn clear(&mut self) {
+        if !self.known.is_empty() {
+            self.old.push(std::mem::take(&mut self.known));
+        }
+    }
+
+    /// Frees a name that was looked up before [`Self::clear`]; returns whether there was any.
+    pub(super) fn free(&mut self, names: &mut Names) -> bool {
+        let Some(old) = self.old.last_mut() else {
+            return false;
+        };
+        match old.pop_first() {
+            Some((name, _)) => name.release(names),
+            None => drop(self.old.pop()),
+        }
+        true
+    }
+
+    /// Whether nothing is left for [`Self::free`].
+    pub(super) fn is_free(&self) -> bool {
+        self.old.is_empty()
     }
 
     /// What a name means in the aircraft, the same one in all calls since [`Self::clear`].
@@ -109,19 +56,19 @@ impl Resolver {
         &mut self,
         name: &GaugeName,
         aircraft: &Aircraft,
-    ) -> Result<&Arc<Found>, &RequestError> {
-        if !self.found.contains_key(name) {
+    ) -> Result<&Arc<Meaning>, &RequestError> {
+        if !self.known.contains_key(name) {
             #[cfg(test)]
             {
                 self.looked_up += 1;
             }
-            let found = match name {
+            let meaning = match name {
                 GaugeName::Number(arg) => Ok(by_number(*arg, Some(aircraft))),
                 GaugeName::Name { spelled, .. } => by_name(spelled, aircraft),
             };
-            self.found.insert(name.clone(), found.map(Arc::new));
+            self.known.insert(name.clone(), meaning.map(Arc::new));
         }
-        self.found[name].as_ref()
+        self.known[name].as_ref()
     }
 }
 
@@ -129,7 +76,7 @@ impl Resolver {
 pub(super) fn resolve(
     gauge: &Ref<u32>,
     aircraft: Option<&Aircraft>,
-) -> Result<Option<Found>, RequestError> {
+) -> Result<Option<Meaning>, RequestError> {
     match (gauge, aircraft) {
         (Ref::Number(arg), _) => Ok(Some(by_number(*arg, aircraft))),
         (Ref::Name(_), None) => Ok(None),
@@ -137,19 +84,18 @@ pub(super) fn resolve(
     }
 }
 
-fn by_number(arg: u32, aircraft: Option<&Aircraft>) -> Found {
+fn by_number(arg: u32, aircraft: Option<&Aircraft>) -> Meaning {
     let gauge = aircraft.and_then(|aircraft| aircraft.tables.gauge_by_arg(arg));
     let scale = Arc::new(gauge.map(scale_of).unwrap_or_default());
     let reading = Reading::Gauge;
-    Found {
-        arg,
-        reading,
+    Meaning {
+        subject: Subject { arg, reading },
         scale,
     }
 }
 
 /// A gauge goes before a control of the same name.
-fn by_name(name: &str, aircraft: &Aircraft) -> Result<Found, RequestError> {
+fn by_name(name: &str, aircraft: &Aircraft) -> Result<Meaning, RequestError> {
     let gauge = match aircraft.tables.gauge(name) {
         Err(unknown @ NameError::Unknown { .. }) => {
             return by_control_name(name, aircraft, unknown);
@@ -160,9 +106,8 @@ fn by_name(name: &str, aircraft: &Aircraft) -> Result<Found, RequestError> {
     let arg = arg.ok_or_else(|| RequestError::without_arg(&gauge.name))?;
     let scale = Arc::new(scale_of(gauge));
     let reading = Reading::Gauge;
-    Ok(Found {
-        arg,
-        reading,
+    Ok(Meaning {
+        subject: Subject { arg, reading },
         scale,
     })
 }
@@ -172,7 +117,7 @@ fn by_control_name(
     name: &str,
     aircraft: &Aircraft,
     unknown_gauge: NameError,
-) -> Result<Found, RequestError> {
+) -> Result<Meaning, RequestError> {
     let control = match aircraft.tables.control(name) {
         Err(NameError::Unknown { .. }) => return Err(RequestError::Name(unknown_gauge)),
         control => control.map_err(RequestError::Name)?,
@@ -181,9 +126,9 @@ fn by_control_name(
     let (arg, positions) = readout
         .readout()
         .ok_or_else(|| RequestError::control_without_arg(control.id()))?;
-    Ok(Found {
-        arg,
-        reading: Reading::Control,
+    let reading = Reading::Control;
+    Ok(Meaning {
+        subject: Subject { arg, reading },
         scale: Arc::new(position_scale(positions)),
     })
 }

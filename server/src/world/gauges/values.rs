@@ -2,10 +2,11 @@
 //! their pace, or when a client takes lines again.
 
 use super::Gauges;
+use super::group::{Change, Delivery};
 use crate::filter::Micros;
 use crate::world::arena::{PaceId, SubscriptionId};
-use crate::world::clients::{ClientKey, Clients};
-use crate::world::group::{Change, Delivery};
+use crate::world::client::ClientKey;
+use crate::world::clients::Clients;
 
 impl Gauges {
     /// Takes in the values of a frame of the sim and sends them to whom they concern.
@@ -92,16 +93,16 @@ impl Gauges {
         self.paces.set_timer(pace, now);
     }
 
-    /// Sends a client that was blocked the newest of what it missed.
+    /// Sends a client that was blocked the newest value of a gauge that it missed.
+    /// [`Self::settle`] must follow.
     pub(in crate::world) fn catch_up(
         &mut self,
         clients: &mut Clients,
         client: ClientKey,
         now: Micros,
     ) {
-        for id in self.subscriptions.take_owed(clients, client) {
+        if let Some(id) = self.subscriptions.take_owed(clients, client) {
             self.update(clients, id, now);
         }
-        self.settle(clients, now);
     }
 }

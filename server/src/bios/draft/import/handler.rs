@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::error::ImportError;
+use super::frames::{Frames, Pace};
 use super::payload::{self, PayloadError};
 use crate::bios::draft::proto::codec::{Message, Payload};
 use crate::bios::draft::proto::{AIRCRAFT, SYNC};
@@ -13,7 +14,6 @@ use crate::bios::draft::types::{ControlType, TypeTable};
 use crate::control::PositionTracker;
 use crate::filter::Micros;
 use crate::rate_limit::RateLimit;
-use crate::world::{Frames, Pace};
 
 /// The limit on actions of all senders together: in a burst, such as a panel's answer to `SYNC I`, and
 /// per second.

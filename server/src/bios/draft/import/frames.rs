@@ -6,13 +6,13 @@ use crate::filter::Micros;
 
 /// What is reckoned with.
 #[derive(Debug, Clone, Copy)]
-pub struct Pace {
+pub(super) struct Pace {
     /// How long a frame lasts.
-    pub frame: Micros,
+    pub(super) frame: Micros,
     /// How many actions a frame takes, all on different commands.
-    pub per_frame: usize,
+    pub(super) per_frame: usize,
     /// How long an action may have to wait behind those that were let through before it.
-    pub longest_wait: Micros,
+    pub(super) longest_wait: Micros,
 }
 
 /// What the sim is busy with, as far as one asker knows of it.
@@ -21,7 +21,7 @@ pub struct Pace {
 /// next frame. So two actions on one command cost everybody a frame, and many on different
 /// commands share one. This is an estimate, from what was let through and the time that passes.
 #[derive(Debug)]
-pub struct Frames {
+pub(super) struct Frames {
     pace: Pace,
     /// When the frame comes in which the last action is performed.
     last: Micros,
@@ -31,7 +31,7 @@ pub struct Frames {
 
 impl Frames {
     /// A sim that has nothing to do.
-    pub fn new(pace: Pace) -> Self {
+    pub(super) fn new(pace: Pace) -> Self {
         Self {
             pace,
             last: 0,
@@ -40,7 +40,7 @@ impl Frames {
     }
 
     /// Lets an action through, unless it would have to wait for too long.
-    pub fn take(&mut self, command: (i64, i64), now: Micros) -> bool {
+    pub(super) fn take(&mut self, command: (i64, i64), now: Micros) -> bool {
         let next = self.last.saturating_add(self.pace.frame);
         if now >= next {
             self.last = now;

@@ -8,14 +8,16 @@ use std::sync::Arc;
 
 use aircraft_defs::Scale;
 
-use super::arena::{PaceId, SubscriptionId};
-use super::clients::{Clients, GaugeText, Readiness};
-use super::gauges::Gauge;
+use super::gauge::Gauge;
 use super::paces::Paces;
-use super::subscription::Subscriptions;
 use crate::decimal;
 use crate::filter::{self, Filter, Micros, Step};
 use crate::wire::print::{self, Prefix};
+use crate::world::arena::{PaceId, SubscriptionId};
+use crate::world::client::{ClientKey, Readiness};
+use crate::world::clients::Clients;
+use crate::world::outbox::GaugeText;
+use crate::world::subscription::Subscriptions;
 
 /// Subscriptions that get the same text.
 #[derive(Debug)]
@@ -107,11 +109,18 @@ impl Group {
         Change::Other
     }
 
-    /// Returns `<raw> <value>` and the line end for raw 0.
-    pub(super) fn zero(&self) -> Vec<u8> {
+    /// Sends a member's client a line with raw 0.
+    pub(super) fn reset(&self, index: usize, client: ClientKey, clients: &mut Clients) {
         let mut tail = Vec::new();
-        print::gauge_tail(&mut tail, 0.0, self.scale.apply(0.0), self.precision);
-        tail
+        let value = self.scale.apply(0.0);
+        print::gauge_tail(&mut tail, 0.0, value, self.precision);
+        let zero = GaugeText {
+            raw: 0.0,
+            tail: &tail,
+            steps: decimal::steps(value, self.precision),
+            precision: self.precision,
+        };
+        clients.reset_gauge(client, &self.members[index].prefix, &zero);
     }
 
     /// Sends the value to those of `members` for which it is due.
@@ -134,15 +143,19 @@ impl Group {
             }
             let (pace, client) = delivery.paces.touch(member.pace);
             let key = member.subscription;
-            match delivery.clients.readiness(client) {
+            let Some(recipient) = delivery.clients.recipient(client) else {
+                continue;
+            };
+            match recipient.gauges_readiness() {
                 Readiness::Ready => {
                     let step = pace.step(&mut member.filter, key, &change, delivery.now);
                     if step == Step::Send {
-                        delivery.send(member, &text);
+                        let id = || delivery.subscriptions[key].id;
+                        recipient.outbox().gauge(&member.prefix, id, &text);
                     }
                 }
                 Readiness::Blocked => delivery.owe(member),
-                Readiness::Renewed => {}
+                Readiness::Behind => {}
             }
         }
     }
@@ -152,18 +165,17 @@ impl Group {
         let newest = self.change();
         let member = &mut self.members[index];
         let (pace, client) = delivery.paces.get(member.pace);
-        match delivery.clients.readiness(client) {
+        let key = member.subscription;
+        let Some(recipient) = delivery.clients.recipient(client) else {
+            return;
+        };
+        match recipient.gauges_readiness() {
             Readiness::Ready => {
-                let key = member.subscription;
                 if pace.release(&mut member.filter, key, &newest, delivery.now) == Step::Send {
+                    let id = || delivery.subscriptions[key].id;
                     self.format();
-                    let text = GaugeText {
-                        raw: self.raw,
-                        tail: &self.tail,
-                        steps: self.steps,
-                        precision: self.precision,
-                    };
-                    delivery.send(&self.members[index], &text);
+                    let prefix = &self.members[index].prefix;
+                    recipient.outbox().gauge(prefix, id, &self.text());
                 }
             }
             Readiness::Blocked => {
@@ -171,9 +183,19 @@ impl Group {
                     delivery.owe(member);
                 }
             }
-            Readiness::Renewed => {
+            Readiness::Behind => {
                 pace.withdraw(&mut member.filter, &newest);
             }
+        }
+    }
+
+    /// The update that all members get; it must have been formatted.
+    fn text(&self) -> GaugeText<'_> {
+        GaugeText {
+            raw: self.raw,
+            tail: &self.tail,
+            steps: self.steps,
+            precision: self.precision,
         }
     }
 
@@ -197,12 +219,5 @@ impl Delivery<'_> {
     /// Notes that the member's blocked client is to get the newest value when it can.
     fn owe(&mut self, member: &Member) {
         self.subscriptions.owe(self.clients, member.subscription);
-    }
-
-    #[inline]
-    fn send(&mut self, member: &Member, text: &GaugeText<'_>) {
-        let client = self.paces.client(member.pace);
-        let id = || self.subscriptions[member.subscription].id;
-        self.clients.gauge(client, &member.prefix, id, text);
     }
 }

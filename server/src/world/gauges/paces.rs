@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::arena::{Arena, PaceId, SubscriptionId};
-use super::clients::ClientKey;
 use crate::filter::{self, Filter, Micros, Pace};
+use crate::world::arena::{Arena, PaceId, SubscriptionId};
+use crate::world::client::ClientKey;
 
 /// All paces, and when they want to be looked at.
 #[derive(Debug)]

@@ -1,0 +1,108 @@
+//! What is yet to be done for a client, in steps of bounded work.
+
+use std::collections::BTreeMap;
+
+/// The most steps that are taken in a turn of the server: that much work takes a millisecond or
+/// so, and then others are served.
+pub(super) const TURN: usize = 512;
+
+/// A task for a client. Its steps are one for each subscription, mostly. Tasks are done in this
+/// order, whenever they were planned: a client learns that a mission has ended before it learns
+/// which aircraft is next, and that before it gets values of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Task {
+    /// End the subscriptions to gauges.
+    EndGauges,
+    /// End the subscriptions to elements of displays.
+    EndTexts,
+    /// Send raw 0 for each gauge.
+    ResetGauges,
+    /// Send an empty text for each element that is shown.
+    DarkenTexts,
+    /// Tell which aircraft is controlled.
+    TellAircraft,
+    /// Forget what was sent of each gauge, as no aircraft is controlled.
+    RestartGauges,
+    /// Put each gauge to sleep and look it up in another aircraft.
+    LookUpGauges,
+    /// Look each gauge up in changed tables of the same aircraft.
+    LookUpAgain,
+    /// Let each gauge have the arg and the scale that were looked up.
+    WakeGauges,
+    /// Send the text of each element that has another one than was sent.
+    UpdateTexts,
+    /// Tell which elements the displays lack.
+    CheckTexts,
+    /// Send the newest value of each gauge whose updates were held back.
+    CatchUpGauges,
+    /// Send the newest text of each element whose updates were held back.
+    CatchUpTexts,
+    /// Ask the sim again for lists whose answers were held back.
+    AskForLists,
+    /// Carry out the requests that came meanwhile.
+    CarryOut,
+}
+
+/// The tasks of a client, each with the number of its steps that have been taken.
+#[derive(Debug, Default)]
+pub(super) struct Agenda {
+    tasks: BTreeMap<Task, usize>,
+}
+
+impl Agenda {
+    /// Plans a task, from its beginning.
+    pub(super) fn plan(&mut self, task: Task) {
+        self.tasks.insert(task, 0);
+    }
+
+    /// Ends a task, done or not.
+    pub(super) fn end(&mut self, task: Task) {
+        self.tasks.remove(&task);
+    }
+
+    /// Returns the task that is to be worked on, and the number of steps taken of it.
+    pub(super) fn first(&self) -> Option<(Task, usize)> {
+        self.tasks
+            .first_key_value()
+            .map(|(&task, &steps)| (task, steps))
+    }
+
+    /// Notes that a step of the first task was taken.
+    pub(super) fn note_step(&mut self) {
+        if let Some(mut first) = self.tasks.first_entry() {
+            *first.get_mut() += 1;
+        }
+    }
+
+    pub(super) fn has(&self, task: Task) -> bool {
+        self.tasks.contains_key(&task)
+    }
+
+    pub(super) fn has_any(&self, tasks: &[Task]) -> bool {
+        tasks.iter().any(|&task| self.has(task))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_keep_their_order_and_begin_anew_when_they_are_planned_again() {
+        let mut agenda = Agenda::default();
+        agenda.plan(Task::UpdateTexts);
+        agenda.note_step();
+        agenda.plan(Task::TellAircraft);
+        assert_eq!(agenda.first(), Some((Task::TellAircraft, 0)));
+        agenda.end(Task::TellAircraft);
+        assert_eq!(agenda.first(), Some((Task::UpdateTexts, 1)));
+        agenda.plan(Task::UpdateTexts);
+        assert_eq!(agenda.first(), Some((Task::UpdateTexts, 0)));
+        agenda.end(Task::UpdateTexts);
+        assert!(agenda.is_empty());
+    }
+}

@@ -1,0 +1,84 @@
+//! A subscription to a gauge: its name, and whether it is awake.
+
+use crate::wire::Ref;
+use crate::world::arena::GroupId;
+use crate::world::meaning::Subject;
+use crate::world::names::{Name, Names};
+
+/// What a subscription to a gauge asks for.
+#[derive(Debug)]
+pub(in crate::world) struct Gauge {
+    pub(super) name: GaugeName,
+    pub(super) precision: i8,
+    pub(super) max_frequency: f64,
+    pub(super) state: State,
+}
+
+/// The state of a subscription to a gauge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Its name has not been looked up yet, and its line not answered.
+    Pending,
+    /// The aircraft lacks its name.
+    Asleep,
+    /// It is a member of a group of its arg, in this place.
+    Awake {
+        subject: Subject,
+        group: GroupId,
+        index: u32,
+    },
+}
+
+/// What a subscription calls its gauge.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum GaugeName {
+    /// By the number of its arg.
+    Number(u32),
+    /// By its name, as it was spelled and in lower case.
+    Name { spelled: Name, folded: Name },
+}
+
+impl GaugeName {
+    pub(super) fn keep(names: &mut Names, gauge: &Ref<u32>) -> Self {
+        match gauge {
+            Ref::Number(arg) => Self::Number(*arg),
+            Ref::Name(name) => Self::Name {
+                spelled: names.keep(name),
+                folded: names.keep(&name.to_ascii_lowercase()),
+            },
+        }
+    }
+
+    /// Returns a name that is kept already.
+    pub(super) fn find(names: &Names, gauge: &Ref<u32>) -> Option<Self> {
+        let Ref::Name(name) = gauge else {
+            return None;
+        };
+        let folded = names.find(&name.to_ascii_lowercase())?;
+        let spelled = folded.clone();
+        Some(Self::Name { spelled, folded })
+    }
+
+    pub(super) fn release(self, names: &mut Names) {
+        if let Self::Name { spelled, folded } = self {
+            names.release(spelled);
+            names.release(folded);
+        }
+    }
+
+    /// The bytes that are kept for it.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Number(_) => 0,
+            Self::Name { spelled, .. } => spelled.len(),
+        }
+    }
+
+    /// Whether both are names, and equal without regard to case.
+    pub(super) fn is_same_name(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Name { folded, .. }, Self::Name { folded: other, .. }) => folded == other,
+            _ => false,
+        }
+    }
+}

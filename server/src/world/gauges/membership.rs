@@ -1,0 +1,154 @@
+//! Falling asleep and waking up: how subscriptions join and leave groups, and args come and go.
+
+use std::sync::Arc;
+
+use super::gauge::State;
+use super::group::{Group, Member};
+use super::{Arg, Gauges, POSITION_RATE};
+use crate::filter::{Filter, Micros};
+use crate::wire::print::Prefix;
+use crate::world::arena::{GroupId, SubscriptionId};
+use crate::world::clients::Clients;
+use crate::world::meaning::Meaning;
+
+impl Gauges {
+    /// Makes a subscription that is asleep a member of its group and sends the value if known.
+    /// [`Self::settle`] must follow.
+    pub(super) fn wake(
+        &mut self,
+        clients: &mut Clients,
+        id: SubscriptionId,
+        meaning: &Meaning,
+        now: Micros,
+    ) {
+        let subject = meaning.subject;
+        let arg = subject.arg;
+        let group = self.group(meaning, self.subscriptions[id].to.precision, now);
+        let subscription = &mut self.subscriptions[id];
+        let rate = subscription.to.max_frequency;
+        let members = &mut self.groups[group].members;
+        subscription.to.state = State::Awake {
+            subject,
+            group,
+            index: members.len() as u32,
+        };
+        members.push(Member {
+            filter: Filter::new(),
+            prefix: Prefix::gauge(subscription.id),
+            pace: self.paces.join(subscription.client, rate),
+            subscription: id,
+        });
+        if let Some(owner) = clients.get_mut(subscription.client) {
+            owner.by_subject.insert(subject, id);
+        }
+        if let Some(entry) = self.args.get_mut(&arg) {
+            entry.readers.add(rate);
+        }
+        self.watches.mark_dirty(arg);
+        self.update(clients, id, now);
+    }
+
+    /// The group of this arg, scale and precision, made if there is none.
+    fn group(&mut self, meaning: &Meaning, precision: i8, now: Micros) -> GroupId {
+        let entry = self.args.entry(meaning.subject.arg).or_default();
+        let existing = entry.groups.iter().copied().find(|&group| {
+            let group = &self.groups[group];
+            group.precision == precision && group.has_scale(&meaning.scale)
+        });
+        if let Some(group) = existing {
+            return group;
+        }
+        let mut group = Group::new(Arc::clone(&meaning.scale), precision);
+        if let Some((epoch, raw)) = entry.raw {
+            group.set(raw, epoch, now);
+        }
+        let id = self.groups.insert(group);
+        entry.groups.push(id);
+        id
+    }
+
+    /// Takes a subscription out of its group; what nobody needs any more goes too.
+    pub(super) fn put_to_sleep(&mut self, clients: &mut Clients, id: SubscriptionId) {
+        let subscription = &mut self.subscriptions[id];
+        let State::Awake {
+            subject,
+            group,
+            index,
+        } = subscription.to.state
+        else {
+            return;
+        };
+        subscription.to.state = State::Asleep;
+        let (client, rate) = (subscription.client, subscription.to.max_frequency);
+        let members = &mut self.groups[group].members;
+        let mut member = members.swap_remove(index as usize);
+        if let Some(moved) = members.get(index as usize) {
+            let state = &mut self.subscriptions[moved.subscription].to.state;
+            *state = State::Awake {
+                subject,
+                group,
+                index,
+            };
+        }
+        let moved = self.paces.leave(member.pace, &mut member.filter);
+        self.move_active(moved);
+        if let Some(owner) = clients.get_mut(client)
+            && owner.by_subject.get(&subject) == Some(&id)
+        {
+            owner.by_subject.remove(&subject);
+        }
+        self.shrink(subject.arg, group, rate);
+    }
+
+    /// Tells an active subscription its new place in the list of its pace.
+    pub(super) fn move_active(&mut self, moved: Option<(SubscriptionId, u32)>) {
+        if let Some((id, place)) = moved
+            && let State::Awake { group, index, .. } = self.subscriptions[id].to.state
+        {
+            let member = &mut self.groups[group].members[index as usize];
+            member.filter.move_to(place);
+        }
+    }
+
+    /// Drops a group without members and lowers the arg's rate.
+    fn shrink(&mut self, arg: u32, group: GroupId, rate: f64) {
+        self.watches.mark_dirty(arg);
+        let Some(entry) = self.args.get_mut(&arg) else {
+            return;
+        };
+        entry.readers.remove(rate);
+        if self.groups[group].members.is_empty() {
+            self.groups.remove(group);
+            entry.groups.retain(|&other| other != group);
+        }
+        self.give_up(arg);
+    }
+
+    /// Drops an arg that nobody needs any more.
+    pub(super) fn give_up(&mut self, arg: u32) {
+        let needed = |entry: &Arg| !entry.groups.is_empty() || entry.holders > 0;
+        let is_needed = self.args.get(&arg).is_some_and(needed);
+        if !is_needed && !self.watches.give_up(arg) {
+            self.args.remove(&arg);
+        }
+    }
+
+    /// Has an arg read for the position that it shows.
+    pub(in crate::world) fn hold(&mut self, arg: u32) {
+        let entry = self.args.entry(arg).or_default();
+        entry.holders += 1;
+        entry.readers.add(POSITION_RATE);
+        self.watches.mark_dirty(arg);
+    }
+
+    /// Ends a [`Self::hold`].
+    pub(in crate::world) fn let_go(&mut self, arg: u32) {
+        let Some(entry) = self.args.get_mut(&arg).filter(|entry| entry.holders > 0) else {
+            return;
+        };
+        entry.holders -= 1;
+        entry.readers.remove(POSITION_RATE);
+        self.watches.mark_dirty(arg);
+        self.give_up(arg);
+    }
+}

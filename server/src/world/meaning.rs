@@ -1,0 +1,26 @@
+//! The arg and the scale that a name stands for in an aircraft.
+
+use std::sync::Arc;
+
+use aircraft_defs::Scale;
+
+/// The reading of an arg: by a gauge's scale, or as the position of a control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Reading {
+    Gauge,
+    Control,
+}
+
+/// What a client has at most one subscription to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Subject {
+    pub(super) arg: u32,
+    pub(super) reading: Reading,
+}
+
+/// The arg and the scale of a gauge or a control.
+#[derive(Debug)]
+pub(super) struct Meaning {
+    pub(super) subject: Subject,
+    pub(super) scale: Arc<Scale>,
+}

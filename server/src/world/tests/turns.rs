@@ -1,0 +1,267 @@
+//! No call of the world takes more steps than a turn has, whatever clients have asked for, and what
+//! is promised holds when work is done in several turns.
+
+use super::*;
+
+/// Subscriptions of a client, half of them to gauges and half to elements of a display.
+const MANY: usize = 6 * TURN;
+/// A turn has so many steps for clients, as many for the sim's watches, and for freeing names.
+const MOST_STEPS: usize = 3 * TURN;
+
+fn greedy(rig: &mut Rig) -> ClientKey {
+    let client = rig.join();
+    for n in 0..MANY / 2 {
+        rig.say(client, &format!("2 Gauge_{n} {n}"));
+        rig.say(client, &format!("3 1 e{n} {n}"));
+    }
+    rig.sent(client);
+    client
+}
+
+/// Does something, and then all that is left to do; returns how many turns that took.
+fn turns(rig: &mut Rig, work: impl FnOnce(&mut Rig)) -> usize {
+    rig.world.steps = 0;
+    work(rig);
+    let mut turns = 1;
+    loop {
+        let steps = std::mem::take(&mut rig.world.steps);
+        assert!(steps <= MOST_STEPS, "{steps} steps in turn {turns}");
+        if rig.world.next_due() != Some(0) {
+            return turns;
+        }
+        rig.world.tick(rig.now);
+        turns += 1;
+    }
+}
+
+fn show(rig: &mut Rig, text: &str) {
+    let rule = "-".repeat(41);
+    let element = |n| format!("{rule}\ne{n}\n{text}\n");
+    let text: String = (0..MANY / 2).map(element).collect();
+    rig.hear(FromSim::Indicator {
+        indicator: 1,
+        epoch: rig.world.texts.epoch(),
+        text: Some(text.into()),
+    });
+}
+
+/// A world in which two clients show all that they subscribed to.
+fn flown() -> (Rig, [ClientKey; 2]) {
+    let mut rig = Rig::linked();
+    let clients = [greedy(&mut rig), greedy(&mut rig)];
+    rig.world.reset_gauges = true;
+    let appear = |rig: &mut Rig| rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
+    assert!(turns(&mut rig, appear) > 1);
+    rig.told();
+    turns(&mut rig, |rig| show(rig, "one"));
+    rig.hear(FromSim::Args((0..100).map(|arg| (arg, 0.5)).collect()));
+    clients.iter().for_each(|&client| drop(rig.sent(client)));
+    (rig, clients)
+}
+
+fn count(lines: &[String], start: &str) -> usize {
+    lines.iter().filter(|line| line.starts_with(start)).count()
+}
+
+#[test]
+fn a_client_that_leaves_is_forgotten_in_turns() {
+    let (mut rig, [first, second]) = flown();
+    assert!(turns(&mut rig, |rig| rig.world.leave(first)) > 1);
+    assert!(turns(&mut rig, |rig| rig.world.leave(second)) > 1);
+    rig.told();
+    assert!(rig.world.gauges.is_empty() && rig.world.texts.is_empty());
+    assert_eq!(rig.world.statistics().clients, 0);
+}
+
+#[test]
+fn the_place_of_a_client_is_not_taken_before_it_is_forgotten() {
+    let (mut rig, [first, _]) = flown();
+    rig.world.leave(first);
+    let next = rig.join();
+    assert_ne!(next, first);
+    rig.hear(FromSim::Args(vec![(0, 0.1), (1, 0.1)]));
+    show(&mut rig, "two");
+    turns(&mut rig, |_| {});
+    assert_eq!(rig.sent(next), ["0 X"]);
+    assert_eq!(rig.sent(first), [""; 0]);
+    assert_eq!(rig.join(), first);
+}
+
+#[test]
+fn a_client_gets_nothing_of_subscriptions_that_are_being_ended() {
+    let (mut rig, [first, second]) = flown();
+    rig.world.clear(first);
+    rig.now += 1_000_000;
+    rig.hear(FromSim::Args((0..100).map(|arg| (arg, 0.1)).collect()));
+    show(&mut rig, "two");
+    assert!(turns(&mut rig, |_| {}) > 1);
+    assert_eq!(rig.sent(first), [""; 0]);
+    let lines = rig.sent(second);
+    assert_eq!(count(&lines, "2 "), 100);
+    assert_eq!(count(&lines, "3 "), MANY / 2);
+}
+
+#[test]
+fn requests_wait_for_what_is_to_be_done_before() {
+    let (mut rig, [first, _]) = flown();
+    rig.world.clear(first);
+    rig.say(first, "2 Gauge_7 7");
+    rig.say(first, "zzz");
+    rig.say(first, "1 1 3001 1");
+    assert!(rig.world.is_behind(first) && rig.world.next_caught_up().is_none());
+    turns(&mut rig, |_| {});
+    assert!(!rig.world.is_behind(first));
+    assert_eq!(rig.world.next_caught_up(), Some(first));
+    assert_eq!(rig.world.next_caught_up(), None);
+    let lines = rig.sent(first);
+    assert_eq!(lines[0], "2 7 0.50000 1");
+    assert!(lines.len() == 2 && lines[1].starts_with("-1 "), "{lines:?}");
+    assert_eq!(count(&rig.told(), "1 1 3001 "), 1);
+}
+
+#[test]
+fn actions_of_a_client_that_leaves_meanwhile_are_carried_out() {
+    let (mut rig, [first, _]) = flown();
+    rig.world.clear(first);
+    rig.say(first, "2 Gauge_7 7");
+    rig.say(first, "1 1 3001 1");
+    rig.world.leave(first);
+    turns(&mut rig, |_| {});
+    assert_eq!(count(&rig.told(), "1 1 3001 "), 1);
+    assert_eq!(rig.world.statistics().subscriptions, MANY);
+}
+
+#[test]
+fn the_end_of_a_mission_is_told_in_turns_and_in_order() {
+    let (mut rig, clients) = flown();
+    let end = |rig: &mut Rig| rig.hear(FromSim::Aircraft(None));
+    assert!(turns(&mut rig, end) > 1);
+    for client in clients {
+        let lines = rig.sent(client);
+        assert_eq!(count(&lines, "2 "), 100);
+        assert!(lines[100..].iter().all(|line| line.ends_with(' ')));
+        assert_eq!(lines.len(), 100 + MANY / 2);
+    }
+}
+
+#[test]
+fn the_next_mission_is_told_after_the_end_of_the_last_one() {
+    let (mut rig, clients) = flown();
+    rig.hear(FromSim::Aircraft(None));
+    let appear = |rig: &mut Rig| rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
+    turns(&mut rig, appear);
+    for client in clients {
+        let lines = rig.sent(client);
+        let told = lines.iter().position(|line| line == "0 X");
+        assert_eq!(told, Some(100 + MANY / 2));
+        assert_eq!(lines.len(), 100 + MANY / 2 + 1);
+    }
+}
+
+#[test]
+fn links_that_break_and_come_back_are_told_in_turns() {
+    let (mut rig, clients) = flown();
+    for state in [LinkState::Export, LinkState::Hook] {
+        assert!(turns(&mut rig, |rig| rig.hear(FromSim::Down(state))) > 1);
+        turns(&mut rig, |rig| rig.hear(FromSim::up(state)));
+    }
+    clients.iter().for_each(|&client| drop(rig.sent(client)));
+    rig.hear(FromSim::Aircraft(Some("X".to_owned())));
+    let appear = |rig: &mut Rig| rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
+    turns(&mut rig, appear);
+    let told = rig.told();
+    assert_eq!(count(&told, "2 "), 100, "each arg is watched again");
+}
+
+#[test]
+fn a_display_of_which_much_changes_is_told_in_turns() {
+    let (mut rig, clients) = flown();
+    assert!(turns(&mut rig, |rig| show(rig, "two")) > 1);
+    for client in clients {
+        let lines = rig.sent(client);
+        assert_eq!(lines.len(), MANY / 2);
+        assert!(lines.iter().all(|line| line.ends_with(" two")));
+    }
+}
+
+#[test]
+fn displays_that_change_faster_than_they_can_be_told_reach_all() {
+    let (mut rig, [first, _]) = flown();
+    let mut ids = HashSet::new();
+    for n in 0..2 * MANY / TURN {
+        show(&mut rig, &n.to_string());
+        for line in rig.sent(first) {
+            ids.extend(line.split(' ').nth(1).map(str::to_owned));
+        }
+    }
+    assert_eq!(ids.len(), MANY / 2);
+}
+
+#[test]
+fn a_client_that_was_blocked_catches_up_in_turns() {
+    let (mut rig, [first, second]) = flown();
+    rig.world.block(first);
+    rig.hear(FromSim::Args((0..100).map(|arg| (arg, 0.1)).collect()));
+    turns(&mut rig, |rig| show(rig, "two"));
+    assert_eq!(rig.sent(first), [""; 0]);
+    rig.now += 1_000_000;
+    assert!(turns(&mut rig, |rig| rig.world.unblock(first, rig.now)) > 1);
+    let (first, second) = (rig.sent(first), rig.sent(second));
+    assert_eq!(first.len(), 100 + MANY / 2);
+    assert_eq!(count(&second, "3 "), MANY / 2);
+}
+
+#[test]
+fn a_client_that_is_blocked_while_it_catches_up_gets_the_rest_later() {
+    let (mut rig, [first, _]) = flown();
+    rig.world.block(first);
+    turns(&mut rig, |rig| show(rig, "two"));
+    rig.world.unblock(first, rig.now);
+    rig.world.block(first);
+    turns(&mut rig, |_| {});
+    assert!(rig.sent(first).len() <= TURN);
+    rig.world.unblock(first, rig.now);
+    turns(&mut rig, |_| {});
+    let sent = rig.sent(first);
+    assert_eq!(sent.len(), MANY / 2 - TURN);
+}
+
+#[test]
+fn changed_tables_are_looked_up_in_turns() {
+    let (mut rig, _) = flown();
+    let change = |rig: &mut Rig| rig.world.change_tables(hundred_gauges(), rig.now);
+    assert!(turns(&mut rig, change) > 1);
+}
+
+#[test]
+fn tables_that_change_before_gauges_are_looked_up_hold_for_all() {
+    let mut rig = Rig::linked();
+    let client = greedy(&mut rig);
+    rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
+    let change = |rig: &mut Rig| rig.world.change_tables(hundred_gauges(), rig.now);
+    turns(&mut rig, change);
+    rig.hear(FromSim::Args((0..100).map(|arg| (arg, 0.5)).collect()));
+    assert_eq!(count(&rig.sent(client), "2 "), 100);
+}
+
+#[test]
+fn a_gauge_that_changes_while_displays_go_dark_is_told() {
+    let (mut rig, [first, second]) = flown();
+    rig.now += 1_000_000;
+    rig.hear(FromSim::Down(LinkState::Export));
+    rig.hear(FromSim::Args(vec![(7, 0.1)]));
+    for client in [first, second] {
+        assert_eq!(count(&rig.sent(client), "2 7 "), 1);
+    }
+}
+
+#[test]
+fn many_subscriptions_of_one_id_are_replaced_at_once() {
+    let mut rig = Rig::linked();
+    let client = rig.join();
+    (0..50).for_each(|n| rig.say(client, &format!("2 {n} 1")));
+    rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
+    turns(&mut rig, |_| {});
+    rig.say(client, "2 77 1");
+    assert_eq!(rig.world.statistics().subscriptions, 1);
+}

@@ -1,0 +1,78 @@
+//! What the sim is to be told.
+
+use super::World;
+use super::agenda::TURN;
+use super::request_error::RequestError;
+use super::watches::Watch;
+use crate::filter::Micros;
+use crate::link::{LinkState, ToSim};
+
+impl World {
+    /// The next thing the hook state is to be told.
+    pub fn next_for_hook(&mut self, now: Micros) -> Option<ToSim> {
+        self.has_more_watches = false;
+        if !self.sim.is_up(LinkState::Hook) {
+            return None;
+        }
+        if let Some(action) = self.sim.next_action(now) {
+            return Some(ToSim::Act(action));
+        }
+        if self.sim.takes_watch()
+            && let Some(watch) = self.next_arg_watch()
+        {
+            self.sim.count_watch(now);
+            return Some(watch);
+        }
+        if self.sim.takes_watch() && self.standing.take_question() {
+            self.sim.count_watch(now);
+            return Some(ToSim::AskCold(self.sim.ticket()));
+        }
+        self.sim.next_mark()
+    }
+
+    /// The next thing the export state is to be told.
+    pub fn next_for_export(&mut self) -> Option<ToSim> {
+        if !self.sim.is_up(LinkState::Export) {
+            return None;
+        }
+        let watch = self.next_indicator_watch();
+        watch.or_else(|| self.sim.next_list())
+    }
+
+    /// Returns the next watch of an arg; looks at so many args only as a turn has time for.
+    fn next_arg_watch(&mut self) -> Option<ToSim> {
+        for _ in 0..TURN {
+            match self.gauges.next_watch()? {
+                Watch::Tell(arg, rate) => return Some(ToSim::WatchArg { arg, rate }),
+                Watch::Waits(arg) => {
+                    let who = self.gauges.clients_of(arg);
+                    self.clients.tell_all(&who, &RequestError::ArgWaits(arg));
+                }
+                Watch::Same => {}
+            }
+        }
+        self.has_more_watches = true;
+        None
+    }
+
+    fn next_indicator_watch(&mut self) -> Option<ToSim> {
+        let epoch = self.texts.epoch();
+        loop {
+            match self.texts.next_watch()? {
+                Watch::Tell(indicator, rate) => {
+                    return Some(ToSim::WatchIndicator {
+                        indicator,
+                        rate,
+                        epoch,
+                    });
+                }
+                Watch::Same => {}
+                Watch::Waits(number) => {
+                    let who = self.texts.clients_of(number);
+                    self.clients
+                        .tell_all(&who, &RequestError::IndicatorWaits(number));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Work that is too much for one turn: what changes for all clients at once, and what ends or begins
+//! for a client with many subscriptions.
+//!
+//! Such work is only noted where it arises, on the agendas of the clients, and done in turns of
+//! bounded length; clients are served a few at a time, and one with many subscriptions takes several
+//! turns. Meanwhile frames and requests of others are served. A request of a client is carried out
+//! after what is on its agenda.
+
+use super::World;
+use super::agenda::{TURN, Task};
+use super::client::ClientKey;
+use crate::filter::Micros;
+use crate::link::LinkState;
+
+/// The steps that carrying out a request counts for.
+const REQUEST_STEPS: usize = 16;
+
+impl World {
+    /// Takes as many steps as a turn has time for.
+    pub(super) fn work(&mut self, now: Micros) {
+        let rewatched = (0..TURN).take_while(|_| self.gauges.rewatch_next()).count();
+        let mut left = TURN;
+        while left > 0 {
+            let Some(key) = self.clients.next_with_tasks() else {
+                break;
+            };
+            let steps = self.work_for(key, left, now);
+            left = left.saturating_sub(steps.max(1));
+        }
+        if !self.clients.have_tasks() {
+            self.gauges.end_renewals();
+        }
+        let freed = (0..TURN).take_while(|_| self.gauges.free_name()).count();
+        self.count_steps(rewatched + freed);
+    }
+
+    /// Whether [`Self::work`] has something to do.
+    pub(super) fn has_work(&self) -> bool {
+        self.clients.have_tasks() || self.gauges.is_rewatching() || !self.gauges.is_free()
+    }
+
+    /// Takes at most so many steps for a client; returns how many it took.
+    pub(super) fn work_for(&mut self, key: ClientKey, most: usize, now: Micros) -> usize {
+        let mut taken = 0;
+        while let Some((task, place)) = self.next_task(key)
+            && taken < most
+        {
+            if let Some(client) = self.clients.get_mut(key) {
+                client.note_step();
+            }
+            taken += self.take_step(key, task, place, now);
+        }
+        self.gauges.settle(&mut self.clients, now);
+        self.clients.end_turn(key);
+        self.count_steps(taken);
+        taken
+    }
+
+    /// Counts steps, which tests hold against the bound of a turn.
+    fn count_steps(&mut self, _taken: usize) {
+        #[cfg(test)]
+        {
+            self.steps += _taken;
+        }
+    }
+
+    fn next_task(&mut self, key: ClientKey) -> Option<(Task, usize)> {
+        let client = self.clients.get_mut(key)?;
+        let had_requests = client.has_requests();
+        let task = client.task();
+        if had_requests && !client.has_requests() {
+            self.caught_up.push_back(key);
+        }
+        task
+    }
+
+    /// Takes a step of a task; returns for how many it counts.
+    fn take_step(&mut self, key: ClientKey, task: Task, place: usize, now: Micros) -> usize {
+        match task {
+            Task::EndGauges => self.gauges.end_newest(&mut self.clients, key),
+            Task::EndTexts => self.texts.end_newest(&mut self.clients, key),
+            Task::TellAircraft => {
+                self.clients.aircraft(key, self.aircraft.as_ref());
+                return 0;
+            }
+            Task::CatchUpGauges => self.gauges.catch_up(&mut self.clients, key, now),
+            Task::CatchUpTexts => self.texts.catch_up(&mut self.clients, key),
+            Task::AskForLists => self.ask_for_lists(key, now),
+            Task::CarryOut => {
+                self.carry_out_next(key, now);
+                return REQUEST_STEPS;
+            }
+            Task::DarkenTexts | Task::UpdateTexts | Task::CheckTexts => {
+                self.take_text_step(key, task, place);
+            }
+            _ => self.take_gauge_step(key, task, place, now),
+        }
+        1
+    }
+
+    fn take_text_step(&mut self, key: ClientKey, task: Task, place: usize) {
+        let Some(client) = self.clients.get_mut(key) else {
+            return;
+        };
+        let mut place = place;
+        if task == Task::UpdateTexts {
+            place = client.next_text % client.texts.all.len().max(1);
+            client.next_text = place + 1;
+        }
+        let Some(&id) = client.texts.all.get(place) else {
+            return;
+        };
+        match task {
+            Task::DarkenTexts => self.texts.darken(&mut self.clients, id),
+            Task::UpdateTexts => self.texts.update(&mut self.clients, id),
+            _ => self.texts.check(&mut self.clients, id),
+        }
+    }
+
+    fn take_gauge_step(&mut self, key: ClientKey, task: Task, place: usize, now: Micros) {
+        let (gauges, clients) = (&mut self.gauges, &mut self.clients);
+        let Some(client) = clients.get(key) else {
+            return;
+        };
+        if task == Task::WakeGauges {
+            if let Some((id, meaning)) = client.look_ups.get(place) {
+                gauges.set_meaning(clients, id, meaning.as_deref(), now);
+            }
+            return;
+        }
+        let Some(&id) = client.gauges.all.get(place) else {
+            return;
+        };
+        match (task, self.aircraft.as_deref()) {
+            (Task::ResetGauges, _) => gauges.reset(clients, id),
+            (Task::RestartGauges, _) => gauges.restart(id),
+            (Task::LookUpGauges, Some(aircraft)) => {
+                let meaning = gauges.look_up(clients, id, aircraft, now);
+                if let Some(client) = clients.get_mut(key)
+                    && meaning.is_some()
+                {
+                    client.look_ups.push(id, meaning);
+                }
+            }
+            (Task::LookUpAgain, Some(aircraft)) => {
+                let meaning = gauges.look_up_again(id, aircraft);
+                if let Some(client) = clients.get_mut(key) {
+                    client.look_ups.push(id, meaning);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks the sim again for lists that a client was not sent while it was blocked.
+    fn ask_for_lists(&mut self, key: ClientKey, now: Micros) {
+        let Some(client) = self.clients.get_mut(key) else {
+            return;
+        };
+        let serial = client.serial;
+        for indicator in std::mem::take(&mut client.owed.lists) {
+            if self.sim.is_up(LinkState::Export) {
+                self.sim.list(serial, indicator, now);
+            } else {
+                self.refuse_lists_of(&[serial], &super::RequestError::NoExport);
+            }
+        }
+    }
+}
