@@ -116,10 +116,11 @@ class Program:
 
 
 def demo(port: int, *options: str) -> Program:
-    """Starts the demo, which stays in its first aircraft."""
+    """Starts the demo, which stays in its first aircraft, and waits for that."""
     command = [server_program(), "demo", "--every", "0", "--listen", f"127.0.0.1:{port}"]
     program = Program([*command, *options])
     program.wait_for("listening for clients")
+    program.wait_for("aircraft Kestrel_T1")
     return program
 
 

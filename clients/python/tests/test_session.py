@@ -65,6 +65,29 @@ def test_a_late_error_is_never_that_of_the_request_at_hand(late: str) -> None:
     assert model.session.take_notices() == [late]
 
 
+@pytest.mark.parametrize(
+    ("name", "reason", "is_its_own"),
+    [
+        ("Alt", 'unknown gauge "Alt" for A; did you mean "Altimeter"?', True),
+        ("Alt", 'unknown gauge "Altimeter" for A', False),
+        ("Alt", 'control "LIGHTS_TEST" could be LIGHTS_TEST_600 or LIGHTS_TEST_601', False),
+        ('a"b\\c', 'unknown gauge "a\\"b\\\\c" for A', True),
+        ("x" * 70, f'unknown gauge "{"x" * 60}…" for A', True),
+        ("Alt", "too many subscriptions: 4096 are allowed per client", True),
+    ],
+)
+def test_an_error_about_a_name_is_that_of_the_request_with_it(
+    name: str, reason: str, is_its_own: bool
+) -> None:
+    model = Model("A")
+    model.connect()
+    model.refusals[f"2 {name} 1 0 10"] = reason
+    call = model.session.subscribe_gauge(name, 0, 10).call
+    model.serve()
+    assert call is not None
+    assert (call.error is not None) == is_its_own
+
+
 def test_an_error_outside_the_marks_is_logged() -> None:
     model = Model("A")
     model.connect()

@@ -28,8 +28,10 @@ END_OF_LIST = (
     "the sim did not answer for ",
     "indicators are not available",
 )
-#: The aircraft lacks the name of a gauge, which may turn out when an aircraft appears.
-UNKNOWN_GAUGE = "unknown gauge "
+#: Names what a subscription asks for. It may come late, when an aircraft appears.
+ABOUT_NAME = ("unknown gauge ", 'gauge "', 'control "', "no arg shows where control ")
+#: The most characters of a name in a reason.
+LONGEST_NAME = 60
 #: The beginning of all reasons of this kind.
 UNKNOWN = "unknown "
 
@@ -42,3 +44,10 @@ def is_late(reason: str) -> bool:
 def leaves_in_force(reason: str) -> bool:
     """Returns whether the request is carried out nevertheless."""
     return reason.startswith(WAITING) or NO_ELEMENT in reason
+
+
+def names_other(reason: str, name: str) -> bool:
+    """Returns whether a reason is about the name of a subscription, and not about this name."""
+    shown = name[:LONGEST_NAME].replace("\\", "\\\\").replace('"', '\\"')
+    shown += "…" if len(name) > LONGEST_NAME else ""
+    return reason.startswith(ABOUT_NAME) and f'"{shown}"' not in reason
