@@ -34,10 +34,10 @@ def test_an_error_is_that_of_the_request_between_two_marks() -> None:
     model = Model("A")
     model.connect()
     wrong, right = requests.act("GEAR", 7), requests.act("GEAR", 1)
-    model.refusals["1 GEAR 7"] = "GEAR cannot take it"
+    model.refusals["1 GEAR 7"] = 'GEAR cannot take "7": it takes 0'
     calls = [model.session.act(line) for line in (right, wrong, right)]
     model.serve()
-    assert [str(call.error or "") for call in calls] == ["", "GEAR cannot take it", ""]
+    assert [str(call.error or "") for call in calls] == ["", 'GEAR cannot take "7": it takes 0', ""]
     assert all(call.done for call in calls)
     assert model.session.take_notices() == []
 
@@ -86,6 +86,29 @@ def test_an_error_about_a_name_is_that_of_the_request_with_it(
     model.serve()
     assert call is not None
     assert (call.error is not None) == is_its_own
+
+
+@pytest.mark.parametrize(
+    ("position", "shown", "is_its_own"),
+    [
+        ("SIDEWAYS", "SIDEWAYS", True),
+        ("SIDEWAYS", "1", False),
+        (1.0, "1", True),
+        (0.25, "0.25", True),
+        (0.25, "0.5", False),
+        ("#9", "#9", True),
+        ("x" * 70, "x" * 60 + "…", True),
+    ],
+)
+def test_an_error_about_a_position_is_that_of_the_request_with_it(
+    position: requests.Position, shown: str, is_its_own: bool
+) -> None:
+    model = Model("A")
+    model.connect()
+    for start in (model.session.stand, lambda *to: model.session.act(requests.act(*to))):
+        call = start("pnt_7", position)
+        model.say("5 1", f'-1 GEAR cannot take "{shown}": it takes 0, 1', "5 1")
+        assert (call.error is not None) == is_its_own
 
 
 def test_an_error_outside_the_marks_is_logged() -> None:
@@ -212,10 +235,10 @@ def test_a_subscription_that_a_new_connection_refuses_sleeps() -> None:
 def test_a_refused_statement_is_taken_back() -> None:
     model = Model("A")
     model.connect()
-    model.refusals["1 LAMP_TEST =1"] = "LAMP_TEST cannot take it"
+    model.refusals["1 LAMP_TEST =1"] = 'LAMP_TEST cannot take "1": …'
     call = model.session.stand("LAMP_TEST", 1)
     model.serve()
-    assert str(call.error) == "LAMP_TEST cannot take it"
+    assert str(call.error) == 'LAMP_TEST cannot take "1": …'
     model.session.disconnect()
     model.take_lines()
     model.connect()

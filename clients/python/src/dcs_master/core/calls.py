@@ -45,8 +45,6 @@ class Call(Topic):
         super().__init__()
         self.purpose = purpose
         self.line = line
-        #: The gauge, control or device that the line names.
-        self.name = " ".join(line.decode().split(" ")[1:2])
         #: Takes the reason of a refusal; returns whether it is an error of the call.
         self.on_refusal = on_refusal
         #: The answer is known, or it is known that there will be none.
@@ -69,6 +67,6 @@ def is_answer(reason: str, call: Call) -> bool:
     """Returns whether a reason can be the answer to the request that is being carried out."""
     if not call.line or reasons.is_late(reason) or reasons.leaves_in_force(reason):
         return False
-    if reasons.names_other(reason, call.name):
+    if reasons.is_about_other(reason, call.line.decode().split()):
         return False
     return call.purpose is Purpose.LIST or not reason.startswith(reasons.END_OF_LIST)

@@ -5,6 +5,8 @@ A test looks each of them up in the server's source.
 
 from __future__ import annotations
 
+import re
+
 #: The reason for which the server refuses `0` while there is no aircraft. Other reasons begin so.
 NO_AIRCRAFT = "no aircraft is controlled"
 #: Nothing can be worked at present.
@@ -30,6 +32,8 @@ END_OF_LIST = (
 )
 #: Names what a subscription asks for. It may come late, when an aircraft appears.
 ABOUT_NAME = ("unknown gauge ", 'gauge "', 'control "', "no arg shows where control ")
+#: Names a position that a control does not take.
+POSITION = re.compile(r' cannot take "(.*?)": ')
 #: The most characters of a name in a reason.
 LONGEST_NAME = 60
 #: The beginning of all reasons of this kind.
@@ -46,8 +50,23 @@ def leaves_in_force(reason: str) -> bool:
     return reason.startswith(WAITING) or NO_ELEMENT in reason
 
 
-def names_other(reason: str, name: str) -> bool:
-    """Returns whether a reason is about the name of a subscription, and not about this name."""
-    shown = name[:LONGEST_NAME].replace("\\", "\\\\").replace('"', '\\"')
-    shown += "…" if len(name) > LONGEST_NAME else ""
-    return reason.startswith(ABOUT_NAME) and f'"{shown}"' not in reason
+def is_about_other(reason: str, fields: list[str]) -> bool:
+    """Returns whether a reason names something that a line of these fields does not."""
+    name, position = (*fields[1:3], "", "")[:2]
+    if reason.startswith(ABOUT_NAME):
+        return f'"{_shown(name)}"' not in reason
+    refused = POSITION.search(reason)
+    return refused is not None and not _is_same(refused[1], _shown(position.lstrip("=")))
+
+
+def _shown(text: str) -> str:
+    """Returns a text as the server shows it."""
+    shown = text[:LONGEST_NAME].replace("\\", "\\\\").replace('"', '\\"')
+    return shown + ("…" if len(text) > LONGEST_NAME else "")
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return one == other or float(one) == float(other)
+    except ValueError:
+        return False
