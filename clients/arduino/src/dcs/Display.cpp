@@ -1,5 +1,7 @@
 #include "Display.h"
 
+#include "Subscription.h"
+
 const DcsKind DcsDisplay::KIND PROGMEM = dcsTextKind<DcsDisplay>();
 DcsDisplay *DcsDisplay::writer = nullptr;
 
@@ -21,9 +23,7 @@ void DcsDisplay::run(DcsTime) {
 void DcsDisplay::compose(DcsLine &line, uint8_t id) {
   drop(ANNOUNCE);
   Spec spec = this->spec<Spec>();
-  line.beginText(spec.indicator, spec.base.name);
-  line.add(' ');
-  line.addNumber(id);
+  dcsSubscribeText(line, spec.indicator, spec.base.name, id);
 }
 
 // A text that comes in while the one before is written starts the writing anew.

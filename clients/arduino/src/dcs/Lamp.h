@@ -13,9 +13,10 @@ class DcsLed : public DcsItem {
     long threshold;
   };
 
-  /// Cockpits dim their lamps for the night, and a dim lamp is lit.
+  /// Cockpits dim their lamps for the night, and a dim lamp is lit. Updates come when the
+  /// brightness, rounded to tenths, changes, so it is compared with the threshold as a rounded one.
   static constexpr Spec makeSpec(const char *name, uint8_t pin, double threshold = 0.3) {
-    return {{&KIND, name}, pin, static_cast<long>(threshold * 100000)};
+    return {{&KIND, name}, pin, tenths(threshold) * 10000 - 5000};
   }
 
   DcsLed(DcsMaster &cockpit, const Spec &flashSpec) : DcsItem(cockpit, flashSpec.base) {}
@@ -27,6 +28,10 @@ class DcsLed : public DcsItem {
 
  private:
   static const DcsKind KIND;
+
+  static constexpr long tenths(double threshold) {
+    return threshold < 0.1 ? 1 : static_cast<long>(threshold * 10 + 0.5);
+  }
 };
 
 /// A lamp that is as bright as the one in the cockpit. Its pin must be able to do PWM.

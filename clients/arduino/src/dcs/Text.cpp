@@ -1,6 +1,7 @@
 #include "Text.h"
 
 #include "Cockpit.h"
+#include "Subscription.h"
 
 const DcsKind DcsText::KIND PROGMEM = dcsTextKind<DcsText>();
 
@@ -19,9 +20,7 @@ void DcsText::compose(DcsLine &line, uint8_t id) {
   drop(ANNOUNCE);
   Spec spec = this->spec<Spec>();
   if (spec.indicator == NO_INDICATOR) return;
-  line.beginText(spec.indicator, spec.base.name);
-  line.add(' ');
-  line.addNumber(id);
+  dcsSubscribeText(line, spec.indicator, spec.base.name, id);
 }
 
 // The lines of a text are joined by the two characters \n, which become one here.

@@ -24,16 +24,29 @@ TEST(led_is_lit_from_its_threshold_on) {
   port.room = 200;
   run(cockpit, 5);
   CHECK_EQUAL("2 FireLight 1 1 30|2 MasterCaution 0 1 30", port.said());
-  port.say("2 0 0.30000 0.3");
-  port.say("2 1 0.79999 0.8");
+  port.say("2 0 0.25000 0.3");
+  port.say("2 1 0.74999 0.7");
   run(cockpit, 1);
   CHECK_EQUAL(HIGH, host::levels[13]);
   CHECK_EQUAL(HIGH, host::levels[12]);
-  port.say("2 0 0.29999 0.3");
-  port.say("2 1 0.80000 0.8");
+  port.say("2 0 0.24999 0.2");
+  port.say("2 1 0.75000 0.8");
   run(cockpit, 1);
   CHECK_EQUAL(LOW, host::levels[13]);
   CHECK_EQUAL(LOW, host::levels[12]);
+}
+
+TEST(led_with_the_least_threshold_is_dark_at_0) {
+  FakePort port;
+  DcsMaster cockpit(port);
+  DCS_LED(caution, cockpit, "MasterCaution", 13, 0);
+  enter(cockpit, port);
+  port.say("2 0 0.05000 0.1");
+  run(cockpit, 1);
+  CHECK_EQUAL(HIGH, host::levels[13]);
+  port.say("2 0 0.00000 0.0");
+  run(cockpit, 1);
+  CHECK_EQUAL(LOW, host::levels[13]);
 }
 
 TEST(pwm_is_as_bright_as_the_lamp) {
