@@ -255,6 +255,7 @@ impl TableLoader {
                         }
                     };
                     if wanted.as_ref() != Some(name) {
+                        discard(read);
                         let wanted = wanted.take();
                         self.state = wanted.map_or(State::Idle, |name| self.reading(name));
                         continue;
@@ -308,13 +309,16 @@ impl TableLoader {
         else {
             return None;
         };
-        let wanted = wanted?;
-        if wanted == name {
+        if wanted.as_ref() == Some(&name) {
             let read = read?;
             let aircraft = Arc::clone(&read.0);
             self.watch(read);
             return Some(aircraft);
         }
+        if let Some(read) = read {
+            discard(read);
+        }
+        let wanted = wanted?;
         let (task, _) = self.start(&wanted);
         self.state = State::Late {
             name: wanted.clone(),
@@ -324,6 +328,11 @@ impl TableLoader {
         };
         None
     }
+}
+
+/// Frees the tables of an aircraft that is flown no more.
+fn discard((aircraft, _): Flown) {
+    tokio::spawn(free(aircraft));
 }
 
 /// Frees an aircraft's tables in another thread, when nothing else uses them: large ones take long.
