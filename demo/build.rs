@@ -1,4 +1,4 @@
-//! Compiles the crate anew when a file is added to or removed from the sample install.
+//! Makes cargo rebuild the crate when a file is added to or removed from the sample install.
 
 fn main() {
     println!("cargo::rerun-if-changed=../tests/sample-install");

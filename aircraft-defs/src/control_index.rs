@@ -1,9 +1,9 @@
 //! The controls of an aircraft by their names.
 //!
-//! The cockpit has elements that can be clicked; a control is what a builder has a switch for.
+//! The cockpit has elements that can be clicked; a control corresponds to one physical switch.
 //! Elements with the same id that move the same arg are one control (the positions of a knob, the
 //! halves of a rocker), and an element that moves several args is several controls. Each control
-//! has a long id, which depends on its own entries alone.
+//! has a long id, which depends only on its own entries.
 
 use std::collections::HashMap;
 
@@ -21,18 +21,18 @@ pub struct ControlIndex {
     controls: Vec<LogicalControl>,
     /// Controls by long id.
     long_ids: HashMap<String, usize>,
-    /// The controls that are meant by an id, by that id.
+    /// The controls that each id refers to.
     ids: HashMap<String, Vec<usize>>,
     /// The main control of each element, by the element's name.
     names: NameIndex,
 }
 
-/// A control, as a list of actions of the elements of the cockpit.
+/// A control, with references to the elements and actions that it consists of.
 #[derive(Debug)]
 struct LogicalControl {
     id: String,
     long_id: String,
-    /// Whether the id leads to this control and to no other.
+    /// Whether the id refers to this control and to no other.
     is_id_unique: bool,
     arg: Option<u32>,
     /// The index of its first element.
@@ -41,7 +41,7 @@ struct LogicalControl {
     actions: Vec<(usize, usize)>,
 }
 
-/// What tells controls with the same id apart.
+/// The key that distinguishes controls with the same id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
     Arg(u32),
@@ -58,8 +58,8 @@ impl Key {
         }
     }
 
-    /// Returns the long id. What is behind the last `_` is a number only if it is an arg, so no
-    /// two pairs of id and key have the same long id.
+    /// Returns the long id. Only with an arg it ends in `_` and a plain number, so no two pairs of
+    /// id and key have the same long id.
     fn long_id(self, id: &str) -> String {
         let text = |number: Option<i64>| match number {
             Some(number) if number < 0 => format!("M{}", number.unsigned_abs()),
@@ -124,8 +124,9 @@ impl ControlIndex {
         self.controls.iter().map(with_elements)
     }
 
-    /// Returns the control of this name, in any case: a long id, else an id that only one control
-    /// has, else the cockpit's own name of an element. `elements` are those that were indexed.
+    /// Returns the control with this name, without regard to case. The name is a long id, else an
+    /// id that only one control has, else the cockpit's own name of an element. `elements` are
+    /// those that were indexed.
     ///
     /// # Errors
     /// When there is none, or when several have the id.
@@ -153,7 +154,8 @@ impl ControlIndex {
     }
 }
 
-/// Returns the id of an element; tables of older versions have none.
+/// Returns the id of an element. It is computed if the table comes from an older version that
+/// wrote no ids.
 fn id(element: &Control) -> String {
     match is_id(&element.id) {
         true => element.id.clone(),
@@ -161,15 +163,14 @@ fn id(element: &Control) -> String {
     }
 }
 
-/// Returns the index of the action that the id of an element stands for, if it moves several
-/// args: the first of a switch, else of something that turns, else of a button.
+/// Returns the index of an element's main action, which the id refers to if the element moves
+/// several args: the first of a switch, else of an axis or encoder, else of a button.
 fn main_action(actions: &[Action]) -> Option<usize> {
     let rank = |index: &usize| rank(actions[*index].kind);
     (0..actions.len()).min_by_key(rank)
 }
 
-/// Returns the place of a kind when a control has actions of several kinds: the first is the
-/// control's.
+/// Returns the rank of a kind. If a control has actions of several kinds, the lowest rank counts.
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Switch => 0,
@@ -216,25 +217,25 @@ pub struct ControlRef<'a> {
 /// An action of a control, with the element it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ControlAction<'a> {
-    /// The device that takes the commands; the control cannot be worked without.
+    /// The device that takes the commands; without one the control cannot be operated.
     pub device: Option<&'a NamedNumber>,
-    /// The command and the values it takes.
+    /// The command and the values that it takes.
     pub action: &'a Action,
 }
 
 /// A position of a control.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Position<'a> {
-    /// The value that is sent for it.
+    /// The value to send.
     pub value: f64,
-    /// Its label, if that is certain.
+    /// The label, if it is certain.
     pub label: Option<&'a str>,
     /// The action that reaches it.
     pub action: ControlAction<'a>,
 }
 
 impl<'a> ControlRef<'a> {
-    /// Returns the shortest name that leads to this control only: the id, else the long id.
+    /// Returns the shortest name that refers to this control only: the id, else the long id.
     pub fn id(&self) -> &'a str {
         match self.control.is_id_unique {
             true => &self.control.id,
@@ -242,8 +243,8 @@ impl<'a> ControlRef<'a> {
         }
     }
 
-    /// Returns the id with the number of the arg, else those of device and command. It leads to
-    /// this control whatever else the cockpit has.
+    /// Returns the id with the number of the arg appended, or with those of device and command. It
+    /// refers to this control whatever other controls the cockpit has.
     pub fn long_id(&self) -> &'a str {
         &self.control.long_id
     }
@@ -279,10 +280,11 @@ impl<'a> ControlRef<'a> {
         kinds.min_by_key(|kind| rank(*kind))
     }
 
-    /// Returns the positions of a switch or button by rising value; an axis and an encoder have
-    /// none.
+    /// Returns the positions of a switch or button in the order of their values. An axis and an
+    /// encoder have none.
     ///
-    /// A value that several actions reach has the first one that does not merely release it.
+    /// If several actions reach a value, the position has the first one for which the value is not
+    /// just the release.
     pub fn positions(&self) -> Vec<Position<'a>> {
         if !matches!(self.kind(), Some(Kind::Switch | Kind::Button)) {
             return Vec::new();

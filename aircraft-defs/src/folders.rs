@@ -1,6 +1,6 @@
 //! The folders that all programs use: that of the tables and that of the user's own data.
 //!
-//! The only part of this crate that asks the system where things are.
+//! No other part of this crate asks the system for locations.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -29,15 +29,15 @@ pub const TABLE_FILES: [&str; 4] = [
 pub struct Folders {
     /// The folder of the generated tables, with a folder for each aircraft.
     pub tables: PathBuf,
-    /// The folder of the user's own data; none if the system names no place for it.
+    /// The folder of the user's own data; `None` if the system names none.
     pub data: Option<PathBuf>,
 }
 
 impl Folders {
-    /// Returns the folders of this user. `given` is the tables' folder of the command line.
+    /// Returns the folders of this user. `given` is the tables' folder from the command line.
     ///
-    /// Without it the tables are in the folder `aircraft-defs` in the current folder, if there
-    /// is one with an aircraft in it, else in the folder of that name in the data folder.
+    /// Without it the tables are in `aircraft-defs` in the current folder, if that exists and has an
+    /// aircraft in it, else in `aircraft-defs` in the data folder.
     pub fn find(given: Option<PathBuf>) -> Self {
         Self::choose(given, Path::new(""), system::user_data())
     }
@@ -53,7 +53,7 @@ impl Folders {
         Self { tables, data }
     }
 
-    /// The folder with the user's own tables, which are laid over the generated ones.
+    /// Returns the folder with the user's own tables.
     pub fn own_defs(&self) -> Option<PathBuf> {
         Some(self.data.as_ref()?.join(OWN_DEFS))
     }
@@ -87,8 +87,8 @@ mod system {
 
     use known_folders::{KnownFolder, get_known_folder_path};
 
-    /// The folder for data that stays on this computer, as the tables do: they are made of the
-    /// install on it.
+    /// Returns the folder for data that is not synchronized to other computers: the tables are made
+    /// from the install on this one.
     pub(super) fn user_data() -> Option<PathBuf> {
         get_known_folder_path(KnownFolder::LocalAppData)
     }
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_data_folder_there_are_tables_but_none_of_ones_own() {
+    fn without_a_data_folder_there_are_tables_but_no_own_ones() {
         let folders = Folders::choose(None, Path::new(""), None);
         assert_eq!(folders.tables, Path::new("aircraft-defs"));
         assert_eq!(folders.own_defs(), None);
@@ -137,7 +137,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_data_folder_is_where_the_system_keeps_such() {
+    fn the_data_folder_follows_the_xdg_specification() {
         let find = |data: &str, home: &str| xdg_data(Some(data.into()), Some(home.into()));
         assert_eq!(find("/data", "/home/a"), Some("/data".into()));
         for unset in ["", "relative"] {

@@ -10,7 +10,7 @@ pub type Devices = IndexMap<String, i64, DefaultHashBuilder>;
 /// `commands.json`: command numbers by `<table>.<name>`, in the order of the cockpit's file.
 pub type Commands = IndexMap<String, i64, DefaultHashBuilder>;
 
-/// Fields of an entry that this crate gives no meaning to.
+/// Fields of an entry that this crate keeps without using them.
 pub type Extra = IndexMap<String, serde_json::Value, DefaultHashBuilder>;
 
 /// One entry of `gauges.json`.
@@ -50,7 +50,7 @@ pub struct Control {
     /// A readable name, made of the hint; see [`crate::naming`]. Empty in older tables.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub id: String,
-    /// The text that the sim shows when the mouse rests on the element.
+    /// The text that the sim shows beside the mouse.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// The device that the commands are sent to.
@@ -63,7 +63,7 @@ pub struct Control {
     pub source: Option<String>,
 }
 
-/// One way to work a control.
+/// One way to operate a control.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     /// The command to send to the device.
@@ -76,13 +76,13 @@ pub struct Action {
     /// The value sent is added to the position instead of replacing it, as with encoders.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub relative: bool,
-    /// The control springs back when it is let go.
+    /// The control springs back when it is released.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub spring: bool,
-    /// The value that the sim sends when the control is let go; only with `spring`.
+    /// The value that the sim sends when the control is released; only with `spring`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<f64>,
-    /// The command to send `release` to, if it is not `command`.
+    /// The command that takes `release`, if it is not `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_command: Option<NamedNumber>,
     /// A click at the last value leads to the first one, and the other way round.
@@ -94,12 +94,12 @@ pub struct Action {
     /// The distance between neighbouring values, or the amount of one click of an encoder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<f64>,
-    /// The values to send, rising. Those of an encoder are one click back and one click on; an
-    /// axis has none, as it takes any value between its limits.
+    /// The values to send, in rising order. Those of an encoder are one click back and one click
+    /// forward. An axis has none, since it takes any value between its limits.
     #[serde(default)]
     pub values: Vec<f64>,
-    /// The labels of the values, as many as there are values, or none. A value whose label is not
-    /// certain or not unique has an empty one.
+    /// A label for each value, or no labels at all. A label that is not certain or not unique is
+    /// empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
 }

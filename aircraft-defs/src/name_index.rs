@@ -1,7 +1,7 @@
-//! An index from names to entries that forgives upper and lower case.
+//! An index of entries by name that tolerates differences in case.
 //!
-//! Exact spelling first, then without regard to ASCII case. An entry is its position in a list
-//! that the caller owns.
+//! The exact spelling is looked for first, then the name without regard to ASCII case. An entry is
+//! identified by its position in a list that the caller owns.
 
 use std::collections::HashMap;
 

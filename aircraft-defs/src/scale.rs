@@ -1,4 +1,4 @@
-//! The scale of a gauge: from the raw value of an arg to the value that is shown.
+//! The scale of a gauge, which converts the raw value of an arg to the value that is shown.
 
 mod check;
 
@@ -10,11 +10,11 @@ pub enum Scale {
     /// The raw value itself.
     #[default]
     Identity,
-    /// At least two points, rising in `raw`; the end segments go on outside of them.
+    /// At least two points, rising in `raw`; the outer segments continue beyond the ends.
     Points(Box<[Point]>),
 }
 
-/// A point of a scale. Where the scale makes a step, it has three values at one raw value.
+/// A point of a scale. Where the scale jumps, the three values differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
     raw: f64,
@@ -27,11 +27,11 @@ pub struct Point {
 }
 
 impl Scale {
-    /// Makes the scale from `output[i]` (raw) to `input[i]` (value), rising or falling in `output`.
+    /// Creates the scale from `output[i]` (raw) to `input[i]` (value), rising or falling in
+    /// `output`.
     ///
-    /// Equal neighbours in `output` make a step; the first of them in the lists gives the value
-    /// there. Points that [`check_scale`] refuses make the
-    /// identity.
+    /// At equal neighbours in `output` the scale jumps; the first of them in the lists gives the
+    /// value there. If [`check_scale`] refuses the points, the scale is the identity.
     pub fn new(input: &[f64], output: &[f64]) -> Self {
         if check_scale(input, output).is_err() {
             return Self::Identity;
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_neighbours_are_a_step_whose_first_value_counts() {
+    fn equal_neighbours_are_a_jump_whose_first_value_counts() {
         let check = |input: &[f64], output: &[f64], expected: &[(f64, f64)]| {
             let scale = Scale::new(input, output);
             for &(raw, value) in expected {

@@ -2,29 +2,28 @@
 
 use std::collections::{HashMap, HashSet};
 
-/// The request of an entry for a name.
+/// An entry's request for a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameRequest {
     /// The name.
     pub name: String,
-    /// The number, mostly of an arg, that tells the entry from others that ask for the name.
+    /// A number, usually that of an arg, that distinguishes the entry from others with the name.
     pub number: Option<u32>,
 }
 
 impl NameRequest {
-    /// Makes a request for `name`.
+    /// Creates a request for `name`.
     pub fn new(name: impl Into<String>, number: Option<u32>) -> Self {
         let name = name.into();
         Self { name, number }
     }
 }
 
-/// Returns one name for each request, in their order: no two alike, and none of `reserved`.
+/// Returns one name for each request, in their order. All names differ, and none is in `reserved`.
 ///
-/// The first request for a name gets it. Every later one gets the name with `_<number>`
-/// appended, and where that is taken too, or there is no number, the first free one of `_2`,
-/// `_3` and so on. A name that an entry asks for is never given to another as such a substitute,
-/// whatever their order.
+/// The first request for a name gets it. Every later one gets the name with `_<number>` appended.
+/// If that is taken too, or there is no number, it gets the first free suffix of `_2`, `_3` and so
+/// on. A requested name is never used as a substitute for another entry, whatever the order.
 pub fn unique_names(requests: Vec<NameRequest>, reserved: &[&str]) -> Vec<String> {
     let mut taken: HashSet<String> = reserved.iter().map(|&name| name.to_owned()).collect();
     let is_first: Vec<bool> = requests
@@ -41,10 +40,10 @@ pub fn unique_names(requests: Vec<NameRequest>, reserved: &[&str]) -> Vec<String
         .collect()
 }
 
-/// Takes the first free name like the requested one.
+/// Takes the first free substitute for the requested name.
 ///
-/// `last_suffixes` holds the last suffix tried of each name, so that a thousand requests for one
-/// name do not try a thousand names each.
+/// `last_suffixes` holds the last suffix tried for each name, so that a thousand requests for one
+/// name do not try a thousand suffixes each.
 fn substitute(
     request: &NameRequest,
     last_suffixes: &mut HashMap<String, u32>,

@@ -7,7 +7,7 @@ use serde::ser::Error as _;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-/// From this number on, neighbouring floating-point numbers are two apart.
+/// From this number on, not every whole number has a floating-point number.
 const EXACT: f64 = (1_u64 << 53) as f64;
 
 /// Returns a number as an integer, if it is whole and exact.
@@ -16,9 +16,9 @@ pub fn whole(number: f64) -> Option<i64> {
     (whole as f64 == number && number.abs() < EXACT).then_some(whole)
 }
 
-/// Returns the text of a table, an object or an array, with a line for each entry.
+/// Returns the text of a table (an object or an array) with one line for each entry.
 ///
-/// Whole numbers are written without a fraction, minus zero as zero.
+/// Whole numbers are written without a fraction, and minus zero as zero.
 ///
 /// # Errors
 /// When a value has no JSON form.
@@ -30,13 +30,13 @@ pub fn table_text<T: Serialize>(table: &T) -> serde_json::Result<String> {
     String::from_utf8(text).map_err(serde_json::Error::custom)
 }
 
-/// A layout in which each entry of the outermost object or array has a line of its own, and
-/// everything inside of an entry stands on that line.
+/// A layout in which each entry of the outermost object or array is on a separate line, with
+/// everything inside it.
 #[derive(Debug, Default)]
 struct EntryPerLine {
     /// The number of objects and arrays around the next value.
     depth: usize,
-    /// True when the object or array at hand has no entry so far.
+    /// True while the current object or array has no entry.
     is_empty: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The systems of the Heron, and its gauges, lamps and displays.
+//! The flight model of the Heron: systems, gauges, lamps and displays.
 
 use std::f64::consts::TAU;
 
@@ -8,15 +8,16 @@ use crate::{
     text::Element,
 };
 
-/// Metres in a foot, metres per second in a knot.
+/// Metres in a foot.
 const FOOT: f64 = 0.3048;
+/// Metres per second in a knot.
 const KNOT: f64 = 1852.0 / 3600.0;
 const TANK_KG: f64 = 280.0;
-/// More than a real one burns, so that the needles move visibly.
+/// The consumption of an engine. It is higher than a real one's, so that the needles move visibly.
 const BURN_KG_PER_SECOND: f64 = 0.4;
 /// Characters in a line of the CDU.
 const CDU_WIDTH: usize = 16;
-/// The warning lights, from arg 201 on.
+/// The number of warning lights, whose args begin at 201.
 const WARNINGS: usize = 8;
 
 #[derive(Debug, Clone, Copy)]
@@ -84,7 +85,8 @@ impl Heron {
         }
     }
 
-    pub(crate) fn clicked(&mut self, click: &Click) {
+    /// Applies the effects of a click on the systems.
+    pub(crate) fn on_click(&mut self, click: &Click) {
         let pressed = click.value > 0.5;
         let clicks = click.value.round();
         match (click.control.as_str(), click.part) {
@@ -113,8 +115,8 @@ impl Heron {
         }
     }
 
-    /// Works a line key: one on the left puts what was typed into its line, one on the right fetches
-    /// the line for editing.
+    /// Handles a line key of the CDU: one on the left puts the typed text into its line, one on the
+    /// right copies the line for editing.
     fn line_key(&mut self, key: &str) {
         let (side, line) = key.split_at(1);
         let line = line
@@ -131,7 +133,7 @@ impl Heron {
         }
     }
 
-    /// Tunes the radio within the airband; beyond one end comes the other.
+    /// Changes the radio's frequency within the airband; it wraps around at the ends.
     fn tune(&mut self, khz: i64) {
         self.vhf_khz = 118_000 + (self.vhf_khz - 118_000 + khz).rem_euclid(19_000);
     }
@@ -170,7 +172,7 @@ impl Heron {
             );
             self.fuel_kg[index] -= if runs { dt * BURN_KG_PER_SECOND } else { 0.0 };
             if self.fuel_kg[index] < 20.0 {
-                // Refuelled, so that the needle keeps moving.
+                // Refuel, so that the needle keeps moving.
                 self.fuel_kg[index] = TANK_KG;
             }
         }
@@ -197,7 +199,7 @@ impl Heron {
         };
         self.airspeed_kt = follow(self.airspeed_kt, speed, 5.0, dt);
         self.heading = (self.heading + 3.0 * swing(self.time, 50.0) * dt).rem_euclid(360.0);
-        // PARK, OFF, SLOW, FAST
+        // The positions are PARK, OFF, SLOW and FAST.
         self.wiper = match (panel.position("WIPER") * 3.0).round() as i32 {
             2 => swing(self.time, 2.0).abs(),
             3 => swing(self.time, 1.0).abs(),
@@ -219,7 +221,7 @@ impl Heron {
     }
 
     fn show_flight(&self, panel: &mut Panel) {
-        // Reads one hundred feet more for every tenth of an inch that is set too high.
+        // The altimeter shows 100 ft more for each 0.1 inHg of the setting above standard pressure.
         let altitude = self.height_ft + 640.0 + (self.baro - 2992.0) * 10.0;
         let testing = panel.on("RADALT_BUG");
         panel.show(140, (altitude % 1000.0) * FOOT);
@@ -229,7 +231,7 @@ impl Heron {
         panel.show(144, self.airspeed_kt * KNOT);
         panel.show(145, self.heading / 360.0 * TAU);
         panel.show(160, self.wiper);
-        // Two gauges without a scale: their raw values.
+        // These two gauges have no scale, so the values are raw.
         panel.show(161, (14.5 + self.time / 3600.0) % 12.0 / 12.0);
         panel.show(162, 0.62 + 0.02 * swing(self.time, 200.0));
     }
@@ -254,11 +256,11 @@ impl Heron {
             !self.generator(panel, 1),
             panel.on("HOOK_ARM") && self.load,
         ];
-        let another = now
+        let has_new = now
             .iter()
             .zip(&self.warnings)
             .any(|(now, before)| *now && !before);
-        self.caution = (self.caution || another) && now.contains(&true);
+        self.caution = (self.caution || has_new) && now.contains(&true);
         self.warnings = now;
         for (arg, on) in (201..).zip(now) {
             panel.light(arg, powered && on);
@@ -267,7 +269,7 @@ impl Heron {
         panel.light(211, powered && panel.on("VHF_POWER"));
     }
 
-    /// What the displays show, by indicator number from 0.
+    /// Returns the elements of each display, by indicator number from 0.
     pub(crate) fn displays(&self, panel: &Panel) -> Vec<Vec<Element>> {
         if !self.powered(panel) {
             return vec![Vec::new(), Vec::new()];

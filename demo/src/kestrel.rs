@@ -1,4 +1,4 @@
-//! The systems of the Kestrel in both versions, and its gauges, lamps and displays.
+//! The flight model of the Kestrel in both versions: systems, gauges, lamps and displays.
 
 use crate::{
     motion::{digit, drive, follow, swing},
@@ -19,7 +19,7 @@ const PRESETS: [u32; 20] = [
 const NAV_MODES: [&str; 5] = ["OFF", "TCN", "VOR", "ILS", "WPT"];
 const WEAPON_MODES: [&str; 6] = ["SAFE", "GUN", "RKT", "BOMB", "FLARE", "TEST"];
 const ROUNDS_PER_SECOND: f64 = 20.0;
-/// The caution lamps, from arg 160 on.
+/// The number of caution lamps, whose args begin at 160.
 const CAUTIONS: usize = 7;
 
 /// The version of a Kestrel.
@@ -51,8 +51,10 @@ pub(crate) struct Kestrel {
     course: f64,
     channel: i64,
     frequency_khz: u32,
+    /// The digits typed into the scratchpad.
     typed: String,
-    refused: bool,
+    /// Whether the last input was wrong.
+    is_input_wrong: bool,
     cautions: [bool; CAUTIONS],
     master_caution: bool,
     stores: [bool; 4],
@@ -89,7 +91,7 @@ impl Kestrel {
             channel: 5,
             frequency_khz: PRESETS[4],
             typed: String::new(),
-            refused: false,
+            is_input_wrong: false,
             cautions: [false; CAUTIONS],
             master_caution: false,
             stores: [true; 4],
@@ -97,12 +99,13 @@ impl Kestrel {
         }
     }
 
-    pub(crate) fn clicked(&mut self, click: &Click) {
+    /// Applies the effects of a click on the systems.
+    pub(crate) fn on_click(&mut self, click: &Click) {
         let pressed = click.value > 0.5;
         match click.control.as_str() {
             "PNT_UFC_CLR" if pressed => {
                 self.typed.clear();
-                self.refused = false;
+                self.is_input_wrong = false;
             }
             "PNT_UFC_ENT" if pressed => self.enter(),
             "PNT_RADIO_CHN" => self.select_channel(self.channel + click.value.round() as i64),
@@ -115,13 +118,13 @@ impl Kestrel {
                 let key = key.strip_prefix("PNT_UFC_").filter(|key| key.len() == 1);
                 if let Some(digit) = key.filter(|_| pressed && self.typed.len() < 6) {
                     self.typed.push_str(digit);
-                    self.refused = false;
+                    self.is_input_wrong = false;
                 }
             }
         }
     }
 
-    /// Takes what was typed: six digits are a frequency, one or two a channel.
+    /// Enters the typed digits: six are a frequency, one or two a channel.
     fn enter(&mut self) {
         match (self.typed.len(), self.typed.parse::<u32>()) {
             (1 | 2, Ok(channel @ 1..=20)) => self.select_channel(i64::from(channel)),
@@ -129,7 +132,7 @@ impl Kestrel {
                 self.frequency_khz = khz;
                 self.channel = 0;
             }
-            _ => self.refused = true,
+            _ => self.is_input_wrong = true,
         }
         self.typed.clear();
     }
@@ -194,7 +197,7 @@ impl Kestrel {
         );
         self.fuel_lb -= dt * self.rpm.max(0.0) / 60.0 * f64::from(u8::from(running));
         if self.fuel_lb < 150.0 {
-            // Refuelled in flight, so that the needle keeps moving.
+            // Refuel in flight, so that the needle keeps moving.
             self.fuel_lb = TANKS_LB;
         }
         self.gear = drive(self.gear, panel.position("PNT_GEAR"), 6.0, dt);
@@ -215,7 +218,7 @@ impl Kestrel {
     }
 
     fn show_flight(&self, panel: &mut Panel) {
-        // Reads one hundred feet more for every tenth of an inch that is set too high.
+        // The altimeter shows 100 ft more for each 0.1 inHg of the setting above standard pressure.
         let altitude = self.altitude_ft + (self.baro - 2992) as f64 * 10.0;
         panel.show(101, self.airspeed_kt);
         panel.show(102, self.airspeed_kt / 600.0 * (1.0 + altitude / 90_000.0));
@@ -238,20 +241,20 @@ impl Kestrel {
     fn show_engine(&self, panel: &mut Panel) {
         panel.show(120, self.rpm);
         panel.show(121, self.egt);
-        panel.show(122, self.oil());
+        panel.show(122, self.oil_pressure());
         panel.show(123, self.fuel_lb * LB);
-        panel.show(124, self.hydraulics());
+        panel.show(124, self.hydraulic_pressure());
         panel.show(125, self.volts(panel));
         panel.show(130, self.flaps);
         panel.show(131, panel.position("PNT_TRIM"));
         panel.show(132, self.canopy);
     }
 
-    fn oil(&self) -> f64 {
+    fn oil_pressure(&self) -> f64 {
         (self.rpm * 0.7).min(65.0)
     }
 
-    fn hydraulics(&self) -> f64 {
+    fn hydraulic_pressure(&self) -> f64 {
         (self.rpm * 75.0).min(3000.0)
     }
 
@@ -262,16 +265,16 @@ impl Kestrel {
             self.volts(panel) < 28.0,
             !panel.on("PNT_BATTERY"),
             self.fuel_lb < 400.0,
-            self.oil() < 20.0,
-            self.hydraulics() < 1500.0,
+            self.oil_pressure() < 20.0,
+            self.hydraulic_pressure() < 1500.0,
             self.canopy > 0.01,
             self.altitude_ft > 25_000.0,
         ];
-        let another = now
+        let has_new = now
             .iter()
             .zip(&self.cautions)
             .any(|(now, before)| *now && !before);
-        self.master_caution = (self.master_caution || another) && now.contains(&true);
+        self.master_caution = (self.master_caution || has_new) && now.contains(&true);
         self.cautions = now;
         let mut lamp = |arg, on: bool| panel.light(arg, powered && (on || test));
         for (arg, on) in (160..).zip(now) {
@@ -335,9 +338,13 @@ impl Kestrel {
         }
     }
 
-    /// What the displays show, by indicator number from 0.
+    /// Returns the elements of each display, by indicator number from 0.
     pub(crate) fn displays(&self, panel: &Panel) -> Vec<Vec<Element>> {
-        let mut displays = vec![Vec::new(), self.controller(panel), self.radio(panel)];
+        let mut displays = vec![
+            Vec::new(),
+            self.up_front_controller(panel),
+            self.radio(panel),
+        ];
         if self.version == Version::Attack {
             displays.push(self.weapon_panel(panel));
         }
@@ -347,9 +354,9 @@ impl Kestrel {
         displays
     }
 
-    fn controller(&self, panel: &Panel) -> Vec<Element> {
+    fn up_front_controller(&self, panel: &Panel) -> Vec<Element> {
         let mode = (panel.position("PNT_NAV_MODE") * 4.0).round() as usize;
-        let typed = if self.refused {
+        let typed = if self.is_input_wrong {
             "ERROR"
         } else {
             self.typed.as_str()

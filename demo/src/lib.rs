@@ -1,9 +1,9 @@
 //! The sample aircraft, flown without a sim.
 //!
-//! [`Simulation`] takes actions and tells args, texts of displays and which aircraft is
-//! flown, all as plain values. It is pure: time is passed in, nothing is read or written.
-//! [`Sample`] unpacks the bundled install and compiles its tables; it alone touches the
-//! disk. This crate knows neither the server nor the link to a sim.
+//! [`Simulation`] takes actions and returns args, texts of displays and the current aircraft,
+//! all as plain values. It is pure: time is passed in, nothing is read or written. Only
+//! [`Sample`] uses the disk: it unpacks the bundled install and compiles its tables. This crate
+//! depends neither on the server nor on the link to a sim.
 
 mod heron;
 mod kestrel;

@@ -1,7 +1,7 @@
-//! The panel of any cockpit: args, gauges that show values, and controls that take actions.
+//! The panel of a cockpit: args, gauges that show values, and controls that take actions.
 //!
-//! It is built from the tables of the aircraft alone: `controls.json` holds which arg an action
-//! moves, how far and in which steps.
+//! It is built only from the tables of the aircraft. `controls.json` has the arg that an action
+//! moves, its limits and its steps.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,7 +14,7 @@ pub(crate) struct Click {
     pub(crate) control: String,
     /// The index of the action in the table.
     pub(crate) part: usize,
-    /// The position now; for an encoder the clicks it was turned, clockwise positive.
+    /// The new position; for an encoder the number of clicks, clockwise positive.
     pub(crate) value: f64,
 }
 
@@ -22,22 +22,22 @@ pub(crate) struct Click {
 #[derive(Debug, Default)]
 pub(crate) struct Panel {
     args: HashMap<u32, f64>,
-    gauges: HashMap<u32, Dial>,
+    gauges: HashMap<u32, InverseScale>,
     controls: BTreeMap<String, Vec<Action>>,
-    /// The controls and the indices of their actions, by device and command. A switch that springs
-    /// back from both sides has two.
-    wired: HashMap<(i64, i64), Vec<(String, usize)>>,
+    /// The names of controls and the indexes of their actions, by device and command. A switch that
+    /// springs back from both sides has two actions on one command.
+    by_command: HashMap<(i64, i64), Vec<(String, usize)>>,
     devices: Vec<i64>,
 }
 
 /// The inverse of a gauge's scale: from the value shown to the raw value of the arg.
 #[derive(Debug)]
-struct Dial {
+struct InverseScale {
     raw: Scale,
     range: [f64; 2],
 }
 
-impl Dial {
+impl InverseScale {
     fn new(gauge: &Gauge) -> Self {
         let ends = gauge.output.iter().copied();
         let range = [
@@ -68,7 +68,7 @@ impl Panel {
         };
         for gauge in tables.gauges() {
             if let Some(arg) = gauge.arg_number {
-                panel.gauges.insert(arg, Dial::new(gauge));
+                panel.gauges.insert(arg, InverseScale::new(gauge));
             }
         }
         for control in tables.controls() {
@@ -76,8 +76,8 @@ impl Panel {
             for (part, action) in control.actions.iter().enumerate() {
                 let place = (control.name.clone(), part);
                 if let Some(device) = device {
-                    let wired = panel.wired.entry((device, action.command.number));
-                    wired.or_default().push(place);
+                    let key = (device, action.command.number);
+                    panel.by_command.entry(key).or_default().push(place);
                 }
             }
             panel
@@ -97,9 +97,9 @@ impl Panel {
         f64::from(self.args.get(&arg).copied().unwrap_or_default() as f32)
     }
 
-    /// Carries out an action; nothing happens if no control takes it.
+    /// Carries out an action. Returns `None` if no control takes it.
     pub(crate) fn act(&mut self, device: i64, command: i64, value: f64) -> Option<Click> {
-        let (control, part) = self.wired_for(device, command, value)?.clone();
+        let (control, part) = self.target(device, command, value)?.clone();
         let action = self.controls.get(&control)?.get(part)?;
         let before = action.arg.map_or(0.0, |arg| self.arg(arg));
         let position = position(action, before, value);
@@ -118,9 +118,9 @@ impl Panel {
         })
     }
 
-    /// Returns the action that takes this value, or else the first.
-    fn wired_for(&self, device: i64, command: i64, value: f64) -> Option<&(String, usize)> {
-        let wired = self.wired.get(&(device, command))?;
+    /// Returns the action that takes this value, else the first action on the command.
+    fn target(&self, device: i64, command: i64, value: f64) -> Option<&(String, usize)> {
+        let targets = self.by_command.get(&(device, command))?;
         let takes = |(control, part): &&(String, usize)| {
             let action = self
                 .controls
@@ -129,10 +129,10 @@ impl Panel {
             let limits = action.and_then(|action| action.limits);
             limits.is_none_or(|[low, high]| (low..=high).contains(&value))
         };
-        wired.iter().find(takes).or(wired.first())
+        targets.iter().find(takes).or(targets.first())
     }
 
-    /// Returns the position of a control.
+    /// Returns the position of the first part of a control.
     pub(crate) fn position(&self, control: &str) -> f64 {
         self.position_of(control, 0)
     }
@@ -164,14 +164,14 @@ impl Panel {
         }
     }
 
-    /// Lets the gauge on this arg show a value, in the gauge's own unit.
+    /// Makes the gauge on this arg show a value, in the gauge's own unit.
     pub(crate) fn show(&mut self, arg: u32, value: f64) {
-        if let Some(dial) = self.gauges.get(&arg) {
-            self.args.insert(arg, dial.raw(value));
+        if let Some(gauge) = self.gauges.get(&arg) {
+            self.args.insert(arg, gauge.raw(value));
         }
     }
 
-    /// Lights a lamp, or not.
+    /// Switches a lamp on or off.
     pub(crate) fn light(&mut self, arg: u32, on: bool) {
         self.show(arg, f64::from(u8::from(on)));
     }
@@ -196,7 +196,7 @@ fn position(action: &Action, before: f64, value: f64) -> f64 {
     }
 }
 
-/// Returns what one click of an encoder adds.
+/// Returns the amount that one click of an encoder adds.
 fn step(action: &Action) -> f64 {
     action.step.filter(|step| *step != 0.0).unwrap_or(1.0).abs()
 }
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoder_counts_clicks_and_goes_round() {
+    fn an_encoder_counts_clicks_and_wraps_around() {
         let mut panel = panel();
         let click = panel.act(4, 3002, -0.3).unwrap();
         assert!((click.value + 3.0).abs() < 1e-9);
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_falling_scale_is_turned_round_and_ends_at_its_stops() {
+    fn a_falling_scale_is_inverted_and_ends_at_its_limits() {
         let mut panel = panel();
         for (value, raw) in [
             (0.0, 1.0),
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_does_nothing() {
+    fn unknown_commands_and_args_have_no_effect() {
         let mut panel = panel();
         assert_eq!(panel.act(4, 3999, 1.0), None);
         assert!(panel.has_device(0) && panel.has_device(4) && !panel.has_device(5));

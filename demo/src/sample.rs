@@ -1,4 +1,4 @@
-//! The sample install that the program carries inside it, and its tables.
+//! The sample install, which is built into the program, and its tables.
 
 use std::{
     io,
@@ -21,7 +21,7 @@ static INSTALL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../tests/sample-inst
 /// The order in which the aircraft are flown.
 const ORDER: [&str; 3] = ["Kestrel_T1", "Kestrel_A1", "Heron-H2"];
 
-/// The reason why the sample could not be prepared.
+/// The reason for which the sample could not be prepared.
 #[derive(Debug, Error)]
 pub enum SampleError {
     /// The temporary folder cannot be written.
@@ -35,7 +35,7 @@ pub enum SampleError {
     Write(#[from] WriteError),
 }
 
-/// The sample aircraft, compiled into a temporary folder that is removed with this value.
+/// The sample aircraft, compiled into a temporary folder. Dropping the value removes the folder.
 #[derive(Debug)]
 pub struct Sample {
     folder: TempDir,

@@ -1,4 +1,4 @@
-//! The simulated sim: aircraft that are flown one after the other, frame by frame.
+//! The simulation of the sample aircraft, which are flown one after the other, frame by frame.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -14,19 +14,20 @@ use crate::{
     text::{Element, indication},
 };
 
-/// The time without an aircraft between two of them, in seconds.
-const CHANGING: f64 = 2.0;
-/// The longest step of time, in seconds: a computer that slept must not let the aircraft jump.
+/// The pause without an aircraft between two aircraft, in seconds.
+const PAUSE: f64 = 2.0;
+/// The longest step of time, in seconds, so that the aircraft does not jump after the computer has
+/// slept.
 const LONGEST_STEP: f64 = 0.1;
-/// An action on the main panel, which has no commands of its own, asks for the next aircraft.
+/// The device of the main panel. It has no commands; an action on it asks for the next aircraft.
 const MAIN_PANEL: i64 = 0;
 
 /// An aircraft that can be flown.
 #[derive(Debug, Clone)]
 pub struct Aircraft {
-    /// Its name, as the sim would say it.
+    /// The name that the sim would report.
     pub name: String,
-    /// Its tables.
+    /// The compiled tables.
     pub tables: Arc<Tables>,
 }
 
@@ -39,7 +40,7 @@ pub struct Action {
     pub command: i64,
     /// The value, in [-1, 1].
     pub value: f64,
-    /// Comes back in [`Event::ActionFailed`].
+    /// The number that comes back in [`Event::ActionFailed`].
     pub ticket: u64,
 }
 
@@ -53,7 +54,7 @@ pub enum Event {
         /// The reason, for people.
         reason: String,
     },
-    /// This aircraft is flown from now on, or none is.
+    /// This aircraft is flown from now on; `None`: none is.
     AircraftChanged(Option<String>),
 }
 
@@ -65,7 +66,7 @@ pub struct Simulation {
     current: usize,
     /// The cockpit of that aircraft; `None` between two aircraft.
     cockpit: Option<Cockpit>,
-    /// Seconds with one aircraft; infinite: the next one comes only when it is asked for.
+    /// The seconds for which an aircraft is flown; if infinite, it changes only on request.
     every: f64,
     next_change: f64,
     now: f64,
@@ -95,10 +96,10 @@ impl Cockpit {
         Self { panel, systems }
     }
 
-    fn clicked(&mut self, click: &Click) {
+    fn on_click(&mut self, click: &Click) {
         match &mut self.systems {
-            Systems::Kestrel(kestrel) => kestrel.clicked(click),
-            Systems::Heron(heron) => heron.clicked(click),
+            Systems::Kestrel(kestrel) => kestrel.on_click(click),
+            Systems::Heron(heron) => heron.on_click(click),
         }
     }
 
@@ -118,8 +119,8 @@ impl Cockpit {
 }
 
 impl Simulation {
-    /// Starts in the first of `aircraft`. The next one follows after `every` seconds; when that
-    /// is infinite, only on request: any positive action on device 0.
+    /// Starts in the first of `aircraft`. The next one follows after `every` seconds, or on request,
+    /// which is any action with a positive value on device 0.
     pub fn new(aircraft: Vec<Aircraft>, every: f64) -> Self {
         let mut simulation = Self {
             aircraft,
@@ -155,13 +156,13 @@ impl Simulation {
         displays.iter().map(|display| indication(display)).collect()
     }
 
-    /// Queues an action; the next frame that has room for it carries it out.
+    /// Queues an action for one of the next frames.
     pub fn act(&mut self, action: Action) {
         self.actions.push_back(action);
     }
 
-    /// Runs a frame: first actions, then a change of aircraft, then the time since the last
-    /// frame. `now` counts seconds from the start.
+    /// Runs a frame: carries out actions, changes the aircraft if it is time, and advances the
+    /// simulation. `now` is in seconds since the start.
     pub fn frame(&mut self, now: f64) -> Vec<Event> {
         let dt = (now - self.now).clamp(0.0, LONGEST_STEP);
         self.now = now;
@@ -173,8 +174,8 @@ impl Simulation {
         events
     }
 
-    /// Carries out at most one action per device and command. One that would be the second waits
-    /// for the next frame, with all behind it.
+    /// Carries out at most one action per device and command. A second one waits for the next frame,
+    /// and so do all actions after it.
     fn carry_out_actions(&mut self) -> Vec<Event> {
         let mut failed = Vec::new();
         let mut used = BTreeSet::new();
@@ -211,18 +212,18 @@ impl Simulation {
         } else if !cockpit.panel.has_device(device) {
             return Err(format!("no device {device}"));
         } else if let Some(click) = cockpit.panel.act(device, command, value) {
-            cockpit.clicked(&click);
+            cockpit.on_click(&click);
         }
         Ok(())
     }
 
-    /// Goes from an aircraft to none, and from none to the next.
+    /// Changes from an aircraft to none, or from none to the next aircraft.
     fn change_aircraft(&mut self) -> Option<Event> {
         if self.now < self.next_change {
             return None;
         }
         if self.cockpit.take().is_some() {
-            self.next_change = self.now + CHANGING;
+            self.next_change = self.now + PAUSE;
             return Some(Event::AircraftChanged(None));
         }
         self.current = (self.current + 1) % self.aircraft.len().max(1);

@@ -28,13 +28,13 @@ fn tables(name: &str) -> Arc<Tables> {
         .tables
 }
 
-/// The args that the gauges of an aircraft show.
+/// Returns the args of an aircraft's gauges.
 fn gauge_args(tables: &Tables) -> BTreeSet<u32> {
     let gauges = tables.gauges().iter();
     gauges.filter_map(|gauge| gauge.arg_number).collect()
 }
 
-/// A simulation that is flown frame by frame, and what has happened in it.
+/// A simulation that is flown frame by frame, with the events that it has returned.
 struct Flight {
     simulation: Simulation,
     now: f64,
@@ -43,7 +43,7 @@ struct Flight {
 }
 
 impl Flight {
-    /// Starts in the aircraft of that name.
+    /// Starts in the aircraft with that name.
     fn new(first: &str) -> Self {
         let mut aircraft = aircraft();
         let index = aircraft.iter().position(|a| a.name == first).unwrap();
@@ -80,7 +80,7 @@ impl Flight {
         });
     }
 
-    /// Sends actions all at once, then flies a moment.
+    /// Sends all actions at once, then flies for half a second.
     fn act(mut self, actions: &[(&str, &str, f64)]) -> Self {
         let name = self.aircraft.last().unwrap().clone().unwrap();
         let tables = tables(&name);
@@ -113,7 +113,7 @@ impl Flight {
 }
 
 #[test]
-fn a_switch_works_what_hangs_on_it() {
+fn a_switch_affects_the_lamps_of_its_system() {
     const GENERATOR: u32 = 61;
     const LAMP: u32 = 160;
     const MASTER: u32 = 170;
@@ -157,7 +157,7 @@ fn keys_pressed_and_released_in_one_packet_are_typed_once_each() {
 }
 
 #[test]
-fn encoders_and_rotaries_change_what_is_displayed() {
+fn encoders_and_rotaries_change_the_displays() {
     Flight::new("Kestrel_T1")
         .check_text(2, "txt_CHANNEL\n05\n")
         .act(&[
@@ -173,7 +173,7 @@ fn encoders_and_rotaries_change_what_is_displayed() {
 }
 
 #[test]
-fn the_attack_version_arms_and_the_helicopter_tunes() {
+fn the_weapons_of_the_attack_version_and_the_radio_of_the_helicopter_work() {
     Flight::new("Kestrel_A1")
         .check_text(3, "txt_ARM\nSAFE SAFE\n")
         .act(&[
@@ -219,7 +219,7 @@ fn the_altimeter_falls_as_the_aircraft_climbs() {
 }
 
 #[test]
-fn the_next_aircraft_comes_when_it_is_asked_for() {
+fn the_next_aircraft_comes_on_request() {
     let mut flight = Flight::new("Kestrel_T1");
     flight.send(0, 1, 1.0);
     let flight = flight.fly(1.0);
@@ -235,9 +235,9 @@ fn the_next_aircraft_comes_when_it_is_asked_for() {
     assert_eq!(flight.fly(0.1).errors, ["no device 99"]);
 }
 
-/// Whatever is pressed, every arg stays within what the sim knows.
+/// Every arg stays between -1 and 1, whatever is pressed.
 #[test]
-fn every_control_of_every_aircraft_can_be_worked() {
+fn every_control_of_every_aircraft_can_be_operated() {
     for Aircraft { name, tables } in aircraft() {
         let mut flight = Flight::new(&name);
         let mut args = gauge_args(&tables);
@@ -260,9 +260,9 @@ fn every_control_of_every_aircraft_can_be_worked() {
     }
 }
 
-/// In three minutes of flight, with everything pressed now and then, each gauge moves.
+/// Each gauge moves within three minutes of flight in which all controls are operated.
 #[test]
-fn every_gauge_of_every_aircraft_is_alive() {
+fn every_gauge_of_every_aircraft_moves() {
     for Aircraft { name, tables } in aircraft() {
         let args = gauge_args(&tables);
         let mut flight = Flight::new(&name);
@@ -272,7 +272,7 @@ fn every_gauge_of_every_aircraft_is_alive() {
                 let value = flight.arg(arg).to_bits();
                 seen.entry(arg).or_default().insert(value);
             }
-            // Each in a rhythm of its own, so that many combinations come about.
+            // The controls change in different rounds, so that many combinations occur.
             let controls = tables.controls().iter().enumerate();
             for (index, control) in
                 controls.filter(|(_, control)| !IRREVERSIBLE.contains(&control.name.as_str()))
@@ -290,7 +290,7 @@ fn every_gauge_of_every_aircraft_is_alive() {
             }
             flight = flight.fly(15.0);
         }
-        // The rounds take the gun and the trigger: see the attack version.
+        // The rounds counter needs the gun and the trigger: the test of the attack version covers it.
         let dead: Vec<u32> = args
             .into_iter()
             .filter(|arg| !(310..=312).contains(arg) && seen[arg].len() < 2)

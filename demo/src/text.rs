@@ -1,4 +1,4 @@
-//! Text displays as `list_indication` writes them.
+//! Texts of displays in the format of the sim's `list_indication`.
 
 /// An element of a display.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Element {
     }
 }
 
-/// What `list_indication` would return for a display; empty when nothing is shown.
+/// Returns the text of a display in the format of `list_indication`; empty if nothing is shown.
 pub(crate) fn indication(elements: &[Element]) -> String {
     let mut out = String::new();
     elements.iter().for_each(|element| element.write(&mut out));

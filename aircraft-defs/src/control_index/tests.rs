@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Returns an element with actions of so many values each, on (arg, command).
+/// Returns an element with an action for each (arg, command, values).
 fn element(name: &str, hint: &str, actions: &[(Option<u32>, i64, &[f64])]) -> Control {
     let action = |&(arg, command, values): &(Option<u32>, i64, &[f64])| {
         let spring = values == [-1.0, 0.0] || values == [0.0, 1.0];
@@ -50,7 +50,7 @@ fn found<'a>(index: &'a ControlIndex, elements: &'a [Control], name: &str) -> &'
 }
 
 #[test]
-fn a_long_id_goes_before_an_id_and_an_id_before_a_name() {
+fn a_long_id_has_priority_over_an_id_and_an_id_over_a_name() {
     let elements = [
         element("PNT_1", "Oil Pump", &[(Some(7), 1, TWO)]),
         element("PNT_2", "Oil Pump 7", &[(Some(8), 2, TWO)]),
@@ -74,7 +74,7 @@ fn a_long_id_goes_before_an_id_and_an_id_before_a_name() {
 }
 
 #[test]
-fn an_id_that_several_have_is_answered_with_the_long_ones() {
+fn the_error_for_an_id_of_several_controls_lists_their_long_ids() {
     let elements = [
         element("A", "Volume Dial Left", &[(Some(1), 1, TWO)]),
         element("B", "Volume Dial Left", &[(Some(2), 1, TWO)]),
@@ -168,7 +168,7 @@ fn element_of(name: &str, hint: &str, actions: &[(Option<u32>, i64, &'static [f6
     element(name, hint, actions)
 }
 
-/// The elements and actions behind each long id.
+/// Returns the elements and actions of each long id.
 fn by_long_id(elements: &[Control]) -> HashMap<String, Vec<(String, usize)>> {
     let index = ControlIndex::new(elements);
     let control = |control: &LogicalControl| {

@@ -3,7 +3,7 @@
 
 use crate::limits::MAX_HINT_CHARS;
 
-/// A mouse button or wheel was named here.
+/// Replaces a text in brackets that names a mouse button or the wheel.
 const MOUSE: char = '\u{1}';
 
 /// Words that name the mouse.
@@ -95,14 +95,14 @@ const POSITION_WORDS: &[&str] = &[
     "CPLT",
 ];
 
-/// What is known of a control's positions when its hint is read.
+/// The facts about a control's positions that decide how its hint is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Positions {
-    /// The number of its positions; 0 if it takes any value.
+    /// The number of positions; 0 if the control takes any value.
     pub(super) count: usize,
-    /// It is a push button with one action: a list in its hint names no positions.
+    /// The control is a push button with one action: a list in its hint names no positions.
     pub(super) is_push: bool,
-    /// It springs back.
+    /// The control springs back.
     pub(super) is_spring: bool,
 }
 
@@ -118,9 +118,9 @@ pub(super) fn name_part(hint: &str, positions: Positions) -> String {
     if is_note(&name) { String::new() } else { name }
 }
 
-/// Returns the items of the list of positions behind the last comma of a hint.
+/// Returns the items of the list of positions after the last comma of a hint.
 ///
-/// There are none if the list tells what the mouse does.
+/// There are none if the list is advice on the mouse.
 pub(super) fn comma_list(hint: &str) -> Vec<&str> {
     let Some((_, tail)) = split_last(hint, ", ").or_else(|| split_last(hint, ",")) else {
         return Vec::new();
@@ -131,7 +131,7 @@ pub(super) fn comma_list(hint: &str) -> Vec<&str> {
     tail.split('/').map(str::trim).collect()
 }
 
-/// Returns a text without brackets that hold a note or tell of the mouse.
+/// Returns a text without brackets that hold a note or advice on the mouse.
 pub(crate) fn without_notes(text: &str) -> String {
     mark(text).replace(MOUSE, " ")
 }
@@ -193,13 +193,13 @@ fn first_sentence(hint: &str) -> &str {
     ends.next().map_or(hint, |(at, _)| &hint[..at])
 }
 
-/// Returns a text without its last part behind a comma or dash, if that part is a list of
+/// Returns a text without the last part after a comma or dash, if that part is a list of
 /// positions, advice or a note.
 fn without_tail(text: &str, positions: Positions) -> Option<&str> {
     let parts = [",", " - ", " – "].map(|separator| split_last(text, separator));
-    let is_no_name = |tail| is_advice(tail) || is_note(tail) || is_list(tail, positions);
+    let is_removable = |tail| is_advice(tail) || is_note(tail) || is_list(tail, positions);
     let mut parts = parts.into_iter().flatten();
-    parts.find_map(|(head, tail)| is_no_name(tail).then_some(head))
+    parts.find_map(|(head, tail)| is_removable(tail).then_some(head))
 }
 
 /// Returns the text before and after the last separator outside of brackets, if both are there.
@@ -222,7 +222,7 @@ fn is_advice(tail: &str) -> bool {
     is_instruction || tail.contains(MOUSE) || has_mouse_word(tail)
 }
 
-/// Returns whether a part behind a comma or dash is a list of positions: `A/A` is none, nor is
+/// Returns whether a part after a comma or dash is a list of positions. `A/A` is not, nor is
 /// `transmit/receive mode`.
 fn is_list(tail: &str, positions: Positions) -> bool {
     let items: Vec<&str> = tail.split('/').map(str::trim).collect();
@@ -232,7 +232,7 @@ fn is_list(tail: &str, positions: Positions) -> bool {
     items.len() > 1 && !positions.is_push && !is_prose && !is_abbreviation(&items)
 }
 
-/// Returns whether the items of a list are two letters, as in `A/A` and `D/L`.
+/// Returns whether a list consists of two single letters, as in `A/A` and `D/L`.
 fn is_abbreviation(items: &[&str]) -> bool {
     items.len() == 2 && items.iter().all(|item| item.len() == 1)
 }
@@ -265,7 +265,8 @@ fn without_plain_list(text: &str, positions: Positions) -> &str {
     }
 }
 
-/// Returns the text before a list at the end, and the list: one word on each side of each slash.
+/// Splits a text that ends with a list (one word on each side of each slash) into the text before
+/// the list and the list.
 fn split_plain_list(text: &str) -> (&str, &str) {
     let mut start = text.len();
     while let Some(slash) = text[..start].rfind('/') {
@@ -282,7 +283,7 @@ fn split_plain_list(text: &str) -> (&str, &str) {
     (&text[..first_item], &text[first_item..])
 }
 
-/// Returns whether a text is a word of positions, in any case.
+/// Returns whether a text is one of [`POSITION_WORDS`], without regard to case.
 pub(super) fn is_position_word(item: &str) -> bool {
     POSITION_WORDS
         .iter()
@@ -315,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_positions_is_no_part_of_the_name() {
+    fn a_list_of_positions_is_not_part_of_the_name() {
         check("Hook Switch, FIELD/CARRIER", SWITCH, "Hook Switch");
         check("HUD Switch, DAY / AUTO BRT / NIGHT", of(3), "HUD Switch");
         check("Right Mirror - ON/OFF", SWITCH, "Right Mirror");
@@ -328,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn other_slashes_are() {
+    fn other_words_with_slashes_are_part_of_the_name() {
         check("Master Mode Button, A/A", SWITCH, "Master Mode Button, A/A");
         check("UFC Button, ON/OFF", PUSH, "UFC Button, ON/OFF");
         check("Data Send/Memory", SWITCH, "Data Send/Memory");
@@ -342,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn advice_on_the_mouse_is_no_part_of_the_name() {
+    fn advice_on_the_mouse_is_not_part_of_the_name() {
         check("Gear, (RMB)UP/(LMB)DOWN/(MW)EMERGENCY", SWITCH, "Gear");
         check("Knob (MW to pull), OFF/STBY", SWITCH, "Knob");
         check(
@@ -370,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_are_no_part_of_the_name() {
+    fn notes_are_not_part_of_the_name() {
         check("Self Test (Inop.)", SWITCH, "Self Test");
         check("Radio, Enter, No function", SWITCH, "Radio, Enter");
         check("No Function", SWITCH, "");
@@ -378,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_list_behind_a_comma_has_items() {
+    fn only_a_list_after_a_comma_has_items() {
         assert_eq!(comma_list("INS Switch, OFF/CV /GND"), ["OFF", "CV", "GND"]);
         assert!(comma_list("Lights Bright/Off").is_empty());
         assert!(comma_list("Gear, (RMB)UP/(LMB)DOWN").is_empty());

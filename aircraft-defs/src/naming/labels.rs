@@ -11,12 +11,11 @@ const MIN_POSITIONS: usize = 3;
 /// Words of the protocol that stand for a position.
 const KEYWORDS: [&str; 6] = ["INC", "DEC", "TOGGLE", "PRESS", "RELEASE", "PUSH"];
 
-/// Returns the labels of a control's positions in the order of their values, as many as there are
-/// values; empty if they are not certain. `command` is the name of the command that takes the
-/// values.
+/// Returns a label for each of a control's values, in their order, or none at all if they are not
+/// certain. `command` is the name of the command that takes the values.
 ///
-/// A label that cannot name its position is empty: one that is the label of another position, a
-/// number or a keyword.
+/// A label is empty if it cannot name its position because it is also the label of another
+/// position, a number or a keyword.
 pub fn labels(hint: &str, values: &[f64], command: Option<&str>) -> Vec<String> {
     let items = comma_list(hint);
     if values.len() < MIN_POSITIONS || items.len() != values.len() {
@@ -45,8 +44,8 @@ pub fn distinct_labels<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Stri
     }
 }
 
-/// Returns a text as a label: words of `A-Z` and `0-9` with `_` between. It is empty if that
-/// looks like a number or a keyword, or is too long.
+/// Returns a text as a label: words of `A-Z` and `0-9` with `_` between them. It is empty if the
+/// result looks like a number, is a keyword, or is too long.
 pub fn label(text: &str) -> String {
     let text = text.split('(').next().unwrap_or_default();
     let label = words(text).join("_");
@@ -71,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_toggle_whose_command_has_no_name_has_none() {
+    fn a_toggle_whose_command_has_no_name_gets_no_labels() {
         let label = |command| labels("Light, A/B/C", &[-1.0, 0.0, 1.0], command);
         assert_eq!(label(Some("lights.Search")), ["A", "B", "C"]);
         for command in [None, Some("device.Button_6"), Some("Cmd12")] {
@@ -80,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_behind_the_last_comma_has_the_labels() {
+    fn the_list_after_the_last_comma_has_the_labels() {
         check("Mode, Rear, OFF/TCN/ILS", 3, &["OFF", "TCN", "ILS"]);
         check(
             "HUD Switch, DAY / AUTO BRT / NIGHT",
@@ -91,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn uncertain_lists_give_none() {
+    fn uncertain_lists_give_no_labels() {
         check("Battery, ON/OFF", 2, &[]);
         check("Mode, OFF/TCN/ILS", 4, &[]);
         check("Lights Bright/Off/Dim", 3, &[]);

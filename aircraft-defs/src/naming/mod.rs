@@ -1,7 +1,7 @@
-//! The names of controls: ids, and labels of positions, made of the cockpit's own texts.
+//! The ids of controls and the labels of their positions, made from the cockpit's own texts.
 //!
-//! Pure text functions. An id depends on the control's own texts alone, never on other controls,
-//! so it stays when the cockpit gets more of them. The rules are in docs/controls.md.
+//! Pure text functions. An id depends only on the control's own texts, never on other controls,
+//! so it stays the same when a game update adds controls. The rules are in docs/controls.md.
 
 mod hint;
 mod id;

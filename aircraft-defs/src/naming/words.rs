@@ -1,9 +1,9 @@
-//! Words of plain letters and digits from any text.
+//! Splits any text into words of `A-Z` and `0-9`.
 
 /// Returns the words of a text: runs of `A-Z` and `0-9`, in upper case.
 ///
-/// Accented and Cyrillic letters become Latin ones; those of other scripts separate words, as
-/// blanks and signs do. An apostrophe belongs to its word (`PILOTS`), and `.1` is `0` and `1`.
+/// Accented and Cyrillic letters become Latin ones. Letters of other scripts separate words, as
+/// blanks and signs do. An apostrophe is dropped (`Pilot's` is `PILOTS`), and `.1` is `0` and `1`.
 pub(super) fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let parts = text.split(|c: char| !belongs_to_word(c));
@@ -34,8 +34,8 @@ pub(super) fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Returns the words of a name in a program, `FuncSwTCN_on`: a capital after a small letter
-/// begins a word, too.
+/// Returns the words of an identifier such as `FuncSwTCN_on`, where a capital after a small letter
+/// begins a word too.
 pub(super) fn words_of_name(name: &str) -> Vec<String> {
     let mut spaced = String::with_capacity(name.len() + 8);
     let mut was_small = false;
@@ -55,7 +55,7 @@ fn end_word(word: &mut String, words: &mut Vec<String>) {
     }
 }
 
-/// Returns whether a character may stand within a word.
+/// Returns whether a character may be part of a word.
 fn belongs_to_word(character: char) -> bool {
     character.is_alphanumeric()
         || is_apostrophe(character)
@@ -63,7 +63,7 @@ fn belongs_to_word(character: char) -> bool {
         || character == '.'
 }
 
-/// Returns whether a character is an accent that stands by itself, behind its letter.
+/// Returns whether a character is a combining accent, which follows its letter.
 fn is_accent(character: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&character)
 }
@@ -72,10 +72,10 @@ fn is_apostrophe(character: char) -> bool {
     matches!(character, '\'' | '’' | '´' | '`')
 }
 
-/// Returns the Latin letters for a letter that is none of `a-z`, in upper case.
+/// Returns the Latin letters, in upper case, for a letter outside `a-z`.
 ///
-/// In a word that has Latin letters too, a Cyrillic letter was mostly typed for the Latin one
-/// that looks the same.
+/// A Cyrillic letter in a word with Latin letters becomes the Latin letter that looks the same,
+/// since it was probably typed by mistake.
 fn latin(character: char, is_in_latin_word: bool) -> Option<&'static str> {
     let upper = character.to_uppercase().next()?;
     if is_in_latin_word && let Some(&(_, letter)) = LOOKALIKES.iter().find(|(c, _)| *c == upper) {
@@ -130,7 +130,7 @@ const ACCENTED: &[(&str, &str)] = &[
     ("ŹŻŽ", "Z"),
 ];
 
-/// Cyrillic capital letters, and how they are written in Latin ones.
+/// Cyrillic capital letters and their Latin transliteration.
 const CYRILLIC: &[(&str, &str)] = &[
     ("А", "A"),
     ("Б", "B"),

@@ -1,11 +1,11 @@
-//! The rule for the scale of a gauge: which lists of points can be used.
+//! The check whether lists of points can be used as the scale of a gauge.
 
 use crate::counted::counted;
 
 /// Checks that the points of a gauge make a scale.
 ///
 /// `output` are the raw values of the arg and `input` the values that the gauge shows there.
-/// Equal neighbours in `output` are allowed: the scale has a step there.
+/// Equal neighbours in `output` are allowed: the scale jumps there.
 ///
 /// # Errors
 /// When the lists differ in length, hold a number that is not finite, or when `output` neither
@@ -29,7 +29,7 @@ pub fn check_scale(input: &[f64], output: &[f64]) -> Result<(), ScaleError> {
     Ok(())
 }
 
-/// The reason for which the points of a gauge make no scale.
+/// The reason for which the points of a gauge cannot be used as a scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScaleError {
     /// The lists differ in length.
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rising_and_falling_points_and_steps_make_a_scale() {
+    fn rising_and_falling_points_and_jumps_make_a_scale() {
         for (input, output) in [
             (&[0.0, 1.0][..], &[0.0, 1.0][..]),
             (&[5.0, 5.0], &[1.0, 0.0]),
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn other_points_make_none() {
+    fn other_points_are_refused() {
         use ScaleError::{Lengths, NotFinite, NotMonotonic, OneValue};
         for (input, output, expected) in [
             (&[][..], &[][..], OneValue),

@@ -38,7 +38,7 @@ fn check(query: &str, first: &[&str]) {
 }
 
 #[test]
-fn the_more_words_fit_the_higher() {
+fn entries_with_more_words_of_the_query_rank_higher() {
     check("gear lever", &["LANDING_GEAR_LEVER", "GEAR_HORN_CUTOUT"]);
     check(
         "master arm",
@@ -62,14 +62,14 @@ fn beginnings_abbreviations_and_other_texts_fit() {
 }
 
 #[test]
-fn what_is_nowhere_empties_nothing() {
+fn a_word_that_no_entry_has_does_not_empty_the_list() {
     check("gear xyzzy", &["LANDING_GEAR_LEVER", "GEAR_HORN_CUTOUT"]);
     assert!(find("xyzzy").is_empty());
     assert_eq!(find("").len(), ENTRIES.len());
 }
 
 #[test]
-fn typing_errors_are_forgiven_if_nothing_else_fits() {
+fn typing_errors_are_allowed_if_nothing_else_fits() {
     check("cuation", &["MASTER_CAUTION_RESET"]);
     check("shutof vlave", &["LEFT_ENGINE_FUEL_SHUTOFF_VALVE"]);
     // A name with a typing error goes before others with as many words.

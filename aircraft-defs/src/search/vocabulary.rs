@@ -29,10 +29,10 @@ pub(super) const KINDS: &[&str] = &[
     "pointer",
 ];
 
-/// Words for what shows something.
+/// Words for instruments and lamps.
 pub(super) const GAUGES: &[&str] = &["gauge", "needle", "pointer", "lamp", "indicator", "flag"];
 
-/// Words that are not looked for.
+/// Words that are ignored in queries.
 pub(super) const STOP_WORDS: &[&str] = &["the", "of", "and", "for", "a", "an", "in", "to", "is"];
 
 /// Abbreviations with a slash, whose letters are no words by themselves.
@@ -113,7 +113,7 @@ const SYNONYMS: &[&[&str]] = &[
     &["xfr", "xfer", "transfer"],
 ];
 
-/// Returns the words that mean the same as a word in small letters, without itself.
+/// Returns the words that mean the same as a word in lower case, without the word itself.
 pub(super) fn synonyms(word: &str) -> Vec<&'static str> {
     let groups = SYNONYMS.iter().filter(|group| group.contains(&word));
     let words = groups.flat_map(|group| group.iter().copied());

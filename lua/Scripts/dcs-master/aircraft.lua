@@ -24,7 +24,7 @@ function Aircraft.new(sim, checks_per_second, clock)
     sent = UNSENT, -- the name, or nil when no aircraft is controlled
     clock = clock,
     flown = nil, -- the name of the aircraft that appeared last, while it is the same flight
-    since = nil, -- when it appeared; a link that ends meanwhile does not change it
+    since = nil, -- the time when it appeared; stays the same when the link ends and returns
     ended = false, -- whether a mission has ended since the last check
     ignore_until = 0,
   }, Aircraft)

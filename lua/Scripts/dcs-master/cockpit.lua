@@ -72,8 +72,8 @@ local function mark(_, line, sender)
   sender:put('{"reached":' .. number .. "}\n")
 end
 
---- Tells whether the aircraft is cold, and since when it has been there: `null` for what the
--- sim does not tell.
+--- Answers whether the aircraft is cold, and when it appeared. `null` stands for a value that the
+-- sim does not provide.
 local function tell_cold(self, line, sender)
   local ticket = match(line, "^6 (%d+)$")
   if not ticket then
@@ -87,7 +87,7 @@ local function tell_cold(self, line, sender)
   sender:put('{"cold":' .. cold_text .. ',"since":' .. since .. ',"ticket":' .. ticket .. "}\n")
 end
 
---- True because this state tells whether the aircraft is cold; the hello announces it.
+--- True because this state can tell whether the aircraft is cold; the hello announces it.
 Cockpit.tells_cold = true
 
 --- True because this state answers marks; the hello announces it.

@@ -1,18 +1,20 @@
---- Tells whether the aircraft is cold: on the ground with its engines off. Pure: the sim's
--- functions are arguments. It is asked for only when a server wants to know.
+--- Determines whether the aircraft is cold, that is, on the ground with its engines off. Pure: the
+-- sim's functions are arguments. They are called only when a server asks.
 
 local abs, pairs, pcall, type = math.abs, pairs, pcall, type
 
---- Engine speed, in percent, up to which an engine is off: wind turns it a little.
+--- The highest speed, in percent, of an engine that is off: wind may turn it a little.
 local RPM_MAX = 5
---- Metres above ground or sea: the deck of a carrier counts as ground.
+--- The greatest height of a cold aircraft in metres above ground or sea. The deck of a carrier
+-- counts as ground.
 local HEIGHT_MAX = 50
---- Metres per second through the air: a carrier sails against the wind.
+--- The highest speed of a cold aircraft through the air, in metres per second. A carrier may sail
+-- against the wind.
 local SPEED_MAX = 40
---- Metres per second up or down.
+--- The highest speed up or down of a cold aircraft, in metres per second.
 local CLIMB_MAX = 2
 
---- Returns what a function of the sim answers, nil when it raises.
+--- Returns the result of a function of the sim, or nil when it raises an error.
 local function answer(of)
   local ok, value = pcall(of)
   if ok then
@@ -24,7 +26,8 @@ local function is_number(value)
   return type(value) == "number" and value - value == 0
 end
 
---- Returns the largest number in a table, nil when there is none. May raise.
+--- Returns the largest number in a table by absolute value, or nil when there is none. May raise an
+-- error.
 local function largest(values)
   local most
   for _, value in pairs(values) do
@@ -35,7 +38,8 @@ local function largest(values)
   return most
 end
 
---- Returns whether all engines are off, nil when the sim does not tell. May raise.
+--- Returns whether all engines are off, or nil when the sim does not provide their speed. May raise
+-- an error.
 local function engines_off(info)
   local rpm = largest(info.RPM)
   if not rpm then
@@ -45,7 +49,8 @@ local function engines_off(info)
   return rpm <= RPM_MAX and fuel <= 0
 end
 
---- Returns whether a figure is small, nil when the sim does not tell it.
+--- Returns whether the absolute value of a quantity is at most `most`, or nil when the sim does not
+-- provide it.
 local function is_small(of, most)
   local value = answer(of)
   if is_number(value) then
@@ -53,8 +58,9 @@ local function is_small(of, most)
   end
 end
 
---- Returns true or false, or nil when the sim does not tell enough. `sim`: `export_allowed()`,
--- `engine_info()`, `height()`, `speed()`, `climb()`; each may raise or return anything.
+--- Returns true or false, or nil when the sim does not provide enough data. `sim`:
+-- `export_allowed()`, `engine_info()`, `height()`, `speed()`, `climb()`; each may raise an error or
+-- return anything.
 return function(sim)
   if answer(sim.export_allowed) == false then
     return nil

@@ -16,7 +16,7 @@ use crate::{demo::fly, link::in_process, tables::TablesConfig};
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
-    /// Seconds to fly each aircraft; with 0, only the line "1 0 1 1" changes to the next
+    /// Seconds to fly each aircraft; with 0, it changes only when a client sends "1 0 1 1"
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     every: u64,
     #[command(flatten)]
@@ -56,7 +56,7 @@ fn introduction(address: SocketAddr, aircraft: &[Aircraft]) -> String {
         .iter()
         .map(|step| format!("  {:<24} {}\n", step.line, step.explanation));
     format!(
-        "Flying {} in a simulated cockpit, no DCS needed. Ctrl-C ends it.\n\
+        "Flying {} in a simulated cockpit; DCS is not needed. Ctrl-C ends it.\n\
          In another window type: telnet {host} {}\n\
          Then try these lines, one by one:\n{}",
         names.join(", "),

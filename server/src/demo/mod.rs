@@ -1,6 +1,6 @@
-//! The simulated cockpit of the demo, joined to the in-process link in place of a sim.
+//! The simulated cockpit of the demo, connected to the in-process link in place of a sim.
 //!
-//! [`sim`] speaks as the sim's scripts would and is pure; [`task`] holds the clock and the
+//! [`sim`] implements the sim's side of the link and is pure; [`task`] has the clock and the
 //! channels.
 
 mod sim;

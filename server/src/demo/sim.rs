@@ -1,4 +1,4 @@
-//! The sim's end of the link, played by the demo's simulation.
+//! The sim's end of the link, implemented by the demo's simulation.
 //!
 //! `docs/link.md` is the contract. Time is passed in, in seconds since the start.
 
@@ -9,7 +9,7 @@ use dcs_master_demo::{Action, Aircraft, Event, Simulation};
 
 use crate::link::{FromSim, LinkState, ToSim};
 
-/// A simulation, and what the server watches of it.
+/// A simulation, with the args and indicators that the server watches.
 #[derive(Debug)]
 pub(super) struct DemoSim {
     simulation: Simulation,
@@ -18,7 +18,7 @@ pub(super) struct DemoSim {
     epochs: BTreeMap<u32, u64>,
 }
 
-/// Something that the server wants to know when it changes.
+/// A value that is sent to the server when it changes.
 #[derive(Debug)]
 struct Watch<T> {
     interval: f64,
@@ -48,7 +48,7 @@ impl<T: PartialEq + Clone> Watch<T> {
     }
 }
 
-/// Starts to watch anew, or ends it at a rate of 0.
+/// Starts or restarts a watch; ends it if the rate is 0.
 fn watch<T: PartialEq + Clone>(watches: &mut BTreeMap<u32, Watch<T>>, number: u32, rate: f64) {
     if rate > 0.0 {
         watches.insert(number, Watch::new(1.0 / rate));
@@ -57,7 +57,7 @@ fn watch<T: PartialEq + Clone>(watches: &mut BTreeMap<u32, Watch<T>>, number: u3
     }
 }
 
-/// Forgets what was sent, as for a new aircraft.
+/// Forgets the values that were sent, so that all are sent for a new aircraft.
 fn reset<T: PartialEq + Clone>(watches: &mut BTreeMap<u32, Watch<T>>) {
     for watch in watches.values_mut() {
         *watch = Watch::new(watch.interval);
@@ -75,7 +75,7 @@ impl DemoSim {
         }
     }
 
-    /// Returns what both states of a sim say when the link is made, and the aircraft.
+    /// Returns the messages that both states of a sim send when they are linked, and the aircraft.
     pub(super) fn open(&self) -> Vec<FromSim> {
         let aircraft = self.simulation.aircraft().map(str::to_owned);
         let aircraft = aircraft.map(|name| FromSim::Aircraft(Some(name)));
@@ -86,7 +86,8 @@ impl DemoSim {
             .collect()
     }
 
-    /// Takes a message of the server. A list is answered at once, all else with the next frame.
+    /// Handles a message of the server. A list is answered at once, everything else in the next
+    /// frame.
     pub(super) fn receive(&mut self, message: ToSim) -> Option<FromSim> {
         match message {
             ToSim::Act(action) => self.simulation.act(Action {
@@ -107,7 +108,7 @@ impl DemoSim {
             ToSim::ListIndicators { ticket, indicator } => {
                 return Some(self.list(ticket, indicator));
             }
-            // Only for a sim that says that it answers them.
+            // The server sends these only to a sim that announces that it answers them.
             ToSim::Mark(_) | ToSim::AskCold(_) => {}
         }
         None
@@ -122,7 +123,7 @@ impl DemoSim {
         FromSim::Indicators { ticket, texts }
     }
 
-    /// Runs a frame and returns what a sim would say after it.
+    /// Runs a frame and returns the messages that a sim would send after it.
     pub(super) fn frame(&mut self, now: f64) -> Vec<FromSim> {
         let events = self.simulation.frame(now);
         let mut messages: Vec<_> = events

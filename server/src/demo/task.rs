@@ -12,7 +12,8 @@ use crate::link::InProcessSim;
 /// Frames per second.
 const FRAMES: u32 = 60;
 
-/// Flies these aircraft, each for `every` (or for ever), until `shutdown` or the end of the server.
+/// Flies these aircraft, each for `every` (`None`: without end), until `shutdown` is cancelled or
+/// the server ends.
 pub async fn fly(
     link: InProcessSim,
     aircraft: Vec<Aircraft>,
@@ -34,7 +35,7 @@ pub async fn fly(
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            // While messages wait no frame runs, so that few of them wait.
+            // No frame runs while messages wait, so that their number stays small.
             room = to_server.reserve(), if !waiting.is_empty() => match (room, waiting.pop_front()) {
                 (Ok(room), Some(message)) => room.send(message),
                 _ => return,

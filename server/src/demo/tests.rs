@@ -1,4 +1,4 @@
-//! The demo's simulation as the server hears it over the link.
+//! Tests of the demo's simulation as the server sees it over the link.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::link::{Action, FromSim, ToSim};
 const FRAME: f64 = 1.0 / 60.0;
 const ALTIMETER: u32 = 103;
 
-/// A simulation at the other end of the link, and what it has said.
+/// A simulation at the other end of the link, and the messages that it has sent.
 struct Link {
     sim: DemoSim,
     now: f64,
@@ -21,7 +21,7 @@ struct Link {
 }
 
 impl Link {
-    /// A flight in the first aircraft in which the altimeter and display 1 are watched.
+    /// Starts a flight in the first aircraft, and watches the altimeter and display 1.
     fn new() -> Self {
         let sim = DemoSim::new(Sample::compile().unwrap().aircraft, f64::INFINITY);
         let opening = sim.open();
@@ -33,7 +33,7 @@ impl Link {
             aircraft: Vec::new(),
             errors: Vec::new(),
         };
-        link.hear(opening);
+        link.record(opening);
         link.watch(60.0);
         link.fly(0.2);
         link
@@ -62,11 +62,11 @@ impl Link {
         for _ in 0..(seconds / FRAME).ceil() as usize {
             self.now += FRAME;
             let messages = self.sim.frame(self.now);
-            self.hear(messages);
+            self.record(messages);
         }
     }
 
-    fn hear(&mut self, messages: Vec<FromSim>) {
+    fn record(&mut self, messages: Vec<FromSim>) {
         for message in messages {
             match message {
                 FromSim::Args(args) => self.args.extend(args),
@@ -85,7 +85,7 @@ impl Link {
 }
 
 #[test]
-fn what_is_watched_is_said_and_no_more_afterwards() {
+fn watched_values_are_sent_until_the_watch_ends() {
     let mut link = Link::new();
     assert!(link.args.contains_key(&ALTIMETER) && link.texts.contains_key(&1));
     link.watch(0.0);
@@ -96,7 +96,7 @@ fn what_is_watched_is_said_and_no_more_afterwards() {
 }
 
 #[test]
-fn everything_watched_is_said_again_of_another_aircraft() {
+fn all_watched_values_are_sent_again_for_another_aircraft() {
     let mut link = Link::new();
     link.act(0, 1);
     link.fly(1.0);
