@@ -19,7 +19,7 @@ local function show(value)
   return "{ " .. table.concat(parts, ", ") .. " }"
 end
 
---- Fails unless both are the same, tables by content.
+--- Fails unless both are equal; tables are compared by content.
 function harness.equal(actual, expected, about)
   if show(actual) ~= show(expected) then
     local text = "expected " .. show(expected) .. "\n    got      " .. show(actual)
@@ -34,7 +34,7 @@ function harness.contains(text, part)
   end
 end
 
---- Runs one case; an error in it is its failure.
+--- Runs one case. If it raises an error, it has failed.
 function harness.case(name, body)
   harness.names[#harness.names + 1] = name
   local ok, trace = xpcall(body, debug.traceback)

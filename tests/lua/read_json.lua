@@ -1,4 +1,4 @@
---- A strict reader for the JSON the scripts write; raises on anything else.
+--- A strict parser for the JSON that the scripts write. It raises an error on anything else.
 
 local ESCAPES = { ['"'] = '"', ["\\"] = "\\", n = "\n", r = "\r", t = "\t" }
 
@@ -62,8 +62,8 @@ function value(text, at)
   return assert(tonumber(number)), at + #number
 end
 
---- The lines of `text` as tables (null as the string "null"), and what stands behind
--- the last line's end.
+--- Returns the lines of `text` as tables (null as the string "null"), and the text after the last
+-- complete line.
 return function(text)
   local lines, from = {}, 1
   for line, stop in text:gmatch("([^\n]*)\n()") do

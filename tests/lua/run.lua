@@ -1,5 +1,5 @@
 --- Runs all tests of the scripts: lua5.1 tests/lua/run.lua
--- The last line is `N passed, N failed`; the exit code tells the same.
+-- The last line is `N passed, N failed`; the exit code is 1 if a case has failed.
 
 local here = arg[0]:match("^(.*[/\\])") or "./"
 local root = here .. "../../"

@@ -1,4 +1,4 @@
---- Tests of the budget of a frame: what does not fit is done in the next frames, in turn.
+--- Tests of the budget of a frame: work that does not fit is done in the next frames, in turn.
 
 local t, fakes, root = ...
 local directory = root .. "lua/Scripts/dcs-master/"
@@ -37,7 +37,7 @@ local function mean_readings(rig, server, frames)
     if frame % 60 == 1 then
       server.incoming = server.incoming .. "0\n"
     end
-    -- With jitter, as otherwise the frames and a coarse clock would stay in step.
+    -- Jitter keeps the frames from staying in step with a coarse clock.
     rig:frames(1, 1 / 60 + math.random() / 500)
   end
   return (rig.sim.reads - before) / frames
@@ -59,19 +59,19 @@ t.case("budget: the mean time of a frame stays below it, whatever a reading cost
   end
 end)
 
-t.case("budget: the first frame of 16384 values that change is bounded already", function()
+t.case("budget: the first frame in which 16384 values change is already bounded", function()
   local rig, server, sim = linked(16384, at_rate(1000))
   mean_readings(rig, server, 120)
   for arg = 1, 16384 do
     sim.values[arg] = 0.5
   end
-  server:heard()
+  server:received()
   local seen, frames = 0, 0
   while seen < 16384 do
     rig:frames(1)
     frames = frames + 1
     local before = seen
-    for _, line in ipairs(server:heard()) do
+    for _, line in ipairs(server:received()) do
       for _ in pairs(line.args or {}) do
         seen = seen + 1
       end
@@ -81,7 +81,7 @@ t.case("budget: the first frame of 16384 values that change is bounded already",
   t.equal(frames <= 30, true, frames .. " frames")
 end)
 
-t.case("budget: a frame that costs nothing by the clock is bounded", function()
+t.case("budget: frames are bounded even if the clock shows that they take no time", function()
   -- The estimate falls to its minimum, 0.03 us: 3334 readings in 0.1 ms, of 5000 args.
   local rig, server = linked(5000, at_rate(1000), { max_frame_ms = 0.1 })
   mean_readings(rig, server, 700)
@@ -92,8 +92,8 @@ t.case("budget: a frame that costs nothing by the clock is bounded", function()
   t.equal(most > 3000 and most <= 3334, true, most .. " readings in a frame")
 end)
 
-t.case("budget: all args get their turn, in their group and among groups", function()
-  -- A group of one arg at 60 a second beside thousands at rates of their own.
+t.case("budget: all args of all groups are read in turn", function()
+  -- One group has a single arg at 60 a second; thousands of others have different rates.
   local rig, server, sim = linked(9000, function(arg)
     return arg == 1 and 60 or arg <= 5000 and 1000 or 30 + arg % 50
   end)
@@ -112,7 +112,7 @@ t.case("budget: all args get their turn, in their group and among groups", funct
   t.equal(most - least <= 2, true, "from " .. least .. " to " .. most .. " readings")
 end)
 
-t.case("budget: what was put off arrives, however watches change meanwhile", function()
+t.case("budget: deferred values arrive even if watches change meanwhile", function()
   math.randomseed(13)
   local rig, server, sim = linked(1500, at_rate(1000))
   reading_takes(rig, 30)
@@ -121,10 +121,10 @@ t.case("budget: what was put off arrives, however watches change meanwhile", fun
   for arg = 1, 1500 do
     watched[arg] = true
   end
-  server:heard()
+  server:received()
   local got = {}
-  local function hear()
-    for _, line in ipairs(server:heard()) do
+  local function collect()
+    for _, line in ipairs(server:received()) do
       for arg, value in pairs(line.args or {}) do
         t.equal(watched[tonumber(arg)] or false, true, "arg " .. arg .. " is not watched")
         got[tonumber(arg)] = value
@@ -134,34 +134,34 @@ t.case("budget: what was put off arrives, however watches change meanwhile", fun
   for round = 1, 400 do
     local arg, rate = math.random(1500), math.random(0, 2) * 500
     sim.values[math.random(1500)] = round
-    hear()
+    collect()
     watched[arg] = rate > 0 or nil
     rig:say(server, "2 " .. arg .. " " .. rate .. "\n", 0)
     rig:frames(1)
-    hear()
+    collect()
   end
   mean_readings(rig, server, 100)
-  hear()
+  collect()
   for arg in pairs(watched) do
     t.equal(got[arg] or 0, sim.values[arg], "arg " .. arg)
   end
 end)
 
-t.case("budget: an arg that moves to where a pass has been does not wait for its period", function()
+t.case("budget: an arg that moves to an index which the pass has read is still read in this pass", function()
   local rig, server, sim = linked(2000, at_rate(0.01))
   reading_takes(rig, 4)
   mean_readings(rig, server, 400)
-  server:heard()
+  server:received()
   sim.name = "UH-60L"
   repeat
     rig:frames(1)
-  until #server:heard() > 1
+  until #server:received() > 1
   -- The pass is at its beginning: arg 1 has been read, the last one has not.
   sim.values[2000] = 0.5
   server.incoming = "2 1 0\n"
   mean_readings(rig, server, 300)
   local value
-  for _, line in ipairs(server:heard()) do
+  for _, line in ipairs(server:received()) do
     value = line.args and line.args["2000"] or value
   end
   t.equal(value, 0.5)
@@ -172,10 +172,10 @@ t.case("budget: values of two aircraft are never mixed", function()
   reading_takes(rig, 4)
   mean_readings(rig, server, 100)
   for round = 1, 10 do
-    server:heard()
-    -- In the middle of a pass, at another place each time.
+    server:received()
+    -- The aircraft changes in the middle of a pass, at a different arg each time.
     mean_readings(rig, server, round * 3 + 20)
-    server:heard()
+    server:received()
     sim.name = "Aircraft " .. round
     for arg = 1, 2000 do
       sim.values[arg] = round
@@ -198,7 +198,7 @@ t.case("budget: values of two aircraft are never mixed", function()
   end
 end)
 
-t.case("budget: lines that do not fit are taken in the next frames, in their order", function()
+t.case("budget: lines that do not fit are carried out in the next frames, in their order", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   server.incoming = "2 1 1000\n"
@@ -220,7 +220,7 @@ t.case("budget: lines that do not fit are taken in the next frames, in their ord
   t.equal(read >= 8, true, "args are read meanwhile")
 end)
 
-t.case("budget: lines that came before the end are carried out, however many", function()
+t.case("budget: all lines that came before the end of the connection are carried out", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   local lines = {}
@@ -237,12 +237,12 @@ t.case("budget: lines that came before the end are carried out, however many", f
   t.equal(#rig.sim.acted > 500, true, #rig.sim.acted .. " actions, those of a second frame too")
 end)
 
-t.case("budget: the statistics count frames that were cut, the log says so once", function()
+t.case("budget: the statistics count frames that left work, and the log warns once", function()
   local rig, server = linked(5000, at_rate(1000))
   mean_readings(rig, server, 320)
   reading_takes(rig, 5)
   mean_readings(rig, server, 700)
-  server:heard()
+  server:received()
   local stats = server.stats[#server.stats].stats
   t.equal(stats.cut >= stats.frames * 0.9, true, stats.cut .. " of " .. stats.frames)
   t.equal(#rig.warnings, 1)
@@ -250,7 +250,7 @@ t.case("budget: the statistics count frames that were cut, the log says so once"
   t.contains(rig.warnings[1], "max_frame_ms in Scripts/dcs-master/config.lua")
 end)
 
-t.case("budget: nothing is cut in normal use", function()
+t.case("budget: no work is left in normal use", function()
   local rig, server, sim = linked(500, at_rate(60))
   reading_takes(rig, 0.5)
   rig:frames(4)
@@ -270,7 +270,7 @@ t.case("budget: nothing is cut in normal use", function()
   t.equal(rig.warnings, {})
 end)
 
-t.case("budget: args that raise are bounded too, and each is counted once", function()
+t.case("budget: args that raise errors are bounded too, and each is counted once", function()
   local rig, server, sim = linked(6000, at_rate(1000))
   reading_takes(rig, 4)
   mean_readings(rig, server, 300)
@@ -280,12 +280,12 @@ t.case("budget: args that raise are bounded too, and each is counted once", func
   local few, other = linked(4, at_rate(1000))
   few.sim.broken[3], few.sim.values[2] = true, 0 / 0
   mean_readings(few, other, 700)
-  other:heard()
+  other:received()
   local stats = other.stats[2].stats
   t.equal(stats.bad_values, 2 * stats.frames, "bad values")
 end)
 
-t.case("budget: max_frame_ms sets it", function()
+t.case("budget: max_frame_ms sets the budget", function()
   local rig, server = linked(3000, at_rate(1000), { max_frame_ms = 5 })
   reading_takes(rig, 4)
   mean_readings(rig, server, 400)
@@ -304,7 +304,7 @@ local function instructions(work)
   return count
 end
 
-t.case("budget: a watch costs the same however many args and rates there are", function()
+t.case("budget: a new watch costs the same however many args and rates are watched", function()
   local load = assert(loadfile(directory .. "loader.lua"))(directory)
   local args = load("args").new()
   local function watch_and_end()
@@ -324,7 +324,7 @@ t.case("budget: a watch costs the same however many args and rates there are", f
   t.equal(watch_and_end() <= few + 20, true)
 end)
 
-t.case("budget: a watch of an indicator costs the same however many there are", function()
+t.case("budget: a new watch of an indicator costs the same however many are watched", function()
   local function cost(rig, server)
     server.incoming = "3 9000 1 1\n3 9000 0 1\n"
     return instructions(function()
@@ -339,6 +339,6 @@ t.case("budget: a watch of an indicator costs the same however many there are", 
     server.incoming = server.incoming .. "3 " .. number .. " 0.001 1\n"
   end
   rig:frames(400)
-  server:heard()
-  t.equal(cost(rig, server) - few < 251 * 12, true, "more than one look at each watch")
+  server:received()
+  t.equal(cost(rig, server) - few < 251 * 12, true, "each watch is checked more than once")
 end)

@@ -1,9 +1,9 @@
---- How a link begins and what it carries: the rows up to T16 of the table in `docs/hook.md`.
+--- Tests of the beginning and the work of a link: rows T1 to T16 of the table in `docs/hook.md`.
 
 local t, fakes = ...
 local GREETING = fakes.GREETING
 
-t.case("T1: the first frame listens and says so", function()
+t.case("T1: the first frame listens and logs the address", function()
   local rig = fakes.rig("hook")
   rig:frames(1)
   t.equal(rig.logs, { "hook: listening on 127.0.0.1:4243" })
@@ -42,7 +42,7 @@ t.case("T3: dormant frames look for a connection four times a second, without ga
   t.equal(garbage, 0)
 end)
 
-t.case("T4: a connection is accepted without blocking and at once sends without delay", function()
+t.case("T4: a connection is accepted without blocking and gets TCP_NODELAY at once", function()
   local rig = fakes.rig("hook")
   local server = rig:connect()
   t.equal(server.nonblocking, true)
@@ -51,7 +51,7 @@ t.case("T4: a connection is accepted without blocking and at once sends without 
   t.equal(server.outgoing, "", "before the greeting")
 end)
 
-t.case("T5: a listening socket that fails is opened anew", function()
+t.case("T5: a listening socket that fails is opened again", function()
   local rig = fakes.rig("hook")
   rig:frames(1)
   local broken = rig.listener
@@ -60,7 +60,7 @@ t.case("T5: a listening socket that fails is opened anew", function()
   t.equal(broken.closed, true)
   t.contains(rig:last_log(), "too many open files")
   rig:frames(60, 0.1)
-  t.equal(rig:next_server(), "not understood: 5")
+  t.equal(rig:answer_to_nonsense(), "not understood: 5")
 end)
 
 t.case("T6: the greeting is answered with hello and the aircraft", function()
@@ -74,7 +74,7 @@ t.case("T6: the greeting is answered with hello and the aircraft", function()
   t.equal(rig:last_log(), "hook: linked to 127.0.0.1:50000")
 end)
 
-t.case("T6: another version is answered and logged with its cure", function()
+t.case("T6: another version is answered and logged with what to do", function()
   for _, greeting in ipairs({ "0 1 0 2 0\n", "0 2 0 1 0\n" }) do
     local rig = fakes.rig("export")
     local server = rig:connect()
@@ -92,7 +92,7 @@ t.case("T7: a greeting may come in pieces of any size", function()
   t.equal(rig:say(server, "\n")[1].hello, "hook")
 end)
 
-t.case("T8: a first line that is no greeting is closed at once, without a word", function()
+t.case("T8: a connection whose first line is not a greeting is closed without an answer", function()
   local wrong = {
     "GET / HTTP/1.1\r\nHost: localhost:4243\r\n\r\n",
     "\n",
@@ -109,31 +109,31 @@ t.case("T8: a first line that is no greeting is closed at once, without a word",
     t.equal(server.closed, true, text)
     t.equal(server.outgoing, "", text)
     t.equal(rig.sim.acted, {}, text)
-    t.equal(rig:next_server(), "not understood: 5")
+    t.equal(rig:answer_to_nonsense(), "not understood: 5")
   end
 end)
 
-t.case("T9: no greeting for three seconds of frames closes", function()
+t.case("T9: a connection without a greeting is closed after three seconds of frames", function()
   local rig = fakes.rig("hook")
   local server = rig:connect()
   rig:frames(20, 0.1)
   t.equal(server.closed, nil)
   rig:frames(12, 0.1)
   t.equal(server.closed, true)
-  t.equal(rig:next_server(), "not understood: 5")
+  t.equal(rig:answer_to_nonsense(), "not understood: 5")
 end)
 
-t.case("T10: closed before the greeting", function()
+t.case("T10: a connection that ends before its greeting is closed", function()
   local rig = fakes.rig("hook")
   local server = rig:connect()
   server.failure = "closed"
   rig:frames(1)
   t.equal(server.closed, true)
   server.failure = nil
-  t.equal(rig:next_server(), "not understood: 5")
+  t.equal(rig:answer_to_nonsense(), "not understood: 5")
 end)
 
-t.case("T11: the first that greets is linked, whoever else is silent", function()
+t.case("T11: the first connection that greets is linked, even if others are silent", function()
   local rig = fakes.rig("hook")
   local silent = rig:connect()
   local server = fakes.socket()
@@ -146,7 +146,7 @@ t.case("T11: the first that greets is linked, whoever else is silent", function(
   end
   t.equal(frames <= 16, true, frames .. " frames")
   rig:frames(1)
-  t.equal(server:heard()[1].hello, "hook")
+  t.equal(server:received()[1].hello, "hook")
   t.equal(silent.outgoing, "")
 end)
 
@@ -175,11 +175,11 @@ t.case("T11: a hundred connections a second do not keep the server out", functio
       rig:frames(1, 1 / fps)
     end
     t.equal(attempts, 1, "attempts of the server at " .. fps .. " frames a second")
-    t.equal(server:heard()[1].hello, "hook")
+    t.equal(server:received()[1].hello, "hook")
   end
 end)
 
-t.case("T11: one that greets late is linked, though others have come after it", function()
+t.case("T11: a connection that greets late is linked although others came after it", function()
   local rig = fakes.rig("hook")
   local server = rig:connect()
   for _ = 1, 20 do
@@ -210,7 +210,7 @@ t.case("T11: no more than 32 wait, and 8 are accepted in a frame", function()
   t.equal(silent[50].closed, true, "no greeting for three seconds")
 end)
 
-t.case("T11: silent connections for ever do not keep the server out", function()
+t.case("T11: endless silent connections do not keep the server out", function()
   local rig = fakes.rig("hook")
   rig:frames(1)
   local silent = {}
@@ -228,7 +228,7 @@ t.case("T11: silent connections for ever do not keep the server out", function()
     rig:frames(30)
     press()
   end
-  t.equal(server:heard()[1].hello, "hook")
+  t.equal(server:received()[1].hello, "hook")
   rig:frames(60 * 6)
   t.equal(server.closed, nil)
   for i = 1, 7 do
@@ -236,7 +236,7 @@ t.case("T11: silent connections for ever do not keep the server out", function()
   end
 end)
 
-t.case("T12: lines are carried out, what is not understood is answered", function()
+t.case("T12: lines are carried out, and those not understood are answered", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   for _, line in ipairs({ "", "7", "hello", "0 1 0 1 0", "2", "2 x 1", "1 2 3", "2 1 1e3" }) do
@@ -248,7 +248,7 @@ t.case("T12: lines are carried out, what is not understood is answered", functio
   t.equal(server.closed, nil)
 end)
 
-t.case("T13: any chunking gives the same answers", function()
+t.case("T13: the answers are the same however the input is split", function()
   local text = "2 540 10\n0\n1 12 3001 0.5 7\n1 99 1 1 8\nfoo\n3 1 1 1\n0\n4 9\n"
   local function answers(chunk)
     local rig = fakes.rig("hook")
@@ -259,7 +259,7 @@ t.case("T13: any chunking gives the same answers", function()
       rig:frames(1, 0.001)
     end
     local lines = {}
-    for _, line in ipairs(server:heard()) do
+    for _, line in ipairs(server:received()) do
       lines[#lines + 1] = line.error or "540=" .. tostring(line.args["540"])
     end
     table.sort(lines)
@@ -272,7 +272,7 @@ t.case("T13: any chunking gives the same answers", function()
   end
 end)
 
-t.case("T13: more than one read's bytes are taken frame by frame", function()
+t.case("T13: input longer than one read is taken frame by frame", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   local lines = {}
@@ -284,7 +284,7 @@ t.case("T13: more than one read's bytes are taken frame by frame", function()
   t.equal(answer[2000].error, "not understood: 9 2000")
 end)
 
-t.case("T14: a line of more than 256 bytes closes, one of 256 does not", function()
+t.case("T14: a line of more than 256 bytes closes the link, one of 256 does not", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   t.equal(#rig:say(server, string.rep("9", 256) .. "\n"), 1)
@@ -314,13 +314,13 @@ t.case("T15: partial sends lose and repeat nothing, and nothing is read meanwhil
     t.equal(server.sends, waiting + 1, "one send a frame")
   until server.outgoing:sub(-1) == "\n"
   t.equal(rig.sim.reads, reads, "reads while bytes wait")
-  t.equal(server:heard(), { { args = { ["540"] = 0.5, ["541"] = -0.25 } } })
+  t.equal(server:received(), { { args = { ["540"] = 0.5, ["541"] = -0.25 } } })
   server.room = math.huge
   rig:frames(1)
-  t.equal(server:heard(), { { args = { ["540"] = 0.75 } } }, "the newest value")
+  t.equal(server:received(), { { args = { ["540"] = 0.75 } } }, "the newest value")
 end)
 
-t.case("T15: whatever the socket takes, the stream is whole", function()
+t.case("T15: the output is complete whatever parts the socket takes", function()
   math.randomseed(7)
   for _ = 1, 20 do
     local rig = fakes.rig("hook")
@@ -338,7 +338,7 @@ t.case("T15: whatever the socket takes, the stream is whole", function()
     end
     server.room = math.huge
     rig:frames(20)
-    for _, line in ipairs(server:heard()) do
+    for _, line in ipairs(server:received()) do
       for arg, value in pairs(line.args or {}) do
         latest[tonumber(arg)] = value
       end
@@ -347,7 +347,7 @@ t.case("T15: whatever the socket takes, the stream is whole", function()
   end
 end)
 
-t.case("T16: a full buffer is no error, actions go on, answers wait in bounds", function()
+t.case("T16: with a full buffer actions go on and a limited number of answers waits", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   server.incoming = "2 540 1000\n"
@@ -361,7 +361,7 @@ t.case("T16: a full buffer is no error, actions go on, answers wait in bounds", 
   t.equal(#rig.sim.acted > 5990, true, "actions performed")
   server.room = math.huge
   rig:frames(2)
-  local heard = server:heard()
+  local heard = server:received()
   t.equal(heard[1].args, { ["540"] = 0.5 })
   t.equal(#heard, 1 + 4096, "answers kept")
   server.failure = "closed"

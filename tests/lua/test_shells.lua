@@ -1,5 +1,5 @@
---- The two shells and what they need of the sim, in the stand-in's two Lua states
--- and with real sockets.
+--- Tests of the two shells and `platform.lua`, in the stand-in's two Lua states and with real
+-- sockets.
 
 local t, fakes, root = ...
 local socket = require("socket")
@@ -10,7 +10,7 @@ local EXPORT_LINE = 'pcall(function() dofile(require("lfs").writedir()'
   .. ' .. "Scripts/dcs-master/export.lua") end) -- dcs-master: this line was added'
   .. ' by "dcs-master install"\n'
 
--- Below the ports that systems give to outgoing connections.
+-- Lower than the ports that systems assign to outgoing connections.
 local next_port = 20000 + tonumber(tostring({}):match("%x+$"), 16) % 10000
 
 local function free_port()
@@ -33,8 +33,8 @@ end
 
 local temporary_folders = {}
 
---- A sim with a Saved Games folder that has the scripts installed. `options`:
--- `config` and `export` (file texts), `require`.
+--- Returns a sim with a Saved Games folder in which the scripts are installed. `options`: `config`
+-- and `export` (the texts of config.lua and Export.lua), `require`.
 local function sim(options)
   options = options or {}
   local pipe = assert(io.popen("mktemp -d"))
@@ -86,7 +86,7 @@ local function sim(options)
   return it
 end
 
---- Connects and greets; returns the first line, nil when there is nobody.
+--- Connects and greets. Returns the first line, or nil when nothing listens, and the socket.
 local function hello(it, state)
   local client = socket.connect("127.0.0.1", it.ports[state])
   if not client then
@@ -162,7 +162,7 @@ t.case("T24: scripts loaded again take over, the old callbacks do nothing", func
   again:close()
 end)
 
-t.case("T22: callbacks of the hook state return nothing and tell missions apart", function()
+t.case("T22: the hook state's callbacks return nothing and distinguish missions", function()
   local it = sim()
   it:start_hook()
   it:frames(1)
@@ -192,7 +192,7 @@ local function tool(name)
 end
 ]]
 
-t.case("shells: other scripts' callbacks are called, also when one of them raises", function()
+t.case("shells: other scripts' callbacks are called, even if one of them raises an error", function()
   local export = OTHERS .. 'tool("one") tool("broken")\n' .. EXPORT_LINE .. 'tool("late")\n'
   local it = sim({ export = export })
   it:start_mission()
@@ -212,7 +212,7 @@ t.case("shells: other scripts' callbacks are called, also when one of them raise
   t.equal(log:find("LUA-EXPORT", 1, true), nil, "errors that reach the sim")
 end)
 
-t.case("shells: an error whose text cannot be had does not stop our frame", function()
+t.case("shells: an error value that cannot be shown as text does not stop our frame", function()
   local function fail_with(source)
     local export = "function LuaExportAfterNextFrame() error(" .. source .. ") end\n"
     local other = sim({ export = export .. EXPORT_LINE })
@@ -236,7 +236,7 @@ t.case("shells: an error whose text cannot be had does not stop our frame", func
   end
 end)
 
-t.case("shells: a text of any length and kind is one short line in the log", function()
+t.case("shells: any text becomes one short line in the log", function()
   local it = sim({ config = 'error_name = ("x\\n"):rep(100000)\nreturn { [error_name] = 1 }' })
   it:start_hook()
   t.equal(#it.logs >= 1, true)
@@ -244,7 +244,7 @@ t.case("shells: a text of any length and kind is one short line in the log", fun
   t.equal(#it.logs[1] < 600 and not it.logs[1]:find("\n"), true)
 end)
 
---- As some scripts set it: any use of a global that is not there raises.
+--- Sets a metatable, as some scripts do, with which any use of an undefined global raises an error.
 local STRICT = [[
 setmetatable(_G, {
   __index = function(_, name) error("undefined global " .. tostring(name)) end,
@@ -274,7 +274,7 @@ t.case("shells: globals that become strict later do not disable the export state
   t.equal(it.export.globals.calls[1], "one Start")
 end)
 
-t.case("shells: globals that another script keeps elsewhere are found", function()
+t.case("shells: globals that another script serves through a metatable are found", function()
   local export = [[
     local kept = { LuaExportStart = function() rawset(_G, "started", true) end }
     setmetatable(_G, { __index = kept, __newindex = kept })
@@ -302,7 +302,7 @@ t.case("shells: strict globals do not disable the hook state", function()
   t.equal(table.concat(it.logs, "\n"):find("failed", 1, true), nil)
 end)
 
-t.case("shells: the line twice in Export.lua makes one link", function()
+t.case("shells: if the line is twice in Export.lua, there is one link", function()
   local it = sim({ export = EXPORT_LINE .. EXPORT_LINE })
   it:start_mission()
   it:frames(1)
@@ -355,7 +355,7 @@ t.case("shells: a broken config.lua is named, the scripts run with the defaults"
   end
 end)
 
-t.case("shells: config.lua may begin with a byte order mark and have any line ends", function()
+t.case("shells: config.lua may begin with a byte order mark and have any line endings", function()
   local it = sim()
   local config =
     "\239\187\191-- mine\r\nreturn {\r\n  hook_port = %d,\r\n  export_port = %d,\r\n}\r\n"
@@ -366,7 +366,7 @@ t.case("shells: config.lua may begin with a byte order mark and have any line en
   t.equal(it.logs, { "INFO DCS-MASTER hook: listening on 127.0.0.1:" .. it.ports.hook })
 end)
 
-t.case("shells: what is wrong stands in the log as a warning", function()
+t.case("shells: problems are logged as warnings", function()
   local first, second = sim(), sim()
   first:start_hook()
   first:frames(1)
@@ -377,7 +377,7 @@ t.case("shells: what is wrong stands in the log as a warning", function()
   t.contains(second.logs[1], "WARNING DCS-MASTER hook: cannot listen on 127.0.0.1:")
 end)
 
-t.case("shells: a file that is missing is logged, nothing is raised", function()
+t.case("shells: a missing file is logged and raises no error", function()
   local it = sim()
   os.remove(it.folder .. "Scripts/dcs-master/link.lua")
   it:start_hook()
@@ -389,7 +389,7 @@ t.case("shells: a file that is missing is logged, nothing is raised", function()
   t.contains(it.logs[2], "link.lua")
 end)
 
-t.case("shells: nothing is done that works here and would harm the real sim", function()
+t.case("shells: nothing is done that would harm the real sim", function()
   local it = sim()
   it:start_hook()
   for _ = 1, 2 do
@@ -417,7 +417,7 @@ t.case("shells: nothing is done that works here and would harm the real sim", fu
   end
 end)
 
-t.case("shells: the sim's own faults reach no one but our log", function()
+t.case("shells: errors of the sim's functions reach only our log", function()
   local it = sim()
   it:start_hook()
   it:frames(1)

@@ -1,5 +1,5 @@
---- The scripts with real sockets: servers that die at any byte, thousands of links,
--- readers that stall, a day's work. Only the clock is simulated.
+--- Tests of the scripts with real sockets: servers that end at any byte, a thousand links, readers
+-- that stall, flights of eight hours. Only the clock is simulated.
 
 local t, fakes = ...
 local socket = require("socket")
@@ -7,7 +7,8 @@ local socket = require("socket")
 local Server = {}
 Server.__index = Server
 
---- A rig whose program listens on a real port; `accepted` is its end of the last link.
+--- Returns a rig whose program listens on a real port. Its `accepted` is the scripts' socket of the
+-- last connection.
 local function real_rig(state)
   local rig, port
   local function listen()
@@ -38,7 +39,7 @@ end
 
 local function connect(rig)
   local client = assert(socket.tcp4())
-  -- Small on both ends, so that a reader that stalls is noticed soon.
+  -- The buffers are small on both ends, so that they soon fill when a reader stalls.
   client:setoption("recv-buffer-size", 16384)
   assert(client:connect("127.0.0.1", rig.port))
   client:settimeout(0)
@@ -52,24 +53,24 @@ function Server:read()
   return reason
 end
 
---- Sends and waits until it has arrived: simulated time runs a thousand times faster
--- than real time, and what takes a moment would seem to be silence.
+--- Sends and waits until the text has arrived. Without the wait, even a short delay would count as
+-- silence, since simulated time runs a thousand times faster than real time.
 function Server:say(text)
   self.client:send(text)
   socket.select({ self.rig.accepted }, nil, 10)
 end
 
---- Lets frames run until `done()`; the deadline is for a test that fails.
+--- Runs frames until `done()` returns true. Only a failing test reaches the deadline.
 local function run_until(rig, done, what)
   local deadline = socket.gettime() + 30
   while not done() do
-    assert(socket.gettime() < deadline, "waited in vain for " .. what)
+    assert(socket.gettime() < deadline, "timeout while waiting for " .. what)
     rig:frames(1)
     socket.sleep(0.001)
   end
 end
 
---- A server that is linked; like the real one it comes again until it is.
+--- Returns a server that is linked. Like the real server, it reconnects until it is.
 local function link(rig)
   local server
   run_until(rig, function()
@@ -85,7 +86,7 @@ local function link(rig)
   return server
 end
 
---- The link works: a question is answered.
+--- Checks that the link works: a line is answered.
 local function check_alive(rig, server)
   server:say("foo\n")
   run_until(rig, function()
@@ -109,7 +110,7 @@ local function abort(client)
   client:close()
 end
 
-t.case("sockets: a server killed at any byte, gently or by reset, leaves a listener", function()
+t.case("sockets: after a server ends at any byte, by close or reset, the next one is linked", function()
   local rig = real_rig("hook")
   for bytes = 0, #WORDS do
     for _, close in ipairs({
@@ -129,7 +130,7 @@ t.case("sockets: a server killed at any byte, gently or by reset, leaves a liste
   check_alive(rig, server)
 end)
 
-t.case("sockets: a server that dies while it is being sent to", function()
+t.case("sockets: a server may end while output is sent to it", function()
   local rig = real_rig("hook")
   for arg = 1, 200 do
     rig.sim.values[arg] = arg / 256
@@ -152,7 +153,7 @@ t.case("sockets: a server that dies while it is being sent to", function()
   link(rig).client:close()
 end)
 
-t.case("sockets: a thousand links leave no socket behind", function()
+t.case("sockets: a thousand links leave no open socket", function()
   local rig = real_rig("export")
   link(rig).client:close()
   rig:frames(5)
@@ -170,7 +171,7 @@ t.case("sockets: a thousand links leave no socket behind", function()
   end, "sockets to be closed")
 end)
 
-t.case("sockets: a reader that stalls for a minute gets a whole stream and the newest", function()
+t.case("sockets: a server that stalls for a minute gets a complete stream and the newest values", function()
   local rig = real_rig("hook")
   local server = link(rig)
   local lines = {}

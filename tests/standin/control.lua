@@ -1,5 +1,5 @@
---- The lines that drive the stand-in, from stdin and from scenario files alike.
--- `README.md` beside this file lists them.
+--- The control lines of the stand-in, from stdin and from scenario files. `README.md` in this folder
+-- lists them.
 
 local control = {}
 
@@ -27,7 +27,7 @@ function commands.arg(sim, rest)
   end
   local number = tonumber(value)
   sim.world.moves[tonumber(arg)] = nil
-  -- tonumber understands nan and inf itself with some C libraries only.
+  -- With some C libraries, tonumber does not accept nan and inf.
   if NOT_NUMBERS[value] ~= nil then
     sim.world.args[tonumber(arg)] = NOT_NUMBERS[value]
   else
@@ -135,7 +135,7 @@ function commands.quit(sim)
   sim.running = false
 end
 
---- Carries out one line; an error in it is recorded.
+--- Carries out one line. If the line is wrong, records its usage.
 function control.run(sim, line)
   local name, rest = line:match("^%s*(%S+)%s?(.-)\r?$")
   if not name or name:sub(1, 1) == "#" then

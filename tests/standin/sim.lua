@@ -3,19 +3,19 @@
 --
 --   lua5.1 tests/standin/sim.lua --saved-games DIR [options]
 --
---   --saved-games DIR   the write folder, with Scripts/ in it; without it a
---                       temporary one is made, which needs --lua
---   --lua DIR           first copies this folder (`lua/`) there, adds the line to
---                       Export.lua and writes config.lua with the two ports
+--   --saved-games DIR   the write folder, with Scripts/ in it; without this option a
+--                       temporary one is created, which needs --lua
+--   --lua DIR           first copies this folder (`lua/`) to the write folder, adds the line
+--                       to Export.lua and writes config.lua with the two ports
 --   --hook-port N, --export-port N    for --lua; default 4243 and 4244
---   --install DIR       the install folder that the sim names
+--   --install DIR       the install folder that `lfs.currentdir` returns
 --   --aircraft NAME     starts a mission with this aircraft at once
 --   --fps N             frames per second, default 60
---   --scenario FILE     control lines, with `wait <seconds>` and `again` besides
+--   --scenario FILE     a file of control lines, which may also have `wait <seconds>` and `again`
 --   --record FILE       writes the output to this file too
---   --no-control        does not read stdin; without it, the end of stdin ends the sim
+--   --no-control        does not read stdin; without this option, the end of stdin ends the sim
 --
--- One control line per line of stdin, see README.md beside this file. It prints:
+-- Control lines are read from stdin; README.md in this folder lists them. The output:
 --
 --   ready hook=4243 export=4244      the scripts listen (export=- without a mission)
 --   action <device> <command> <value> frame <n>    what reached the cockpit
@@ -90,7 +90,7 @@ local function prepare_folder(options)
   local saved_games = options["saved-games"]
   if not saved_games then
     if not options.lua then
-      fail("give --saved-games DIR, or --lua DIR for a temporary one")
+      fail("no write folder: give --saved-games DIR, or --lua DIR for a temporary folder")
     end
     saved_games = output_of("mktemp -d")
     options.temporary = saved_games
@@ -140,7 +140,7 @@ function Sim.new(options)
   return self
 end
 
---- Records what a state logs, and on which port it listens.
+--- Returns a function that records a state's log lines and the port on which the state listens.
 function Sim:logger(state)
   return function(level, subject, text)
     self.record(table.concat({ "log", state, level, subject, text }, " "))
@@ -199,7 +199,7 @@ local STDIN = {
   end,
 }
 
---- Carries out the lines that have come on stdin. Its end ends the sim.
+--- Carries out the lines that have arrived on stdin. The end of stdin ends the sim.
 local function read_control(sim)
   while sim.running and #socket.select({ STDIN }, nil, 0) > 0 do
     local line = io.read("*l")
@@ -211,7 +211,7 @@ local function read_control(sim)
   end
 end
 
---- Returns a function that carries out the lines of a scenario when their time has come.
+--- Returns a function that carries out the lines of a scenario at their times.
 local function scenario(sim, path)
   local lines, position, resume = {}, 1, 0
   for line in assert(io.lines(path)) do

@@ -1,5 +1,5 @@
---- The sim's two Lua states, each an environment of its own in this process: its
--- own globals, its own `package`, and only the functions the real state has.
+--- The sim's two Lua states. Each is an environment in this process with its own globals, its own
+-- `package`, and only the functions that the real state has.
 
 local STANDARD = {
   "assert",
@@ -96,7 +96,7 @@ end
 local Hook = {}
 Hook.__index = Hook
 
---- Makes the hook state, which lives as long as the sim. `files` are the hooks to load.
+--- Creates the hook state, which lives as long as the sim. `files` are the hooks to load.
 function states.hook(world, folders, files, on_log)
   local self = setmetatable({ files = files, callbacks = {}, on_log = on_log }, Hook)
   local globals = base(folders, on_log)
@@ -178,7 +178,7 @@ end
 local Export = {}
 Export.__index = Export
 
---- Makes the export state of a mission from Export.lua; it is thrown away after the mission.
+--- Creates the export state of a mission from Export.lua. It is discarded after the mission.
 function states.export(world, folders, on_log)
   local self = setmetatable({ on_log = on_log }, Export)
   local globals = base(folders, on_log)
@@ -206,7 +206,7 @@ function states.export(world, folders, on_log)
   return self
 end
 
---- Calls the global callback of that name.
+--- Calls the global callback with that name, if there is one.
 function Export:call(name)
   local callback = self.globals[name]
   if callback then

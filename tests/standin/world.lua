@@ -1,10 +1,10 @@
 --- The state of the simulated sim: args, displays, devices, the aircraft, and the faults
--- that are made on purpose. Knows no socket, no clock, no file.
+-- that tests have asked for. Pure: it uses no sockets, clock or files.
 
 local World = {}
 World.__index = World
 
---- Makes a world. `record(text)` is called with what the scripts do to the sim.
+--- Creates a world. `record(text)` is called for each action and violation of the scripts.
 function World.new(record)
   return setmetatable({
     record = record,
@@ -53,7 +53,7 @@ local WAVES = {
   end,
 }
 
---- Lets `arg` move by itself; returns false when there is no such wave.
+--- Makes `arg` move continuously. Returns false when there is no such wave.
 function World:move(arg, wave, period, low, high)
   if not WAVES[wave] then
     return false
@@ -62,7 +62,7 @@ function World:move(arg, wave, period, low, high)
   return true
 end
 
---- Begins a frame at `seconds`: args that move by themselves move.
+--- Begins a frame at `seconds`, and updates the args that move continuously.
 function World:advance(seconds)
   self.frame = self.frame + 1
   self.acted = {}
@@ -137,7 +137,7 @@ function Device:performClickableAction(command, value)
   end
 end
 
---- `GetDevice`: nil without an aircraft and for devices that are missing.
+--- `GetDevice`: returns nil without an aircraft and for devices that are missing.
 function World:device(number)
   guard(self, "GetDevice")
   if not self.aircraft or not self.mission or self.missing_devices[number] then
@@ -173,7 +173,7 @@ local FLYING = {
   LoGetVerticalVelocity = 3,
 }
 
---- The figures of the own ship: those of a parked aircraft, or of one in flight.
+--- Returns the value of an export function: that of a parked aircraft, or of one in flight.
 function World:figure(name)
   guard(self, name)
   if self.mission and self.aircraft and self.self_data then
