@@ -1,22 +1,22 @@
-//! A client of the text protocol, as a panel's firmware is one.
+//! A client of the text protocol, like the firmware of a panel.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use crate::{PATIENCE, eventually};
+use crate::{TIMEOUT, eventually};
 
-/// A connected client with what it has received and not yet looked at.
+/// A connected client, with the bytes that it has received and not yet returned as lines.
 #[derive(Debug)]
 pub struct Client {
     stream: TcpStream,
     received: Vec<u8>,
-    /// Every line so far, for the message of a failure.
+    /// All lines so far, for the message of a failed test.
     seen: Vec<String>,
 }
 
 impl Client {
-    /// Connects, as soon as something listens.
+    /// Connects as soon as a program listens on the port.
     ///
     /// # Panics
     /// When nothing listens in time.
@@ -33,7 +33,7 @@ impl Client {
         }
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes unchanged.
     ///
     /// # Panics
     /// When the server has closed the connection.
@@ -46,20 +46,20 @@ impl Client {
         self.send(format!("{line}\n").as_bytes());
     }
 
-    /// Returns the next line, whatever it is.
+    /// Returns the next line.
     ///
     /// # Panics
     /// When none comes in time or the server closes the connection.
     pub fn line(&mut self) -> String {
-        match self.try_line(PATIENCE) {
+        match self.try_line(TIMEOUT) {
             Some(line) => line,
             None => panic!("no further line after:\n{}", self.seen.join("\n")),
         }
     }
 
-    /// Returns the next line that starts with `start`; those before it are skipped.
+    /// Returns the next line that starts with `start`, and skips the lines before it.
     pub fn line_with(&mut self, start: &str) -> String {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         loop {
             let line = self.line();
             if line.starts_with(start) {
@@ -73,23 +73,23 @@ impl Client {
         }
     }
 
-    /// Expects exactly this as the next line.
+    /// Checks that the next line is exactly this one.
     pub fn expect(&mut self, line: &str) {
         let got = self.line();
         assert_eq!(got, line, "after:\n{}", self.seen.join("\n"));
     }
 
-    /// Expects no line before the answer to a request of ours: the order of lines shows this without
-    /// waiting.
+    /// Checks that no line has been sent. It sends a wrong line and checks that the next line is the
+    /// answer to that, so it need not wait for a time.
     pub fn expect_nothing_new(&mut self) {
         self.say("nonsense");
         let got = self.line();
         assert!(got.starts_with("-1 "), "an unexpected line: {got}");
     }
 
-    /// Returns whether the server closes the connection within the deadline.
+    /// Returns whether the server closes the connection within [`TIMEOUT`].
     pub fn is_closed(&mut self) -> bool {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         while Instant::now() < end {
             match self.fill(Duration::from_millis(200)) {
                 Fill::Closed => return true,
@@ -99,8 +99,8 @@ impl Client {
         false
     }
 
-    fn try_line(&mut self, patience: Duration) -> Option<String> {
-        let end = Instant::now() + patience;
+    fn try_line(&mut self, timeout: Duration) -> Option<String> {
+        let end = Instant::now() + timeout;
         loop {
             if let Some(at) = self.received.iter().position(|&b| b == b'\n') {
                 let line: Vec<u8> = self.received.drain(..=at).collect();
@@ -115,10 +115,10 @@ impl Client {
         }
     }
 
-    fn fill(&mut self, patience: Duration) -> Fill {
-        let patience = patience.max(Duration::from_millis(1));
+    fn fill(&mut self, timeout: Duration) -> Fill {
+        let timeout = timeout.max(Duration::from_millis(1));
         let mut chunk = [0; 16 * 1024];
-        if self.stream.set_read_timeout(Some(patience)).is_err() {
+        if self.stream.set_read_timeout(Some(timeout)).is_err() {
             return Fill::Closed;
         }
         match self.stream.read(&mut chunk) {

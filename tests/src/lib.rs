@@ -1,8 +1,8 @@
 //! The parts that the whole-program tests share: the programs under test as processes, free ports,
 //! a text client, and the stand-in sim.
 //!
-//! No test depends on the length of a sleep: each waits for a condition, with a deadline so
-//! generous that only a fault reaches it.
+//! No test depends on the length of a sleep. Each waits for a condition, with a timeout so long
+//! that only a failing test reaches it.
 
 pub mod client;
 pub mod panel;
@@ -13,22 +13,22 @@ pub mod sim;
 
 use std::time::Duration;
 
-/// The longest that a test waits for something that must happen, on a busy machine too.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest time that a test waits for an event; long enough for a busy machine.
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Tries `condition` until it gives a value.
+/// Calls `condition` until it returns a value.
 ///
 /// # Panics
-/// After [`PATIENCE`]; the message says `what` the test waited for.
+/// After [`TIMEOUT`]; the message says what the test waited for.
 pub fn eventually<T>(what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
-    let end = std::time::Instant::now() + PATIENCE;
+    let end = std::time::Instant::now() + TIMEOUT;
     loop {
         if let Some(value) = condition() {
             return value;
         }
         assert!(
             std::time::Instant::now() < end,
-            "waited {PATIENCE:?} for {what}"
+            "waited {TIMEOUT:?} for {what}"
         );
         std::thread::sleep(Duration::from_millis(5));
     }

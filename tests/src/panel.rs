@@ -5,24 +5,24 @@ use std::net::{Ipv4Addr, UdpSocket};
 
 use socket2::SockRef;
 
-use crate::{PATIENCE, eventually};
+use crate::{TIMEOUT, eventually};
 
 /// The group of the export stream.
 const GROUP: Ipv4Addr = Ipv4Addr::new(239, 255, 50, 10);
 
-/// The longest datagram that a panel has to take.
+/// The longest datagram that a panel has to accept.
 const LONGEST: usize = 2048;
 
-/// A listening panel with what it has heard and not yet looked at.
+/// A listening panel, with the lines that it has received and not yet returned.
 #[derive(Debug)]
 pub struct Panel {
     socket: UdpSocket,
     port: u16,
-    heard: Vec<String>,
+    received: Vec<String>,
 }
 
 impl Panel {
-    /// Joins the group over loopback, on a port of its own.
+    /// Joins the group over loopback, on a free port.
     ///
     /// # Panics
     /// When multicast over loopback does not work on this machine.
@@ -36,21 +36,22 @@ impl Panel {
         let panel = Self {
             socket,
             port,
-            heard: Vec::new(),
+            received: Vec::new(),
         };
-        panel.hear_itself();
+        panel.check_multicast();
         panel
     }
 
-    /// Checks that multicast works here, so that a silent test is not the machine's fault.
-    fn hear_itself(&self) {
+    /// Checks that multicast works on this machine, so that a failing test is not the machine's
+    /// fault.
+    fn check_multicast(&self) {
         SockRef::from(&self.socket)
             .set_multicast_if_v4(&Ipv4Addr::LOCALHOST)
             .expect("multicast over loopback cannot be sent here");
         let sent = self.socket.send_to(b"TEST\n", (GROUP, self.port));
         sent.expect("multicast over loopback cannot be sent here");
-        let patience = self.socket.set_read_timeout(Some(PATIENCE));
-        patience.expect("a bound socket");
+        let timeout = self.socket.set_read_timeout(Some(TIMEOUT));
+        timeout.expect("a bound socket");
         self.socket.recv(&mut [0; 8]).expect(
             "multicast over loopback does not arrive on this machine: look at its firewall, and \
              at the multicast flag of its loopback interface",
@@ -64,17 +65,18 @@ impl Panel {
         format!("{GROUP}:{}", self.port)
     }
 
-    /// Waits until it has heard each of these lines, in any order; returns all lines up to the last.
+    /// Waits until it has received each of these lines, in any order. Returns all lines up to the
+    /// last of them.
     ///
     /// # Panics
     /// When one does not come in time.
-    pub fn until(&mut self, lines: &[&str]) -> Vec<String> {
+    pub fn wait_for(&mut self, lines: &[&str]) -> Vec<String> {
         eventually(&format!("{lines:?} on the export stream"), || {
             self.listen();
-            let place = |line: &&str| self.heard.iter().position(|heard| heard == line);
+            let place = |line: &&str| self.received.iter().position(|received| received == line);
             let places: Option<Vec<usize>> = lines.iter().map(place).collect();
             let last = places?.into_iter().max()?;
-            Some(self.heard.drain(..=last).collect())
+            Some(self.received.drain(..=last).collect())
         })
     }
 
@@ -84,7 +86,7 @@ impl Panel {
             assert!(length <= LONGEST, "a datagram is too long");
             let text = String::from_utf8_lossy(&datagram[..length]).into_owned();
             assert!(text.ends_with('\n'), "a message is cut: {text:?}");
-            self.heard.extend(text.lines().map(str::to_owned));
+            self.received.extend(text.lines().map(str::to_owned));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A program under test: killed when dropped, its output kept line by line.
+//! A program under test. It is killed when dropped, and its output is collected line by line.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -41,13 +41,13 @@ impl Process {
         }
     }
 
-    /// Waits for a line of output that contains `text`, among the lines from `from` on, and
-    /// returns its index and itself.
+    /// Waits for a line of output that contains `text`, among the lines from `from` on. Returns its
+    /// index and the line.
     ///
     /// # Panics
-    /// When none comes in time, with all the output there was.
+    /// When none comes in time; the message has all output.
     pub fn wait_for(&self, from: usize, text: &str) -> (usize, String) {
-        let end = std::time::Instant::now() + crate::PATIENCE;
+        let end = std::time::Instant::now() + crate::TIMEOUT;
         loop {
             let found = self
                 .lines()
@@ -61,7 +61,7 @@ impl Process {
             }
             assert!(
                 std::time::Instant::now() < end,
-                "{}: no line with {text:?}; it said:\n{}",
+                "{}: no line contains {text:?}; its output:\n{}",
                 self.name,
                 self.lines().join("\n")
             );
@@ -69,30 +69,30 @@ impl Process {
         }
     }
 
-    /// Returns the number of lines that it has written so far.
+    /// Returns the number of lines that the program has written so far.
     #[must_use]
     pub fn line_count(&self) -> usize {
         self.lines().len()
     }
 
-    /// Returns all that it has written so far.
+    /// Returns all output so far.
     #[must_use]
     pub fn output(&self) -> String {
         self.lines().join("\n")
     }
 
-    /// Writes a line to its standard input.
+    /// Writes a line to the program's standard input.
     ///
     /// # Panics
-    /// When it has ended.
+    /// When the program has ended.
     pub fn say(&mut self, line: &str) {
         let input = self.child.stdin.as_mut().expect("stdin is piped");
         writeln!(input, "{line}")
             .and_then(|()| input.flush())
-            .unwrap_or_else(|e| panic!("{} does not listen: {e}", self.name));
+            .unwrap_or_else(|e| panic!("{} does not read its input: {e}", self.name));
     }
 
-    /// Interrupts it as Ctrl-C does.
+    /// Interrupts the program like Ctrl-C.
     ///
     /// # Panics
     /// When there is no `kill` program.
@@ -102,7 +102,7 @@ impl Process {
         assert!(sent.is_ok_and(|s| s.success()), "kill -INT {pid}");
     }
 
-    /// Waits for its end, and for the last of its output.
+    /// Waits until the program has ended and all its output is collected.
     pub fn wait(&mut self) -> ExitStatus {
         let what = format!("{} to end", self.name);
         let status = eventually(&what, || self.child.try_wait().ok().flatten());
@@ -112,7 +112,7 @@ impl Process {
         status
     }
 
-    /// Ends it at once, as a crash does.
+    /// Kills the program, like a crash.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -24,12 +24,12 @@ pub fn program(name: &str) -> PathBuf {
     built().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// Returns the folder with the programs: that of this test or benchmark, or its parent. They are
-/// built here, so that a plain `cargo test` works; that costs nothing when they are current.
+/// Returns the folder with the programs, which is that of this test or benchmark, or its parent.
+/// Builds the programs on the first call, so that a plain `cargo test` works.
 fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let this = std::env::current_exe().expect("a test knows where it is");
+        let this = std::env::current_exe().expect("the path of this test");
         let folder = this
             .ancestors()
             .skip(1)

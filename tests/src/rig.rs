@@ -1,5 +1,5 @@
-//! A whole chain in a temporary folder: tables made by defgen, scripts put in place by
-//! `dcs-master install`, the stand-in sim, the server, on ports of their own.
+//! A complete chain in a temporary folder and on free ports: tables from defgen, scripts installed
+//! by `dcs-master install`, the stand-in sim, and the server.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ impl Rig {
         rig
     }
 
-    /// A folder and ports, and nothing in the folder but an empty Saved Games folder.
+    /// Chooses a folder and ports. The folder contains only an empty Saved Games folder.
     ///
     /// # Panics
     /// Without a temporary folder or a free port.
@@ -69,7 +69,7 @@ impl Rig {
         self.folder.path().join(name)
     }
 
-    /// Runs defgen into [`Self::defs`].
+    /// Runs defgen, which writes to [`Self::defs`].
     ///
     /// # Panics
     /// When it fails.
@@ -80,7 +80,7 @@ impl Rig {
             "defgen",
             arguments.iter().copied().chain(out.iter().map(|s| &**s)),
         );
-        assert!(output.status.success(), "{}", said(&output));
+        assert!(output.status.success(), "{}", output_text(&output));
     }
 
     /// Runs `dcs-master install` for this chain's ports.
@@ -100,7 +100,7 @@ impl Rig {
                 &self.export_port.to_string(),
             ],
         );
-        assert!(output.status.success(), "{}", said(&output));
+        assert!(output.status.success(), "{}", output_text(&output));
     }
 
     /// Starts the sim at its main menu.
@@ -115,14 +115,14 @@ impl Rig {
         Sim::start(&self.saved_games(), &["--fps", &fps.to_string()])
     }
 
-    /// Starts the sim at its main menu, with this as its install.
+    /// Starts the sim at its main menu, with this install folder.
     #[must_use]
     pub fn sim_in(&self, install: &Path) -> Sim {
         let install = format!("{}/", install.display());
         Sim::start(&self.saved_games(), &["--install", &install])
     }
 
-    /// The data folder of the user.
+    /// Returns the data folder of the user.
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.path("data/dcs-master")
@@ -143,7 +143,7 @@ impl Rig {
         self.serve_command_for("127.0.0.1")
     }
 
-    /// The command that starts the server of this chain for a sim on this host.
+    /// Returns the command that starts the server of this chain for a sim on the host `sim`.
     #[must_use]
     pub fn serve_command_for(&self, sim: &str) -> Command {
         let address = |port: u16| format!("{sim}:{port}");
@@ -166,7 +166,7 @@ impl Rig {
         Client::connect(self.port)
     }
 
-    /// Connects a client and waits for the aircraft.
+    /// Connects a client and checks that its first line names the aircraft.
     #[must_use]
     pub fn client_in(&self, aircraft: &str) -> Client {
         let mut client = self.client();
@@ -181,7 +181,7 @@ impl Default for Rig {
     }
 }
 
-/// Runs a program to its end, as a user without a data folder.
+/// Runs a program to its end, for a user without a data folder.
 ///
 /// # Panics
 /// When it cannot be started.
@@ -189,7 +189,7 @@ pub fn run<'a>(name: &str, arguments: impl IntoIterator<Item = &'a str>) -> Outp
     run_with_data(&std::env::temp_dir().join("no-data"), name, arguments)
 }
 
-/// Runs a program to its end, with the user's data folder in this folder.
+/// Runs a program to its end, with the user's data folder in the folder `data`.
 ///
 /// # Panics
 /// When it cannot be started.
@@ -207,12 +207,12 @@ pub fn run_with_data<'a>(
 
 /// Returns the output of a program, standard output first.
 #[must_use]
-pub fn said(output: &Output) -> String {
+pub fn output_text(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     text(&output.stdout) + &text(&output.stderr)
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder with its contents.
 ///
 /// # Panics
 /// When it cannot be read or written.

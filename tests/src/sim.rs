@@ -14,11 +14,11 @@ pub struct Sim {
 }
 
 impl Sim {
-    /// Starts the sim on a Saved Games folder that has the scripts in it, at its main menu,
-    /// and waits until they listen.
+    /// Starts the sim at its main menu, with a Saved Games folder in which the scripts are
+    /// installed, and waits until they listen.
     ///
     /// # Panics
-    /// Without Lua 5.1 and LuaSocket, or when the scripts do not come up.
+    /// Without Lua 5.1 and LuaSocket, or when the scripts do not start to listen.
     #[must_use]
     pub fn start(saved_games: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new("lua5.1");
@@ -45,8 +45,8 @@ impl Sim {
         self.process.wait_for(from, &done);
     }
 
-    /// Waits for the record of an action, among the lines from `from` on; returns the index
-    /// of the line behind it and the frame.
+    /// Waits for the record of an action, among the lines from `from` on. Returns the index of the
+    /// next line, and the frame.
     pub fn action(&self, from: usize, action: &str) -> (usize, u64) {
         let (index, line) = self
             .process
@@ -55,12 +55,12 @@ impl Sim {
         (index + 1, frame.unwrap_or_default())
     }
 
-    /// Returns the process, for its output and its end.
+    /// Returns the process of the sim.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
     }
 
-    /// Panics when the scripts did what would harm the real sim.
+    /// Panics if the scripts did anything that would harm the real sim.
     pub fn assert_harmless(&self) {
         let output = self.process.output();
         assert!(

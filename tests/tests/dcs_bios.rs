@@ -1,5 +1,5 @@
-//! The DCS-BIOS gateway as a panel sees it: the stand-in sim at one end, UDP multicast over
-//! loopback at the other.
+//! The DCS-BIOS gateway from the view of a panel, with the stand-in sim on one side and UDP
+//! multicast over loopback on the other.
 
 use std::collections::HashSet;
 use std::fs;
@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use dcs_master_tests::panel::{Panel, sender};
 use dcs_master_tests::process::Process;
-use dcs_master_tests::rig::{Rig, run, said};
+use dcs_master_tests::rig::{Rig, output_text, run};
 use dcs_master_tests::sim::Sim;
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ const CONTROLS: &str = r#"[
         {"command": {"number": 3002}, "arg": 38, "kind": "switch", "values": [0, 0.5, 1]}]}
 ]"#;
 
-/// A server that speaks to a panel, and a sim in which a Trainer stands ready.
+/// A server that is connected to a panel, and a sim that is ready to fly the Trainer.
 struct Chain {
     rig: Rig,
     sim: Sim,
@@ -66,15 +66,15 @@ impl Chain {
         }
     }
 
-    /// Somebody sits down in the Trainer; what the panel hears of it.
+    /// Flies the Trainer and returns the lines that the panel receives.
     fn fly(&mut self) -> Vec<String> {
         self.sim.tell(&["aircraft Trainer"]);
         self.panel
-            .until(&["SYNC I", STATE[0], STATE[1], STATE[2], STATE[3]])
+            .wait_for(&["SYNC I", STATE[0], STATE[1], STATE[2], STATE[3]])
     }
 }
 
-/// The full state of the Trainer as the chain starts.
+/// The full state of the Trainer at the start of the chain.
 const STATE: [&str; 4] = [
     "AIRCRAFT Trainer",
     "ALTIMETER 2500.0",
@@ -101,18 +101,18 @@ fn send(panel: &UdpSocket, bytes: &[u8]) {
 }
 
 #[test]
-fn a_panel_sees_the_cockpit_and_works_it() {
+fn a_panel_receives_values_and_operates_controls() {
     let mut chain = Chain::new();
-    chain.panel.until(&["AIRCRAFT NONE"]);
-    let heard = chain.fly();
-    assert_eq!(heard[..2], ["AIRCRAFT Trainer", "SYNC I"]);
-    assert_eq!(heard.len(), 5, "nothing is said twice: {heard:?}");
+    chain.panel.wait_for(&["AIRCRAFT NONE"]);
+    let received = chain.fly();
+    assert_eq!(received[..2], ["AIRCRAFT Trainer", "SYNC I"]);
+    assert_eq!(received.len(), 5, "a line was sent twice: {received:?}");
     chain
         .sim
         .tell(&["show 6 page FUEL 80\\nOIL OK", "arg 104 0.5"]);
     chain
         .panel
-        .until(&["PAGEb\x0eFUEL 80", "OIL OK", "ALTIMETER 5000.0"]);
+        .wait_for(&["PAGEb\x0eFUEL 80", "OIL OK", "ALTIMETER 5000.0"]);
 
     let panel = sender(chain.import);
     send(&panel, b"GEAR 1\nFLAP_LEVER INC\nFLAP_LEVER I");
@@ -121,7 +121,7 @@ fn a_panel_sees_the_cockpit_and_works_it() {
     for action in ["2 3001 1", "2 3002 0.5", "2 3002 1", "2 3001 0"] {
         (from, _) = chain.sim.action(from, action);
     }
-    chain.panel.until(&["FLAPS 40.0"]);
+    chain.panel.wait_for(&["FLAPS 40.0"]);
     chain.sim.assert_harmless();
 
     chain.server.interrupt();
@@ -132,7 +132,7 @@ fn a_panel_sees_the_cockpit_and_works_it() {
 }
 
 #[test]
-fn many_who_ask_for_everything_get_few_answers() {
+fn many_requests_for_the_full_state_get_few_answers() {
     let mut chain = Chain::new();
     chain.fly();
     let panels = [sender(chain.import), sender(chain.import)];
@@ -140,13 +140,13 @@ fn many_who_ask_for_everything_get_few_answers() {
     for panel in panels.iter().cycle().take(100) {
         send(panel, b"SYNC E\n");
     }
-    assert_eq!(chain.panel.until(&STATE), STATE);
+    assert_eq!(chain.panel.wait_for(&STATE), STATE);
     send(&panels[0], b"FLAP_LEVER 1\n");
     chain.sim.action(0, "2 3002 1");
     send(&panels[1], b"SYNC E\n");
     chain
         .panel
-        .until(&["FLAPS 40.0", STATE[0], STATE[1], STATE[3]]);
+        .wait_for(&["FLAPS 40.0", STATE[0], STATE[1], STATE[3]]);
     chain.server.interrupt();
     let (_, line) = chain.server.wait_for(0, " full states");
     let pauses = start.elapsed().as_millis() / 250;
@@ -157,17 +157,17 @@ fn many_who_ask_for_everything_get_few_answers() {
 }
 
 #[test]
-fn another_mission_starts_anew() {
+fn another_mission_sends_the_aircraft_again() {
     let mut chain = Chain::new();
     chain.fly();
     chain.sim.tell(&["mission stop"]);
-    chain.panel.until(&["AIRCRAFT NONE"]);
+    chain.panel.wait_for(&["AIRCRAFT NONE"]);
     chain.sim.tell(&["mission start", "show 6 page A"]);
     assert_eq!(chain.fly()[..2], ["AIRCRAFT Trainer", "SYNC I"]);
 }
 
 #[test]
-fn what_a_client_watches_too_is_read_once() {
+fn an_arg_that_a_client_watches_too_is_read_once() {
     let mut chain = Chain::new();
     chain.fly();
     let mut client = chain.rig.client_in("Trainer");
@@ -180,8 +180,8 @@ fn what_a_client_watches_too_is_read_once() {
     assert_eq!(args_read(&client.line()), "3");
 }
 
-/// Returns the number of args that the sim reads for the server: the third number that command 5
-/// answers.
+/// Returns the number of args that the sim reads for the server, the third number in the answer to
+/// command 5.
 fn args_read(statistics: &str) -> &str {
     statistics.split(' ').nth(3).expect("a number of args")
 }
@@ -209,11 +209,11 @@ fn a_flood_delays_nobody() {
         for step in 3..10 {
             chain.sim.tell(&[&format!("arg 104 0.{step}")]);
             assert!(client.line_with("2 1 ").ends_with(&format!(" {step}000")));
-            chain.panel.until(&[&format!("ALTIMETER {step}000.0")]);
+            chain.panel.wait_for(&[&format!("ALTIMETER {step}000.0")]);
         }
         over.store(true, Ordering::Relaxed);
     });
-    // What the flood has used up comes back, and a panel is heard again.
+    // After the flood the allowance is refilled, and messages of a panel are accepted again.
     let panel = sender(import);
     let (from, _) = chain.sim.action(0, "2 3001 1");
     dcs_master_tests::eventually("an action after the flood", || {
@@ -235,7 +235,7 @@ fn a_flood_delays_nobody() {
 }
 
 #[test]
-fn a_port_in_use_is_told_with_the_cure() {
+fn a_port_in_use_is_reported_with_what_to_do() {
     let taken = UdpSocket::bind("127.0.0.1:0").expect("a free port");
     let import = taken.local_addr().expect("a bound socket").to_string();
     let rig = Rig::bare();
@@ -245,16 +245,16 @@ fn a_port_in_use_is_told_with_the_cure() {
         .output();
     let output = output.expect("the server starts");
     assert_eq!(output.status.code(), Some(1));
-    let said = said(&output);
+    let text = output_text(&output);
     let port = taken.local_addr().expect("a bound socket").port();
     assert!(
-        said.contains(&format!("UDP port {port} is in use")),
-        "{said}"
+        text.contains(&format!("UDP port {port} is in use")),
+        "{text}"
     );
-    assert!(said.contains("--bios-import 127.0.0.1:"), "{said}");
+    assert!(text.contains("--bios-import 127.0.0.1:"), "{text}");
 }
 
-/// The types of an aircraft with their direction, as `bios-types` lists them for programs.
+/// Returns the types of an aircraft with their direction, as `bios-types --format json` lists them.
 fn types(defs: &Path, aircraft: &str) -> Vec<(String, String)> {
     let defs = defs.to_string_lossy();
     let arguments = ["bios-types", aircraft, "--defs", &defs, "--format", "json"];
@@ -266,7 +266,7 @@ fn types(defs: &Path, aircraft: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn types_of_the_sample_are_unique_and_stay() {
+fn types_of_the_sample_are_unique_and_do_not_change() {
     let (rig, again) = (Rig::new(), Rig::new());
     for aircraft in ["Kestrel_T1", "Kestrel_A1", "Heron-H2"] {
         let types = types(&rig.defs(), aircraft);
@@ -307,10 +307,10 @@ fn an_unknown_aircraft_gets_the_list_of_those_with_tables() {
     let defs = defs.to_string_lossy();
     let output = run("dcs-master", ["bios-types", "Kestrel", "--defs", &defs]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("choose one of: Heron-H2, Kestrel_A1, Kestrel_T1"));
+    assert!(output_text(&output).contains("choose one of: Heron-H2, Kestrel_A1, Kestrel_T1"));
     let output = run("dcs-master", ["bios-types", "kestrel_t1", "--defs", &defs]);
     assert!(
-        said(&output).starts_with("TYPE "),
+        output_text(&output).starts_with("TYPE "),
         "the case of the name does not matter"
     );
 }

@@ -1,13 +1,13 @@
-//! The documents name only files and folders that exist.
+//! The pages of documentation name only files and folders that exist.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
 use dcs_master_tests::programs::root;
-use dcs_master_tests::rig::{run, said};
+use dcs_master_tests::rig::{output_text, run};
 
-/// A page, and the path of its folder in the repository.
+/// A page of documentation.
 struct Page {
     name: String,
     folder: PathBuf,
@@ -87,7 +87,7 @@ fn architecture() -> String {
 }
 
 #[test]
-fn the_map_stays_a_map() {
+fn the_architecture_page_stays_short() {
     let lines = architecture().lines().count();
     assert!(lines < 200, "ARCHITECTURE.md has {lines} lines");
 }
@@ -106,7 +106,7 @@ fn dependencies() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_map_explains_every_dependency_and_no_other() {
+fn the_architecture_page_explains_every_dependency_and_no_other() {
     let text = architecture();
     let (_, section) = text
         .split_once("## Dependencies")
@@ -119,7 +119,8 @@ fn the_map_explains_every_dependency_and_no_other() {
     assert_eq!(explained, dependencies());
 }
 
-/// Dependencies of a package stand in the workspace's manifest, which the map explains.
+/// The workspace's manifest must list all dependencies, since the architecture page is checked
+/// against it.
 #[test]
 fn packages_take_their_dependencies_from_the_workspace() {
     for package in [
@@ -153,7 +154,7 @@ fn the_scripts_and_the_programs_have_one_version() {
 }
 
 #[test]
-fn the_kept_tables_of_the_sample_are_what_defgen_makes_today() {
+fn the_committed_tables_of_the_sample_are_up_to_date() {
     let sample = root().join("tests/sample-install");
     let kept = root().join("aircraft-defs");
     let output = run(
@@ -165,5 +166,5 @@ fn the_kept_tables_of_the_sample_are_what_defgen_makes_today() {
             &kept.to_string_lossy(),
         ],
     );
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", output_text(&output));
 }

@@ -1,4 +1,4 @@
-//! Aircraft changes, missions, and programs that come and go while the others run.
+//! Aircraft changes, missions, and programs that end and start again while the others run.
 
 use std::fs;
 
@@ -17,14 +17,15 @@ fn subscriptions_follow_a_change_of_aircraft() {
     client.say("2 Altimeter 3 0 100");
     client.expect("2 3 1.00000 0");
 
-    // The helicopter has no Engine_RPM: it sleeps; arg 130 is its rotor; a new gauge takes id 3.
+    // The helicopter has no Engine_RPM, so subscription 1 sleeps. Arg 130 is its rotor. A new gauge
+    // takes id 3.
     sim.tell(&["aircraft Heron-H2", "arg 130 0.5"]);
     assert_eq!(client.line_with("0 "), "0 Heron-H2");
     assert_eq!(client.line_with("2 2 0.5"), "2 2 0.50000 60.00");
     client.say("2 Radar_Altitude 3 0 100");
     client.expect("2 3 0.00000 1500");
 
-    // Back again: Engine_RPM wakes up, the altimeter under id 3 is gone for good.
+    // Back in the Kestrel, Engine_RPM is sent again. The altimeter, which had id 3, has ended.
     sim.tell(&["aircraft Kestrel_T1"]);
     client.expect("0 Kestrel_T1");
     let mut lines = [client.line(), client.line()];
@@ -43,7 +44,7 @@ fn a_new_mission_with_the_same_aircraft_is_announced_and_gives_first_values() {
     client.expect("3 1 A");
 
     sim.tell(&["mission stop", "mission start", "aircraft Kestrel_T1"]);
-    // No panel goes on showing the old mission's texts.
+    // The text of the old mission is cleared.
     client.expect("3 1 ");
     client.expect("0 Kestrel_T1");
     assert_eq!(client.line_with("2 1 "), "2 1 0.45000 60");
@@ -54,7 +55,7 @@ fn a_new_mission_with_the_same_aircraft_is_announced_and_gives_first_values() {
 }
 
 #[test]
-fn a_long_load_ends_no_link() {
+fn a_long_load_does_not_end_the_link() {
     let rig = Rig::new();
     let (mut sim, server, mut client) = flying(&rig, &["show 1 txt_WINDOW_1 A"]);
     client.say("3 1 txt_WINDOW_1 1");
@@ -66,7 +67,7 @@ fn a_long_load_ends_no_link() {
 }
 
 #[test]
-fn the_sim_may_die_and_come_back() {
+fn clients_get_values_again_after_the_sim_crashed_and_restarted() {
     let rig = Rig::new();
     let (mut sim, _server, mut client) = flying(&rig, &[]);
     client.say("3 1 txt_WINDOW_1 1");
@@ -86,7 +87,7 @@ fn the_sim_may_die_and_come_back() {
 }
 
 #[test]
-fn the_server_may_die_and_come_back() {
+fn the_sim_links_again_after_the_server_crashed_and_restarted() {
     let rig = Rig::new();
     let mut sim = rig.sim();
     sim.tell(&["mission start", "aircraft Kestrel_T1", "arg 120 0.45"]);
@@ -123,7 +124,7 @@ fn new_tables_need_no_restart() {
 }
 
 #[test]
-fn ctrl_c_ends_the_server_with_success_also_with_a_mute_client() {
+fn ctrl_c_ends_the_server_with_success_even_if_a_client_does_not_read() {
     let rig = Rig::new();
     let mut sim = rig.sim();
     sim.tell(&[
@@ -146,7 +147,7 @@ fn wait_for_no_aircraft(client: &mut Client) {
     });
 }
 
-/// A mission in the Kestrel with all programs up, and a client that has its engine's speed.
+/// Starts a mission in the Kestrel, a server, and a client that has received the engine's speed.
 fn flying(rig: &Rig, also: &[&str]) -> (Sim, Process, Client) {
     let mut sim = rig.sim();
     sim.tell(&["mission start", "aircraft Kestrel_T1", "arg 120 0.45"]);

@@ -1,5 +1,5 @@
-//! The first steps of a new user: tries the demo, installs beside other tools, asks the doctor, flies,
-//! and takes everything out again.
+//! The first steps of a new user: trying the demo, installing beside other tools, running doctor,
+//! flying, and uninstalling.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,17 +9,18 @@ use std::process::Command;
 use dcs_master_tests::client::Client;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::programs::{program, sample_install};
-use dcs_master_tests::rig::{Rig, run, said};
+use dcs_master_tests::rig::{Rig, output_text, run};
 
-/// Three lines as other tools write them: one unprotected, one under pcall, one in another
-/// encoding and without an end.
+/// Lines of three other tools: one unprotected, one under pcall, one without a line end after a
+/// comment in another encoding.
 const EXPORT_LUA: &[u8] =
     b"local lfs=require(\"lfs\");dofile(lfs.writedir()..\"Tools/one.lua\")\r\n\
     pcall(function() dofile(lfs.writedir()..[[Tools/two.lua]]) end)\r\n\
     -- Aufkl\xe4rer\r\n\
     dofile(lfs.writedir()..[[Tools/three.lua]])";
 
-/// A tool that chains what was there before it, says what it sees, and may raise in a frame.
+/// Returns a tool that calls the callbacks set before it and logs its own calls. If `raises` is
+/// true, it raises an error in each frame.
 fn tool(name: &str, raises: bool) -> String {
     let raise = if raises { "error('broken')" } else { "" };
     format!(
@@ -38,7 +39,7 @@ fn tool(name: &str, raises: bool) -> String {
     )
 }
 
-/// Everything below a folder: the bytes of files, `None` for folders.
+/// Returns the contents of a folder: the bytes of files, `None` for folders.
 fn tree(folder: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).expect("a folder") {
@@ -55,7 +56,7 @@ fn tree(folder: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
 }
 
 #[test]
-fn the_scripts_live_beside_other_tools_and_leave_no_trace() {
+fn the_scripts_run_beside_other_tools_and_uninstall_leaves_no_trace() {
     let rig = Rig::bare();
     let folder = rig.saved_games();
     rig.defgen(&[&sample_install().to_string_lossy()]);
@@ -94,11 +95,11 @@ fn the_scripts_live_beside_other_tools_and_leave_no_trace() {
             &rig.defs().to_string_lossy(),
         ],
     );
-    assert!(doctor.status.success(), "{}", said(&doctor));
+    assert!(doctor.status.success(), "{}", output_text(&doctor));
     assert!(
-        said(&doctor).contains("Kestrel_A1 is controlled"),
+        output_text(&doctor).contains("Kestrel_A1 is controlled"),
         "{}",
-        said(&doctor)
+        output_text(&doctor)
     );
     rig.client().line_with("0 Kestrel_A1");
     sim.tell(&["mission stop"]);
@@ -113,12 +114,12 @@ fn the_scripts_live_beside_other_tools_and_leave_no_trace() {
     }
     let saved_games = folder.to_string_lossy();
     let uninstall = run("dcs-master", ["uninstall", "--saved-games", &*saved_games]);
-    assert!(uninstall.status.success(), "{}", said(&uninstall));
+    assert!(uninstall.status.success(), "{}", output_text(&uninstall));
     assert_eq!(tree(&folder), before);
 }
 
 #[test]
-fn doctor_names_what_is_broken() {
+fn doctor_finds_missing_and_broken_parts() {
     let rig = Rig::bare();
     let folder = rig.saved_games();
     let check = |expected: &str| {
@@ -132,11 +133,11 @@ fn doctor_names_what_is_broken() {
             arguments.into_iter().chain(defs.iter().map(|s| &**s)),
         );
         let is_bad = expected.starts_with("BAD");
-        assert_eq!(output.status.success(), !is_bad, "{}", said(&output));
+        assert_eq!(output.status.success(), !is_bad, "{}", output_text(&output));
         assert!(
-            said(&output).contains(expected),
+            output_text(&output).contains(expected),
             "{expected:?}: {}",
-            said(&output)
+            output_text(&output)
         );
     };
     check("BAD the scripts are not installed there\n    run: dcs-master install");
@@ -158,7 +159,7 @@ fn doctor_names_what_is_broken() {
 }
 
 #[test]
-fn the_demo_runs_by_itself_and_ends_at_ctrl_c() {
+fn the_demo_runs_without_a_sim_and_ends_at_ctrl_c() {
     let mut demo = Command::new(program("dcs-master"));
     let mut demo = Process::start(demo.args(["demo", "--listen", "127.0.0.1:0"]));
     let (_, line) = demo.wait_for(0, "telnet 127.0.0.1 ");
@@ -178,9 +179,9 @@ fn the_demo_runs_by_itself_and_ends_at_ctrl_c() {
     let second = run("dcs-master", ["demo", "--listen", &address]);
     assert!(!second.status.success());
     assert!(
-        said(&second).contains("choose another port with --listen"),
+        output_text(&second).contains("choose another port with --listen"),
         "{}",
-        said(&second)
+        output_text(&second)
     );
 
     demo.interrupt();
@@ -188,7 +189,7 @@ fn the_demo_runs_by_itself_and_ends_at_ctrl_c() {
     assert!(client.is_closed());
 }
 
-/// A home folder with Steam's sim in Proton, whose Saved Games are this folder.
+/// Creates a home folder with the sim in Steam's Proton, whose Saved Games folder is `saved_games`.
 #[cfg(unix)]
 fn steam_home(home: &Path, saved_games: &Path) {
     let steam = home.join(".steam/steam/steamapps");
@@ -223,8 +224,8 @@ fn the_server_finds_the_ports_that_were_given_to_install() {
         .output()
         .expect("doctor runs");
     assert!(
-        said(&doctor).contains("Unheard-Of is controlled"),
+        output_text(&doctor).contains("Unheard-Of is controlled"),
         "{}",
-        said(&doctor)
+        output_text(&doctor)
     );
 }

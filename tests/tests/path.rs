@@ -1,4 +1,4 @@
-//! The whole chain of a cockpit builder: defgen, install, sim, server, telnet.
+//! The complete chain of a cockpit builder: defgen, install, sim, server, client.
 
 use dcs_master_tests::rig::Rig;
 
@@ -61,7 +61,7 @@ fn numbers_work_without_any_tables() {
 }
 
 #[test]
-fn a_device_that_does_not_exist_is_answered_to_who_pressed_it() {
+fn only_the_client_that_uses_a_missing_device_gets_the_error() {
     let rig = Rig::new();
     let mut sim = rig.sim();
     sim.tell(&["mission start", "aircraft Kestrel_T1", "device 99 nil"]);

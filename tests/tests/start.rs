@@ -1,4 +1,4 @@
-//! The first messages of `serve` and `demo`, and their work with few open files.
+//! The first messages of `serve` and `demo`, and serving with few open files.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -7,10 +7,10 @@ use std::process::Command;
 use dcs_master_tests::client::Client;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::programs::program;
-use dcs_master_tests::rig::{Rig, run, said};
+use dcs_master_tests::rig::{Rig, output_text, run};
 
 #[test]
-fn a_foreign_program_on_the_hook_port_is_named_once_with_the_cure() {
+fn another_program_on_the_hook_port_is_reported_once_with_what_to_do() {
     let rig = Rig::bare();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let hook = listener.local_addr().expect("an address").to_string();
@@ -43,7 +43,7 @@ fn a_foreign_program_on_the_hook_port_is_named_once_with_the_cure() {
 }
 
 #[test]
-fn a_missing_folder_of_tables_is_said_at_the_start() {
+fn a_missing_folder_of_tables_is_reported_at_the_start() {
     let rig = Rig::bare();
     let server = rig.serve(&[]);
     let defs = rig.defs().display().to_string();
@@ -59,10 +59,10 @@ fn a_missing_folder_of_tables_is_said_at_the_start() {
 }
 
 #[test]
-fn the_option_for_the_port_is_named() {
+fn the_error_for_an_unknown_port_option_names_the_right_one() {
     for arguments in [["--port", "5000"], ["--port", "x"]] {
         let output = run("dcs-master", ["serve"].into_iter().chain(arguments));
-        let text = said(&output);
+        let text = output_text(&output);
         assert_eq!(output.status.code(), Some(2), "{text}");
         assert!(text.contains("--listen 127.0.0.1:"), "{text}");
         assert!(!text.contains("--export"), "{text}");
@@ -110,7 +110,8 @@ fn the_demos_introduction_comes_before_the_log() {
     assert!(tour < log, "{}", demo.output());
 }
 
-/// With few files allowed, clients are turned away before tables and the link go without.
+/// If the system allows few files, clients are turned away while there are still files left for
+/// tables and the link.
 #[test]
 fn files_are_kept_for_tables_and_the_link() {
     const FILES: usize = 100;

@@ -1,4 +1,4 @@
-//! Tables that the server makes by itself when an aircraft appears.
+//! Tables that the server makes when an aircraft appears.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use dcs_master_tests::client::Client;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::programs::{root, sample_install};
-use dcs_master_tests::rig::{Rig, copy_folder, run, run_with_data, said};
+use dcs_master_tests::rig::{Rig, copy_folder, output_text, run, run_with_data};
 use dcs_master_tests::sim::Sim;
 
 /// The scripts of Kestrel_T1, below the install.
 const SCRIPTS: &str = "Mods/aircraft/Kestrel/Cockpit/T1/Scripts";
 
-/// A chain without tables, and a copy of the sample install for its sim.
+/// Returns a chain without tables, and a copy of the sample install for its sim.
 fn bare() -> (Rig, PathBuf) {
     let rig = Rig::bare();
     rig.install();
@@ -21,13 +21,13 @@ fn bare() -> (Rig, PathBuf) {
     (rig, install)
 }
 
-/// Starts a mission in an aircraft, anew if one runs.
+/// Starts a mission in an aircraft, and ends the mission that runs, if any.
 fn fly(sim: &mut Sim, aircraft: &str) {
     let aircraft = format!("aircraft {aircraft}");
     sim.tell(&["mission stop", &aircraft, "arg 120 0.45", "mission start"]);
 }
 
-/// A server without tables whose sim flies Kestrel_T1.
+/// Starts a sim that flies Kestrel_T1, a server without tables, and a client with a subscription.
 fn flying(rig: &Rig, install: &Path, arguments: &[&str]) -> (Sim, Process, Client) {
     let mut sim = rig.sim_in(install);
     let server = rig.serve(arguments);
@@ -59,7 +59,7 @@ fn an_aircraft_without_tables_gets_them_when_it_appears() {
         "Kestrel_T1",
         "--check",
     ]);
-    // An action by name, and an aircraft of another module.
+    // Try an action by name, then an aircraft of another module.
     client.say("1 UFC Key_0 1");
     sim.action(0, "8 3004 1");
     fly(&mut sim, "Heron-H2");
@@ -98,7 +98,7 @@ fn a_changed_script_is_noticed_at_the_next_mission() {
 }
 
 #[test]
-fn an_aircraft_in_saved_games_wins() {
+fn an_aircraft_in_saved_games_has_priority() {
     let (rig, install) = bare();
     let mods = rig.saved_games().join("Mods/aircraft/Kestrel");
     copy_folder(&install.join("Mods/aircraft/Kestrel"), &mods);
@@ -109,7 +109,7 @@ fn an_aircraft_in_saved_games_wins() {
     assert!(client.line().starts_with("-1 unknown gauge \"Engine_RPM\""));
     client.say("2 Fan_Speed 2 0 100");
     client.expect("2 2 0.45000 60");
-    // When it is gone, the install's is used.
+    // When the module in Saved Games is removed, that of the install is used.
     fs::remove_dir_all(&mods).expect("a module");
     let before = server.line_count();
     fly(&mut sim, "Kestrel_T1");
@@ -123,7 +123,7 @@ fn an_aircraft_in_saved_games_wins() {
 }
 
 #[test]
-fn nothing_is_made_with_no_compile() {
+fn no_tables_are_made_with_no_compile() {
     let (rig, install) = bare();
     let (mut sim, server, mut client) = flying(&rig, &install, &["--no-compile"]);
     assert!(client.line().starts_with("-1 unknown gauge \"Engine_RPM\""));
@@ -141,7 +141,7 @@ fn nothing_is_made_with_no_compile() {
         panic!("{line}");
     };
     let output = run("defgen", [folder, "--aircraft", aircraft, "--out", out]);
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", output_text(&output));
     fly(&mut sim, "Kestrel_T1");
     assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
     client.say("2 Engine_RPM 1 0 100");
@@ -151,7 +151,7 @@ fn nothing_is_made_with_no_compile() {
 #[test]
 fn tables_that_cannot_be_written_are_used_from_memory() {
     let (rig, install) = bare();
-    // A file in the folder's place: root may write into folders that are read-only.
+    // A file takes the folder's place. (A read-only folder would not stop root.)
     fs::write(rig.defs(), "").expect("a file");
     let (mut sim, server, mut client) = flying(&rig, &install, &[]);
     client.expect("2 1 0.45000 60");
@@ -162,7 +162,7 @@ fn tables_that_cannot_be_written_are_used_from_memory() {
 }
 
 #[test]
-fn what_stands_in_the_way_is_said_once() {
+fn each_obstacle_is_reported_once() {
     let (rig, install) = bare();
     let (mut sim, server, mut client) = flying(&rig, &install, &[]);
     client.expect("2 1 0.45000 60");
@@ -176,7 +176,7 @@ fn what_stands_in_the_way_is_said_once() {
          name: ",
     );
 
-    // A broken cockpit costs the table of that file, and the older one stays.
+    // If a script is broken, its table is not made, and the older one stays.
     let clickable = install.join(SCRIPTS).join("clickabledata.lua");
     let text = fs::read_to_string(&clickable).expect("a script");
     fs::write(&clickable, text + "\nend\n").expect("a script");
@@ -193,7 +193,7 @@ fn what_stands_in_the_way_is_said_once() {
     );
     assert_eq!(fs::read(&controls).expect("a table"), before);
 
-    // A vanished install: tables that are there are used, and others cannot be made.
+    // If the install is gone, existing tables are used and others cannot be made.
     fs::rename(&install, rig.path("moved")).expect("the install");
     fly(&mut sim, "Kestrel_T1");
     assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
@@ -214,10 +214,10 @@ fn what_stands_in_the_way_is_said_once() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_scripts_of_a_sim_on_another_computer_are_not_looked_for_here() {
+fn the_scripts_of_a_sim_on_another_computer_are_not_searched_for_here() {
     let (rig, install) = bare();
     let mut sim = rig.sim_in(&install);
-    // Linux connects to this computer at this address, which is not a loopback one.
+    // With this address, which is not a loopback one, Linux connects to this computer.
     let server = Process::start(&mut rig.serve_command_for("0.0.0.0"));
     fly(&mut sim, "Kestrel_T1");
     let mut client = rig.client();
@@ -232,7 +232,7 @@ fn the_scripts_of_a_sim_on_another_computer_are_not_looked_for_here() {
     assert!(!rig.defs().exists());
 }
 
-/// Writes a table of the user's own for Kestrel_T1.
+/// Writes one of the user's own tables for Kestrel_T1.
 fn write_own(rig: &Rig, file: &str, text: &str) {
     let folder = rig.data().join("own-defs/Kestrel_T1");
     fs::create_dir_all(&folder).expect("a folder");
@@ -240,7 +240,7 @@ fn write_own(rig: &Rig, file: &str, text: &str) {
 }
 
 #[test]
-fn a_calibration_of_ones_own_needs_no_restart() {
+fn own_tables_take_effect_without_a_restart() {
     let (rig, install) = bare();
     let (mut sim, server, mut client) = flying(&rig, &install, &[]);
     client.expect("2 1 0.45000 60");
@@ -258,7 +258,7 @@ fn a_calibration_of_ones_own_needs_no_restart() {
             {{"name": "Stepper", "arg_number": 103, {points}}}]"#
     );
     write_own(&rig, "gauges.json", &gauges);
-    // The changed gauge is sent anew; what has not changed is not, nor does the 0 line come.
+    // The changed gauge is sent again. Unchanged gauges are not, nor is the line `0 <aircraft>`.
     client.expect("2 2 0.00000 100");
     client.say("2 Stepper 4 0 100");
     client.expect("2 4 0.00000 100");
@@ -267,7 +267,7 @@ fn a_calibration_of_ones_own_needs_no_restart() {
     // Numbers keep the generated scale.
     by_number.expect("2 1 0.62500 10926");
 
-    // A broken file is said once, and the generated tables are used.
+    // A broken file is reported once, and the generated tables are used.
     write_own(&rig, "gauges.json", "[{\"name\": ");
     server.wait_for(0, "Kestrel_T1/gauges.json: is not valid JSON");
     write_own(&rig, "devices.json", "{\"MY_UFC\": 8}");
@@ -281,7 +281,7 @@ fn a_calibration_of_ones_own_needs_no_restart() {
 }
 
 #[test]
-fn an_entry_of_ones_own_that_no_longer_fits_is_told() {
+fn own_entries_that_no_longer_fit_are_reported() {
     let (rig, install) = bare();
     write_own(
         &rig,
@@ -308,7 +308,7 @@ fn an_entry_of_ones_own_that_no_longer_fits_is_told() {
         &install,
     ];
     let output = run_with_data(&rig.path("data"), "defgen", check);
-    let lines = said(&output);
+    let lines = output_text(&output);
     for expected in [altimeter, gone] {
         let line = format!("own-defs of Kestrel_T1: {expected}\n");
         assert!(lines.contains(&line), "{lines}");
@@ -320,10 +320,14 @@ fn an_entry_of_ones_own_that_no_longer_fits_is_told() {
         "defgen",
         check.into_iter().chain(["--format", "json"]),
     );
-    assert!(said(&json).contains("\"own_defs\""), "{}", said(&json));
+    assert!(
+        output_text(&json).contains("\"own_defs\""),
+        "{}",
+        output_text(&json)
+    );
     assert!(
         run("defgen", check).status.success(),
-        "without them all is well"
+        "without own tables the check succeeds"
     );
 }
 

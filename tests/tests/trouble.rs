@@ -1,14 +1,14 @@
-//! Mistakes of a user and obstacles in the way: each is answered with what is wrong and the cure.
+//! Mistakes of users and other obstacles. Each message says what is wrong and what to do.
 
 use std::fs;
 use std::net::TcpListener;
 
 use dcs_master_tests::process::Process;
 use dcs_master_tests::programs::sample_install;
-use dcs_master_tests::rig::{Rig, copy_folder, run, said};
+use dcs_master_tests::rig::{Rig, copy_folder, output_text, run};
 
 #[test]
-fn a_port_in_use_is_named_with_the_cure() {
+fn a_port_in_use_is_reported_with_what_to_do() {
     let rig = Rig::new();
     let _other = TcpListener::bind(("127.0.0.1", rig.port)).expect("a free port");
     let mut server = Process::start(&mut rig.serve_command());
@@ -19,7 +19,7 @@ fn a_port_in_use_is_named_with_the_cure() {
 }
 
 #[test]
-fn a_sim_that_is_not_there_is_said_once_and_waited_for() {
+fn a_missing_sim_is_reported_once_and_the_server_waits_for_it() {
     let rig = Rig::new();
     let server = rig.serve(&[]);
     let mut client = rig.client();
@@ -29,33 +29,41 @@ fn a_sim_that_is_not_there_is_said_once_and_waited_for() {
     sim.tell(&["mission start", "aircraft Kestrel_T1"]);
     client.expect("0 Kestrel_T1");
     let waiting = server.output().matches("127.0.0.1").count();
-    assert!(waiting < 12, "the log drowns:\n{}", server.output());
+    assert!(
+        waiting < 12,
+        "too many lines in the log:\n{}",
+        server.output()
+    );
 }
 
 #[test]
 fn a_missing_folder_is_a_usage_error() {
     let output = run("defgen", ["/no/such/folder"]);
-    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(2), "{}", output_text(&output));
     assert!(
-        said(&output).contains("/no/such/folder"),
+        output_text(&output).contains("/no/such/folder"),
         "{}",
-        said(&output)
+        output_text(&output)
     );
 }
 
 #[test]
-fn a_module_without_cockpit_files_is_skipped_and_said() {
+fn a_module_without_cockpit_files_is_skipped_with_a_message() {
     let rig = Rig::bare();
     let module = rig.path("Mods/aircraft/Empty");
     fs::create_dir_all(&module).expect("a folder");
     let module = module.to_string_lossy().into_owned();
     let output = run("defgen", [&*module, "--out", &rig.defs().to_string_lossy()]);
-    assert_ne!(output.status.code(), Some(0), "{}", said(&output));
-    assert!(said(&output).contains("Empty"), "{}", said(&output));
+    assert_ne!(output.status.code(), Some(0), "{}", output_text(&output));
+    assert!(
+        output_text(&output).contains("Empty"),
+        "{}",
+        output_text(&output)
+    );
 }
 
 #[test]
-fn a_syntax_error_in_one_file_leaves_the_other_aircraft_alone() {
+fn a_syntax_error_in_one_file_does_not_affect_other_aircraft() {
     let rig = Rig::bare();
     let install = rig.path("install");
     copy_folder(&sample_install(), &install);
@@ -69,7 +77,7 @@ fn a_syntax_error_in_one_file_leaves_the_other_aircraft_alone() {
             &rig.defs().to_string_lossy(),
         ],
     );
-    let text = said(&output);
+    let text = output_text(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("command_defs.lua:2:9"), "{text}");
     assert!(
@@ -78,7 +86,7 @@ fn a_syntax_error_in_one_file_leaves_the_other_aircraft_alone() {
     );
 }
 
-/// Every command that prints and ends, with a folder to install into and an install to compile.
+/// Returns every command that prints and ends, with arguments that work in this rig.
 #[cfg(target_os = "linux")]
 fn printing_commands(rig: &Rig) -> Vec<(&'static str, Vec<String>)> {
     let saved_games = rig.saved_games().to_string_lossy().into_owned();
@@ -115,7 +123,7 @@ fn printing_commands(rig: &Rig) -> Vec<(&'static str, Vec<String>)> {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn output_that_cannot_be_written_ends_no_program_in_a_panic() {
+fn no_program_panics_when_its_output_cannot_be_written() {
     use std::process::{Command, Stdio};
 
     use dcs_master_tests::programs::program;
@@ -136,7 +144,7 @@ fn output_that_cannot_be_written_ends_no_program_in_a_panic() {
         let code = status.expect("it runs").code().expect("it ends by itself");
         assert!(code < 3, "{name} {arguments:?} to a full disk: {code}");
 
-        // The reader of the pipe is gone before anything is written.
+        // The pipe's reader is closed before anything is written.
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
         command.stdout(writer).stderr(Stdio::piped());
@@ -145,8 +153,12 @@ fn output_that_cannot_be_written_ends_no_program_in_a_panic() {
         assert!(
             code < 3,
             "{name} {arguments:?} to nobody: {}",
-            said(&output)
+            output_text(&output)
         );
-        assert!(!said(&output).contains("panicked"), "{}", said(&output));
+        assert!(
+            !output_text(&output).contains("panicked"),
+            "{}",
+            output_text(&output)
+        );
     }
 }
