@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_of_the_wrong_kind_do_no_harm() {
+    fn tables_of_the_wrong_type_do_no_harm() {
         check([json!(5), json!({"A": 1})], "1 added\n    added: A");
         check([json!([1, {"name": 2}]), json!([])], "");
     }

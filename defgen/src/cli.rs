@@ -69,8 +69,7 @@ enum Format {
     Json,
 }
 
-/// Runs the program: compiles what the command line names, writes or checks the tables, and
-/// prints the result.
+/// Runs the program: compiles the given paths, writes or checks the tables, and prints the result.
 ///
 /// # Errors
 /// When the result cannot be printed. The tables are written all the same.
@@ -147,7 +146,7 @@ fn nothing_found(args: &Args, report: &Report) -> ExitCode {
     })
 }
 
-/// Returns the end of the message that an aircraft was not found: a list of those there are.
+/// Returns the end of the message that an aircraft was not found: the list of existing aircraft.
 fn list_others(names: &[String]) -> String {
     if names.is_empty() {
         return String::new();

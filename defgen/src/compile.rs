@@ -310,7 +310,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_costs_one_aircraft() {
+    fn a_panic_fails_only_one_aircraft() {
         let (outcome, _) = catch_panics(|| panic!("in the work on an aircraft"));
         assert!(matches!(outcome, Outcome::Failed(reason) if reason.contains("report this")));
     }

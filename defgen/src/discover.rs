@@ -1,8 +1,8 @@
 //! Finds the modules in the user's folders, and the aircraft of each module.
 //!
 //! A path that the user gives is an install, a folder of modules, a module or a folder of cockpit
-//! scripts, which its contents show. The aircraft of a module are those that its `entry.lua` makes
-//! flyable; the names of files and folders play no part.
+//! scripts; its contents show which. The aircraft of a module are those that its `entry.lua` makes
+//! flyable, whatever the names of files and folders are.
 
 use std::collections::BTreeMap;
 use std::fs;

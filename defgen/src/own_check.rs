@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::compile::{Outcome, Report};
 use crate::diagnostics::printable;
 
-/// The most problems that are told of one aircraft.
+/// The most problems that are listed for one aircraft.
 const MAX_SHOWN: usize = 20;
 
 /// An entry of the user's own tables that no longer fits, or a part of them that cannot be read.

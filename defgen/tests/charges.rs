@@ -1,4 +1,4 @@
-//! Every function that code can call charges steps in proportion to its work.
+//! Checks that every function that scripts can call charges steps in proportion to its work.
 //!
 //! Each function must have a row in [`ROWS`]. The steps of one call are counted for growing sizes;
 //! nothing here measures time.
@@ -26,14 +26,14 @@ enum Cost {
     Each,
     /// A hundred steps for each value.
     Hundred,
-    /// A step for each pair of them.
+    /// A step for each pair of values.
     Square,
-    /// A step for 32 pairs of bytes.
+    /// A step for every 32 pairs of bytes.
     SquareBytes,
 }
 use Cost::{Bytes, Constant, Each, Hundred, Square, SquareBytes};
 
-/// Functions, the code before the call, the call, and its least cost; `N` is the size.
+/// Functions, the code before the call, the call, and its least cost. `N` is the size.
 struct Row(&'static [&'static str], &'static str, &'static str, Cost);
 
 const TEXT: &str = "s = ('a'):rep(N)";
@@ -264,7 +264,7 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// Functions of the sim whose work depends on nothing that code can make large.
+/// Functions of the sim whose work does not depend on anything that scripts can make large.
 const SIM: &[&str] = &[
     "CreateGauge",
     "GetDevice",
@@ -348,7 +348,7 @@ fn steps(row: &Row, function: &str, size: usize) -> u64 {
 }
 
 #[test]
-fn each_call_costs_what_it_works_on() {
+fn each_call_charges_in_proportion_to_its_work() {
     let check_all = || {
         let each = ROWS.iter().flat_map(|row| match row.0 {
             [] => vec![(row, "")],
@@ -374,7 +374,7 @@ fn check(row: &Row, function: &str) -> Result<(), String> {
         Bytes => (large - small) / 32,
         Each => large - small,
         Hundred => (large - small) * 100,
-        // Half of the pairs, and patterns may look at one byte of several at a time.
+        // Only half of the pairs may be compared, and patterns may skip bytes.
         Square => (large * large - small * small) / 16,
         SquareBytes => (large * large - small * small) / 32 / 4,
     };
@@ -442,7 +442,7 @@ fn every_function_has_a_row() {
             let is_listed = listed.contains(&*name) || REFUSED.contains(&library);
             assert!(
                 is_listed,
-                "`{name}` has no row that says what a call of it costs"
+                "`{name}` has no row in ROWS with the cost of a call"
             );
         }
     }

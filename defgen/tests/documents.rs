@@ -1,4 +1,4 @@
-//! Replays the examples of the documents.
+//! Replays the examples of docs/lua-subset.md and docs/controls.md.
 
 #![allow(clippy::unwrap_used)]
 
@@ -29,7 +29,7 @@ fn examples(document: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_examples_of_lua_subset_give_what_they_say() {
+fn the_examples_of_lua_subset_have_the_stated_results() {
     let document = std::fs::read_to_string(root().join("docs/lua-subset.md")).unwrap();
     let examples = examples(&document);
     assert!(examples.len() >= 4, "only {} examples", examples.len());
@@ -69,7 +69,7 @@ fn replay(example: &str) {
     }
 }
 
-/// Returns the JSON objects in a document that have a field `command`; each is on a line of its own.
+/// Returns the JSON objects in a document that have a field `command`, each on a separate line.
 fn actions(document: &str) -> Vec<Value> {
     let line = |line: &str| serde_json::from_str(line.trim().trim_end_matches(',')).ok();
     document
@@ -80,7 +80,7 @@ fn actions(document: &str) -> Vec<Value> {
 }
 
 #[test]
-fn the_examples_of_controls_are_in_the_sample() {
+fn the_examples_of_controls_are_actions_of_the_sample() {
     let document = std::fs::read_to_string(root().join("docs/controls.md")).unwrap();
     let examples = actions(&document);
     assert!(examples.len() >= 6, "only {} examples", examples.len());

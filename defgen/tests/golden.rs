@@ -25,7 +25,7 @@ const REQUIRED: [&str; 4] = ["args", "exit", "stdout", "stderr"];
 const OUT: &str = "out";
 
 #[test]
-fn every_case_prints_and_writes_what_it_expects() {
+fn every_case_has_the_expected_output() {
     let folder = cases();
     let mut paths = entries(&folder);
     paths.sort();
@@ -108,7 +108,7 @@ impl Case {
         missing.chain(unknown).collect::<Vec<_>>().into_iter()
     }
 
-    /// Puts the files that `defgen` reads into a folder.
+    /// Writes the files that `defgen` reads into a folder.
     fn unpack(&self, folder: &Path) {
         let input = folder.join("input");
         match self.named("input-from") {
@@ -120,7 +120,7 @@ impl Case {
         self.archive.unpack("before", &folder.join(OUT));
     }
 
-    /// Returns all that a run prints and writes, by the section it is in.
+    /// Runs `defgen` and returns its output and files, by section.
     fn run(&self) -> Files {
         let folder = tempfile::tempdir().unwrap();
         self.unpack(folder.path());
@@ -187,7 +187,7 @@ impl Case {
     }
 }
 
-/// Returns files without what changes from release to release.
+/// Returns files without the version of the release.
 fn plain(files: &Files) -> Files {
     let plain = |(name, bytes): (&String, &Vec<u8>)| (name.clone(), without_version(bytes));
     files.iter().map(plain).collect()
@@ -231,7 +231,7 @@ fn read_tables(folder: &Path, files: &mut Files) {
 }
 
 #[test]
-fn what_an_archive_cannot_hold_plainly_is_escaped() {
+fn files_that_an_archive_cannot_hold_plainly_are_escaped() {
     let text =
         "a case\n-- a.lua --\nx = 1\n-- b.lua (escaped) --\n\\x2d- y --\\n\n\\xff\\r\\\\ z\n";
     let archive = Archive::parse(text);

@@ -1,4 +1,4 @@
-//! Hostile code ends at a limit with the message of that limit, which `pcall` does not catch.
+//! Hostile code ends at a limit with the code of that limit, and `pcall` does not catch it.
 
 use defgen::{
     diagnostics::Diagnostic,
@@ -197,7 +197,7 @@ fn work_in_one_call_is_bounded() {
 }
 
 #[test]
-fn patterns_pay_for_what_they_look_at() {
+fn patterns_are_charged_for_the_bytes_they_compare() {
     check(
         "(('a'):rep(1e5)):find('[' .. ('b'):rep(1e5 - 8) .. ']')",
         "limit-steps",
@@ -215,7 +215,7 @@ fn patterns_pay_for_what_they_look_at() {
 }
 
 #[test]
-fn what_is_kept_for_the_code_is_bounded() {
+fn memory_that_the_library_holds_for_code_is_bounded() {
     let loops = [
         "local s = ('a'):rep(1e6) while true do s:gmatch('b') end",
         "while true do pcall(error, {}) end",
@@ -252,7 +252,7 @@ fn deep_and_long_sources_are_refused() {
 }
 
 #[test]
-fn the_last_fitting_nesting_is_evaluated() {
+fn code_just_within_the_nesting_limits_is_evaluated() {
     let cases = [
         format!("return {}1{}", "(".repeat(198), ")".repeat(198)),
         format!("return {}{}", "{".repeat(199), "}".repeat(199)),
@@ -272,7 +272,7 @@ fn the_last_fitting_nesting_is_evaluated() {
 }
 
 #[test]
-fn what_the_machine_makes_itself_is_bounded() {
+fn memory_of_closures_and_other_internal_values_is_bounded() {
     let limits = Limits {
         memory_bytes: 4 << 20,
         ..Limits::default()

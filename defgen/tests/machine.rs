@@ -101,7 +101,7 @@ impl World {
 }
 
 #[test]
-fn unknowns_spread_and_read_as_false() {
+fn operations_on_unknowns_give_unknowns_and_conditions_read_false() {
     let code = "
         local u = engine.option
         sum, text, order, same, no = u + 1, 'a' .. u, u < 1, u == nil, not u
@@ -160,7 +160,7 @@ fn unknowns_spread_and_read_as_false() {
 }
 
 #[test]
-fn undefined_globals_are_errors_unless_wanted() {
+fn undefined_globals_are_errors_unless_the_options_allow_them() {
     let mut strict = World::new(Undefined::Error);
     let stop = strict
         .run("local ok = missing\nx = 1 / missing")
@@ -179,12 +179,12 @@ fn undefined_globals_are_errors_unless_wanted() {
     assert_eq!(lenient.machine.diagnostics().len(), 5 * 5);
     let local = lenient
         .run("local t = {} t.x.y = 1")
-        .expect_err("only globals are spared");
+        .expect_err("only undefined globals may be unknowns");
     assert!(!local.is_limit());
 }
 
 #[test]
-fn natives_see_how_they_were_called() {
+fn native_functions_can_read_their_call_sites() {
     let code = "
         Lights = {SEAT = 7}
         function lamp(arg, light) return gauge('x', arg + 1) end
@@ -243,7 +243,7 @@ fn natives_see_how_they_were_called() {
 }
 
 #[test]
-fn fields_know_where_they_were_set() {
+fn fields_have_the_places_of_their_assignments() {
     let code = "t = {\n  a = 1, [2] = 'x',\n}\nt.b = 2\nt['c'] = 3\nrawset(t, 'd', 4)\nt[1] = 5";
     let mut world = World::new(Undefined::Error);
     world.run(code).expect("runs well");
@@ -310,7 +310,7 @@ fn includes_go_through_the_loader() {
 }
 
 #[test]
-fn what_reaches_out_is_refused_but_does_not_end_the_file() {
+fn refused_functions_give_unknowns_and_do_not_end_the_file() {
     let code = "
         now = os.time() file = io.open('x') f = loadstring('x = 1') chance = math.random(5)
         package.path = package.path .. ';x' co = coroutine.create(print) info = debug.getinfo(1)
@@ -338,7 +338,7 @@ fn what_reaches_out_is_refused_but_does_not_end_the_file() {
 }
 
 #[test]
-fn an_error_tells_the_calls_that_led_to_it() {
+fn an_error_lists_the_calls_that_led_to_it() {
     let code = "local function inner() return nil .. '' end\nlocal function outer()\n  inner()\nend\nouter()";
     let mut world = World::new(Undefined::Error);
     let stop = world.run(code).expect_err("an error");
@@ -375,7 +375,7 @@ fn chunks_are_shared_between_threads_and_machines() {
 }
 
 #[test]
-fn diagnostics_are_bounded_and_said_once() {
+fn diagnostics_are_bounded_and_not_repeated() {
     let limits = Limits {
         diagnostics: 3,
         ..Limits::default()

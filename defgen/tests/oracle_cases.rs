@@ -8,7 +8,7 @@ use defgen::limits::Limits;
 mod oracle;
 
 #[test]
-fn cases_give_the_same_as_in_real_lua() {
+fn cases_have_the_same_results_as_in_real_lua() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lua-cases");
     let files = fs::read_dir(folder).expect("the folder of cases");
     let mut paths: Vec<_> = files.map(|file| file.expect("a case").path()).collect();

@@ -41,8 +41,8 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// Returns the most bytes held while code is parsed, and the bytes by which its chunk is larger
-/// than it says.
+/// Returns the most bytes held while code is parsed, and the bytes by which the chunk exceeds its
+/// own estimate.
 fn measure(code: &str) -> (usize, isize) {
     on_big_stack(|| {
         let limits = Limits {
@@ -100,9 +100,9 @@ fn tokens(code: &str) -> usize {
 }
 
 #[test]
-fn parsing_takes_no_more_than_is_estimated() {
+fn parsing_takes_no_more_memory_than_estimated() {
     for (before, repeated, after) in REPEATED {
-        // A list has just grown when it has one more than a power of two.
+        // A list has just doubled its memory when its length is a power of two plus one.
         for count in [190, 2_049] {
             if count > 190 && repeated.contains("local") {
                 continue;
@@ -126,7 +126,7 @@ fn parsing_takes_no_more_than_is_estimated() {
 }
 
 #[test]
-fn a_file_that_would_take_too_much_is_not_parsed() {
+fn a_file_that_would_take_too_much_memory_is_not_parsed() {
     let limits = Limits::default();
     let parse = |code: String| {
         on_big_stack(|| {
@@ -135,7 +135,7 @@ fn a_file_that_would_take_too_much_is_not_parsed() {
         })
     };
     let most = limits.parser_bytes / parser_bytes(1);
-    // With three tokens that are not repeated.
+    // Three tokens are not repeated.
     assert_eq!(
         parse(format!("x={{{}", "1,".repeat(most / 2 - 2) + "}")),
         Ok(())

@@ -237,13 +237,13 @@ fn very_many_variables_in_an_assignment_are_refused() {
 }
 
 #[test]
-fn what_is_refused_deep_inside() {
+fn errors_deep_inside_expressions_are_found() {
     check(b"x = {function() y = ... end}");
     check(b"x = -function() break end");
 }
 
 #[test]
-fn what_follows_return_is_told_where_it_is() {
+fn a_statement_after_return_is_an_error_with_its_place() {
     let code = b"x = 1\nreturn x\ny = 1\nfunction f() return 1 end";
     let source = Sources::default().add("case.lua", code.to_vec(), &Limits::default());
     let source = source.expect("plain text");

@@ -68,7 +68,7 @@ fn a_file_is_parsed_once_for_all_modules() {
 }
 
 #[test]
-fn what_is_written_is_read_back() {
+fn written_tables_can_be_read_back() {
     let report = run(&sample());
     let out = tempfile::tempdir().unwrap();
     for item in &report.items {
@@ -106,7 +106,7 @@ fn edit(path: &Path, from: &str, to: &str) {
 }
 
 #[test]
-fn check_tells_one_version_of_an_aircraft_from_the_next() {
+fn check_lists_the_changes_of_an_update() {
     let folder = tempfile::tempdir().unwrap();
     let install = folder.path().join("install");
     copy(&sample(), &install);
@@ -152,7 +152,7 @@ fn check_tells_one_version_of_an_aircraft_from_the_next() {
 }
 
 #[test]
-fn a_lone_module_and_a_lone_folder_give_the_same_tables() {
+fn a_single_module_and_a_single_folder_give_the_same_tables() {
     let whole = texts(&run(&sample()));
     let request = Request {
         paths: vec![sample().join("Mods/aircraft/Kestrel")],
@@ -266,7 +266,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn damage_to_one_module_ends_in_messages_and_leaves_the_other_alone(
+    fn damage_to_one_module_gives_messages_and_does_not_affect_the_other(
         damages in prop::collection::vec((0..FILES.len(), damage()), 1..4),
     ) {
         let folder = tempfile::tempdir().unwrap();

@@ -22,12 +22,12 @@ fn run(out: &Path, args: &[&str], stdout: Stdio, stderr: Stdio) -> Output {
     child.unwrap().wait_with_output().unwrap()
 }
 
-/// A device on which there is never room.
+/// Returns a device that is always full.
 fn full() -> Stdio {
     File::create("/dev/full").unwrap().into()
 }
 
-/// A pipe that nobody reads.
+/// Returns a pipe whose reader is closed.
 fn closed() -> Stdio {
     pipe().unwrap().1.into()
 }
@@ -47,7 +47,7 @@ fn tables_are_written_when_the_result_cannot_be_printed() {
 }
 
 #[test]
-fn a_reader_that_closes_the_pipe_changes_nothing() {
+fn the_exit_code_is_the_same_when_the_reader_closes_the_pipe() {
     for args in [&["-v"][..], &["--format", "json"]] {
         let out = tempfile::tempdir().unwrap();
         let output = run(out.path(), args, closed(), Stdio::piped());
@@ -63,7 +63,7 @@ fn a_reader_that_closes_the_pipe_changes_nothing() {
 }
 
 #[test]
-fn messages_that_cannot_be_printed_change_nothing() {
+fn tables_are_written_when_messages_cannot_be_printed() {
     let out = tempfile::tempdir().unwrap();
     let output = run(out.path(), &["-v"], Stdio::piped(), full());
     assert_eq!(output.status.code(), Some(0));

@@ -74,7 +74,7 @@ fn every_file_that_the_pages_name_exists() {
         for path in named.iter().chain(&linked) {
             assert!(
                 path.exists(),
-                "{} names {}, which is gone",
+                "{} names {}, which does not exist",
                 page.name,
                 path.display()
             );

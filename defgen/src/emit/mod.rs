@@ -1,4 +1,4 @@
-//! Writes the tables as files, each whole or not at all.
+//! Writes the tables as files. Each file is replaced in one step, so it is never incomplete.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -126,7 +126,7 @@ fn skipped(diagnostic: &Diagnostic, sources: &Sources) -> Skipped {
     }
 }
 
-/// Writes the files of an aircraft into its folder in `out`, each whole or not at all.
+/// Writes the files of an aircraft into its folder in `out`, each in one step.
 ///
 /// # Errors
 /// When the folder or a file cannot be written. The files before it are written.

@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_of_a_hundredth_is_a_cover() {
+    fn a_step_of_a_hundredth_marks_a_cover() {
         for (step, low, high) in [(0.01, 0.0, 1.0), (-0.01, 0.0, 1.0), (0.02, -1.0, 1.0)] {
             let cover = tumbler(step, low, high);
             check(cover, Kind::Switch, &[low, high]);
@@ -323,14 +323,14 @@ mod tests {
     }
 
     #[test]
-    fn a_tumbler_whose_step_is_noise_has_two_positions() {
+    fn a_tumbler_with_a_step_of_almost_zero_has_two_positions() {
         for step in [0.0, -0.0, 1e-10, 1e-300, f64::MIN_POSITIVE] {
             check(tumbler(step, 0.0, 1.0), Kind::Switch, &[0.0, 1.0]);
         }
     }
 
     #[test]
-    fn what_is_relative_is_an_encoder() {
+    fn relative_actions_are_encoders() {
         let lever = Fields {
             class: Class::Lever,
             gain: Some(-0.05),
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_from_nowhere_do_no_harm() {
+    fn absurd_numbers_do_no_harm() {
         for value in [f64::NAN, f64::INFINITY, -0.0, 1e-300, 1e300] {
             for limits in [
                 None,

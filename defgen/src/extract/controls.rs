@@ -1,4 +1,4 @@
-//! `controls.json`: the table `elements` of clickabledata.lua.
+//! Makes `controls.json` from the table `elements` of clickabledata.lua.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const MAX_ACTIONS: usize = 16;
 /// The most constants of an element's assignment that are looked up as names of commands.
 const MAX_CONSTANTS: usize = 256;
 
-/// Names by number; those of one number are in the order of the file.
+/// Names by number. Names with the same number are in the order of the file.
 type NamesByNumber<'a> = HashMap<i64, Vec<&'a str>>;
 
 fn by_number(numbers: &Commands) -> NamesByNumber<'_> {
@@ -69,8 +69,8 @@ impl<'a> NumberNames<'a> {
         }
     }
 
-    /// Returns the command with a number. If several have it, that is the one whose name is
-    /// written in the element's assignment, else the one in the table named like the device.
+    /// Returns the command with a number. If several commands have it, returns the one whose name
+    /// is written in the element's assignment, else the one in the table with the device's name.
     fn command(
         &self,
         number: i64,
@@ -110,7 +110,7 @@ impl<'a> NumberNames<'a> {
         [command(constant), renamed.flatten()].into_iter().flatten()
     }
 
-    /// Returns the first command with a number in the table that is named like a device.
+    /// Returns the first command with a number in the table that has a device's name.
     fn command_of_device(&self, number: i64, device: &str) -> Option<&'a str> {
         let key = (number, device.to_ascii_lowercase());
         self.by_table.get(&key).copied()
@@ -166,8 +166,8 @@ pub fn controls(
     controls
 }
 
-/// Returns a control with its id and the labels of its positions, and each of its actions once:
-/// the two mouse buttons of a knob mostly do the same.
+/// Returns a control with its id and the labels of its positions. Equal actions are merged, since
+/// the two mouse buttons of a knob usually have the same one.
 fn finish(mut control: Control) -> Control {
     control.id = base_id(&IdSource::of(&control));
     let hint = control.hint.as_deref().unwrap_or_default();
@@ -182,7 +182,7 @@ fn finish(mut control: Control) -> Control {
     control
 }
 
-/// Returns about how many bytes a control takes as JSON.
+/// Returns the approximate number of bytes that a control takes as JSON.
 fn bytes(control: &Control) -> usize {
     let json = |text: &String| text.len() * JSON_BYTES_PER_BYTE;
     let named = |named: &NamedNumber| named.name.as_ref().map_or(0, json);
@@ -327,7 +327,7 @@ impl ElementReader<'_, '_> {
         })
     }
 
-    /// Returns whether another action moves the same arg by the same step the other way.
+    /// Returns whether another action moves the same arg by the same step in the other direction.
     fn has_opposite(&self, index: usize) -> bool {
         let step = |index| self.nth(Field::ArgValue, index).as_number();
         let arg = |index| self.or_first(Field::Arg, index);
@@ -362,13 +362,13 @@ impl ElementReader<'_, '_> {
         }
     }
 
-    /// Returns the command that is sent when the mouse button is let go, if there is one.
+    /// Returns the command that is sent when the mouse button is released, if there is one.
     fn stop_action(&self, index: usize) -> Option<i64> {
         let command = self.nth(Field::StopAction, index).as_number();
         command.and_then(whole).filter(|command| *command != 0)
     }
 
-    /// Returns the value that is sent when the mouse button is let go, if one is.
+    /// Returns the value that is sent when the mouse button is released, if there is one.
     fn release(&mut self, index: usize, class: Class) -> Option<f64> {
         let stops = self.stop_action(index).is_some()
             || self.is_true(Field::UseReleaseMessage, index)
@@ -406,7 +406,7 @@ impl ElementReader<'_, '_> {
         self.fields[field as usize]
     }
 
-    /// Returns the value for one action; a value that is no list is for all of them.
+    /// Returns the value for one action. A value that is not a list applies to all actions.
     fn nth(&self, field: Field, index: usize) -> Value {
         match self.field(field) {
             Value::Table(list) => self.reader.machine.nth(list, index),

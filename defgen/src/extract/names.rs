@@ -1,6 +1,4 @@
-//! Chooses the names of gauges: the best candidate of each, no two alike.
-//!
-//! Pure: candidates in, names out.
+//! Chooses the names of gauges: the best candidate of each, such that all names differ. Pure.
 
 use aircraft_defs::{NameRequest, unique_names};
 
@@ -135,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_made_up_name_does_not_take_anothers() {
+    fn a_substitute_name_does_not_take_the_name_of_another_gauge() {
         let names = assign(&[named("a", 1), named("a", 2), named("a_2", 3)]);
         assert_eq!(names, ["a", "a_2_2", "a_2"]);
     }

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn separators_and_dots_are_read_away() {
+    fn separators_and_dots_are_resolved() {
         check(
             "./Mods/aircraft/X/Cockpit/Scripts//../../Views.lua",
             "Mods/aircraft/X/Views.lua",
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_the_install_is_refused() {
+    fn paths_that_lead_out_of_the_install_are_refused() {
         let climbs = |t: &str| PathError::ClimbsOut(t.to_owned());
         let absolute = |t: &str| PathError::Absolute(t.to_owned());
         for (text, error) in [

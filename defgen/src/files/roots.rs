@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_root_wins() {
+    fn the_first_root_has_priority() {
         let folder = folders(&[
             "mod/a.lua",
             "install/Mods/aircraft/X/a.lua",
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_looked_up_whatever_its_alphabet() {
+    fn names_in_any_alphabet_are_found() {
         let folder = folders(&[
             "mod/m.lua",
             "install/Größe.lua",
@@ -393,7 +393,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_folder_that_cannot_be_read_is_said() {
+    fn a_folder_that_cannot_be_read_is_an_error() {
         let folder = folders(&["mod/m.lua", "install/a.lua"]);
         let roots = roots(folder.path());
         fs::rename(folder.path().join("install"), folder.path().join("gone")).unwrap();
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_or_too_large() {
+    fn missing_and_too_large_files_are_errors() {
         let folder = folders(&["mod/a.lua", "install/b.lua", "c.lua"]);
         let roots = roots(folder.path());
         for path in ["c.lua", "a.lua", "b.lua/c", "Mods/aircraft/X/a.lua/b"] {

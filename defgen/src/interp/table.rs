@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_grow_out_of_the_map() {
+    fn keys_move_from_the_map_to_the_list() {
         let mut table = TableData::new(Location::NONE);
         for key in [3.0, 2.0, 1.0] {
             set(&mut table, key, key);
@@ -321,7 +321,7 @@ mod tests {
 
     /// Against a plain map: the values, and the order of the keys' first setting.
     #[test]
-    fn what_was_set_is_kept() {
+    fn a_table_keeps_values_and_order_like_a_plain_map() {
         let hash = |n: u64| (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
         let mut numbers = (0..).map(hash);
         let mut next = move |below: u64| numbers.next().unwrap_or(0) % below;

@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_as_c_reads_them() {
+    fn numbers_are_parsed_as_in_c() {
         let read = |text: &str| number(text.as_bytes());
         assert_eq!(read(" 0x1F "), Some(31.0));
         assert_eq!(read("-.5e+1"), Some(-5.0));

@@ -1,7 +1,7 @@
 use super::*;
 use crate::source::Sources;
 
-/// Passes what is read of some code to `look`.
+/// Reads the tokens of some code and passes the result to `look`.
 fn read<T>(bytes: &[u8], look: impl FnOnce(&ParserInput<'_>) -> T) -> Result<T, Diagnostic> {
     let limits = Limits::default();
     let source = Sources::default().add("test.lua", bytes.to_vec(), &limits)?;
@@ -82,7 +82,7 @@ fn nesting_of_every_kind_is_bounded() {
 }
 
 #[test]
-fn long_files_are_no_long_chains() {
+fn a_long_file_does_not_count_as_a_long_chain() {
     for line in [
         "f(a.b.c[1], -1)\n",
         "x = -1 .. 'a' .. 'b'\n",
@@ -114,7 +114,7 @@ fn a_mismatch_names_both_ends() {
 }
 
 #[test]
-fn broken_tokens_are_named() {
+fn broken_tokens_have_messages() {
     let message = |text: &[u8]| read(text, |_| ()).expect_err("broken").message;
     assert_eq!(message(b"x = 'abc\n'"), "unfinished string");
     assert_eq!(message(b"x = 'abc\\"), "unfinished string");

@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn constants_are_those_of_the_value_assigned() {
+    fn only_constants_of_the_assigned_value_are_indexed() {
         check("e|[\"A\"] = f(a.b)\nnext = c.d", &["a.b"]);
         check("e|[\"A\"] = f(a.b) e.B = c.d", &["a.b"]);
         check(
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deep_tree_is_walked() {
+    fn a_deep_tree_is_visited() {
         let chain = |part: &str| format!("|A = f(a.b){}", part.repeat(950));
         crate::stack::on_big_stack(|| {
             check(&chain(" + a.b"), &["a.b"; 951]);

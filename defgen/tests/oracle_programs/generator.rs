@@ -1,7 +1,7 @@
-//! Makes Lua programs.
+//! Generates Lua programs.
 
-/// Makes a program from a list of choices. At the end of the list the first and simplest choice is
-/// taken, so shorter lists give simpler programs.
+/// Generates a program from a list of choices. When the list is used up, the first and simplest
+/// choice is taken, so shorter lists give simpler programs.
 pub(crate) struct Generator<'a> {
     pub(crate) choices: std::slice::Iter<'a, u16>,
 }

@@ -76,7 +76,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
-    fn programs_give_the_same_as_in_real_lua(choices in vec(any::<u16>(), 0..1500)) {
+    fn programs_have_the_same_results_as_in_real_lua(choices in vec(any::<u16>(), 0..1500)) {
         let code = program(&choices);
         let limits = Limits { string_bytes: 1 << 16, steps: 1_000_000, ..Limits::default() };
         if let Some(difference) = oracle::difference(code.as_bytes(), &limits) {

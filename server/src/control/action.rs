@@ -33,9 +33,9 @@ pub(crate) struct CommandAction {
     pub(crate) step: f64,
     /// True if the first position follows the last one.
     pub(crate) cycle: bool,
-    /// Whether the control springs back when it is let go.
+    /// Whether the control springs back when it is released.
     pub(crate) spring: bool,
-    /// The value that lets the control go.
+    /// The value that releases the control.
     pub(crate) release: Option<f64>,
     /// The command that takes `release`, if it is another one.
     pub(crate) release_command: Option<i64>,
@@ -97,7 +97,7 @@ impl CommandAction {
 
     /// Returns the value to send for `command`, or `None` if the control is already at its end.
     ///
-    /// `position` is the present position, in the arg's raw values.
+    /// `position` is the current position, in the arg's raw values.
     ///
     /// # Errors
     /// When the command needs a position and none is known, or when the control does not support the

@@ -1,34 +1,34 @@
-//! The reasons why a control cannot do what it is asked for.
+//! The errors of requests to a control.
 
 use thiserror::Error;
 
 use super::position::PositionError;
 
-/// The reason why a control cannot do what it is asked for.
+/// The reason for which a control cannot carry out a request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ControlError {
-    /// The position is not known, or means nothing here.
+    /// A command that needs the position while it is not known, or that the kind does not support.
     #[error(transparent)]
     Position(#[from] PositionError),
-    /// It has no such position; here is what it takes.
+    /// The control has no such position; the text lists the possible ones.
     #[error("it takes {0}")]
-    NotTaken(String),
-    /// Several of its commands take that; here are their lines.
+    InvalidPosition(String),
+    /// Several of its commands take the position; the text has the lines for each.
     #[error("several of its commands take that; send {0}")]
     Ambiguous(String),
-    /// A release that could be one of several.
-    #[error("nothing of it is pressed; press it first")]
+    /// A release while nothing is pressed, which could be the release of several commands.
+    #[error("it is not pressed; press it first")]
     NotPressed,
-    /// Two directions, of which one is to be pressed.
+    /// A press without a direction; the text lists the values of the directions.
     #[error("it can be pressed in several directions; send one of {0}")]
     Directions(String),
-    /// A step or a press where a physical switch is said to stand.
-    #[error("a switch can stand at a number, at #n or at a label only")]
-    NotStanding,
-    /// A position from which the control springs back, or that it does not keep.
+    /// A word such as `INC` or `PUSH` in place of the position of a physical switch.
+    #[error("after = send a number, #n or a label")]
+    InvalidStanding,
+    /// A position in which the control does not stay.
     #[error("it does not stay there by itself; send the position without =")]
     SpringsBack,
-    /// No arg shows where it stands.
-    #[error("no arg shows where it stands; send the position without =")]
+    /// No arg shows the position of the control.
+    #[error("no arg shows its position; send the position without =")]
     NoArg,
 }

@@ -1,7 +1,7 @@
 //! The controls of a cockpit: the value to send for a command, and the position of a control.
 //!
-//! Pure: positions and the time are passed in. This module knows no protocol: each protocol
-//! translates its own words into a [`PositionCommand`].
+//! Pure: positions and the time are passed in. This module does not depend on a protocol: each
+//! protocol translates its own words into a [`PositionCommand`].
 
 mod action;
 mod error;

@@ -1,4 +1,4 @@
-//! What the sim is sent to bring a control to a position.
+//! The moves that bring a control to a position.
 
 /// A value for a command of a device.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -7,45 +7,45 @@ pub(crate) struct Move {
     pub(crate) device: i64,
     /// The command's number.
     pub(crate) command: i64,
-    /// Finite, in [-1, 1].
+    /// The value, finite and in [-1, 1].
     pub(crate) value: f64,
 }
 
-/// What is held pressed.
+/// A press that is being held.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Hold {
-    /// The device and the command that pressed it.
+    /// The device and the command that were pressed.
     pub(super) pressed: (i64, i64),
-    /// What lets it go.
+    /// The move that releases them.
     pub(crate) release: Move,
 }
 
-/// How an operation changes what is held pressed.
+/// The change of the held press by an operation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum HoldChange {
-    /// Not at all.
+    /// No change.
     Keep,
-    /// This is held from now on.
+    /// This press is held from now on.
     Press(Hold),
-    /// This is held and let go a moment later.
+    /// This press is held, and released a moment later.
     Push(Hold),
-    /// Nothing is held any more.
+    /// No press is held any more.
     Release,
 }
 
-/// What is to be done to carry out a request.
+/// The moves that carry out a request.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Operation {
-    /// In their order; none when the control is at its end already.
+    /// The moves, in their order; empty if the control is at its end already.
     pub(crate) moves: Vec<Move>,
-    /// What becomes of what is held pressed.
+    /// The change of the held press.
     pub(crate) hold: HoldChange,
-    /// The position that the control is about to have, if that is known.
+    /// The position that the control will have, if that is known.
     pub(crate) target: Option<f64>,
 }
 
 impl Operation {
-    /// Nothing is to be done.
+    /// The operation without moves.
     pub(super) const NOTHING: Self = Self {
         moves: Vec::new(),
         hold: HoldChange::Keep,
@@ -53,17 +53,17 @@ impl Operation {
     };
 }
 
-/// Where a physical switch stands.
+/// The position of a physical switch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Standing {
     /// The value to send.
     pub(crate) value: f64,
-    /// The lowest and the highest raw value at which the cockpit's control stands there, too.
+    /// The lowest and the highest raw value that count as the same position in the cockpit.
     pub(crate) same: [f64; 2],
 }
 
 impl Standing {
-    /// Returns whether a control whose arg has this raw value stands there.
+    /// Returns whether a control whose arg has this raw value is in this position.
     pub(crate) fn is_at(&self, raw: f64) -> bool {
         (self.same[0]..=self.same[1]).contains(&raw)
     }

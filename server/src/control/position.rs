@@ -10,14 +10,14 @@ use crate::filter::Micros;
 /// move, and two steps in a row must not both start from the old position.
 const SETTLING: Micros = 1_000_000;
 
-/// A position as a client names it.
+/// A position in the words of a client.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Position {
     /// The cockpit's value, or the amount by which an encoder is turned; finite.
     Number(f64),
     /// The position with this number, counted from 0.
     Index(usize),
-    /// A keyword (`INC`) or a label (`ARM`), in any case.
+    /// A keyword (`INC`) or a label (`ARM`); case does not matter.
     Word(Box<str>),
 }
 
@@ -34,7 +34,7 @@ pub(crate) enum PositionCommand {
     Toggle,
 }
 
-/// The reason why a command leads to no value.
+/// The reason for which a command has no value to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum PositionError {
     /// `Inc`, `Dec` and `Toggle` need the position, which the sim has not reported yet.
@@ -66,7 +66,7 @@ impl PositionTracker {
     }
 
     /// Returns the position that the control has or is about to have. If the sim reports no position,
-    /// the value sent last counts for ever.
+    /// the value sent last stays the position.
     pub(crate) fn position(&self, now: Micros) -> Option<f64> {
         match self.sent {
             Some((value, at)) if self.reported.is_none() || now < at + SETTLING => Some(value),
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_sent_counts_until_the_switch_has_moved() {
+    fn the_sent_value_counts_until_the_switch_has_moved() {
         let start = 7;
         let mut tracker = PositionTracker::default();
         assert_eq!(tracker.position(start), None);
@@ -88,12 +88,12 @@ mod tests {
         tracker.sent(0.5, start);
         tracker.report(0.01);
         assert_eq!(tracker.position(start), Some(0.5));
-        // The sim did not execute it, so its report counts in the end.
+        // If the sim did not carry it out, its report counts after that time.
         assert_eq!(tracker.position(start + SETTLING), Some(0.01));
     }
 
     #[test]
-    fn what_was_sent_is_all_that_is_known_of_a_control_without_an_arg() {
+    fn without_an_arg_the_sent_value_stays_the_position() {
         let start = 7;
         let mut tracker = PositionTracker::default();
         tracker.sent(0.5, start);

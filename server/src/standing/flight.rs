@@ -1,6 +1,6 @@
-//! Which flight it is: whether an aircraft has appeared, or only the link to it.
+//! The identity of a flight: whether an aircraft is a new one, or only the link was restored.
 
-/// The flight at hand.
+/// The current flight.
 #[derive(Debug, Default)]
 pub(super) enum Flight {
     /// No aircraft is controlled.
@@ -10,28 +10,28 @@ pub(super) enum Flight {
     Flying(Aircraft),
     /// The link was lost while this aircraft was controlled.
     Lost(Aircraft),
-    /// The link is found again, with an aircraft of the same name. The sim is asked whether it is
-    /// the same flight.
-    Found(Aircraft),
+    /// The link is restored, with an aircraft of the same name. The sim is asked whether it is the
+    /// same flight.
+    Restored(Aircraft),
 }
 
 /// An aircraft in its flight.
 #[derive(Debug, Clone)]
 pub(super) struct Aircraft {
     name: String,
-    /// When it appeared, by the sim's clock, if the sim has told it.
+    /// The time when it appeared, by the sim's clock, if the sim has told it.
     since: Option<u64>,
 }
 
-/// What is known of a flight, compared with the one before.
+/// The result of comparing the flight with the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Identity {
-    /// The link was lost, and it is the same one.
+    /// It is the same flight, after the link was lost or the tables were read again.
     Same,
-    /// It is another one.
+    /// It is another flight.
     Other,
-    /// There is nothing new: it goes on, or the sim is yet to be asked.
-    Known,
+    /// Nothing has been decided: the flight continues, or the sim has to be asked first.
+    Unchanged,
 }
 
 impl Flight {
@@ -45,20 +45,20 @@ impl Flight {
         matches!(self, Self::Lost(_))
     }
 
-    /// The link is lost.
+    /// Handles the loss of the link.
     pub(super) fn lose(&mut self) {
         *self = match std::mem::take(self) {
-            Self::Flying(aircraft) | Self::Lost(aircraft) | Self::Found(aircraft) => {
+            Self::Flying(aircraft) | Self::Lost(aircraft) | Self::Restored(aircraft) => {
                 Self::Lost(aircraft)
             }
             Self::None => Self::None,
         };
     }
 
-    /// An aircraft is controlled, or its tables have been read anew.
+    /// Handles that the tables of the current aircraft have been read, for the first time or again.
     pub(super) fn appear(&mut self, name: &str, sim_answers: bool) -> Identity {
         let lost = match std::mem::take(self) {
-            Self::Lost(lost) | Self::Found(lost) => lost,
+            Self::Lost(lost) | Self::Restored(lost) => lost,
             Self::Flying(same) if same.name == name => {
                 *self = Self::Flying(same);
                 return Identity::Same;
@@ -68,10 +68,10 @@ impl Flight {
         match lost.name == name {
             false => self.begin(name),
             true if sim_answers && lost.since.is_some() => {
-                *self = Self::Found(lost);
-                Identity::Known
+                *self = Self::Restored(lost);
+                Identity::Unchanged
             }
-            // Nobody can tell: a cockpit that has been flown is not to be changed.
+            // The sim cannot tell. The same flight is assumed, so that the cockpit is not changed.
             true => {
                 *self = Self::Flying(lost);
                 Identity::Same
@@ -87,10 +87,10 @@ impl Flight {
         Identity::Other
     }
 
-    /// The sim tells when the aircraft appeared.
+    /// Handles the sim's answer when the aircraft appeared.
     pub(super) fn answer(&mut self, since: Option<u64>) -> Identity {
         match std::mem::take(self) {
-            Self::Found(lost) => {
+            Self::Restored(lost) => {
                 let is_same = since.is_none() || since == lost.since;
                 let since = since.or(lost.since);
                 *self = Self::Flying(Aircraft { since, ..lost });
@@ -102,11 +102,11 @@ impl Flight {
             Self::Flying(aircraft) => {
                 let since = aircraft.since.or(since);
                 *self = Self::Flying(Aircraft { since, ..aircraft });
-                Identity::Known
+                Identity::Unchanged
             }
             other => {
                 *self = other;
-                Identity::Known
+                Identity::Unchanged
             }
         }
     }

@@ -1,11 +1,12 @@
-//! Standing positions: where the physical switches of panels stand, and how the cockpit follows.
+//! Standing positions: the positions of the physical switches of panels, which the cockpit follows.
 //!
-//! A panel says where each switch stands when it connects, and at each move. A move acts at once.
-//! What was stated before (before the aircraft appeared, or when the panel connected) is applied
-//! once, two seconds after the position in the cockpit is known, if that is another one and the
-//! aircraft is cold. After that the cockpit is left alone until the physical switch is moved.
+//! A panel sends a *statement* with the position of each switch when it connects, and another one
+//! when a switch is moved. A move acts at once. An earlier position (from before the aircraft
+//! appeared, or from when the panel connected) is applied once, two seconds after the position in
+//! the cockpit is known, if the two differ and the aircraft is cold. After that the cockpit's
+//! control is left alone until the physical switch is moved.
 //!
-//! Pure: the time and what the sim says are passed in; names are looked up by the caller.
+//! Pure: the time and the sim's answers are passed in. The caller looks up names.
 
 mod flight;
 mod statements;
@@ -16,12 +17,12 @@ use std::collections::{BTreeMap, HashSet};
 use crate::control::{Move, Position, Standing};
 use crate::filter::Micros;
 use flight::Flight;
-use statements::{News, Statements};
+use statements::{StatementKind, Statements};
 use switch::{Step, Switch};
 
-pub(crate) use statements::TooMany;
+pub(crate) use statements::TooManyStatements;
 
-/// When the cockpit takes over positions that were stated before.
+/// The condition for applying earlier positions to the cockpit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum StandingPolicy {
     /// In any aircraft.
@@ -33,32 +34,32 @@ pub enum StandingPolicy {
     Never,
 }
 
-/// What a statement means in the aircraft that is controlled.
+/// The meaning of a statement in the current aircraft.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Target {
     /// The arg that shows the position.
     pub(crate) arg: u32,
-    /// Where the switch stands.
+    /// The position of the physical switch.
     pub(crate) standing: Standing,
-    /// What brings the cockpit there.
+    /// The command that moves the cockpit's control there.
     pub(crate) send: Move,
 }
 
-/// An action for the client whose switch stands elsewhere than the cockpit's.
+/// An action that moves the cockpit's control to the position of a client's switch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct StandingAction {
     /// The client's serial number.
     pub(crate) client: u64,
-    /// What is to be sent.
+    /// The command to send.
     pub(crate) send: Move,
 }
 
-/// The reason why positions that differ were not applied; told to a client once per flight.
+/// The reason for which positions were not applied. A client is told once per flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SkipReason {
     /// The aircraft is not cold.
     NotCold,
-    /// The sim does not tell whether it is.
+    /// The sim does not tell whether the aircraft is cold.
     Unknown,
 }
 
@@ -67,26 +68,26 @@ pub(crate) enum SkipReason {
 pub(crate) struct StandingPositions {
     policy: StandingPolicy,
     statements: Statements,
-    /// The controls that somebody has stated, by arg.
+    /// The controls for which there are statements, by arg.
     switches: BTreeMap<u32, Switch>,
     flight: Flight,
     question: Question,
-    /// The hook state answers the question.
+    /// Whether the sim can answer the question.
     sim_answers: bool,
     actions: Vec<StandingAction>,
     skips: Vec<(u64, SkipReason)>,
-    /// The clients that were told in this flight.
+    /// The clients that have been told in this flight that positions were not applied.
     told: HashSet<u64>,
 }
 
-/// The question whether the aircraft is cold, and since when it has been there.
+/// The state of the question to the sim whether the aircraft is cold, and when it appeared.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Question {
     #[default]
     None,
-    /// It is to be asked.
+    /// The sim has to be asked.
     Due,
-    /// It has been asked and not been answered.
+    /// The sim was asked and has not answered yet.
     Asked,
 }
 
@@ -98,35 +99,34 @@ impl StandingPositions {
         }
     }
 
-    /// Returns whether nobody has stated anything.
+    /// Returns whether there are no statements.
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.statements.is_empty()
     }
 
-    /// Takes a client's statement. `target` is what it means in the aircraft that is controlled,
-    /// if it means something there.
+    /// Handles a client's statement. `target` is its meaning in the current aircraft, if it has one.
     ///
     /// # Errors
-    /// When the client has stated too many controls.
+    /// When the client has made statements about too many controls.
     pub(crate) fn state(
         &mut self,
         client: u64,
         (control, position): (&str, &Position),
         target: Option<Target>,
         now: Micros,
-    ) -> Result<(), TooMany> {
-        let news = self.statements.state(client, control, position)?;
+    ) -> Result<(), TooManyStatements> {
+        let kind = self.statements.state(client, control, position)?;
         if let Some(target) = target {
             let switch = self.switches.entry(target.arg).or_default();
-            let step = switch.state(client, target, news, now);
+            let step = switch.state(client, target, kind, now);
             self.carry_out(target.arg, step, now);
             self.ask_for_flight();
         }
         Ok(())
     }
 
-    /// Takes the position that the cockpit shows.
+    /// Handles the position that the cockpit shows.
     pub(crate) fn report(&mut self, arg: u32, raw: f64, now: Micros) {
         let Some(switch) = self.switches.get_mut(&arg) else {
             return;
@@ -135,13 +135,13 @@ impl StandingPositions {
         self.carry_out(arg, step, now);
     }
 
-    /// Returns whether the position of a control that somebody has stated is yet to be reported.
+    /// Returns whether there is a statement for a control whose position is not known yet.
     pub(crate) fn is_unknown(&self, arg: u32) -> bool {
         self.switches.get(&arg).is_some_and(Switch::is_unknown)
     }
 
-    /// Takes the sim's word on whether the aircraft is cold and since when it has been there.
-    /// `resolve` looks up what the statements mean in the aircraft; see [`Self::appear`].
+    /// Handles the sim's answer whether the aircraft is cold and when it appeared. `resolve` looks up
+    /// the meaning of statements; see [`Self::appear`].
     pub(crate) fn answer(
         &mut self,
         cold: Option<bool>,
@@ -153,19 +153,19 @@ impl StandingPositions {
         match self.flight.answer(since) {
             flight::Identity::Same => self.resume(resolve, now),
             flight::Identity::Other => self.begin(resolve, now),
-            flight::Identity::Known => {}
+            flight::Identity::Unchanged => {}
         }
         self.decide(cold, now);
     }
 
-    /// Decides about all switches that have waited for the sim's word.
+    /// Decides about all switches that wait for the sim's answer.
     fn decide(&mut self, cold: Option<bool>, now: Micros) {
         for arg in self.switches.keys().copied().collect::<Vec<_>>() {
             let Some(switch) = self.switches.get_mut(&arg) else {
                 continue;
             };
             let step = switch.decide(cold == Some(true), now);
-            if step == Step::Leave
+            if step == Step::Skip
                 && let Some(client) = switch.holder()
                 && self.told.insert(client)
             {
@@ -181,7 +181,7 @@ impl StandingPositions {
 
     fn carry_out(&mut self, arg: u32, step: Step, now: Micros) {
         match step {
-            Step::None | Step::Leave => {}
+            Step::None | Step::Skip => {}
             Step::Send(action) => self.actions.push(action),
             Step::Ask => match self.policy {
                 StandingPolicy::Cold => self.ask(),
@@ -197,22 +197,22 @@ impl StandingPositions {
         }
     }
 
-    /// Asks the sim, unless it is being asked. One that cannot answer leaves it unknown.
+    /// Asks the sim, unless the question is pending already.
     fn ask(&mut self) {
         if self.question == Question::None {
             self.question = Question::Due;
         }
     }
 
-    /// Asks since when the aircraft has been there, so that it is known again when the link is
-    /// lost and found.
+    /// Asks when the aircraft appeared, so that it can be recognized after the link was lost and
+    /// restored.
     fn ask_for_flight(&mut self) {
         if self.sim_answers && self.flight.is_unidentified() && !self.switches.is_empty() {
             self.ask();
         }
     }
 
-    /// Returns whether the sim is to be asked now.
+    /// Returns whether the sim has to be asked now, and marks it as asked.
     pub(crate) fn take_question(&mut self) -> bool {
         let is_due = self.question == Question::Due && self.sim_answers;
         if is_due {
@@ -221,13 +221,13 @@ impl StandingPositions {
         is_due
     }
 
-    /// The hook state answers the question.
+    /// Records that the sim can answer the question.
     pub(crate) fn set_sim_answers(&mut self) {
         self.sim_answers = true;
     }
 
-    /// The link to the hook state is lost: nothing is known of the cockpit, and the aircraft may
-    /// be the same when the link is found again.
+    /// Handles the loss of the link to the hook state: the cockpit's positions are not known any
+    /// more. The aircraft may be the same when the link is restored.
     pub(crate) fn lose_link(&mut self) {
         self.flight.lose();
         self.sim_answers = false;
@@ -235,22 +235,22 @@ impl StandingPositions {
         self.switches.values_mut().for_each(Switch::lose);
     }
 
-    /// The sim says that an aircraft has appeared, whose tables are yet to be read.
+    /// Handles the appearance of an aircraft whose tables have not been read yet.
     pub(crate) fn announce(&mut self) {
         if !self.flight.is_lost() {
             self.disappear();
         }
     }
 
-    /// No aircraft is controlled any more.
+    /// Handles that no aircraft is controlled any more.
     pub(crate) fn disappear(&mut self) {
         self.flight = Flight::default();
         self.question = Question::None;
         self.switches.clear();
     }
 
-    /// An aircraft is controlled, or its tables have been read anew. `resolve` tells what a client's
-    /// statement on a control means in it.
+    /// Handles that the tables of the current aircraft have been read, for the first time or again.
+    /// `resolve` returns the meaning of a client's statement about a control in this aircraft.
     pub(crate) fn appear(
         &mut self,
         name: &str,
@@ -260,12 +260,12 @@ impl StandingPositions {
         match self.flight.appear(name, self.sim_answers) {
             flight::Identity::Same => self.resume(resolve, now),
             flight::Identity::Other => self.begin(resolve, now),
-            // The sim is asked first.
-            flight::Identity::Known => self.ask(),
+            // The sim has to be asked first.
+            flight::Identity::Unchanged => self.ask(),
         }
     }
 
-    /// Begins a flight: all that was stated is to be applied.
+    /// Begins a flight, in which all statements have to be applied.
     fn begin(
         &mut self,
         mut resolve: impl FnMut(u64, &str, &Position) -> Option<Target>,
@@ -276,13 +276,13 @@ impl StandingPositions {
         for (client, control, position) in self.statements.in_order() {
             if let Some(target) = resolve(client, control, position) {
                 let switch = self.switches.entry(target.arg).or_default();
-                switch.state(client, target, News::First, now);
+                switch.state(client, target, StatementKind::First, now);
             }
         }
         self.ask_for_flight();
     }
 
-    /// Goes on with a flight: what was moved meanwhile is to be moved in the cockpit.
+    /// Resumes a flight: switches that were moved meanwhile have to be moved in the cockpit.
     fn resume(
         &mut self,
         mut resolve: impl FnMut(u64, &str, &Position) -> Option<Target>,
@@ -292,11 +292,11 @@ impl StandingPositions {
         for (client, control, position) in self.statements.in_order() {
             if let Some(target) = resolve(client, control, position) {
                 let switch = self.switches.entry(target.arg).or_default();
-                let news = match switch.has(client) {
-                    true => News::MoveMeanwhile,
-                    false => News::First,
+                let kind = match switch.has(client) {
+                    true => StatementKind::MoveMeanwhile,
+                    false => StatementKind::First,
                 };
-                steps.push((target.arg, switch.state(client, target, news, now)));
+                steps.push((target.arg, switch.state(client, target, kind, now)));
             }
         }
         for (arg, step) in steps {
@@ -305,25 +305,25 @@ impl StandingPositions {
         self.ask_for_flight();
     }
 
-    /// A client has left: what it stated has ended.
+    /// Removes the statements of a client that has left.
     pub(crate) fn leave(&mut self, client: u64) {
         self.statements.leave(client);
         self.told.remove(&client);
         self.switches.retain(|_, switch| switch.leave(client));
     }
 
-    /// Returns the args that are to be read: those of the controls that somebody has stated.
+    /// Returns the args that have to be read: those of the controls with statements.
     pub(crate) fn args(&self) -> impl Iterator<Item = u32> {
         let stated = |(&arg, switch): (&u32, &Switch)| switch.holder().map(|_| arg);
         self.switches.iter().filter_map(stated)
     }
 
-    /// Returns when [`Self::tick`] is next needed.
+    /// Returns the time at which [`Self::tick`] has to be called.
     pub(crate) fn next_due(&self) -> Option<Micros> {
         self.switches.values().filter_map(Switch::due).min()
     }
 
-    /// Time has passed.
+    /// Does the work that is due at `now`.
     pub(crate) fn tick(&mut self, now: Micros) {
         if self.next_due().is_none_or(|due| due > now) {
             return;
@@ -340,12 +340,12 @@ impl StandingPositions {
         }
     }
 
-    /// Returns what is to be sent to the sim.
+    /// Takes the actions to send to the sim.
     pub(crate) fn take_actions(&mut self) -> Vec<StandingAction> {
         std::mem::take(&mut self.actions)
     }
 
-    /// Returns the clients that are to be told why positions of theirs were not applied.
+    /// Takes the clients to which the reason must be sent why their positions were not applied.
     pub(crate) fn take_skips(&mut self) -> Vec<(u64, SkipReason)> {
         std::mem::take(&mut self.skips)
     }

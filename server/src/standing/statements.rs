@@ -1,29 +1,29 @@
-//! What clients have stated, whatever aircraft is controlled.
+//! The statements of clients about their switches. They do not depend on the aircraft.
 
 use std::collections::HashMap;
 
 use crate::control::Position;
 use crate::limits::MOST_STANDING;
 
-/// A client has stated too many controls.
+/// The error of a client that has made statements about too many controls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooMany;
+pub(crate) struct TooManyStatements;
 
-/// What a statement says.
+/// The kind of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum News {
-    /// Where the switch stood when the client connected, or when the aircraft appeared.
+pub(super) enum StatementKind {
+    /// The position of the switch when the client connected or the aircraft appeared.
     First,
-    /// That it was moved.
+    /// A new position: the switch was moved.
     Move,
-    /// That it was moved while the link was lost.
+    /// A new position: the switch was moved while the link was lost.
     MoveMeanwhile,
 }
 
-/// The newest statement of a client on a control.
+/// The newest statement of a client about a control.
 #[derive(Debug)]
 struct Statement {
-    /// Rises from statement to statement, of all clients.
+    /// The number of the statement among those of all clients.
     order: u64,
     position: Position,
 }
@@ -42,21 +42,21 @@ impl Statements {
         self.clients.is_empty()
     }
 
-    /// Takes a statement. One that is repeated is not the newer one for that.
+    /// Records a statement and returns its kind. A repeated statement keeps its old number.
     pub(super) fn state(
         &mut self,
         client: u64,
         control: &str,
         position: &Position,
-    ) -> Result<News, TooMany> {
+    ) -> Result<StatementKind, TooManyStatements> {
         let own = self.clients.entry(client).or_default();
         let name = control.to_ascii_lowercase().into_boxed_str();
         let before = own.get(&name).map(|statement| &statement.position);
-        let news = match before {
-            Some(before) if before == position => return Ok(News::Move),
-            Some(_) => News::Move,
-            None if own.len() >= MOST_STANDING => return Err(TooMany),
-            None => News::First,
+        let kind = match before {
+            Some(before) if before == position => return Ok(StatementKind::Move),
+            Some(_) => StatementKind::Move,
+            None if own.len() >= MOST_STANDING => return Err(TooManyStatements),
+            None => StatementKind::First,
         };
         self.order += 1;
         let statement = Statement {
@@ -64,10 +64,10 @@ impl Statements {
             position: position.clone(),
         };
         own.insert(name, statement);
-        Ok(news)
+        Ok(kind)
     }
 
-    /// Returns all statements, oldest first: client, control and position.
+    /// Returns all statements (client, control and position), the oldest first.
     pub(super) fn in_order(&self) -> impl Iterator<Item = (u64, &str, &Position)> {
         let mut all: Vec<_> = self
             .clients
@@ -79,7 +79,7 @@ impl Statements {
             .map(|(client, name, statement)| (client, &**name, &statement.position))
     }
 
-    /// A client has left.
+    /// Removes the statements of a client that has left.
     pub(super) fn leave(&mut self, client: u64) {
         self.clients.remove(&client);
     }

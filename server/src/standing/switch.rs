@@ -1,106 +1,114 @@
-//! A control of the cockpit, and the physical switches that stand for it.
+//! A control of the cockpit, and the physical switches that it follows.
 
-use super::statements::News;
+use super::statements::StatementKind;
 use super::{StandingAction, Target};
 use crate::control::PositionTracker;
 use crate::filter::Micros;
 
-/// The time for which a cockpit that has just appeared is left to put its own switches in place.
+/// The time in which a cockpit that has just appeared may set its own switches.
 pub(super) const SETTLING: Micros = 2_000_000;
 
 /// A control of the cockpit in one flight.
 #[derive(Debug, Default)]
 pub(super) struct Switch {
-    /// Where the clients' switches stand, the newest statement last: that one holds.
-    stands: Vec<(u64, Target)>,
-    /// The position that held last, also after its client has left.
-    held: Option<f64>,
+    /// The positions of the clients' switches, the newest statement last. The last one holds.
+    targets: Vec<(u64, Target)>,
+    /// The value of the statement that held last, kept after its client has left.
+    last_value: Option<f64>,
+    /// The position in the cockpit.
     position: PositionTracker,
     phase: Phase,
 }
 
-/// How far the cockpit has followed.
+/// The progress of the cockpit in following the switch.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// The position in the cockpit is not known yet.
     #[default]
     Unknown,
-    /// It is not known, and the switch was moved: that is to be done when it is.
+    /// The position in the cockpit is not known yet. The switch was moved, so the cockpit follows
+    /// as soon as it is.
     Moved,
-    /// It has become known; the cockpit may still be changing it.
+    /// The position has become known, but the cockpit may still be changing it.
     Settling {
-        /// When that is over.
+        /// The end of this phase.
         until: Micros,
     },
-    /// It differs, and the sim is asked whether the aircraft is cold.
+    /// The positions differ, and the sim is asked whether the aircraft is cold.
     Asking,
     /// The cockpit is left alone until the switch is moved.
     Settled,
 }
 
-/// What follows from an event.
+/// The consequence of an event.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Step {
     /// Nothing.
     None,
-    /// The cockpit is to be moved.
+    /// The cockpit's control has to be moved.
     Send(StandingAction),
-    /// The sim is to be asked whether the aircraft is cold.
+    /// The sim has to be asked whether the aircraft is cold.
     Ask,
-    /// The cockpit differs and is left as it is.
-    Leave,
+    /// The positions differ, but the cockpit is left as it is.
+    Skip,
 }
 
 impl Switch {
     /// Returns the client whose statement holds.
     pub(super) fn holder(&self) -> Option<u64> {
-        self.stands.last().map(|&(client, _)| client)
+        self.targets.last().map(|&(client, _)| client)
     }
 
-    /// Returns whether a client has stated this control.
+    /// Returns whether a client has made a statement about this control.
     pub(super) fn has(&self, client: u64) -> bool {
-        self.stands.iter().any(|&(own, _)| own == client)
+        self.targets.iter().any(|&(own, _)| own == client)
     }
 
-    /// Returns whether a statement of a client says something new.
-    fn stands_elsewhere(&self, client: u64, target: &Target) -> bool {
-        let mut own = self.stands.iter().filter(|(own, _)| *own == client);
+    /// Returns whether a statement differs from the client's last one.
+    fn is_new(&self, client: u64, target: &Target) -> bool {
+        let mut own = self.targets.iter().filter(|(own, _)| *own == client);
         own.next()
             .is_none_or(|(_, before)| before.standing.value != target.standing.value)
     }
 
-    /// Returns whether the position in the cockpit is yet to be reported.
+    /// Returns whether the position in the cockpit is not known yet.
     pub(super) fn is_unknown(&self) -> bool {
         matches!(self.phase, Phase::Unknown | Phase::Moved)
     }
 
-    /// Takes a client's statement.
-    pub(super) fn state(&mut self, client: u64, target: Target, news: News, now: Micros) -> Step {
+    /// Handles a client's statement.
+    pub(super) fn state(
+        &mut self,
+        client: u64,
+        target: Target,
+        kind: StatementKind,
+        now: Micros,
+    ) -> Step {
         let value = target.standing.value;
-        if !self.stands_elsewhere(client, &target) {
+        if !self.is_new(client, &target) {
             return Step::None;
         }
-        self.stands.retain(|&(own, _)| own != client);
-        self.stands.push((client, target));
-        if self.held.replace(value) == Some(value) {
+        self.targets.retain(|&(own, _)| own != client);
+        self.targets.push((client, target));
+        if self.last_value.replace(value) == Some(value) {
             return Step::None;
         }
         let is_known = self.position.position(now).is_some();
         let until = now + SETTLING;
-        self.phase = match news {
-            News::Move => return self.act(now),
-            News::MoveMeanwhile if is_known => return self.act(now),
-            News::MoveMeanwhile => Phase::Moved,
-            News::First if is_known => Phase::Settling { until },
-            News::First => Phase::Unknown,
+        self.phase = match kind {
+            StatementKind::Move => return self.act(now),
+            StatementKind::MoveMeanwhile if is_known => return self.act(now),
+            StatementKind::MoveMeanwhile => Phase::Moved,
+            StatementKind::First if is_known => Phase::Settling { until },
+            StatementKind::First => Phase::Unknown,
         };
         Step::None
     }
 
-    /// Moves the cockpit to where the switch stands, unless it is there.
+    /// Moves the cockpit's control to the position of the switch, unless it is there already.
     fn act(&mut self, now: Micros) -> Step {
         self.phase = Phase::Settled;
-        let Some(&(client, target)) = self.stands.last() else {
+        let Some(&(client, target)) = self.targets.last() else {
             return Step::None;
         };
         if self.is_there(now) {
@@ -114,14 +122,14 @@ impl Switch {
     }
 
     fn is_there(&self, now: Micros) -> bool {
-        let target = self.stands.last().map(|(_, target)| target);
+        let target = self.targets.last().map(|(_, target)| target);
         let position = self.position.position(now);
         target
             .zip(position)
             .is_some_and(|(target, position)| target.standing.is_at(position))
     }
 
-    /// Takes the position that the cockpit shows.
+    /// Handles the position that the cockpit shows.
     pub(super) fn report(&mut self, raw: f64, now: Micros) -> Step {
         self.position.report(raw);
         match self.phase {
@@ -135,7 +143,7 @@ impl Switch {
         }
     }
 
-    /// Returns when [`Self::tick`] is next needed.
+    /// Returns the time at which [`Self::tick`] has to be called.
     pub(super) fn due(&self) -> Option<Micros> {
         match self.phase {
             Phase::Settling { until } => Some(until),
@@ -143,7 +151,7 @@ impl Switch {
         }
     }
 
-    /// Time has passed.
+    /// Does the work that is due at `now`.
     pub(super) fn tick(&mut self, now: Micros) -> Step {
         match self.phase {
             Phase::Settling { until } if until <= now => {
@@ -158,7 +166,7 @@ impl Switch {
         }
     }
 
-    /// Takes the decision whether the cockpit is to follow, if the switch waits for it.
+    /// Handles the decision whether the cockpit follows, if the switch waits for it.
     pub(super) fn decide(&mut self, is_applied: bool, now: Micros) -> Step {
         if self.phase != Phase::Asking {
             return Step::None;
@@ -167,11 +175,11 @@ impl Switch {
         match is_applied {
             true => self.act(now),
             false if self.is_there(now) => Step::None,
-            false => Step::Leave,
+            false => Step::Skip,
         }
     }
 
-    /// The link is lost: where the cockpit stands is not known any more.
+    /// Handles the loss of the link: the position in the cockpit is not known any more.
     pub(super) fn lose(&mut self) {
         self.position = PositionTracker::default();
         if self.phase != Phase::Settled && self.phase != Phase::Moved {
@@ -179,13 +187,13 @@ impl Switch {
         }
     }
 
-    /// A client has left. Returns whether the switch is still of use: what was settled is
-    /// remembered for a client that comes back.
+    /// Removes the statement of a client that has left. Returns whether this switch is still needed:
+    /// a settled position is remembered for a client that reconnects.
     pub(super) fn leave(&mut self, client: u64) -> bool {
-        self.stands.retain(|&(own, _)| own != client);
-        match self.stands.last() {
+        self.targets.retain(|&(own, _)| own != client);
+        match self.targets.last() {
             Some((_, target)) => {
-                self.held = Some(target.standing.value);
+                self.last_value = Some(target.standing.value);
                 true
             }
             None => self.phase == Phase::Settled,

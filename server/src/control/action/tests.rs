@@ -1,4 +1,4 @@
-//! The values that commands come to, for each kind of control.
+//! Tests of the values of commands, for each kind of control.
 
 use super::*;
 
@@ -84,7 +84,7 @@ fn an_axis_turns_by_its_step_within_its_limits() {
 }
 
 #[test]
-fn a_control_that_cycles_goes_on_at_the_other_end() {
+fn a_control_that_cycles_continues_at_the_other_end() {
     use PositionCommand::{Dec, Inc};
     let mut switch = action(Kind::Switch, &[0.0, 0.1, 0.2]);
     switch.cycle = true;

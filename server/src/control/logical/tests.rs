@@ -1,4 +1,4 @@
-//! What positions mean for each kind of control.
+//! Tests of the meaning of positions for each kind of control.
 
 use super::*;
 use crate::control::{HoldChange, PositionError};
@@ -31,7 +31,7 @@ fn position(text: &str) -> Position {
     crate::wire::position(text)
 }
 
-/// A control that is worked, and where it is.
+/// A control that is operated, and its position.
 struct Bench {
     control: LogicalControl,
     at: Option<f64>,
@@ -47,7 +47,7 @@ impl Bench {
         }
     }
 
-    /// Works the control, and returns what the sim is sent: `command value`, or the error.
+    /// Operates the control, and returns the actions for the sim as `command value`, or the error.
     fn work(&mut self, text: &str) -> String {
         match self.try_work(text) {
             Ok(operation) => {
@@ -70,7 +70,7 @@ impl Bench {
         self.control.operation(request, self.at, self.hold.as_ref())
     }
 
-    /// Checks `position -> what is sent`, one after the other.
+    /// Checks pairs of a position and the actions for it, one after the other.
     #[track_caller]
     fn check(&mut self, cases: &[(&str, &str)]) {
         for (text, expected) in cases {
@@ -128,10 +128,10 @@ fn an_element_per_position_is_one_control() {
 }
 
 #[test]
-fn a_rocker_is_worked_with_the_command_that_reaches_the_position() {
+fn a_rocker_gets_the_command_that_reaches_the_position() {
     let actions = [spring(1, &[0.0, 1.0]), spring(2, &[-1.0, 0.0])];
     let both = "-1 it can be pressed in several directions; send one of -1, 1";
-    let nothing = "-1 nothing of it is pressed; press it first";
+    let nothing = "-1 it is not pressed; press it first";
     Bench::new(&actions, Some(0.0)).check(&[
         ("0", nothing),
         ("RELEASE", nothing),
@@ -141,13 +141,13 @@ fn a_rocker_is_worked_with_the_command_that_reaches_the_position() {
         ("-1", "2 -1"),
         ("RELEASE", "2 0"),
         ("1", "1 1"),
-        // Straight over to the other side.
+        // It moves directly to the other side.
         ("-1", "1 0, 2 -1"),
         ("#1", "2 0"),
         ("INC", "1 1"),
         ("DEC", "1 0"),
     ]);
-    // With one command for both directions nothing else can be meant.
+    // If both directions have the same command, the release is unambiguous.
     let actions = [spring(1, &[0.0, 1.0]), spring(1, &[-1.0, 0.0])];
     Bench::new(&actions, None).check(&[("0", "1 0"), ("1", "1 1"), ("-1", "1 -1"), ("0", "1 0")]);
 }
@@ -187,7 +187,7 @@ fn a_button_is_pressed_and_released() {
 }
 
 #[test]
-fn a_switch_with_a_spring_loaded_end_lets_go_of_it() {
+fn a_switch_with_a_spring_loaded_end_is_released_from_it() {
     let actions = [
         switch(1, &[0.0, 1.0], &["OFF", "ON"]),
         spring(2, &[-1.0, 0.0]),
@@ -262,7 +262,7 @@ fn a_knob_that_can_be_pressed_has_two_parts() {
         ("INC", "2 0.05"),
     ]);
     assert_eq!(bench.control.readout(), Some((21, &[][..])));
-    // Two buttons of equal standing: neither is guessed.
+    // With two buttons of the same kind, the request is ambiguous.
     let mut other = push.clone();
     (other.arg, other.command.number) = (Some(22), 5);
     let expected = "-1 several of its commands take that; send 1 7 1 <value> or 1 7 5 <value>";
@@ -270,14 +270,14 @@ fn a_knob_that_can_be_pressed_has_two_parts() {
 }
 
 #[test]
-fn only_what_stays_by_itself_can_stand() {
+fn only_positions_in_which_a_control_stays_can_be_standing() {
     let stands = |actions: &[Action], text: &str| {
         let control = control(actions);
         control.standing(&position(text)).map(|(_, s)| s.value)
     };
     let toggle = [switch(1, &[0.0, 1.0], &[])];
     assert_eq!(stands(&toggle, "#1"), Ok(1.0));
-    assert_eq!(stands(&toggle, "INC"), Err(ControlError::NotStanding));
+    assert_eq!(stands(&toggle, "INC"), Err(ControlError::InvalidStanding));
     let button = [spring(1, &[0.0, 1.0])];
     assert_eq!(stands(&button, "1"), Err(ControlError::SpringsBack));
     let mut no_arg = switch(1, &[0.0, 1.0], &[]);
@@ -286,7 +286,7 @@ fn only_what_stays_by_itself_can_stand() {
 }
 
 #[test]
-fn what_is_possible_is_told_in_bounded_text() {
+fn the_list_of_possible_positions_is_bounded() {
     let values: Vec<f64> = (0..500).map(|n| f64::from(n) / 500.0).collect();
     let labels: Vec<String> = (0..500).map(|n| format!("P{n}")).collect();
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
@@ -304,7 +304,7 @@ fn what_is_possible_is_told_in_bounded_text() {
 }
 
 #[test]
-fn a_label_of_two_positions_names_neither() {
+fn a_label_of_two_positions_is_not_accepted() {
     let actions = [
         switch(1, &[0.0, 1.0], &["ON", "OFF"]),
         switch(2, &[2.0, 0.5], &["", "ON"]),
