@@ -1,8 +1,8 @@
 //! The name tables of an aircraft, which `defgen` writes and the server reads.
 //!
-//! This crate owns the formats of `aircraft-defs/<aircraft>/*.json`, the rules by which a name
-//! becomes a number, the ids of controls, the scale of a gauge, the rule for unique names,
-//! the places of the folders that all programs use, and numbers with their nouns. It knows neither Lua nor the network.
+//! This crate owns the formats of `aircraft-defs/<aircraft>/*.json`, the lookup of names, the ids
+//! of controls, the scale of a gauge, the rule for unique names, the locations of the folders that
+//! all programs use, and the plurals in messages. It depends neither on Lua nor on the network.
 
 mod catalog;
 mod control_index;

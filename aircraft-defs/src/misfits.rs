@@ -9,17 +9,17 @@ use crate::formats::{Control, Devices, Gauge};
 use crate::lookup::Tables;
 use crate::own::OwnTables;
 
-/// The field of an own gauge by which the user says that its arg is in no generated table.
+/// The field of a user's gauge that turns its check off, since no generated table has its arg.
 const CHECK: &str = "check";
 
-/// An entry of the user's own that does not fit the generated tables.
+/// An entry of the user's own tables that does not fit the generated ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
-    /// The file that it is in.
+    /// The file that the entry is in.
     pub file: &'static str,
-    /// Its name.
+    /// The name of the entry.
     pub name: String,
-    /// Why it does not fit.
+    /// The reason for which it does not fit.
     pub reason: String,
 }
 
@@ -29,14 +29,18 @@ impl fmt::Display for Misfit {
     }
 }
 
-/// Returns the entries of the user's own that do not fit the generated tables.
+/// Returns the entries of the user's own tables that do not fit the generated ones.
 ///
-/// A gauge fits if a generated gauge or control has its arg, and if a generated gauge of its name
-/// has the same arg. One with `"check": false` fits always. A device or command fits if a generated
-/// one has its number, and if one of its name has the same number. A control fits if devices,
-/// commands and args of all its actions are generated ones. Without generated tables, all fit.
+/// - A gauge fits if a generated gauge or control has its arg. If a generated gauge has its name,
+///   that one must have the same arg. A gauge with `"check": false` always fits.
+/// - A device or command fits if a generated one has its number. If a generated one has its name,
+///   that one must have the same number.
+/// - A control fits if the generated tables have its device and the commands and args of all its
+///   actions.
+///
+/// Without generated tables, all entries fit.
 pub fn misfits(generated: &Tables, own: &OwnTables) -> Vec<Misfit> {
-    let known = Known::new(generated);
+    let known = GeneratedNumbers::new(generated);
     if known.is_empty() {
         return Vec::new();
     }
@@ -74,13 +78,13 @@ pub fn misfits(generated: &Tables, own: &OwnTables) -> Vec<Misfit> {
 }
 
 /// The numbers in the generated tables.
-struct Known {
+struct GeneratedNumbers {
     devices: HashSet<i64>,
     commands: HashSet<i64>,
     args: HashSet<u32>,
 }
 
-impl Known {
+impl GeneratedNumbers {
     fn new(tables: &Tables) -> Self {
         let mut known = Self {
             devices: tables.devices().values().copied().collect(),
@@ -128,7 +132,7 @@ fn number_problem(
     }
 }
 
-fn gauge_problem(gauge: &Gauge, generated: &Tables, known: &Known) -> Option<String> {
+fn gauge_problem(gauge: &Gauge, generated: &Tables, known: &GeneratedNumbers) -> Option<String> {
     if gauge.extra.get(CHECK) == Some(&Value::Bool(false)) {
         return None;
     }
@@ -147,7 +151,7 @@ fn gauge_problem(gauge: &Gauge, generated: &Tables, known: &Known) -> Option<Str
     }
 }
 
-fn control_problem(control: &Control, known: &Known) -> Option<String> {
+fn control_problem(control: &Control, known: &GeneratedNumbers) -> Option<String> {
     if let Some(device) = &control.device
         && !known.devices.contains(&device.number)
     {

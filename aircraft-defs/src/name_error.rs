@@ -40,7 +40,7 @@ impl fmt::Display for NameKind {
     }
 }
 
-/// The reason for which a name has no number.
+/// The error of a name that has no entry or more than one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// There is no entry of this name.
@@ -58,7 +58,7 @@ pub enum NameError {
         kind: NameKind,
         /// The name that was asked for.
         name: String,
-        /// The names of the entries that fit, the first few.
+        /// The names of the first few entries that fit.
         candidates: Vec<String>,
     },
 }

@@ -1,7 +1,7 @@
-//! Tables of the user's own, which are laid over the generated ones.
+//! The user's own tables, whose entries replace or complete the generated ones.
 //!
-//! They have the same formats and are read as leniently. Which of them fit the generated tables
-//! is told by [`misfits`](crate::misfits).
+//! They have the same formats and are read as leniently. [`misfits`](crate::misfits) finds the
+//! entries that do not fit the generated tables.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::formats::{Commands, Control, Devices, Gauge};
 use crate::reader::{Origin, Reader, Warning, is_folder_name};
 use crate::scale::check_scale;
 
-/// The tables of the user's own for one aircraft.
+/// The user's own tables for one aircraft.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OwnTables {
     /// Numbers of devices by name.
@@ -35,10 +35,10 @@ impl OwnTables {
     }
 }
 
-/// Reads the tables of the user's own for `aircraft` in the folder `own_defs`.
+/// Reads the user's own tables for `aircraft` in the folder `own_defs`.
 ///
-/// A table that is not there is empty. One that cannot be read is empty too, and a warning gives
-/// the reason.
+/// A table without a file is empty. One that cannot be read is empty too, and a warning gives the
+/// reason.
 pub fn read_own_tables(own_defs: &Path, aircraft: &str) -> (OwnTables, Vec<Warning>) {
     if !is_folder_name(aircraft) {
         return (OwnTables::default(), Vec::new());

@@ -51,8 +51,8 @@ mod tests {
     use super::*;
     use crate::limits::MAX_TABLE_BYTES;
 
-    /// Reads the tables of an aircraft whose devices.json is made by `make`, and returns the
-    /// first warning about it.
+    /// Reads the tables of an aircraft whose devices.json is created by `make`, and returns the
+    /// first warning about that file.
     fn warning(make: impl FnOnce(&Path)) -> String {
         let defs = tempfile::tempdir().unwrap();
         let folder = defs.path().join("Kestrel");
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_none_and_too_large_ones_are_left_out() {
+    fn missing_folders_and_too_large_files_are_left_out() {
         assert_eq!(warning(|_| ()), "no such file");
         let message = warning(|path| fs::create_dir(path).unwrap());
         assert!(message.contains("not a file"), "{message}");

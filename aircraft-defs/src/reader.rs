@@ -1,6 +1,6 @@
 //! The reader of the tables in a folder.
 //!
-//! Reading is lenient: a missing or unreadable file gives an empty table, a bad entry is left
+//! Reading is lenient: a missing or unreadable file gives an empty table, a wrong entry is left
 //! out, and each gives a warning. A cockpit with one broken lamp is better than none.
 
 use std::fmt;
@@ -37,8 +37,8 @@ pub enum ReadError {
     /// It is a folder, a pipe or a device.
     #[error("not a file")]
     NotAFile,
-    /// It has more than so many bytes.
-    #[error("larger than {} MiB, which no table of a cockpit is", .0 >> 20)]
+    /// It has more bytes than this limit.
+    #[error("larger than {} MiB, the limit for a table", .0 >> 20)]
     TooLarge(u64),
     /// The system's error.
     #[error("{0}")]
@@ -55,7 +55,7 @@ impl From<io::Error> for ReadError {
 }
 
 impl ReadError {
-    /// Returns the error with what to do about it, for a file that defgen has written.
+    /// Returns the error and the remedy, for a file that defgen has written.
     pub fn with_cure(&self) -> String {
         match self {
             Self::NotAFile | Self::TooLarge(_) => format!("{self}; remove it and run defgen again"),
@@ -66,7 +66,7 @@ impl ReadError {
 
 /// Returns the bytes of a table file.
 ///
-/// Reads at most [`MAX_TABLE_BYTES`] and never waits, as it would for the other end of a pipe.
+/// Reads at most [`MAX_TABLE_BYTES`]. Refuses pipes, so that it never waits for their other end.
 ///
 /// # Errors
 /// When it is not a file, is larger than that, or cannot be read.
@@ -87,7 +87,7 @@ fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     Ok(bytes)
 }
 
-/// Returns whether `name`, which comes from the sim, is the name of a folder and no path.
+/// Returns whether `name`, which comes from the sim, is a plain folder name and not a path.
 pub fn is_folder_name(name: &str) -> bool {
     let mut components = Path::new(name).components();
     matches!(components.next(), Some(Component::Normal(_)))
@@ -95,16 +95,16 @@ pub fn is_folder_name(name: &str) -> bool {
         && !name.contains(['/', '\\', ':', '\0'])
 }
 
-/// Who has written tables.
+/// The author of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// defgen, which writes all of them.
+    /// defgen, which writes all four files.
     Defgen,
-    /// The user, who writes those that are needed.
+    /// The user, who writes only the files that are needed.
     User,
 }
 
-/// Reads the tables in a folder, and keeps what was wrong with them.
+/// Reads the tables in a folder and collects warnings about them.
 pub(crate) struct Reader {
     pub(crate) folder: PathBuf,
     origin: Origin,
@@ -200,7 +200,7 @@ impl Reader {
                 }
                 None => self.warn(
                     file,
-                    format!("\"{name}\" left out: {value} is no whole number of 32 bits"),
+                    format!("\"{name}\" left out: {value} is not a 32-bit whole number"),
                 ),
             }
         }
@@ -236,7 +236,7 @@ impl Reader {
         whole.unwrap_or_else(|| self.controls_one_by_one())
     }
 
-    /// Reads each entry by itself, since one may be damaged.
+    /// Reads the entries separately, since one may be damaged.
     fn controls_one_by_one(&mut self) -> Vec<Control> {
         const FILE: &str = "controls.json";
         let mut controls = Vec::new();
@@ -289,7 +289,8 @@ fn arg_number(fields: &mut Map<String, Value>) -> (Option<u32>, Option<String>) 
         None => (
             None,
             Some(format!(
-                "arg_number {value} is no whole number from 0 to {MAX_NUMBER}; it cannot be read"
+                "arg_number {value} is not a whole number from 0 to {MAX_NUMBER}; the gauge gets \
+                 no values"
             )),
         ),
     }
@@ -304,7 +305,7 @@ fn points(value: Option<Value>) -> Option<Vec<f64>> {
     }
 }
 
-/// Returns a whole number, also one written with a fraction of zero (`12.0`).
+/// Returns a whole number; `12.0` is one too.
 fn integer(value: &Value) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     value.as_i64().or_else(|| {

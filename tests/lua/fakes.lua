@@ -1,4 +1,4 @@
---- Sockets and a sim that fail on demand, and a rig to run the scripts with them.
+--- Fake sockets and a fake sim that fail on demand, and a rig that runs the scripts with them.
 
 local directory, read_json = ...
 
@@ -9,8 +9,9 @@ local fakes = { read_json = read_json }
 local Socket = {}
 Socket.__index = Socket
 
---- One end of a connection, the scripts': `incoming` is what the server has sent,
--- `outgoing` what it got, `room` how many bytes the next sends take.
+--- Returns the scripts' end of a connection. `incoming`: bytes that the server has sent and the
+-- scripts have not read; `outgoing`: bytes that the scripts have sent; `room`: the number of bytes
+-- that the next sends accept.
 function fakes.socket()
   return setmetatable(
     { incoming = "", outgoing = "", room = math.huge, options = {}, stats = {} },
@@ -77,16 +78,17 @@ function Socket:close()
   self.closed = true
 end
 
---- What was sent since the last call, as tables; reports of the cost go to `stats`.
-function Socket:heard()
+--- Returns the lines that the scripts sent since the last call, as tables. Reports of the cost go to
+-- `stats` instead.
+function Socket:received()
   local lines, rest = read_json(self.outgoing)
   self.outgoing = rest
-  local heard = {}
+  local received = {}
   for _, line in ipairs(lines) do
-    local list = line.stats and self.stats or heard
+    local list = line.stats and self.stats or received
     list[#list + 1] = line
   end
-  return heard
+  return received
 end
 
 local Listener = {}
@@ -114,8 +116,8 @@ end
 local Sim = {}
 Sim.__index = Sim
 
---- A cockpit with one panel. Its functions raise `broken[name]` when that is set, or a text
--- when it is true. `on_read(arg)` is called with each arg that is read.
+--- Returns a cockpit with one panel. If `broken[name]` is set, that function raises it as an error
+-- (true: a text). `on_read(arg)` is called with each arg that is read.
 function fakes.sim()
   local sim = setmetatable({ values = {}, acted = {}, texts = {}, broken = {}, reads = 0 }, Sim)
   sim.name = "A-4E-C"
@@ -158,7 +160,7 @@ function Sim:check(name)
   end
 end
 
---- A function that answers `figures[name]`.
+--- Returns a function that returns `figures[name]`.
 function Sim:figure(name)
   return function()
     self:check(name)
@@ -167,7 +169,7 @@ function Sim:figure(name)
   end
 end
 
---- What the cores are given.
+--- Returns the functions that the scripts are given.
 function Sim:functions()
   return {
     get_device = function(number)
@@ -200,8 +202,9 @@ end
 local Rig = {}
 Rig.__index = Rig
 
---- The program of the state `name` ("hook" or "export") with fakes around it. `options`:
--- `listen` replaces the fake listener, for real sockets; `write_dir`; `config`, the settings.
+--- Returns a rig with the program of the state `name` ("hook" or "export") and fakes around it.
+-- `options`: `listen` replaces the fake listener, for real sockets; `write_dir`; `config`, the
+-- settings.
 function fakes.rig(name, options)
   local load = assert(loadfile(directory .. "loader.lua"))(directory)
   options = options or {}
@@ -237,7 +240,7 @@ function fakes.rig(name, options)
   return rig
 end
 
---- A rig of this state, the server that it is linked to, and its sim.
+--- Returns a rig of this state, the server that it is linked to, and its sim.
 function fakes.linked(name)
   local rig = fakes.rig(name)
   return rig, rig:link(), rig.sim
@@ -247,8 +250,8 @@ function Rig:last_log()
   return self.logs[#self.logs]
 end
 
---- Error values whose text cannot be had: `__tostring` raises, returns nothing, or a table.
-function fakes.bad_errors()
+--- Returns error values that cannot be shown as text: `__tostring` raises an error, or returns no text.
+function fakes.unprintable_errors()
   local errors = {}
   for _, tell in ipairs({
     function()
@@ -264,8 +267,8 @@ function fakes.bad_errors()
   return errors
 end
 
---- What nonsense is answered with on a new link, over the listener that there is.
-function Rig:next_server()
+--- Links a new server over the current listener, and returns the error that a wrong line gets.
+function Rig:answer_to_nonsense()
   assert(not self.listener.closed, "the listener is closed")
   return self:say(self:link(), "5\n")[1].error
 end
@@ -278,7 +281,7 @@ function Rig:listen()
   return self.listener
 end
 
---- `count` frames of `seconds` each (1 and 1/60 unless told).
+--- Runs `count` frames of `seconds` each (default: 1 frame of 1/60 s).
 function Rig:frames(count, seconds)
   for _ = 1, count or 1 do
     self.time = self.time + (seconds or 1 / 60)
@@ -286,7 +289,7 @@ function Rig:frames(count, seconds)
   end
 end
 
---- A server that connects and is accepted, but says nothing yet.
+--- Returns a server whose connection is accepted, but which has sent nothing yet.
 function Rig:connect()
   local socket = fakes.socket()
   self.queue[#self.queue + 1] = socket
@@ -296,20 +299,21 @@ end
 
 fakes.GREETING = "0 1 0 1 0\n"
 
---- A server that is linked; what the scripts said to it so far is thrown away.
+--- Returns a server that is linked. The lines that it has received so far are discarded.
 function Rig:link()
   local socket = self:connect()
   socket.incoming = fakes.GREETING
   self:frames(2)
-  socket:heard()
+  socket:received()
   return socket
 end
 
---- The server says `text`; returns what the scripts answer within a few frames.
+--- Sends `text` from the server, runs `frames` frames (default 1) and returns the lines that the
+-- scripts send.
 function Rig:say(socket, text, frames)
   socket.incoming = socket.incoming .. text
   self:frames(frames or 1)
-  return socket:heard()
+  return socket:received()
 end
 
 return fakes

@@ -1,8 +1,8 @@
---- The hook state: actions, with a sim that fails in every way.
+--- Tests of the hook state: actions, with a sim that fails in many ways.
 
 local t, fakes = ...
 
-t.case("actions: in their order, one per device and command in a frame", function()
+t.case("actions: are performed in order, one per device and command in a frame", function()
   local rig, server, sim = fakes.linked("hook")
   server.incoming = "1 12 3001 1 1\n1 12 3002 0.5 2\n1 12 3001 0 3\n1 12 3003 -1 4\n"
   rig:frames(1)
@@ -11,16 +11,16 @@ t.case("actions: in their order, one per device and command in a frame", functio
   t.equal(sim.acted, { "3001=1", "3002=0.5", "3001=0", "3003=-1" })
 end)
 
-t.case("actions: a mark is answered in the frame in which those before it are performed", function()
+t.case("actions: a mark is answered in the frame that performs the actions before it", function()
   local rig, server, sim = fakes.linked("hook")
   server.incoming = "1 12 3001 1 1\n5 7\n"
   rig:frames(1)
   t.equal(sim.acted, { "3001=1" })
-  t.equal(server:heard(), { { reached = 7 } })
+  t.equal(server:received(), { { reached = 7 } })
   t.equal(rig:say(server, "5 x\n"), { { error = "not a mark: 5 x" } })
 end)
 
-t.case("actions: nothing is lost or reordered, however they come", function()
+t.case("actions: none is lost or reordered, however they arrive", function()
   math.randomseed(5)
   local rig, server, sim = fakes.linked("hook")
   local expected = {}
@@ -36,7 +36,7 @@ t.case("actions: nothing is lost or reordered, however they come", function()
   t.equal(sim.acted, expected)
 end)
 
-t.case("actions: a flood takes 256 a frame, 4096 wait, more are refused by ticket", function()
+t.case("actions: of a flood 256 are performed per frame, 4096 wait, more are refused with their tickets", function()
   local rig, server, sim = fakes.linked("hook")
   local lines = {}
   for i = 1, 300 do
@@ -55,7 +55,7 @@ t.case("actions: a flood takes 256 a frame, 4096 wait, more are refused by ticke
   t.equal(#refused + #sim.acted - 300, 5000)
 end)
 
-t.case("actions: a device that does not exist answers with the ticket", function()
+t.case("actions: an error about a missing device has the ticket", function()
   local rig, server, sim = fakes.linked("hook")
   t.equal(rig:say(server, "1 99 3001 1 9007199254740991\n"), {
     { error = "no device 99", ticket = 9007199254740991 },
@@ -66,7 +66,7 @@ t.case("actions: a device that does not exist answers with the ticket", function
   end
 end)
 
-t.case("actions: one that raises answers, the next is performed", function()
+t.case("actions: one that raises an error is answered, and the next is performed", function()
   local rig, server, sim = fakes.linked("hook")
   sim.broken.performClickableAction = true
   t.equal(rig:say(server, "1 12 3001 1 4\n"), {
@@ -81,10 +81,10 @@ t.case("actions: one that raises answers, the next is performed", function()
   t.equal(sim.acted, { "3001=1" })
 end)
 
-t.case("actions: an error is answered whatever it is, in one short line", function()
+t.case("actions: any error value becomes one short line", function()
   local rig, server, sim = fakes.linked("hook")
   for _, name in ipairs({ "performClickableAction", "GetDevice" }) do
-    for _, bad in ipairs(fakes.bad_errors()) do
+    for _, bad in ipairs(fakes.unprintable_errors()) do
       sim.broken = { [name] = bad }
       local answer = rig:say(server, "1 12 3001 1 4\n")[1]
       t.equal(answer.ticket, 4)
@@ -102,14 +102,14 @@ t.case("actions: without an aircraft no device is touched", function()
   local rig, server, sim = fakes.linked("hook")
   sim.name = nil
   rig:frames(30)
-  server:heard()
+  server:received()
   sim.broken.GetDevice = true
   t.equal(rig:say(server, "1 12 3001 1 4\n"), {
     { error = "no aircraft is controlled", ticket = 4 },
   })
 end)
 
-t.case("actions: numbers beyond the sim's integers are no actions", function()
+t.case("actions: numbers beyond the sim's integers are refused", function()
   local rig, server, sim = fakes.linked("hook")
   for _, line in ipairs({ "1 99999999999 1 1 1", "1 12 99999999999 1 1", "1 12 1 1.2.3 1" }) do
     t.equal(rig:say(server, line .. "\n"), { { error = "not an action: " .. line, ticket = 1 } })
@@ -117,7 +117,7 @@ t.case("actions: numbers beyond the sim's integers are no actions", function()
   t.equal(sim.acted, {})
 end)
 
-t.case("the hook state sends indicators' askers to the other port", function()
+t.case("the hook state refuses requests for indicators and names the other state", function()
   local rig, server = fakes.linked("hook")
   local reason = "the hook state has no indicators: send this to the export state"
   t.equal(rig:say(server, "3 6 10 1\n4 77\n4 78 6\n"), {

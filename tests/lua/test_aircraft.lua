@@ -1,52 +1,52 @@
---- The hook state: the aircraft, and whether it is cold, with a sim that fails in every way.
+--- Tests of the hook state: the aircraft, and whether it is cold, with a sim that fails in many ways.
 
 local t, fakes = ...
 
 local NAN, INF = 0 / 0, math.huge
 
-t.case("aircraft: a change is said, with the args of the new one", function()
+t.case("aircraft: a change is sent, with the args of the new aircraft", function()
   local rig, server, sim = fakes.linked("hook")
   sim.values[540] = 0.5
   t.equal(rig:say(server, "2 540 10\n"), { { args = { ["540"] = 0.5 } } })
   sim.name = "UH-60L"
   rig:frames(30)
-  t.equal(server:heard(), { { aircraft = "UH-60L" }, { args = { ["540"] = 0.5 } } })
+  t.equal(server:received(), { { aircraft = "UH-60L" }, { args = { ["540"] = 0.5 } } })
 end)
 
-t.case("aircraft: none is said once, and nothing is read then", function()
+t.case("aircraft: having none is sent once, and nothing is read then", function()
   local rig, server, sim = fakes.linked("hook")
   sim.name = nil
   rig:frames(30)
-  t.equal(server:heard(), { { aircraft = "null" } })
+  t.equal(server:received(), { { aircraft = "null" } })
   local reads = sim.reads
   t.equal(rig:say(server, "2 540 10\n", 60), {})
   t.equal(sim.reads, reads)
 end)
 
-t.case("aircraft: the unit type tells it where the own ship may not be exported", function()
+t.case("aircraft: the unit type is used where the export of the own ship is forbidden", function()
   local rig, server, sim = fakes.linked("hook")
   sim.name, sim.type_name = nil, "FA-18C_hornet"
   rig:frames(30)
-  t.equal(server:heard(), { { aircraft = "FA-18C_hornet" } })
+  t.equal(server:received(), { { aircraft = "FA-18C_hornet" } })
   sim.broken.LoGetSelfData = true
   rig:frames(30)
-  t.equal(server:heard(), {})
+  t.equal(server:received(), {})
 end)
 
-t.case("aircraft: whatever the sim answers, only a name is one", function()
+t.case("aircraft: only a text counts as a name, whatever LoGetSelfData returns", function()
   local rig, server, sim = fakes.linked("hook")
   sim.broken.getPlayerUnitType = true
   for _, data in ipairs({ {}, { Name = "" }, { Name = 5 }, "A-4E-C", 7, { Name = {} } }) do
     sim.self_data = data
     rig:frames(30)
-    t.equal(server:heard(), { { aircraft = "null" } }, tostring(data))
+    t.equal(server:received(), { { aircraft = "null" } }, tostring(data))
     sim.self_data = { Name = "F-5" }
     rig:frames(30)
-    t.equal(server:heard(), { { aircraft = "F-5" } })
+    t.equal(server:received(), { { aircraft = "F-5" } })
   end
 end)
 
-t.case("aircraft: a sim whose answer raises when it is looked at names none", function()
+t.case("aircraft: data that raises an error when it is read counts as no aircraft", function()
   local rig, server, sim = fakes.linked("hook")
   sim.self_data = setmetatable({}, {
     __index = function()
@@ -54,32 +54,32 @@ t.case("aircraft: a sim whose answer raises when it is looked at names none", fu
     end,
   })
   rig:frames(30)
-  t.equal(server:heard(), { { aircraft = "null" } })
+  t.equal(server:received(), { { aircraft = "null" } })
   t.equal(rig.warnings, {})
 end)
 
-t.case("aircraft: whatever the unit type is, only a name is one", function()
+t.case("aircraft: only a text counts as a name, whatever the unit type is", function()
   local rig, server, sim = fakes.linked("hook")
   sim.name = nil
   rig:frames(30)
-  server:heard()
+  server:received()
   for _, odd in ipairs({ "", 5, {}, true }) do
     sim.type_name = odd
     rig:frames(30)
-    t.equal(server:heard(), {}, tostring(odd))
+    t.equal(server:received(), {}, tostring(odd))
   end
 end)
 
-t.case("aircraft: the same type is announced anew in a new mission", function()
+t.case("aircraft: the same type is sent again in a new mission", function()
   local rig, server, sim = fakes.linked("hook")
   sim.values[1] = 0.5
   rig:say(server, "2 1 10\n")
   rig.program.mission_started()
   rig:frames(2)
-  t.equal(server:heard(), { { aircraft = "A-4E-C" }, { args = { ["1"] = 0.5 } } })
+  t.equal(server:received(), { { aircraft = "A-4E-C" }, { args = { ["1"] = 0.5 } } })
 end)
 
-t.case("aircraft: a mission's end, loading and start make one null and one name", function()
+t.case("aircraft: a mission's end, the loading and the next start send one null and one name", function()
   local rig, server = fakes.linked("hook")
   rig.program.mission_ended()
   rig:frames(20)
@@ -87,28 +87,28 @@ t.case("aircraft: a mission's end, loading and start make one null and one name"
   rig:frames(1, 25)
   rig.program.mission_started()
   rig:frames(20)
-  t.equal(server:heard(), { { aircraft = "null" }, { aircraft = "A-4E-C" } })
+  t.equal(server:received(), { { aircraft = "null" }, { aircraft = "A-4E-C" } })
 end)
 
-t.case("aircraft: a mission without one says nothing more", function()
+t.case("aircraft: a mission without an aircraft sends no second null", function()
   local rig, server, sim = fakes.linked("hook")
   rig.program.mission_ended()
   sim.name = nil
   rig.program.mission_started()
   rig:frames(90)
-  t.equal(server:heard(), { { aircraft = "null" } })
+  t.equal(server:received(), { { aircraft = "null" } })
 end)
 
-t.case("aircraft: after a mission's end the sim is not believed for a second", function()
+t.case("aircraft: for a second after a mission's end the sim's answer is ignored", function()
   local rig, server = fakes.linked("hook")
   rig.program.mission_ended()
   rig:frames(50)
-  t.equal(server:heard(), { { aircraft = "null" } })
+  t.equal(server:received(), { { aircraft = "null" } })
   rig:frames(30)
-  t.equal(server:heard(), { { aircraft = "A-4E-C" } }, "a sim that calls no start")
+  t.equal(server:received(), { { aircraft = "A-4E-C" } }, "a sim that calls no start")
 end)
 
-t.case("aircraft: a change while bytes wait is said as it is when they have left", function()
+t.case("aircraft: after a full buffer only the latest aircraft is sent", function()
   local rig, server, sim = fakes.linked("hook")
   server.room = 2
   rig:say(server, "foo\n")
@@ -118,7 +118,7 @@ t.case("aircraft: a change while bytes wait is said as it is when they have left
   end
   server.room = math.huge
   rig:frames(3)
-  t.equal(server:heard()[2], { aircraft = "D" })
+  t.equal(server:received()[2], { aircraft = "D" })
 end)
 
 -- Cold -------------------------------------------------------------------------
@@ -131,7 +131,7 @@ local function cold(rig, server)
   return answers[1].cold
 end
 
-t.case("cold: on the ground with the engines off", function()
+t.case("cold: an aircraft on the ground with its engines off is cold", function()
   local rig, server, sim = fakes.linked("hook")
   t.equal(cold(rig, server), true)
   local warm = {
@@ -145,7 +145,7 @@ t.case("cold: on the ground with the engines off", function()
     local before = sim.figures[case[1]]
     sim.figures[case[1]] = case[2]
     t.equal(cold(rig, server), false, case[1])
-    -- One sign that it is not cold is enough.
+    -- One value that contradicts a cold aircraft is enough.
     sim.figures.LoGetVerticalVelocity, sim.broken.LoGetEngineInfo = 9, true
     t.equal(cold(rig, server), false, case[1])
     sim.figures.LoGetVerticalVelocity, sim.broken.LoGetEngineInfo = 0, nil
@@ -153,7 +153,7 @@ t.case("cold: on the ground with the engines off", function()
   end
 end)
 
-t.case("cold: whatever the sim answers, what it does not tell is unknown", function()
+t.case("cold: data that the sim does not provide makes the answer unknown", function()
   local rig, server, sim = fakes.linked("hook")
   local strict = setmetatable({}, {
     __index = function()
@@ -184,7 +184,7 @@ t.case("cold: whatever the sim answers, what it does not tell is unknown", funct
   t.equal(rig.warnings, {})
 end)
 
-t.case("cold: a server that forbids the export leaves it unknown", function()
+t.case("cold: the answer is unknown on a multiplayer server that forbids the export", function()
   local rig, server, sim = fakes.linked("hook")
   sim.figures.LoIsOwnshipExportAllowed = false
   t.equal(cold(rig, server), "null")
@@ -193,7 +193,7 @@ t.case("cold: a server that forbids the export leaves it unknown", function()
   t.equal(cold(rig, server), true)
   sim.name = nil
   rig:frames(30)
-  server:heard()
+  server:received()
   t.equal(rig:say(server, "6 8\n"), { { cold = "null", since = "null", ticket = 8 } })
   t.equal(rig:say(server, "6 x\n")[1].error, "not a question: 6 x")
 end)
@@ -205,7 +205,7 @@ t.case("cold: nothing is read unless a server asks", function()
   t.equal(sim.reads, reads)
 end)
 
-t.case("cold: a lost link does not make the aircraft another one", function()
+t.case("cold: a lost link does not start a new flight", function()
   local rig, server, sim = fakes.linked("hook")
   local function since()
     return rig:say(server, "6 7\n")[1].since
@@ -219,10 +219,10 @@ t.case("cold: a lost link does not make the aircraft another one", function()
   t.equal(since(), first)
   rig.program.mission_started()
   rig:frames(30)
-  server:heard()
+  server:received()
   local second = since()
   t.equal(second > first, true)
-  -- While nobody is linked, too.
+  -- A flight that begins while no server is linked has its own time too.
   server.failure = "closed"
   rig:frames(60)
   rig.program.mission_ended()
@@ -232,6 +232,6 @@ t.case("cold: a lost link does not make the aircraft another one", function()
   t.equal(third > second, true)
   sim.name = "F-5"
   rig:frames(30)
-  server:heard()
+  server:received()
   t.equal(since() > third, true)
 end)

@@ -1,10 +1,10 @@
---- The hook state: args, with a sim that fails in every way.
+--- Tests of the hook state: args, with a sim that fails in many ways.
 
 local t, fakes = ...
 
 local NAN, INF = 0 / 0, math.huge
 
-t.case("args: only what changed is sent, all of a frame in one line and one send", function()
+t.case("args: only changed values are sent, those of a frame in one line with one call", function()
   local rig, server, sim = fakes.linked("hook")
   sim.values = { [1] = 0, [2] = 1, [3] = -1 }
   t.equal(rig:say(server, "2 1 1000\n2 2 1000\n2 3 500\n"), {
@@ -15,11 +15,11 @@ t.case("args: only what changed is sent, all of a frame in one line and one send
   t.equal(server.sends, sends, "sends without a change")
   sim.values[3], sim.values[1] = 0.5, 0.25
   rig:frames(1)
-  t.equal(server:heard(), { { args = { ["1"] = 0.25, ["3"] = 0.5 } } })
+  t.equal(server:received(), { { args = { ["1"] = 0.25, ["3"] = 0.5 } } })
   t.equal(server.sends, sends + 1)
 end)
 
-t.case("args: values survive nine digits as single precision", function()
+t.case("args: nine digits are exact for single precision", function()
   local rig, server, sim = fakes.linked("hook")
   local single = { 0.1000000014901161, -0.3333333432674408, 1.401298464e-45, -950257.5, 16777215 }
   for i, value in ipairs(single) do
@@ -57,7 +57,7 @@ t.case("args: the rate is kept on average, and gaps are not made up for", functi
   t.equal(sim.reads - before <= 2, true, "after a gap")
 end)
 
-t.case("args: at the rate of the frames none is skipped, whatever their jitter", function()
+t.case("args: at the frames' own rate no reading is skipped, even with jitter", function()
   math.randomseed(3)
   local rig, server, sim = fakes.linked("hook")
   rig:say(server, "2 1 60\n")
@@ -68,7 +68,7 @@ t.case("args: at the rate of the frames none is skipped, whatever their jitter",
   t.equal(sim.reads - before, 300)
 end)
 
-t.case("args: many watches one after another do not put off the others", function()
+t.case("args: many new watches do not delay the others", function()
   local rig, server, sim = fakes.linked("hook")
   sim.values[1] = 0.5
   rig:say(server, "2 1 1\n")
@@ -77,10 +77,10 @@ t.case("args: many watches one after another do not put off the others", functio
   end
   sim.values[1] = 0.75
   rig:frames(70)
-  t.equal(server:heard(), { { args = { ["1"] = 0.75 } } })
+  t.equal(server:received(), { { args = { ["1"] = 0.75 } } })
 end)
 
-t.case("args: watched again, the present value is sent again, at the new rate", function()
+t.case("args: a repeated watch sends the current value again and sets the new rate", function()
   local rig, server, sim = fakes.linked("hook")
   sim.values[1] = 0.5
   local present = { { args = { ["1"] = 0.5 } } }
@@ -89,7 +89,7 @@ t.case("args: watched again, the present value is sent again, at the new rate", 
   t.equal(rig:say(server, "2 1 1000\n"), present)
   sim.values[1] = 0.75
   rig:frames(1)
-  t.equal(server:heard(), { { args = { ["1"] = 0.75 } } })
+  t.equal(server:received(), { { args = { ["1"] = 0.75 } } })
 end)
 
 t.case("args: rate 0 ends the watch of that arg and of no other", function()
@@ -98,14 +98,14 @@ t.case("args: rate 0 ends the watch of that arg and of no other", function()
   rig:say(server, "2 1 1000\n2 2 1000\n2 3 1000\n2 2 0\n2 7 0\n")
   sim.values = { [1] = 4, [2] = 5, [3] = 6 }
   rig:frames(1)
-  t.equal(server:heard(), { { args = { ["1"] = 4, ["3"] = 6 } } })
+  t.equal(server:received(), { { args = { ["1"] = 4, ["3"] = 6 } } })
   rig:say(server, "2 1 0\n2 3 0\n")
   local reads = sim.reads
   rig:frames(60)
   t.equal(sim.reads, reads)
 end)
 
-t.case("args: a random order of watches reads what a simple list would", function()
+t.case("args: random watches read the same args as a simple list", function()
   math.randomseed(11)
   local rig, server, sim = fakes.linked("hook")
   local model, got = {}, {}
@@ -125,7 +125,7 @@ t.case("args: a random order of watches reads what a simple list would", functio
   end
 end)
 
-t.case("args: what is no finite number is counted and left out, the rest is sent", function()
+t.case("args: values that are not finite numbers are counted and left out, the rest is sent", function()
   for _, bad in ipairs({ NAN, INF, -INF, "0.5", {}, true, "nil" }) do
     local rig, server, sim = fakes.linked("hook")
     sim.values = { [1] = 0.5, [2] = bad ~= "nil" and bad or nil, [3] = 0.25 }
@@ -133,11 +133,11 @@ t.case("args: what is no finite number is counted and left out, the rest is sent
     t.equal(line, { { args = { ["1"] = 0.5, ["3"] = 0.25 } } }, tostring(bad))
     sim.values[2] = 0
     rig:frames(1)
-    t.equal(server:heard(), { { args = { ["2"] = 0 } } }, "good again")
+    t.equal(server:received(), { { args = { ["2"] = 0 } } }, "good again")
   end
 end)
 
-t.case("args: one that raises is counted, the others are read in the same frame", function()
+t.case("args: an arg that raises an error is counted, and the others are read in the same frame", function()
   local rig, server, sim = fakes.linked("hook")
   sim.values = { [1] = 0.5, [2] = 0.5, [3] = 0.25 }
   sim.broken[2] = true
@@ -146,15 +146,15 @@ t.case("args: one that raises is counted, the others are read in the same frame"
   })
   sim.broken = {}
   rig:frames(1)
-  t.equal(server:heard(), { { args = { ["2"] = 0.5 } } })
+  t.equal(server:received(), { { args = { ["2"] = 0.5 } } })
   sim.panel.get_argument_value = function()
     error(7, 0)
   end
   rig:frames(1)
-  t.equal(server:heard(), {}, "a number that is raised is no value")
+  t.equal(server:received(), {}, "a number that is raised is no value")
 end)
 
-t.case("args: a panel that is nil, odd or broken is waited for", function()
+t.case("args: reading resumes when a panel that was nil, odd or broken works again", function()
   local rig, server, sim = fakes.linked("hook")
   sim.values[1] = 0.5
   local panels = { 5, "panel", {}, { get_argument_value = 5 }, false }
@@ -169,7 +169,7 @@ t.case("args: a panel that is nil, odd or broken is waited for", function()
   end
   sim.broken = {}
   rig:frames(1)
-  t.equal(server:heard(), { { args = { ["1"] = 0.5 } } })
+  t.equal(server:received(), { { args = { ["1"] = 0.5 } } })
   t.equal(server.closed, nil)
 end)
 

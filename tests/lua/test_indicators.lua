@@ -1,4 +1,4 @@
---- The export state: indicators, with a sim that fails in every way.
+--- Tests of the export state: indicators, with a sim that fails in many ways.
 
 local t, fakes = ...
 
@@ -13,22 +13,22 @@ t.case("indicators: a text is sent at once, then on every change", function()
   t.equal(rig:say(server, "0\n", 10), { { indicator = 6, epoch = 3, text = "" } })
 end)
 
-t.case("indicators: nil, an error and odd answers are null, once", function()
+t.case("indicators: nil, an error and odd results are sent as null, once", function()
   local rig, server, sim = fakes.linked("export")
   t.equal(rig:say(server, "3 6 10 3\n", 30), { { indicator = 6, epoch = 3, text = "null" } })
   sim.texts[6] = "ONE"
   rig:frames(10)
-  t.equal(server:heard(), { { indicator = 6, epoch = 3, text = "ONE" } })
+  t.equal(server:received(), { { indicator = 6, epoch = 3, text = "ONE" } })
   sim.broken.list_indication = true
   rig:frames(10)
-  t.equal(server:heard(), { { indicator = 6, epoch = 3, text = "null" } })
+  t.equal(server:received(), { { indicator = 6, epoch = 3, text = "null" } })
   sim.broken = {}
   sim.texts[6] = 5
   rig:frames(10)
-  t.equal(server:heard(), {})
+  t.equal(server:received(), {})
 end)
 
-t.case("indicators: every byte arrives", function()
+t.case("indicators: every byte value arrives", function()
   local rig, server, sim = fakes.linked("export")
   local bytes = {}
   for i = 0, 255 do
@@ -38,7 +38,7 @@ t.case("indicators: every byte arrives", function()
   t.equal(rig:say(server, "3 0 10 1\n")[1].text, sim.texts[0])
 end)
 
-t.case("indicators: at most two reads a frame, in turn, ten a second each", function()
+t.case("indicators: at most two are read per frame, in turn, each ten times a second", function()
   local rig, server, sim = fakes.linked("export")
   for i = 0, 9 do
     sim.texts[i] = "text " .. i
@@ -50,7 +50,7 @@ t.case("indicators: at most two reads a frame, in turn, ten a second each", func
     rig:frames(1)
     t.equal(sim.reads - before, 2)
   end
-  for _, line in ipairs(server:heard()) do
+  for _, line in ipairs(server:received()) do
     seen[line.indicator] = true
   end
   for i = 0, 9 do
@@ -62,23 +62,23 @@ t.case("indicators: at most two reads a frame, in turn, ten a second each", func
   t.equal(rate >= 80 and rate <= 100, true, rate .. " reads a second")
 end)
 
-t.case("indicators: watched again the text comes again, with the new epoch", function()
+t.case("indicators: a repeated watch sends the text again with the new epoch", function()
   local rig, server, sim = fakes.linked("export")
   sim.texts[6] = "ONE"
   rig:say(server, "3 6 10 3\n")
   t.equal(rig:say(server, "3 6 5 4\n"), { { indicator = 6, epoch = 4, text = "ONE" } })
 end)
 
-t.case("indicators: rate 0 ends the watch of that one", function()
+t.case("indicators: rate 0 ends the watch of that indicator only", function()
   local rig, server, sim = fakes.linked("export")
   sim.texts = { [6] = "ONE", [7] = "ONE" }
   rig:say(server, "3 6 10 3\n3 7 10 3\n3 6 0 4\n3 8 0 4\n")
   sim.texts = { [6] = "TWO", [7] = "TWO" }
   rig:frames(20)
-  t.equal(server:heard(), { { indicator = 7, epoch = 3, text = "TWO" } })
+  t.equal(server:received(), { { indicator = 7, epoch = 3, text = "TWO" } })
 end)
 
-t.case("indicators: the list has every one there is, over a gap, a few reads a frame", function()
+t.case("indicators: the list has all indicators, also after a gap, with a few reads per frame", function()
   local rig, server, sim = fakes.linked("export")
   sim.texts = { [0] = "zero", [1] = "", [5] = 'five "5"', [14] = "x", [24] = "y", [40] = "too far" }
   server.incoming = "4 9\n"
@@ -86,7 +86,7 @@ t.case("indicators: the list has every one there is, over a gap, a few reads a f
   rig:frames(1)
   t.equal(sim.reads - before, 2)
   rig:frames(20)
-  t.equal(server:heard(), {
+  t.equal(server:received(), {
     {
       indicators = { ["0"] = "zero", ["1"] = "", ["5"] = 'five "5"', ["14"] = "x", ["24"] = "y" },
       ticket = 9,
@@ -94,7 +94,7 @@ t.case("indicators: the list has every one there is, over a gap, a few reads a f
   })
 end)
 
-t.case("indicators: one asked for by number, also when it is not there", function()
+t.case("indicators: a list of one indicator, existing or not", function()
   local rig, server, sim = fakes.linked("export")
   sim.texts[40] = "forty"
   t.equal(rig:say(server, "4 10 40\n4 11 41\n", 3), {
@@ -103,7 +103,7 @@ t.case("indicators: one asked for by number, also when it is not there", functio
   })
 end)
 
-t.case("indicators: a sim where all numbers exist ends the list at 256", function()
+t.case("indicators: the list ends at 256 if all numbers exist", function()
   local rig, server, sim = fakes.linked("export")
   sim.texts = setmetatable({}, {
     __index = function()
@@ -129,7 +129,7 @@ t.case("indicators: too many requests and watches are refused", function()
   t.equal(heard[1], { error = "indicator 256 not watched: 256 are watched already" })
 end)
 
-t.case("indicators: nothing is read while bytes wait, then the newest text", function()
+t.case("indicators: nothing is read while output waits, then the newest text", function()
   local rig, server, sim = fakes.linked("export")
   sim.texts[6] = "ONE"
   server.room = 5
@@ -142,11 +142,11 @@ t.case("indicators: nothing is read while bytes wait, then the newest text", fun
   t.equal(sim.reads, reads)
   server.room = math.huge
   rig:frames(10)
-  local heard = server:heard()
+  local heard = server:received()
   t.equal({ heard[1].text, heard[2].text }, { "ONE", "text 30" })
 end)
 
-t.case("indicators: the next link knows nothing of the one before", function()
+t.case("indicators: a new link keeps nothing from the previous one", function()
   local rig, server, sim = fakes.linked("export")
   sim.texts[6] = "ONE"
   rig:say(server, "3 6 10 3\n4 1\n")
@@ -155,10 +155,10 @@ t.case("indicators: the next link knows nothing of the one before", function()
   server = rig:link()
   sim.texts[6] = "TWO"
   rig:frames(60)
-  t.equal(server:heard(), {})
+  t.equal(server:received(), {})
 end)
 
-t.case("indicators: what is not understood is answered", function()
+t.case("indicators: lines that are not understood are answered", function()
   local rig, server = fakes.linked("export")
   local wrong = { "3", "3 6", "3 6 10", "3 -1 10 1", "3 99999 1 1", "4 x", "4 1 x", "9 1" }
   for _, line in ipairs(wrong) do
@@ -168,7 +168,7 @@ t.case("indicators: what is not understood is answered", function()
   end
 end)
 
-t.case("the export state sends everything else to the other port", function()
+t.case("the export state refuses everything else and names the other state", function()
   local rig, server = fakes.linked("export")
   local reason = "the export state handles neither actions nor args: send this to the hook state"
   t.equal(rig:say(server, "1 12 3001 1 5\n2 540 10\n"), {
@@ -181,6 +181,6 @@ end)
 t.case("the export state reports its cost and no bad values", function()
   local rig, server = fakes.linked("export")
   rig:frames(52, 0.1)
-  server:heard()
+  server:received()
   t.equal(server.stats[1].stats.bad_values, 0)
 end)

@@ -1,4 +1,4 @@
---- How a link ends and what follows: the rows from T17 on of the table in `docs/hook.md`.
+--- Tests of the end of a link: the rows from T17 on of the table in `docs/hook.md`.
 
 local t, fakes = ...
 local GREETING = fakes.GREETING
@@ -11,11 +11,11 @@ t.case("T17: closed, reset and any other error end the link", function()
     rig:frames(1)
     t.equal(server.closed, true, reason)
     t.equal(rig:last_log(), "hook: link to 127.0.0.1:50000 ended: " .. reason)
-    t.equal(rig:next_server(), "not understood: 5")
+    t.equal(rig:answer_to_nonsense(), "not understood: 5")
   end
 end)
 
-t.case("T17: closed while sending ends the link too", function()
+t.case("T17: an end that is noticed while sending ends the link too", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   local receive = server.receive
@@ -30,10 +30,10 @@ t.case("T17: closed while sending ends the link too", function()
   server.incoming = "nonsense\n"
   rig:frames(1)
   t.equal(server.closed, true)
-  t.equal(rig:next_server(), "not understood: 5")
+  t.equal(rig:answer_to_nonsense(), "not understood: 5")
 end)
 
-t.case("T17: what came before the end is still done", function()
+t.case("T17: lines that came before the end are still carried out", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   server.incoming = "1 12 3001 1 1\n1 12 30"
@@ -43,7 +43,7 @@ t.case("T17: what came before the end is still done", function()
   t.equal(server.closed, true)
 end)
 
-t.case("T17: the next link knows nothing of the one before", function()
+t.case("T17: a new link keeps nothing from the previous one", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   rig.sim.values[540] = 0.5
@@ -59,7 +59,7 @@ t.case("T17: the next link knows nothing of the one before", function()
   t.equal(rig.sim.acted, {})
 end)
 
-t.case("T18: ten seconds of frames without a word end the link", function()
+t.case("T18: ten seconds of frames without a line end the link", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   for _ = 1, 8 do
@@ -71,10 +71,10 @@ t.case("T18: ten seconds of frames without a word end the link", function()
   rig:frames(4, 0.1)
   t.equal(server.closed, true)
   t.contains(rig:last_log(), "nothing received from the server for 10 seconds")
-  t.equal(rig:next_server(), "not understood: 5")
+  t.equal(rig:answer_to_nonsense(), "not understood: 5")
 end)
 
-t.case("T19: time in which no frame runs is no silence", function()
+t.case("T19: time without frames does not count as silence", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   rig:frames(15, 25)
@@ -84,26 +84,26 @@ t.case("T19: time in which no frame runs is no silence", function()
     rig.time = rig.time + step
     rig.sim.values[540] = i
     rig:frames(60)
-    t.equal(server:heard(), { { args = { ["540"] = i } } }, "the clock is set by " .. step)
+    t.equal(server:received(), { { args = { ["540"] = i } } }, "the clock is set by " .. step)
   end
   t.equal(server.closed, nil)
 end)
 
-t.case("T20: a second server is refused with a reason, and the first goes on", function()
+t.case("T20: a second server is refused with a reason, and the first stays linked", function()
   local rig = fakes.rig("hook")
   local first = rig:link()
   local second = fakes.socket()
   second.incoming = GREETING
   rig.queue[1] = second
   rig:frames(12, 0.1)
-  t.equal(second:heard(), { { refused = "linked to 127.0.0.1:50000" } })
+  t.equal(second:received(), { { refused = "linked to 127.0.0.1:50000" } })
   t.equal(second.incoming, GREETING, "not closed before the reason could leave")
   rig:frames(12, 0.1)
   t.equal(second.closed, true)
   t.equal(#rig:say(first, "foo\n"), 1)
 end)
 
-t.case("T20: a second server that has gone already harms nobody", function()
+t.case("T20: a second server that has already left does no harm", function()
   local rig = fakes.rig("hook")
   local first = rig:link()
   local second = fakes.socket()
@@ -114,7 +114,7 @@ t.case("T20: a second server that has gone already harms nobody", function()
   t.equal(#rig:say(first, "foo\n"), 1)
 end)
 
-t.case("T20: many others are refused in the same look, the first goes on", function()
+t.case("T20: many others are refused in one poll, and the first stays linked", function()
   local rig = fakes.rig("hook")
   local first = rig:link()
   local others = {}
@@ -124,7 +124,7 @@ t.case("T20: many others are refused in the same look, the first goes on", funct
   end
   rig:frames(12, 0.1)
   for i = 1, 8 do
-    t.equal(others[i]:heard(), { { refused = "linked to 127.0.0.1:50000" } })
+    t.equal(others[i]:received(), { { refused = "linked to 127.0.0.1:50000" } })
   end
   rig:frames(12, 0.1)
   for i = 1, 8 do
@@ -133,8 +133,8 @@ t.case("T20: many others are refused in the same look, the first goes on", funct
   t.equal(#rig:say(first, "foo\n"), 1)
 end)
 
-t.case("T21: an error whose text cannot be had ends the link too", function()
-  for _, bad in ipairs(fakes.bad_errors()) do
+t.case("T21: an error value that cannot be shown as text ends the link too", function()
+  for _, bad in ipairs(fakes.unprintable_errors()) do
     local rig = fakes.rig("hook")
     local server = rig:link()
     server.receive = function()
@@ -144,7 +144,7 @@ t.case("T21: an error whose text cannot be had ends the link too", function()
     t.contains(rig.warnings[1], "error in the scripts: (a table that cannot be shown as text)")
     t.equal(server.closed, true)
     server.receive = nil
-    t.equal(rig:next_server(), "not understood: 5")
+    t.equal(rig:answer_to_nonsense(), "not understood: 5")
   end
 end)
 
@@ -156,7 +156,7 @@ t.case("T21: an error before the greeting closes the connection", function()
   end
   rig:frames(1)
   t.equal(server.closed, true)
-  t.equal(rig:next_server(), "not understood: 5")
+  t.equal(rig:answer_to_nonsense(), "not understood: 5")
 end)
 
 t.case("T21: an error in the scripts ends the link and is logged", function()
@@ -172,17 +172,17 @@ t.case("T21: an error in the scripts ends the link and is logged", function()
   server.receive, server.close = nil, nil
   setmetatable(server, nil)
   rig:frames(2)
-  t.equal(rig:next_server(), "not understood: 5")
+  t.equal(rig:answer_to_nonsense(), "not understood: 5")
 end)
 
-t.case("T22: a mission's end is said at once, before the sim stands still", function()
+t.case("T22: a mission's end is sent at once, before the frames stop", function()
   local rig = fakes.rig("hook")
   local server = rig:link()
   rig.program.mission_ended()
-  t.equal(server:heard(), { { aircraft = "null" } })
+  t.equal(server:received(), { { aircraft = "null" } })
 end)
 
-t.case("T23: the end of the export state closes both sockets, a new start listens", function()
+t.case("T23: the end of the export state closes both sockets, and a new start listens again", function()
   local rig = fakes.rig("export")
   local server = rig:link()
   local listener = rig.listener
@@ -193,7 +193,7 @@ t.case("T23: the end of the export state closes both sockets, a new start listen
   rig.program.start()
   rig:frames(1)
   t.equal(rig.listener ~= listener, true)
-  t.equal(rig:next_server(), "not understood: 5")
+  t.equal(rig:answer_to_nonsense(), "not understood: 5")
 end)
 
 t.case("T24: retired scripts do nothing any more", function()
@@ -218,7 +218,7 @@ t.case("T26: the listening socket fails while a server is linked", function()
   t.equal(rig.listener.closed, true)
   t.equal(#rig:say(server, "foo\n"), 1)
   rig:frames(60, 0.1)
-  t.equal(rig.listener.closed, nil, "opened anew")
+  t.equal(rig.listener.closed, nil, "opened again")
 end)
 
 t.case("the cost of the frames is reported every five seconds", function()
@@ -227,7 +227,7 @@ t.case("the cost of the frames is reported every five seconds", function()
   rig.sim.values[1] = 0 / 0
   server.incoming = "2 1 1000\n"
   rig:frames(52, 0.1)
-  server:heard()
+  server:received()
   local stats = server.stats[1].stats
   t.equal(stats.seconds >= 5 and stats.seconds < 5.2, true)
   t.equal({ stats.frames >= 49, stats.mean_us, stats.max_us }, { true, 0, 0 })
@@ -237,6 +237,6 @@ t.case("the cost of the frames is reported every five seconds", function()
     rig:say(server, "0\n", 30)
     rig:frames(52, 0.1)
   end
-  server:heard()
-  t.equal(server.stats[#server.stats].stats.bad_values, 0, "counted anew")
+  server:received()
+  t.equal(server.stats[#server.stats].stats.bad_values, 0, "the count restarts")
 end)

@@ -1,17 +1,17 @@
---- The small parts: settings, the log limiter, JSON, the sender.
+--- Tests of the small parts: settings, the log limiter, JSON, texts.
 
 local t, _, root = ...
 
 local directory = root .. "lua/Scripts/dcs-master/"
 local load = assert(loadfile(directory .. "loader.lua"))(directory)
 
-t.case("settings: nothing set gives the defaults", function()
+t.case("settings: without a config the defaults apply", function()
   local settings, problems = load("settings").from(nil)
   t.equal(problems, {})
   t.equal({ settings.bind, settings.hook_port, settings.export_port }, { "127.0.0.1", 4243, 4244 })
 end)
 
-t.case("settings: what is wrong is named and replaced by its default", function()
+t.case("settings: a wrong setting is named and replaced by its default", function()
   local settings, problems = load("settings").from({
     hook_port = 70000,
     export_port = "4244",
@@ -63,7 +63,7 @@ local function logger()
   end
 end
 
-t.case("log: what repeats itself is written once a minute, with the count", function()
+t.case("log: a repeated text is written once a minute, with the count", function()
   local lines, log, pass = logger()
   for _ = 1, 60 * 61 do
     log("device is gone")
@@ -83,7 +83,7 @@ t.case("log: a single line that is left out is counted as one", function()
   t.equal(lines[2], "linked (1 line was left out before this one)")
 end)
 
-t.case("log: a flood of different lines is cut to one in five seconds", function()
+t.case("log: a flood of different lines is limited to one every five seconds", function()
   local lines, log, pass = logger()
   for i = 1, 6000 do
     log("line " .. i)
@@ -92,7 +92,7 @@ t.case("log: a flood of different lines is cut to one in five seconds", function
   t.equal(#lines >= 30 and #lines <= 33, true, #lines .. " lines in a minute")
 end)
 
-t.case("log: a clock that is set back does not silence it", function()
+t.case("log: a clock that is set back does not silence the log", function()
   local lines, log, pass = logger()
   log("one")
   pass(-100000)
@@ -111,7 +111,7 @@ t.case("json: tickets and epochs keep all digits", function()
   t.equal(json.error('a "b" \\ \1'), '{"error":"a \\"b\\" \\\\ \\u0001"}\n')
 end)
 
-t.case("text: one short line for any value, and nothing raises", function()
+t.case("text: any value becomes one short line, without an error", function()
   local text = load("text")
   local deep = {}
   setmetatable(deep, {
@@ -135,7 +135,7 @@ t.case("text: one short line for any value, and nothing raises", function()
   t.equal(text.one_line("123\195\182", 4), "123...", "no character is cut in two")
 end)
 
-t.case("one version, in one place", function()
+t.case("the version is in one file only", function()
   t.equal(load("core").VERSION, "0.1.0")
   local pipe = assert(io.popen("grep -rlF '" .. load("core").VERSION .. "' " .. root .. "lua"))
   t.equal(pipe:read("*a"), directory .. "core.lua\n")

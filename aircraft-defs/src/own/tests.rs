@@ -1,4 +1,4 @@
-//! The user's own tables: how they are read, laid over the generated ones, and checked.
+//! Tests of the own tables: reading, combining with the generated ones, and checking.
 
 use std::fs;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const GENERATED: [(&str, &str); 4] = [
     ),
 ];
 
-/// The generated tables, the user's own with these files, and what is wrong with those.
+/// Returns the generated tables, the own tables from these files, and the warnings about those.
 fn tables(own: &[(&str, &str)]) -> (Arc<Tables>, OwnTables, Vec<Warning>) {
     let disk = tempfile::tempdir().unwrap();
     for (folder, files) in [("defs", &GENERATED[..]), ("own", own)] {
@@ -125,7 +125,7 @@ fn numbers_and_controls_fit_if_they_are_known() {
 }
 
 #[test]
-fn a_broken_file_costs_only_itself() {
+fn a_broken_file_leaves_the_other_tables_intact() {
     let deep = "[".repeat(100_000);
     let huge = " ".repeat(1 << 20) + "[]";
     for text in ["{", "7", "[1, {\"name\": 2}]", &deep, &huge, "\u{feff}", ""] {
@@ -139,7 +139,7 @@ fn a_broken_file_costs_only_itself() {
 }
 
 #[test]
-fn a_scale_that_cannot_be_used_is_told() {
+fn a_scale_that_cannot_be_used_gives_a_warning() {
     let text = r#"[{"name": "A", "arg_number": 218, "input": [0, 1], "output": [1, 1]}]"#;
     let (_, own, warnings) = tables(&[("gauges.json", text)]);
     assert_eq!(own.gauges.len(), 1);
@@ -149,7 +149,7 @@ fn a_scale_that_cannot_be_used_is_told() {
 }
 
 #[test]
-fn warnings_are_bounded_and_names_collide_in_bounds() {
+fn warnings_and_gauges_of_one_name_are_bounded() {
     let (_, _, warnings) = tables(&[("gauges.json", &format!("[{}0]", "0,".repeat(100_000)))]);
     assert_eq!(warnings.len(), crate::limits::MAX_WARNINGS);
     let same = r#"{"name": "Altimeter", "arg_number": 218},"#.repeat(20_000);
@@ -175,7 +175,7 @@ fn a_pipe_is_not_waited_for() {
 }
 
 #[test]
-fn a_name_from_the_sim_is_no_path() {
+fn a_name_from_the_sim_is_not_used_as_a_path() {
     let (own, warnings) = read_own_tables(Path::new("/"), "../etc");
     assert!(own.is_empty() && warnings.is_empty());
 }

@@ -18,7 +18,7 @@ fn very_many_flyables() {
     );
 }
 
-/// Of a name that no folder can have, only the beginning is kept and printed.
+/// If a name is too long for a folder, only its beginning is kept and printed.
 #[test]
 fn very_long_names_of_aircraft() {
     let folder = tempfile::tempdir().unwrap();
@@ -47,7 +47,7 @@ fn a_huge_file() {
 }
 
 #[test]
-fn names_that_are_no_folders() {
+fn names_that_cannot_be_folders() {
     for name in ["../../up", "a/b", "con", "NUL.x", "", "x\\y", "a:b", "dot."] {
         let folder = tempfile::tempdir().unwrap();
         let install = folder.path().join("install");
@@ -98,7 +98,7 @@ fn links_and_pipes() {
     symlink("mainpanel_init.lua", &panel).unwrap();
     check_in(folder.path(), "mainpanel_init.lua", "cannot be read");
 
-    // A link inside of the given folders is followed.
+    // A link to a file in the given folders is followed.
     fs::remove_file(&panel).unwrap();
     symlink(
         install.join("Mods/aircraft/Good/Cockpit/Scripts/mainpanel_init.lua"),
@@ -108,7 +108,7 @@ fn links_and_pipes() {
     assert_eq!(defgen(folder.path()).status.code(), Some(0));
 }
 
-/// Compiles an aircraft with this panel file, and expects the table of the usual one.
+/// Compiles an aircraft with this panel file, and checks that its table is the usual one.
 fn check_same(panel: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let install = folder.path().join("install");
@@ -124,7 +124,7 @@ fn check_same(panel: &[u8]) {
 }
 
 #[test]
-fn what_editors_do_to_files_is_harmless() {
+fn marks_line_ends_and_comments_make_no_difference() {
     check_same(&[b"\xef\xbb\xbf", PANEL.as_bytes()].concat());
     check_same(PANEL.replace('\n', "\r\n").as_bytes());
     check_same(&[b"-- caf\xe9 \xff\xfe\n", PANEL.as_bytes()].concat());
@@ -134,7 +134,7 @@ fn what_editors_do_to_files_is_harmless() {
 }
 
 #[test]
-fn files_that_a_killed_run_has_left_are_removed() {
+fn temporary_files_of_a_killed_run_are_removed() {
     let folder = tempfile::tempdir().unwrap();
     write_module(&folder.path().join("install"), "Good", &[]);
     let out = folder.path().join("out/Good");

@@ -1,5 +1,5 @@
-//! Hostile and damaged files: each ends with a message with a place and exit code 1, and the other
-//! aircraft is written as usual.
+//! Hostile and damaged files. Each ends with exit code 1 and a message that has a place, and the
+//! other aircraft is written as usual.
 
 #![allow(clippy::unwrap_used)]
 
@@ -18,8 +18,7 @@ const DEVICES: &str = "devices = {}\ndevices['UFC'] = 1\n";
 const PANEL: &str =
     "Lamp = CreateGauge()\nLamp.arg_number = 5\nLamp.input = {0, 1}\nLamp.output = {0, 1}\n";
 
-/// Writes a module with these files in its cockpit folder, in addition to or instead of the usual
-/// ones.
+/// Writes a module. These files in its cockpit folder are added to the usual ones or replace them.
 fn write_module(install: &Path, name: &str, files: &[(&str, &[u8])]) {
     let module = install.join("Mods/aircraft").join(name);
     let scripts = module.join("Cockpit/Scripts");
@@ -44,7 +43,8 @@ fn defgen(folder: &Path) -> Output {
         .unwrap()
 }
 
-/// Runs over a good aircraft and a bad one, which must fail with `message` at `place`.
+/// Runs defgen over a good aircraft and a bad one, and checks that the bad one fails with `message`
+/// at `place`.
 fn check(panel: &[u8], place: &str, message: &str) {
     let folder = tempfile::tempdir().unwrap();
     let install = folder.path().join("install");

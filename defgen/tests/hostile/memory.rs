@@ -19,8 +19,8 @@ fn run_with_memory(folder: &Path, kib: u32) -> String {
     stderr
 }
 
-/// Aircraft that use all the memory that the limits allow, each in its own way, do not keep others
-/// from being written, in an address space of 1 GB.
+/// Several aircraft use all the memory that the limits allow, each in a different way. The others
+/// are written all the same, in an address space of 1 GB.
 #[test]
 fn a_process_with_little_memory() {
     let panels = [
@@ -51,8 +51,8 @@ fn a_process_with_little_memory() {
     run_with_memory(folder.path(), 1_048_576);
 }
 
-/// Files that need the most memory that the parser may use, and one that needs more, in an address
-/// space of 1 GB.
+/// Parses files that need as much memory as the parser may use, and one that needs more, in an
+/// address space of 1 GB.
 #[test]
 fn little_memory() {
     let folder = tempfile::tempdir().unwrap();

@@ -18,7 +18,7 @@ fn an_endless_loop() {
 }
 
 #[test]
-fn a_limit_is_told_whatever_failed_before() {
+fn a_limit_is_reported_even_after_other_errors() {
     check(
         b"pcall(dofile, '/etc/passwd')\nwhile true do end",
         PANEL_LINE,
@@ -91,7 +91,7 @@ fn includes() {
 }
 
 #[test]
-fn what_is_no_lua_text() {
+fn files_that_are_not_lua_text() {
     check(
         b"\x1bLuaQ\0\x01\x04\x04\x04\x08",
         "mainpanel_init.lua",

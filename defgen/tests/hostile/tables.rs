@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// A control character is six bytes of JSON, which are counted before the JSON is made.
+/// A control character takes six bytes of JSON, which are counted before the JSON is written.
 #[test]
 fn texts_that_grow_in_json() {
     let gauges = "for i = 1, 3 do g = CreateGauge() g.text = ('\\1'):rep(4e6) .. i end";
@@ -24,8 +24,8 @@ fn very_many_wrong_entries() {
     assert_eq!(out("sources.json").matches("\"why\"").count(), 500);
 }
 
-/// Runs over a module with this file, and returns what was printed and the text of `table`,
-/// if there is one.
+/// Runs defgen over a module with this file. Returns the output and the text of `table`, if it was
+/// written.
 fn check_table(file: &str, lua: &str, table: &str) -> (String, Option<String>) {
     let folder = tempfile::tempdir().unwrap();
     let files: [(&str, &[u8]); 1] = [(file, lua.as_bytes())];
@@ -39,7 +39,7 @@ fn check_table(file: &str, lua: &str, table: &str) -> (String, Option<String>) {
 }
 
 #[test]
-fn what_is_used_in_very_many_places() {
+fn large_values_that_are_used_in_very_many_places() {
     let panel = "mainpanel_init.lua";
     let clickable = "clickabledata.lua";
     let commands = "command_defs.lua";
@@ -129,7 +129,7 @@ fn gauges_that_lead_to_all_others() {
 
 /// Each of these would take hours if every entry were compared with every other.
 #[test]
-fn very_many_that_are_alike() {
+fn very_many_equal_entries() {
     let gauges = "for i = 1, 1e5 do local g = CreateGauge() g.arg_number = 7 end";
     let (_, written) = check_table("mainpanel_init.lua", gauges, "gauges.json");
     assert!(written.unwrap().contains("\"arg_7_7_99999\""));

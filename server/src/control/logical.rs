@@ -1,11 +1,11 @@
-//! A control as people know it: its parts, and how each position is reached.
+//! A control as people see it: its parts, and the moves that reach each position.
 //!
 //! One knob can be several elements in the cockpit's files, with several commands: a rocker has
-//! one for each direction, some rotaries have one element per position. What moves the same arg
-//! in the same way is one *part* here. Most controls have one; a knob that can also be pressed
-//! has two.
+//! one for each direction, some rotaries have one element per position. All actions that move the
+//! same arg in the same way form one *part*. Most controls have one part; a knob that can also be
+//! pressed has two.
 //!
-//! Pure: positions are passed in, and so is what is held pressed.
+//! Pure: positions and the held press are passed in.
 
 use aircraft_defs::Action;
 
@@ -22,7 +22,7 @@ pub(crate) struct PartIndex(usize);
 /// A control with all its actions.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LogicalControl {
-    /// In the order in which a request is offered to them.
+    /// The parts, in the order in which a request is offered to them.
     parts: Vec<Part>,
 }
 
@@ -31,7 +31,7 @@ impl LogicalControl {
     pub(crate) fn new<'a>(actions: impl IntoIterator<Item = (i64, &'a Action)>) -> Self {
         let mut parts: Vec<Part> = Vec::new();
         for (device, action) in actions.into_iter().take(MAX_ACTIONS) {
-            match parts.iter_mut().find(|part| part.takes_in(device, action)) {
+            match parts.iter_mut().find(|part| part.includes(device, action)) {
                 Some(part) => part.add(device, action),
                 None => parts.push(Part::new(device, action)),
             }
@@ -41,25 +41,25 @@ impl LogicalControl {
         Self { parts }
     }
 
-    /// Returns the arg that shows the position, and the positions, rising; those of an axis or an
-    /// encoder are none.
+    /// Returns the arg that shows the position, and the positions in rising order. An axis or an
+    /// encoder has none.
     pub(crate) fn readout(&self) -> Option<(u32, &[f64])> {
         let mut parts = self.parts.iter();
         parts.find_map(|part| Some((part.id().arg()?, part.positions())))
     }
 
-    /// Returns what identifies the position of a part.
+    /// Returns the identity of a part's position.
     pub(crate) fn id_of(&self, part: PartIndex) -> PartId {
         self.parts[part.0].id()
     }
 
-    /// Returns the part that takes a position, and what is asked of it.
+    /// Returns the part that takes a position, and the request to it.
     ///
-    /// The meaning of a position is looked for in this order: a number, `#` and a number, a
-    /// keyword, a label. What stays where it is put is asked before what springs back.
+    /// The position is a number, else `#` and a number, else a keyword, else a label. Parts that stay
+    /// in a position have priority over parts that spring back.
     ///
     /// # Errors
-    /// When no part takes the position, or several do.
+    /// When no part takes the position, or several of the same kind do.
     pub(crate) fn request(
         &self,
         position: &Position,
@@ -77,17 +77,18 @@ impl LogicalControl {
                 Some(_) => break,
             }
         }
-        let (index, request) = found.ok_or_else(|| ControlError::NotTaken(self.possible()))?;
+        let (index, request) =
+            found.ok_or_else(|| ControlError::InvalidPosition(self.possible()))?;
         Ok((PartIndex(index), request))
     }
 
-    /// Returns what is to be done for a request to a part.
+    /// Returns the operation that carries out a request to a part.
     ///
-    /// `position` is the present one, and `hold` what is held pressed.
+    /// `position` is the current position, and `hold` the held press.
     ///
     /// # Errors
-    /// When the request starts from the position and none is known, or when the part cannot do
-    /// that.
+    /// When the request starts from the position and none is known, or when the part does not
+    /// support the request.
     pub(crate) fn operation(
         &self,
         (part, request): (PartIndex, PartRequest),
@@ -97,30 +98,30 @@ impl LogicalControl {
         self.parts[part.0].operation(request, position, hold)
     }
 
-    /// Returns whether a request has to wait for the position: there is an arg that will show it.
+    /// Returns whether a request has to wait for the position, which an arg will show.
     pub(crate) fn waits_for_position(&self, (part, request): (PartIndex, PartRequest)) -> bool {
         let part = &self.parts[part.0];
         request.is_relative() && part.needs_position() && part.id().arg().is_some()
     }
 
-    /// Returns the value at which a physical switch stands, and the raw values that count as the
+    /// Returns the position of a physical switch as a value, with the raw values that count as the
     /// same.
     ///
     /// # Errors
-    /// When the position is not one where the control stays by itself, or no arg shows it.
+    /// When the control does not stay in that position by itself, or no arg shows it.
     pub(crate) fn standing(
         &self,
         position: &Position,
     ) -> Result<(PartIndex, Standing), ControlError> {
         let (index, request) = self.request(position)?;
         let PartRequest::Go(PositionCommand::Set(value)) = request else {
-            return Err(ControlError::NotStanding);
+            return Err(ControlError::InvalidStanding);
         };
         let standing = self.parts[index.0].standing(value)?;
         Ok((index, standing))
     }
 
-    /// Returns the command that brings a standing control to a value.
+    /// Returns the command that brings a part to the value of a physical switch.
     pub(crate) fn standing_move(&self, part: PartIndex, value: f64) -> Option<Move> {
         let request = PartRequest::Go(PositionCommand::Set(value));
         let operation = self.operation((part, request), None, None).ok()?;
@@ -136,19 +137,19 @@ impl LogicalControl {
         ControlError::Ambiguous(lines.collect::<Vec<_>>().join(" or "))
     }
 
-    /// Says what the control takes.
+    /// Returns a text with the positions that the control takes.
     fn possible(&self) -> String {
         let parts = self.parts.iter().take(MAX_EXAMPLES).map(Part::possible);
         match self.parts.is_empty() {
-            true => "nothing, as the cockpit's files name no device for it".to_owned(),
+            true => "nothing, because the cockpit's files name no device for it".to_owned(),
             false => parts.collect::<Vec<_>>().join("; or "),
         }
     }
 }
 
-/// Actions of a control that are looked at; those of real cockpits have under fifty.
+/// The most actions of a control that are used; controls of real cockpits have under fifty.
 const MAX_ACTIONS: usize = 512;
-/// Parts that an error names.
+/// The most parts that an error names.
 const MAX_EXAMPLES: usize = 4;
 
 #[cfg(test)]

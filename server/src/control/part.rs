@@ -8,15 +8,15 @@ use super::operation::{Hold, HoldChange, Move, Operation, Standing};
 use super::position::{Position, PositionCommand};
 use super::request::{Keyword, PartId, PartRequest};
 
-/// The largest difference of a number from the position that it means. People write 0.33 for
+/// The largest difference between a number and the position that it means: people write 0.33 for
 /// 0.333.
 const ROUNDING: f64 = 0.005;
-/// The part of its range by which an axis may differ from where its lever stands.
+/// The part of its range by which an axis may differ from the position of the physical lever.
 const AXIS_TOLERANCE: f64 = 0.01;
-/// Positions that an error lists.
+/// The most positions that an error lists.
 const MAX_LISTED: usize = 12;
 
-/// How a part moves. Earlier ones are asked first.
+/// The rank of a part by the way it moves. Parts of an earlier rank have priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     /// It stays at one of several positions.
@@ -45,7 +45,7 @@ impl DeviceAction {
         self.action.values.iter().any(|&own| is_same(own, value))
     }
 
-    /// Returns whether the control springs back from a value that this action brings it to.
+    /// Returns whether the control springs back from a value that this action reaches.
     fn is_momentary(&self, value: f64) -> bool {
         let release = self.action.release;
         self.action.spring && !release.is_some_and(|release| is_same(release, value))
@@ -72,17 +72,17 @@ impl DeviceAction {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Part {
     id: PartId,
-    /// One for each command, and one more where a command both stays and springs back.
+    /// An action for each command, or two if the command both stays and springs back.
     actions: Vec<DeviceAction>,
-    /// The actions as one: all their positions.
+    /// All actions merged, with the positions of all.
     motion: CommandAction,
-    /// Positions and their labels, as the actions have them.
+    /// Values and their labels from the actions.
     labelled: Vec<(f64, String)>,
-    /// The labels of the positions of `motion`, empty where there is none.
+    /// The label of each position of `motion`, empty if there is none.
     labels: Vec<String>,
 }
 
-/// Returns what identifies the position that an action moves.
+/// Returns the identity of the position that an action moves.
 fn id_of(device: i64, action: &Action) -> PartId {
     match action.arg {
         Some(arg) => PartId::Arg(arg),
@@ -111,7 +111,7 @@ impl Part {
     }
 
     /// Returns whether an action belongs to this part.
-    pub(super) fn takes_in(&self, device: i64, action: &Action) -> bool {
+    pub(super) fn includes(&self, device: i64, action: &Action) -> bool {
         let motion = motion_of(&CommandAction::new(action));
         self.id == id_of(device, action) && motion_of(&self.motion) == motion
     }
@@ -134,7 +134,7 @@ impl Part {
         }
     }
 
-    /// Joins the actions that were added.
+    /// Merges the actions that were added.
     pub(super) fn finish(&mut self) {
         let actions = self.actions.iter().map(|own| own.action.clone());
         if let Some(motion) = CommandAction::merge(actions) {
@@ -149,7 +149,7 @@ impl Part {
         let labels: Vec<String> = values.into_iter().map(label).collect();
         self.labels = labels
             .iter()
-            .map(|label| only_once(label, &labels))
+            .map(|label| unless_repeated(label, &labels))
             .collect();
         self.labelled.clear();
     }
@@ -158,7 +158,7 @@ impl Part {
         self.id
     }
 
-    /// Returns the positions, rising; none of an axis or an encoder.
+    /// Returns the positions in rising order. An axis or an encoder has none.
     pub(super) fn positions(&self) -> &[f64] {
         match self.motion.relative {
             true => &[],
@@ -166,7 +166,7 @@ impl Part {
         }
     }
 
-    /// Returns when the part is asked, compared with the others of its control.
+    /// Returns the rank of the part among those of its control.
     pub(super) fn rank(&self) -> Rank {
         match self.motion.relative {
             true => Rank::Encoder,
@@ -184,12 +184,12 @@ impl Part {
         self.motion.is_push() || self.actions.iter().any(|own| own.action.spring)
     }
 
-    /// Returns whether a step starts from the present position.
+    /// Returns whether a step starts from the current position.
     pub(super) fn needs_position(&self) -> bool {
         !self.motion.relative && !self.motion.is_push()
     }
 
-    /// Returns what a position means here; `None` if the part does not take it.
+    /// Returns the request for a position, or `None` if the part does not take it.
     pub(super) fn request(&self, position: &Position) -> Option<PartRequest> {
         let set = |value| PartRequest::Go(PositionCommand::Set(value));
         match position {
@@ -243,8 +243,7 @@ impl Part {
         is_possible.then_some(request)
     }
 
-    /// Returns what is to be done for a request; see
-    /// [`operation`](super::LogicalControl::operation).
+    /// Returns the operation for a request; see [`operation`](super::LogicalControl::operation).
     pub(super) fn operation(
         &self,
         request: PartRequest,
@@ -284,18 +283,19 @@ impl Part {
                     directions.collect::<Vec<_>>().join(", "),
                 ))
             }
-            (None, _) => Err(ControlError::NotTaken(self.possible())),
+            (None, _) => Err(ControlError::InvalidPosition(self.possible())),
         }
     }
 
     /// Returns whether the control springs back from a position.
     fn is_momentary(&self, value: f64) -> bool {
-        self.taker(value).is_ok_and(|own| own.is_momentary(value))
+        self.action_for(value)
+            .is_ok_and(|own| own.is_momentary(value))
     }
 
-    /// Returns the action that brings the control to a value: one that leaves it there, if there
-    /// is one.
-    fn taker(&self, value: f64) -> Result<&DeviceAction, ControlError> {
+    /// Returns the action that brings the control to a value. Actions after which it stays there have
+    /// priority.
+    fn action_for(&self, value: f64) -> Result<&DeviceAction, ControlError> {
         if self.motion.relative || self.motion.values.is_empty() {
             return self.actions.first().ok_or(ControlError::NotPressed);
         }
@@ -309,7 +309,7 @@ impl Part {
         let first = momentary
             .or(takers.first())
             .ok_or(ControlError::NotPressed)?;
-        // A release goes to what was pressed; where nothing is, all must mean the same.
+        // A release without a press is certain only if all actions send the same.
         let is_certain = momentary.is_some()
             || takers
                 .iter()
@@ -321,12 +321,12 @@ impl Part {
         if let Some(hold) = hold.filter(|hold| is_same(hold.release.value, value)) {
             return Ok(released(hold));
         }
-        let taker = self.taker(value)?;
-        let own = taker.send(value);
-        // What another command holds is let go first.
-        let earlier = hold.filter(|hold| hold.pressed != taker.command());
+        let action = self.action_for(value)?;
+        let own = action.send(value);
+        // A press of another command is released first.
+        let earlier = hold.filter(|hold| hold.pressed != action.command());
         let moves = earlier.map(|hold| hold.release).into_iter().chain([own]);
-        let pressed = taker.hold().filter(|_| taker.is_momentary(value));
+        let pressed = action.hold().filter(|_| action.is_momentary(value));
         Ok(Operation {
             moves: moves.collect(),
             hold: match (pressed, hold) {
@@ -338,7 +338,7 @@ impl Part {
         })
     }
 
-    /// Returns how the control is let go. A button without a release goes back by itself.
+    /// Returns the operation that releases the control. A button without a release needs none.
     fn release(&self, hold: Option<&Hold>) -> Result<Operation, ControlError> {
         if let Some(hold) = hold {
             return Ok(released(hold));
@@ -353,7 +353,7 @@ impl Part {
         }
     }
 
-    /// Returns where a switch stands at a value; see [`standing`](super::LogicalControl::standing).
+    /// Returns the position of a physical switch; see [`standing`](super::LogicalControl::standing).
     pub(super) fn standing(&self, value: f64) -> Result<Standing, ControlError> {
         let motion = &self.motion;
         self.id.arg().ok_or(ControlError::NoArg)?;
@@ -383,13 +383,13 @@ impl Part {
         ]
     }
 
-    /// Returns the line that works the part by numbers.
+    /// Returns the line that operates the part by numbers.
     pub(super) fn example(&self) -> Option<String> {
         let (device, command) = self.actions.first()?.command();
         Some(format!("1 {device} {command} <value>"))
     }
 
-    /// Says what the part takes.
+    /// Returns a text with the positions that the part takes.
     pub(super) fn possible(&self) -> String {
         let motion = &self.motion;
         let [low, high] = motion.limits;
@@ -423,8 +423,8 @@ impl Part {
     }
 }
 
-/// Returns a label unless another position has the same.
-fn only_once(label: &str, all: &[String]) -> String {
+/// Returns a label, or an empty one if several positions have it.
+fn unless_repeated(label: &str, all: &[String]) -> String {
     let count = all.iter().filter(|other| *other == label).count();
     match count {
         1 => label.to_owned(),

@@ -1,4 +1,4 @@
-//! Standing positions, case by case.
+//! Tests of single cases of standing positions.
 
 mod courses;
 
@@ -23,7 +23,7 @@ fn target(arg: u32, value: f64) -> Target {
     }
 }
 
-/// A name that is a number is a control with that arg, in any aircraft that has it.
+/// Resolves names that are numbers: each is the control with that arg, if the aircraft has it.
 fn resolve(controls: u32) -> impl Fn(u64, &str, &Position) -> Option<Target> {
     move |_, control, position| {
         let arg: u32 = control.parse().ok().filter(|&arg| arg < controls)?;
@@ -60,7 +60,7 @@ impl Bench {
 
     fn state(&mut self, client: u64, arg: u32, value: f64) {
         let (name, position) = (arg.to_string(), Position::Number(value));
-        let flies = matches!(self.positions.flight, Flight::Flying(_) | Flight::Found(_));
+        let flies = matches!(self.positions.flight, Flight::Flying(_) | Flight::Restored(_));
         let target = flies
             .then(|| resolve(self.controls)(client, &name, &position))
             .flatten();
@@ -113,7 +113,8 @@ impl Bench {
     }
 }
 
-/// A switch of client 1 stands at 1, and an aircraft has appeared whose switch is at 0.
+/// Returns a bench in which a switch of client 1 is at 1 and an aircraft has appeared whose switch
+/// is at 0.
 fn appeared(policy: StandingPolicy) -> Bench {
     let mut bench = Bench::new(policy);
     bench.state(1, 0, 1.0);
@@ -132,11 +133,11 @@ fn a_cold_aircraft_follows_two_seconds_after_its_arg_is_known() {
     bench.wait(1);
     assert_eq!(
         bench.asked, 2,
-        "as it is now, not as it was when it appeared"
+        "the sim is asked again, since the answer from the appearance may be out of date"
     );
     bench.answer(Some(true), 5);
     bench.sends(&[(0, 1.0)]);
-    // It does not take it, or falls back, or the user moves it: it is left alone.
+    // Whether the cockpit rejects the position, falls back or is moved by the user, it is left alone.
     for raw in [0.0, 1.0, 0.0] {
         bench.report(0, raw);
         bench.wait(9 * SECOND);
@@ -160,7 +161,7 @@ fn an_aircraft_that_is_not_cold_is_left_alone_until_the_switch_is_moved() {
         bench.wait(2 * SECOND);
         bench.answer(cold, 5);
         bench.sends(&[]);
-        assert_eq!(bench.skips, [(1, reason)], "said once");
+        assert_eq!(bench.skips, [(1, reason)], "the client is told once");
         bench.state(1, 0, 1.0);
         bench.sends(&[]);
         bench.state(1, 0, 0.0);
@@ -171,7 +172,7 @@ fn an_aircraft_that_is_not_cold_is_left_alone_until_the_switch_is_moved() {
 }
 
 #[test]
-fn a_sim_that_cannot_tell_leaves_it_unknown() {
+fn positions_are_not_applied_if_the_sim_cannot_answer() {
     let mut bench = Bench::new(StandingPolicy::Cold);
     bench.positions.sim_answers = false;
     bench.appear("A");
@@ -201,7 +202,7 @@ fn the_policy_decides_without_the_sim() {
 }
 
 #[test]
-fn a_link_that_is_lost_and_found_is_no_appearance() {
+fn a_restored_link_does_not_start_a_new_flight() {
     let mut bench = appeared(StandingPolicy::Always);
     bench.answer(None, 5);
     bench.wait(2 * SECOND);
@@ -222,16 +223,16 @@ fn a_link_that_is_lost_and_found_is_no_appearance() {
     };
     lose_and_find(&mut bench, 5);
     bench.sends(&[(1, 0.0)]);
-    // The sim was started again: that is one.
+    // The sim was restarted, which is a new flight.
     lose_and_find(&mut bench, 6);
     bench.sends(&[(0, 1.0)]);
-    // Where the sim does not tell, a cockpit that was flown is not changed.
+    // If the sim does not tell, the same flight is assumed and the cockpit is not changed.
     bench.positions.lose_link();
     bench.appear("A");
     bench.report(0, 0.0);
     bench.wait(9 * SECOND);
     bench.sends(&[]);
-    // Another aircraft is one in any case.
+    // Another aircraft is always a new flight.
     bench.positions.lose_link();
     bench.appear("B");
     bench.report(0, 0.0);
@@ -252,7 +253,7 @@ fn of_two_clients_the_later_statement_holds() {
     bench.positions.leave(2);
     bench.wait(9 * SECOND);
     bench.sends(&[]);
-    // A panel that comes back and says the same moves nothing that was moved meanwhile.
+    // A panel that reconnects with the same position does not undo a move made meanwhile.
     bench.positions.leave(1);
     bench.report(0, 0.0);
     bench.state(3, 0, 1.0);
@@ -265,7 +266,7 @@ fn of_two_clients_the_later_statement_holds() {
 }
 
 #[test]
-fn what_a_client_stated_ends_when_it_leaves() {
+fn the_statements_of_a_client_end_when_it_leaves() {
     let mut bench = appeared(StandingPolicy::Always);
     bench.positions.leave(1);
     bench.wait(9 * SECOND);
@@ -278,7 +279,7 @@ fn what_a_client_stated_ends_when_it_leaves() {
 }
 
 #[test]
-fn tables_that_come_late_are_no_appearance() {
+fn tables_that_come_late_do_not_start_a_new_flight() {
     let mut bench = Bench::new(StandingPolicy::Always);
     bench.state(1, 0, 1.0);
     bench.controls = 0;
@@ -295,14 +296,17 @@ fn tables_that_come_late_are_no_appearance() {
 }
 
 #[test]
-fn a_client_may_state_so_many_controls() {
+fn the_number_of_controls_of_a_client_is_limited() {
     let mut positions = StandingPositions::new(StandingPolicy::Cold);
     let one = &Position::Number(1.0);
     for n in 0..MOST_STANDING {
         let stated = positions.state(1, (&n.to_string(), one), None, 0);
         assert_eq!(stated, Ok(()));
     }
-    assert_eq!(positions.state(1, ("X", one), None, 0), Err(TooMany));
+    assert_eq!(
+        positions.state(1, ("X", one), None, 0),
+        Err(TooManyStatements)
+    );
     assert_eq!(positions.state(1, ("7", one), None, 0), Ok(()));
     assert_eq!(positions.state(2, ("X", one), None, 0), Ok(()));
 }

@@ -1,19 +1,19 @@
-//! Standing positions in any course of events, as a property.
+//! Properties of standing positions in random sequences of events.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// A cockpit that does what it is told, with what happens around it.
+/// An event in the cockpit, on a panel, or of the link.
 #[derive(Debug, Clone)]
 enum Event {
-    /// The physical switch of a control is moved on one of two panels, or stated again.
+    /// One of two panels sends the position of a switch, which may be a new one.
     Panel {
         client: u64,
         arg: u32,
         up: bool,
     },
-    /// A panel leaves, and comes back with its switches where they are.
+    /// A panel disconnects, and reconnects with its switches as they were.
     Reconnect(u64),
     /// Somebody moves the control in the cockpit.
     Cockpit {
@@ -24,7 +24,7 @@ enum Event {
     Mission {
         cold: bool,
     },
-    Gone,
+    MissionEnd,
     /// The engines are started or stopped.
     Cold(bool),
     LoseLink,
@@ -40,7 +40,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         1 => client.prop_map(Event::Reconnect),
         3 => (arg, any::<bool>()).prop_map(|(arg, up)| Event::Cockpit { arg, up }),
         2 => any::<bool>().prop_map(|cold| Event::Mission { cold }),
-        1 => Just(Event::Gone),
+        1 => Just(Event::MissionEnd),
         1 => any::<bool>().prop_map(Event::Cold),
         1 => Just(Event::LoseLink),
         2 => Just(Event::FindLink),
@@ -49,14 +49,14 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec(event, 1..60)
 }
 
-/// A control, and how its position came about.
+/// A control of the simulated cockpit.
 #[derive(Debug, Clone, Copy)]
 struct Control {
     raw: f64,
-    /// A switch that falls back, as one that a magnet does not hold.
+    /// Whether it falls back to 0, like a switch that a magnet does not hold.
     falls_back: bool,
-    /// Somebody has worked it in this flight: in the cockpit, or on a panel.
-    worked: bool,
+    /// Whether it was moved in this flight, in the cockpit or on a panel.
+    was_moved: bool,
 }
 
 struct World {
@@ -66,9 +66,9 @@ struct World {
     flights: u64,
     cold: bool,
     linked: bool,
-    /// Where the switches of the panels stand, by client less 1.
+    /// The positions of the panels' switches, by client less 1.
     panels: [[Option<f64>; 2]; 2],
-    /// The position sent last to each control, since something happened to it.
+    /// The position that was sent last to each control, `None` after another event for it.
     sent: [Option<f64>; 2],
 }
 
@@ -77,7 +77,7 @@ impl World {
         let control = Control {
             raw: 0.0,
             falls_back: false,
-            worked: false,
+            was_moved: false,
         };
         Self {
             bench: Bench::new(StandingPolicy::Cold),
@@ -106,7 +106,8 @@ impl World {
                 if before != Some(value) {
                     self.sent[arg as usize] = None;
                 }
-                self.controls[arg as usize].worked |= before.is_some_and(|before| before != value);
+                let is_move = before.is_some_and(|before| before != value);
+                self.controls[arg as usize].was_moved |= is_move;
                 self.bench.state(client, arg, value);
             }
             Event::Reconnect(client) => {
@@ -121,12 +122,12 @@ impl World {
             }
             Event::Cockpit { arg, up } => {
                 self.controls[arg as usize].raw = f64::from(u8::from(up));
-                self.controls[arg as usize].worked = true;
+                self.controls[arg as usize].was_moved = true;
                 self.sent[arg as usize] = None;
                 self.show(arg as usize);
             }
             Event::Mission { cold } => self.begin(cold),
-            Event::Gone => self.end(),
+            Event::MissionEnd => self.end(),
             Event::Cold(cold) => self.cold = cold,
             Event::LoseLink => {
                 self.linked = false;
@@ -134,7 +135,7 @@ impl World {
             }
             Event::FindLink => self.find_link(),
             Event::Wait(time) => {
-                // In steps, so that the sim answers in time.
+                // The wait is divided, so that the sim answers in time.
                 for _ in 0..4 {
                     self.bench.wait(time / 4);
                     self.serve();
@@ -151,7 +152,7 @@ impl World {
         self.cold = cold;
         self.sent = [None; 2];
         for control in &mut self.controls {
-            (control.raw, control.worked) = (0.0, false);
+            (control.raw, control.was_moved) = (0.0, false);
         }
         self.announce();
     }
@@ -190,7 +191,7 @@ impl World {
         }
     }
 
-    /// The sim answers, and does what it is told.
+    /// Makes the sim answer questions and carry out actions.
     fn serve(&mut self) {
         loop {
             let asked = std::mem::take(&mut self.bench.asked);
@@ -200,7 +201,7 @@ impl World {
             }
             let sent = std::mem::take(&mut self.bench.sent);
             if sent.is_empty() && self.bench.asked == 0 {
-                // What the world knows already is told about switches that were stated anew.
+                // Known positions are reported for switches with new statements.
                 for arg in 0..2 {
                     if self.bench.positions.is_unknown(arg) {
                         self.show(arg as usize);
@@ -218,10 +219,10 @@ impl World {
         assert!(self.flight.is_some() && self.linked, "sent to nobody");
         let control = self.controls[arg];
         assert!(
-            self.cold || control.worked,
+            self.cold || control.was_moved,
             "arg {arg}: an aircraft that is not cold is left as it is"
         );
-        assert_ne!(self.sent[arg].replace(value), Some(value), "sent in vain");
+        assert_ne!(self.sent[arg].replace(value), Some(value), "sent twice");
         self.controls[arg].raw = match control.falls_back {
             true => 0.0,
             false => value,
@@ -232,14 +233,14 @@ impl World {
 
 proptest! {
     #[test]
-    fn the_cockpit_ends_where_the_panel_stands_or_the_user_moved_it(
+    fn the_cockpit_ends_at_the_position_of_the_panel_or_of_the_user(
         events in events(), falls_back: bool,
     ) {
         let mut world = World::new(falls_back);
         for event in &events {
             world.happen(event);
         }
-        // All is quiet, in a cold aircraft that appears anew: it follows the newest statements.
+        // A new cold aircraft, without further events, follows the newest statements.
         world.happen(&Event::FindLink);
         world.happen(&Event::Wait(9 * SECOND));
         let newest: Vec<Option<f64>> = (0..2)
@@ -260,7 +261,7 @@ proptest! {
                 prop_assert_eq!(control.raw, newest.unwrap_or(0.0), "arg {}", arg);
             }
         }
-        // And then the user moves it: it stays there, whatever time passes.
+        // A control that the user moves then stays there.
         world.happen(&Event::Cockpit { arg: 0, up: world.controls[0].raw == 0.0 });
         let moved = world.controls[0].raw;
         world.happen(&Event::Wait(9 * SECOND));
