@@ -117,7 +117,7 @@ fn nothing_found_and_unknown_aircraft_are_said() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         text(&output),
-        "nothing is called like \"xyzzy\"; try fewer or other words\n"
+        "no control or gauge fits \"xyzzy\"; try fewer or other words\n"
     );
     let output = names(&["--aircraft", "F-4", "gear"]);
     let message = String::from_utf8(output.stderr).unwrap();

@@ -32,7 +32,7 @@ fn another_program_on_the_hook_port_is_reported_once_with_what_to_do() {
         "{output}"
     );
     assert!(
-        output.contains("it said \"HTTP/1.1 400 Bad Request\\r\""),
+        output.contains("it sent \"HTTP/1.1 400 Bad Request\\r\""),
         "{output}"
     );
     assert!(

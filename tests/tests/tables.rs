@@ -131,7 +131,7 @@ fn no_tables_are_made_with_no_compile() {
     client.expect("2 2 0.45000 0.45");
     fly(&mut sim, "Kestrel_T1");
     assert_eq!(client.line_with("0 "), "0 Kestrel_T1");
-    expect_once(&server, "--no-compile keeps the server from making them");
+    expect_once(&server, "since --no-compile turns that off");
     // The command that the log names makes them.
     let (_, line) = server.wait_for(0, "to make them run defgen ");
     let command = line.split("run defgen ").nth(1).expect("a command");

@@ -124,6 +124,8 @@ fn warning(name: &str, reason: &ScriptError) -> String {
             "  warning: {name} has a syntax error, so DCS cannot run it ({reason_text}); correct it, or \
              there will be no text displays"
         ),
-        _ => format!("  warning: it is unknown whether {name} gets to that line: {reason_text}"),
+        _ => format!(
+            "  warning: it is unknown whether DCS reaches that line in {name}: {reason_text}"
+        ),
     }
 }

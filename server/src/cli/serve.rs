@@ -73,8 +73,8 @@ pub(super) struct ServingArgs {
     /// Do not answer invalid lines with "-1 <reason>"
     #[arg(long)]
     no_error_lines: bool,
-    /// When the cockpit takes over where physical switches stood before: in any aircraft, in a cold
-    /// one (on the ground, engines off), or never
+    /// When the cockpit follows the positions that physical switches had before: in any aircraft, in
+    /// a cold one (on the ground, engines off), or never
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     standing: StandingPolicy,
     /// Send every gauge subscription one line with raw 0 when the mission ends

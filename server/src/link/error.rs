@@ -17,22 +17,22 @@ pub(super) enum LinkError {
     #[error("the sim is {0}, most likely another dcs-master; end that one, or this one")]
     Refused(String),
     #[error(
-        "left to the other server: the sim's hook state is linked with that one, and the two \
-         states belong together"
+        "not linked: the sim's hook state is linked with another server, and one server gets both \
+         states"
     )]
     HookElsewhere,
     #[error(
-        "speaks version {0} of the link, this server {LINK_VERSION}; run \"dcs-master install\" and \
-         restart the sim"
+        "the scripts speak version {0} of the link, this server version {LINK_VERSION}; run \
+         \"dcs-master install\" and restart the sim"
     )]
     OtherLink(u64),
-    #[error("is the sim's {0} port; check --hook and --export, or the ports in config.lua")]
+    #[error("this is the sim's {0} port; check --hook and --export, or the ports in config.lua")]
     OtherState(String),
-    #[error("another program answers there, not the sim's scripts: it said {line}; {cure}")]
+    #[error("another program answers there, not the sim's scripts: it sent {line}; {cure}")]
     Foreign { line: String, cure: String },
     #[error(
-        "connections are closed there before the sim's scripts introduce themselves; if another \
-         program uses that port, {0}"
+        "connections are closed there before the sim's scripts answer; if another program uses that \
+         port, {0}"
     )]
     ClosedUnknown(String),
 }
@@ -64,9 +64,9 @@ const MOST_TEXTS: usize = 16;
 pub(super) struct ErrorLog(Vec<String>);
 
 impl ErrorLog {
-    /// Notes an error; returns its text if that is to be logged.
+    /// Records an error. Returns its text if it has to be logged.
     pub(super) fn note(&mut self, error: &LinkError) -> Option<String> {
-        // After another error it is no news that the sim cannot be reached.
+        // After another error, it is not worth a line that the sim cannot be reached.
         if matches!(error, LinkError::Unreachable(_)) && !self.0.is_empty() {
             return None;
         }
@@ -78,7 +78,7 @@ impl ErrorLog {
         Some(text)
     }
 
-    /// Forgets all errors: the link is up.
+    /// Forgets all errors, since the link is up.
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }

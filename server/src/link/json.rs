@@ -1,6 +1,6 @@
-//! Reads a line of the sim into a message.
+//! Parses a line of the sim into a message.
 //!
-//! Text from the sim is kept byte for byte: the scripts do not know its encoding.
+//! Text from the sim is kept byte for byte, since the scripts do not know its encoding.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ const LONGEST_REASON: usize = 1024;
 /// A line of the sim.
 #[derive(Debug, PartialEq)]
 pub(super) enum SimLine {
-    /// The scripts introduce themselves.
+    /// The hello of the scripts.
     Hello(Hello),
     /// The sim is linked with another server.
     Refused(String),
@@ -26,7 +26,7 @@ pub(super) enum SimLine {
     Message(FromSim),
 }
 
-/// The introduction of the scripts.
+/// The hello of the scripts.
 #[derive(Debug, PartialEq)]
 pub(super) struct Hello {
     /// The name that the state gives itself.
@@ -36,13 +36,13 @@ pub(super) struct Hello {
     pub(super) version: String,
     pub(super) write_dir: Option<String>,
     pub(super) install_dir: Option<String>,
-    /// The state answers marks.
+    /// Whether the state answers marks.
     pub(super) marks: bool,
-    /// The state tells whether the aircraft is cold.
+    /// Whether the state can tell whether the aircraft is cold.
     pub(super) tells_cold: bool,
 }
 
-/// The members of lines of all kinds; those that are present tell the kind.
+/// The members of all kinds of lines. The kind follows from those that are present.
 #[derive(Deserialize)]
 struct Line {
     hello: Option<Text>,
@@ -72,7 +72,7 @@ struct Line {
 /// Reads a line from the given state.
 ///
 /// # Errors
-/// When it is not JSON, or no line of the contract.
+/// When the line is not JSON, or not a line of the contract.
 pub(super) fn read(line: &[u8], state: LinkState) -> Result<SimLine, serde_json::Error> {
     let line: Line = serde_json::from_slice(line)?;
     if let Some(hello) = line.hello {

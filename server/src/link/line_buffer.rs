@@ -3,16 +3,16 @@
 use bytes::{Buf, BytesMut};
 use memchr::memchr;
 
-/// Bytes in a line from the sim; a longer one is skipped.
+/// The most bytes in a line from the sim; a longer line is skipped.
 pub(super) const LONGEST_LINE: usize = 1 << 20;
 
-/// Bytes from the sim that are not yet lines.
+/// The bytes from the sim that are not complete lines yet.
 #[derive(Debug, Default)]
 pub(super) struct LineBuffer {
     pub(super) buffer: BytesMut,
-    /// Bytes at its front that are known to hold no line end.
+    /// The number of bytes at the front that are known to have no line end.
     scanned: usize,
-    /// Bytes so far of a line that is too long, whose end has not come.
+    /// The bytes so far of a line that is too long and has not ended yet.
     skipping: usize,
     /// The length of the last line that was skipped.
     skipped: Option<usize>,

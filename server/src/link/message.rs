@@ -1,7 +1,7 @@
 //! The messages between the server and the sim, as values. `docs/link.md` is the contract.
 //!
-//! The world knows nothing else of the sim: at the other end is a TCP link or the demo's
-//! simulated cockpit. No socket, no clock.
+//! The world uses only these messages. At the other end is a TCP link or the demo's simulated
+//! cockpit. Pure: no sockets and no clock.
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ pub enum LinkState {
 }
 
 impl LinkState {
-    /// The name by which the state introduces itself.
+    /// Returns the name of the state in its hello.
     pub fn name(self) -> &'static str {
         match self {
             Self::Hook => "hook",
@@ -28,34 +28,34 @@ impl LinkState {
 /// A message from the sim.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FromSim {
-    /// The link is up; the sim's scripts have introduced themselves.
+    /// The link is up: the sim's scripts have sent their hello.
     Up {
         /// The state that answered.
         state: LinkState,
         /// The version of the scripts.
         version: String,
-        /// The sim's write folder (`…/Saved Games/DCS/`), where the sim tells it.
+        /// The sim's write folder (`…/Saved Games/DCS/`), if the sim provides it.
         write_dir: Option<String>,
-        /// The sim's install folder, where the sim tells it.
+        /// The sim's install folder, if the sim provides it.
         install_dir: Option<String>,
     },
-    /// The link is down; everything known through it is unknown again.
+    /// The link is down. All values that were received through it are unknown again.
     Down(LinkState),
-    /// The aircraft that is controlled from now on, or none. The same name again means that the
+    /// The aircraft that is controlled from now on, or none. If the same name comes again, the
     /// aircraft has appeared again.
     Aircraft(Option<String>),
-    /// Args that changed, `(arg number, raw value)`, all of one frame. Values may be non-finite.
+    /// The args that changed in one frame, as `(arg number, raw value)`. Values may be non-finite.
     Args(Vec<(u32, f64)>),
     /// The text of a watched indicator; `None` when the sim has no such indicator.
     Indicator {
         /// The indicator's number.
         indicator: u32,
-        /// The epoch of the watch that this answers; texts of older epochs are to be ignored.
+        /// The epoch of the watch that this answers. Texts of older epochs must be ignored.
         epoch: u64,
         /// The result of `list_indication`, byte for byte.
         text: Option<Bytes>,
     },
-    /// The answer to [`ToSim::ListIndicators`]: number and text of every indicator there is.
+    /// The answer to [`ToSim::ListIndicators`]: every indicator that exists.
     Indicators {
         /// The ticket of the request.
         ticket: u64,
@@ -64,22 +64,23 @@ pub enum FromSim {
     },
     /// The sim could not carry out a message.
     Error {
-        /// The ticket of the action or list, if the message was one.
+        /// The ticket of the message, if it was an action or a list.
         ticket: Option<u64>,
         /// The reason, for people.
         reason: String,
     },
-    /// The hook state has read everything up to the [`ToSim::Mark`] with this number. After `Up`, a
-    /// state that answers marks sends 0.
+    /// The hook state has read all messages up to the [`ToSim::Mark`] with this number. A state that
+    /// answers marks sends 0 after `Up`.
     Reached(u64),
-    /// The hook state answers [`ToSim::AskCold`]; said after `Up`.
+    /// The hook state answers [`ToSim::AskCold`]. Sent after `Up`.
     TellsCold,
     /// The answer to [`ToSim::AskCold`].
     Cold {
-        /// Whether the aircraft is on the ground with its engines off, where the sim tells it.
+        /// True if the aircraft is on the ground with its engines off; `None` if the sim does not
+        /// tell.
         cold: Option<bool>,
-        /// When the aircraft appeared, in milliseconds of the sim's clock. A link that is lost and
-        /// found does not change it.
+        /// The time when the aircraft appeared, in milliseconds of the sim's clock. It stays the same
+        /// when the link is lost and restored.
         since: Option<u64>,
     },
     /// A report on the time that the scripts cost the sim.
@@ -87,7 +88,7 @@ pub enum FromSim {
 }
 
 impl FromSim {
-    /// Returns the introduction of a sim without scripts and folders: the demo's, or a test's.
+    /// Returns the `Up` of a sim without scripts and folders, such as that of the demo.
     pub fn up(state: LinkState) -> Self {
         Self::Up {
             state,
@@ -123,27 +124,27 @@ pub struct Action {
     pub device: i64,
     /// Command number.
     pub command: i64,
-    /// Finite, in [-1, 1].
+    /// The value, finite and in [-1, 1].
     pub value: f64,
-    /// Comes back in [`FromSim::Error`] when the action fails.
+    /// The number that comes back in [`FromSim::Error`] if the action fails.
     pub ticket: u64,
 }
 
 /// A message to the sim.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ToSim {
-    /// Press, turn or flick something.
+    /// Perform an action.
     Act(Action),
-    /// Read an arg up to `rate` times a second and say when it changed; 0 ends it. Always
-    /// answered with the present value first.
+    /// Read an arg up to `rate` times a second and send it when it has changed; a rate of 0 ends
+    /// the watch. The current value is always sent first.
     WatchArg {
         /// Arg number.
         arg: u32,
         /// Reads per second, finite, >= 0.
         rate: f64,
     },
-    /// Read an indicator up to `rate` times a second and say when it changed; 0 ends it. Always
-    /// answered with the present text first.
+    /// Read an indicator up to `rate` times a second and send it when it has changed; a rate of 0
+    /// ends the watch. The current text is always sent first.
     WatchIndicator {
         /// Indicator number.
         indicator: u32,
@@ -152,11 +153,11 @@ pub enum ToSim {
         /// Returned with each text.
         epoch: u64,
     },
-    /// Say when all before this has been read; the number comes back in [`FromSim::Reached`].
+    /// Answer with [`FromSim::Reached`] and this number when all messages before it have been read.
     /// Only for a hook state that answers marks.
     Mark(u64),
-    /// Say whether the aircraft is cold, and since when it has been there. The number is that of
-    /// no other question. Only for a hook state that answers it.
+    /// Answer whether the aircraft is cold, and when it appeared. Each question has a different
+    /// number. Only for a hook state that answers it.
     AskCold(u64),
     /// Read every indicator (or one) once.
     ListIndicators {

@@ -20,7 +20,7 @@ pub use message::{Action, FrameStats, FromSim, LinkState, ToSim};
 pub(crate) use print::LINK_VERSION;
 pub use tcp::{Addresses, tcp};
 
-/// Messages that may wait in each direction before the sender has to wait.
+/// The most messages that wait in each direction; then the sender has to wait.
 const QUEUE: usize = 1024;
 
 /// The server's end of the link.
@@ -33,9 +33,8 @@ pub struct SimLink {
 
 /// The sim's end of the link, for a sim in this process.
 ///
-/// A sim sends [`FromSim::Up`] for each of the two states it plays, then
-/// [`FromSim::Aircraft`]. The server answers `Up` with everything that is watched.
-/// When the server has ended, `from_server` is closed.
+/// The sim sends [`FromSim::Up`] for each of the two states, then [`FromSim::Aircraft`]. The
+/// server answers `Up` with all watches. When the server has ended, `from_server` is closed.
 #[derive(Debug)]
 pub struct InProcessSim {
     /// The messages from the sim.
@@ -44,7 +43,7 @@ pub struct InProcessSim {
     pub from_server: mpsc::Receiver<ToSim>,
 }
 
-/// Makes a link between the server and a sim in this process.
+/// Creates a link between the server and a sim in this process.
 pub fn in_process() -> (SimLink, InProcessSim) {
     let (to_server, from_sim) = mpsc::channel(QUEUE);
     let (to_sim, from_server) = mpsc::channel(QUEUE);

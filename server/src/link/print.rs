@@ -7,7 +7,7 @@ use super::message::{Action, ToSim};
 /// The version of the protocol on the link.
 pub(crate) const LINK_VERSION: u64 = 1;
 
-/// The line which shows that the server is alive.
+/// The line that shows that the server is alive.
 pub(super) const HEARTBEAT: &str = "0\n";
 
 /// Returns the first line: the versions of the protocol and of this server.

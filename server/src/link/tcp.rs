@@ -1,6 +1,7 @@
-//! The TCP link to the scripts in the sim: one connection per Lua state, kept up for ever.
+//! The TCP link to the scripts in the sim: one connection per Lua state, which is renewed whenever
+//! it ends.
 //!
-//! Logs each change of state in one line. Knows the lines of the link, and not what they mean to
+//! Logs each change of state in one line. It knows the lines of the link, but not their meaning for
 //! the world.
 
 use std::io;
@@ -47,10 +48,10 @@ impl Addresses {
 const RETRY: Duration = Duration::from_secs(1);
 const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(2);
-/// The times without an introduction after which that is logged: first as normal, since a mission
-/// may be loading, then as a fault.
+/// The times without a hello after which that is logged: first as normal, since a mission may be
+/// loading, then as a fault.
 const HELLO_PATIENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
-/// The connections in a row that end without an introduction before that is logged.
+/// The number of connections in a row that end without a hello before that is logged.
 const UNKNOWN_CLOSES: u32 = 5;
 
 /// Links with the scripts at `addresses` until `shutdown`; must be called in a tokio runtime.
@@ -81,16 +82,16 @@ pub fn tcp(addresses: Addresses, shutdown: &CancellationToken) -> SimLink {
     }
 }
 
-/// The task that keeps the link to one state.
+/// The task that maintains the link to one state.
 struct LinkTask {
     state: LinkState,
     address: String,
     to_server: mpsc::Sender<FromSim>,
     from_server: mpsc::Receiver<ToSim>,
-    /// True while the hook state is linked with another server, which is then to have both states.
+    /// True while the hook state is linked with another server, which should then get both states.
     hook_elsewhere: Arc<watch::Sender<bool>>,
     errors: ErrorLog,
-    /// Connections in a row that ended before the scripts introduced themselves.
+    /// The number of connections in a row that ended before the hello.
     unknown_closes: u32,
 }
 
@@ -111,7 +112,7 @@ impl LinkTask {
         }
     }
 
-    /// Logs why there is no link, and lets the task of the export state know.
+    /// Logs the reason why there is no link, and informs the task of the export state.
     fn note(&mut self, error: &LinkError) {
         if self.state == LinkState::Hook {
             let elsewhere = matches!(error, LinkError::Refused(_));
@@ -129,7 +130,7 @@ impl LinkTask {
         }
     }
 
-    /// Waits before the next attempt; refuses what the server asks for meanwhile.
+    /// Waits before the next attempt, and refuses requests of the server meanwhile.
     async fn wait(&mut self) {
         let pause = sleep(RETRY);
         tokio::pin!(pause);
@@ -150,7 +151,7 @@ impl LinkTask {
             | ToSim::Mark(_)
             | ToSim::AskCold(_) => return,
         };
-        let reason = "the link went down before it could be done".into();
+        let reason = "the link to the sim is down".into();
         let error = FromSim::Error {
             ticket: Some(ticket),
             reason,
@@ -173,8 +174,8 @@ impl LinkTask {
         self.without_hello(error)
     }
 
-    /// Returns the error of a session in which the scripts did not introduce themselves. After
-    /// several such sessions it names another program as the likely cause.
+    /// Returns the error of a session without a hello. After several such sessions it names another
+    /// program as the likely cause.
     fn without_hello(&mut self, error: LinkError) -> LinkError {
         if !matches!(error, LinkError::Closed | LinkError::Lost(_)) {
             self.unknown_closes = 0;
@@ -187,7 +188,7 @@ impl LinkTask {
         LinkError::ClosedUnknown(cure(self.state))
     }
 
-    /// Reads and writes until something goes wrong.
+    /// Reads and writes until an error occurs.
     async fn exchange(
         &mut self,
         session: &mut Session,
@@ -237,13 +238,13 @@ impl LinkTask {
         } else {
             let cure = cure(self.state);
             warn!(
-                "{name} {address}: what listens there still says nothing; if it is another \
-                 program, {cure}"
+                "{name} {address}: the program that listens there has sent nothing for a minute; if \
+                 it is not the sim, {cure}"
             );
         }
     }
 
-    /// Adds the message, and those that wait behind it, to the bytes for the sim.
+    /// Adds the message, and those that wait after it, to the bytes for the sim.
     fn add(&mut self, session: &mut Session, message: &ToSim) {
         session.add(message);
         while session.has_room() {
@@ -285,13 +286,14 @@ impl LinkTask {
                         let cure = cure(self.state);
                         return Err(LinkError::Foreign { line, cure });
                     }
-                    let reason = format!("{line} is no line of the dcs-master scripts ({error})");
+                    let reason =
+                        format!("{line} is not a line of the dcs-master scripts ({error})");
                     session.skip(self.state, &reason);
                 }
             }
         }
         if let Some(bytes) = session.incoming.take_skipped() {
-            let reason = format!("it has {bytes} bytes, {LONGEST_LINE} are allowed");
+            let reason = format!("it has {bytes} bytes, and at most {LONGEST_LINE} are allowed");
             session.skip(self.state, &reason);
         }
         Ok(())
@@ -328,7 +330,7 @@ impl LinkTask {
 
 async fn until_true(flag: &mut watch::Receiver<bool>) {
     if flag.wait_for(|value| *value).await.is_err() {
-        // The sender is gone, so it stays false.
+        // The sender has been dropped, so the value stays false.
         std::future::pending::<()>().await;
     }
 }

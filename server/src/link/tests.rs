@@ -1,4 +1,5 @@
-//! The TCP link against a sim that misbehaves. Time is paused: it jumps ahead when all wait.
+//! Tests of the TCP link with a sim that misbehaves. Time is paused: it jumps ahead when all tasks
+//! wait.
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -9,7 +10,7 @@ use super::{Action, Addresses, FromSim, LinkState, SimLink, ToSim, tcp};
 const HELLO: &str =
     "{\"hello\":\"hook\",\"link\":1,\"version\":\"0.1.0\",\"write_dir\":\"C:\\\\x\"}\n";
 
-/// A link to a listening socket as its hook state; the export state is not there.
+/// Returns a link whose hook state is a listening socket and whose export state does not exist.
 async fn link() -> (SimLink, TcpListener, CancellationToken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let hook = listener.local_addr().expect("an address").to_string();
@@ -41,8 +42,8 @@ async fn say(sim: &mut BufReader<TcpStream>, text: impl AsRef<[u8]>) {
         .expect("the server reads");
 }
 
-/// The next line that is not a heartbeat.
-async fn told(sim: &mut BufReader<TcpStream>) -> String {
+/// Returns the next line that is not a heartbeat.
+async fn next_line(sim: &mut BufReader<TcpStream>) -> String {
     loop {
         let mut line = String::new();
         assert_ne!(sim.read_line(&mut line).await.expect("a connection"), 0);
@@ -77,7 +78,7 @@ async fn comes_up_goes_down_and_comes_up_again() {
             .send(ToSim::WatchArg { arg: 5, rate: 2.5 })
             .await
             .expect("the link runs");
-        assert_eq!(told(&mut sim).await, "2 5 2.5\n");
+        assert_eq!(next_line(&mut sim).await, "2 5 2.5\n");
         drop(sim);
         assert_eq!(next(&mut link).await, FromSim::Down(LinkState::Hook));
     }
@@ -104,7 +105,7 @@ async fn lines_may_come_in_pieces_broken_and_too_long() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_not_our_sim_is_left_and_tried_again() {
+async fn other_programs_and_versions_are_disconnected_and_tried_again() {
     let (mut link, listener, _shutdown) = link().await;
     for introduction in [
         "{\"refused\":\"linked to 127.0.0.1:53122\"}\n",
@@ -125,7 +126,7 @@ async fn who_is_not_our_sim_is_left_and_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_sim_is_no_dead_one_and_is_kept_alive() {
+async fn a_silent_sim_stays_connected_and_gets_heartbeats() {
     let (mut link, listener, _shutdown) = link().await;
     let mut sim = accept(&listener).await;
     // A mission loads: for half a minute the sim neither reads nor says hello.
@@ -138,7 +139,7 @@ async fn a_silent_sim_is_no_dead_one_and_is_kept_alive() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn actions_for_a_sim_that_has_gone_are_answered() {
+async fn actions_without_a_link_are_answered_with_an_error() {
     let (mut link, listener, _shutdown) = link().await;
     let mut sim = accept(&listener).await;
     say(&mut sim, HELLO).await;
@@ -165,7 +166,7 @@ async fn actions_for_a_sim_that_has_gone_are_answered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_server_without_the_hook_state_leaves_the_export_state_to_the_other() {
+async fn the_server_that_has_the_hook_state_gets_the_export_state_too() {
     let hook = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let export = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = |listener: &TcpListener| listener.local_addr().expect("an address").to_string();
@@ -197,7 +198,7 @@ async fn the_server_without_the_hook_state_leaves_the_export_state_to_the_other(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sim_that_answers_marks_says_so() {
+async fn a_hello_with_marks_is_reported() {
     let (mut link, listener, _shutdown) = link().await;
     let mut sim = accept(&listener).await;
     say(
@@ -211,7 +212,7 @@ async fn a_sim_that_answers_marks_says_so() {
         .send(ToSim::Mark(7))
         .await
         .expect("the link runs");
-    assert_eq!(told(&mut sim).await, "5 7\n");
+    assert_eq!(next_line(&mut sim).await, "5 7\n");
     say(&mut sim, "{\"reached\":7}\n").await;
     assert_eq!(next(&mut link).await, FromSim::Reached(7));
 }

@@ -17,7 +17,7 @@ const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Sets TCP_NODELAY and keepalive, so that the connection sends without delay and notices when the
-/// other end is gone.
+/// other end has vanished.
 ///
 /// # Errors
 /// When the socket is already closed.

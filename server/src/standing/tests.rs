@@ -60,7 +60,10 @@ impl Bench {
 
     fn state(&mut self, client: u64, arg: u32, value: f64) {
         let (name, position) = (arg.to_string(), Position::Number(value));
-        let flies = matches!(self.positions.flight, Flight::Flying(_) | Flight::Restored(_));
+        let flies = matches!(
+            self.positions.flight,
+            Flight::Flying(_) | Flight::Restored(_)
+        );
         let target = flies
             .then(|| resolve(self.controls)(client, &name, &position))
             .flatten();

@@ -1,4 +1,4 @@
-//! One aircraft compiled from the folders of the sim.
+//! Compiles one aircraft from the folders of the sim.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -26,14 +26,14 @@ pub(super) struct CompiledTables {
 pub(super) enum CompileError {
     #[error("none of these folders has an aircraft of that name: {0}")]
     NotFound(String),
-    /// Normal for an aircraft whose cockpit is not clickable.
+    /// This is normal for an aircraft whose cockpit is not clickable.
     #[error("{0}")]
     Skipped(String),
     #[error("{0}")]
     Failed(String),
     #[error(transparent)]
     Request(#[from] RequestError),
-    #[error("defgen ended with a fault; please report it")]
+    #[error("defgen crashed; please report this as a bug of dcs-master")]
     Panic,
 }
 
@@ -68,7 +68,7 @@ fn compile_here(
         .items
         .retain(|item| item.name.eq_ignore_ascii_case(name));
     for item in &mut report.items {
-        // The folder is named as the sim names the aircraft: the server looks for it.
+        // The server looks for a folder with the sim's spelling of the name.
         name.clone_into(&mut item.name);
     }
     let done = report.items.iter().find_map(|item| match &item.outcome {

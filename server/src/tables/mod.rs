@@ -1,8 +1,8 @@
-//! The tables of the aircraft that is flown: read from their folder, made there from the sim's
-//! scripts if they are missing or out of date, with the user's own tables laid over them.
+//! The tables of the current aircraft. They are read from their folder, or compiled from the sim's
+//! scripts if they are missing or out of date, and combined with the user's own tables.
 //!
-//! Everything here reads and writes files and may take long: `serve` calls it from threads that
-//! serve nobody.
+//! Everything here reads and writes files and may take long, so `serve` calls it from threads that
+//! serve no clients.
 
 mod compiler;
 mod own_defs;
@@ -15,14 +15,14 @@ pub(crate) use source::{TableReader, TableSource};
 
 use std::path::PathBuf;
 
-/// Where tables come from.
+/// The sources of the tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TablesConfig {
     /// The folder of the generated tables, with a folder for each aircraft.
     pub defs: PathBuf,
     /// The folder of the user's own tables, if there may be any.
     pub own_defs: Option<PathBuf>,
-    /// Whether the server makes tables that are missing or out of date.
+    /// The setting whether the server makes tables that are missing or out of date.
     pub compiling: Compiling,
     /// Whether the tables that it makes have names from the DCS-BIOS in the sim's Saved Games folder.
     pub use_dcs_bios: bool,
@@ -39,13 +39,13 @@ impl Default for TablesConfig {
     }
 }
 
-/// Whether the server makes tables that are missing or out of date.
+/// The setting whether the server makes tables that are missing or out of date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compiling {
-    /// It makes them from the folders that the sim names.
+    /// The server makes them from the folders that the sim names.
     On,
-    /// The sim runs on another computer, so its folders cannot be read.
+    /// The server makes none: the sim runs on another computer, so its folders cannot be read.
     SimElsewhere,
-    /// The user does not want it.
+    /// The server makes none, at the user's request.
     Off,
 }

@@ -1,4 +1,4 @@
-//! The folders that the sim names in its greeting.
+//! The folders that the sim names in its hello.
 
 use std::path::{Component, Path, PathBuf, Prefix};
 
@@ -15,26 +15,26 @@ pub struct SimFolders {
     pub write: Option<String>,
 }
 
-/// Why the sim's scripts cannot be read.
+/// The reason for which the sim's scripts cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum FolderProblem {
     #[error("the sim does not tell where it is installed")]
-    NotTold,
+    Unknown,
     #[error("the sim is installed in {0}, which is not a folder on a disk of this computer")]
     NotLocal(String),
     #[error("the sim is installed in {0}, but there is no such folder")]
-    Gone(String),
+    Missing(String),
 }
 
 impl SimFolders {
-    /// Returns the folders with modules, the one that wins first: that in Saved Games, if there
-    /// are mods in it, and the install.
+    /// Returns the folders with modules, in the order of priority: that in Saved Games, if it has
+    /// mods, then the install.
     pub(super) fn with_modules(&self) -> Result<Vec<PathBuf>, FolderProblem> {
-        let install = self.install.as_deref().ok_or(FolderProblem::NotTold)?;
+        let install = self.install.as_deref().ok_or(FolderProblem::Unknown)?;
         let shown = || printable_reason(install);
         let install = local(install).ok_or_else(|| FolderProblem::NotLocal(shown()))?;
         if !install.is_dir() {
-            return Err(FolderProblem::Gone(shown()));
+            return Err(FolderProblem::Missing(shown()));
         }
         let has_mods = |folder: &PathBuf| resolve_case(&folder.join("Mods/aircraft")).is_dir();
         let write = self.write.as_deref().and_then(local);
@@ -50,8 +50,7 @@ impl SimFolders {
     }
 }
 
-/// Returns the path if it is one on a disk of this computer: a path on the network might be
-/// anybody's.
+/// Returns the path if it is on a disk of this computer. Network paths are not trusted.
 fn local(path: &str) -> Option<PathBuf> {
     let path = Path::new(path);
     let is_network = match path.components().next() {
@@ -84,12 +83,12 @@ mod tests {
         fs::create_dir_all(write.join("mods/Aircraft")).unwrap();
         assert_eq!(folders.with_modules(), Ok(vec![write, install.clone()]));
         fs::remove_dir(&install).unwrap();
-        let gone = FolderProblem::Gone(install.to_string_lossy().into_owned());
+        let gone = FolderProblem::Missing(install.to_string_lossy().into_owned());
         assert_eq!(folders.with_modules(), Err(gone));
     }
 
     #[test]
-    fn only_a_disk_of_this_computer_is_looked_at() {
+    fn only_disks_of_this_computer_are_read() {
         for path in ["", "relative", "//server/share\0", r"\\server\share", "~"] {
             let folders = SimFolders {
                 install: Some(path.to_owned()),
@@ -98,7 +97,7 @@ mod tests {
             assert!(folders.with_modules().is_err(), "{path}");
         }
         let not_told = SimFolders::default().with_modules();
-        assert_eq!(not_told, Err(FolderProblem::NotTold));
+        assert_eq!(not_told, Err(FolderProblem::Unknown));
     }
 
     #[cfg(unix)]

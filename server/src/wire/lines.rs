@@ -1,8 +1,8 @@
-//! Splits bytes into lines: skips Telnet negotiation, keeps a partial line, skips a long one.
+//! Splits bytes into lines: skips Telnet negotiation, keeps a partial line, skips a long line.
 //!
-//! Knows nothing of what a line means, with one exception: a first line that is an HTTP
-//! request or a TLS greeting ends the reading for good. A web page can make a browser send
-//! such a request here, with lines of the protocol in its body.
+//! It does not know the meaning of lines, with one exception: if the first line is an HTTP request
+//! or a TLS greeting, nothing more is read. A web page can make a browser send such a request, with
+//! lines of the protocol in its body.
 
 /// The next thing that a client has sent.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,22 +11,23 @@ pub enum NextLine<'a> {
     Line(&'a [u8]),
     /// A line longer than the limit; its bytes are skipped.
     TooLong,
-    /// The first line is an HTTP request or a TLS greeting: close the connection. Nothing behind
-    /// it is ever read.
+    /// The first line is an HTTP request or a TLS greeting: the connection must be closed. Nothing
+    /// after it is ever read.
     Foreign,
-    /// No further line in this input; the rest of it is kept.
+    /// There is no further complete line in this input. The rest of the input is kept.
     Incomplete,
 }
 
-/// Splits what a client sends into lines. Any chunking of the same bytes gives the same lines.
+/// Splits the input of a client into lines. The lines do not depend on the pieces in which the
+/// bytes arrive.
 #[derive(Debug)]
 pub struct LineReader {
     line: Vec<u8>,
     limit: usize,
-    /// The line at hand is too long; skip to its end.
+    /// Whether the current line is too long and is skipped to its end.
     skipping: bool,
-    /// The line was given out; start a new one.
-    given_out: bool,
+    /// Whether the current line was returned, so that the next byte begins a new one.
+    is_returned: bool,
     origin: Origin,
     after_cr: bool,
     telnet: Telnet,
@@ -35,11 +36,11 @@ pub struct LineReader {
 /// The kind of program at the other end, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
-    /// Its first line is not finished. Holds the number of bytes of ` HTTP/` just read.
+    /// The first line is not complete. Holds the number of bytes of ` HTTP/` that were just read.
     Unknown(usize),
-    /// Its first line was no HTTP request.
+    /// The first line was not an HTTP request.
     Client,
-    /// A web browser or the like.
+    /// The program is a web browser or the like.
     Foreign,
 }
 
@@ -51,7 +52,7 @@ enum Telnet {
     Command,
     /// After IAC and WILL, WONT, DO or DONT.
     Option,
-    /// In a subnegotiation; holds the number of bytes that it may still have.
+    /// In a subnegotiation; holds the number of bytes that may still follow.
     Sub(u16),
     /// In a subnegotiation, after IAC; holds the same number.
     SubCommand(u16),
@@ -61,25 +62,25 @@ const IAC: u8 = 255;
 const SB: u8 = 250;
 const SE: u8 = 240;
 const WILL: u8 = 251;
-/// A subnegotiation that is longer has lost its end.
+/// The longest subnegotiation; in a longer one the end is missing.
 const LONGEST_SUBNEGOTIATION: u16 = 512;
 /// The first byte of a TLS greeting.
 const TLS_HANDSHAKE: u8 = 0x16;
-/// With a digit behind it, this is in the first line of every HTTP request, whatever the method.
+/// Every HTTP request has this in its first line, followed by a digit, whatever its method is.
 const HTTP_VERSION: &[u8] = b" HTTP/";
-/// Methods that are recognised before the line has ended.
+/// The methods that are recognised before the line has ended.
 const HTTP_METHODS: [&[u8]; 10] = [
     b"GET", b"POST", b"PUT", b"HEAD", b"OPTIONS", b"DELETE", b"PATCH", b"CONNECT", b"TRACE", b"PRI",
 ];
 
 impl LineReader {
-    /// Reads lines of at most `limit` bytes, line end not counted.
+    /// Creates a reader of lines with at most `limit` bytes, not counting the line end.
     pub fn new(limit: usize) -> Self {
         Self {
             line: Vec::new(),
             limit,
             skipping: false,
-            given_out: false,
+            is_returned: false,
             origin: Origin::Unknown(0),
             after_cr: false,
             telnet: Telnet::Text,
@@ -92,7 +93,7 @@ impl LineReader {
             *input = &[];
             return NextLine::Foreign;
         }
-        if std::mem::take(&mut self.given_out) {
+        if std::mem::take(&mut self.is_returned) {
             self.line.clear();
         }
         while let Some((&byte, rest)) = input.split_first() {
@@ -105,7 +106,7 @@ impl LineReader {
                     self.origin = Origin::Client;
                 }
                 if !std::mem::take(&mut self.skipping) {
-                    self.given_out = true;
+                    self.is_returned = true;
                     return NextLine::Line(&self.line);
                 }
                 continue;
@@ -130,8 +131,8 @@ impl LineReader {
         NextLine::Incomplete
     }
 
-    /// True when the first line, with this byte, is a web browser's or a TLS client's. A first
-    /// line that is too long is looked at to its end.
+    /// Returns whether the first line, up to this byte, is that of a web browser or a TLS client. A
+    /// first line that is too long is checked to its end.
     fn is_foreign(&mut self, byte: u8) -> bool {
         let Origin::Unknown(matched) = self.origin else {
             return false;
@@ -145,7 +146,7 @@ impl LineReader {
         let matched = if goes_on {
             matched + 1
         } else {
-            // Only the first byte of the pattern is a blank, so nothing else can begin anew.
+            // Only the first byte of the pattern is a blank, so only a blank can restart the match.
             usize::from(byte == b' ')
         };
         self.origin = Origin::Unknown(matched);
@@ -156,9 +157,9 @@ impl LineReader {
         }
     }
 
-    /// Notes a CR and leaves it out of the line if the line ends with it.
+    /// Returns whether this byte ends the line, and removes a CR before the line end.
     fn ends_line(&mut self, byte: u8) -> bool {
-        // A Telnet client whose Return key is a bare CR sends CR NUL.
+        // Some Telnet clients send CR NUL for the Return key.
         let after_cr = std::mem::replace(&mut self.after_cr, byte == b'\r');
         let ends = byte == b'\n' || (after_cr && byte == 0);
         if ends && after_cr && self.line.last() == Some(&b'\r') {
@@ -196,7 +197,7 @@ mod tests {
 
     use super::*;
 
-    /// All that the chunks give, as owned text.
+    /// Returns the results for these pieces of input, as text.
     fn steps(limit: usize, chunks: &[&[u8]]) -> Vec<String> {
         let mut reader = LineReader::new(limit);
         let mut steps = Vec::new();
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_told_once_and_skipped() {
+    fn a_long_line_is_reported_once_and_skipped() {
         assert_eq!(
             steps(3, &[b"abc\nabcdefgh\nx\n"]),
             ["abc", "<too long>", "x"]
@@ -265,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_of_any_method_is_refused_with_all_behind_it() {
+    fn nothing_after_a_request_of_any_method_is_read() {
         let long = format!("PaTcH /{} http/1.1", "x".repeat(5000));
         for request in [
             "patch / HTTP/1.1",
@@ -306,7 +307,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_request_lets_its_body_through(
+        fn the_body_of_a_request_is_never_read(
             method in "[!#$%&'*+.^_`|~0-9A-Za-z-]{0,12}",
             target in "[!-~]{0,40}",
             version in "(?i: HTTP/)[0-9][!-~]{0,3}",
@@ -329,7 +330,7 @@ mod tests {
         }
 
         #[test]
-        fn any_chunking_gives_the_same_lines(
+        fn the_lines_do_not_depend_on_the_pieces(
             pieces in prop::collection::vec(
                 prop_oneof![
                     Just(b"\n".to_vec()), Just(b"\r\n".to_vec()), Just(b"\r\0".to_vec()),

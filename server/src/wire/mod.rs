@@ -1,7 +1,7 @@
 //! The text protocol: bytes to requests and values to lines. `docs/protocol.md` is the contract.
 //!
-//! Requests are read and lines are written here only; the texts of errors, the statistics and the
-//! lists come from `world`. No socket, no clock.
+//! Only this module parses requests and writes lines. The texts of errors, the statistics and the
+//! lists come from `world`. Pure: no sockets and no clock.
 
 mod lines;
 mod parse;

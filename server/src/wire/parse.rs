@@ -16,7 +16,7 @@ const DEFAULT_PRECISION: i8 = 0;
 const DEFAULT_MAX_FREQUENCY: f64 = 10.0;
 const PRECISIONS: RangeInclusive<i8> = -9..=9;
 
-/// An error in a line, for a person.
+/// An error in a client's line. Its text is for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
     /// The first field is none of the commands.
@@ -40,20 +40,20 @@ pub enum LineError {
     Field {
         /// The field's name.
         field: &'static str,
-        /// Its text, quoted.
+        /// The text of the field, quoted.
         text: String,
         /// A description of what would be right.
         right: &'static str,
     },
-    /// More bytes than a line may have.
+    /// The line has more bytes than the limit.
     #[error("the line is longer than {0} bytes; it was skipped")]
     TooLong(usize),
 }
 
-/// Parses a line; returns no request when it is empty.
+/// Parses a line. Returns `None` if it is empty.
 ///
 /// # Errors
-/// When the line is not of the protocol; the error names the field and what would be right.
+/// When the line is not of the protocol. The error names the field and says what would be right.
 pub fn parse(line: &[u8]) -> Result<Option<Request>, LineError> {
     let line = to_utf8(line);
     let fields: Vec<&str> = line
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_wrote_cannot_break_the_answer_into_lines() {
+    fn control_characters_of_a_client_do_not_get_into_the_answer() {
         let error = parse(b"\rx\x1b[2J\xff")
             .expect_err("no command")
             .to_string();

@@ -13,7 +13,7 @@ pub struct Prefix {
 }
 
 impl Prefix {
-    /// `2 `, a sign and 19 digits or 20 digits, and a blank.
+    /// The length of `2 `, a sign with 19 digits (or 20 digits), and a blank.
     const LONGEST: usize = 23;
 
     /// Returns the prefix of the updates of a gauge subscription.
@@ -39,8 +39,8 @@ impl Prefix {
     }
 }
 
-/// Appends the part of an update line that all subscriptions of equal scale and precision share:
-/// `<raw> <value>` and the line end.
+/// Appends the part of an update line that all subscriptions with the same scale and precision
+/// share: `<raw> <value>` and the line end.
 pub fn gauge_tail(out: &mut Vec<u8>, raw: f64, value: f64, precision: i8) {
     decimal::write_raw(out, raw);
     out.push(b' ');
