@@ -5,18 +5,18 @@ use super::position::PositionCommand;
 /// A request to a part of a control.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum PartRequest {
-    /// Go to a position, or a step.
+    /// Move to a position, or by a step.
     Go(PositionCommand),
-    /// Press what springs back.
+    /// Press a part that springs back.
     Press,
-    /// Let it go.
+    /// Release it.
     Release,
-    /// Press it, and let it go a moment later.
+    /// Press it, and release it a moment later.
     Push,
 }
 
 impl PartRequest {
-    /// Returns whether the request starts from the present position.
+    /// Returns whether the request starts from the current position.
     pub(super) fn is_relative(self) -> bool {
         !matches!(
             self,
@@ -44,7 +44,7 @@ impl PartId {
     }
 }
 
-/// A word that any control may take.
+/// A keyword that can stand for a position.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Keyword {
     Inc,
