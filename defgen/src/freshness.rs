@@ -55,11 +55,14 @@ impl fmt::Display for Staleness {
             Self::NoTable(table) => write!(f, "{table} is missing"),
             Self::NoSources => write!(f, "{SOURCES_FILE} cannot be read"),
             Self::Version(version) => {
-                write!(f, "defgen {version:?} has made them, and this is {VERSION}")
+                write!(
+                    f,
+                    "they were made by defgen {version:?}, and this is {VERSION}"
+                )
             }
             Self::Format => f.write_str("this defgen makes other tables of the same scripts"),
             Self::Changed(file) => write!(f, "{file} has changed"),
-            Self::Gone(file) => write!(f, "{file} is gone"),
+            Self::Gone(file) => write!(f, "{file} does not exist any more"),
             Self::NewNames(file) => write!(f, "{file} may have names for it"),
         }
     }
@@ -194,13 +197,13 @@ mod tests {
         fs::write(installs[0].join("Mods/a.lua"), "x = 2").unwrap();
         check_stale(&folder, &installs, "mods/A.lua has changed");
         fs::remove_file(installs[0].join("Mods/a.lua")).unwrap();
-        check_stale(&folder, &installs, "mods/A.lua is gone");
+        check_stale(&folder, &installs, "mods/A.lua does not exist any more");
         fs::remove_dir_all(&installs[0]).unwrap();
         assert_eq!(examine(&folder, &installs), Freshness::Fresh);
     }
 
     #[test]
-    fn the_first_folder_wins() {
+    fn the_first_folder_has_priority() {
         let (disk, folder, [install]) = disk();
         let saved_games = disk.path().join("saved");
         fs::create_dir_all(saved_games.join("Mods")).unwrap();
@@ -211,10 +214,10 @@ mod tests {
     }
 
     #[test]
-    fn an_older_defgen_made_them() {
+    fn tables_of_an_older_defgen_are_stale() {
         let (_disk, folder, installs) = disk();
         write_sources(&folder, "0.0.9", "Mods/a.lua");
-        let message = format!("defgen \"0.0.9\" has made them, and this is {VERSION}");
+        let message = format!("they were made by defgen \"0.0.9\", and this is {VERSION}");
         check_stale(&folder, &installs, &message);
         for (format, expected) in [
             (FORMAT, None),
@@ -235,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing() {
+    fn missing_tables_and_sources_are_detected() {
         let (_disk, folder, installs) = disk();
         fs::remove_file(folder.join("gauges.json")).unwrap();
         check_stale(&folder, &installs, "gauges.json is missing");
@@ -270,7 +273,7 @@ mod tests {
         fs::write(&module, "-- Kestrel_T1 and more").unwrap();
         assert_eq!(staleness(), Some(format!("{path} has changed")));
         fs::remove_file(module).unwrap();
-        assert_eq!(staleness(), Some(format!("{path} is gone")));
+        assert_eq!(staleness(), Some(format!("{path} does not exist any more")));
     }
 
     #[test]
@@ -279,7 +282,11 @@ mod tests {
         fs::write(disk.path().join("secret"), "x = 1").unwrap();
         for file in ["../secret", "/etc/passwd", "C:secret"] {
             write_sources(&folder, VERSION, file);
-            check_stale(&folder, &installs, &format!("{file} is gone"));
+            check_stale(
+                &folder,
+                &installs,
+                &format!("{file} does not exist any more"),
+            );
         }
         for text in ["", "[]", r#"{"defgen": 1, "files": {}}"#] {
             fs::write(folder.join(SOURCES_FILE), text).unwrap();
