@@ -1,7 +1,7 @@
 //! Searches the tables of all aircraft.
 //!
-//! Reads no more of the files than what is searched: an install has 60 aircraft, and their
-//! tables are many times larger than their names.
+//! Parses only the searched fields of the files: an install has 60 aircraft, and their tables are
+//! many times larger than the names in them.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -70,7 +70,7 @@ struct ActionTexts<'a> {
     command: Name<'a>,
 }
 
-/// What is searched of an entry of `gauges.json`.
+/// The searched fields of an entry of `gauges.json`.
 #[derive(Deserialize)]
 struct GaugeTexts<'a> {
     #[serde(borrow)]
@@ -102,8 +102,8 @@ pub struct Catalog<'a> {
 }
 
 impl Catalog<'_> {
-    /// Returns the entries of the aircraft's tables that fit a query best, the best first; all of
-    /// them in their order if the query has no words.
+    /// Returns the entries of the aircraft's tables that fit a query best, the best first. If the
+    /// query has no words, returns the entries in their order.
     ///
     /// A file that cannot be read has no entries.
     pub fn search(&self, aircraft: &[String], query: &str, limit: usize) -> Vec<CatalogEntry> {
@@ -140,7 +140,7 @@ impl Catalog<'_> {
             .is_some_and(|folder| folder.join(aircraft).is_dir())
     }
 
-    /// Returns the number of all entries, and those that fit.
+    /// Returns the number of all entries, and the entries that fit.
     fn scan(&self, aircraft: &[String], query: &Query) -> (usize, Vec<AircraftFit>) {
         let scans = in_parallel(aircraft, |name| self.scan_aircraft(name, query));
         let entries = scans.iter().map(|scan| scan.entries).sum();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_tables_are_searched_as_whole_ones() {
+    fn damaged_tables_give_the_same_results_as_intact_ones() {
         let sample = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = tempfile::tempdir().unwrap();
         let copy = folder.path().join("Kestrel_T1");

@@ -2,8 +2,8 @@
 
 /// The largest table file that is read, in bytes; real ones have under 300,000.
 ///
-/// A larger one is treated as unreadable: parsing it takes the server memory and time that no
-/// cockpit needs.
+/// A larger one is treated as unreadable: parsing it would cost the server memory and time, and no
+/// real cockpit needs it.
 pub const MAX_TABLE_BYTES: u64 = 16 << 20;
 
 /// The largest table of the user's own that is read, in bytes.
@@ -18,7 +18,7 @@ pub const MAX_NUMBER: i64 = 2_147_483_647;
 /// Values that differ by less than this are one position, as they are to the sim.
 pub const POSITION_TOLERANCE: f64 = 1e-4;
 
-/// The most candidates that an ambiguous name is answered with.
+/// The most candidates in the error message for an ambiguous name.
 pub(crate) const MAX_CANDIDATES: usize = 8;
 
 /// How much of an unknown name a name must have to be suggested: a whole word that is misspelt, or
@@ -40,5 +40,5 @@ pub(crate) const MAX_HINT_CHARS: usize = 500;
 /// The words of a name whose initials are compared with a query's words.
 pub(crate) const MAX_INITIALS: usize = 32;
 
-/// The most words of a query that are looked for.
+/// The most words of a query that are searched for.
 pub const MAX_QUERY_WORDS: usize = 24;

@@ -1,8 +1,8 @@
-//! The rules of the text protocol by which a name becomes a number.
+//! The tables of an aircraft and the lookup of names in them, by the rules of the text protocol.
 //!
-//! The exact spelling is looked for first, then any spelling that differs in case only, if that
-//! leaves no choice. A command has two names: the full one (`UFC.FuncSwTCN`) and the part after
-//! the dot.
+//! The exact spelling is looked for first. A spelling that differs only in case is accepted if it
+//! is unambiguous. A command has two names: the full one (`UFC.FuncSwTCN`) and the part after the
+//! dot.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -27,9 +27,9 @@ pub struct Tables {
     gauge_names: NameIndex,
     gauges_by_arg: HashMap<u32, usize>,
     control_index: ControlIndex,
-    /// The tables that others of the user's own are laid over in these, if any are.
+    /// The generated tables, if these are combined with the user's own.
     generated: Option<Arc<Tables>>,
-    /// The files that exist and could not be read, with the reasons.
+    /// The files that exist but could not be read, with the reasons.
     pub(crate) unreadable: Vec<(&'static str, String)>,
 }
 
@@ -67,16 +67,16 @@ impl Tables {
         tables
     }
 
-    /// Returns these tables with the user's own laid over them: an entry of the same name is
-    /// replaced, and others are added.
+    /// Returns these tables combined with the user's own: an entry of the same name is replaced,
+    /// others are added.
     pub fn with_own(self: &Arc<Self>, own: &OwnTables) -> Self {
         let with_numbers = |generated: &Devices, own: &Devices| {
             let mut numbers = generated.clone();
             numbers.extend(own.iter().map(|(name, number)| (name.clone(), *number)));
             numbers
         };
-        let gauges = laid_over(&self.gauges, &own.gauges, |gauge| &gauge.name);
-        let controls = laid_over(&self.controls, &own.controls, |control| &control.name);
+        let gauges = combined(&self.gauges, &own.gauges, |gauge| &gauge.name);
+        let controls = combined(&self.controls, &own.controls, |control| &control.name);
         let mut tables = Self::new(
             with_numbers(&self.devices, &own.devices),
             with_numbers(&self.commands, &own.commands),
@@ -88,42 +88,42 @@ impl Tables {
         tables
     }
 
-    /// Returns the tables that the user's own were laid over; none if these are not such.
+    /// Returns the generated tables alone, if these are combined with the user's own.
     pub fn generated(&self) -> Option<&Arc<Self>> {
         self.generated.as_ref()
     }
 
-    /// All devices, in the order of their file.
+    /// Returns all devices, in the order of their file.
     pub fn devices(&self) -> &Devices {
         &self.devices
     }
 
-    /// All commands by full name, in the order of their file.
+    /// Returns all commands by full name, in the order of their file.
     pub fn commands(&self) -> &Commands {
         &self.commands
     }
 
-    /// All gauges, in the order of their file.
+    /// Returns all gauges, in the order of their file.
     pub fn gauges(&self) -> &[Gauge] {
         &self.gauges
     }
 
-    /// All controls, in the order of their file.
+    /// Returns all entries of `controls.json`, in the order of the file.
     pub fn controls(&self) -> &[Control] {
         &self.controls
     }
 
-    /// Returns what can be worked in the cockpit. A control may have several entries of the file,
-    /// and an entry may be several controls.
+    /// Returns the controls of the cockpit. A control may consist of several entries of
+    /// `controls.json`, and an entry may be several controls.
     pub fn named_controls(&self) -> impl Iterator<Item = ControlRef<'_>> {
         self.control_index.iter(&self.controls)
     }
 
-    /// Returns the control of this name, in any case: a long id, else an id that only one control
-    /// has, else the cockpit's own name.
+    /// Returns the control with this name, without regard to case. The name is a long id, else an
+    /// id that only one control has, else the cockpit's own name.
     ///
     /// # Errors
-    /// When there is none, or when several have the id; then with their long ids.
+    /// When there is none, or when several have the id; the error then has their long ids.
     pub fn control(&self, name: &str) -> Result<ControlRef<'_>, NameError> {
         self.control_index.find(&self.controls, name)
     }
@@ -139,7 +139,7 @@ impl Tables {
     /// Returns the gauge of this name, the last one if several have exactly the same name.
     ///
     /// # Errors
-    /// When there is none, or when several gauges fit whose names differ in case only.
+    /// When there is none, or when several fit whose names differ only in case.
     pub fn gauge(&self, name: &str) -> Result<&Gauge, NameError> {
         let found = self.gauge_names.find(name);
         let Some(&last) = found.last() else {
@@ -161,17 +161,17 @@ impl Tables {
     /// Returns the number of the device of this name.
     ///
     /// # Errors
-    /// When there is none, or when several devices fit that have different numbers.
+    /// When there is none, or when several with different numbers fit.
     pub fn device(&self, name: &str) -> Result<i64, NameError> {
         let found = self.device_names.find(name);
         only_number(&self.devices, found)
             .ok_or_else(|| name_error(NameKind::Device, name, found, &self.devices))
     }
 
-    /// Returns the number of the command of this name for the device of this number.
+    /// Returns the number of the command with this name for the device with this number.
     ///
-    /// `name` is the full name or the part after the dot. If several commands fit that have
-    /// different numbers, those in the table that is named like the device are taken.
+    /// `name` is the full name or the part after the dot. If several commands with different
+    /// numbers fit, only those in the table that has the device's name count.
     ///
     /// # Errors
     /// When there is none, or when several with different numbers are left.
@@ -220,8 +220,8 @@ impl Tables {
         Some((file, reason))
     }
 
-    /// Returns the names to compare a misspelt command with: full names if it has a dot, else the
-    /// parts after the dot.
+    /// Returns the names to compare a misspelt command with: full names if `name` has a dot, else
+    /// the parts after the dot.
     fn command_spellings(&self, name: &str) -> impl Iterator<Item = &str> {
         let is_full = name.contains('.');
         let full = self.commands.keys().map(String::as_str);
@@ -231,7 +231,7 @@ impl Tables {
         })
     }
 
-    /// Returns whether the command at `position` is in the table that is named like the device.
+    /// Returns whether the command at `position` is in the table that has the device's name.
     fn is_table_of(&self, position: usize, device: i64) -> bool {
         let Some((full, _)) = self.commands.get_index(position) else {
             return false;
@@ -245,8 +245,8 @@ impl Tables {
     }
 }
 
-/// Returns the generated entries whose names no entry of the user's has, then those of the user.
-fn laid_over<T: Clone>(generated: &[T], own: &[T], name: impl Fn(&T) -> &String) -> Vec<T> {
+/// Returns the generated entries that no user's entry replaces, then the user's entries.
+fn combined<T: Clone>(generated: &[T], own: &[T], name: impl Fn(&T) -> &String) -> Vec<T> {
     let replaced: HashSet<&String> = own.iter().map(&name).collect();
     let kept = generated
         .iter()

@@ -1,4 +1,4 @@
-//! The id of a control: its hint in words, without what does not name it.
+//! The id of a control: the words of its hint that name it.
 
 use super::hint::{Positions, is_position_word, name_part};
 use super::station::{names_station, station};
@@ -95,7 +95,7 @@ const GENERAL_WORDS: &[&str] = &[
     "INDICATOR",
 ];
 
-/// Words at the beginning of element names that say nothing: what kind of point it is.
+/// Words at the beginning of element names that only mean "clickable point".
 const ELEMENT_BEGINS: [&str; 12] = [
     "PNT",
     "PTR",
@@ -111,10 +111,10 @@ const ELEMENT_BEGINS: [&str; 12] = [
     "BUTTON",
 ];
 
-/// The same at the end.
+/// Words at the end of element names that only mean "clickable point".
 const ELEMENT_ENDS: [&str; 3] = ["PTR", "PTN", "POINTER"];
 
-/// What the id of a control is made of: its own texts, and what they are read with.
+/// The texts of a control that its id is made from, and its positions.
 #[derive(Debug, Clone, Copy)]
 pub struct IdSource<'a> {
     hint: &'a str,
@@ -125,7 +125,7 @@ pub struct IdSource<'a> {
 }
 
 impl<'a> IdSource<'a> {
-    /// Returns the texts of a control, before equal actions of it are merged.
+    /// Returns the texts of a control. Call this before equal actions of the control are merged.
     pub fn of(control: &'a Control) -> Self {
         let device = control
             .device
@@ -161,12 +161,12 @@ fn positions(actions: &[Action]) -> Positions {
     }
 }
 
-/// Returns the id of a control: words of `A-Z` and `0-9` with `_` between, the first of which
-/// begins with a letter, at most [`MAX_ID_LENGTH`] characters.
+/// Returns the id of a control: words of `A-Z` and `0-9` with `_` between them, at most
+/// [`MAX_ID_LENGTH`] characters. The first word begins with a letter.
 ///
-/// It is made of the hint without its list of positions, else of a command or element name that
-/// says something. A hint of general words only (`Volume`), or one that begins with a digit, is
-/// preceded by the device. Where the names of device or element tell a seat, that stands in front.
+/// It is made from the hint without its list of positions. If that is empty, it is made from the
+/// name of the command, or else from that of the element. The device's name is put in front if
+/// there are only general words (`Volume`) or if the first word begins with a digit. Where the names of device or element tell a seat, that stands in front.
 pub fn base_id(source: &IdSource<'_>) -> String {
     let name = name_part(source.hint, source.positions);
     let texts = [
@@ -204,7 +204,7 @@ pub fn is_nameless(source: &IdSource<'_>) -> bool {
     texts.iter().flatten().all(|word| is_number(word))
 }
 
-/// Returns whether the name of a command says something.
+/// Returns whether the name of a command has a meaning, which `Button_7` does not.
 pub(super) fn says_something(command: &str) -> bool {
     !command_words(command).is_empty()
 }
@@ -217,8 +217,8 @@ pub fn is_id(text: &str) -> bool {
         && text.bytes().all(is_char)
 }
 
-/// Returns the words of a command's name, without its table; none if it is a number only, as in
-/// `device.Button_7`.
+/// Returns the words of a command's name, without its table. There are none if the name is only a
+/// number, as in `device.Button_7`.
 fn command_words(name: &str) -> Vec<String> {
     let short = name.split_once('.').map_or(name, |(_, short)| short);
     let words = words_of_name(short);
@@ -232,7 +232,7 @@ fn command_words(name: &str) -> Vec<String> {
     }
 }
 
-/// Returns the words of an element's name without those at its ends that every element has.
+/// Returns the words of an element's name without those in [`ELEMENT_BEGINS`] and [`ELEMENT_ENDS`].
 fn element_words(name: &str) -> Vec<String> {
     let words = words(name);
     let says_nothing = |word: &String, nothing: &[&str]| {
@@ -267,8 +267,8 @@ fn begins_with_digit(words: &[String]) -> bool {
     words.first().is_some_and(|word| is_number(word))
 }
 
-/// Puts the words of the device in front, unless they are there. Without a device the whole hint
-/// is taken.
+/// Puts the words of the device in front, unless the id has them already. Without a device the id
+/// is made from the whole hint.
 fn make_specific(id: &mut Vec<String>, source: &IdSource<'_>, name: &str) {
     let device = words_of_name(source.device);
     if device.is_empty() && !name.is_empty() {
@@ -279,8 +279,8 @@ fn make_specific(id: &mut Vec<String>, source: &IdSource<'_>, name: &str) {
     }
 }
 
-/// Returns whether the name of an element says that it is the cover of a switch, whose hint is
-/// often that of the switch.
+/// Returns whether the name of an element says that it is the cover of a switch. (The hint of a
+/// cover is often that of its switch.)
 fn is_cover(element: &str) -> bool {
     has_cover_word(&words(element))
 }
@@ -290,12 +290,12 @@ fn has_cover_word(words: &[String]) -> bool {
     words.iter().any(is_cover)
 }
 
-/// Removes a word that follows itself; a number or a letter may.
+/// Removes immediate repetitions of a word; numbers and single letters may be repeated.
 fn remove_repeated(words: &mut Vec<String>) {
     words.dedup_by(|word, last| word == last && word.len() > 1 && !is_number(word));
 }
 
-/// Joins the first words that fit into an id of so many characters.
+/// Joins as many words, from the first, as fit into `most` characters.
 fn join(words: &[String], most: usize) -> String {
     let mut id = String::new();
     for word in words {

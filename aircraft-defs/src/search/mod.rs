@@ -1,8 +1,8 @@
 //! Finds controls and gauges by plain words.
 //!
-//! Pure: knows no file. An entry is ranked by how many words of the query it has and how well:
-//! whole words before beginnings, ids and hints before other texts, typing errors last. A word
-//! that is nowhere lowers the rank of all and empties nothing.
+//! Pure: reads no files. An entry is ranked by how many words of the query it has and how well
+//! they fit: whole words before beginnings, ids and hints before other texts, typing errors last.
+//! If no entry has one of the words, the results for the other words are still listed.
 
 mod entries;
 mod tokens;
@@ -16,7 +16,7 @@ use vocabulary::{GAUGES, KINDS, SLASHED, STOP_WORDS, synonyms};
 use crate::limits::{MAX_INITIALS, MAX_QUERY_WORDS, MAX_WORDS_OF_NAME};
 use crate::naming::without_notes;
 
-/// How well a word fits another, from 0 to 1.
+/// The degree to which a word fits another, from 0 to 1.
 type Quality = f32;
 
 /// The qualities of the ways in which a word of an entry fits a word of the query.
@@ -35,29 +35,29 @@ mod quality {
     /// Both are words for kinds of controls.
     pub(super) const KIND: Quality = 0.5;
     pub(super) const TYPING_ERROR: Quality = 0.4;
-    /// What fits this well counts as found.
+    /// A word that fits at least this well counts as found.
     pub(super) const FOUND: Quality = 0.35;
 }
 
-/// What a word in another text than id and hint counts.
+/// The factor for a word that is found in a text other than id and hint.
 const OTHER_TEXT: f32 = 0.85;
 
-/// What a word for a kind of control counts.
+/// The weight of a word for a kind of control.
 const KIND_WEIGHT: f32 = 0.2;
 
-/// What a single letter counts: it may stand for anything.
+/// The weight of a single letter, which may mean anything.
 const LETTER_WEIGHT: f32 = 0.4;
 
-/// The share of a rare word's weight that comes from its being rare.
+/// The part of a word's weight that depends on how rare the word is.
 const RARITY_WEIGHT: f32 = 0.6;
 
-/// What it counts that an entry has no other words than those of the query.
+/// The bonus of an entry whose id and hint have no words but those of the query.
 const FIT_WEIGHT: f32 = 0.3;
 
-/// What it counts that an entry can be worked, unless the query is about something that shows.
+/// The bonus of an entry of the right kind: a gauge if the query asks for one, else a control.
 const CONTROL_WEIGHT: f32 = 0.2;
 
-/// What it counts that an entry has a name which is the query.
+/// The bonus of an entry that has the whole query as a name.
 const EXACT_WEIGHT: f32 = 10.0;
 
 /// What it counts that a name differs from the query by a typing error.
@@ -66,23 +66,23 @@ const NEAR_WEIGHT: f32 = 1.0;
 /// The texts of a control or gauge.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
-    /// Its names, which people read: id and hint.
+    /// The names that people read: id and hint.
     pub names: &'a [&'a str],
-    /// Its other texts: element, device, commands.
+    /// The other texts: element, device, commands.
     pub others: &'a [&'a str],
-    /// It shows something and cannot be worked.
+    /// Whether it is a gauge and not a control.
     pub is_gauge: bool,
 }
 
-/// The words that are looked for.
+/// The words that are searched for.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// The text as it was given, in one piece.
+    /// The whole text in lower case, with `_` for blanks.
     text: String,
     words: Vec<Word>,
 }
 
-/// A word that is looked for, in small letters.
+/// A word that is searched for, in lower case.
 #[derive(Debug, Clone)]
 struct Word {
     text: String,
@@ -90,8 +90,8 @@ struct Word {
     is_kind: bool,
     is_number: bool,
     /// Words that differ by a typing error fit, too.
-    forgives: bool,
-    /// What the words that fit can begin with: most words of entries are told apart by that.
+    allows_typing_errors: bool,
+    /// The possible first characters of words that fit, to rule out most other words quickly.
     initials: Initials,
 }
 
@@ -122,7 +122,7 @@ impl Initials {
 #[derive(Debug, Clone)]
 pub struct Fit {
     qualities: [Quality; MAX_QUERY_WORDS],
-    /// The share of the words of the names that the query has.
+    /// The share of the names' words that the query has.
     share: f32,
     likeness: Likeness,
     is_gauge: bool,
@@ -160,7 +160,7 @@ pub struct Hit<T> {
 }
 
 impl Query {
-    /// Reads a query. Words beyond [`MAX_QUERY_WORDS`] are not looked for.
+    /// Parses a query. Words beyond [`MAX_QUERY_WORDS`] are ignored.
     pub fn new(text: &str) -> Self {
         let mut words: Vec<Word> = Vec::new();
         let mut plain = without_notes(text);
@@ -181,7 +181,7 @@ impl Query {
         Self { text, words }
     }
 
-    /// Returns whether there is no word to look for.
+    /// Returns whether there is no word to search for.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
@@ -227,9 +227,11 @@ impl Query {
         if texts.any(|text| text.eq_ignore_ascii_case(&self.text)) {
             return Likeness::Equal;
         }
-        let forgives = self.words.iter().any(|word| word.forgives);
+        let allows_typing_errors = self.words.iter().any(|word| word.allows_typing_errors);
         let mut names = entry.names.iter();
-        match forgives && names.any(|name| is_misspelt(&self.text, &name.to_lowercase())) {
+        match allows_typing_errors
+            && names.any(|name| is_misspelt(&self.text, &name.to_lowercase()))
+        {
             true => Likeness::Near,
             false => Likeness::None,
         }
@@ -246,7 +248,7 @@ impl Query {
         best
     }
 
-    /// Notes two words of an entry that are one in the query: `CROSS FEED` and `crossfeed`.
+    /// Notes two words of an entry that are one word in the query: `CROSS FEED` and `crossfeed`.
     fn note_compound(&self, first: &str, second: &str, qualities: &mut [Quality]) {
         for (word, known) in self.words.iter().zip(qualities) {
             let is_same = first.len() > 1
@@ -271,20 +273,20 @@ impl Query {
         }
     }
 
-    /// Returns the query with typing errors forgiven in the words that no entry has, if there are
-    /// such words.
-    fn forgiving(&self, found: &[usize]) -> Option<Self> {
+    /// Returns a query that allows typing errors in the words that no entry has; `None` if there
+    /// are no such words.
+    fn with_typing_errors(&self, found: &[usize]) -> Option<Self> {
         let mut query = self.clone();
         let mut is_changed = false;
         for (word, found) in query.words.iter_mut().zip(found) {
             let is_long = word.text.len() >= 4;
-            word.forgives = *found == 0 && is_long && !word.is_number;
-            is_changed |= word.forgives;
+            word.allows_typing_errors = *found == 0 && is_long && !word.is_number;
+            is_changed |= word.allows_typing_errors;
         }
         is_changed.then_some(query)
     }
 
-    /// Returns how many entries have each word.
+    /// Returns the number of entries that have each word.
     fn found<T>(&self, fits: &[(T, Fit)]) -> Vec<usize> {
         let count = |word: usize| {
             let has_word = |(_, fit): &&(T, Fit)| fit.qualities[word] >= quality::FOUND;
@@ -312,7 +314,7 @@ impl Query {
         )
     }
 
-    /// Returns whether a word of the query names something that shows.
+    /// Returns whether a word of the query names an instrument or a lamp.
     fn asks_for_gauge(&self) -> bool {
         let words = self.words.iter();
         words
@@ -320,7 +322,7 @@ impl Query {
             .any(|word| GAUGES.contains(&word.text.as_str()))
     }
 
-    /// Returns what each word counts: more if few entries have it.
+    /// Returns the weight of each word: higher if fewer entries have it.
     fn weights(&self, found: &[usize], entries: usize) -> Vec<f32> {
         let all = (entries.max(2) as f32).ln();
         let weight = |(word, found): (&Word, &usize)| {
@@ -342,12 +344,12 @@ impl Word {
             synonyms,
             is_kind,
             is_number: text.starts_with(|c: char| c.is_ascii_digit()),
-            forgives: false,
+            allows_typing_errors: false,
             text,
         }
     }
 
-    /// Returns what the word counts, however rare it is.
+    /// Returns the weight of the word without regard to how rare it is.
     fn weight(&self) -> f32 {
         match self.text.len() {
             _ if self.is_kind => KIND_WEIGHT,
@@ -394,7 +396,7 @@ impl Word {
             let last = |text: &str| text.as_bytes().last().map(u8::to_ascii_lowercase);
             token.len() > self.text.len() && last(token) == last(&self.text)
         };
-        self.forgives || self.initials.contain(token) || ends_alike()
+        self.allows_typing_errors || self.initials.contain(token) || ends_alike()
     }
 
     fn partial_quality(&self, token: &str) -> Quality {
@@ -411,7 +413,7 @@ impl Word {
         if self.is_kind && KINDS.iter().any(|kind| token.eq_ignore_ascii_case(kind)) {
             return quality::KIND;
         }
-        if self.forgives && is_misspelt(&self.text, &token.to_lowercase()) {
+        if self.allows_typing_errors && is_misspelt(&self.text, &token.to_lowercase()) {
             return quality::TYPING_ERROR;
         }
         0.0
@@ -441,7 +443,7 @@ fn ends_with(long: &str, short: &str) -> bool {
     end.is_some_and(|end| end.eq_ignore_ascii_case(short.as_bytes()))
 }
 
-/// Returns whether two words differ by one typing error, long ones by two.
+/// Returns whether two words differ by at most one typing error (long words: two).
 fn is_misspelt(word: &str, other: &str) -> bool {
     let most = if word.len() < 8 { 1 } else { 2 };
     word.len() > 3
@@ -449,11 +451,11 @@ fn is_misspelt(word: &str, other: &str) -> bool {
         && strsim::osa_distance(word, other) <= most
 }
 
-/// Returns the best entries for a query, the best first.
+/// Returns the best entries for a query, the best first. Entries that fit equally well stay in the
+/// order of `scan`.
 ///
-/// `scan` returns the number of all entries, and those that fit the query. It is called once, and
-/// a second time if typing errors must be forgiven. Of entries that fit equally the earlier goes
-/// first.
+/// `scan` returns the number of all entries, and those that fit the query. It is called again if no
+/// entry has one of the words, to allow typing errors in it.
 pub fn search<T>(
     text: &str,
     limit: usize,
@@ -462,8 +464,8 @@ pub fn search<T>(
     let mut query = Query::new(text);
     let (mut entries, mut fits) = scan(&query);
     let mut found = query.found(&fits);
-    if let Some(forgiving) = query.forgiving(&found) {
-        query = forgiving;
+    if let Some(tolerant) = query.with_typing_errors(&found) {
+        query = tolerant;
         (entries, fits) = scan(&query);
         found = query.found(&fits);
     }

@@ -1,4 +1,4 @@
-//! `dcs-master names`: finds controls and gauges by plain words, and says how to use them.
+//! `dcs-master names`: finds controls and gauges by plain words, and prints the lines to send.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,8 @@ use serde::Serialize;
 use super::output::{Format, WIDTH, both_ends, print};
 use crate::quote::printable_reason;
 
-/// Results that are looked for besides the limit: several elements may be one control.
+/// The results that are searched for in addition to the limit, since several elements may be one
+/// control.
 const SPARE_RESULTS: usize = 20;
 
 /// The arguments of `names`.
@@ -34,13 +35,13 @@ pub(super) struct NamesArgs {
     #[arg(long, value_name = "DIR")]
     defs: Option<PathBuf>,
 
-    /// For people or for programs
+    /// Output for people (text) or for programs (json)
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
 impl NamesArgs {
-    /// Prints what is found; the exit code is 1 if that is nothing.
+    /// Prints the results. The exit code is 1 if there are none.
     pub(super) fn run(self) -> Result<ExitCode> {
         let folders = Folders::find(self.defs);
         let own_defs = folders.own_defs();
@@ -48,7 +49,7 @@ impl NamesArgs {
         let known = aircraft_in(&defs);
         if known.is_empty() {
             bail!(
-                "there are no tables in {}; run defgen first, or say where they are with --defs",
+                "there are no tables in {}; run defgen first, or name another folder with --defs",
                 printable_reason(&defs.to_string_lossy())
             );
         }
@@ -62,7 +63,7 @@ impl NamesArgs {
         match self.format {
             Format::Json => print(&(serde_json::to_string_pretty(&results)? + "\n"))?,
             Format::Text if results.is_empty() => print(&format!(
-                "nothing is called like {query:?}; try fewer or other words\n"
+                "no control or gauge fits {query:?}; try fewer or other words\n"
             ))?,
             Format::Text => print(&paragraphs(&results, aircraft.len() > 1))?,
         }
@@ -93,10 +94,10 @@ fn chosen(defs: &Path, known: Vec<String>, name: Option<&str>) -> Result<Vec<Str
 
 /// A control or gauge that was found.
 #[derive(Debug, Serialize)]
-struct Found {
+struct SearchResult {
     aircraft: String,
     kind: &'static str,
-    /// The name that works in a line.
+    /// The name to use in lines.
     id: String,
     /// The cockpit's own name.
     name: String,
@@ -108,7 +109,7 @@ struct Found {
     labels: Vec<String>,
     /// The lines to send, the most likely first.
     lines: Vec<String>,
-    /// What it is and takes, for people.
+    /// The kind and the values, for people.
     #[serde(skip)]
     about: String,
 }
@@ -243,7 +244,7 @@ fn name_or_number(name: Option<&String>, number: i64) -> String {
     name.map_or_else(|| number.to_string(), Clone::clone)
 }
 
-/// Returns the lines that work a control and read it back.
+/// Returns the lines that operate a control and read its position.
 fn lines(control: ControlRef<'_>) -> Vec<String> {
     let id = control.id();
     let act = position(control).map(|position| format!("1 {id} {position}"));
@@ -251,7 +252,7 @@ fn lines(control: ControlRef<'_>) -> Vec<String> {
     act.into_iter().chain(read).collect()
 }
 
-/// Returns the position that an example sends, if the control can be worked.
+/// Returns the position in the example line, if the control can be operated.
 fn position(control: ControlRef<'_>) -> Option<String> {
     let mut actions = control.actions();
     let first = actions.find(|action| action.device.is_some())?;
@@ -271,12 +272,12 @@ fn position(control: ControlRef<'_>) -> Option<String> {
     }
 }
 
-/// Returns what a control is and takes.
+/// Returns the kind and the values of a control.
 fn about(control: ControlRef<'_>) -> String {
     let kind = match control.kind() {
-        None => return "it has no action: it cannot be worked".to_owned(),
+        None => return "it has no action: it cannot be operated".to_owned(),
         Some(_) if position(control).is_none() => {
-            return "its device is not known: it cannot be worked".to_owned();
+            return "its device is not known: it cannot be operated".to_owned();
         }
         Some(kind) => kind,
     };
@@ -300,7 +301,7 @@ fn about(control: ControlRef<'_>) -> String {
     }
 }
 
-/// Returns the results as text: a line to send, the hint, and what it takes.
+/// Returns the results as text: a line to send, the hint, and the values.
 fn paragraphs(results: &[Found], with_aircraft: bool) -> String {
     let paragraph = |found: &Found| {
         let line = found.lines.first().unwrap_or(&found.id);
@@ -320,7 +321,7 @@ fn paragraphs(results: &[Found], with_aircraft: bool) -> String {
     results.iter().map(paragraph).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns at most so many characters of a text.
+/// Returns a text, cut to `most` characters.
 fn cut(text: &str, most: usize) -> String {
     match text.chars().nth(most) {
         None => text.to_owned(),

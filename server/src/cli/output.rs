@@ -54,7 +54,8 @@ pub(super) fn print_error(text: &str) {
     let _ = writeln!(io::stderr(), "{}", without_controls(text));
 }
 
-/// Returns a line with a text at each end, or with two blanks between if they do not fit.
+/// Returns a line with one text at the left and one at the right end, with at least two blanks
+/// between them.
 pub(super) fn both_ends(left: &str, right: &str) -> String {
     let used = left.chars().count() + right.chars().count();
     let blanks = WIDTH.saturating_sub(used).max(2);

@@ -12,7 +12,7 @@ use tracing::{info, warn};
 
 use crate::quote::{printable, printable_reason};
 
-/// Lines about one aircraft's own tables that are logged one by one.
+/// The most lines about one aircraft's own tables that are logged; the others are counted.
 const MOST_LINES: usize = 3;
 
 /// The times and sizes of the tables in a folder: they differ when a file has changed.
@@ -41,13 +41,13 @@ impl OwnDefs {
         Self { folder }
     }
 
-    /// Returns the present state of the files of an aircraft.
+    /// Returns the current state of the files of an aircraft.
     pub(super) fn stamp(&self, aircraft: &str) -> TablesStamp {
         TablesStamp::of(&self.folder, aircraft)
     }
 
-    /// Lays the tables of an aircraft over the generated ones, and says what is wrong with them.
-    pub(super) fn lay_over(&self, generated: &Arc<Tables>, aircraft: &str) -> Tables {
+    /// Combines the generated tables of an aircraft with the user's own, and logs problems.
+    pub(super) fn combine(&self, generated: &Arc<Tables>, aircraft: &str) -> Tables {
         let (own, warnings) = read_own_tables(&self.folder, aircraft);
         self.log(generated, aircraft, &own, &warnings);
         generated.with_own(&own)
@@ -74,7 +74,7 @@ fn stamp_of(file: &Path) -> Option<(SystemTime, u64)> {
     Some((time, metadata.len()))
 }
 
-/// Logs the first of these lines, and the number of the others.
+/// Logs the first few of these lines, and the number of the others.
 fn warn_of(mut lines: impl ExactSizeIterator<Item = String>) {
     for line in lines.by_ref().take(MOST_LINES) {
         warn!("{}", printable_reason(&line));

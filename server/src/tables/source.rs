@@ -1,4 +1,4 @@
-//! Where the hub gets the tables of an aircraft from, and what the log says of them.
+//! The source of an aircraft's tables for the hub, with the messages about them for the log.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -19,27 +19,28 @@ use super::{Compiling, SimFolders, TablesConfig};
 use crate::quote::{printable, printable_reason};
 use crate::world::Aircraft;
 
-/// Warnings about one aircraft's tables that are told one by one.
+/// The most warnings about one aircraft's tables that are logged; the others are counted.
 const MOST_WARNINGS: usize = 3;
 
-/// Sentences that are remembered, so that each is said once.
+/// The most sentences that are remembered, so that each is logged once.
 const MOST_SENTENCES: usize = 1000;
 
-/// Reads the tables of an aircraft; may take long.
+/// A reader of the tables of an aircraft. Its functions may take long.
 pub(crate) trait TableReader: Send + Sync + std::fmt::Debug {
     /// Returns the aircraft with its tables.
     ///
-    /// Sends something to `slow` before it begins what may take longer than a moment.
+    /// Sends to `slow` before it begins work that may take longer than a moment.
     fn read(&self, name: String, slow: oneshot::Sender<()>) -> Aircraft;
 
-    /// Returns the state of the user's own files of an aircraft; none if there cannot be any.
+    /// Returns the state of the user's own files of an aircraft, or `None` if there is no folder for
+    /// them.
     fn own_stamp(&self, name: &str) -> Option<TablesStamp>;
 
     /// Returns the aircraft with the user's own tables as they are now.
     fn reread_own(&self, aircraft: &Aircraft) -> Aircraft;
 }
 
-/// The tables' folder, the folders that the sim names, and what was said about them.
+/// The tables' folder, the folders that the sim names, and the sentences that were logged.
 #[derive(Debug)]
 pub(crate) struct TableSource {
     config: TablesConfig,
@@ -48,10 +49,10 @@ pub(crate) struct TableSource {
     said: Mutex<HashSet<String>>,
 }
 
-/// Why tables are not made although they are missing or out of date.
+/// The reason for which tables are not made although they are missing or out of date.
 #[derive(Debug, thiserror::Error)]
 enum NoCompiling {
-    #[error("--no-compile keeps the server from making them")]
+    #[error("--no-compile turns that off")]
     Off,
     #[error("the sim runs on another computer")]
     SimElsewhere,
@@ -96,19 +97,19 @@ impl TableSource {
         }
     }
 
-    /// The sim has named its folders.
+    /// Sets the folders that the sim has named.
     pub(crate) fn set_sim_folders(&self, folders: SimFolders) {
         *lock(&self.sim) = folders;
     }
 
     fn with_own(&self, generated: &Arc<Tables>, name: &str) -> Tables {
         match &self.own_defs {
-            Some(own_defs) => own_defs.lay_over(generated, name),
+            Some(own_defs) => own_defs.combine(generated, name),
             None => generated.with_own(&OwnTables::default()),
         }
     }
 
-    /// Returns the tables that are made of the sim's scripts, as new as can be.
+    /// Returns the generated tables, and makes them first if they are missing or out of date.
     fn generated(&self, name: &str, slow: oneshot::Sender<()>) -> Tables {
         if !is_folder_name(name) {
             return self.stored(name);
@@ -121,13 +122,13 @@ impl TableSource {
         match (&freshness, installs) {
             (Freshness::Fresh | Freshness::Foreign, _) => self.stored(name),
             (Freshness::Missing | Freshness::Stale(_), Ok(installs)) => {
-                // Nobody listens when the aircraft is flown without tables meanwhile.
+                // This fails if the receiver does not wait any more.
                 let _ = slow.send(());
                 let dcs_bios = dcs_bios.map(|(folder, _)| folder);
                 self.made(name, &freshness, &installs, dcs_bios.as_deref())
             }
             (Freshness::Missing | Freshness::Stale(_), Err(reason)) => {
-                self.say_not_made(name, &freshness, &reason);
+                self.log_not_made(name, &freshness, &reason);
                 self.old(name, &freshness)
             }
         }
@@ -171,7 +172,8 @@ impl TableSource {
         tables
     }
 
-    /// Returns the tables of an aircraft of which none could be made: the old ones, if there are.
+    /// Returns the old tables of an aircraft whose tables could not be made; empty ones if there are
+    /// none.
     fn old(&self, name: &str, freshness: &Freshness) -> Tables {
         match freshness {
             Freshness::Missing => Tables::default(),
@@ -203,7 +205,7 @@ impl TableSource {
                 }
             }
             Err(error) => {
-                self.say_failed(name, freshness, &error);
+                self.log_failure(name, freshness, &error);
                 self.old(name, freshness)
             }
         }
@@ -238,24 +240,24 @@ impl TableSource {
         }
     }
 
-    /// Says why the tables of an aircraft are not made.
-    fn say_not_made(&self, name: &str, freshness: &Freshness, reason_why: &NoCompiling) {
+    /// Logs the reason for which the tables of an aircraft are not made.
+    fn log_not_made(&self, name: &str, freshness: &Freshness, obstacle: &CompilingDisabled) {
         let (shown, why) = (printable(name), reason(freshness));
         let install = lock(&self.sim).install.clone();
         let cure = compiler::by_hand(install.as_deref(), name, &self.config.defs);
-        let here = match reason_why {
+        let here = match obstacle {
             NoCompiling::SimElsewhere => " there, and copy its folder here,",
             _ => "",
         };
         self.warn_once(&format!(
-            "the tables of {shown} are not made, since {reason_why}; {why}; to make them run{here} \
+            "the tables of {shown} are not made, since {obstacle}; {why}; to make them run{here} \
              {cure}{}",
             consequence(freshness)
         ));
     }
 
-    /// Says why the tables of an aircraft could not be made.
-    fn say_failed(&self, name: &str, freshness: &Freshness, error: &CompileError) {
+    /// Logs the reason for which the tables of an aircraft could not be made.
+    fn log_failure(&self, name: &str, freshness: &Freshness, error: &CompileError) {
         let shown = printable(name);
         let consequence = consequence(freshness);
         if let CompileError::Skipped(reason) = error {
@@ -275,13 +277,13 @@ impl TableSource {
         }
     }
 
-    /// Returns whether a sentence has not been said yet.
+    /// Returns whether a sentence has not been logged yet, and remembers it.
     fn is_new(&self, sentence: &str) -> bool {
-        let mut said = lock(&self.said);
-        if said.len() >= MOST_SENTENCES {
-            said.clear();
+        let mut logged = lock(&self.logged);
+        if logged.len() >= MOST_SENTENCES {
+            logged.clear();
         }
-        said.insert(sentence.to_owned())
+        logged.insert(sentence.to_owned())
     }
 }
 
@@ -297,7 +299,7 @@ fn with_names(
     staleness.map_or(freshness, Freshness::Stale)
 }
 
-/// Returns why tables are made, as the end of a sentence.
+/// Returns the reason for which tables have to be made, as the end of a sentence.
 fn reason(freshness: &Freshness) -> String {
     match freshness {
         Freshness::Stale(staleness) => printable_reason(&staleness.to_string()),
@@ -305,7 +307,7 @@ fn reason(freshness: &Freshness) -> String {
     }
 }
 
-/// Returns what it means that tables are not made, as the end of a sentence.
+/// Returns the consequence of tables that are not made, as the end of a sentence.
 fn consequence(freshness: &Freshness) -> &'static str {
     match freshness {
         Freshness::Stale(_) => "; the old ones are used",
