@@ -115,7 +115,12 @@ struct SearchResult {
 }
 
 /// Returns the best results, each control once.
-fn find(catalog: &Catalog<'_>, aircraft: &[String], query: &str, limit: usize) -> Vec<Found> {
+fn find(
+    catalog: &Catalog<'_>,
+    aircraft: &[String],
+    query: &str,
+    limit: usize,
+) -> Vec<SearchResult> {
     let more = limit.saturating_add(SPARE_RESULTS);
     let entries = catalog.search(aircraft, query, more);
     let mut tables = tables_of(&entries[..entries.len().min(limit)], catalog, aircraft);
@@ -151,7 +156,7 @@ fn tables_of(
 }
 
 /// Returns the gauge or the controls of an entry of the tables.
-fn results(aircraft: &str, tables: &Tables, entry: TableEntry) -> Vec<Found> {
+fn results(aircraft: &str, tables: &Tables, entry: TableEntry) -> Vec<SearchResult> {
     if entry.is_gauge {
         let gauge = tables.gauges().get(entry.index);
         return gauge
@@ -174,7 +179,7 @@ fn results(aircraft: &str, tables: &Tables, entry: TableEntry) -> Vec<Found> {
         .collect()
 }
 
-fn of_gauge(aircraft: &str, gauge: &Gauge) -> Found {
+fn of_gauge(aircraft: &str, gauge: &Gauge) -> SearchResult {
     let arg = gauge.arg_number;
     let description = gauge.extra.get("description");
     // A gauge whose ends are equal is between them what it is nowhere else.
@@ -186,7 +191,7 @@ fn of_gauge(aircraft: &str, gauge: &Gauge) -> Found {
         (Some(first), Some(last)) => format!(", {first} to {last}"),
         _ => String::new(),
     };
-    Found {
+    SearchResult {
         aircraft: aircraft.to_owned(),
         kind: "gauge",
         id: gauge.name.clone(),
@@ -208,7 +213,7 @@ fn of_gauge(aircraft: &str, gauge: &Gauge) -> Found {
     }
 }
 
-fn of_control(aircraft: &str, control: ControlRef<'_>) -> Found {
+fn of_control(aircraft: &str, control: ControlRef<'_>) -> SearchResult {
     let element = control.element();
     let positions = control.positions();
     let first = control.actions().next();
@@ -217,7 +222,7 @@ fn of_control(aircraft: &str, control: ControlRef<'_>) -> Found {
     let labels = positions
         .iter()
         .map(|p| p.label.unwrap_or_default().to_owned());
-    Found {
+    SearchResult {
         aircraft: aircraft.to_owned(),
         kind: "control",
         id: control.id().to_owned(),
@@ -302,8 +307,8 @@ fn about(control: ControlRef<'_>) -> String {
 }
 
 /// Returns the results as text: a line to send, the hint, and the values.
-fn paragraphs(results: &[Found], with_aircraft: bool) -> String {
-    let paragraph = |found: &Found| {
+fn paragraphs(results: &[SearchResult], with_aircraft: bool) -> String {
+    let paragraph = |found: &SearchResult| {
         let line = found.lines.first().unwrap_or(&found.id);
         let first = match with_aircraft {
             true => both_ends(line, &found.aircraft),

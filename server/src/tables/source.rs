@@ -46,12 +46,12 @@ pub(crate) struct TableSource {
     config: TablesConfig,
     own_defs: Option<OwnDefs>,
     sim: Mutex<SimFolders>,
-    said: Mutex<HashSet<String>>,
+    logged: Mutex<HashSet<String>>,
 }
 
 /// The reason for which tables are not made although they are missing or out of date.
 #[derive(Debug, thiserror::Error)]
-enum NoCompiling {
+enum CompilingDisabled {
     #[error("--no-compile turns that off")]
     Off,
     #[error("the sim runs on another computer")]
@@ -93,7 +93,7 @@ impl TableSource {
             own_defs: config.own_defs.clone().map(OwnDefs::new),
             config,
             sim: Mutex::default(),
-            said: Mutex::default(),
+            logged: Mutex::default(),
         }
     }
 
@@ -125,7 +125,7 @@ impl TableSource {
                 // This fails if the receiver does not wait any more.
                 let _ = slow.send(());
                 let dcs_bios = dcs_bios.map(|(folder, _)| folder);
-                self.made(name, &freshness, &installs, dcs_bios.as_deref())
+                self.compiled(name, &freshness, &installs, dcs_bios.as_deref())
             }
             (Freshness::Missing | Freshness::Stale(_), Err(reason)) => {
                 self.log_not_made(name, &freshness, &reason);
@@ -135,10 +135,10 @@ impl TableSource {
     }
 
     /// Returns the folders of the sim whose modules may be compiled.
-    fn installs(&self) -> Result<Vec<PathBuf>, NoCompiling> {
+    fn installs(&self) -> Result<Vec<PathBuf>, CompilingDisabled> {
         match self.config.compiling {
-            Compiling::Off => Err(NoCompiling::Off),
-            Compiling::SimElsewhere => Err(NoCompiling::SimElsewhere),
+            Compiling::Off => Err(CompilingDisabled::Off),
+            Compiling::SimElsewhere => Err(CompilingDisabled::SimElsewhere),
             Compiling::On => Ok(lock(&self.sim).with_modules()?),
         }
     }
@@ -182,7 +182,7 @@ impl TableSource {
     }
 
     /// Compiles an aircraft and returns its tables.
-    fn made(
+    fn compiled(
         &self,
         name: &str,
         freshness: &Freshness,
@@ -197,8 +197,8 @@ impl TableSource {
             Ok(compiled) => {
                 let why = reason(freshness);
                 info!("the tables of {shown} were made in {duration} ms, since {why}");
-                self.say_names(&shown, dcs_bios, &compiled);
-                self.say_incomplete(&shown, &compiled);
+                self.log_names(&shown, dcs_bios, &compiled);
+                self.log_incomplete(&shown, &compiled);
                 match compiled.unwritten {
                     None => self.stored(name),
                     Some((_, tables)) => *tables,
@@ -211,8 +211,8 @@ impl TableSource {
         }
     }
 
-    /// Says which names come from DCS-BIOS, and what of it could not be used.
-    fn say_names(&self, shown: &str, folder: Option<&Path>, compiled: &CompiledTables) {
+    /// Logs how many names come from DCS-BIOS, and the warnings about its files.
+    fn log_names(&self, shown: &str, folder: Option<&Path>, compiled: &CompiledTables) {
         let names = &compiled.dcs_bios;
         if let Some(folder) = folder.filter(|_| names.added != Added::default()) {
             let (folder, added) = (folder.display(), names.added);
@@ -223,8 +223,8 @@ impl TableSource {
         }
     }
 
-    /// Says what of an aircraft could not be made or written.
-    fn say_incomplete(&self, shown: &str, compiled: &CompiledTables) {
+    /// Logs which tables of an aircraft could not be made or written.
+    fn log_incomplete(&self, shown: &str, compiled: &CompiledTables) {
         for failure in &compiled.failed_tables {
             self.warn_once(&format!(
                 "an error in the cockpit's scripts costs {shown} a table: {}; defgen -v shows the \
@@ -246,7 +246,7 @@ impl TableSource {
         let install = lock(&self.sim).install.clone();
         let cure = compiler::by_hand(install.as_deref(), name, &self.config.defs);
         let here = match obstacle {
-            NoCompiling::SimElsewhere => " there, and copy its folder here,",
+            CompilingDisabled::SimElsewhere => " there, and copy its folder here,",
             _ => "",
         };
         self.warn_once(&format!(
