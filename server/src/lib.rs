@@ -14,6 +14,7 @@ pub mod link;
 mod net;
 mod quote;
 mod rate_limit;
+mod serial;
 pub mod serve;
 pub mod setup;
 pub mod standing;

@@ -92,6 +92,17 @@ impl Process {
             .unwrap_or_else(|e| panic!("{} does not read its input: {e}", self.name));
     }
 
+    /// Returns the number of files, sockets and ports that it has open.
+    ///
+    /// # Panics
+    /// Where the system does not tell it.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn open_files(&self) -> usize {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
+        files.expect("the program runs").count()
+    }
+
     /// Interrupts the program like Ctrl-C.
     ///
     /// # Panics

@@ -17,6 +17,7 @@ use tracing::{info, warn};
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::net;
+use crate::serial::{SerialOptions, serve_panels};
 use crate::serve::{Config, Server};
 use crate::setup;
 use crate::standing::StandingPolicy;
@@ -80,6 +81,10 @@ pub(super) struct ServingArgs {
     /// Send every gauge subscription one line with raw 0 when the mission ends
     #[arg(long)]
     reset_gauges: bool,
+    /// Serve the panel on this serial port, as in COM5 or COM5,baud=250000,dtr=off; auto finds
+    /// boards by itself; may be repeated
+    #[arg(long, value_name = "PORT")]
+    serial: Vec<SerialOptions>,
     #[command(flatten)]
     bios: BiosArgs,
 }
@@ -241,6 +246,10 @@ pub(super) fn serve(
         });
         let gateway = gateway
             .map(|gateway| tokio::spawn(gateway.run(server.subscribers(), shutdown.clone())));
+        if !args.serial.is_empty() {
+            let panels = serve_panels(args.serial.clone(), server.panels(), shutdown.clone());
+            tokio::spawn(panels);
+        }
         server.run(listener, shutdown).await;
         if let Some(gateway) = gateway {
             gateway.await?;

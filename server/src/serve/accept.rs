@@ -11,6 +11,7 @@ use tracing::warn;
 
 use super::config::{ARRIVING, Config};
 use super::event::{Arrival, Event};
+use super::stream::{ClientStream, Peer};
 use crate::net;
 
 /// The size of a client's send buffer in the system, in bytes. When it is full, only the newest
@@ -41,9 +42,9 @@ pub(super) async fn accept(listener: TcpListener, hub: mpsc::Sender<Event>, conf
         };
         if net::set_options(&stream).is_ok() && set_send_buffer(&stream).is_ok() {
             let arrival = Arrival {
-                stream,
-                address,
-                permit,
+                stream: ClientStream::Tcp(stream),
+                peer: Peer::Address(address),
+                permit: Some(permit),
             };
             let _ = hub.send(Event::Arrival(arrival)).await;
         }

@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::io;
 use std::sync::Arc;
 
-use tokio::net::TcpStream;
 use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
@@ -15,6 +13,7 @@ use tracing::{debug, info};
 use super::config::Config;
 use super::event::{Arrival, Batch, ConnectionId, Event, ReadEnd};
 use super::reader;
+use super::stream::{Outgoing, Peer};
 use crate::filter::Micros;
 use crate::net::is_allowed;
 use crate::rate_limit::RateLimit;
@@ -41,8 +40,8 @@ pub(super) struct Connections {
 #[derive(Debug)]
 struct Connection {
     id: ConnectionId,
-    stream: Arc<TcpStream>,
-    address: SocketAddr,
+    stream: Outgoing,
+    peer: Peer,
     state: State,
     /// Whether the reading task waits until its batch has been carried out and the socket takes
     /// what is written.
@@ -50,7 +49,7 @@ struct Connection {
     /// Lets the reading task go on.
     batch_done: Arc<Notify>,
     _reader: Task,
-    _permit: OwnedSemaphorePermit,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 /// A task that ends when this is dropped.
@@ -126,18 +125,20 @@ impl Connections {
     pub(super) fn admit(&mut self, world: &mut World, arrival: Arrival, now: Micros) {
         let Arrival {
             stream,
-            address,
+            peer,
             permit,
         } = arrival;
-        if let Some(reason) = self.reason_to_reject(address) {
+        if let Some(reason) = self.reason_to_reject(&peer) {
             world.count_turned_away();
             note(
                 &mut self.log,
                 now,
-                format_args!("client {address} turned away: {reason}"),
+                format_args!("client {peer} turned away: {reason}"),
             );
             if self.config.error_lines {
-                turn_away(stream, &reason);
+                let mut line = Vec::new();
+                print::error(&mut line, &reason);
+                stream.write_last(&line);
             }
             return;
         }
@@ -147,9 +148,10 @@ impl Connections {
             serial: self.next_serial,
         };
         self.next_serial += 1;
-        let (stream, batch_done) = (Arc::new(stream), Arc::new(Notify::new()));
+        let (incoming, stream) = stream.split();
+        let batch_done = Arc::new(Notify::new());
         let reader = reader::read(
-            Arc::clone(&stream),
+            incoming,
             id,
             self.to_hub.clone(),
             Arc::clone(&batch_done),
@@ -158,7 +160,7 @@ impl Connections {
         let connection = Connection {
             id,
             stream,
-            address,
+            peer: peer.clone(),
             state: State::Open,
             reader_waits: false,
             batch_done,
@@ -170,16 +172,18 @@ impl Connections {
         note(
             &mut self.log,
             now,
-            format_args!("client {address} connected; clients: {count}"),
+            format_args!("client {peer} connected; clients: {count}"),
         );
     }
 
-    /// Returns the reason for turning a client at this address away, if there is one.
-    fn reason_to_reject(&self, address: SocketAddr) -> Option<String> {
-        let ip = address.ip();
-        if !is_allowed(&self.config.allow, ip) {
+    /// Returns the reason for turning a client away, if there is one.
+    fn reason_to_reject(&self, peer: &Peer) -> Option<String> {
+        if let Peer::Address(address) = peer
+            && !is_allowed(&self.config.allow, address.ip())
+        {
             return Some(format!(
-                "{ip} is in none of the networks given with --allow"
+                "{} is in none of the networks given with --allow",
+                address.ip()
             ));
         }
         (self.all.len() >= self.config.capacity()).then(|| self.config.full())
@@ -295,11 +299,11 @@ impl Connections {
         }
         if let Some(connection) = self.all.remove(&id.key) {
             world.leave(id.key);
-            let (address, count) = (connection.address, self.all.len());
+            let (peer, count) = (connection.peer, self.all.len());
             note(
                 &mut self.log,
                 now,
-                format_args!("client {address}: {reason}; clients: {count}"),
+                format_args!("client {peer}: {reason}; clients: {count}"),
             );
         }
     }
@@ -344,11 +348,11 @@ impl Connections {
     /// Starts a task that waits until the socket takes more.
     fn wait_writable(&self, key: ClientKey) -> Option<Task> {
         let connection = self.all.get(&key)?;
-        let (stream, id) = (Arc::clone(&connection.stream), connection.id);
+        let (stream, id) = (connection.stream.clone(), connection.id);
         let (to_hub, deadline) = (self.to_hub.clone(), self.config.write_deadline);
         let wait = async move {
             let event = match timeout(deadline, stream.writable()).await {
-                Ok(_) => Event::Writable(id),
+                Ok(()) => Event::Writable(id),
                 Err(_) => Event::Stalled(id),
             };
             let _ = to_hub.send(event).await;
@@ -384,17 +388,8 @@ fn note(log: &mut RateLimit, now: Micros, line: fmt::Arguments<'_>) {
     }
 }
 
-/// Tells a client the reason for turning it away, if its socket takes the line at once.
-fn turn_away(stream: TcpStream, reason: &str) {
-    let mut line = Vec::new();
-    print::error(&mut line, reason);
-    if let Ok(mut stream) = stream.into_std() {
-        let _ = stream.write(&line);
-    }
-}
-
 /// Writes from the front of `out` until it is empty or the socket takes no more.
-fn write_all(stream: &TcpStream, out: &mut Vec<u8>) -> io::Result<()> {
+fn write_all(stream: &Outgoing, out: &mut Vec<u8>) -> io::Result<()> {
     let mut written = 0;
     let result = loop {
         if written == out.len() {

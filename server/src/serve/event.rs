@@ -1,12 +1,11 @@
 //! The events by which the other tasks tell the hub what has happened.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::mailbox::Mailbox;
+use super::stream::{ClientStream, Peer};
 use crate::wire::{LineError, Request};
 use crate::world::ClientKey;
 
@@ -25,13 +24,13 @@ pub(super) struct SubscriberId(pub(super) u64);
 /// Requests in their order; an error stands in the place of a wrong line.
 pub(super) type Batch = Vec<Result<Request, LineError>>;
 
-/// A connection that the system has accepted and the hub has not yet seen.
+/// A connection that the hub has not yet seen.
 #[derive(Debug)]
 pub(super) struct Arrival {
-    pub(super) stream: TcpStream,
-    pub(super) address: SocketAddr,
-    /// Counts the connection as one of the files that this process may have open for clients.
-    pub(super) permit: OwnedSemaphorePermit,
+    pub(super) stream: ClientStream,
+    pub(super) peer: Peer,
+    /// Counts a TCP connection as one of the files that this process may have open for clients.
+    pub(super) permit: Option<OwnedSemaphorePermit>,
 }
 
 /// The reason for which a connection is not read any more.

@@ -10,7 +10,9 @@ mod event;
 mod hub;
 mod in_process;
 mod mailbox;
+mod panels;
 mod reader;
+mod stream;
 mod subscriber;
 mod tables;
 
@@ -26,6 +28,7 @@ use hub::Hub;
 
 pub use config::Config;
 pub use mailbox::{Ended, GaugeNews, MOST_ERRORS, News, TextNews};
+pub use panels::{PanelEnd, Panels};
 pub use subscriber::{Subscriber, Subscribers};
 
 /// The most events that wait for the hub; when there are as many, their senders wait.
@@ -54,6 +57,11 @@ impl Server {
     /// Returns a handle for subscribers in this process, usable before and while the server runs.
     pub fn subscribers(&self) -> Subscribers {
         Subscribers::new(self.to_hub.clone())
+    }
+
+    /// Returns a handle for panels that this process talks to, usable before and while the server runs.
+    pub fn panels(&self) -> Panels {
+        Panels::new(self.to_hub.clone())
     }
 
     /// Serves the clients that come to `listener` until `shutdown`.

@@ -3,24 +3,21 @@
 //! This task reads, and after each batch waits until the hub has carried it out. So a client that
 //! sends too much, or does not take its answers, is read no faster than it can be served.
 
-use std::io;
 use std::sync::Arc;
 
-use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::yield_now;
 
 use super::event::{Batch, ConnectionId, Event, ReadEnd};
+use super::stream::Incoming;
 use crate::wire::{LineError, LineReader, NextLine, parse};
 
 /// The most requests that are carried out for one client before it is another's turn.
 const BATCH: usize = 8;
-/// Bytes that are read at a time.
-const READ: usize = 4096;
 
 /// Reads a client's requests and hands them to the hub, until the connection ends.
 pub(super) async fn read(
-    stream: Arc<TcpStream>,
+    mut stream: Incoming,
     id: ConnectionId,
     hub: mpsc::Sender<Event>,
     batch_done: Arc<Notify>,
@@ -28,7 +25,7 @@ pub(super) async fn read(
 ) {
     let mut lines = LineReader::new(max_line);
     let end = loop {
-        let bytes = match next_bytes(&stream).await {
+        let bytes = match stream.next_bytes().await {
             Ok(bytes) if bytes.is_empty() => break ReadEnd::Eof,
             Ok(bytes) => bytes,
             Err(_) => break ReadEnd::Broken,
@@ -52,19 +49,6 @@ pub(super) async fn read(
         }
     };
     let _ = hub.send(Event::ReadEnd(id, end)).await;
-}
-
-/// Waits for bytes and returns them; none at the end. Holds no buffer while it waits.
-async fn next_bytes(stream: &TcpStream) -> io::Result<Vec<u8>> {
-    loop {
-        stream.readable().await?;
-        let mut bytes = Vec::with_capacity(READ);
-        match stream.try_read_buf(&mut bytes) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
-            Ok(_) => return Ok(bytes),
-        }
-    }
 }
 
 /// Returns the next requests in the input; none when the other end is no client of ours.

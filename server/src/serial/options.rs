@@ -1,0 +1,180 @@
+//! The option `--serial`: which port, and how it is opened.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The port, or ports, and how they are opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SerialOptions {
+    pub(super) port: PortChoice,
+    pub(super) line: LineOptions,
+}
+
+/// The port that is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PortChoice {
+    /// The one with this name, such as `COM5` or `/dev/ttyUSB0`.
+    Named(String),
+    /// All ports of boards that panels are made of.
+    Auto,
+}
+
+/// The settings of a line. It has 8 data bits, no parity and 1 stop bit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LineOptions {
+    /// Bits per second.
+    pub(super) baud: u32,
+    /// Whether "data terminal ready" is raised. It resets an Uno; a Leonardo is silent without it.
+    pub(super) dtr: bool,
+    /// Whether "request to send" is raised.
+    pub(super) rts: bool,
+    /// The time that a board may take to start before it is written to.
+    pub(super) settle: Duration,
+}
+
+impl Default for LineOptions {
+    fn default() -> Self {
+        Self {
+            baud: 115_200,
+            dtr: true,
+            rts: true,
+            settle: Duration::from_secs(2),
+        }
+    }
+}
+
+/// The slowest line, in bits per second.
+const SLOWEST: u32 = 1_200;
+/// The fastest line, in bits per second.
+const FASTEST: u32 = 12_000_000;
+/// The longest time that a board may take to start, in milliseconds.
+const LONGEST_SETTLE: u64 = 60_000;
+
+impl FromStr for SerialOptions {
+    type Err = String;
+
+    /// Parses `COM5`, `COM5,baud=250000,dtr=off` or `auto`.
+    ///
+    /// # Errors
+    /// Says which part is wrong and what it may be.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut parts = text.split(',').map(str::trim);
+        let port = match parts.next().unwrap_or_default() {
+            "" => return Err("the name of a port comes first, as in COM5 or auto".to_owned()),
+            name if name.contains('=') => {
+                return Err(format!(
+                    "the name of a port comes first, as in COM5,{name} or auto,{name}"
+                ));
+            }
+            name if name.eq_ignore_ascii_case("auto") => PortChoice::Auto,
+            name => PortChoice::Named(name.to_owned()),
+        };
+        let mut line = LineOptions::default();
+        for part in parts {
+            line.set(part)?;
+        }
+        Ok(Self { port, line })
+    }
+}
+
+impl LineOptions {
+    /// Returns the most bytes that one write should have.
+    pub(super) fn bytes_per_write(&self) -> usize {
+        super::pace::Pace::new(self.baud).bytes_per_write()
+    }
+
+    /// Takes a part such as `baud=250000`.
+    fn set(&mut self, part: &str) -> Result<(), String> {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        match (key.trim(), value.trim()) {
+            ("baud", value) => {
+                self.baud = number(value, u64::from(SLOWEST)..=u64::from(FASTEST))
+                    .and_then(|baud| u32::try_from(baud).ok())
+                    .ok_or_else(|| {
+                        format!("baud is a number from {SLOWEST} to {FASTEST}, as in baud=250000")
+                    })?;
+            }
+            ("dtr", value) => self.dtr = switch("dtr", value)?,
+            ("rts", value) => self.rts = switch("rts", value)?,
+            ("settle", value) => {
+                let milliseconds = number(value, 0..=LONGEST_SETTLE).ok_or_else(|| {
+                    format!("settle is in milliseconds, from 0 to {LONGEST_SETTLE}")
+                })?;
+                self.settle = Duration::from_millis(milliseconds);
+            }
+            ("protocol", "text") => {}
+            ("protocol", _) => return Err("protocol can be text only".to_owned()),
+            (key, _) => {
+                return Err(format!(
+                    "there is no option \"{key}\" for a serial port; there are baud, dtr, rts, settle \
+                     and protocol"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn number(text: &str, range: std::ops::RangeInclusive<u64>) -> Option<u64> {
+    text.parse().ok().filter(|number| range.contains(number))
+}
+
+fn switch(key: &str, value: &str) -> Result<bool, String> {
+    match value {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(format!("{key} is on or off, as in {key}=off")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<SerialOptions, String> {
+        text.parse()
+    }
+
+    #[test]
+    fn a_port_has_sensible_defaults() {
+        let options = parse("COM5").expect("a port alone is enough");
+        assert_eq!(options.port, PortChoice::Named("COM5".into()));
+        assert_eq!(options.line, LineOptions::default());
+        assert_eq!(
+            parse("AUTO").map(|it| it.port),
+            Ok(PortChoice::Auto),
+            "in any case"
+        );
+    }
+
+    #[test]
+    fn each_setting_of_a_line_can_be_given() {
+        let options = parse("/dev/ttyUSB0, baud=250000,dtr=off,rts=off,settle=0,protocol=text");
+        let expected = LineOptions {
+            baud: 250_000,
+            dtr: false,
+            rts: false,
+            settle: Duration::ZERO,
+        };
+        assert_eq!(options.map(|it| it.line), Ok(expected));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (text, named) in [
+            ("", "the name of a port"),
+            ("baud=9600", "COM5,baud=9600"),
+            ("COM5,baud=fast", "baud is a number"),
+            ("COM5,baud=0", "baud is a number"),
+            ("COM5,dtr=yes", "dtr is on or off"),
+            ("COM5,rts", "rts is on or off"),
+            ("COM5,settle=-1", "settle is in milliseconds"),
+            ("COM5,protocol=morse", "protocol"),
+            ("COM5,speed=9600", "no option \"speed\""),
+            ("COM5,", "no option \"\""),
+        ] {
+            let error = parse(text).expect_err(text);
+            assert!(error.contains(named), "{text}: {error}");
+        }
+    }
+}

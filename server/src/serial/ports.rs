@@ -1,0 +1,167 @@
+//! The serial ports of the system.
+
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use serial2_tokio::SerialPort;
+use serialport::{SerialPortType, UsbPortInfo};
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::board::{Board, PortInfo};
+use super::options::LineOptions;
+
+/// Serial ports; the system's, or those of a test.
+pub(super) trait Ports: Clone + Send + 'static {
+    /// An open port.
+    type Port: AsyncRead + AsyncWrite + Send + Unpin + 'static;
+
+    /// Returns the ports that the computer has. Blocks.
+    fn list(&self) -> Vec<PortInfo>;
+
+    /// Opens a port. Blocks until its driver has set it up; must be called within the runtime.
+    fn open(&self, name: &str, line: &LineOptions) -> Result<Self::Port, OpenError>;
+}
+
+/// The reason why a port could not be opened. The texts follow the port's name.
+#[derive(Debug, Error)]
+pub(super) enum OpenError {
+    /// There is no such port.
+    #[error("is not there; plug the panel in, or name another port with --serial")]
+    Missing,
+    /// Another program has it.
+    #[error(
+        "is in use by another program; close what has it open (the Arduino IDE's serial monitor, \
+         another dcs-master)"
+    )]
+    InUse,
+    /// The user may not open it.
+    #[error(
+        "may not be opened by you; on Linux join its group, mostly with \"sudo usermod -aG dialout \
+         $USER\", and log in again"
+    )]
+    NotAllowed,
+    /// It is no serial port.
+    #[error("is not a serial port; use a name such as COM5 or /dev/ttyUSB0")]
+    NotSerial,
+    /// The port does not do this speed.
+    #[error("does not do {baud} baud: {error}; choose another speed with baud=…")]
+    Baud {
+        /// The speed asked for.
+        baud: u32,
+        /// The system's reason.
+        error: io::Error,
+    },
+    /// Something else.
+    #[error("could not be opened: {0}")]
+    Other(io::Error),
+}
+
+/// The ports of this computer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SystemPorts;
+
+impl Ports for SystemPorts {
+    type Port = SerialPort;
+
+    fn list(&self) -> Vec<PortInfo> {
+        // Without this folder, as in some containers, the list would end in a panic.
+        if cfg!(target_os = "linux") && !Path::new("/sys/class/tty").is_dir() {
+            return Vec::new();
+        }
+        let ports = serialport::available_ports().unwrap_or_default();
+        ports
+            .into_iter()
+            .map(|port| PortInfo {
+                name: port.port_name,
+                board: match port.port_type {
+                    SerialPortType::UsbPort(usb) => Some(board(usb)),
+                    _ => None,
+                },
+            })
+            .collect()
+    }
+
+    fn open(&self, name: &str, line: &LineOptions) -> Result<SerialPort, OpenError> {
+        let mut is_open = false;
+        let port = SerialPort::open(name, |mut settings: serial2_tokio::Settings| {
+            is_open = true;
+            settings.set_raw();
+            settings.set_baud_rate(line.baud)?;
+            Ok(settings)
+        })
+        .map_err(|error| match is_open {
+            true => OpenError::Baud {
+                baud: line.baud,
+                error,
+            },
+            false => reason(error),
+        })?;
+        claim(name)?;
+        // A pseudo-terminal has no such lines.
+        let _ = port.set_dtr(line.dtr);
+        let _ = port.set_rts(line.rts);
+        let _ = port.discard_input_buffer();
+        Ok(port)
+    }
+}
+
+fn board(usb: UsbPortInfo) -> Board {
+    Board {
+        maker: usb.vid,
+        product: usb.pid,
+        serial_number: usb.serial_number.filter(|number| !number.is_empty()),
+        title: usb.product.or(usb.manufacturer),
+        socket: usb.location.map(|location| format!("{location:?}")),
+    }
+}
+
+/// Keeps other programs from opening the port while it is open, as Windows does by itself. (The
+/// mark is the terminal's, whichever descriptor sets it; root is not kept out.)
+#[cfg(unix)]
+fn claim(name: &str) -> Result<(), OpenError> {
+    use rustix::fs::{Mode, OFlags, open};
+    use rustix::termios::ioctl_tiocexcl;
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    open(name, flags, Mode::empty())
+        .and_then(ioctl_tiocexcl)
+        .map_err(|error| reason(error.into()))
+}
+
+#[cfg(windows)]
+fn claim(_: &str) -> Result<(), OpenError> {
+    Ok(())
+}
+
+fn reason(error: io::Error) -> OpenError {
+    /// `EBUSY`, and on Windows `ERROR_ACCESS_DENIED`, by which it says that a port is open already.
+    const IN_USE: i32 = if cfg!(windows) { 5 } else { 16 };
+    /// `ENOTTY`.
+    const NOT_A_TERMINAL: i32 = 25;
+    match (error.kind(), error.raw_os_error()) {
+        (_, Some(IN_USE)) => OpenError::InUse,
+        (ErrorKind::NotFound, _) => OpenError::Missing,
+        (ErrorKind::PermissionDenied, _) => OpenError::NotAllowed,
+        (_, Some(NOT_A_TERMINAL)) if cfg!(unix) => OpenError::NotSerial,
+        _ => OpenError::Other(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_becomes_a_cure() {
+        let text = |code| reason(io::Error::from_raw_os_error(code)).to_string();
+        if cfg!(unix) {
+            assert!(text(2).contains("plug the panel in"));
+            assert!(text(13).contains("dialout"));
+            assert!(text(16).contains("in use by another program"));
+            assert!(text(25).contains("not a serial port"));
+        } else {
+            assert!(text(2).contains("plug the panel in"));
+            assert!(text(5).contains("in use by another program"));
+        }
+    }
+}

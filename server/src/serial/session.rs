@@ -1,0 +1,331 @@
+//! A panel on a port that is open: from the line to the server and back.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf, split};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::options::LineOptions;
+use super::pace::Pace;
+use crate::serve::PanelEnd;
+use crate::wire::{LineReader, NextLine, parse};
+
+/// Bytes that are read at a time.
+const READ: usize = 512;
+/// The longest line by which a panel is recognized.
+const MAX_LINE: usize = 128;
+/// The time within which a panel that nobody named says something.
+const SILENCE: Duration = Duration::from_secs(5);
+/// Bytes that are no text, after which the speed is doubted.
+const NOISE: u32 = 64;
+
+/// The reason for the end of a session.
+#[derive(Debug)]
+pub(super) enum SessionEnd {
+    /// The port is gone.
+    Unplugged(io::Error),
+    /// The server has closed the connection.
+    Closed,
+    /// Nothing that a panel says came for some seconds.
+    Silent,
+}
+
+/// What is known of the other end of the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// Nothing was understood yet.
+    Unknown,
+    /// What comes is no text: the speed may be wrong.
+    Noise,
+    /// A request has come.
+    Panel,
+}
+
+/// Serves a panel until its port or its connection to the server ends. `voice` is told what is
+/// understood. A panel that must speak is given up after 5 seconds of silence.
+pub(super) async fn run<P>(
+    port: P,
+    line: &LineOptions,
+    panel: PanelEnd,
+    must_speak: bool,
+    voice: &watch::Sender<Voice>,
+) -> SessionEnd
+where
+    P: AsyncRead + AsyncWrite + Unpin,
+{
+    let (reading, writing) = split(port);
+    let PanelEnd {
+        to_server,
+        from_server,
+    } = panel;
+    tokio::select! {
+        end = read(reading, &to_server, voice) => end,
+        end = write(writing, from_server, line, voice.subscribe()) => end,
+        // A port that takes nothing would otherwise be waited for.
+        () = to_server.closed() => SessionEnd::Closed,
+        () = silence(voice.subscribe()), if must_speak => SessionEnd::Silent,
+    }
+}
+
+/// Returns when no panel has spoken for too long.
+async fn silence(mut voice: watch::Receiver<Voice>) {
+    let spoken = voice.wait_for(|voice| *voice == Voice::Panel);
+    if timeout(SILENCE, spoken).await.is_ok() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Hands what comes to the server, from the first full line on.
+async fn read<P: AsyncRead>(
+    mut port: ReadHalf<P>,
+    to_server: &mpsc::Sender<Vec<u8>>,
+    voice: &watch::Sender<Voice>,
+) -> SessionEnd {
+    let mut listener = Listener::default();
+    loop {
+        let mut bytes = Vec::with_capacity(READ);
+        match port.read_buf(&mut bytes).await {
+            Ok(0) => return SessionEnd::Unplugged(io::ErrorKind::UnexpectedEof.into()),
+            Ok(_) => {}
+            Err(error) => return SessionEnd::Unplugged(error),
+        }
+        let lines = listener.hear(&bytes);
+        voice.send_if_modified(|voice| {
+            let is_news = *voice != listener.voice;
+            *voice = listener.voice;
+            is_news
+        });
+        if !lines.is_empty() && to_server.send(lines.to_vec()).await.is_err() {
+            return SessionEnd::Closed;
+        }
+    }
+}
+
+/// Writes what the server has for the panel, no faster than the line carries it.
+async fn write<P: AsyncWrite>(
+    mut port: WriteHalf<P>,
+    mut from_server: mpsc::Receiver<Vec<u8>>,
+    line: &LineOptions,
+    mut voice: watch::Receiver<Voice>,
+) -> SessionEnd {
+    // A board that is reset by opening its port loses what it is sent until it has started.
+    let _ = timeout(line.settle, voice.wait_for(|voice| *voice == Voice::Panel)).await;
+    let start = Instant::now();
+    let mut pace = Pace::new(line.baud);
+    while let Some(bytes) = from_server.recv().await {
+        if let Err(error) = port.write_all(&bytes).await {
+            return SessionEnd::Unplugged(error);
+        }
+        let next = pace.write(bytes.len(), start.elapsed());
+        sleep_until(start + next).await;
+    }
+    SessionEnd::Closed
+}
+
+/// Listens to a line that has just been opened, in the middle of whatever is being said.
+#[derive(Debug)]
+struct Listener {
+    voice: Voice,
+    /// The first line end has come; what was before it is dropped, as its beginning may be missing.
+    has_begun: bool,
+    lines: LineReader,
+    noise: u32,
+}
+
+impl Default for Listener {
+    fn default() -> Self {
+        Self {
+            voice: Voice::Unknown,
+            has_begun: false,
+            lines: LineReader::new(MAX_LINE),
+            noise: 0,
+        }
+    }
+}
+
+impl Listener {
+    /// Takes bytes; returns those that belong to full lines.
+    fn hear<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let is_noise = |byte: &&u8| !byte.is_ascii_graphic() && !byte.is_ascii_whitespace();
+        if self.voice == Voice::Unknown {
+            let noise = bytes.iter().filter(is_noise).count();
+            self.noise = self
+                .noise
+                .saturating_add(u32::try_from(noise).unwrap_or(u32::MAX));
+            if self.noise >= NOISE {
+                self.voice = Voice::Noise;
+            }
+        }
+        let lines = match self.has_begun {
+            true => bytes,
+            false => match memchr::memchr(b'\n', bytes) {
+                Some(end) => &bytes[end + 1..],
+                None => return &[],
+            },
+        };
+        self.has_begun = true;
+        let mut rest = lines;
+        while self.voice != Voice::Panel {
+            match self.lines.next(&mut rest) {
+                NextLine::Line(line) if matches!(parse(line), Ok(Some(_))) => {
+                    self.voice = Voice::Panel;
+                }
+                NextLine::Line(_) | NextLine::TooLong => {}
+                NextLine::Foreign | NextLine::Incomplete => break,
+            }
+        }
+        lines
+    }
+}
+
+/// Waits before a port is tried again whose connection the server has closed.
+pub(super) async fn pause_after_close() {
+    /// The pause.
+    const PAUSE: Duration = Duration::from_secs(5);
+    sleep(PAUSE).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{DuplexStream, duplex};
+    use tokio::sync::mpsc::{Receiver, Sender};
+
+    /// A session on a line of the given speed, with its other ends.
+    struct Rig {
+        board: DuplexStream,
+        to_panel: Option<Sender<Vec<u8>>>,
+        from_panel: Option<Receiver<Vec<u8>>>,
+        voice: watch::Sender<Voice>,
+        session: tokio::task::JoinHandle<SessionEnd>,
+    }
+
+    fn rig(options: &str, driver_buffer: usize, must_speak: bool) -> Rig {
+        let options: super::super::SerialOptions = options.parse().expect("valid options");
+        let (port, board) = duplex(driver_buffer);
+        let (to_server, from_panel) = mpsc::channel(1);
+        let (to_panel, from_server) = mpsc::channel(1);
+        let panel = PanelEnd {
+            to_server,
+            from_server,
+        };
+        let voice = watch::Sender::new(Voice::Unknown);
+        let told = voice.clone();
+        let session = async move { run(port, &options.line, panel, must_speak, &told).await };
+        Rig {
+            board,
+            to_panel: Some(to_panel),
+            from_panel: Some(from_panel),
+            voice,
+            session: tokio::spawn(session),
+        }
+    }
+
+    impl Rig {
+        async fn hear(&mut self) -> String {
+            let queue = self.from_panel.as_mut().expect("it is open");
+            let bytes = queue.recv().await.expect("the session goes on");
+            String::from_utf8(bytes).expect("text")
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_before_the_first_line_end_is_dropped() {
+        let mut rig = rig("COM1", 1024, false);
+        rig.board
+            .write_all(b"er 1\n2 Altimeter 1\n")
+            .await
+            .expect("room");
+        assert_eq!(rig.hear().await, "2 Altimeter 1\n");
+        rig.board.write_all(b"2 Fuel").await.expect("room");
+        assert_eq!(rig.hear().await, "2 Fuel");
+        assert_eq!(*rig.voice.borrow(), Voice::Panel);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_is_written_than_the_line_carries() {
+        // A driver that takes a megabyte at once, and a line of 11,520 bytes a second.
+        let mut rig = rig("COM1,settle=0", 1 << 20, false);
+        let queue = rig.to_panel.take().expect("it is open");
+        let server = tokio::spawn(async move {
+            let mut taken = 0;
+            while queue.send(vec![b'x'; 115]).await.is_ok() {
+                taken += 115;
+            }
+            taken
+        });
+        sleep(Duration::from_secs(10)).await;
+        rig.session.abort();
+        let taken: usize = server.await.expect("no panic");
+        assert!(
+            (115_000..=115_700).contains(&taken),
+            "{taken} bytes in 10 s"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_board_that_starts_is_written_to_when_it_speaks_or_has_had_its_time() {
+        for (says, after) in [(Some(&b"\n0\n"[..]), 300), (None, 2_000)] {
+            let start = Instant::now();
+            let mut rig = rig("COM1", 1024, false);
+            let queue = rig.to_panel.take().expect("it is open");
+            queue
+                .send(b"0 A-4E-C\n".to_vec())
+                .await
+                .expect("it listens");
+            if let Some(bytes) = says {
+                sleep(Duration::from_millis(300)).await;
+                rig.board.write_all(bytes).await.expect("room");
+            }
+            let mut line = [0; 9];
+            rig.board.read_exact(&mut line).await.expect("a line");
+            assert_eq!(start.elapsed().as_millis() / 50 * 50, after);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_port_is_given_up_if_nobody_named_it() {
+        let mut gps = rig("auto", 1024, true);
+        gps.board
+            .write_all(b"\n$GPGGA,1,2\n$GPGGA,1,2\n")
+            .await
+            .expect("room");
+        assert_eq!(gps.hear().await, "$GPGGA,1,2\n$GPGGA,1,2\n");
+        assert!(matches!(gps.session.await, Ok(SessionEnd::Silent)));
+
+        let mut panel = rig("auto", 1024, true);
+        panel.board.write_all(b"\n0\n").await.expect("room");
+        sleep(Duration::from_secs(60)).await;
+        assert!(!panel.session.is_finished());
+        assert_eq!(panel.hear().await, "0\n");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_port_that_takes_nothing_ends_with_its_connection() {
+        let mut rig = rig("COM1,settle=0", 16, false);
+        let queue = rig.to_panel.take().expect("it is open");
+        queue.send(vec![b'x'; 100]).await.expect("it listens");
+        sleep(Duration::from_secs(30)).await;
+        assert!(!rig.session.is_finished());
+        rig.from_panel = None;
+        assert!(matches!(rig.session.await, Ok(SessionEnd::Closed)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_unplugged_board_ends_the_session() {
+        let rig = rig("COM1", 1024, false);
+        drop(rig.board);
+        assert!(matches!(rig.session.await, Ok(SessionEnd::Unplugged(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn noise_is_told_from_a_panel() {
+        let mut rig = rig("COM1", 1024, false);
+        rig.board.write_all(&[0xF3; 100]).await.expect("room");
+        let mut voice = rig.voice.subscribe();
+        let heard = voice.wait_for(|voice| *voice == Voice::Noise).await;
+        assert!(heard.is_ok());
+    }
+}

@@ -1,0 +1,152 @@
+//! The task that opens serial ports and serves the panels on them.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::board::PortInfo;
+use super::options::SerialOptions;
+use super::ports::{OpenError, Ports, SystemPorts};
+use super::roster::{Opening, Roster};
+use super::session::{self, SessionEnd, Voice};
+use crate::serve::Panels;
+
+/// The time between two looks at the list of ports, while there is one to look for.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Serves the panels on the serial ports until `shutdown`.
+pub(crate) async fn serve_panels(
+    options: Vec<SerialOptions>,
+    panels: Panels,
+    shutdown: CancellationToken,
+) {
+    let supervisor = Supervisor {
+        ports: SystemPorts,
+        panels,
+        roster: Roster::new(options),
+        sessions: JoinSet::new(),
+    };
+    shutdown.run_until_cancelled(supervisor.run()).await;
+}
+
+/// Opens ports and serves the panels on them.
+struct Supervisor<P: Ports> {
+    ports: P,
+    panels: Panels,
+    roster: Roster,
+    sessions: JoinSet<(Opening, Outcome)>,
+}
+
+/// What came of a port.
+enum Outcome {
+    /// It could not be opened.
+    Failed(OpenError),
+    /// It was served.
+    Served(SessionEnd),
+}
+
+impl<P: Ports> Supervisor<P> {
+    async fn run(mut self) {
+        let mut looks = interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                Some(done) = self.sessions.join_next() => {
+                    if let Ok((opening, outcome)) = done {
+                        self.end(&opening, outcome);
+                    }
+                }
+                _ = looks.tick(), if self.roster.is_looking() => self.look().await,
+            }
+        }
+    }
+
+    /// Opens the ports that are there.
+    async fn look(&mut self) {
+        let ports = self.ports.clone();
+        // The list of ports takes some milliseconds on some systems.
+        let Ok(listed) = spawn_blocking(move || ports.list()).await else {
+            return;
+        };
+        for opening in self.roster.look(&listed) {
+            self.roster.begin(&opening);
+            let (ports, panels) = (self.ports.clone(), self.panels.clone());
+            self.sessions.spawn(async move {
+                let outcome = serve(ports, &opening, &panels).await;
+                (opening, outcome)
+            });
+        }
+    }
+
+    /// Handles the end of a session.
+    fn end(&mut self, opening: &Opening, outcome: Outcome) {
+        let (id, name) = (opening.id, opening.port.describe());
+        match outcome {
+            Outcome::Failed(error) => {
+                let is_missing = matches!(error, OpenError::Missing);
+                let reason = format!("serial port {name} {error}");
+                if self.roster.failed(id, &reason, is_missing) {
+                    warn!("{reason}");
+                }
+            }
+            Outcome::Served(end) => {
+                self.roster.opened(id);
+                self.roster.closed(id);
+                match end {
+                    SessionEnd::Unplugged(error) => {
+                        info!(
+                            "panel on {name} is gone ({error}); it is served again when it is back"
+                        );
+                    }
+                    SessionEnd::Closed => {}
+                    SessionEnd::Silent => {
+                        info!("nothing that a panel says comes from {name}: it is left alone");
+                        self.roster.leave_alone(opening);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Opens a port and serves the panel on it until one of both ends.
+async fn serve<P: Ports>(ports: P, opening: &Opening, panels: &Panels) -> Outcome {
+    let (name, line) = (opening.port.name.clone(), opening.line.clone());
+    let opened = spawn_blocking(move || ports.open(&name, &line)).await;
+    let port = match opened {
+        Ok(Ok(port)) => port,
+        Ok(Err(error)) => return Outcome::Failed(error),
+        Err(error) => return Outcome::Failed(OpenError::Other(error.into())),
+    };
+    let name = opening.port.describe();
+    info!("serial port {name} is open at {} baud", opening.line.baud);
+    let Some(panel) = panels.connect(&name, opening.line.bytes_per_write()).await else {
+        return Outcome::Served(SessionEnd::Closed);
+    };
+    let (voice, heard) = watch::channel(Voice::Unknown);
+    let end = tokio::select! {
+        end = session::run(port, &opening.line, panel, opening.must_speak, &voice) => end,
+        () = warn_of_noise(heard, &opening.port, opening.line.baud) => SessionEnd::Closed,
+    };
+    if matches!(end, SessionEnd::Closed) {
+        session::pause_after_close().await;
+    }
+    Outcome::Served(end)
+}
+
+/// Warns once if what comes is no text; never returns.
+async fn warn_of_noise(mut voice: watch::Receiver<Voice>, port: &PortInfo, baud: u32) {
+    if voice.wait_for(|voice| *voice == Voice::Noise).await.is_ok() {
+        warn!(
+            "what comes from {} is no text: is the panel's speed {baud} baud? \
+             --serial {},baud=… sets it",
+            port.describe(),
+            port.name
+        );
+    }
+    std::future::pending::<()>().await;
+}

@@ -1,0 +1,59 @@
+//! Panels that this process talks to itself, such as those on serial ports: clients without TCP.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::event::{Arrival, Event};
+use super::stream::{ClientStream, Peer};
+
+/// The server's end of a panel's connection. Each direction holds one piece, so that what waits for
+/// a panel waits as newest values, and what comes from it waits in its line.
+#[derive(Debug)]
+pub(super) struct Pipe {
+    pub(super) from_panel: mpsc::Receiver<Vec<u8>>,
+    pub(super) to_panel: mpsc::Sender<Vec<u8>>,
+    pub(super) bytes_per_write: usize,
+}
+
+/// The panel's end of its connection to the server, which ends when this is dropped.
+#[derive(Debug)]
+pub struct PanelEnd {
+    /// Takes what the panel says. It is closed when the server has ended the connection.
+    pub to_server: mpsc::Sender<Vec<u8>>,
+    /// Gives what the panel is told, a write at a time. One that is not taken for long ends the
+    /// connection.
+    pub from_server: mpsc::Receiver<Vec<u8>>,
+}
+
+/// A handle by which panels are connected to the server.
+#[derive(Debug, Clone)]
+pub struct Panels {
+    to_hub: mpsc::Sender<Event>,
+}
+
+impl Panels {
+    pub(super) fn new(to_hub: mpsc::Sender<Event>) -> Self {
+        Self { to_hub }
+    }
+
+    /// Connects a panel; `name` stands for it in the log. Returns none when the server has ended.
+    pub async fn connect(&self, name: &str, bytes_per_write: usize) -> Option<PanelEnd> {
+        let (to_server, from_panel) = mpsc::channel(1);
+        let (to_panel, from_server) = mpsc::channel(1);
+        let arrival = Arrival {
+            stream: ClientStream::Panel(Pipe {
+                from_panel,
+                to_panel,
+                bytes_per_write,
+            }),
+            peer: Peer::Panel(Arc::from(name)),
+            permit: None,
+        };
+        self.to_hub.send(Event::Arrival(arrival)).await.ok()?;
+        Some(PanelEnd {
+            to_server,
+            from_server,
+        })
+    }
+}

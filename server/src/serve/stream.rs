@@ -1,0 +1,160 @@
+//! The two directions of a client's connection: over TCP, or to a panel of this process.
+
+use std::fmt;
+use std::io::{self, ErrorKind, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+
+use super::panels::Pipe;
+
+/// Bytes that are read at a time.
+const READ: usize = 4096;
+
+/// A connection, before it is taken apart.
+#[derive(Debug)]
+pub(super) enum ClientStream {
+    /// A TCP connection.
+    Tcp(TcpStream),
+    /// A panel that this process talks to over a line of its own.
+    Panel(Pipe),
+}
+
+/// The other end of a connection, as the log names it.
+#[derive(Debug, Clone)]
+pub(super) enum Peer {
+    /// A client on the network.
+    Address(SocketAddr),
+    /// A panel, by its name.
+    Panel(Arc<str>),
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(f),
+            Self::Panel(name) => name.fmt(f),
+        }
+    }
+}
+
+/// The direction from the client.
+#[derive(Debug)]
+pub(super) enum Incoming {
+    /// From a socket.
+    Tcp(Arc<TcpStream>),
+    /// From a panel.
+    Panel(mpsc::Receiver<Vec<u8>>),
+}
+
+/// The direction to the client.
+#[derive(Debug, Clone)]
+pub(super) enum Outgoing {
+    /// To a socket.
+    Tcp(Arc<TcpStream>),
+    /// To a panel.
+    Panel {
+        /// The queue of the panel's line.
+        queue: mpsc::Sender<Vec<u8>>,
+        /// The most bytes of a write.
+        bytes_per_write: usize,
+    },
+}
+
+impl ClientStream {
+    /// Takes the connection apart.
+    pub(super) fn split(self) -> (Incoming, Outgoing) {
+        match self {
+            Self::Tcp(stream) => {
+                let stream = Arc::new(stream);
+                (Incoming::Tcp(Arc::clone(&stream)), Outgoing::Tcp(stream))
+            }
+            Self::Panel(pipe) => (
+                Incoming::Panel(pipe.from_panel),
+                Outgoing::Panel {
+                    queue: pipe.to_panel,
+                    bytes_per_write: pipe.bytes_per_write,
+                },
+            ),
+        }
+    }
+
+    /// Writes a line if that is possible at once, and closes the connection.
+    pub(super) fn write_last(self, line: &[u8]) {
+        match self {
+            Self::Tcp(stream) => {
+                if let Ok(mut stream) = stream.into_std() {
+                    let _ = stream.write(line);
+                }
+            }
+            Self::Panel(pipe) => {
+                let _ = pipe.to_panel.try_send(line.to_vec());
+            }
+        }
+    }
+}
+
+impl Incoming {
+    /// Waits for bytes and returns them; none at the end. Holds no buffer while it waits.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub(super) async fn next_bytes(&mut self) -> io::Result<Vec<u8>> {
+        let stream = match self {
+            Self::Tcp(stream) => stream,
+            // A panel does not end its side: its line is gone.
+            Self::Panel(queue) => return queue.recv().await.ok_or_else(broken),
+        };
+        loop {
+            stream.readable().await?;
+            let mut bytes = Vec::with_capacity(READ);
+            match stream.try_read_buf(&mut bytes) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+                Ok(_) => return Ok(bytes),
+            }
+        }
+    }
+}
+
+impl Outgoing {
+    /// Writes what the other end takes at once; returns how many bytes that were.
+    ///
+    /// # Errors
+    /// [`ErrorKind::WouldBlock`] when it takes none at present; others when the connection is broken.
+    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.try_write(bytes),
+            Self::Panel {
+                queue,
+                bytes_per_write,
+            } => {
+                let room = queue.try_reserve().map_err(|error| match error {
+                    mpsc::error::TrySendError::Full(()) => ErrorKind::WouldBlock.into(),
+                    mpsc::error::TrySendError::Closed(()) => broken(),
+                })?;
+                let count = bytes.len().min(*bytes_per_write);
+                room.send(bytes[..count].to_vec());
+                Ok(count)
+            }
+        }
+    }
+
+    /// Waits until the other end takes more, or the connection is broken.
+    pub(super) async fn writable(&self) {
+        match self {
+            Self::Tcp(stream) => {
+                let _ = stream.writable().await;
+            }
+            Self::Panel { queue, .. } => {
+                let _ = queue.reserve().await;
+            }
+        }
+    }
+}
+
+fn broken() -> io::Error {
+    ErrorKind::BrokenPipe.into()
+}

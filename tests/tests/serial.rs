@@ -1,0 +1,143 @@
+//! Panels on serial ports, which pseudo-terminals stand for: one end is the server's port, the
+//! other one the board.
+
+#![cfg(unix)]
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use dcs_master_tests::PATIENCE;
+use dcs_master_tests::process::Process;
+use dcs_master_tests::rig::Rig;
+use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+
+/// A board on a pseudo-terminal; unplugged when dropped.
+struct Board {
+    line: File,
+    port: PathBuf,
+    received: Vec<u8>,
+}
+
+impl Board {
+    fn plug_in() -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
+        grantpt(&master)
+            .and_then(|()| unlockpt(&master))
+            .expect("it may be opened");
+        let mut settings = tcgetattr(&master).expect("a terminal");
+        settings.make_raw();
+        tcsetattr(&master, OptionalActions::Now, &settings).expect("a terminal");
+        fcntl_setfl(&master, OFlags::NONBLOCK).expect("a file");
+        let name = ptsname(&master, Vec::new()).expect("it has a name");
+        Self {
+            line: File::from(master),
+            port: PathBuf::from(name.into_string().expect("text")),
+            received: Vec::new(),
+        }
+    }
+
+    /// Makes the board appear under a name, as the system's links do for the serial number.
+    fn appear_as(&self, link: &Path) {
+        let _ = fs::remove_file(link);
+        symlink(&self.port, link).expect("a link");
+    }
+
+    fn say(&mut self, lines: &str) {
+        self.line
+            .write_all(lines.as_bytes())
+            .expect("the line takes it");
+    }
+
+    /// Returns the next line.
+    fn line(&mut self) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(at) = self.received.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.received.drain(..=at).collect();
+                return String::from_utf8_lossy(&line[..at]).into_owned();
+            }
+            let mut bytes = [0; 4096];
+            match self.line.read(&mut bytes) {
+                Ok(count) => self.received.extend_from_slice(&bytes[..count]),
+                // Nothing has come, or the server does not have the port open at present.
+                Err(error) => assert!(
+                    error.kind() == ErrorKind::WouldBlock || error.raw_os_error() == Some(5),
+                    "{error}"
+                ),
+            }
+            assert!(Instant::now() < end, "no further line");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+fn serve(rig: &Rig, serial: &[&Path]) -> Process {
+    let mut command = rig.serve_command();
+    for port in serial {
+        command.arg("--serial").arg(port);
+    }
+    Process::start(&mut command)
+}
+
+/// The first lines of a panel: a line end, what it shows, where its switches stand.
+const START: &str = "\n0\n2 Altimeter 1 0 60\n1 MASTER_ARM =#0\n";
+
+#[test]
+fn a_panel_on_a_serial_port_is_a_client_like_any_other() {
+    let rig = Rig::new();
+    let mut sim = rig.sim();
+    sim.tell(&["mission start", "aircraft Kestrel_T1", "arg 103 0.5"]);
+    let mut board = Board::plug_in();
+    let server = serve(&rig, &[&board.port]);
+    drop(rig.client_in("Kestrel_T1"));
+    server.wait_for(0, "is open at 115200 baud");
+    board.say("rest of a line");
+    board.say(START);
+    assert_eq!(board.line(), "0 Kestrel_T1");
+    assert_eq!(board.line(), "0 Kestrel_T1", "the answer to its question");
+    assert!(board.line().starts_with("2 1 0.50000 "));
+    board.say("1 8 3004 1\n1 nothing 1\n");
+    sim.action(0, "8 3004 1");
+    let error = board.line();
+    assert!(error.starts_with("-1 unknown control"), "{error}");
+    // It is counted among the clients.
+    board.say("5\n");
+    assert!(board.line().starts_with("5 1 "));
+    sim.assert_harmless();
+}
+
+#[test]
+fn a_board_is_found_again_however_often_it_is_unplugged() {
+    let rig = Rig::new();
+    let mut sim = rig.sim();
+    sim.tell(&["mission start", "aircraft Kestrel_T1", "arg 103 0.5"]);
+    let link = rig.path("usb-Arduino_Uno_A1");
+    let server = serve(&rig, &[&link]);
+    server.wait_for(0, "is not there; plug the panel in");
+    drop(rig.client_in("Kestrel_T1"));
+    let (mut files, mut from) = (Vec::new(), 0);
+    // Held, so that each time the system gives another name.
+    let mut before = None;
+    for _ in 0..8 {
+        let mut board = Board::plug_in();
+        board.appear_as(&link);
+        let (opened, _) = server.wait_for(from, "is open at 115200 baud");
+        from = opened + 1;
+        board.say(START);
+        assert_eq!(board.line(), "0 Kestrel_T1");
+        assert_eq!(board.line(), "0 Kestrel_T1", "the answer to its question");
+        assert!(board.line().starts_with("2 1 0.50000 "));
+        files.push(server.open_files());
+        before = Some(board);
+    }
+    drop(before);
+    let first = files[1];
+    assert!(files[1..].iter().all(|count| *count == first), "{files:?}");
+    assert_eq!(server.output().matches("is not there").count(), 1);
+    drop(server);
+}
