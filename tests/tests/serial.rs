@@ -121,10 +121,11 @@ fn a_board_is_found_again_however_often_it_is_unplugged() {
     server.wait_for(0, "is not there; plug the panel in");
     drop(rig.client_in("Kestrel_T1"));
     let (mut files, mut from) = (Vec::new(), 0);
-    // Held, so that each time the system gives another name.
     let mut before = None;
     for _ in 0..8 {
+        // While the one before is still there, so that it gets another name from the system.
         let mut board = Board::plug_in();
+        drop(before.take());
         board.appear_as(&link);
         let (opened, _) = server.wait_for(from, "is open at 115200 baud");
         from = opened + 1;
