@@ -9,7 +9,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use dcs_master_tests::PATIENCE;
+use dcs_master_tests::TIMEOUT;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::rig::Rig;
 use rustix::fs::{OFlags, fcntl_setfl};
@@ -55,7 +55,7 @@ impl Board {
 
     /// Returns the next line.
     fn line(&mut self) -> String {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         loop {
             if let Some(at) = self.received.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.received.drain(..=at).collect();
