@@ -60,11 +60,18 @@ pub(crate) struct Standing {
     pub(crate) value: f64,
     /// The lowest and the highest raw value that count as the same position in the cockpit.
     pub(crate) same: [f64; 2],
+    /// The same for a switch that has just been moved: an axis follows its smallest moves.
+    pub(crate) reached: [f64; 2],
 }
 
 impl Standing {
     /// Returns whether a control whose arg has this raw value is in this position.
     pub(crate) fn is_at(&self, raw: f64) -> bool {
         (self.same[0]..=self.same[1]).contains(&raw)
+    }
+
+    /// Returns whether a control whose arg has this raw value need not be moved to this position.
+    pub(crate) fn is_reached(&self, raw: f64) -> bool {
+        (self.reached[0]..=self.reached[1]).contains(&raw)
     }
 }

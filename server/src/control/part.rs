@@ -13,6 +13,8 @@ use super::request::{Keyword, PartId, PartRequest};
 const ROUNDING: f64 = 0.005;
 /// The part of its range by which an axis may differ from the position of the physical lever.
 const AXIS_TOLERANCE: f64 = 0.01;
+/// The same for a lever that is being moved: the sim's single precision, and no more.
+const AXIS_PRECISION: f64 = 1e-6;
 /// The most positions that an error lists.
 const MAX_LISTED: usize = 12;
 
@@ -360,15 +362,20 @@ impl Part {
         if motion.relative || self.is_button() || self.is_momentary(value) {
             return Err(ControlError::SpringsBack);
         }
-        let same = match motion.nearest(value) {
-            Some(index) => self.neighbourhood(index),
-            None => {
-                let [low, high] = motion.limits;
-                let tolerance = (high - low) * AXIS_TOLERANCE;
-                [value - tolerance, value + tolerance]
-            }
+        let [low, high] = motion.limits;
+        let around = |tolerance: f64| {
+            let distance = (high - low) * tolerance;
+            [value - distance, value + distance]
         };
-        Ok(Standing { value, same })
+        let (same, reached) = match motion.nearest(value) {
+            Some(index) => (self.neighbourhood(index), self.neighbourhood(index)),
+            None => (around(AXIS_TOLERANCE), around(AXIS_PRECISION)),
+        };
+        Ok(Standing {
+            value,
+            same,
+            reached,
+        })
     }
 
     /// Returns the raw values that are nearer to a position than to any other.

@@ -2,7 +2,7 @@
 
 use super::statements::StatementKind;
 use super::{StandingAction, Target};
-use crate::control::PositionTracker;
+use crate::control::{PositionTracker, Standing};
 use crate::filter::Micros;
 
 /// The time in which a cockpit that has just appeared may set its own switches.
@@ -96,8 +96,8 @@ impl Switch {
         let is_known = self.position.position(now).is_some();
         let until = now + SETTLING;
         self.phase = match kind {
-            StatementKind::Move => return self.act(now),
-            StatementKind::MoveMeanwhile if is_known => return self.act(now),
+            StatementKind::Move => return self.follow_move(now),
+            StatementKind::MoveMeanwhile if is_known => return self.follow_move(now),
             StatementKind::MoveMeanwhile => Phase::Moved,
             StatementKind::First if is_known => Phase::Settling { until },
             StatementKind::First => Phase::Unknown,
@@ -105,15 +105,20 @@ impl Switch {
         Step::None
     }
 
-    /// Moves the cockpit's control to the position of the switch, unless it is there already.
-    fn act(&mut self, now: Micros) -> Step {
+    /// Moves the cockpit's control after the switch was moved, unless it is there already.
+    fn follow_move(&mut self, now: Micros) -> Step {
         self.phase = Phase::Settled;
+        match self.is_in_place(Standing::is_reached, now) {
+            true => Step::None,
+            false => self.act(now),
+        }
+    }
+
+    /// Moves the cockpit's control to the position of the switch.
+    fn act(&mut self, now: Micros) -> Step {
         let Some(&(client, target)) = self.targets.last() else {
             return Step::None;
         };
-        if self.is_there(now) {
-            return Step::None;
-        }
         self.position.sent(target.standing.value, now);
         Step::Send(StandingAction {
             client,
@@ -122,11 +127,16 @@ impl Switch {
     }
 
     fn is_there(&self, now: Micros) -> bool {
+        self.is_in_place(Standing::is_at, now)
+    }
+
+    /// Returns whether the position in the cockpit is known, and `is_at` the one of the switch.
+    fn is_in_place(&self, is_at: impl Fn(&Standing, f64) -> bool, now: Micros) -> bool {
         let target = self.targets.last().map(|(_, target)| target);
         let position = self.position.position(now);
         target
             .zip(position)
-            .is_some_and(|(target, position)| target.standing.is_at(position))
+            .is_some_and(|(target, position)| is_at(&target.standing, position))
     }
 
     /// Handles the position that the cockpit shows.
@@ -138,7 +148,7 @@ impl Switch {
                 self.phase = Phase::Settling { until };
                 Step::None
             }
-            Phase::Moved => self.act(now),
+            Phase::Moved => self.follow_move(now),
             Phase::Settling { .. } | Phase::Asking | Phase::Settled => Step::None,
         }
     }
@@ -173,6 +183,7 @@ impl Switch {
         }
         self.phase = Phase::Settled;
         match is_applied {
+            true if self.is_there(now) => Step::None,
             true => self.act(now),
             false if self.is_there(now) => Step::None,
             false => Step::Skip,

@@ -14,7 +14,11 @@ fn target(arg: u32, value: f64) -> Target {
     };
     Target {
         arg,
-        standing: Standing { value, same },
+        standing: Standing {
+            value,
+            same,
+            reached: same,
+        },
         send: Move {
             device: 1,
             command: i64::from(arg),
@@ -125,6 +129,43 @@ fn appeared(policy: StandingPolicy) -> Bench {
     bench.wait(9 * SECOND);
     bench.report(0, 0.0);
     bench
+}
+
+#[test]
+fn an_axis_follows_its_smallest_moves() {
+    let axis = |value: f64| Target {
+        standing: Standing {
+            value,
+            same: [value - 0.01, value + 0.01],
+            reached: [value - 1e-6, value + 1e-6],
+        },
+        ..target(1, value)
+    };
+    let mut bench = Bench::new(StandingPolicy::Always);
+    let mut sent = Vec::new();
+    for (value, now) in [
+        (0.99, 0),
+        (0.994, 3 * SECOND),
+        (1.0, 4 * SECOND),
+        (1.0, 5 * SECOND),
+    ] {
+        let statement = ("1", &Position::Number(value));
+        let stated = bench.positions.state(7, statement, Some(axis(value)), now);
+        assert!(stated.is_ok());
+        bench
+            .positions
+            .report(1, sent.last().copied().unwrap_or(0.985), now);
+        bench.positions.tick(now + 2 * SECOND);
+        sent.extend(
+            bench
+                .positions
+                .take_actions()
+                .iter()
+                .map(|it| it.send.value),
+        );
+    }
+    // Where it stood at first is near enough; each move after that is followed, once.
+    assert_eq!(sent, [0.994, 1.0]);
 }
 
 #[test]
