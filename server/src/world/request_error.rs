@@ -9,6 +9,10 @@ use crate::limits::{MAX_NAME, MOST_ARGS, MOST_INDICATORS, MOST_STANDING};
 use crate::quote::{printable, quoted};
 use crate::wire::{Position, Ref, Request};
 
+/// A name that is searched for counts once for each so many bytes: comparing takes the longer the
+/// longer it is.
+const SEARCHED_PIECE: usize = 32;
+
 /// The reason why a request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum RequestError {
@@ -120,7 +124,8 @@ impl RequestError {
                         "{unknown}: there are no tables for it; run defgen, or use numbers"
                     );
                 }
-                let may_search = may_search(tables.count(*kind));
+                let pieces = name.len().div_ceil(SEARCHED_PIECE);
+                let may_search = may_search(tables.count(*kind) * pieces);
                 let meant = may_search.then(|| tables.suggestion(*kind, name)).flatten();
                 let search = printable(&query_of_name(name));
                 let search = format!("dcs-master names {search}");

@@ -132,3 +132,28 @@ fn what_the_names_of_an_enemy_make_the_server_keep_is_bounded() {
         .filter(|line| line.contains("too many standing"));
     assert_eq!(too_many.count(), 10_000 - 1024);
 }
+
+#[test]
+fn a_long_name_counts_as_several_when_it_is_searched_for() {
+    let commands = (0..1000)
+        .map(|n| (format!("Panel.Button_{n}"), n))
+        .collect();
+    let tables = aircraft_defs::Tables::new(Default::default(), commands, vec![], vec![]);
+    let name = "X".to_owned();
+    let aircraft = Aircraft { name, tables };
+    let count = |length: usize| {
+        let name = "n".repeat(length);
+        let kind = aircraft_defs::NameKind::Command;
+        let error = RequestError::Name(aircraft_defs::NameError::Unknown { kind, name });
+        let mut count = 0;
+        error.message(Some(&aircraft), |names| {
+            count = names;
+            false
+        });
+        count
+    };
+    assert_eq!(
+        [count(9), count(32), count(33), count(256)],
+        [1000, 1000, 2000, 8000]
+    );
+}
