@@ -436,8 +436,13 @@ local function flood(line_of)
   end
 end
 
-local function load_row(name, watched, percent, rate_of, each_frame)
+local function load_row(name, watched, percent, rate_of, each_frame, action_us)
   local cockpit = Cockpit.new(watched, percent)
+  function cockpit.device.performClickableAction()
+    local till = os.clock() + (action_us or 0) * 1e-6
+    while os.clock() < till do
+    end
+  end
   local candidate = our_hook(cockpit, watched, rate_of, each_frame)
   local costs = {}
   -- The first run is for the estimates of the budget to settle.
@@ -465,15 +470,11 @@ local function load_cases()
       return "2 " .. i % 16384 .. " " .. rate_each(i * 7 % 16384) .. "\n"
     end)
   )
-  load_row(
-    "8 KB of actions a frame",
-    100,
-    0,
-    nil,
-    flood(function(i)
-      return "1 12 " .. i .. " 1 1\n"
-    end)
-  )
+  local function action(i)
+    return "1 12 " .. i .. " 1 1\n"
+  end
+  load_row("8 KB of actions a frame", 100, 0, nil, flood(action))
+  load_row("8 KB of actions a frame, 20 µs each in the sim", 100, 0, nil, flood(action), 20)
   load_row(
     "8 KB of empty lines a frame",
     100,

@@ -18,6 +18,12 @@ t.case("actions: a mark is answered in the frame that performs the actions befor
   t.equal(sim.acted, { "3001=1" })
   t.equal(server:received(), { { reached = 7 } })
   t.equal(rig:say(server, "5 x\n"), { { error = "not a mark: 5 x" } })
+  server.incoming = "1 12 3001 1 1\n1 12 3001 0 1\n5 8\n5 9\n1 12 3001 1 1\n"
+  rig:frames(1)
+  t.equal(server:received(), {})
+  rig:frames(1)
+  t.equal(sim.acted, { "3001=1", "3001=1", "3001=0" })
+  t.equal(server:received(), { { reached = 8 }, { reached = 9 } })
 end)
 
 t.case("actions: none is lost or reordered, however they arrive", function()
@@ -37,7 +43,8 @@ t.case("actions: none is lost or reordered, however they arrive", function()
 end)
 
 t.case("actions: of a flood 256 are performed per frame, 4096 wait, more are refused with their tickets", function()
-  local rig, server, sim = fakes.linked("hook")
+  local rig = fakes.rig("hook", { config = { max_frame_ms = 100 } })
+  local server, sim = rig:link(), rig.sim
   local lines = {}
   for i = 1, 300 do
     lines[i] = "1 12 " .. i .. " 1 1\n"

@@ -198,6 +198,57 @@ t.case("budget: values of two aircraft are never mixed", function()
   end
 end)
 
+t.case("budget: the mean time of a frame stays below it, whatever an action costs", function()
+  math.randomseed(19)
+  for _, clock_step in ipairs({ 2 ^ -30, 0.001, 0.0156 }) do
+    for _, cost in ipairs({ 1, 20, 100, 400 }) do
+      local rig, server, sim = linked(2000, at_rate(1000))
+      rig.clock_step = clock_step
+      reading_takes(rig, 0.5)
+      local perform = sim.device.performClickableAction
+      function sim.device.performClickableAction(...)
+        rig.time = rig.time + cost * 1e-6
+        perform(...)
+      end
+      local function flood(frames)
+        for frame = 1, frames do
+          if #server.incoming < 8192 then
+            local lines = {}
+            for i = 1, 300 do
+              lines[i] = "1 12 " .. frame * 300 + i .. " 1 1\n"
+            end
+            server.incoming = server.incoming .. table.concat(lines)
+          end
+          rig:frames(1, 1 / 60 + math.random() / 500)
+        end
+      end
+      flood(400)
+      local acted, reads = #sim.acted, sim.reads
+      flood(400)
+      acted, reads = #sim.acted - acted, sim.reads - reads
+      local spent = (acted * cost + reads * 0.5) / 400
+      local about = cost .. " us an action, a clock of " .. clock_step .. " s: " .. spent
+      t.equal(spent <= 1.3 * BUDGET, true, about)
+      t.equal(acted >= 400 and reads >= 400, true, acted .. " actions, " .. reads .. " readings")
+    end
+  end
+end)
+
+t.case("budget: the first frames of a flood of slow actions are bounded already", function()
+  local rig, server, sim = linked(1, at_rate(1))
+  local lines, before = {}, 0
+  for i = 1, 300 do
+    lines[i] = "1 12 " .. i .. " 1 1\n"
+  end
+  server.incoming = table.concat(lines)
+  for _ = 1, 3 do
+    rig:frames(1)
+    t.equal(#sim.acted - before <= 110, true, #sim.acted - before .. " actions in a frame")
+    before = #sim.acted
+  end
+  t.equal(before > 100, true, before .. " actions")
+end)
+
 t.case("budget: lines that do not fit are carried out in the next frames, in their order", function()
   local rig = fakes.rig("hook")
   local server = rig:link()

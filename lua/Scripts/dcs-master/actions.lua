@@ -1,16 +1,15 @@
 --- A queue of actions on devices: first in, first out, and one per device and command in a frame.
--- Pure: the function that returns a device is an argument.
+-- A mark in the queue is answered when the actions before it have been performed. Pure: the
+-- function that returns a device is an argument.
 
 local load = ...
 local json = load("json")
 local text = load("text")
 
---- The most actions in the queue; more are refused.
+--- The most actions and marks in the queue; more are refused.
 local QUEUE_MAX = 4096
 --- The most actions performed in one frame.
 local PER_FRAME_MAX = 256
---- Estimated cost of performing one action, in microseconds.
-local ACTION_COST = 1
 
 local Actions = {}
 Actions.__index = Actions
@@ -20,15 +19,23 @@ function Actions.new(get_device)
   return setmetatable({ get_device = get_device, queue = {}, first = 1, waiting = 0 }, Actions)
 end
 
---- Queues an action. Returns the reason if it is refused.
-function Actions:add(device, command, value, ticket)
+local function add(self, entry)
   if self.waiting >= QUEUE_MAX then
     return QUEUE_MAX .. " actions are waiting already"
   end
-  self.queue[self.first + self.waiting] =
-    { device = device, command = command, value = value, ticket = ticket }
+  self.queue[self.first + self.waiting] = entry
   self.waiting = self.waiting + 1
   return nil
+end
+
+--- Queues an action. Returns the reason if it is refused.
+function Actions:add(device, command, value, ticket)
+  return add(self, { device = device, command = command, value = value, ticket = ticket })
+end
+
+--- Queues the answer to a mark. Returns the reason if it is refused.
+function Actions:add_mark(answer)
+  return add(self, { mark = answer })
 end
 
 local function method_of(device, name)
@@ -58,11 +65,9 @@ local function key_of(action)
 end
 
 local function take_first(self)
-  local action = self.queue[self.first]
   self.queue[self.first] = nil
   self.first = self.first + 1
   self.waiting = self.waiting - 1
-  return action
 end
 
 --- Performs as many actions as this frame allows. The sim drops the second action on the same
@@ -70,23 +75,24 @@ end
 -- that follow it. `has_aircraft`: whether an aircraft is controlled.
 function Actions:perform(has_aircraft, sender, budget)
   local acted = {}
-  local most, count = math.min(PER_FRAME_MAX, budget:pieces(ACTION_COST)), 0
-  local action = self.queue[self.first]
-  while action and count < most and not acted[key_of(action)] do
+  local most, count = math.min(PER_FRAME_MAX, budget:actions_left()), 0
+  local entry = self.queue[self.first]
+  while entry and (entry.mark or (count < most and not acted[key_of(entry)])) do
     take_first(self)
-    acted[key_of(action)] = true
-    count = count + 1
-    local reason = "no aircraft is controlled"
-    if has_aircraft then
-      reason = perform(self.get_device, action)
+    if entry.mark then
+      sender:put(entry.mark)
+    else
+      acted[key_of(entry)] = true
+      count = count + 1
+      local reason = has_aircraft and perform(self.get_device, entry)
+      if reason or not has_aircraft then
+        sender:put(json.error(reason or "no aircraft is controlled", entry.ticket))
+      end
     end
-    if reason then
-      sender:put(json.error(reason, action.ticket))
-    end
-    action = self.queue[self.first]
+    entry = self.queue[self.first]
   end
-  budget:charge(count, ACTION_COST)
-  if action and count == most then
+  budget:charge_actions(count)
+  if entry and count == most then
     budget:defer()
   end
 end

@@ -63,13 +63,13 @@ local function refuse(_, line, sender)
   sender:put(json.error(reason, tonumber(ticket)))
 end
 
---- Answers a mark, which tells the server that all lines before it have been read.
-local function mark(_, line, sender)
+--- Answers a mark when all lines before it have been carried out.
+local function mark(self, line)
   local number = match(line, "^5 (%d+)$")
   if not number then
     return "not a mark: " .. text.of(line)
   end
-  sender:put('{"reached":' .. number .. "}\n")
+  return self.actions:add_mark('{"reached":' .. number .. "}\n")
 end
 
 --- Answers whether the aircraft is cold, and when it appeared. `null` stands for a value that the

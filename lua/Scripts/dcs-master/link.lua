@@ -275,6 +275,9 @@ local function serve(self)
   if can_send and now - self.stats_since >= STATS_PERIOD then
     send_stats(self)
   end
+  if connection.end_reason then
+    self.budget:allow_all_actions()
+  end
   self.role:frame(now, sender, self.budget, can_send)
   local failure
   if sender.count > 0 or not can_send then

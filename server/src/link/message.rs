@@ -69,8 +69,8 @@ pub enum FromSim {
         /// The reason, for people.
         reason: String,
     },
-    /// The hook state has read all messages up to the [`ToSim::Mark`] with this number. A state that
-    /// answers marks sends 0 after `Up`.
+    /// The hook state has carried out all messages up to the [`ToSim::Mark`] with this number. A
+    /// state that answers marks sends 0 after `Up`.
     Reached(u64),
     /// The hook state answers [`ToSim::AskCold`]. Sent after `Up`.
     TellsCold,
