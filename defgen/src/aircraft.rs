@@ -23,7 +23,7 @@ use crate::interp::Value;
 use crate::parse_cache::ParseCache;
 use crate::sim_env::cockpit::{self, GaugeRecord, GaugeRecords};
 use crate::sim_env::entry::Flyable;
-use crate::sim_env::{Access, OpenError, Session};
+use crate::sim_env::{Access, ModuleSteps, OpenError, Session};
 use crate::source::{Sources, Span};
 
 /// A table that could not be made because of an error.
@@ -129,6 +129,7 @@ struct Scripts<'a> {
     cache: &'a Arc<ParseCache>,
     aircraft: &'a str,
     roots: &'a Arc<Roots>,
+    steps: &'a Arc<ModuleSteps>,
     folder: GamePath,
 }
 
@@ -237,6 +238,7 @@ impl AircraftCompiler<'_> {
             cache: self.cache,
             aircraft: &self.aircraft.name,
             roots: &self.module.roots,
+            steps: &self.module.steps,
             folder,
         }
     }
@@ -329,6 +331,7 @@ impl Scripts<'_> {
         let access = Access {
             roots: self.roots.clone(),
             base: self.folder.clone(),
+            steps: self.steps.clone(),
         };
         cockpit::session(self.cache, access, self.aircraft)
     }

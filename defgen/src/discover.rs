@@ -15,8 +15,8 @@ use thiserror::Error;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::files::{FileError, GamePath, Root, Roots};
 use crate::parse_cache::ParseCache;
-use crate::sim_env::Access;
 use crate::sim_env::entry::{self, Flyable, OptionAnswer};
+use crate::sim_env::{Access, ModuleSteps};
 
 /// The folder of the modules in an install and in a Saved Games folder.
 const MODULES: &str = "Mods/aircraft";
@@ -63,6 +63,8 @@ pub struct Module {
     pub is_cockpit: bool,
     /// The folders that its scripts may read.
     pub roots: Arc<Roots>,
+    /// The steps that its states have used.
+    pub steps: Arc<ModuleSteps>,
 }
 
 /// The result of evaluating a module's `entry.lua`.
@@ -138,6 +140,7 @@ pub fn modules(
             path,
             is_cockpit,
             roots,
+            steps: Arc::default(),
         }]);
     }
     let modules = modules_in(&modules, &roots(open(modules.clone())?));
@@ -199,6 +202,7 @@ impl Module {
         let access = Access {
             roots: self.roots.clone(),
             base: self.path.clone(),
+            steps: self.steps.clone(),
         };
         let (mut session, record) = entry::session(cache, access, &self.path, answer);
         let mut diagnostics = Vec::new();
@@ -237,6 +241,7 @@ fn modules_in(folder: &GamePath, roots: &Arc<Roots>) -> Vec<Module> {
         path: folder.join(name),
         is_cockpit: false,
         roots: roots.clone(),
+        steps: Arc::default(),
         name: name.clone(),
     };
     names.iter().map(module).filter(Module::is_folder).collect()

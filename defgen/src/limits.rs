@@ -24,6 +24,10 @@ pub struct Limits {
     /// Steps of work in one state: one for each node of the syntax tree that is evaluated, each
     /// value that is passed or moved, and each 32 bytes that are read or written.
     pub steps: u64,
+    /// Steps of all states of one module.
+    pub module_steps: u64,
+    /// Steps that a state may use when those of its module are used up.
+    pub least_steps: u64,
     /// Levels of nested calls.
     pub call_depth: u32,
     /// Levels of nesting summed over all running functions, which bounds the native stack.
@@ -57,6 +61,8 @@ impl Default for Limits {
             nesting: 200,
             chain: 2_000,
             steps: 20_000_000,
+            module_steps: 100_000_000,
+            least_steps: 500_000,
             call_depth: 1_000,
             eval_depth: 20_000,
             include_depth: 50,

@@ -421,6 +421,7 @@ fn every_function_has_a_row() {
     let access = Access {
         roots: Arc::new(Roots::new(vec![root], &[])),
         base: GamePath::root(),
+        steps: Arc::default(),
     };
     let cache = Arc::new(ParseCache::default());
     let (cockpit, _) = cockpit::session(&cache, access.clone(), "Type");

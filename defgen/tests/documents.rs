@@ -43,6 +43,7 @@ fn replay(example: &str) {
     let access = Access {
         roots: Arc::new(Roots::new(vec![install], &[])),
         base: GamePath::parse("Mods/aircraft/Kestrel/Cockpit/T1/Scripts").unwrap(),
+        steps: Arc::default(),
     };
     let mut before = String::new();
     for line in example.lines() {

@@ -211,6 +211,7 @@ impl DcsBios {
         let access = Access {
             roots: self.roots.clone(),
             base: GamePath::parse(HOME).unwrap_or_default(),
+            steps: Arc::default(),
         };
         let library = GamePath::parse(LIBRARY).unwrap_or_default();
         let work = || {

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::ModuleSteps;
 use crate::diagnostics::Diagnostic;
 use crate::files::{FileError, FoundFile, GamePath, PathError, Roots};
 use crate::interp::{Include, LoadResult, Loader, Machine, Value};
@@ -24,6 +25,8 @@ pub struct Access {
     pub roots: Arc<Roots>,
     /// The folder of the scripts, where `require` looks first.
     pub base: GamePath,
+    /// The steps that the states of the module have used.
+    pub steps: Arc<ModuleSteps>,
 }
 
 /// The files of a session.

@@ -9,6 +9,7 @@ pub mod cockpit;
 pub mod dcs_bios;
 pub mod entry;
 mod files;
+mod steps;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,24 +21,33 @@ use crate::source::Span;
 use crate::syntax::Chunk;
 
 pub use files::{Access, COMMON_SCRIPTS, Files, OpenError};
+pub use steps::ModuleSteps;
 
 /// One Lua state of the sim.
 pub struct Session {
     /// The interpreter.
     pub machine: Machine,
     files: Rc<Files>,
+    steps: Arc<ModuleSteps>,
 }
 
 impl Session {
     /// Returns a state with the standard library and the functions that every state of the sim has.
     pub fn new(cache: &Arc<ParseCache>, access: Access) -> Self {
+        let steps = access.steps.clone();
+        let mut limits = cache.limits().clone();
+        limits.steps = steps.allowance(&limits);
         let mut machine = Machine::new(Options {
-            limits: cache.limits().clone(),
+            limits,
             undefined: Undefined::Unknown,
         });
         let files = Rc::new(Files::new(cache.clone(), access));
         machine.set_loader(files.clone());
-        let mut session = Self { machine, files };
+        let mut session = Self {
+            machine,
+            files,
+            steps,
+        };
         session.functions(&["_", "LOCALIZE"], identity);
         session.functions(WITHOUT_EFFECT, |_, _| Ok(Returns::None));
         session
@@ -51,7 +61,9 @@ impl Session {
     /// Runs a file and returns true if it ran to its end. The cause of an early end is among the
     /// diagnostics.
     pub fn run(&mut self, chunk: &Arc<Chunk>) -> bool {
+        let before = self.machine.steps();
         let result = self.machine.run(chunk);
+        self.steps.count(self.machine.steps() - before);
         let mut broken = self.files.take_broken();
         match &result {
             // The scripts have caught the errors of their includes.
