@@ -25,6 +25,11 @@ const NO_LINE_END: &str = " (the line before had no end)";
 /// The suffix of the mark when install created the file.
 const NO_FILE: &str = " (with this file)";
 
+/// The reason why the sim cannot load a file that begins with a byte order mark. Lua 5.1 takes the
+/// mark for a name that is not allowed there.
+const BYTE_ORDER_MARK: &str =
+    "line 1: it begins with a byte order mark; save it as UTF-8 without BOM, or as ANSI";
+
 /// The reason why `Export.lua` is not changed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ExportLuaError {
@@ -100,7 +105,7 @@ pub fn with_line(original: Option<&[u8]>) -> Result<Vec<u8>, ExportLuaError> {
         return added(original);
     }
     let updated = updated(original, &lines);
-    match line_state(&updated)? {
+    match state_behind_mark(&updated)? {
         LineState::Reached | LineState::Unknown(_) => Ok(updated),
         _ => added(&without(original, &lines)),
     }
@@ -126,6 +131,16 @@ pub fn without_line(bytes: &[u8]) -> Result<Removal, ExportLuaError> {
 /// # Errors
 /// When the line is not as install writes it, or the file is in UTF-16.
 pub fn line_state(bytes: &[u8]) -> Result<LineState, ExportLuaError> {
+    let state = state_behind_mark(bytes)?;
+    let is_marked = text_start(bytes) > 0 && !matches!(state, LineState::Missing);
+    Ok(match is_marked {
+        true => LineState::Unknown(ScriptError::Syntax(BYTE_ORDER_MARK.to_owned())),
+        false => state,
+    })
+}
+
+/// Returns the state of our line in a file whose byte order mark the user has removed, if it has one.
+fn state_behind_mark(bytes: &[u8]) -> Result<LineState, ExportLuaError> {
     refuse_utf16(bytes)?;
     let lines = our_lines(bytes)?;
     let line = match lines.as_slice() {
@@ -195,7 +210,7 @@ fn added(original: &[u8]) -> Result<Vec<u8>, ExportLuaError> {
         return Ok(appended);
     };
     let runs = |bytes: &Vec<u8>| {
-        let state = line_state(bytes);
+        let state = state_behind_mark(bytes);
         matches!(
             state,
             Ok(LineState::Reached | LineState::Unknown(ScriptError::TooLarge))

@@ -289,7 +289,7 @@ fn names(path: &Path) -> u64 {
     fs::metadata(path).map_or(1, |metadata| metadata.nlink())
 }
 
-/// Windows tells the number only with a special handle.
+/// Windows tells the number by a call that stable Rust's library does not offer.
 #[cfg(not(unix))]
 fn names(_: &Path) -> u64 {
     1

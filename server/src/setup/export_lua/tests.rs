@@ -25,7 +25,7 @@ fn with_ours(text: &str) -> String {
 fn check(original: &str, expected: &str) {
     let bytes = installed(original.as_bytes());
     assert_eq!(String::from_utf8_lossy(&bytes), with_ours(expected));
-    assert_eq!(line_state(&bytes), Ok(LineState::Reached));
+    assert_eq!(state_behind_mark(&bytes), Ok(LineState::Reached));
     assert_eq!(restored(&bytes), original.as_bytes());
 }
 
@@ -92,6 +92,23 @@ fn a_script_that_is_broken_anyway_is_left_in_its_order() {
         Ok(LineState::Unknown(ScriptError::Syntax(_)))
     ));
     assert_eq!(restored(&bytes), broken.as_bytes());
+}
+
+#[test]
+fn a_byte_order_mark_is_a_syntax_error_as_in_real_lua() {
+    for text in ["", "x = 1\n", "-- a comment\n", "LINE\n", "LINE\nreturn\n"] {
+        let marked = with_ours(&format!("\u{feff}{text}"));
+        assert!(!real_lua::loads(marked.as_bytes()));
+        let bytes = installed(marked.as_bytes());
+        let state = line_state(&bytes);
+        assert!(
+            matches!(&state, Ok(LineState::Unknown(ScriptError::Syntax(reason)))
+                if reason.contains("save it as UTF-8 without BOM")),
+            "{state:?}"
+        );
+        // Once it is saved without the mark, the line runs.
+        assert_eq!(line_state(&bytes[3..]), Ok(LineState::Reached));
+    }
 }
 
 #[test]
@@ -326,7 +343,17 @@ proptest! {
     #[test]
     fn a_file_that_the_sim_can_load_runs_the_line(original in export_lua()) {
         if let (Ok(_), Ok(bytes)) = (Script::parse(&original), with_line(Some(&original))) {
-            prop_assert_eq!(line_state(&bytes), Ok(LineState::Reached));
+            prop_assert_eq!(state_behind_mark(&bytes), Ok(LineState::Reached));
+        }
+    }
+
+    #[test]
+    fn a_line_that_runs_is_in_a_file_that_real_lua_loads(
+        original in prop_oneof![export_lua(), with_marks()]
+    ) {
+        // The sim's own loader skips a first line with `#`, this one does not.
+        if line_state(&original) == Ok(LineState::Reached) && !original.starts_with(b"#") {
+            prop_assert!(real_lua::loads(&original), "{}", String::from_utf8_lossy(&original));
         }
     }
 
