@@ -4,6 +4,8 @@
 const MAX_QUOTE: usize = 60;
 /// The most characters of a reason or a path in a message.
 const MAX_REASON: usize = 300;
+/// The most characters of a line of the log.
+const MAX_LOG_LINE: usize = 2000;
 
 /// Returns the text short, in quotes and on one line, for an answer or the log.
 pub(crate) fn quoted(text: &str) -> String {
@@ -19,6 +21,11 @@ pub(crate) fn printable(name: &str) -> String {
 /// terminal.
 pub(crate) fn printable_reason(reason: &str) -> String {
     shortened(reason, MAX_REASON, false)
+}
+
+/// Returns a message on one line and without control characters, for the log.
+pub(crate) fn log_line(message: &str) -> String {
+    shortened(message, MAX_LOG_LINE, false)
 }
 
 /// Returns a message of any length with its line ends but without other control characters. The parts

@@ -9,6 +9,7 @@ use aircraft_defs::{Scale, Tables, counted};
 
 use super::config::Export;
 use super::types::TypeTable;
+use crate::quote::printable;
 use crate::wire::{GaugeRequest, Id, Ref, Request};
 
 /// The number of decimals of the raw values that the world sends. A gauge's own precision is applied
@@ -76,7 +77,7 @@ impl Mapping {
 
     /// Returns a line for the log with the numbers of types of the aircraft `name`.
     pub(super) fn summary(&self, name: &str) -> String {
-        let table = &self.table;
+        let (table, name) = (&self.table, printable(name));
         format!(
             "DCS-BIOS: {name}: {}, {}, {}, {} watched",
             counted(table.gauges.len(), "gauge"),
@@ -89,6 +90,7 @@ impl Mapping {
     /// Returns warnings about options that cannot be met in the aircraft `name`, and about parts of its
     /// tables that are left out.
     pub(super) fn warnings(&self, name: &str, export: &Export) -> Vec<String> {
+        let name = &printable(name);
         let gauges = self.table.gauges.iter();
         let names = gauges.map(|g| (g.gauge.name.as_str(), g.name.as_str()));
         let unmatched = export.gauges.unmatched(&names).into_iter();
