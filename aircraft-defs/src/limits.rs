@@ -12,6 +12,12 @@ pub const MAX_OWN_TABLE_BYTES: u64 = 1 << 20;
 /// The most warnings about the tables of an aircraft that are kept.
 pub(crate) const MAX_WARNINGS: usize = 1000;
 
+/// The longest warning, in characters, without the path of its file.
+pub(crate) const MAX_WARNING_CHARS: usize = 300;
+
+/// The longest name or value of a file that a warning shows whole, in characters.
+pub(crate) const MAX_QUOTE_CHARS: usize = 60;
+
 /// The largest device, command or arg number: the sim's own numbers are 32 bits wide.
 pub const MAX_NUMBER: i64 = 2_147_483_647;
 

@@ -79,6 +79,39 @@ mod tests {
         assert!(message.contains("larger than 16 MiB"), "{message}");
     }
 
+    #[test]
+    fn warnings_about_long_texts_are_short() {
+        let defs = tempfile::tempdir().unwrap();
+        let folder = defs.path().join("Kestrel");
+        fs::create_dir(&folder).unwrap();
+        let long = "x".repeat(1 << 20);
+        let tables = [
+            ("devices.json", format!("{{\"{long}\": \"{long}\"}}")),
+            (
+                "gauges.json",
+                format!("[{{\"name\": \"{long}\", \"arg_number\": \"{long}\"}}]"),
+            ),
+            (
+                "controls.json",
+                format!("[{{\"name\": \"a\", \"arg\": \"{long}\"}}]"),
+            ),
+        ];
+        for (file, text) in &tables {
+            fs::write(folder.join(file), text).unwrap();
+        }
+        let (_, warnings) = read_tables(defs.path(), "Kestrel");
+        for (file, _) in &tables {
+            let named = warnings.iter().find(|warning| warning.path.ends_with(file));
+            let message = &named.unwrap().message;
+            assert!(message.chars().count() <= 301, "{} bytes", message.len());
+        }
+        assert!(
+            warnings[0]
+                .message
+                .ends_with("is not a 32-bit whole number")
+        );
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_pipe_is_not_waited_for() {

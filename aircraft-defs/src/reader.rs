@@ -11,7 +11,10 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::{Map, Value};
 
 use crate::formats::{Control, Devices, Gauge};
-use crate::limits::{MAX_NUMBER, MAX_OWN_TABLE_BYTES, MAX_TABLE_BYTES, MAX_WARNINGS};
+use crate::limits::{
+    MAX_NUMBER, MAX_OWN_TABLE_BYTES, MAX_QUOTE_CHARS, MAX_TABLE_BYTES, MAX_WARNING_CHARS,
+    MAX_WARNINGS,
+};
 
 /// A part of the tables that is missing or was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,6 +135,7 @@ impl Reader {
 
     fn add(&mut self, path: PathBuf, message: String) {
         if self.warnings.len() < MAX_WARNINGS {
+            let message = shortened(message, MAX_WARNING_CHARS);
             self.warnings.push(Warning { path, message });
         }
     }
@@ -200,7 +204,11 @@ impl Reader {
                 }
                 None => self.warn(
                     file,
-                    format!("\"{name}\" left out: {value} is not a 32-bit whole number"),
+                    format!(
+                        "\"{}\" left out: {} is not a 32-bit whole number",
+                        quote(&name),
+                        quote(&value.to_string())
+                    ),
                 ),
             }
         }
@@ -214,7 +222,7 @@ impl Reader {
             match gauge(entry) {
                 Ok((gauge, None)) => gauges.push(gauge),
                 Ok((gauge, Some(flaw))) => {
-                    self.warn(FILE, format!("\"{}\": {flaw}", gauge.name));
+                    self.warn(FILE, format!("\"{}\": {flaw}", quote(&gauge.name)));
                     gauges.push(gauge);
                 }
                 Err(reason) => {
@@ -289,11 +297,26 @@ fn arg_number(fields: &mut Map<String, Value>) -> (Option<u32>, Option<String>) 
         None => (
             None,
             Some(format!(
-                "arg_number {value} is not a whole number from 0 to {MAX_NUMBER}; the gauge gets \
-                 no values"
+                "arg_number {} is not a whole number from 0 to {MAX_NUMBER}; the \
+                 gauge gets no values",
+                quote(&value.to_string())
             )),
         ),
     }
+}
+
+/// Returns a name or value of a file for use in a warning.
+fn quote(text: &str) -> String {
+    shortened(text.to_owned(), MAX_QUOTE_CHARS)
+}
+
+/// Returns a text of at most `max` characters, or its beginning and an ellipsis.
+fn shortened(mut text: String, max: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(max) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// Returns one list of points of a scale; none if it holds anything but numbers.

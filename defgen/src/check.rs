@@ -155,11 +155,12 @@ impl fmt::Display for Difference {
         let renumbered = self
             .renumbered
             .iter()
-            .map(|(name, old, new)| format!("{} {old} -> {new}", excerpt(name)));
+            .map(|(name, old, new)| [name, old, new].map(|text| excerpt(text)))
+            .map(|[name, old, new]| format!("{name} {old} -> {new}"));
         let changed = self
             .changed
             .iter()
-            .map(|(name, fields)| format!("{} ({})", excerpt(name), fields.join(", ")));
+            .map(|(name, fields)| format!("{} ({})", excerpt(name), listed(fields)));
         let groups = [
             ("added", plain(&self.added)),
             ("removed", plain(&self.removed)),
@@ -182,6 +183,12 @@ impl fmt::Display for Difference {
         }
         Ok(())
     }
+}
+
+/// Returns the first of these names as one text.
+fn listed(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().take(MAX_SHOWN).map(|n| excerpt(n)).collect();
+    names.join(", ")
 }
 
 #[cfg(test)]
@@ -219,6 +226,21 @@ mod tests {
     fn tables_of_the_wrong_type_do_no_harm() {
         check([json!(5), json!({"A": 1})], "1 added\n    added: A");
         check([json!([1, {"name": 2}]), json!([])], "");
+    }
+
+    #[test]
+    fn texts_of_a_table_are_short_and_on_one_line() {
+        let long = "x".repeat(1 << 20);
+        let fields = (0..100).map(|n| (format!("{n}{long}"), json!(n)));
+        let fields: serde_json::Map<_, _> = fields.collect();
+        check(
+            [json!({"a\n  added: b": 1}), json!({})],
+            "1 removed\n    removed: a?  added: b",
+        );
+        let old = json!({"A": long, "B": fields});
+        let text = difference(&old, &json!({"A": 1, "B": {}})).to_string();
+        assert!(text.len() < 4000, "{} bytes", text.len());
+        assert_eq!(text.lines().count(), 3, "{text}");
     }
 
     #[test]

@@ -45,9 +45,12 @@ const MAX_MESSAGE: usize = 1000;
 /// The longest name or text of a script that a message shows whole, in bytes.
 const MAX_EXCERPT: usize = 80;
 
-/// Returns a name or text of a script for use in a message, cut short if it is long.
+/// Returns a name or text of a script for use in a message, on one line and cut short if it is long.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
-    cut(text, MAX_EXCERPT)
+    match cut(text, MAX_EXCERPT) {
+        text if text.contains('\n') => text.replace('\n', "?").into(),
+        text => text,
+    }
 }
 
 /// Returns a text of at most `max` bytes, or its beginning and an ellipsis.
