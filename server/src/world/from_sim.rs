@@ -73,6 +73,7 @@ impl World {
             FromSim::Cold { cold, since } => self.hear_cold(cold, since, now),
             FromSim::Stats(LinkState::Hook, stats) => {
                 self.frame_us = stats.mean_us;
+                self.frames_cut = self.frames_cut.saturating_add(stats.cut);
                 self.sim.set_frames(&stats);
             }
             FromSim::Stats(LinkState::Export, _) => {}

@@ -80,6 +80,7 @@ pub struct World {
     stalled: u64,
     actions_refused: u64,
     frame_us: f64,
+    frames_cut: u64,
     /// Steps of work that were taken.
     #[cfg(test)]
     steps: usize,
@@ -110,6 +111,7 @@ impl World {
             stalled: 0,
             actions_refused: 0,
             frame_us: 0.0,
+            frames_cut: 0,
             #[cfg(test)]
             steps: 0,
         }
@@ -259,6 +261,7 @@ impl World {
             stalled: self.stalled,
             bad_values: self.gauges.bad_values,
             frame_us: self.frame_us,
+            frames_cut: self.frames_cut,
             actions_refused: self.actions_refused,
         }
     }

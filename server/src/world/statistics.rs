@@ -33,6 +33,8 @@ pub struct Statistics {
     pub actions_refused: u64,
     /// Subscriptions refused because a client had made the server keep too much already.
     pub too_large: u64,
+    /// Frames in which the scripts put work off, as it did not fit into the time of a frame.
+    pub frames_cut: u64,
 }
 
 /// The line that answers command 5.
@@ -47,8 +49,13 @@ impl fmt::Display for Statistics {
         )?;
         write!(
             f,
-            " {} {} {:.1} {} {}",
-            self.stalled, self.bad_values, self.frame_us, self.actions_refused, self.too_large
+            " {} {} {:.1} {} {} {}",
+            self.stalled,
+            self.bad_values,
+            self.frame_us,
+            self.actions_refused,
+            self.too_large,
+            self.frames_cut
         )
     }
 }

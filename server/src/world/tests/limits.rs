@@ -1,6 +1,21 @@
 //! How much clients may want, and what they make the server keep.
 
 use super::*;
+use crate::link::FrameStats;
+
+#[test]
+fn the_frames_in_which_work_was_put_off_are_counted() {
+    let mut rig = Rig::linked();
+    for cut in [3, 0, 4] {
+        let stats = FrameStats {
+            cut,
+            ..FrameStats::default()
+        };
+        rig.hear(FromSim::Stats(LinkState::Hook, stats));
+    }
+    let line = rig.world.statistics().to_string();
+    assert!(line.ends_with(" 7"), "{line}");
+}
 
 #[test]
 fn only_so_many_unknown_names_are_searched_for() {
