@@ -2,49 +2,51 @@
 
 use super::{Filter, Micros, Period};
 
-/// The beat of subscriptions with the same rate, and those of them that move.
+/// The beat of subscriptions with the same rate, and the list of the active ones.
 ///
-/// Beats have places on the time line, a period apart. A frame of the sim that comes close
-/// enough to a place makes the beat, so that fresh values go out. If no frame comes, a timer
-/// makes it, and the next place moves closer to the frames while there is credit. A beat that
-/// comes late, after a hang of the sim or a quiet time, moves the places back and earns credit.
+/// Beats have places on the time line, a period apart. A frame of the sim that comes close enough
+/// to a place makes the beat, so that fresh values are sent. If no frame comes, a timer makes the
+/// beat, and the next place moves to an earlier time, closer to the frames, while there is credit.
+/// A beat that is late, after the sim has hung or a quiet time, moves the places to a later time
+/// and adds to the credit.
 ///
 /// A subscription becomes active when it has to wait for the beat. It stays active until a beat
 /// finds that it has not changed since it was last sent.
 ///
-/// `K` names a subscription.
+/// `K` is the key of a subscription.
 #[derive(Debug)]
 pub struct Pace<K> {
     period: Period,
-    /// Where the next beat has its place; none before the first.
+    /// The place of the next beat; `None` before the first.
     place: Option<Micros>,
     /// The earliest time at which a frame makes the next beat.
     earliest_beat: Micros,
     /// The time of the latest beat.
     beat: Option<Micros>,
-    /// By how much the places may still be moved forward; at most a period.
+    /// The credit: the time by which the places may still become earlier; at most a period.
     credit: Micros,
-    /// The time of the latest frame with changes, and the time from the one before to it.
+    /// The time of the latest frame with changes, and its distance from the one before.
     frame: Micros,
     interval: Micros,
     /// The active subscriptions.
     active: Vec<K>,
-    /// The number of active subscriptions that were sent with the latest beat, or less.
+    /// A lower bound of the number of active subscriptions that were sent with the latest beat.
     on_beat: usize,
-    /// The time at which the first of the values that wait may have waited for a period.
+    /// The earliest time at which one of the waiting values may have waited for a period.
     deadline: Micros,
-    /// The earliest time at which one of those left behind by a beat has had its period.
+    /// The earliest time at which a value that the latest beat could not send has waited for its
+    /// period.
     next_ready: Micros,
 }
 
-/// What to do with a value.
+/// The decision on a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing: it is what was sent last.
+    /// Do nothing, since it is the value sent last.
     Same,
     /// Send it now.
     Send,
-    /// It waits for the beat.
+    /// Let it wait for the beat.
     Wait,
 }
 
@@ -60,7 +62,7 @@ pub struct Change {
 }
 
 impl<K: Copy> Pace<K> {
-    /// A pace with this time between two beats.
+    /// Creates a pace with this time between two beats.
     pub fn new(period: Micros) -> Self {
         let period = Period::new(period);
         Self {
@@ -78,13 +80,14 @@ impl<K: Copy> Pace<K> {
         }
     }
 
-    /// The time between two beats.
+    /// Returns the time between two beats.
     pub fn period(&self) -> Micros {
         self.period.length
     }
 
-    /// Notes a frame of the sim in which active subscriptions may change. It comes before the
-    /// values of the frame, since those of skipped subscriptions never get here.
+    /// Records a frame of the sim in which active subscriptions may change. Must be called before
+    /// the values of the frame, since those of skipped subscriptions are not passed to
+    /// [`Self::step`].
     pub fn begin_frame(&mut self, now: Micros) {
         if self.has_active() {
             self.note_frame(now);
@@ -92,8 +95,8 @@ impl<K: Copy> Pace<K> {
         }
     }
 
-    /// Decides on a new value of a subscription. `now` never goes back. When all values of a
-    /// frame are in, [`Self::take_ready`] must follow.
+    /// Decides on a new value of a subscription. `now` never goes back. After all values of a
+    /// frame, [`Self::take_ready`] must be called.
     #[inline]
     pub fn step(&mut self, filter: &mut Filter, key: K, change: &Change, now: Micros) -> Step {
         if change.steps == filter.sent {
@@ -115,7 +118,7 @@ impl<K: Copy> Pace<K> {
         Step::Wait
     }
 
-    /// Returns when the pace needs [`Self::take_ready`] next, if nothing else happens.
+    /// Returns the time at which [`Self::take_ready`] has to be called if nothing else happens.
     pub fn due(&self, now: Micros) -> Option<Micros> {
         let place = self.place.filter(|_| self.has_active())?;
         let due = if place <= now {
@@ -126,9 +129,9 @@ impl<K: Copy> Pace<K> {
         Some(due.min(self.deadline))
     }
 
-    /// Takes the list of active subscriptions, if some of them may have to be sent now. Each of
-    /// them is to be handed to [`Self::release`] or [`Self::withdraw`], then
-    /// [`Self::end_release`] is to be called.
+    /// Takes the list of active subscriptions, if some of their values may be due. Each of them
+    /// must be passed to [`Self::release`] or [`Self::withdraw`]; then [`Self::end_release`] must
+    /// be called.
     pub fn take_ready(&mut self, now: Micros) -> Option<Vec<K>> {
         let on_beat = self.is_on_beat(now) && !self.awaits_frame(now);
         if self.active.is_empty() || !on_beat && now < self.deadline {
@@ -163,8 +166,8 @@ impl<K: Copy> Pace<K> {
         Step::Wait
     }
 
-    /// Ends an active subscription's turn without sending it anything; it is active no longer.
-    /// Returns whether its newest value differs from the one sent last.
+    /// Makes a subscription inactive without sending it anything. Returns whether its newest value
+    /// differs from the one sent last.
     pub fn withdraw(&mut self, filter: &mut Filter, newest: &Change) -> bool {
         filter.deactivate();
         newest.steps != filter.sent
@@ -172,7 +175,7 @@ impl<K: Copy> Pace<K> {
 
     /// Ends what [`Self::take_ready`] has begun.
     pub fn end_release(&mut self, now: Micros) {
-        // A beat at which none could be sent is put off until one can.
+        // A beat at which no value could be sent is postponed until one can be sent.
         let was_any_left = self.next_ready != Micros::MAX;
         if was_any_left && self.beat != Some(now) && self.is_on_beat(now) {
             self.set_place(self.next_ready);
@@ -184,8 +187,8 @@ impl<K: Copy> Pace<K> {
         !self.active.is_empty()
     }
 
-    /// Forgets a subscription that ends or starts anew. When another one takes its place in the
-    /// list of active subscriptions, returns that one for [`Filter::move_to`].
+    /// Removes a subscription that ends or restarts. If another one takes its place in the list of
+    /// active subscriptions, returns that one for [`Filter::move_to`].
     pub fn remove(&mut self, filter: &mut Filter) -> Option<(K, u32)> {
         let place = filter.active?;
         *filter = Filter::new();
@@ -200,7 +203,7 @@ impl<K: Copy> Pace<K> {
         self.active.push(key);
     }
 
-    /// Lets the value of an active subscription, which came at `changed`, wait.
+    /// Makes the value of an active subscription wait, which came at `changed`.
     fn wait(&mut self, filter: &mut Filter, changed: Micros) {
         self.deadline = self.deadline.min(changed + self.period.length);
         filter.skip_until = self.earliest_beat;
@@ -229,7 +232,7 @@ impl<K: Copy> Pace<K> {
         self.earliest_beat = place.saturating_sub(self.period.slack);
     }
 
-    /// Whether what is sent now goes with a beat.
+    /// Returns whether an update at this time goes with a beat.
     fn is_on_beat(&self, now: Micros) -> bool {
         now >= self.earliest_beat || self.beat == Some(now)
     }
@@ -238,12 +241,12 @@ impl<K: Copy> Pace<K> {
         self.is_on_beat(now) && filter.may_join(&self.period, now)
     }
 
-    /// Whether frames come faster than beats; others find nothing that waits.
+    /// Returns whether frames come faster than beats. Slower frames would find no waiting value.
     fn has_fast_frames(&self) -> bool {
         4 * self.interval <= 3 * self.period.length
     }
 
-    /// Whether a frame is likely to come soon enough to make the beat that is due.
+    /// Returns whether a frame is likely to come soon enough to make the beat that is due.
     fn awaits_frame(&self, now: Micros) -> bool {
         let expected = self.frame + self.interval;
         let latest = self.place.unwrap_or_default() + self.period.slack;
@@ -255,7 +258,7 @@ impl<K: Copy> Pace<K> {
             && now <= expected + self.period.slack
     }
 
-    /// Moves the place of the next beat to where it belongs after one at `now`.
+    /// Sets the place of the next beat after a beat at `now`.
     fn make_beat(&mut self, now: Micros) {
         if self.beat.replace(now) == Some(now) {
             return;
@@ -274,8 +277,8 @@ impl<K: Copy> Pace<K> {
         let late = now.saturating_sub(place + slack);
         self.credit = (self.credit + late).min(length);
         let place = place + late;
-        // Frames are to come a little before the places, so that no timer comes before them. After
-        // a timer the latest frame tells where they come.
+        // Frames should come a little before the places, so that the timer does not end before
+        // them. If a timer made this beat, the latest frame shows where the frames are.
         if now == self.frame {
             let wanted = now + slack / 2;
             let back = wanted.saturating_sub(place).min(length - self.credit);

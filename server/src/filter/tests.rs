@@ -9,12 +9,13 @@ const SECOND: Micros = 1_000_000;
 /// A value at a time.
 type Update = (Micros, f64);
 
-/// The subscriptions of one client with one rate, fed as the world feeds them.
+/// The subscriptions of one client with one rate. It calls the filters and the pace as the world
+/// does.
 struct Client {
     pace: Pace<usize>,
     gauges: Vec<Gauge>,
     timer: Option<Micros>,
-    /// Changes for which nothing had to be done.
+    /// The number of changes for which nothing had to be done.
     skipped: usize,
 }
 
@@ -43,7 +44,7 @@ impl Client {
         }
     }
 
-    /// A frame of the sim with the values of some gauges.
+    /// Handles a frame of the sim with the values of some gauges.
     fn frame(&mut self, now: Micros, values: impl IntoIterator<Item = (usize, f64)>) {
         self.wait_until(now);
         self.pace.begin_frame(now);
@@ -65,7 +66,7 @@ impl Client {
         self.release(now);
     }
 
-    /// Serves the timer of the pace up to a time.
+    /// Handles the timer of the pace up to a time.
     fn wait_until(&mut self, time: Micros) {
         while let Some(due) = self.timer.filter(|&due| due <= time) {
             self.release(due);
@@ -87,7 +88,7 @@ impl Client {
         self.timer = self.pace.due(now);
     }
 
-    /// The times at which anything was sent.
+    /// Returns the times at which anything was sent.
     fn writes(&self) -> Vec<Micros> {
         let mut times: Vec<_> = self
             .gauges
@@ -101,7 +102,7 @@ impl Client {
     }
 }
 
-/// What is sent, and when, of a client's only gauge.
+/// Returns the updates of a client's only gauge.
 fn run(frequency: f64, trace: &[Update], end: Micros) -> Vec<Update> {
     let mut client = Client::new(1, frequency);
     for &(at, value) in trace {
@@ -141,7 +142,7 @@ fn frames_that_jitter_at_just_the_frequency_asked_for_are_sent_as_they_come() {
 #[test]
 fn after_the_sim_has_hung_for_a_moment_frames_are_soon_sent_as_they_come_again() {
     for hang in [25_000, 50_000, 90_000, 450_000] {
-        // What the sim would have said while it hangs is said once, when it goes on.
+        // Changes that fall into the hang come together at its end.
         let start = 50 * 33_333 + 1;
         let during = start..start + hang;
         let held = |at| if during.contains(&at) { during.end } else { at };
@@ -229,7 +230,7 @@ fn traces() -> impl Strategy<Value = Vec<(Micros, f64)>> {
     })
 }
 
-/// Whether each gauge by itself gets what it was promised, in words when not.
+/// Checks the promises to a single gauge. The error says which one is broken.
 fn check(frequency: f64, trace: &[Update], sent: &[Update]) -> Result<(), TestCaseError> {
     never_the_same_value_twice_running(sent)?;
     always_ends_at_the_newest_value(trace, sent)?;
@@ -253,7 +254,7 @@ fn always_ends_at_the_newest_value(trace: &[Update], sent: &[Update]) -> Result<
 
 fn never_more_often_than_asked(frequency: f64, sent: &[Update]) -> Result<(), TestCaseError> {
     let period = 1e6 / frequency;
-    // Jitter both ways, and a period that is made up for.
+    // Jitter in both directions, and one period of credit.
     let slack = 2.0 * (period / 8.0).min(5_000.0) + period;
     for (first, (from, _)) in sent.iter().enumerate() {
         for (count, (to, _)) in sent[first..].iter().enumerate() {
@@ -281,7 +282,7 @@ fn never_much_less_than_a_period_apart(
     Ok(())
 }
 
-/// What was newest at any time has been sent, or replaced, a period later.
+/// Checks that each value has been sent, or replaced, a period after it came.
 fn no_change_waits_longer_than_a_period(
     frequency: f64,
     trace: &[Update],
@@ -337,7 +338,7 @@ fn rates() -> impl Strategy<Value = f64> {
     ]
 }
 
-/// Times of frames: so many a second, each up to so much later than its place.
+/// Generates the times of frames: at a fixed rate, with a random delay of each.
 fn frame_times(count: usize) -> impl Strategy<Value = Vec<Micros>> {
     let fps = prop::sample::select(vec![60u64, 90, 120, 144]);
     let jitter = prop_oneof![Just(1u64), 1..3_000u64, 1..8_000u64];
@@ -353,7 +354,7 @@ fn frame_times(count: usize) -> impl Strategy<Value = Vec<Micros>> {
     })
 }
 
-/// Some gauges move in every frame, others now and then.
+/// Generates flights in which some gauges move in every frame, others now and then.
 fn flights() -> impl Strategy<Value = Flight> {
     (rates(), 1..12usize, 0..12usize, 20..200usize).prop_flat_map(
         |(frequency, busy, idle, count)| {
@@ -386,7 +387,8 @@ fn flights() -> impl Strategy<Value = Flight> {
     )
 }
 
-/// A client whose gauges all move in every frame, some from a later frame on than others.
+/// Generates flights in which all gauges move in every frame, some from a later frame on than
+/// others.
 fn busy_flights() -> impl Strategy<Value = Flight> {
     (rates(), prop::collection::vec(0..40usize, 1..12)).prop_flat_map(|(frequency, joins)| {
         frame_times(600).prop_map(move |times| {
@@ -410,7 +412,7 @@ fn busy_flights() -> impl Strategy<Value = Flight> {
     })
 }
 
-/// The changes that come after a quiet period.
+/// Returns the changes that come after a quiet period.
 fn quiet_changes(frequency: f64, trace: &[Update], sent: &[Update]) -> Vec<Update> {
     let period = (1e6 / frequency) as Micros;
     let was_quiet = |at: Micros, value: f64| {
@@ -460,19 +462,19 @@ proptest! {
 
     #[test]
     fn gauges_that_all_move_are_sent_together_once_a_period(flight in busy_flights()) {
-        // By then those that began between two beats have joined them.
+        // By then, gauges that began to move between two beats have joined the others.
         let begin = flight.frames[40].0 + (3e6 / flight.frequency) as Micros;
         let end = flight.frames[flight.frames.len() - 1].0;
         let writes = flight.play().writes();
         let count = writes.iter().filter(|at| (begin..end).contains(at)).count();
         let periods = end.saturating_sub(begin) as f64 / 1e6 * flight.frequency;
-        // A period that has credit, and the one that has begun.
+        // One period of credit, and the one that has begun.
         prop_assert!(count as f64 <= 1.1 * periods + 2.0, "{count} writes in {periods} periods");
     }
 
-    /// The original's rule: a frame is sent when the rounded value differs from the one sent
-    /// last and more than a period has gone by. Where no change falls into a waiting time,
-    /// both agree to the update.
+    /// Compares with the rule of the original program: a frame is sent if the rounded value differs
+    /// from the one sent last and more than a period has passed. Where no change falls into a
+    /// waiting time, both send the same updates.
     #[test]
     fn agrees_with_the_original_where_nothing_has_to_wait(values in prop::collection::vec(0..4i32, 1..100), frequency in 1.0..50.0f64) {
         let interval = (1e6 / frequency) as Micros + 1;

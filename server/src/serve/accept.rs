@@ -1,4 +1,4 @@
-//! Accepting clients.
+//! Accepts clients.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +14,14 @@ use super::event::{Arrival, Event};
 use super::stream::{ClientStream, Peer};
 use crate::net;
 
-/// The size of a client's send buffer in the system, in bytes. When it is full, only the newest
-/// value of each subscription waits.
+/// The size of a client's send buffer in the system, in bytes. When the buffer is full, only the
+/// newest value of each subscription waits.
 const SEND_BUFFER: usize = 1 << 16;
 /// The pause after the system could not accept a client.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Accepts clients without end and hands them to the hub; no more at a time than open files allow.
+/// Accepts clients and passes them to the hub, for ever; at any time no more than the limit on open
+/// files allows.
 pub(super) async fn accept(listener: TcpListener, hub: mpsc::Sender<Event>, config: &Config) {
     let files = config.capacity().saturating_add(ARRIVING);
     let permits = Arc::new(Semaphore::new(files.min(Semaphore::MAX_PERMITS)));

@@ -14,21 +14,22 @@ use crate::tables::TablesConfig;
 pub struct Config {
     /// The source of the tables of aircraft.
     pub tables: TablesConfig,
-    /// The networks whose clients may connect; when empty, everybody who can reach the port may.
+    /// The networks whose clients may connect. If there are none, everybody who can reach the port
+    /// may connect.
     pub allow: Vec<IpNet>,
     /// The most clients at a time.
     pub max_clients: usize,
-    /// The most files that the system lets this process have open; none where it has no limit.
+    /// The most files that the system lets this process have open; `None` if it has no limit.
     pub open_files: Option<usize>,
     /// The most subscriptions of a client.
     pub max_subscriptions: usize,
     /// The most bytes in a line from a client.
     pub max_line: usize,
-    /// The time after which a client is disconnected that takes nothing of what waits for it.
+    /// The time after which a client is disconnected that does not read the lines that wait for it.
     pub write_deadline: Duration,
-    /// Clients are told what is wrong with their lines.
+    /// Whether clients get error lines.
     pub error_lines: bool,
-    /// When the cockpit takes over the positions of switches that were stated before.
+    /// The condition for applying earlier standing positions.
     pub standing: StandingPolicy,
     /// Whether gauges get a line with raw 0 when the mission ends.
     pub reset_gauges: bool,
@@ -51,14 +52,15 @@ impl Default for Config {
     }
 }
 
-/// Open files that are kept for tables, for the links to the sim, and for what the program has
-/// open anyway.
+/// The number of open files that are reserved for tables, for the links to the sim, and for the
+/// files that any program has open.
 const RESERVED_FILES: usize = 48;
-/// Connections that are open for a moment while they are turned away, or wait for the hub.
+/// The most connections that wait for the hub or are being turned away.
 pub(super) const ARRIVING: usize = 16;
 
 impl Config {
-    /// Returns the most clients at a time: fewer than allowed where the system has too few files.
+    /// Returns the most clients at a time: `max_clients`, or fewer if the system does not allow
+    /// enough open files.
     pub fn capacity(&self) -> usize {
         let room = self.open_files.map_or(usize::MAX, |files| {
             files.saturating_sub(RESERVED_FILES + ARRIVING).max(1)

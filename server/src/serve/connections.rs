@@ -29,7 +29,7 @@ const LOG_LINES_PER_SECOND: u32 = 10;
 #[derive(Debug)]
 pub(super) struct Connections {
     config: Arc<Config>,
-    /// For the tasks that are started here.
+    /// The sender that is cloned for the tasks of connections.
     to_hub: mpsc::Sender<Event>,
     all: HashMap<ClientKey, Connection>,
     next_serial: u64,
@@ -43,10 +43,10 @@ struct Connection {
     stream: Outgoing,
     peer: Peer,
     state: State,
-    /// Whether the reading task waits until its batch has been carried out and the socket takes
-    /// what is written.
+    /// Whether the reading task waits for its batch to be carried out and for the socket to accept
+    /// writes.
     reader_waits: bool,
-    /// Lets the reading task go on.
+    /// Tells the reading task to continue.
     batch_done: Arc<Notify>,
     _reader: Task,
     _permit: Option<OwnedSemaphorePermit>,
@@ -58,14 +58,14 @@ type Task = AbortOnDropHandle<()>;
 /// The state of a connection.
 #[derive(Debug)]
 enum State {
-    /// Requests are read, and the socket takes what is written.
+    /// Requests are read, and the socket accepts writes.
     Open,
-    /// The socket takes no more at present; a task waits until it does.
+    /// The socket accepts no writes at present. A task waits until it does.
     Blocked { _wait: Task },
-    /// The client has closed its sending side. It gets its answers, until the deadline at most.
+    /// The client has closed its sending side. It still gets its answers, until the deadline.
     Draining {
         _deadline: Task,
-        /// Waits for the socket to take more, if it does not at present.
+        /// The task that waits for the socket, if it accepts no writes at present.
         wait: Option<Task>,
     },
 }
@@ -92,7 +92,7 @@ impl State {
         };
     }
 
-    /// Notes that the socket takes no more; `task` waits until it does.
+    /// Handles that the socket accepts no writes. `task` waits until it does.
     fn block(&mut self, task: Task) {
         match self {
             Self::Draining { wait, .. } => *wait = Some(task),
@@ -100,7 +100,7 @@ impl State {
         }
     }
 
-    /// Notes that the socket takes more again.
+    /// Handles that the socket accepts writes again.
     fn unblock(&mut self) {
         match self {
             Self::Open => {}
@@ -121,7 +121,7 @@ impl Connections {
         }
     }
 
-    /// Lets a client in, or turns it away.
+    /// Admits a client, or turns it away.
     pub(super) fn admit(&mut self, world: &mut World, arrival: Arrival, now: Micros) {
         let Arrival {
             stream,
@@ -196,7 +196,7 @@ impl Connections {
             .filter(|connection| connection.id == id)
     }
 
-    /// Carries out a client's requests, then lets its reading task go on.
+    /// Carries out a client's requests, then lets its reading task continue.
     pub(super) fn carry_out(
         &mut self,
         world: &mut World,
@@ -214,8 +214,8 @@ impl Connections {
         self.release_reader(world, id.key);
     }
 
-    /// Lets a client's reading task go on if its requests have been carried out and its socket
-    /// takes what is written.
+    /// Lets a client's reading task continue if its requests have been carried out and its socket
+    /// accepts writes.
     pub(super) fn release_reader(&mut self, world: &World, key: ClientKey) {
         if let Some(connection) = self.all.get_mut(&key)
             && connection.reader_waits
@@ -227,8 +227,8 @@ impl Connections {
         }
     }
 
-    /// Handles the end of reading: drains the connection if the client may still listen, else
-    /// closes it.
+    /// Handles the end of reading: drains the connection if the client may still read, else closes
+    /// it.
     pub(super) fn end_reading(
         &mut self,
         world: &mut World,
@@ -261,8 +261,8 @@ impl Connections {
         }
     }
 
-    /// Closes the connection of a client that has taken nothing for too long, or that closed its
-    /// sending side too long ago.
+    /// Closes the connection of a client that has not read for too long, or that closed its sending
+    /// side too long ago.
     pub(super) fn stall(&mut self, world: &mut World, id: ConnectionId, now: Micros) {
         let Some(connection) = self.get(id) else {
             return;
@@ -277,7 +277,7 @@ impl Connections {
         }
     }
 
-    /// Closes a connection that is draining if the client has got everything.
+    /// Closes a connection that is draining if the client has got all its answers.
     fn close_if_drained(&mut self, world: &mut World, key: ClientKey, now: Micros) {
         let Some(connection) = self.all.get(&key) else {
             return;
@@ -308,7 +308,7 @@ impl Connections {
         }
     }
 
-    /// Writes what a client's outbox holds; returns false when the client has no connection.
+    /// Writes the contents of a client's outbox. Returns false if the client has no connection.
     pub(super) fn flush(&mut self, world: &mut World, key: ClientKey, now: Micros) -> bool {
         if !self.all.contains_key(&key) {
             return false;
@@ -318,7 +318,7 @@ impl Connections {
         true
     }
 
-    /// Writes as much of a client's outbox as its socket takes.
+    /// Writes as much of a client's outbox as its socket accepts.
     fn write(&mut self, world: &mut World, key: ClientKey, now: Micros) {
         let Some(connection) = self.all.get_mut(&key) else {
             return;
@@ -345,7 +345,7 @@ impl Connections {
         }
     }
 
-    /// Starts a task that waits until the socket takes more.
+    /// Starts a task that waits until the socket accepts writes.
     fn wait_writable(&self, key: ClientKey) -> Option<Task> {
         let connection = self.all.get(&key)?;
         let (stream, id) = (connection.stream.clone(), connection.id);
@@ -379,7 +379,7 @@ impl Connections {
     }
 }
 
-/// Logs a line about a client that comes or goes; those beyond the limit appear with `-v` only.
+/// Logs a line about a client that comes or goes. Lines beyond the limit are logged only with `-v`.
 fn note(log: &mut RateLimit, now: Micros, line: fmt::Arguments<'_>) {
     if log.take(1, now) {
         info!("{line}");
@@ -388,7 +388,7 @@ fn note(log: &mut RateLimit, now: Micros, line: fmt::Arguments<'_>) {
     }
 }
 
-/// Writes from the front of `out` until it is empty or the socket takes no more.
+/// Writes from the front of `out` until it is empty or the socket accepts no more.
 fn write_all(stream: &Outgoing, out: &mut Vec<u8>) -> io::Result<()> {
     let mut written = 0;
     let result = loop {

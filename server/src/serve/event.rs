@@ -1,4 +1,4 @@
-//! The events by which the other tasks tell the hub what has happened.
+//! The events that the other tasks send to the hub.
 
 use std::sync::Arc;
 
@@ -21,26 +21,27 @@ pub(super) struct ConnectionId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct SubscriberId(pub(super) u64);
 
-/// Requests in their order; an error stands in the place of a wrong line.
+/// Requests in their order, with an error in the place of each wrong line.
 pub(super) type Batch = Vec<Result<Request, LineError>>;
 
-/// A connection that the hub has not yet seen.
+/// A connection that the hub has not admitted yet.
 #[derive(Debug)]
 pub(super) struct Arrival {
     pub(super) stream: ClientStream,
     pub(super) peer: Peer,
-    /// Counts a TCP connection as one of the files that this process may have open for clients.
+    /// The permit of a TCP connection, which counts it as one of the files that may be open for
+    /// clients.
     pub(super) permit: Option<OwnedSemaphorePermit>,
 }
 
 /// The reason for which a connection is not read any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReadEnd {
-    /// The client has closed its sending side; it may still listen.
+    /// The client has closed its sending side. It may still read.
     Eof,
     /// The connection is broken.
     Broken,
-    /// The other end is a web browser or the like.
+    /// The other end does not speak the protocol, such as a web browser.
     Foreign,
 }
 
@@ -49,22 +50,22 @@ pub(super) enum ReadEnd {
 pub(super) enum Event {
     /// A client has connected.
     Arrival(Arrival),
-    /// A client has sent requests; reading goes on when they have been carried out.
+    /// A client has sent requests. Reading continues when they have been carried out.
     Requests(ConnectionId, Batch),
     /// A client is not read any more.
     ReadEnd(ConnectionId, ReadEnd),
     /// A client that was blocked can be written to.
     Writable(ConnectionId),
-    /// A client has taken nothing for too long.
+    /// A client has not read for too long.
     Stalled(ConnectionId),
-    /// A subscriber in this process asks for something.
+    /// A subscriber in this process has made a request.
     Subscriber(SubscriberId, SubscriberRequest),
 }
 
 /// A request of a subscriber in this process.
 #[derive(Debug)]
 pub(super) enum SubscriberRequest {
-    /// Become a subscriber whose values go to this mailbox.
+    /// Become a subscriber whose values are put into this mailbox.
     Join(Arc<Mailbox>),
     /// Carry out these requests, in their order. The permit counts them as under way.
     Requests(Vec<Request>, OwnedSemaphorePermit),

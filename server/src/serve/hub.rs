@@ -1,8 +1,9 @@
 //! The hub: the one task that owns the world and writes to all clients.
 //!
-//! In each turn it takes one event, lets the world act on it, and writes the results: one write
-//! per client, however many of its gauges changed in a frame. If a socket does not take all, a
-//! task of its own waits for it; meanwhile the world notes only what is owed to that client.
+//! In each turn it takes one event, passes it to the world, and writes the results: one write per
+//! client, however many of its gauges changed in a frame. If a socket does not accept all of it, a
+//! separate task waits for the socket. Until then the world only marks the client's subscriptions
+//! as owed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ use crate::quote::printable_reason;
 use crate::tables::{SimFolders, TableSource};
 use crate::world::{TablesAction, World};
 
-/// Turns in which others are served before the world's own work that is due.
+/// The most turns in a row that have priority over the world's own work that is due.
 const TURNS_BEFORE_DUE: u32 = 4;
 
 /// The next thing for the hub to do.
@@ -34,11 +35,11 @@ enum Turn {
     FromSim(FromSim),
     /// Handle an event of a client or a subscriber.
     Event(Event),
-    /// Set the aircraft, or give it its tables.
+    /// Handle news of the tables of an aircraft.
     Tables(TablesNews),
-    /// Send the updates that have waited long enough.
+    /// Send the updates that are due, and continue the world's own work.
     Due,
-    /// Send the sim what its full queue had no room for.
+    /// Send the sim messages again, since its queue was full and has room now.
     Room,
 }
 
@@ -52,13 +53,13 @@ pub(super) struct Hub {
     in_process: InProcess,
     tables: TableLoader,
     table_source: Arc<TableSource>,
-    /// The newest values of args that came while the tables of the aircraft are being read, and
-    /// answers to questions that came meanwhile: there are few of these at a time.
+    /// The newest values of args that came while the tables of the aircraft were being read.
     held_values: HashMap<u32, f64>,
+    /// The answers of the sim that came in the same time; there are few at a time.
     held_answers: Vec<FromSim>,
-    /// Turns since the world's own work was last done.
+    /// The number of turns since the world's own work was last done.
     turns_since_due: u32,
-    /// Errors of the sim that were not about an action.
+    /// The number of errors of the sim that did not belong to an action.
     sim_errors: u64,
     start: Instant,
 }
@@ -105,15 +106,15 @@ impl Hub {
         self.in_process.end();
     }
 
-    /// Tells the sim what there is to tell, then waits for something to do.
+    /// Sends the sim the messages of the world, then waits for the next turn.
     async fn next_turn(&mut self) -> Turn {
         let (hook_full, export_full) = self.tell_sim();
-        // This may have answered clients: the sim has no room for what they want.
+        // The world may have answered clients, as when the sim has no room for a watch.
         self.flush();
         let due = self.world.next_due().map(|due| self.at(due));
         let others_wait = self.turns_since_due < TURNS_BEFORE_DUE;
-        // What the world has to do by itself comes after what others wait for, so that a renewal
-        // of many subscriptions does not hold up frames and requests. But it does come.
+        // The world's own work comes after messages and events, so that a renewal of many
+        // subscriptions does not delay frames and requests. After a few turns it comes first.
         let turn = tokio::select! {
             biased;
             () = sleep_till(due), if !others_wait => Turn::Due,
@@ -143,8 +144,8 @@ impl Hub {
         self.start + Duration::from_micros(time)
     }
 
-    /// Hands the sim what its queues take; returns whether more waits for the hook and the export
-    /// state.
+    /// Sends the sim as many messages as its queues accept. Returns whether the queues of the hook
+    /// state and the export state are full.
     fn tell_sim(&mut self) -> (bool, bool) {
         let now = self.now();
         let (link, world) = (&self.link, &mut self.world);
@@ -177,15 +178,15 @@ impl Hub {
         }
     }
 
-    /// Holds a message back that is to come after the aircraft whose tables are being read; returns
-    /// any other.
+    /// Holds back a message that must come after the aircraft whose tables are being read. Returns
+    /// any other message.
     fn hold(&mut self, message: FromSim) -> Option<FromSim> {
         if !self.tables.holds_values() {
             return Some(message);
         }
         match message {
             FromSim::Args(values) => self.held_values.extend(values),
-            // It is sent again when the aircraft is announced.
+            // The sim sends it again when the aircraft is announced.
             FromSim::Indicator { .. } => {}
             FromSim::Indicators { .. } | FromSim::Cold { .. } => self.held_answers.push(message),
             FromSim::Aircraft(_) | FromSim::Up { .. } | FromSim::Down(_) => {
@@ -198,7 +199,7 @@ impl Hub {
         None
     }
 
-    /// Lets the world have what was held back.
+    /// Passes the messages that were held back to the world.
     fn release(&mut self) {
         let now = self.now();
         for answer in std::mem::take(&mut self.held_answers) {
@@ -218,7 +219,7 @@ impl Hub {
                 reason,
             } => {
                 self.sim_errors += 1;
-                // Logged ever more rarely: the sim may say it in every frame.
+                // Logged less and less often, since it may come in every frame.
                 if self.sim_errors.is_power_of_two() {
                     warn!(
                         "the sim says: {} ({} so far)",
@@ -268,8 +269,8 @@ impl Hub {
         }
     }
 
-    /// Writes the outboxes into which the world has put something, lets clients go on whose
-    /// requests had to wait, and has tables freed that are of no more use.
+    /// Writes the outboxes that the world has filled, lets clients continue whose requests have
+    /// waited, and starts to free tables that are not used any more.
     fn flush(&mut self) {
         let now = self.now();
         while let Some(key) = self.world.next_caught_up() {
@@ -287,7 +288,8 @@ impl Hub {
     }
 }
 
-/// Sends what `next` gives while the queue takes it; returns whether the queue is full.
+/// Sends the messages of `next` until there are no more or the queue is full. Returns whether the
+/// queue is full.
 fn fill<T>(queue: &mpsc::Sender<T>, mut next: impl FnMut() -> Option<T>) -> bool {
     loop {
         let Ok(place) = queue.try_reserve() else {

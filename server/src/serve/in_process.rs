@@ -11,7 +11,7 @@ use crate::filter::Micros;
 use crate::wire::Request;
 use crate::world::{ClientKey, Outbox, World};
 
-/// The subscribers in this process, by id and by the key that the world knows them by.
+/// The subscribers in this process, by id and by their key in the world.
 #[derive(Debug, Default)]
 pub(super) struct InProcess {
     keys: HashMap<SubscriberId, ClientKey>,
@@ -66,7 +66,7 @@ impl InProcess {
         }
     }
 
-    /// Lets a subscriber make more requests if those it made have been carried out.
+    /// Allows a subscriber to make more requests if its earlier ones have been carried out.
     pub(super) fn release(&mut self, world: &World, key: ClientKey) {
         if !world.is_behind(key) {
             self.waiting.remove(&key);

@@ -1,5 +1,5 @@
 //! The values that wait for a subscriber in this process: at most the newest one of each
-//! subscription. So a slow subscriber needs a bounded amount of memory and delays nobody.
+//! subscription. So a slow subscriber needs a bounded amount of memory and does not delay others.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::wire::Id;
 use crate::world::{Aircraft, Value};
 
-/// The server has ended.
+/// The error of a subscriber whose server has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the server has ended")]
 pub struct Ended;
@@ -20,13 +20,13 @@ pub struct Ended;
 /// there is one.
 #[derive(Debug, Default)]
 pub struct News {
-    /// The aircraft that is controlled now, or none; given when it has changed.
+    /// The aircraft that is controlled now (`Some(None)` if none is), if it has changed.
     pub aircraft: Option<Option<Arc<Aircraft>>>,
     /// The newest value of each gauge that changed, by subscription id.
     pub gauges: Vec<GaugeNews>,
     /// The newest text of each indicator element that changed, by subscription id.
     pub texts: Vec<TextNews>,
-    /// The errors in requests, for people; at most [`MOST_ERRORS`] of them.
+    /// The errors of requests, as text for people; at most [`MOST_ERRORS`].
     pub errors: Vec<String>,
 }
 
@@ -37,7 +37,7 @@ pub struct GaugeNews {
     pub id: Id,
     /// The sim's value.
     pub raw: f64,
-    /// Scaled, and rounded to the subscription's precision.
+    /// The value on the gauge's scale, rounded to the subscription's precision.
     pub value: f64,
 }
 
@@ -46,14 +46,14 @@ pub struct GaugeNews {
 pub struct TextNews {
     /// The id of the subscription.
     pub id: Id,
-    /// The text, its lines joined by LF; empty when the display does not show the element.
+    /// The text, its lines joined by LF; empty if the display does not show the element.
     pub text: Bytes,
 }
 
 /// The most errors that a mailbox holds; more are dropped.
 pub const MOST_ERRORS: usize = 256;
 
-/// The place where the hub leaves values for a subscriber.
+/// A place in which the hub leaves values for a subscriber.
 #[derive(Debug, Default)]
 pub(super) struct Mailbox {
     contents: Mutex<Contents>,
@@ -103,7 +103,7 @@ impl Mailbox {
         }
     }
 
-    /// Puts values in; a newer one replaces an older one of the same subscription.
+    /// Puts values in. A newer value replaces an older one of the same subscription.
     pub(super) fn deliver(&self, values: Vec<Value>) {
         let mut contents = self.lock();
         for value in values {
@@ -113,13 +113,13 @@ impl Mailbox {
         self.arrival.notify_one();
     }
 
-    /// Notes that the server has ended.
+    /// Tells the subscriber that the server has ended.
     pub(super) fn end(&self) {
         self.lock().state = State::ServerEnded;
         self.arrival.notify_one();
     }
 
-    /// Notes that the subscriber has gone.
+    /// Tells the hub that the subscriber has gone.
     pub(super) fn abandon(&self) {
         self.lock().state = State::Abandoned;
     }

@@ -1,7 +1,7 @@
 //! The running server: sockets, tasks and the clock around the world.
 //!
-//! `hub` owns the world and everything else here. The tasks of the other modules do not know it:
-//! they send it events (`event`).
+//! `hub` owns the world and everything else here. The tasks of the other modules depend only on the
+//! events that they send to it (`event`).
 
 mod accept;
 mod config;
@@ -31,10 +31,10 @@ pub use mailbox::{Ended, GaugeNews, MOST_ERRORS, News, TextNews};
 pub use panels::{PanelEnd, Panels};
 pub use subscriber::{Subscriber, Subscribers};
 
-/// The most events that wait for the hub; when there are as many, their senders wait.
+/// The most events that wait for the hub. The senders of further ones wait.
 const QUEUE: usize = 256;
 
-/// A server that is about to run.
+/// A server; see [`Self::run`].
 #[derive(Debug)]
 pub struct Server {
     config: Arc<Config>,
@@ -43,7 +43,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Makes a server for the sim at the other end of `link`.
+    /// Creates a server for the sim at the other end of `link`.
     pub fn new(link: SimLink, config: Config) -> Self {
         let config = Arc::new(config);
         let (to_hub, events) = mpsc::channel(QUEUE);
@@ -54,17 +54,19 @@ impl Server {
         }
     }
 
-    /// Returns a handle for subscribers in this process, usable before and while the server runs.
+    /// Returns a handle for subscribers in this process. It can be used before and while the server
+    /// runs.
     pub fn subscribers(&self) -> Subscribers {
         Subscribers::new(self.to_hub.clone())
     }
 
-    /// Returns a handle for panels that this process talks to, usable before and while the server runs.
+    /// Returns a handle for panels that are connected to this process. It can be used before and
+    /// while the server runs.
     pub fn panels(&self) -> Panels {
         Panels::new(self.to_hub.clone())
     }
 
-    /// Serves the clients that come to `listener` until `shutdown`.
+    /// Serves the clients that connect to `listener` until `shutdown`.
     pub async fn run(self, listener: TcpListener, shutdown: CancellationToken) {
         tokio::select! {
             () = self.hub.run(shutdown) => {}

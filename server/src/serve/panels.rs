@@ -1,4 +1,5 @@
-//! Panels that this process talks to itself, such as those on serial ports: clients without TCP.
+//! Panels that are connected to this process directly, such as those on serial ports: clients
+//! without TCP.
 
 use std::sync::Arc;
 
@@ -7,8 +8,8 @@ use tokio::sync::mpsc;
 use super::event::{Arrival, Event};
 use super::stream::{ClientStream, Peer};
 
-/// The server's end of a panel's connection. Each direction holds one piece, so that what waits for
-/// a panel waits as newest values, and what comes from it waits in its line.
+/// The server's end of a panel's connection. Each direction holds one write only. So updates for a
+/// slow panel wait in the world, as newest values, and requests of a fast one wait on its line.
 #[derive(Debug)]
 pub(super) struct Pipe {
     pub(super) from_panel: mpsc::Receiver<Vec<u8>>,
@@ -16,17 +17,17 @@ pub(super) struct Pipe {
     pub(super) bytes_per_write: usize,
 }
 
-/// The panel's end of its connection to the server, which ends when this is dropped.
+/// The panel's end of its connection to the server. Dropping it ends the connection.
 #[derive(Debug)]
 pub struct PanelEnd {
-    /// Takes what the panel says. It is closed when the server has ended the connection.
+    /// The bytes from the panel. Closed when the server has ended the connection.
     pub to_server: mpsc::Sender<Vec<u8>>,
-    /// Gives what the panel is told, a write at a time. One that is not taken for long ends the
-    /// connection.
+    /// The bytes for the panel, one write at a time. If a write is not received for too long, the
+    /// server ends the connection.
     pub from_server: mpsc::Receiver<Vec<u8>>,
 }
 
-/// A handle by which panels are connected to the server.
+/// A handle that connects panels to the server.
 #[derive(Debug, Clone)]
 pub struct Panels {
     to_hub: mpsc::Sender<Event>,
@@ -37,7 +38,7 @@ impl Panels {
         Self { to_hub }
     }
 
-    /// Connects a panel; `name` stands for it in the log. Returns none when the server has ended.
+    /// Connects a panel, which the log calls `name`. Returns `None` if the server has ended.
     pub async fn connect(&self, name: &str, bytes_per_write: usize) -> Option<PanelEnd> {
         let (to_server, from_panel) = mpsc::channel(1);
         let (to_panel, from_server) = mpsc::channel(1);

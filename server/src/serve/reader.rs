@@ -1,7 +1,7 @@
-//! The reading side of a client's connection: bytes to requests, a few at a time.
+//! The reading side of a client's connection: converts bytes to requests, a few at a time.
 //!
-//! This task reads, and after each batch waits until the hub has carried it out. So a client that
-//! sends too much, or does not take its answers, is read no faster than it can be served.
+//! The task waits after each batch of requests until the hub has carried it out. So a client that
+//! sends too much, or does not read its answers, is read no faster than it can be served.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::wire::{LineError, LineReader, NextLine, parse};
 /// The most requests that are carried out for one client before it is another's turn.
 const BATCH: usize = 8;
 
-/// Reads a client's requests and hands them to the hub, until the connection ends.
+/// Reads a client's requests and sends them to the hub, until the connection ends.
 pub(super) async fn read(
     mut stream: Incoming,
     id: ConnectionId,
@@ -37,8 +37,8 @@ pub(super) async fn read(
                 return;
             };
             if batch.is_empty() {
-                // Nothing to wait for: a client that sends no requests must not keep the others
-                // from their turn. (That a socket is readable does not count as work to tokio.)
+                // A client that sends bytes without requests must not keep others from their turn:
+                // tokio does not count reads of a ready socket as work, so this task has to yield.
                 yield_now().await;
                 continue;
             }
@@ -51,7 +51,7 @@ pub(super) async fn read(
     let _ = hub.send(Event::ReadEnd(id, end)).await;
 }
 
-/// Returns the next requests in the input; none when the other end is no client of ours.
+/// Returns the next requests in the input; `None` if the other end does not speak the protocol.
 fn next_batch(lines: &mut LineReader, input: &mut &[u8], max_line: usize) -> Option<Batch> {
     let mut batch = Vec::new();
     while batch.len() < BATCH {

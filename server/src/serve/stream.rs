@@ -1,4 +1,4 @@
-//! The two directions of a client's connection: over TCP, or to a panel of this process.
+//! The two directions of a client's connection, over TCP or to a panel of this process.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Write};
@@ -10,15 +10,15 @@ use tokio::sync::mpsc;
 
 use super::panels::Pipe;
 
-/// Bytes that are read at a time.
+/// The most bytes that are read at a time.
 const READ: usize = 4096;
 
-/// A connection, before it is taken apart.
+/// A connection, before it is split into its directions.
 #[derive(Debug)]
 pub(super) enum ClientStream {
     /// A TCP connection.
     Tcp(TcpStream),
-    /// A panel that this process talks to over a line of its own.
+    /// A connection to a panel of this process.
     Panel(Pipe),
 }
 
@@ -64,7 +64,7 @@ pub(super) enum Outgoing {
 }
 
 impl ClientStream {
-    /// Takes the connection apart.
+    /// Splits the connection into its directions.
     pub(super) fn split(self) -> (Incoming, Outgoing) {
         match self {
             Self::Tcp(stream) => {
@@ -97,14 +97,15 @@ impl ClientStream {
 }
 
 impl Incoming {
-    /// Waits for bytes and returns them; none at the end. Holds no buffer while it waits.
+    /// Waits for bytes and returns them; an empty vector at the end. No buffer is allocated while
+    /// it waits.
     ///
     /// # Errors
     /// When the connection is broken.
     pub(super) async fn next_bytes(&mut self) -> io::Result<Vec<u8>> {
         let stream = match self {
             Self::Tcp(stream) => stream,
-            // A panel does not end its side: its line is gone.
+            // A panel cannot close one side only, so the connection is broken.
             Self::Panel(queue) => return queue.recv().await.ok_or_else(broken),
         };
         loop {
@@ -120,10 +121,10 @@ impl Incoming {
 }
 
 impl Outgoing {
-    /// Writes what the other end takes at once; returns how many bytes that were.
+    /// Writes as many bytes as the other end accepts at once, and returns their number.
     ///
-    /// # Errors
-    /// [`ErrorKind::WouldBlock`] when it takes none at present; others when the connection is broken.
+    /// # Errors [`ErrorKind::WouldBlock`] if it accepts none at present; others if the connection
+    /// is broken.
     pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Tcp(stream) => stream.try_write(bytes),
@@ -142,7 +143,7 @@ impl Outgoing {
         }
     }
 
-    /// Waits until the other end takes more, or the connection is broken.
+    /// Waits until the other end accepts more, or the connection is broken.
     pub(super) async fn writable(&self) {
         match self {
             Self::Tcp(stream) => {

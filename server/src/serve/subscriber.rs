@@ -1,4 +1,5 @@
-//! Subscribers in this process: they send requests as text clients do and get values, not lines.
+//! Subscribers in this process. They make the same requests as text clients, and get values instead
+//! of lines.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,17 +10,17 @@ use super::event::{Event, SubscriberId, SubscriberRequest};
 use super::mailbox::{Ended, Mailbox, News};
 use crate::wire::Request;
 
-/// The most batches of requests of a subscriber that wait to be carried out.
+/// The most batches of a subscriber's requests that wait to be carried out.
 const BATCHES: usize = 4;
 
-/// A handle with which to become a subscriber of a server; clones are cheap.
+/// A handle that creates subscribers of a server. Clones are cheap.
 #[derive(Debug, Clone)]
 pub struct Subscribers {
     hub: mpsc::Sender<Event>,
     next_id: Arc<AtomicU64>,
 }
 
-/// A subscriber; dropping it ends its subscriptions.
+/// A subscriber. Dropping it ends its subscriptions.
 #[derive(Debug)]
 pub struct Subscriber {
     id: SubscriberId,
@@ -36,7 +37,7 @@ impl Subscribers {
         }
     }
 
-    /// Becomes a subscriber. Its first news are the aircraft that is controlled, if any.
+    /// Creates a subscriber. Its first news is the aircraft that is controlled, if any.
     ///
     /// # Errors
     /// When the server has ended.
@@ -54,10 +55,10 @@ impl Subscribers {
 }
 
 impl Subscriber {
-    /// Has the requests carried out in their order, as if they had come in lines from one client.
-    /// Waits while too many earlier ones have not been carried out.
+    /// Requests the server to carry out requests in their order, as if they had come in lines from
+    /// one client. Waits while too many earlier ones have not been carried out.
     ///
-    /// Errors come in [`News::errors`]. Lists and statistics are for text clients only; they are not
+    /// Errors come in [`News::errors`]. Lists and statistics are for text clients only and are not
     /// answered here.
     ///
     /// # Errors
@@ -69,7 +70,7 @@ impl Subscriber {
             .await
     }
 
-    /// Ends all subscriptions. Values that are on their way may still come.
+    /// Ends all subscriptions. Values under way may still come.
     ///
     /// # Errors
     /// When the server has ended.
@@ -93,7 +94,8 @@ impl Subscriber {
 
 impl Drop for Subscriber {
     fn drop(&mut self) {
-        // If the queue is full, the hub finds the mailbox abandoned at its next delivery.
+        // If the queue is full, the hub will notice at its next delivery that the mailbox is
+        // abandoned.
         self.mailbox.abandon();
         let event = Event::Subscriber(self.id, SubscriberRequest::Leave);
         let _ = self.hub.try_send(event);

@@ -1,8 +1,9 @@
-//! Reading the tables of an aircraft that has appeared, beside the hub's work.
+//! Reads the tables of an aircraft that has appeared, in another thread than the hub's.
 //!
-//! For a moment values of the sim are held back: what a gauge shows depends on its scale. Where
-//! reading takes longer, or the tables have to be made first, values are let through and names
-//! wait. Where that takes long too, the aircraft is flown without its tables until they are there.
+//! The value of a gauge depends on its scale, so values of the sim are held back for a moment. If
+//! reading takes longer, or the tables have to be made first, values are passed on, and only
+//! subscriptions by name wait. If that takes too long, the aircraft is announced without tables and
+//! gets them later.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,30 +23,30 @@ use crate::world::Aircraft;
 const HOLD: Duration = Duration::from_millis(250);
 /// The longest delay of an aircraft's appearance while its tables are read or made.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often the user's own files are looked at.
+/// The time between two checks of the user's own files.
 const OWN_INTERVAL: Duration = Duration::from_millis(400);
 
-/// The time between two looks at whether tables are still used, and how often that is looked at.
+/// The time between two checks whether tables are still used, and the most checks.
 const FREE_INTERVAL: Duration = Duration::from_millis(50);
 const FREE_TRIES: u32 = 200;
 
-/// Tables that were read, or are not to be waited for.
+/// A change of the tables that the world has to be told.
 #[derive(Debug)]
 pub(super) enum TablesNews {
-    /// The tables have been read in time.
+    /// The tables have been read while values were held back.
     Read(Arc<Aircraft>),
-    /// Reading takes a while, or the tables are being made. Values are let through meanwhile, and
+    /// Reading takes a while, or the tables are being made. From now on values are passed on, and
     /// names wait.
     Slow,
-    /// Reading takes long; here is the aircraft without its tables.
+    /// Reading takes too long. This is the aircraft without its tables.
     Late(Arc<Aircraft>),
-    /// The tables have been read after values were let through.
+    /// The tables have been read after values were passed on.
     ReadLate(Arc<Aircraft>),
     /// The user has changed tables of their own.
     Changed(Arc<Aircraft>),
 }
 
-/// Reads tables, one aircraft at a time.
+/// Reads tables, for one aircraft at a time.
 #[derive(Debug)]
 pub(super) struct TableLoader {
     reader: Arc<dyn TableReader>,
@@ -55,10 +56,11 @@ pub(super) struct TableLoader {
 #[derive(Debug)]
 enum State {
     Idle,
-    /// An aircraft is flown, and the user's own files are looked at now and then.
+    /// The tables have been read, and the user's own files are checked regularly.
     Watching(AbortOnDropHandle<Flown>),
-    /// The aircraft's tables are being read or made and it is not announced. `wanted` is the
-    /// aircraft that is flown, if any is: another one that appeared meanwhile is read next.
+    /// The tables of `name` are being read or made, and the aircraft is not announced yet. `wanted`
+    /// is the aircraft that is controlled now, if any. If that is another one, its tables are read
+    /// next.
     Reading {
         name: String,
         task: Reading,
@@ -66,13 +68,13 @@ enum State {
         deadline: Instant,
         progress: Progress,
     },
-    /// It takes long. `wanted` is the aircraft that is flown, if any is: the one whose
-    /// tables are read, or one that appeared later.
+    /// Reading takes too long. `wanted` is the aircraft that is controlled now, if any: `name`, or
+    /// one that appeared later.
     Late {
         name: String,
         task: Reading,
         wanted: Option<String>,
-        /// The aircraft without tables, if it has not been handed out.
+        /// The aircraft without tables, if the world has not got it yet.
         bare: Option<Arc<Aircraft>>,
     },
 }
@@ -82,19 +84,19 @@ type Reading = JoinHandle<Flown>;
 /// An aircraft, and the state of the user's own files when its tables were read.
 type Flown = (Arc<Aircraft>, Option<TablesStamp>);
 
-/// The state of a read that has not ended.
+/// The progress of a read that has not ended.
 #[derive(Debug)]
 enum Progress {
-    /// It may turn out to be slow, at the latest when values are to be held back no longer.
+    /// It is not known yet whether the read is slow. At this time it counts as slow.
     Unknown(oneshot::Receiver<()>, Instant),
-    /// The tables are only read, and values are held back until then at most.
+    /// The tables only have to be read. Values are held back until this time at most.
     Quick(Instant),
-    /// It takes a while, and values are let through.
+    /// The read takes a while, and values are passed on.
     Slow,
 }
 
 impl Progress {
-    /// Returns the state for an aircraft that has appeared while another one is read.
+    /// Returns the progress for an aircraft that has appeared while another one is read.
     fn anew(self) -> Self {
         let until = Instant::now() + HOLD;
         match self {
@@ -104,7 +106,7 @@ impl Progress {
         }
     }
 
-    /// Waits until the read turns out to be slow; for ever if it is known to be. Cancel-safe.
+    /// Waits until the read turns out to be slow; for ever if that is known already. Cancel-safe.
     async fn becomes_slow(&mut self) {
         if let Self::Unknown(receiver, until) = self {
             let until = *until;
@@ -138,7 +140,7 @@ impl TableLoader {
         }
     }
 
-    /// Starts to read the tables of an aircraft, anew each time it appears.
+    /// Starts to read the tables of an aircraft.
     fn start(&self, name: &str) -> (Reading, oneshot::Receiver<()>) {
         let (reader, name) = (Arc::clone(&self.reader), name.to_owned());
         let (is_slow, slow) = oneshot::channel();
@@ -149,7 +151,7 @@ impl TableLoader {
         (tokio::task::spawn_blocking(read), slow)
     }
 
-    /// Looks at the user's own files of an aircraft from now on.
+    /// Checks the user's own files of an aircraft from now on.
     fn watch(&mut self, (aircraft, stamp): Flown) {
         self.state = match stamp {
             None => State::Idle,
@@ -160,12 +162,12 @@ impl TableLoader {
         };
     }
 
-    /// Another aircraft is controlled, or none is.
+    /// Handles that another aircraft is controlled, or none.
     pub(super) fn load(&mut self, aircraft: Option<String>) {
         self.state = match (std::mem::replace(&mut self.state, State::Idle), aircraft) {
             (State::Idle | State::Watching(_), None) => State::Idle,
             (State::Idle | State::Watching(_), Some(name)) => self.reading(name),
-            // One read at a time: a disk that hangs must not use up the threads.
+            // Only one read at a time, since a disk that hangs must not block all threads.
             (
                 State::Reading {
                     name,
@@ -202,7 +204,7 @@ impl TableLoader {
         };
     }
 
-    /// Begins to read the tables of an aircraft.
+    /// Starts to read the tables of an aircraft, and returns the state for it.
     fn reading(&self, name: String) -> State {
         let (task, slow) = self.start(&name);
         State::Reading {
@@ -214,7 +216,7 @@ impl TableLoader {
         }
     }
 
-    /// True while values of the sim are to be held back.
+    /// Returns whether values of the sim have to be held back.
     pub(super) fn holds_values(&self) -> bool {
         match &self.state {
             State::Idle | State::Watching(_) => false,
@@ -225,7 +227,7 @@ impl TableLoader {
         }
     }
 
-    /// Waits for something to tell the world; for ever when nothing is being read. Cancel-safe.
+    /// Waits for news to pass to the world; for ever if nothing is being read. Cancel-safe.
     pub(super) async fn next(&mut self) -> TablesNews {
         loop {
             match &mut self.state {
@@ -303,7 +305,8 @@ impl TableLoader {
         }
     }
 
-    /// A late read has ended; returns the aircraft if it is the one that is flown, else reads on.
+    /// Handles the end of a late read. Returns the aircraft if it is the one that is controlled
+    /// now, else starts to read that one.
     fn late_read(&mut self, read: Option<Flown>) -> Option<Arc<Aircraft>> {
         let State::Late { name, wanted, .. } = std::mem::replace(&mut self.state, State::Idle)
         else {
@@ -330,12 +333,13 @@ impl TableLoader {
     }
 }
 
-/// Frees the tables of an aircraft that is flown no more.
+/// Frees the tables of an aircraft that is not controlled any more.
 fn discard((aircraft, _): Flown) {
     tokio::spawn(free(aircraft));
 }
 
-/// Frees an aircraft's tables in another thread, when nothing else uses them: large ones take long.
+/// Frees an aircraft's tables in another thread once nothing else uses them, since large ones take
+/// long.
 pub(super) async fn free(aircraft: Arc<Aircraft>) {
     for _ in 0..FREE_TRIES {
         if Arc::strong_count(&aircraft) == 1 {
@@ -353,7 +357,8 @@ fn without_tables(name: &str) -> Arc<Aircraft> {
     })
 }
 
-/// Waits until the user's own files of an aircraft change; returns it with their tables.
+/// Waits until the user's own files of an aircraft change, and returns the aircraft with its new
+/// tables.
 async fn own_change(
     reader: Arc<dyn TableReader>,
     aircraft: Arc<Aircraft>,

@@ -1,4 +1,4 @@
-//! The world's part in working controls by name, and in standing positions.
+//! The world's part in operating controls by name, and in standing positions.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -15,11 +15,11 @@ use crate::quote::quoted;
 use crate::standing::{SkipReason, Target};
 use crate::wire::PositionRequest;
 
-/// Standing positions that cannot be applied, and why: told once for each.
+/// Standing positions that cannot be applied: client, control and error. Each is reported once.
 pub(super) type Refusals = Vec<(u64, String, RequestError)>;
 
 impl World {
-    /// Brings a control to a position.
+    /// Moves a control to a position.
     pub(super) fn bring_to(
         &mut self,
         key: ClientKey,
@@ -111,7 +111,7 @@ impl World {
         }
     }
 
-    /// The positions of controls have become known, or have changed.
+    /// Handles positions of controls that have become known or have changed.
     pub(super) fn work_on_positions(&mut self, now: Micros) {
         for (arg, raw) in self.gauges.take_reported() {
             for request in self.controls.take_waiting(arg) {
@@ -124,7 +124,7 @@ impl World {
         self.work_on_standing(now);
     }
 
-    /// Lets go what was pushed, and refuses what has waited too long for a position.
+    /// Releases controls that were pushed, and refuses requests that have waited too long.
     pub(super) fn tick_controls(&mut self, now: Micros) {
         for (client, release) in self.controls.take_releases(now) {
             self.sim.release(client, release);
@@ -138,7 +138,7 @@ impl World {
         self.work_on_standing(now);
     }
 
-    /// The aircraft has gone, or its tables are others.
+    /// Forgets all controls, since there is no aircraft any more or its tables have changed.
     pub(super) fn forget_controls(&mut self, now: Micros) {
         let (unread, requests) = self.controls.forget();
         unread.into_iter().for_each(|arg| self.gauges.let_go(arg));
@@ -148,7 +148,7 @@ impl World {
         }
     }
 
-    /// A client has left: what it held pressed is let go.
+    /// Releases the controls that a client held pressed when it left.
     pub(super) fn leave_controls(&mut self, client: u64, now: Micros) {
         let (releases, unread) = self.controls.leave(client, now);
         for release in releases {
@@ -160,7 +160,7 @@ impl World {
         self.read_standing();
     }
 
-    /// Takes the word of a client on where a switch stands.
+    /// Handles a client's statement about the position of a switch.
     fn stand(
         &mut self,
         client: u64,
@@ -186,7 +186,7 @@ impl World {
         Ok(())
     }
 
-    /// Tells the standing positions what is known already of an arg.
+    /// Passes the known value of an arg to the standing positions.
     fn report_known(&mut self, arg: u32, now: Micros) {
         if self.standing.is_unknown(arg)
             && let Some(raw) = self.gauges.raw(arg)
@@ -195,7 +195,7 @@ impl World {
         }
     }
 
-    /// The aircraft that is controlled, or its tables, have become known.
+    /// Tells the standing positions that the aircraft or its tables have become known.
     pub(super) fn appear_to_standing(&mut self, now: Micros) {
         let Some(aircraft) = self.aircraft.clone() else {
             return;
@@ -209,7 +209,7 @@ impl World {
         self.after_standing(refusals, now);
     }
 
-    /// The sim tells whether the aircraft is cold.
+    /// Handles the sim's answer to the question whether the aircraft is cold.
     pub(super) fn hear_cold(&mut self, cold: Option<bool>, since: Option<u64>, now: Micros) {
         let mut refusals = Refusals::new();
         match self.aircraft.clone() {
@@ -236,7 +236,7 @@ impl World {
         self.work_on_standing(now);
     }
 
-    /// Has those args read that standing positions need, and no others.
+    /// Makes the sim read exactly the args that standing positions need.
     pub(super) fn read_standing(&mut self) {
         let args: HashSet<u32> = self.standing.args().collect();
         for &arg in args.difference(&self.standing_args) {
@@ -248,7 +248,7 @@ impl World {
         self.standing_args = args;
     }
 
-    /// Sends what switches that were moved come to, and tells what was left alone.
+    /// Sends the actions of standing positions, and tells clients which were not applied.
     fn work_on_standing(&mut self, now: Micros) {
         for action in self.standing.take_actions() {
             if let Err(error) = self.send_move(action.client, action.send) {
@@ -265,7 +265,7 @@ impl World {
     }
 }
 
-/// Returns what a statement means in an aircraft; `None` if the aircraft lacks the control.
+/// Returns the meaning of a statement in an aircraft; `None` if the aircraft lacks the control.
 fn target(
     controls: &mut Controls,
     aircraft: &Aircraft,
@@ -288,8 +288,8 @@ fn target(
     }))
 }
 
-/// Returns a function that says what statements mean in an aircraft, and notes those that are
-/// refused.
+/// Returns a function that resolves statements in an aircraft, and adds those that are refused to
+/// `refusals`.
 fn resolver<'a>(
     controls: &'a mut Controls,
     aircraft: &'a Aircraft,

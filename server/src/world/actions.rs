@@ -1,45 +1,46 @@
-//! Actions on their way to the sim: the clients take turns, and the sim is handed no more than
-//! it performs in a frame.
+//! The queues of actions for the sim: the clients take turns, and the sim gets no more than it can
+//! perform in a frame.
 //!
-//! The sim performs one action on a command in a frame. What is handed to it is out of our hands:
-//! an action behind another client's backlog there would have to wait for all of it. So everything
-//! waits here, in a queue for each client. A *window* of what may be on its way to the sim at a time is
-//! refilled when the sim says that it has read it, or, with scripts that do not say so, when a
-//! frame has passed.
+//! The sim performs one action on a command in a frame, in the order in which it gets them. If it got
+//! one client's backlog, the actions of all others would have to wait for that. So actions wait
+//! here, in a queue for each client. The *window* bounds the actions and lines that are under way to
+//! the sim. It opens again when the sim confirms that it has read them or, if the scripts do not
+//! confirm that, when a frame has passed.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::turns::Turns;
 use crate::filter::Micros;
 
-/// Frames' worth of actions that a client may have waiting.
+/// The most frames that the waiting actions of a client may take.
 const MOST_FRAMES: usize = 300;
-/// Actions that a client may have waiting.
+/// The most waiting actions of a client.
 const MOST_OF_CLIENT: usize = 2400;
-/// Actions of all clients that may wait. A client with few of them may add more.
+/// The most waiting actions of all clients. Beyond that, a client with few of them may still add
+/// some.
 const MOST_OF_ALL: usize = 1 << 16;
-/// Actions that a client may have waiting even when those of all clients are too many.
+/// The most waiting actions of a client when those of all clients are too many.
 const ALWAYS: usize = 16;
-/// Actions that the sim performs in a frame at most.
+/// The most actions that the sim performs in a frame.
 const MOST_IN_FRAME: usize = 256;
-/// Lines that may be on their way to the sim: about what it reads in a frame.
+/// The most lines under way to the sim: about as many as it reads in a frame.
 const MOST_LINES: usize = 512;
-/// Lines without an action among them after which the sim is asked to say that it has read them.
+/// The number of lines without an action after which a mark is sent.
 const LINES_PER_MARK: usize = MOST_LINES / 2;
-/// The length of a frame, as long as the sim has not told it.
+/// The length of a frame until the sim reports it.
 const FRAME: Micros = 1_000_000 / 60;
-/// The longest frame that is reckoned with.
+/// The longest frame that is assumed.
 const LONGEST_FRAME: Micros = 100_000;
 
 /// A device and a command.
 pub(super) type Command = (i64, i64);
 
-/// Why an action is not taken.
+/// The reason for which an action is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Overflow {
-    /// The client has too many waiting.
+    /// Too many actions of the client are waiting.
     Client,
-    /// All clients together have too many waiting.
+    /// Too many actions of all clients are waiting.
     All,
 }
 
@@ -48,29 +49,29 @@ pub(super) enum Overflow {
 struct Waiting {
     command: Command,
     value: f64,
-    /// The sim cannot perform it in the frame of the client's action before it.
+    /// Whether the sim cannot perform it in the same frame as the client's action before it.
     starts_frame: bool,
 }
 
-/// What a client's waiting actions amount to.
+/// The load of a client's waiting actions.
 #[derive(Debug, Default)]
 struct Load {
-    /// Frames that the sim needs for them.
+    /// The number of frames that the sim needs for them.
     frames: usize,
     /// The commands of the last of these frames.
     last: HashSet<Command>,
 }
 
-/// An action whose turn it is.
+/// An action to send now.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Due {
-    /// The serial number of the client that asked for it.
+    /// The serial number of the client that requested it.
     pub(super) client: u64,
     pub(super) command: Command,
     pub(super) value: f64,
 }
 
-/// Actions that wait, and what is on its way to the sim.
+/// The actions that wait, and those under way to the sim.
 #[derive(Debug, Default)]
 pub(super) struct Actions {
     waiting: Turns<Waiting>,
@@ -79,7 +80,7 @@ pub(super) struct Actions {
 }
 
 impl Actions {
-    /// Forgets everything: the link came up or went down.
+    /// Forgets everything, since the link came up or went down.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -115,7 +116,7 @@ impl Actions {
         Ok(())
     }
 
-    /// Queues the action that lets go what a client holds pressed, whatever else of it waits.
+    /// Queues the action that releases what a client holds pressed, regardless of the limits.
     pub(super) fn push_release(&mut self, client: u64, command: Command, value: f64) {
         let load = self.loads.entry(client).or_default();
         load.frames += 1;
@@ -128,8 +129,8 @@ impl Actions {
         self.waiting.push(client, waiting);
     }
 
-    /// Returns the next action that the sim can perform in its next frame, and counts it as on
-    /// its way.
+    /// Returns the next action that the sim can perform in its next frame, and counts it as under
+    /// way.
     pub(super) fn next(&mut self, now: Micros) -> Option<Due> {
         let window = &self.window;
         let (client, action) = self
@@ -149,8 +150,8 @@ impl Actions {
         })
     }
 
-    /// A client has left. What it asked for is still done, unless far too much waits already;
-    /// returns how many of its actions are dropped.
+    /// Handles that a client has left. Its actions are still performed, unless too many are waiting;
+    /// then they are dropped. Returns the number of dropped actions.
     pub(super) fn leave(&mut self, client: u64) -> usize {
         if self.waiting.len() < MOST_OF_ALL {
             return 0;
@@ -159,39 +160,39 @@ impl Actions {
         self.waiting.remove(client)
     }
 
-    /// True when another line that is no action may go to the sim.
+    /// Returns whether a line without an action may be sent to the sim.
     pub(super) fn takes_line(&self) -> bool {
         self.window.lines < MOST_LINES
     }
 
-    /// Counts a line that is no action as on its way.
+    /// Counts a line without an action as under way.
     pub(super) fn count_line(&mut self, now: Micros) {
         self.window.count(None, now);
     }
 
-    /// Returns the number with which the sim is to be asked whether it has read all so far, if
-    /// that is to be asked now.
+    /// Returns the number of the mark to send now, if one is needed.
     pub(super) fn take_mark(&mut self) -> Option<u64> {
         self.window.take_mark()
     }
 
-    /// The sim has read all before this mark; with 0 it says that it answers marks.
+    /// Handles the sim's answer to a mark: it has read everything before it. The answer 0 means that
+    /// the sim answers marks.
     pub(super) fn reached(&mut self, mark: u64) {
         self.window.reached(mark);
         self.waiting.retry();
     }
 
-    /// The sim tells how long its frames take.
+    /// Sets the length of the sim's frames.
     pub(super) fn set_frame(&mut self, frame: Micros) {
         self.window.frame = frame.clamp(1, LONGEST_FRAME);
     }
 
-    /// When [`Self::tick`] is next needed.
+    /// Returns the time at which [`Self::tick`] has to be called.
     pub(super) fn next_due(&self) -> Option<Micros> {
         self.window.over
     }
 
-    /// A frame may have passed, for a sim that does not answer marks.
+    /// Opens the window if a frame has passed, for a sim that does not answer marks.
     pub(super) fn tick(&mut self, now: Micros) {
         if self.window.over.is_some_and(|over| over <= now) {
             self.window.empty();
@@ -200,25 +201,25 @@ impl Actions {
     }
 }
 
-/// What is on its way to the sim: about as much as it reads and performs in a frame.
+/// The lines and actions under way to the sim, at most as many as it handles in a frame.
 #[derive(Debug)]
 struct Window {
-    /// The sim answers marks.
+    /// Whether the sim answers marks.
     marks: bool,
     next_mark: u64,
-    /// Lines that are on their way, all together, and the commands of the actions among them.
+    /// The number of lines under way, and the commands of the actions among them.
     lines: usize,
     commands: HashSet<Command>,
-    /// What was sent before each mark that is not yet answered.
+    /// The lines that were sent before each mark that is not answered yet.
     marked: VecDeque<(u64, Part)>,
-    /// What was sent after the last mark.
+    /// The lines that were sent after the last mark.
     unmarked: Part,
     frame: Micros,
-    /// When the sim will have read what is on its way, where it does not say so.
+    /// The time at which a sim that does not answer marks should have read all lines.
     over: Option<Micros>,
 }
 
-/// Lines that are on their way together.
+/// Lines that were sent between two marks.
 #[derive(Debug, Default)]
 struct Part {
     lines: usize,

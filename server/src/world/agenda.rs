@@ -1,14 +1,15 @@
-//! What is yet to be done for a client, in steps of bounded work.
+//! The agenda of a client: the tasks that the server still has to do for it, in steps of bounded
+//! work.
 
 use std::collections::BTreeMap;
 
-/// The most steps that are taken in a turn of the server: that much work takes a millisecond or
-/// so, and then others are served.
+/// The most steps in a turn of the server. They take about a millisecond, and then others are
+/// served.
 pub(super) const TURN: usize = 512;
 
-/// A task for a client. Its steps are one for each subscription, mostly. Tasks are done in this
-/// order, whenever they were planned: a client learns that a mission has ended before it learns
-/// which aircraft is next, and that before it gets values of it.
+/// A task for a client. Most tasks have one step for each subscription. Tasks are done in the order
+/// of this list, regardless of when they were planned: a client learns that a mission has ended
+/// before it learns the next aircraft, and it learns the aircraft before it gets values of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Task {
     /// End the subscriptions to gauges.
@@ -19,19 +20,19 @@ pub(super) enum Task {
     ResetGauges,
     /// Send an empty text for each element that is shown.
     DarkenTexts,
-    /// Tell which aircraft is controlled.
+    /// Send the aircraft that is controlled.
     TellAircraft,
-    /// Forget what was sent of each gauge, as no aircraft is controlled.
+    /// Forget the values that were sent for each gauge, since no aircraft is controlled.
     RestartGauges,
     /// Put each gauge to sleep and look it up in another aircraft.
     LookUpGauges,
     /// Look each gauge up in changed tables of the same aircraft.
     LookUpAgain,
-    /// Let each gauge have the arg and the scale that were looked up.
+    /// Give each gauge the arg and the scale that were looked up.
     WakeGauges,
-    /// Send the text of each element that has another one than was sent.
+    /// Send the text of each element whose text has changed since it was sent.
     UpdateTexts,
-    /// Tell which elements the displays lack.
+    /// Send an error for each element that the displays lack.
     CheckTexts,
     /// Send the newest value of each gauge whose updates were held back.
     CatchUpGauges,
@@ -39,7 +40,7 @@ pub(super) enum Task {
     CatchUpTexts,
     /// Ask the sim again for lists whose answers were held back.
     AskForLists,
-    /// Carry out the requests that came meanwhile.
+    /// Carry out the requests that came in the meantime.
     CarryOut,
 }
 
@@ -50,17 +51,17 @@ pub(super) struct Agenda {
 }
 
 impl Agenda {
-    /// Plans a task, from its beginning.
+    /// Plans a task. If it was planned already, it starts again from its first step.
     pub(super) fn plan(&mut self, task: Task) {
         self.tasks.insert(task, 0);
     }
 
-    /// Ends a task, done or not.
+    /// Removes a task, whether it is done or not.
     pub(super) fn end(&mut self, task: Task) {
         self.tasks.remove(&task);
     }
 
-    /// Returns the task that is to be worked on, and the number of steps taken of it.
+    /// Returns the current task, and the number of its steps that have been taken.
     pub(super) fn first(&self) -> Option<(Task, usize)> {
         self.tasks
             .first_key_value()

@@ -5,8 +5,8 @@ use aircraft_defs::Tables;
 /// An aircraft that is controlled.
 #[derive(Debug)]
 pub struct Aircraft {
-    /// The sim's own name of it (`FA-18C_hornet`).
+    /// The sim's name of the aircraft (`FA-18C_hornet`).
     pub name: String,
-    /// Its name tables, as they were when it appeared.
+    /// The name tables, as they were when the aircraft appeared.
     pub tables: Tables,
 }

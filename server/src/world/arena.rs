@@ -1,4 +1,5 @@
-//! Storage with keys of a type of their own, so that no key can be taken for another's.
+//! Storage whose keys have a separate type for each kind of value, so that keys of different kinds
+//! cannot be confused.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
@@ -7,9 +8,9 @@ use slab::Slab;
 
 /// A key of an [`Arena`].
 pub(super) trait Key: Copy {
-    /// The key of this place.
+    /// Returns the key of this place.
     fn from_place(place: u32) -> Self;
-    /// The place of this key.
+    /// Returns the place of this key.
     fn place(self) -> usize;
 }
 
@@ -33,17 +34,17 @@ macro_rules! keys {
 }
 
 keys! {
-    /// Names a group of subscriptions that get the same text.
+    /// The key of a group of subscriptions that get the same text.
     GroupId;
-    /// Names a subscription to a gauge.
+    /// The key of a subscription to a gauge.
     SubscriptionId;
-    /// Names a subscription to an element of a display.
+    /// The key of a subscription to an element of a display.
     TextId;
-    /// Names the pace of a client's subscriptions of one rate.
+    /// The key of the pace of a client's subscriptions with one rate.
     PaceId;
 }
 
-/// Values by keys that are used again after a value has been removed.
+/// Values by key. The key of a removed value is used again.
 #[derive(Debug)]
 pub(super) struct Arena<K, V> {
     values: Slab<V>,
@@ -67,7 +68,7 @@ impl<K: Key, V> Arena<K, V> {
         self.values.is_empty()
     }
 
-    /// Adds a value; there are never more than fit 32 bits, as memory ends before.
+    /// Adds a value. The number of values always fits into 32 bits, as memory would end before.
     pub(super) fn insert(&mut self, value: V) -> K {
         K::from_place(self.values.insert(value) as u32)
     }

@@ -1,4 +1,4 @@
-//! A client, as the world sees it: its outbox, its subscriptions, and what is yet to be done for it.
+//! A client: its outbox, its subscriptions and its agenda.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -10,27 +10,27 @@ use super::outbox::Outbox;
 use crate::rate_limit::RateLimit;
 use crate::wire::{Id, LineError, Request};
 
-/// The place of a client; used again after it has left.
+/// The key of a client. It is used again after the client has left.
 pub type ClientKey = usize;
 
-/// A request of a client, or what is wrong with its line.
+/// A request of a client, or the error in its line.
 pub(super) type RequestResult = Result<Request, LineError>;
 
-/// Names that may be compared in a second to find out what a client meant. Each unknown name
-/// costs a search through all names of the aircraft, and software made for another aircraft asks
-/// for hundreds of them at once. A person at a keyboard stays below this.
+/// The most names per second that are compared for the "did you mean" of a client. For each unknown
+/// name, all names of the aircraft are compared, and software made for another aircraft asks for
+/// hundreds of names at once. A person at a keyboard stays below this.
 const COMPARISONS: u32 = 8_192;
 
-/// Until these tasks are done, gauges get no values: they get the newest ones then.
+/// The tasks that must be done before gauges get values. Gauges get the newest ones then.
 const BEFORE_GAUGES: [Task; 4] = [
     Task::EndGauges,
     Task::TellAircraft,
     Task::RestartGauges,
     Task::LookUpGauges,
 ];
-/// The same for elements of displays.
+/// The tasks that must be done before elements of displays get texts.
 const BEFORE_TEXTS: [Task; 3] = [Task::EndTexts, Task::DarkenTexts, Task::TellAircraft];
-/// What is planned for the subscriptions of a client, and void when they end.
+/// The tasks for the subscriptions of a client. They are dropped when all subscriptions end.
 const OF_SUBSCRIPTIONS: [Task; 10] = [
     Task::ResetGauges,
     Task::DarkenTexts,
@@ -44,13 +44,13 @@ const OF_SUBSCRIPTIONS: [Task; 10] = [
     Task::CatchUpTexts,
 ];
 
-/// Whether updates may be sent to a client.
+/// The readiness of a client for updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Readiness {
     Ready,
-    /// It takes no lines; what it is owed is noted.
+    /// It does not read. Its subscriptions with new values are marked as owed.
     Blocked,
-    /// It is yet to be told what has changed for all, and gets the newest values then.
+    /// Its agenda has a task that will send it the newest values.
     Behind,
 }
 
@@ -58,9 +58,9 @@ pub(super) enum Readiness {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Connection {
     Open,
-    /// It takes no lines at present.
+    /// It does not read its lines at present.
     Blocked,
-    /// It has left, and what it had is being removed.
+    /// It has left, and its subscriptions are being removed.
     Closed,
 }
 
@@ -71,15 +71,15 @@ pub(super) struct Client {
     gauges_readiness: Readiness,
     texts_readiness: Readiness,
     connection: Connection,
-    /// Whether it is in the list of those with something in their outboxes.
+    /// Whether it is in the list of clients with a filled outbox.
     pub(super) touched: bool,
-    /// Whether it is in a queue of those with something on their agenda.
+    /// Whether it is in a queue of clients with tasks.
     pub(super) queued: bool,
-    /// Never used again, unlike its key.
+    /// The serial number, which is never used again (unlike the key).
     pub(super) serial: u64,
     /// Its subscriptions to gauges.
     pub(super) gauges: ClientList<SubscriptionId>,
-    /// Those of them that are awake.
+    /// The awake ones of these, by subject.
     pub(super) by_subject: HashMap<Subject, SubscriptionId>,
     /// Its subscriptions to elements of displays.
     pub(super) texts: ClientList<TextId>,
@@ -87,38 +87,39 @@ pub(super) struct Client {
     pub(super) kept: usize,
     agenda: Agenda,
     pub(super) look_ups: LookUps,
-    /// The element that is next to be updated. When displays change before all have been looked
-    /// at, this goes on from where it was, so that none is passed over.
+    /// The place of the next element to update. If displays change before all elements have been
+    /// updated, this continues from here, so that no element is left out.
     pub(super) next_text: usize,
-    /// Requests that wait until everything else is done.
+    /// The requests that wait until all other tasks are done.
     pub(super) waiting: VecDeque<RequestResult>,
-    /// Lists asked for and not yet answered.
+    /// The number of requested lists that are not answered yet.
     pub(super) lists: usize,
     pub(super) owed: Owed,
-    /// Names that may be compared to find out what it meant.
+    /// The limit on names that are compared for "did you mean".
     pub(super) comparisons: RateLimit,
 }
 
 /// The subscriptions of a client of one kind.
 #[derive(Debug)]
 pub(super) struct ClientList<K> {
-    /// Oldest first.
+    /// All of them, oldest first.
     pub(super) all: Vec<K>,
-    /// Those whose newest values the client is to get when it takes lines again.
+    /// The subscriptions whose newest values the client gets when it reads again.
     pub(super) owed: Vec<K>,
-    /// All of them by their ids.
+    /// All of them, by id.
     pub(super) by_id: std::collections::BTreeSet<(Id, K)>,
 }
 
-/// The gauges of a client that were looked up and are yet to be woken.
+/// The gauges of a client that were looked up and have not been woken yet.
 #[derive(Debug, Default)]
 pub(super) struct LookUps {
     pub(super) all: Vec<(SubscriptionId, Option<Arc<Meaning>>)>,
-    /// Of two gauges that are the same arg in this aircraft, the newer one is woken.
+    /// The newest gauge for each subject: if two gauges have the same arg in this aircraft, the
+    /// newer one is woken.
     pub(super) newest: HashMap<Subject, SubscriptionId>,
 }
 
-/// What a blocked client is to be told when it takes lines again, besides subscriptions.
+/// The data besides subscriptions that a blocked client gets when it reads again.
 #[derive(Debug, Default)]
 pub(super) struct Owed {
     pub(super) aircraft: bool,
@@ -144,7 +145,8 @@ impl LookUps {
         self.all.push((id, meaning));
     }
 
-    /// Returns a gauge, and what it is to mean: nothing if a newer one means the same.
+    /// Returns a gauge and the meaning to give it; `None` as the meaning if a newer gauge has the
+    /// same one.
     pub(super) fn get(&self, place: usize) -> Option<(SubscriptionId, Option<Arc<Meaning>>)> {
         let (id, meaning) = self.all.get(place)?;
         let is_newest = |meaning: &&Arc<Meaning>| self.newest.get(&meaning.subject) == Some(id);
@@ -176,18 +178,18 @@ impl Client {
         }
     }
 
-    /// Returns how many subscriptions it has.
+    /// Returns the number of its subscriptions.
     pub(super) fn subscriptions(&self) -> usize {
         self.gauges.all.len() + self.texts.all.len()
     }
 
-    /// Whether updates of gauges may be sent.
+    /// Returns its readiness for updates of gauges.
     #[inline]
     pub(super) fn gauges_readiness(&self) -> Readiness {
         self.gauges_readiness
     }
 
-    /// Whether texts of displays may be sent.
+    /// Returns its readiness for texts of displays.
     pub(super) fn texts_readiness(&self) -> Readiness {
         self.texts_readiness
     }
@@ -200,7 +202,7 @@ impl Client {
         self.connection == Connection::Closed
     }
 
-    /// Notes whether it takes lines.
+    /// Sets whether it is blocked.
     pub(super) fn set_blocked(&mut self, is_blocked: bool) {
         self.connection = match is_blocked {
             true => Connection::Blocked,
@@ -209,7 +211,7 @@ impl Client {
         self.update_readiness();
     }
 
-    /// Notes that it has left; its subscriptions are yet to be ended.
+    /// Marks it as closed. Its subscriptions still have to be ended.
     pub(super) fn close(&mut self) {
         self.connection = Connection::Closed;
         self.agenda.end(Task::TellAircraft);
@@ -217,7 +219,7 @@ impl Client {
         self.update_readiness();
     }
 
-    /// Plans to end its subscriptions. What was planned for them is void.
+    /// Plans the end of its subscriptions, and drops the tasks that were planned for them.
     pub(super) fn plan_end_of_subscriptions(&mut self) {
         for task in OF_SUBSCRIPTIONS {
             self.agenda.end(task);
@@ -230,11 +232,11 @@ impl Client {
         self.update_readiness();
     }
 
-    /// Plans a task, from its beginning.
+    /// Plans a task. If it was planned already, it starts again from its first step.
     pub(super) fn plan(&mut self, task: Task) {
         match task {
             Task::LookUpGauges => self.plan_look_up(task),
-            // Gauges that are yet to be looked up are looked up in the new tables.
+            // Gauges that have not been looked up yet will be looked up in the new tables.
             Task::LookUpAgain if self.agenda.has(Task::LookUpGauges) => {
                 self.plan_look_up(Task::LookUpGauges);
             }
@@ -252,8 +254,8 @@ impl Client {
         self.agenda.plan(Task::WakeGauges);
     }
 
-    /// Returns the task that is to be worked on, and the number of steps taken of it; ends those
-    /// of which no step is left.
+    /// Returns the current task and the number of its steps that have been taken. Removes tasks
+    /// that have no step left.
     pub(super) fn task(&mut self) -> Option<(Task, usize)> {
         while let Some((task, steps)) = self.agenda.first() {
             if !self.is_over(task, steps) {
@@ -270,7 +272,7 @@ impl Client {
         None
     }
 
-    /// Notes that a step of the first task is taken.
+    /// Counts a step of the first task.
     pub(super) fn note_step(&mut self) {
         self.agenda.note_step();
     }
@@ -293,12 +295,12 @@ impl Client {
         }
     }
 
-    /// Whether requests are on its agenda.
+    /// Returns whether its agenda has requests.
     pub(super) fn has_requests(&self) -> bool {
         self.agenda.has(Task::CarryOut)
     }
 
-    /// Whether anything is yet to be done for it.
+    /// Returns whether its agenda has tasks.
     pub(super) fn has_tasks(&self) -> bool {
         !self.agenda.is_empty()
     }

@@ -1,8 +1,8 @@
-//! All clients: who is connected, and whose turn it is.
+//! All clients, and the queues of those with tasks.
 //!
-//! A client that does not take its lines is blocked: from then on only *that* something is owed to
-//! it is noted, once for each subscription, and when it takes lines again it gets the newest
-//! values. This module knows nothing of sockets.
+//! A client that does not read its lines is *blocked*: from then on, each of its subscriptions with
+//! a new value is only marked as *owed*. When the client reads again, it gets the newest values.
+//! This module does not use sockets.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -21,19 +21,19 @@ use crate::rate_limit::RateLimit;
 use crate::wire::Id;
 use crate::wire::print::Prefix;
 
-/// Names that may be compared in a second for all clients together: some 20 ms. See the limit of
-/// a client.
+/// The most names per second that are compared for all clients together, which takes about 20 ms. A
+/// single client has a lower limit.
 const COMPARISONS: u32 = 32_768;
 
-/// A client with at most so many subscriptions has its turn before those with more, so that it
-/// does not wait for them.
+/// The most subscriptions of a *light* client. Light clients have their turn before the others, so
+/// that they do not wait for them.
 const LIGHT: usize = 128;
 
-/// What a client may have.
+/// The limits of a client.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
     subscriptions: usize,
-    /// Bytes that its subscriptions make the server keep.
+    /// The most bytes that its subscriptions make the server keep.
     kept: usize,
 }
 
@@ -47,22 +47,22 @@ pub(super) struct Clients {
     error_lines: bool,
     limits: Limits,
     comparisons: RateLimit,
-    /// Clients with something on their agendas, in turn; first those that are soon done.
+    /// The queues of clients with tasks. Light clients come first.
     light: VecDeque<ClientKey>,
     heavy: VecDeque<ClientKey>,
-    /// How many aircraft have appeared.
+    /// The number of aircraft that have appeared.
     pub(super) appearances: u64,
-    /// Lines and values given out.
+    /// The number of lines and values sent.
     pub(super) sent: u64,
-    /// Updates that a blocked client was not sent.
+    /// The number of updates that were not sent because the client was blocked.
     pub(super) held_back: u64,
-    /// Errors told, or that would have been.
+    /// The number of errors, including those that were not sent.
     pub(super) errors: u64,
-    /// Subscriptions refused because too much was kept for a client already.
+    /// The number of subscriptions refused because too much was kept for a client already.
     pub(super) too_large: u64,
 }
 
-/// A client to whom something may be sent.
+/// A client that can be sent something.
 pub(super) struct Recipient<'a> {
     key: ClientKey,
     client: &'a mut Client,
@@ -71,13 +71,13 @@ pub(super) struct Recipient<'a> {
 }
 
 impl<'a> Recipient<'a> {
-    /// Whether updates of gauges may be sent.
+    /// Returns its readiness for updates of gauges.
     #[inline]
     pub(super) fn gauges_readiness(&self) -> Readiness {
         self.client.gauges_readiness()
     }
 
-    /// Returns the outbox, noted as one that has something in it.
+    /// Returns the outbox, and marks it as filled.
     #[inline]
     pub(super) fn outbox(self) -> &'a mut Outbox {
         if !self.client.touched {
@@ -120,8 +120,8 @@ impl Clients {
         key
     }
 
-    /// Notes that a client has left; returns its serial number. Its key is used again when what it
-    /// had has been removed.
+    /// Marks a client as closed, and returns its serial number. Its key is used again when its
+    /// subscriptions have been removed.
     pub(super) fn leave(&mut self, key: ClientKey) -> Option<u64> {
         let client = self.all.get_mut(key).filter(|client| !client.has_left())?;
         client.close();
@@ -139,12 +139,12 @@ impl Clients {
         self.all.get_mut(key)
     }
 
-    /// Returns the client of this serial number, if it is still there.
+    /// Returns the client with this serial number, if it is still connected.
     pub(super) fn by_serial(&mut self, serial: u64) -> Option<ClientKey> {
         self.keys.get(&serial).copied()
     }
 
-    /// Returns how many clients are connected.
+    /// Returns the number of connected clients.
     pub(super) fn len(&self) -> usize {
         self.keys.len()
     }
@@ -180,7 +180,7 @@ impl Clients {
         }
     }
 
-    /// Plans tasks for a client. [`Self::end_turn`] is to follow.
+    /// Plans tasks for a client. [`Self::end_turn`] must be called afterwards.
     pub(super) fn plan(&mut self, key: ClientKey, tasks: &[Task]) {
         if let Some(client) = self.all.get_mut(key) {
             tasks.iter().for_each(|&task| client.plan(task));
@@ -198,7 +198,7 @@ impl Clients {
         }
     }
 
-    /// Returns the next client with something on its agenda.
+    /// Returns the next client with tasks.
     pub(super) fn next_with_tasks(&mut self) -> Option<ClientKey> {
         let key = self.light.pop_front().or_else(|| self.heavy.pop_front())?;
         if let Some(client) = self.all.get_mut(key) {
@@ -207,13 +207,13 @@ impl Clients {
         Some(key)
     }
 
-    /// Whether anything is on the agenda of any client.
+    /// Returns whether any client has tasks.
     pub(super) fn have_tasks(&self) -> bool {
         !(self.light.is_empty() && self.heavy.is_empty())
     }
 
-    /// Queues a client that was worked for behind the others if there is more to do for it;
-    /// forgets it if it has left and nothing is.
+    /// Ends a client's turn: puts it at the end of its queue if it has more tasks, or forgets it if
+    /// it has left and has none.
     pub(super) fn end_turn(&mut self, key: ClientKey) {
         let Some(client) = self.all.get_mut(key) else {
             return;
@@ -225,7 +225,7 @@ impl Clients {
         }
     }
 
-    /// Returns a client to whom a gauge may be sent.
+    /// Returns a client as the recipient of a gauge.
     #[inline]
     pub(super) fn recipient(&mut self, key: ClientKey) -> Option<Recipient<'_>> {
         Some(Recipient {
@@ -236,18 +236,18 @@ impl Clients {
         })
     }
 
-    /// Whether texts of displays may be sent to a client.
+    /// Returns the readiness of a client for texts of displays.
     pub(super) fn texts_readiness(&self, key: ClientKey) -> Readiness {
         let client = self.all.get(key);
         client.map_or(Readiness::Behind, Client::texts_readiness)
     }
 
-    /// Whether nothing is to be sent to the client at present.
+    /// Returns whether updates to the client have to wait.
     pub(super) fn is_blocked(&self, key: ClientKey) -> bool {
         self.all.get(key).is_none_or(Client::is_blocked)
     }
 
-    /// Returns the next client with something in its outbox.
+    /// Returns the next client with a filled outbox.
     pub(super) fn next_touched(&mut self) -> Option<ClientKey> {
         let key = self.touched.pop_front()?;
         if let Some(client) = self.all.get_mut(key) {
@@ -256,7 +256,7 @@ impl Clients {
         Some(key)
     }
 
-    /// Returns the outbox of a client, noted as one that has something in it.
+    /// Returns the outbox of a client, and marks it as filled.
     fn touch(&mut self, key: ClientKey) -> Option<&mut Outbox> {
         let recipient = self.recipient(key)?;
         (!recipient.client.has_left()).then(|| recipient.outbox())
@@ -283,7 +283,7 @@ impl Clients {
         }
     }
 
-    /// Says which aircraft is controlled; text clients are not told that none is.
+    /// Sends the aircraft that is controlled. A text client gets nothing if there is none.
     pub(super) fn aircraft(&mut self, key: ClientKey, aircraft: Option<&Arc<Aircraft>>) {
         let Some(client) = self.all.get_mut(key) else {
             return;
@@ -297,14 +297,14 @@ impl Clients {
         }
     }
 
-    /// Sends a line that is not about a subscription; subscribers in this process take none.
+    /// Sends a line that does not belong to a subscription. Subscribers in this process get none.
     pub(super) fn line(&mut self, key: ClientKey, line: &[u8]) {
         if let Some(outbox) = self.touch(key) {
             outbox.line(line);
         }
     }
 
-    /// Says why a request is not carried out.
+    /// Sends the reason why a request is not carried out.
     pub(super) fn refuse(
         &mut self,
         key: ClientKey,
@@ -319,7 +319,7 @@ impl Clients {
         self.error(key, &reason);
     }
 
-    /// Says to clients that are not blocked what has become of what they asked for.
+    /// Sends the error of their request to those of the clients that are not blocked.
     pub(super) fn tell_all(&mut self, keys: &[ClientKey], error: &RequestError) {
         let reason = error.to_string();
         for &key in keys {
@@ -329,7 +329,7 @@ impl Clients {
         }
     }
 
-    /// Says what is wrong.
+    /// Sends an error.
     pub(super) fn error(&mut self, key: ClientKey, reason: &str) {
         self.errors += 1;
         let takes_errors = |client: &Client| self.error_lines || !client.outbox.takes_lines();

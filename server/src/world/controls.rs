@@ -1,7 +1,7 @@
-//! Controls worked by name: what names mean, where controls stand, and what is held pressed.
+//! Controls operated by name: the meaning of names, the positions of controls, and held presses.
 //!
-//! Each name is looked up once per aircraft. A step waits a moment for the position from which it
-//! starts. What a client holds pressed is let go when it leaves.
+//! Each name is looked up once per aircraft. A step waits for a moment if the position from which it
+//! starts is not known. When a client leaves, the controls that it holds pressed are released.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use crate::control::{
 };
 use crate::filter::Micros;
 
-/// How long a step waits for the position from which it starts.
+/// The longest time that a step waits for the position from which it starts.
 pub(super) const PATIENCE: Micros = 1_000_000;
 /// The time between the press and the release of a push.
 const PUSH: Micros = 100_000;
-/// Names whose meaning is kept; others are looked up each time.
+/// The most names whose meaning is kept; others are looked up each time.
 const MOST_NAMES: usize = 4096;
-/// Requests of a client that may wait for positions.
+/// The most requests of a client that wait for positions.
 const MOST_WAITING: usize = 300;
 
 /// A control that was found by its name.
@@ -32,7 +32,7 @@ pub(super) struct NamedControl {
     pub(super) control: LogicalControl,
 }
 
-/// Returns a control of the tables as one works it.
+/// Returns a control of the tables as a logical control.
 pub(super) fn logical(control: &ControlRef<'_>) -> LogicalControl {
     let actions = control.actions();
     LogicalControl::new(actions.filter_map(|own| Some((own.device?.number, own.action))))
@@ -45,7 +45,7 @@ pub(super) struct ControlRequest {
     pub(super) client: u64,
     pub(super) found: Arc<NamedControl>,
     pub(super) request: (PartIndex, PartRequest),
-    /// As the client named it.
+    /// The position in the client's words.
     pub(super) position: Position,
 }
 
@@ -65,17 +65,17 @@ struct Waiting {
     requests: VecDeque<(Micros, ControlRequest)>,
 }
 
-/// What is held pressed.
+/// A held press.
 #[derive(Debug)]
 struct HoldState {
     hold: Hold,
     /// The serial numbers of the clients that hold it.
     clients: Vec<u64>,
-    /// When it is let go by itself.
+    /// The time at which it is released automatically, if it is a push.
     until: Option<Micros>,
 }
 
-/// The controls of the aircraft that is controlled.
+/// The controls of the current aircraft.
 #[derive(Debug, Default)]
 pub(super) struct Controls {
     names: HashMap<Box<str>, Result<Arc<NamedControl>, NameError>>,
@@ -84,14 +84,14 @@ pub(super) struct Controls {
     held: BTreeMap<PartId, HoldState>,
     /// The args that are read because a client steps the control, and those clients.
     read: BTreeMap<u32, Vec<u64>>,
-    /// How many names were looked up.
+    /// The number of names that were looked up.
     #[cfg(test)]
     pub(super) looked_up: usize,
 }
 
 impl Controls {
-    /// Forgets everything; returns the args that need not be read any more and the requests that
-    /// still waited.
+    /// Forgets everything. Returns the args that need not be read any more, and the requests that
+    /// were waiting.
     pub(super) fn forget(&mut self) -> (Vec<u32>, Vec<ControlRequest>) {
         let old = std::mem::take(self);
         let waiting = old.waiting.into_values();
@@ -100,12 +100,12 @@ impl Controls {
         (old.read.into_keys().collect(), requests)
     }
 
-    /// Forgets what names mean: the tables have changed.
+    /// Forgets the meaning of names, since the tables have changed.
     pub(super) fn forget_names(&mut self) {
         self.names.clear();
     }
 
-    /// Returns the control of this name.
+    /// Returns the control with this name.
     pub(super) fn find(
         &mut self,
         name: &str,
@@ -146,8 +146,8 @@ impl Controls {
         arg.is_some_and(|arg| self.waiting.contains_key(&arg))
     }
 
-    /// Notes that a client needs the position of a control. Returns whether the arg is yet to be
-    /// read for it.
+    /// Records that a client needs the position of a control. Returns whether the sim has to be told
+    /// to read the arg.
     pub(super) fn read(&mut self, arg: u32, client: u64) -> bool {
         let clients = self.read.entry(arg).or_default();
         let is_new = clients.is_empty();
@@ -157,7 +157,8 @@ impl Controls {
         is_new
     }
 
-    /// Lets a request wait for the position of its control, unless its client has too many.
+    /// Makes a request wait for the position of its control. Returns false if too many requests of its
+    /// client are waiting.
     pub(super) fn wait(&mut self, arg: u32, request: ControlRequest, now: Micros) -> bool {
         let all = self.waiting.values().flat_map(|waiting| &waiting.requests);
         let own = all.filter(|(_, other)| other.client == request.client);
@@ -169,14 +170,14 @@ impl Controls {
         true
     }
 
-    /// Returns the requests that waited for a position, which is known now.
+    /// Takes the requests that waited for a position, which is known now.
     pub(super) fn take_waiting(&mut self, arg: u32) -> Vec<ControlRequest> {
         let waiting = self.waiting.remove(&arg).unwrap_or_default();
         let requests = waiting.requests.into_iter();
         requests.map(|(_, request)| request).collect()
     }
 
-    /// Returns the requests that have waited too long, and those behind them.
+    /// Takes the requests that have waited too long, and those after them.
     pub(super) fn take_late(&mut self, now: Micros) -> Vec<ControlRequest> {
         let is_late =
             |waiting: &Waiting| waiting.requests.front().is_some_and(|(at, _)| *at <= now);
@@ -187,7 +188,7 @@ impl Controls {
             .collect()
     }
 
-    /// Returns what a request comes to.
+    /// Returns the operation that carries out a request.
     pub(super) fn operation(
         &mut self,
         request: &ControlRequest,
@@ -201,7 +202,7 @@ impl Controls {
         control.operation(request.request, position, hold.as_ref())
     }
 
-    /// Notes that an operation of a client was carried out.
+    /// Records that an operation of a client was carried out.
     pub(super) fn carried_out(
         &mut self,
         request: &ControlRequest,
@@ -234,7 +235,7 @@ impl Controls {
         }
     }
 
-    /// Returns when [`Self::take_releases`] or [`Self::take_late`] is next needed.
+    /// Returns the time at which [`Self::take_releases`] or [`Self::take_late`] has to be called.
     pub(super) fn next_due(&self) -> Option<Micros> {
         let held = self.held.values().filter_map(|held| held.until);
         let waiting = self.waiting.values();
@@ -242,7 +243,7 @@ impl Controls {
         held.chain(waiting).min()
     }
 
-    /// Returns what lets go the buttons that were pushed a moment ago, and their clients.
+    /// Takes the releases of pushes that are due, with their clients.
     pub(super) fn take_releases(&mut self, now: Micros) -> Vec<(u64, Move)> {
         let over = |held: &HoldState| held.until.is_some_and(|until| until <= now);
         let due = self.held.iter().filter(|(_, held)| over(held));
@@ -261,8 +262,8 @@ impl Controls {
         Some((*held.clients.last()?, release))
     }
 
-    /// A client has left. Returns what lets go what only it held, and the args that need not be
-    /// read any more.
+    /// Handles that a client has left. Returns the releases of the presses that only it held, and the
+    /// args that need not be read any more.
     pub(super) fn leave(&mut self, client: u64, now: Micros) -> (Vec<Move>, Vec<u32>) {
         for waiting in self.waiting.values_mut() {
             waiting.requests.retain(|(_, other)| other.client != client);

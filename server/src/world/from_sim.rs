@@ -1,4 +1,4 @@
-//! What the sim says, and which aircraft is controlled.
+//! Messages of the sim, and changes of the aircraft that is controlled.
 
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use super::{Aircraft, World};
 use crate::filter::Micros;
 use crate::link::{FromSim, LinkState};
 
-/// What is to be done about the name tables when the sim has said something.
+/// The consequence of a message of the sim for the name tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TablesAction {
     /// Nothing.
     Keep,
-    /// No aircraft is controlled any more; tables that are being read are of no use.
+    /// No aircraft is controlled any more. Tables that are being read are not needed.
     Drop,
-    /// The tables of this aircraft are to be read and given to [`World::set_aircraft`].
+    /// The tables of this aircraft have to be read and passed to [`World::set_aircraft`].
     Read(String),
 }
 
 impl World {
-    /// The sim says something. Returns what is to be done about the tables.
+    /// Handles a message of the sim. Returns the consequence for the tables.
     pub fn hear(&mut self, message: FromSim, now: Micros) -> TablesAction {
         self.now = now;
         match message {
@@ -111,7 +111,7 @@ impl World {
         }
     }
 
-    /// This aircraft is controlled from now on, or none is. What was known is forgotten.
+    /// Sets the aircraft that is controlled from now on, or none. All known values are forgotten.
     pub fn set_aircraft(&mut self, aircraft: Option<Arc<Aircraft>>, now: Micros) {
         let (had, has) = (self.aircraft.is_some(), aircraft.is_some());
         self.replace_aircraft(aircraft);
@@ -140,29 +140,29 @@ impl World {
         self.past_aircraft.extend(past);
     }
 
-    /// The mission has ended: whoever shows a gauge is sent raw 0, if that is wanted.
+    /// Handles the end of a mission: sends raw 0 for all gauges, if that option is on.
     fn reset_all(&mut self) {
         if self.reset_gauges && self.aircraft.is_some() {
             self.clients.plan_for_all(&[Task::ResetGauges]);
         }
     }
 
-    /// All displays have gone: whoever shows a text of them is sent an empty one.
+    /// Handles that there are no displays any more: sends an empty text for each that is shown.
     fn go_dark(&mut self) {
         self.texts.forget();
         self.clients.plan_for_all(&[Task::DarkenTexts]);
     }
 
-    /// The tables of the aircraft that is controlled have been read only now.
+    /// Sets the tables of the current aircraft, which was announced without them.
     pub fn replace_tables(&mut self, aircraft: Arc<Aircraft>, now: Micros) {
-        // Forgotten values are to be sent again: the sim does not know that.
+        // The sim has to send the forgotten values again, which it would not do by itself.
         self.gauges.rewatch();
         self.set_aircraft(Some(aircraft), now);
         self.texts.rewatch();
     }
 
-    /// The user has changed tables of the aircraft that is controlled. Values stay known, and only
-    /// subscriptions whose names mean something else now start anew.
+    /// Sets tables of the current aircraft that the user has changed. Values stay known. Only
+    /// subscriptions whose names have another meaning now start again.
     pub fn change_tables(&mut self, aircraft: Arc<Aircraft>, now: Micros) {
         self.replace_aircraft(Some(aircraft));
         self.gauges.end_renewals();

@@ -1,16 +1,16 @@
-//! List requests on their way to the sim: the clients take turns, and the sim has few at a time.
+//! The queue of list requests for the sim: the clients take turns, and the sim gets few at a time.
 //!
-//! The sim answers in the order in which it is asked, and so does each client get its answers in
-//! the order of its requests. Those who want the same list while it is under way share it.
+//! The sim answers in the order in which it is asked, so each client gets its answers in the order
+//! of its requests. Clients that request a list while it is under way share it.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::turns::Turns;
 use crate::filter::Micros;
 
-/// How long a list may take: the sim may be paused or loading.
+/// The longest time that a list may take. It is long, since the sim may be paused or loading.
 pub(super) const DEADLINE: Micros = 30_000_000;
-/// Lists that the sim is asked for at a time.
+/// The most lists that the sim is asked for at a time.
 const MOST_UNDER_WAY: usize = 4;
 
 /// A list that the sim was asked for.
@@ -33,11 +33,11 @@ struct Waiting {
 #[derive(Debug, Default)]
 pub(super) struct ListQueue {
     waiting: Turns<Waiting>,
-    /// By ticket.
+    /// The lists that the sim was asked for, by ticket.
     under_way: BTreeMap<u64, List>,
-    /// The latest of these that a client waits for.
+    /// The latest of these for each client.
     latest: HashMap<u64, u64>,
-    /// When requests that have waited for too long are next looked for.
+    /// The time of the next search for requests that have waited too long.
     check_at: Option<Micros>,
 }
 
@@ -57,7 +57,7 @@ impl ListQueue {
     pub(super) fn next(&mut self, ticket: impl FnOnce() -> u64) -> Option<(u64, Option<u32>)> {
         loop {
             let (under_way, latest) = (&self.under_way, &self.latest);
-            // One that was asked for before the client's latest list would be answered too early.
+            // A list that was asked for before the client's latest one would be answered too early.
             let shared = |client, indicator| {
                 let first = latest.get(&client).map_or(0, |&ticket| ticket + 1);
                 let mut later = under_way.range(first..);
@@ -112,12 +112,12 @@ impl ListQueue {
         clients
     }
 
-    /// When [`Self::take_late`] is next needed.
+    /// Returns the time at which [`Self::take_late`] has to be called.
     pub(super) fn next_due(&self) -> Option<Micros> {
         self.check_at
     }
 
-    /// Forgets requests that have waited for too long, and returns their clients.
+    /// Removes the requests that have waited too long, and returns their clients.
     pub(super) fn take_late(&mut self, now: Micros) -> Vec<u64> {
         if self.check_at.is_none_or(|check_at| check_at > now) {
             return Vec::new();
@@ -134,7 +134,7 @@ impl ListQueue {
         clients
     }
 
-    /// A client has left. What the sim was asked for is still to be answered.
+    /// Handles that a client has left. Lists that the sim was asked for stay until it answers.
     pub(super) fn leave(&mut self, client: u64) {
         self.waiting.remove(client);
         self.latest.remove(&client);
@@ -148,7 +148,7 @@ impl ListQueue {
 mod tests {
     use super::*;
 
-    /// Asks for what comes next, with tickets that count up.
+    /// Takes all lists to ask the sim for now, with tickets that count up.
     fn sent(lists: &mut ListQueue, tickets: &mut u64) -> Vec<Option<u32>> {
         let mut next = || {
             *tickets += 1;
@@ -174,7 +174,7 @@ mod tests {
             seen.extend(sent(&mut lists, &mut tickets));
         }
         assert!(seen.contains(&None), "in its turn: {seen:?}");
-        // Those who come back have lost what they asked for, and their turn.
+        // Clients that come back have lost their requests and their turn.
         for client in 0..8 {
             lists.leave(client);
         }

@@ -1,5 +1,5 @@
-//! Lists: what all indicators, or one of them, show at present, asked of the sim and answered
-//! to those who wait.
+//! Lists of the present texts of all indicators, or of one: requests to the sim, and answers to
+//! clients.
 
 use bytes::Bytes;
 
@@ -11,7 +11,7 @@ use crate::filter::Micros;
 use crate::indicator;
 use crate::link::LinkState;
 
-/// Lists a client may wait for at a time.
+/// The most lists that a client may wait for at a time.
 const MOST_LISTS: usize = 8;
 
 impl World {
@@ -49,7 +49,8 @@ impl World {
                 continue;
             };
             if client.is_blocked() {
-                // Asked again when it takes lines: an answer is as large as the sim's displays.
+                // Requested again when the client reads: an answer is as large as the sim's
+                // displays.
                 client.owed.lists.push(list.indicator);
             } else {
                 client.lists -= 1;
@@ -79,7 +80,7 @@ impl World {
     }
 }
 
-/// The answer to a list request: all trees by number, or one tree if it is there.
+/// Returns the answer to a list request: all trees by number, or one tree if it exists.
 fn list_line(indicator: Option<u32>, texts: &[(u32, Bytes)]) -> Option<Vec<u8>> {
     let json = match indicator {
         None => {

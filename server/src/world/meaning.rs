@@ -11,7 +11,7 @@ pub(super) enum Reading {
     Control,
 }
 
-/// What a client has at most one subscription to.
+/// The subject of a subscription. A client has at most one subscription to each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Subject {
     pub(super) arg: u32,

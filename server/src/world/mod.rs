@@ -1,8 +1,9 @@
-//! The one place that knows what is flown, what is known of it and who wants to know.
+//! The state of the server: the aircraft, the known values of args and displays, the clients and
+//! their subscriptions.
 //!
-//! Requests, what the sim says, and the time come in; lines and values in
-//! outboxes, and messages to the sim, go out. No socket, no clock, no file: who
-//! owns the world brings all that.
+//! The inputs are requests, messages of the sim and the time. The outputs are lines and values in
+//! outboxes, and messages to the sim. Pure: the owner of the world has the sockets, the clock and the
+//! files.
 
 mod acting;
 mod actions;
@@ -51,16 +52,16 @@ pub use from_sim::TablesAction;
 pub use outbox::{Outbox, Value};
 pub use statistics::Statistics;
 
-/// What is flown, what is known of it and who wants to know.
+/// The state of the server; see the module.
 #[derive(Debug)]
 pub struct World {
     aircraft: Option<Arc<Aircraft>>,
-    /// Aircraft that were controlled before; see [`Self::take_past_aircraft`].
+    /// The aircraft that were controlled before; see [`Self::take_past_aircraft`].
     past_aircraft: Vec<Arc<Aircraft>>,
     clients: Clients,
-    /// Clients whose requests have waited and are now carried out.
+    /// The clients whose waiting requests have been carried out.
     caught_up: VecDeque<ClientKey>,
-    /// The sim is to be told more than there was time for in a turn.
+    /// Whether the sim has to be told of more watches than there was time for in a turn.
     has_more_watches: bool,
     gauges: Gauges,
     texts: Texts,
@@ -69,9 +70,9 @@ pub struct World {
     standing: StandingPositions,
     /// The args that are read for standing positions.
     standing_args: HashSet<u32>,
-    /// Statements that were refused when an aircraft appeared: client and control.
+    /// The standing positions (client and control) that were refused when an aircraft appeared.
     standing_refused: HashSet<(u64, String)>,
-    /// Gauges get a line with raw 0 when the mission ends.
+    /// Whether gauges get a line with raw 0 when the mission ends.
     reset_gauges: bool,
     /// The time of the last event.
     now: Micros,
@@ -81,15 +82,15 @@ pub struct World {
     actions_refused: u64,
     frame_us: f64,
     frames_cut: u64,
-    /// Steps of work that were taken.
+    /// The number of steps of work that were taken.
     #[cfg(test)]
     steps: usize,
 }
 
 impl World {
-    /// An empty world.
+    /// Creates a world without clients and without a sim.
     ///
-    /// `error_lines`: whether text clients are told what is wrong.
+    /// `error_lines`: whether text clients get error lines.
     pub fn new(max_subscriptions: usize, error_lines: bool) -> Self {
         Self {
             aircraft: None,
@@ -117,7 +118,7 @@ impl World {
         }
     }
 
-    /// Sets when the cockpit takes over positions that were stated before.
+    /// Sets the condition for applying earlier standing positions.
     pub fn with_standing(mut self, policy: StandingPolicy) -> Self {
         self.standing = StandingPositions::new(policy);
         self
@@ -129,7 +130,7 @@ impl World {
         self
     }
 
-    /// A client has come; it is told the aircraft, if there is one.
+    /// Adds a client, and sends it the aircraft if there is one.
     pub fn join(&mut self, outbox: Outbox) -> ClientKey {
         let key = self.clients.join(outbox);
         if self.aircraft.is_some() {
@@ -138,7 +139,7 @@ impl World {
         key
     }
 
-    /// A client has gone; what only it wanted to know is no longer read.
+    /// Removes a client. Args and displays that only it needed are no longer read.
     pub fn leave(&mut self, key: ClientKey) {
         self.carry_out_actions(key, self.now);
         let Some(serial) = self.clients.leave(key) else {
@@ -149,12 +150,12 @@ impl World {
         self.clear(key);
     }
 
-    /// Counts a client that was not let in.
+    /// Counts a client that was turned away.
     pub fn count_turned_away(&mut self) {
         self.turned_away += 1;
     }
 
-    /// Counts a client that took nothing for too long.
+    /// Counts a client that was disconnected because it did not read.
     pub fn count_stalled(&mut self) {
         self.stalled += 1;
     }
@@ -168,7 +169,7 @@ impl World {
         self.work_for(key, TURN, self.now);
     }
 
-    /// When [`Self::tick`] is next needed.
+    /// Returns the time at which [`Self::tick`] has to be called.
     pub fn next_due(&self) -> Option<Micros> {
         let has_work = self.has_work() || self.has_more_watches;
         let dues = [
@@ -181,7 +182,7 @@ impl World {
         dues.into_iter().flatten().min()
     }
 
-    /// Sends what has waited long enough, and works on what is too much for one turn.
+    /// Sends the updates that are due, and continues work that is divided into turns.
     pub fn tick(&mut self, now: Micros) {
         self.now = now;
         self.work(now);
@@ -193,15 +194,15 @@ impl World {
         self.refuse_lists_of(&late, &error);
     }
 
-    /// A client does not take what it is sent: from now on nothing more is put into its outbox
-    /// than errors and what the requests on their way are answered with.
+    /// Blocks a client that does not read its lines: from now on only errors and the answers to its
+    /// requests are put into its outbox.
     pub fn block(&mut self, key: ClientKey) {
         if let Some(client) = self.clients.get_mut(key) {
             client.set_blocked(true);
         }
     }
 
-    /// A client takes again what it is sent: it gets the newest of all that it missed.
+    /// Unblocks a client that reads again, and sends it the newest of the values that it missed.
     pub fn unblock(&mut self, key: ClientKey, now: Micros) {
         let Some(client) = self.clients.get_mut(key) else {
             return;
@@ -221,17 +222,17 @@ impl World {
         self.work_for(key, TURN, now);
     }
 
-    /// Whether a client still waits for an answer from the sim.
+    /// Returns whether a client still waits for an answer from the sim.
     pub fn is_waiting(&self, key: ClientKey) -> bool {
         self.clients.get(key).is_some_and(|client| client.lists > 0)
     }
 
-    /// The next client with something in its outbox; every one is named once.
+    /// Returns the next client with a filled outbox. Each client is returned once.
     pub fn next_touched(&mut self) -> Option<ClientKey> {
         self.clients.next_touched()
     }
 
-    /// The outbox of a client, to be emptied.
+    /// Returns the outbox of a client, which the caller empties.
     pub fn outbox(&mut self, key: ClientKey) -> Option<&mut Outbox> {
         let client = self.clients.get_mut(key);
         client
@@ -245,7 +246,7 @@ impl World {
         std::mem::take(&mut self.past_aircraft)
     }
 
-    /// How the world is doing.
+    /// Returns the statistics.
     pub fn statistics(&self) -> Statistics {
         Statistics {
             clients: self.clients.len(),

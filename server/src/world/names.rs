@@ -1,15 +1,16 @@
-//! The names that subscriptions keep; each is kept once, however many have it.
+//! The names of subscriptions. A name is stored once, however many subscriptions have it.
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// A name that is kept once. Names of one [`Names`] are equal if they are the same piece of memory,
-/// so that comparing them does not depend on their length.
+/// A name that is stored once. Two names of one [`Names`] are equal if they are the same piece of
+/// memory, so the time to compare them does not depend on their length.
 #[derive(Debug, Clone)]
 pub(super) struct Name(Arc<str>);
 
-/// The names that are kept. A tree never has to be built anew as it grows, unlike a hash table.
+/// The names that are stored. They are in a tree because a hash table has to be rebuilt as it
+/// grows.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     all: BTreeSet<Arc<str>>,
@@ -56,7 +57,7 @@ impl std::hash::Hash for Name {
 }
 
 impl Names {
-    /// Returns the name, kept for one more owner.
+    /// Stores a name for one more owner, and returns it.
     pub(super) fn keep(&mut self, name: &str) -> Name {
         if let Some(kept) = self.find(name) {
             return kept;
@@ -66,12 +67,12 @@ impl Names {
         Name(name)
     }
 
-    /// Returns a name if it is kept.
+    /// Returns a name if it is stored.
     pub(super) fn find(&self, name: &str) -> Option<Name> {
         self.all.get(name).cloned().map(Name)
     }
 
-    /// Gives up an owner's name; it is removed with its last owner.
+    /// Releases a name for one owner. It is removed with its last owner.
     pub(super) fn release(&mut self, name: Name) {
         // One owner here, one in the set.
         if Arc::strong_count(&name.0) == 2 {

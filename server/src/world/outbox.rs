@@ -1,4 +1,4 @@
-//! What waits to be written to a client or handed to a subscriber.
+//! The data that waits to be written to a client or passed to a subscriber.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::decimal;
 use crate::wire::Id;
 use crate::wire::print::{self, Prefix};
 
-/// What a client is sent in.
+/// The data that waits for a client.
 #[derive(Debug)]
 pub enum Outbox {
     /// Lines of the text protocol, ready to be written.
@@ -18,7 +18,7 @@ pub enum Outbox {
     Values(Vec<Value>),
 }
 
-/// What a subscriber in this process is sent.
+/// A value for a subscriber in this process.
 #[derive(Debug)]
 pub enum Value {
     /// This aircraft is controlled from now on, or none is.
@@ -29,21 +29,21 @@ pub enum Value {
         id: Id,
         /// The sim's value.
         raw: f64,
-        /// Scaled and rounded.
+        /// The scaled and rounded value.
         value: f64,
     },
     /// An indicator's element changed.
     Text {
         /// The id of the subscription.
         id: Id,
-        /// Its lines, joined by LF; empty when the element is not there.
+        /// The lines of the element, joined by LF; empty if the display lacks the element.
         text: Bytes,
     },
-    /// What was wrong with a request.
+    /// The error of a request.
     Error(String),
 }
 
-/// An update of a gauge, formatted once for all who get it.
+/// An update of a gauge, formatted once for all clients that get it.
 pub(super) struct GaugeText<'a> {
     pub(super) raw: f64,
     /// The scaled value in steps of the precision.
@@ -102,7 +102,7 @@ impl Outbox {
         }
     }
 
-    /// Adds what was wrong with a request.
+    /// Adds the error of a request.
     pub(super) fn error(&mut self, reason: &str) {
         match self {
             Self::Lines(out) => print::error(out, reason),
@@ -110,7 +110,7 @@ impl Outbox {
         }
     }
 
-    /// Adds a line that is not about a subscription; subscribers in this process take none.
+    /// Adds a line that does not belong to a subscription. Subscribers in this process get none.
     pub(super) fn line(&mut self, line: &[u8]) {
         if let Self::Lines(out) = self {
             print::line(out, line);

@@ -105,8 +105,8 @@ pub(super) enum RequestError {
 }
 
 impl RequestError {
-    /// The text of an error line. `may_search` says whether so many names may be compared to find
-    /// out what was meant.
+    /// Returns the text of an error line. `may_search` returns whether this many names may be
+    /// compared for "did you mean".
     pub(super) fn message(
         &self,
         aircraft: Option<&Aircraft>,
@@ -176,7 +176,7 @@ impl RequestError {
     }
 }
 
-/// Checks that the names in a request are not too long to be kept and searched for.
+/// Checks that the names in a request are not too long to store or to search for.
 pub(super) fn check_names(request: &Request) -> Result<(), RequestError> {
     match request {
         Request::Gauge(request) => check("gauge", name_of(&request.gauge)),

@@ -1,4 +1,4 @@
-//! What clients ask for.
+//! The requests of clients.
 
 use super::actions::Overflow;
 use super::agenda::{TURN, Task};
@@ -11,8 +11,8 @@ use crate::quote::quoted;
 use crate::wire::{ActionRequest, Ref, Request};
 
 impl World {
-    /// A client asks for something, or has sent a line that is not of the protocol. If much is yet
-    /// to be done for the client, the request waits until that is done; see [`Self::is_behind`].
+    /// Handles a request of a client, or the error in its line. While the client has other tasks,
+    /// the request waits for them; see [`Self::is_behind`].
     pub fn request(&mut self, key: ClientKey, request: RequestResult, now: Micros) {
         self.requests += 1;
         self.now = now;
@@ -33,19 +33,19 @@ impl World {
         }
     }
 
-    /// Whether requests of a client wait. [`Self::next_caught_up`] names it when they are carried
-    /// out.
+    /// Returns whether requests of a client wait. [`Self::next_caught_up`] returns the client when
+    /// they have been carried out.
     pub fn is_behind(&self, key: ClientKey) -> bool {
         let client = self.clients.get(key);
         client.is_some_and(|client| !client.waiting.is_empty())
     }
 
-    /// Returns the next client whose requests have waited and are now carried out.
+    /// Returns the next client whose waiting requests have been carried out.
     pub fn next_caught_up(&mut self) -> Option<ClientKey> {
         self.caught_up.pop_front()
     }
 
-    /// Carries out the next request of a client that has waited.
+    /// Carries out the next waiting request of a client.
     pub(super) fn carry_out_next(&mut self, key: ClientKey, now: Micros) {
         let client = self.clients.get_mut(key);
         if let Some(request) = client.and_then(|client| client.waiting.pop_front()) {
@@ -53,8 +53,8 @@ impl World {
         }
     }
 
-    /// Carries out those requests of a client that still mean something when its subscriptions end:
-    /// its actions.
+    /// Carries out the waiting actions of a client whose subscriptions end. Its other requests have
+    /// no effect any more.
     pub(super) fn carry_out_actions(&mut self, key: ClientKey, now: Micros) {
         let Some(client) = self.clients.get_mut(key) else {
             return;
@@ -139,7 +139,7 @@ impl World {
     }
 }
 
-/// The number of a device or command.
+/// Returns the number of a device or command.
 fn number(
     what: &Ref<i64>,
     aircraft: Option<&Aircraft>,

@@ -1,4 +1,4 @@
-//! The sim as the world sees it: what it is to be told, and who is to get its answers.
+//! The sim: the messages that wait for it, and the clients that wait for its answers.
 
 use std::collections::VecDeque;
 
@@ -8,10 +8,10 @@ use crate::control::Move;
 use crate::filter::Micros;
 use crate::link::{Action, FrameStats, LinkState, ToSim};
 
-/// Actions whose failure can still be told to who asked for them.
+/// The most actions whose clients are remembered, to tell them if the sim could not perform them.
 const REMEMBERED_ACTIONS: u64 = 8192;
 
-/// What the sim is to be told, and what it was told.
+/// The links to the sim, with the messages that wait for it and those that were sent.
 #[derive(Debug, Default)]
 pub(super) struct Sim {
     hook_up: bool,
@@ -21,12 +21,12 @@ pub(super) struct Sim {
     tickets: Tickets,
 }
 
-/// Who asked for what the sim was told lately.
+/// The clients whose requests the sim was sent lately, by ticket.
 #[derive(Debug, Default)]
 struct Tickets {
     next: u64,
-    /// The clients' serial numbers, oldest first; the last one has the ticket before the next.
-    /// Lists have a place here too, with nobody in it.
+    /// The clients' serial numbers, oldest first. The last one belongs to the ticket before `next`.
+    /// A list's ticket has a place without a client.
     clients: VecDeque<Option<u64>>,
 }
 
@@ -56,7 +56,7 @@ impl Sim {
         }
     }
 
-    /// Notes that a link came up or went down; actions that waited for it are void.
+    /// Sets whether a link is up, and drops the actions that waited for it.
     pub(super) fn set_up(&mut self, state: LinkState, up: bool) {
         match state {
             LinkState::Hook => {
@@ -78,7 +78,7 @@ impl Sim {
         self.actions.push(client, (device, command), value)
     }
 
-    /// Queues the action that lets go what a client holds pressed.
+    /// Queues the action that releases what a client holds pressed.
     pub(super) fn release(&mut self, client: u64, release: Move) {
         let command = (release.device, release.command);
         self.actions.push_release(client, command, release.value);
@@ -101,17 +101,17 @@ impl Sim {
         })
     }
 
-    /// The client whose action has this ticket, if it is remembered.
+    /// Returns the client whose action has this ticket, if it is remembered.
     pub(super) fn asked_by(&self, ticket: u64) -> Option<u64> {
         self.tickets.client(ticket)
     }
 
-    /// True when the hook state can be told something else than an action.
+    /// Returns whether a line without an action may be sent to the hook state.
     pub(super) fn takes_watch(&self) -> bool {
         self.actions.takes_line()
     }
 
-    /// Counts something else than an action that the hook state was told.
+    /// Counts a line without an action that was sent to the hook state.
     pub(super) fn count_watch(&mut self, now: Micros) {
         self.actions.count_line(now);
     }
@@ -121,12 +121,12 @@ impl Sim {
         self.actions.take_mark().map(ToSim::Mark)
     }
 
-    /// The hook state has read all before this mark.
+    /// Handles the hook state's answer to a mark: it has read everything before it.
     pub(super) fn reached(&mut self, mark: u64) {
         self.actions.reached(mark);
     }
 
-    /// The hook state tells what its frames cost, and so how many there are.
+    /// Handles the statistics of the hook state, from which the length of a frame follows.
     pub(super) fn set_frames(&mut self, stats: &FrameStats) {
         if stats.frames > 0 {
             let frame = stats.seconds * 1e6 / stats.frames as f64;
@@ -161,18 +161,18 @@ impl Sim {
         self.lists.take_late(now)
     }
 
-    /// When [`Self::tick`] or [`Self::take_late_lists`] is next needed.
+    /// Returns the time at which [`Self::tick`] or [`Self::take_late_lists`] has to be called.
     pub(super) fn next_due(&self) -> Option<Micros> {
         let dues = [self.lists.next_due(), self.actions.next_due()];
         dues.into_iter().flatten().min()
     }
 
-    /// Time has passed.
+    /// Handles that time has passed.
     pub(super) fn tick(&mut self, now: Micros) {
         self.actions.tick(now);
     }
 
-    /// A client has left; returns how many of its actions are dropped.
+    /// Handles that a client has left. Returns the number of its actions that are dropped.
     pub(super) fn leave(&mut self, client: u64) -> usize {
         self.lists.leave(client);
         self.actions.leave(client)

@@ -1,17 +1,17 @@
-//! How the world is doing, in numbers.
+//! The statistics of the world.
 
 use std::fmt;
 
-/// Numbers for people who want to know how the server is doing.
+/// The numbers that command 5 reports.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Statistics {
     /// Clients and in-process subscribers.
     pub clients: usize,
-    /// Their subscriptions.
+    /// Subscriptions of all clients.
     pub subscriptions: usize,
-    /// Args the sim reads for us.
+    /// Args that the sim reads for this server.
     pub args: usize,
-    /// Indicators the sim reads for us.
+    /// Indicators that the sim reads for this server.
     pub indicators: usize,
     /// Requests received.
     pub requests: u64,
@@ -19,25 +19,25 @@ pub struct Statistics {
     pub sent: u64,
     /// Requests that were in error.
     pub errors: u64,
-    /// Updates held back because a client did not take its lines.
+    /// Updates held back because a client did not read its lines.
     pub held_back: u64,
-    /// Clients that were not let in.
+    /// Clients that were turned away.
     pub turned_away: u64,
-    /// Clients disconnected because they took nothing.
+    /// Clients disconnected because they did not read.
     pub stalled: u64,
     /// Values from the sim that were not finite numbers.
     pub bad_values: u64,
-    /// What the scripts cost the sim lately, in microseconds per frame.
+    /// The recent cost of the scripts in the sim, in microseconds per frame.
     pub frame_us: f64,
     /// Actions dropped because too much was waiting in the sim.
     pub actions_refused: u64,
-    /// Subscriptions refused because a client had made the server keep too much already.
+    /// Subscriptions refused because too much was kept for a client already.
     pub too_large: u64,
     /// Frames in which the scripts put work off, as it did not fit into the time of a frame.
     pub frames_cut: u64,
 }
 
-/// The line that answers command 5.
+/// The text of the line that answers command 5.
 impl fmt::Display for Statistics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "5 {} {} {}", self.clients, self.subscriptions, self.args)?;

@@ -1,8 +1,8 @@
 //! The life of a subscription, the same for gauges and for elements of displays.
 //!
-//! A subscription belongs to a client and has an id that the client chose. It is carried over
-//! when another aircraft appears; from then on it ends when its id is used again. While its
-//! client is blocked it is noted once as owed.
+//! A subscription belongs to a client and has an id that the client chose. It is carried over when
+//! another aircraft appears; from then on it ends when its id is used again. If it has a new value
+//! while its client is blocked, it is marked as owed.
 
 use std::ops::{Index, IndexMut};
 
@@ -16,19 +16,19 @@ use crate::wire::Id;
 pub(super) struct Subscription<T> {
     pub(super) client: ClientKey,
     pub(super) id: Id,
-    /// How many aircraft had appeared when it was made.
+    /// The number of aircraft that had appeared when it was made.
     appearance: u64,
-    /// Whether the list of what its client is owed has it.
+    /// Whether it is marked as owed, and thus in its client's list.
     owed: bool,
     /// The bytes that its client is charged for.
     cost: usize,
-    /// What it is a subscription to.
+    /// The gauge or element that it is a subscription to.
     pub(super) to: T,
 }
 
-/// A key of a subscription, which tells the kind.
+/// A key of a subscription, which determines the kind.
 pub(super) trait SubscriptionKey: Key + Ord {
-    /// The client's list of this kind.
+    /// Returns the client's list of this kind.
     fn list(client: &mut Client) -> &mut ClientList<Self>;
 }
 
@@ -88,8 +88,8 @@ impl<K: SubscriptionKey, T> Subscriptions<K, T> {
         key
     }
 
-    /// Returns the subscriptions of this id that were made before the aircraft appeared: a new one
-    /// of the same id replaces them.
+    /// Returns the subscriptions with this id that were made before the aircraft appeared. A new
+    /// one with the same id replaces them.
     pub(super) fn carried_over(
         &self,
         clients: &mut Clients,
@@ -108,8 +108,8 @@ impl<K: SubscriptionKey, T> Subscriptions<K, T> {
             .collect()
     }
 
-    /// Takes subscriptions out of the lists of their client, for [`Self::remove`]. The keys are in
-    /// their order.
+    /// Removes subscriptions from the lists of their client, before [`Self::remove`]. The keys must
+    /// be in ascending order.
     pub(super) fn unlist(&self, clients: &mut Clients, client: ClientKey, keys: &[K]) {
         let Some(owner) = clients.get_mut(client).filter(|_| !keys.is_empty()) else {
             return;
@@ -122,12 +122,13 @@ impl<K: SubscriptionKey, T> Subscriptions<K, T> {
         }
     }
 
-    /// Takes the newest of a client's subscriptions out of its lists, for [`Self::remove`].
+    /// Removes the newest of a client's subscriptions from its lists, before [`Self::remove`].
     pub(super) fn unlist_newest(clients: &mut Clients, client: ClientKey) -> Option<K> {
         K::list(clients.get_mut(client)?).all.pop()
     }
 
-    /// Removes a subscription that its client does not list any more, and returns what it was to.
+    /// Removes a subscription that is no longer in its client's lists, and returns the gauge or
+    /// element.
     pub(super) fn remove(&mut self, clients: &mut Clients, key: K) -> Option<T> {
         let removed = self.all.remove(key)?;
         if let Some(owner) = clients.get_mut(removed.client) {
@@ -137,7 +138,8 @@ impl<K: SubscriptionKey, T> Subscriptions<K, T> {
         Some(removed.to)
     }
 
-    /// Notes that the blocked client of a subscription is to get the newest value when it can.
+    /// Marks a subscription as owed, so that its blocked client gets the newest value when it reads
+    /// again.
     pub(super) fn owe(&mut self, clients: &mut Clients, key: K) {
         clients.held_back += 1;
         let subscription = &mut self.all[key];
@@ -148,7 +150,7 @@ impl<K: SubscriptionKey, T> Subscriptions<K, T> {
         }
     }
 
-    /// Takes the next subscription whose newest value a client is owed, which it is sent now.
+    /// Takes the next owed subscription of a client. The caller sends its newest value.
     pub(super) fn take_owed(&mut self, clients: &mut Clients, client: ClientKey) -> Option<K> {
         let key = K::list(clients.get_mut(client)?).owed.pop()?;
         self.all[key].owed = false;

@@ -1,7 +1,7 @@
-//! Displays: what is known of them and the subscriptions to their elements.
+//! Displays: their known texts, and the subscriptions to their elements.
 //!
-//! The text of a display is taken apart once, and only those who want an element that has changed
-//! are looked at, however many want others.
+//! The text of a display is parsed once, and only subscriptions to elements that have changed are
+//! processed.
 
 use std::collections::HashMap;
 
@@ -20,61 +20,61 @@ use crate::limits::MOST_INDICATORS;
 use crate::quote::quoted;
 use crate::wire::Id;
 
-/// How often the sim reads a watched indicator, per second.
+/// The number of times per second that the sim reads a watched indicator.
 const RATE: f64 = 10.0;
 
-/// All displays that somebody wants to know.
+/// All displays with subscriptions.
 #[derive(Debug)]
 pub(super) struct Texts {
     watched: HashMap<u32, Indicator>,
     subscriptions: Subscriptions<TextId, Element>,
     names: Names,
     pub(super) watches: Watches,
-    /// Texts of an older epoch are another aircraft's.
+    /// The current epoch. Texts of an older one belong to another aircraft.
     epoch: u64,
 }
 
-/// An indicator that somebody wants to know.
+/// An indicator with subscriptions.
 #[derive(Debug, Default)]
 struct Indicator {
-    /// What the sim shows on it, if that is known, and the epoch in which it said so.
+    /// The contents, if they are known, and the epoch in which they came.
     shown: Option<(u64, Shown)>,
-    /// The subscriptions to each element. When the last one goes and the sim reads the indicator,
-    /// what it shows is kept until the sim is told, for the case that a new subscription
-    /// replaced it.
+    /// The subscriptions to each element. When the last one is removed, the contents are kept until
+    /// the sim is told to stop reading, since a new subscription may follow at once.
     wanted: HashMap<Name, Vec<TextId>>,
 }
 
-/// What all clients are yet to be told of an indicator.
+/// The news of an indicator that all clients still have to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Untold {
     Nothing,
     /// The texts of elements, too many for a turn.
     Texts,
-    /// The texts, and which elements it lacks.
+    /// The texts, and errors for the elements that it lacks.
     TextsAndLacks,
 }
 
-/// What an indicator shows; nothing when there is no such indicator.
+/// The contents of an indicator; empty if there is no such indicator.
 #[derive(Debug, Default)]
 struct Shown {
     text: Bytes,
-    /// The elements by folded name; the first one of each.
+    /// The texts of the elements by folded name. If a name occurs twice, the first one counts.
     elements: HashMap<String, Bytes>,
 }
 
-/// What a subscription to an element asks for, and what its client shows.
+/// The contents of a subscription to an element, and the state of its client's display.
 #[derive(Debug)]
 pub(super) struct Element {
     indicator: u32,
-    /// Folded.
+    /// The name of the element, as [`indicator::folded`] returns it.
     name: Name,
-    /// What was sent last, and the epoch in which it was; in a later one it is sent again.
+    /// The text sent last, and its epoch. In a later epoch the text is sent again even if it is the
+    /// same.
     sent: Option<(u64, Bytes)>,
-    /// What its client shows has gone, which it could not be told.
+    /// Whether its client still shows a text that is gone, since it was blocked.
     stale: bool,
-    /// The aircraft, counted as they appear, of which its client was told if the display lacks the
-    /// element.
+    /// The number of the aircraft (counted as they appear) for which the element was checked: if
+    /// the display lacked it, the client got an error.
     checked: Option<u64>,
 }
 
@@ -90,12 +90,12 @@ impl Shown {
         Self { text, elements }
     }
 
-    /// The text of an element; empty when it is not there.
+    /// Returns the text of an element; empty if it is not shown.
     fn element(&self, name: &str) -> Bytes {
         self.elements.get(name).cloned().unwrap_or_default()
     }
 
-    /// The names of elements whose texts are not the same in both.
+    /// Returns the names of the elements whose texts differ.
     fn changed<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str> {
         let differs = |name: &&String| self.elements.get(*name) != other.elements.get(*name);
         let is_new = |name: &&String| !self.elements.contains_key(*name);
@@ -125,19 +125,20 @@ impl Texts {
         self.watched.is_empty() && self.watches.is_empty() && self.names.len() == 0
     }
 
-    /// Texts that the sim sends from now on are of this epoch.
+    /// Returns the epoch of the texts that the sim sends from now on.
     pub(super) fn epoch(&self) -> u64 {
         self.epoch
     }
 
-    /// Who subscribed to elements of an indicator, once for each subscription.
+    /// Returns the clients of the subscriptions to elements of an indicator, once for each
+    /// subscription.
     pub(super) fn clients_of(&self, number: u32) -> Vec<ClientKey> {
         let wanted = self.watched.get(&number).map(|indicator| &indicator.wanted);
         let ids = wanted.into_iter().flat_map(HashMap::values).flatten();
         ids.map(|&id| self.subscriptions[id].client).collect()
     }
 
-    /// The next indicator whose watch is not what it should be, and what is to be done.
+    /// Returns the next change of a watch that the sim has to be told.
     pub(super) fn next_watch(&mut self) -> Option<Watch> {
         let watched = &self.watched;
         let watch = self.watches.next(|number| match watched.get(&number) {
@@ -193,7 +194,7 @@ impl Texts {
         Ok(())
     }
 
-    /// Takes a subscription that has ended from those who want its element.
+    /// Removes a subscription that has ended from those to its element.
     fn unwant(&mut self, id: TextId, element: Element) {
         let Element {
             indicator, name, ..
@@ -233,7 +234,7 @@ impl Texts {
         }
     }
 
-    /// Takes in what the sim shows on an indicator, and sends what has changed if that is little
+    /// Sets the contents of an indicator, and sends the texts that have changed if they are few
     /// enough for a turn.
     pub(super) fn set(
         &mut self,
@@ -276,7 +277,7 @@ impl Texts {
         Untold::Nothing
     }
 
-    /// Sends a subscription its text if that is known and not what it was sent last.
+    /// Sends a subscription its text if that is known and differs from the one sent last.
     pub(super) fn update(&mut self, clients: &mut Clients, id: TextId) {
         let Some(subscription) = self.subscriptions.get(id) else {
             return;
@@ -290,13 +291,13 @@ impl Texts {
         }
     }
 
-    /// What an indicator shows, if that is known.
+    /// Returns the contents of an indicator, if they are known.
     fn shown(&self, indicator: u32) -> Option<&Shown> {
         let (epoch, shown) = self.watched.get(&indicator)?.shown.as_ref()?;
         (*epoch == self.epoch).then_some(shown)
     }
 
-    /// Sends a subscription a text if that is not what it was sent last.
+    /// Sends a subscription a text if it differs from the one sent last.
     fn show(&mut self, clients: &mut Clients, id: TextId, text: &Bytes) {
         let subscription = &self.subscriptions[id];
         let sent = subscription.to.sent.as_ref();
@@ -318,8 +319,8 @@ impl Texts {
         element.stale = false;
     }
 
-    /// Tells a client, once for each subscription, that the display does not have the element at
-    /// present. A display that shows nothing says nothing about its elements.
+    /// Sends an error, once for each subscription, if the display does not have the element at
+    /// present. An empty display is not checked, since it tells nothing about its elements.
     pub(super) fn check(&mut self, clients: &mut Clients, id: TextId) {
         let element = &self.subscriptions[id].to;
         let shown = self.shown(element.indicator);
@@ -346,7 +347,8 @@ impl Texts {
         }
     }
 
-    /// Sends a subscription an empty text if its client shows one: all displays have gone.
+    /// Sends a subscription an empty text if its client shows a text, since there are no displays
+    /// any more.
     pub(super) fn darken(&mut self, clients: &mut Clients, id: TextId) {
         let subscription = &mut self.subscriptions[id];
         let element = &mut subscription.to;
@@ -364,14 +366,14 @@ impl Texts {
         }
     }
 
-    /// Forgets all texts, also those that are on their way: they were another aircraft's. Whatever
-    /// was sent of them is sent again when it is known again.
+    /// Forgets all texts, also those under way, since they belong to another aircraft. The next
+    /// texts are sent even if they are the same.
     pub(super) fn forget(&mut self) {
         self.epoch += 1;
         self.watches.retell();
     }
 
-    /// All watched indicators are to be told to a sim that knows of none.
+    /// Marks all watched indicators to be told to a sim that has no watches.
     pub(super) fn rewatch(&mut self) {
         self.watched
             .retain(|_, indicator| !indicator.wanted.is_empty());

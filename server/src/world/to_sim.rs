@@ -1,4 +1,4 @@
-//! What the sim is to be told.
+//! The messages for the sim.
 
 use super::World;
 use super::agenda::TURN;
@@ -8,7 +8,7 @@ use crate::filter::Micros;
 use crate::link::{LinkState, ToSim};
 
 impl World {
-    /// The next thing the hook state is to be told.
+    /// Returns the next message for the hook state.
     pub fn next_for_hook(&mut self, now: Micros) -> Option<ToSim> {
         self.has_more_watches = false;
         if !self.sim.is_up(LinkState::Hook) {
@@ -30,7 +30,7 @@ impl World {
         self.sim.next_mark()
     }
 
-    /// The next thing the export state is to be told.
+    /// Returns the next message for the export state.
     pub fn next_for_export(&mut self) -> Option<ToSim> {
         if !self.sim.is_up(LinkState::Export) {
             return None;
@@ -39,7 +39,8 @@ impl World {
         watch.or_else(|| self.sim.next_list())
     }
 
-    /// Returns the next watch of an arg; looks at so many args only as a turn has time for.
+    /// Returns the message for the next change of an arg's watch. Looks at no more args than a turn
+    /// has time for.
     fn next_arg_watch(&mut self) -> Option<ToSim> {
         for _ in 0..TURN {
             match self.gauges.next_watch()? {

@@ -1,16 +1,16 @@
-//! Queues of many askers that are served in turn.
+//! Queues of several askers that are served in turn.
 
 use std::collections::{HashMap, VecDeque};
 
-/// What several askers want done: each has a queue of its own, kept in its order, and they are
-/// served in turn. An asker whose first item cannot be done now does not hold up the others, and
-/// it comes first when [`Self::retry`] is called.
+/// The queues of several askers, which are served in turn. The items of an asker stay in their
+/// order. If the first item of an asker cannot be done now, the others do not wait for it; after
+/// [`Self::retry`] that asker comes first.
 #[derive(Debug)]
 pub(super) struct Turns<T> {
     queues: HashMap<u64, VecDeque<T>>,
-    /// Askers that are to be looked at, next one first.
+    /// The askers whose first item has not been tried yet, next one first.
     ready: VecDeque<u64>,
-    /// Askers whose first item cannot be done now, in the order in which they had their turn.
+    /// The askers whose first item cannot be done now, in the order of their turns.
     held: VecDeque<u64>,
     len: usize,
 }
@@ -37,7 +37,7 @@ impl<T> Turns<T> {
         self.len += 1;
     }
 
-    /// Returns the next item that `can_go`, and whose it is.
+    /// Returns the next item that `can_go`, with its asker.
     pub(super) fn next(&mut self, mut can_go: impl FnMut(u64, &T) -> bool) -> Option<(u64, T)> {
         while let Some(asker) = self.ready.pop_front() {
             let Some(queue) = self.queues.get_mut(&asker) else {
@@ -59,23 +59,23 @@ impl<T> Turns<T> {
         None
     }
 
-    /// Looks at all askers again: what could not be done before may be possible now.
+    /// Makes all askers ready again, since items that could not be done may be possible now.
     pub(super) fn retry(&mut self) {
         self.held.append(&mut self.ready);
         std::mem::swap(&mut self.held, &mut self.ready);
     }
 
-    /// Items of all askers.
+    /// Returns the number of items of all askers.
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
-    /// Items of one asker.
+    /// Returns the number of items of one asker.
     pub(super) fn len_of(&self, asker: u64) -> usize {
         self.queues.get(&asker).map_or(0, VecDeque::len)
     }
 
-    /// Removes all items of an asker; returns how many they were.
+    /// Removes all items of an asker, and returns their number.
     pub(super) fn remove(&mut self, asker: u64) -> usize {
         let removed = self.queues.remove(&asker).map_or(0, |queue| queue.len());
         if removed > 0 {
@@ -86,7 +86,7 @@ impl<T> Turns<T> {
         removed
     }
 
-    /// Removes the items for which `is_over` holds, and returns whose they were.
+    /// Removes the items for which `is_over` holds, and returns their askers.
     pub(super) fn remove_all(&mut self, mut is_over: impl FnMut(&T) -> bool) -> Vec<u64> {
         let mut removed = Vec::new();
         for (&asker, queue) in &mut self.queues {
@@ -102,7 +102,7 @@ impl<T> Turns<T> {
         removed
     }
 
-    /// All items.
+    /// Returns all items.
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.queues.values().flatten()
     }

@@ -1,30 +1,29 @@
-//! What the sim has been told to read, and what it is yet to be told.
+//! The watches that the sim has been told, and those that it still has to be told.
 //!
-//! The sim has room for so many watches; what is wanted beyond waits here, and
-//! gets the room of a watch that ends.
+//! The sim has room for a limited number of watches. Further ones wait here until a watch ends.
 
 use std::collections::{BTreeSet, HashMap};
 
 /// The watches of one kind of thing (args or indicators), by number.
 ///
-/// What is still to be told is a set: however often wishes change while the
-/// link is busy, each number is told once, with the newest rate.
+/// The changes to tell are a set of numbers: however often a rate changes while the link is busy,
+/// the sim is told each number once, with the newest rate.
 #[derive(Debug)]
 pub(super) struct Watches {
-    /// Watches that the sim has room for.
+    /// The most watches that the sim has room for.
     room: usize,
     /// The rates that the sim was told.
     told: HashMap<u32, f64>,
-    /// Numbers of which the sim may have to be told something.
+    /// The numbers whose rate may have changed since the sim was told.
     dirty: BTreeSet<u32>,
-    /// Wanted, but there was no room.
+    /// The numbers that are wanted, but for which there was no room.
     waiting: BTreeSet<u32>,
 }
 
-/// What is to be done about a number.
+/// The next step for a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Watch {
-    /// The sim is to be told to read it at this rate; 0 = no more.
+    /// Tell the sim to read it at this rate; 0 ends the watch.
     Tell(u32, f64),
     /// There is no room for it in the sim. It waits.
     Waits(u32),
@@ -42,12 +41,13 @@ impl Watches {
         }
     }
 
-    /// What is wanted of `number` may have changed.
+    /// Marks that the wanted rate of `number` may have changed.
     pub(super) fn mark_dirty(&mut self, number: u32) {
         self.dirty.insert(number);
     }
 
-    /// Nobody wants `number` any more. Whether the sim is still to be told so.
+    /// Handles that `number` is not wanted any more. Returns whether the sim still has to be told
+    /// so.
     pub(super) fn give_up(&mut self, number: u32) -> bool {
         let told = self.told.contains_key(&number);
         if told {
@@ -64,24 +64,24 @@ impl Watches {
         self.told.is_empty() && self.dirty.is_empty() && self.waiting.is_empty()
     }
 
-    /// How many the sim has been told to read.
+    /// Returns the number of watches that the sim has been told.
     pub(super) fn told(&self) -> usize {
         self.told.len()
     }
 
-    /// Whether `number` is wanted and the sim has no room for it.
+    /// Returns whether `number` is wanted and the sim has no room for it.
     pub(super) fn waits(&self, number: u32) -> bool {
         self.waiting.contains(&number)
     }
 
-    /// The sim knows of nothing any more. What is wanted is to be marked as dirty.
+    /// Handles that the sim has no watches any more. The caller marks the wanted numbers as dirty.
     pub(super) fn reset(&mut self) {
         self.told.clear();
         self.waiting.clear();
         self.dirty.clear();
     }
 
-    /// What the sim was told is to be told again, even if nothing changed.
+    /// Marks everything that the sim was told to be told again, even if it has not changed.
     pub(super) fn retell(&mut self) {
         for (&number, rate) in &mut self.told {
             // Unlike any rate.
@@ -90,8 +90,8 @@ impl Watches {
         }
     }
 
-    /// What is to be done about the next number of which the sim may have to be told something;
-    /// `wanted` is the rate of a number, 0 for one nobody wants.
+    /// Returns the next step for the next dirty number. `wanted` returns the rate of a number; 0 if
+    /// it is not wanted.
     pub(super) fn next(&mut self, wanted: impl Fn(u32) -> f64) -> Option<Watch> {
         let number = self.dirty.pop_first()?;
         let rate = wanted(number);
@@ -123,7 +123,7 @@ mod tests {
     use super::Watch::{Same, Tell, Waits};
     use super::*;
 
-    /// The next thing that is to be done about any number.
+    /// Returns the next step that is not [`Watch::Same`].
     fn next(watches: &mut Watches, wanted: impl Fn(u32) -> f64) -> Option<Watch> {
         std::iter::from_fn(|| watches.next(&wanted)).find(|watch| *watch != Same)
     }

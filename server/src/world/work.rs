@@ -1,10 +1,10 @@
-//! Work that is too much for one turn: what changes for all clients at once, and what ends or begins
-//! for a client with many subscriptions.
+//! Work that is too much for one turn: changes for all clients at once, and the end or restart of
+//! many subscriptions of a client.
 //!
-//! Such work is only noted where it arises, on the agendas of the clients, and done in turns of
-//! bounded length; clients are served a few at a time, and one with many subscriptions takes several
-//! turns. Meanwhile frames and requests of others are served. A request of a client is carried out
-//! after what is on its agenda.
+//! Where such work arises, it is only put on the agendas of the clients. It is done in turns of
+//! bounded length: a turn serves a few clients, and a client with many subscriptions takes several
+//! turns. Between the turns, frames and requests of other clients are served. A request of a client
+//! is carried out after the other tasks on its agenda.
 
 use super::World;
 use super::agenda::{TURN, Task};
@@ -12,11 +12,11 @@ use super::client::ClientKey;
 use crate::filter::Micros;
 use crate::link::LinkState;
 
-/// The steps that carrying out a request counts for.
+/// The number of steps that a request counts for.
 const REQUEST_STEPS: usize = 16;
 
 impl World {
-    /// Takes as many steps as a turn has time for.
+    /// Takes at most as many steps as a turn has time for.
     pub(super) fn work(&mut self, now: Micros) {
         let rewatched = (0..TURN).take_while(|_| self.gauges.rewatch_next()).count();
         let mut left = TURN;
@@ -34,12 +34,12 @@ impl World {
         self.count_steps(rewatched + freed);
     }
 
-    /// Whether [`Self::work`] has something to do.
+    /// Returns whether [`Self::work`] has something to do.
     pub(super) fn has_work(&self) -> bool {
         self.clients.have_tasks() || self.gauges.is_rewatching() || !self.gauges.is_free()
     }
 
-    /// Takes at most so many steps for a client; returns how many it took.
+    /// Takes at most `most` steps for a client. Returns the number of steps taken.
     pub(super) fn work_for(&mut self, key: ClientKey, most: usize, now: Micros) -> usize {
         let mut taken = 0;
         while let Some((task, place)) = self.next_task(key)
@@ -56,7 +56,7 @@ impl World {
         taken
     }
 
-    /// Counts steps, which tests hold against the bound of a turn.
+    /// Counts steps, so that tests can check the limit of a turn.
     fn count_steps(&mut self, _taken: usize) {
         #[cfg(test)]
         {
@@ -74,7 +74,7 @@ impl World {
         task
     }
 
-    /// Takes a step of a task; returns for how many it counts.
+    /// Takes a step of a task. Returns the number of steps that it counts for.
     fn take_step(&mut self, key: ClientKey, task: Task, place: usize, now: Micros) -> usize {
         match task {
             Task::EndGauges => self.gauges.end_newest(&mut self.clients, key),
@@ -152,7 +152,7 @@ impl World {
         }
     }
 
-    /// Asks the sim again for lists that a client was not sent while it was blocked.
+    /// Asks the sim again for lists that a client did not get while it was blocked.
     fn ask_for_lists(&mut self, key: ClientKey, now: Micros) {
         let Some(client) = self.clients.get_mut(key) else {
             return;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 
-/// Reads for as long as the folder holds a file `hang`. It is slow if the folder holds a file
-/// `slow`, else quick.
+/// A reader that hangs while the folder has a file `hang`. It reports that it is slow if the folder
+/// has a file `slow`.
 #[derive(Debug)]
 struct Hanging(PathBuf);
 
@@ -36,7 +36,7 @@ impl TableReader for Hanging {
     }
 }
 
-/// A loader whose reads hang until the file in the folder is removed.
+/// Returns a loader whose reads hang until the file in the folder is removed.
 fn hanging() -> (TableLoader, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     put(folder.path(), "hang");
@@ -122,7 +122,7 @@ async fn a_folder_that_hangs_holds_values_back_for_a_moment_only() {
     assert!(!loader.holds_values());
     assert!(matches!(loader.next().await, TablesNews::Late(aircraft) if aircraft.name == "A"));
     assert!(!loader.holds_values());
-    // Other aircraft meanwhile: they are flown without tables, and nothing else is read.
+    // Other aircraft in the meantime are announced without tables, and nothing else is read.
     loader.load(None);
     loader.load(Some("B".into()));
     assert!(matches!(loader.next().await, TablesNews::Late(aircraft) if aircraft.name == "B"));

@@ -5,7 +5,7 @@ use crate::world::arena::GroupId;
 use crate::world::meaning::Subject;
 use crate::world::names::{Name, Names};
 
-/// What a subscription to a gauge asks for.
+/// The contents of a subscription to a gauge.
 #[derive(Debug)]
 pub(in crate::world) struct Gauge {
     pub(super) name: GaugeName,
@@ -17,11 +17,11 @@ pub(in crate::world) struct Gauge {
 /// The state of a subscription to a gauge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// Its name has not been looked up yet, and its line not answered.
+    /// The name has not been looked up yet, and the client's line has not been answered.
     Pending,
-    /// The aircraft lacks its name.
+    /// The aircraft lacks the name.
     Asleep,
-    /// It is a member of a group of its arg, in this place.
+    /// The subscription is a member of a group of its arg, in this place.
     Awake {
         subject: Subject,
         group: GroupId,
@@ -29,12 +29,12 @@ pub(super) enum State {
     },
 }
 
-/// What a subscription calls its gauge.
+/// The gauge in the words of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum GaugeName {
-    /// By the number of its arg.
+    /// The number of the arg.
     Number(u32),
-    /// By its name, as it was spelled and in lower case.
+    /// The name, in the client's spelling and in lower case.
     Name { spelled: Name, folded: Name },
 }
 
@@ -66,7 +66,7 @@ impl GaugeName {
         }
     }
 
-    /// The bytes that are kept for it.
+    /// Returns the number of bytes that are kept for it.
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Number(_) => 0,
@@ -74,7 +74,7 @@ impl GaugeName {
         }
     }
 
-    /// Whether both are names, and equal without regard to case.
+    /// Returns whether both are names and differ at most in case.
     pub(super) fn is_same_name(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Name { folded, .. }, Self::Name { folded: other, .. }) => folded == other,

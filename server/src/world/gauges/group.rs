@@ -1,7 +1,7 @@
-//! Subscriptions of equal arg, scale and precision: they get the same text.
+//! Groups of subscriptions with the same arg, scale and precision, which get the same text.
 //!
-//! A value is scaled, rounded and formatted once for all members, and one that
-//! rounds as the one before is dropped for all of them at once.
+//! A value is scaled, rounded and formatted once for all members. If it rounds to the same number
+//! as the value before, it is dropped once for all of them.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,21 +24,22 @@ use crate::world::subscription::Subscriptions;
 pub(super) struct Group {
     scale: Arc<Scale>,
     pub(super) precision: i8,
-    /// The epoch in which the value came; in a later one it is another aircraft's.
+    /// The epoch in which the value came. In a later epoch it belongs to another aircraft.
     epoch: u64,
-    /// The value that is known, in steps of the precision; not a number when none is.
+    /// The known value, in steps of the precision; NaN if there is none.
     steps: f64,
-    /// The time at which it replaced another value, and the time at which that one came.
+    /// The time at which the value replaced another one, and the time at which that other value
+    /// came.
     changed: Micros,
     changed_before: Micros,
     raw: f64,
     value: f64,
-    /// `<raw> <value>` and the line end, if it has been made for this value.
+    /// `<raw> <value>` and the line end; empty if the value has not been formatted yet.
     tail: Vec<u8>,
     pub(super) members: Vec<Member>,
 }
 
-/// The part of a subscription that is needed to send it an update.
+/// The data of a subscription that an update needs.
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) filter: Filter,
@@ -47,7 +48,7 @@ pub(super) struct Member {
     pub(super) subscription: SubscriptionId,
 }
 
-/// What a value needs on its way from a group to its members' clients.
+/// The parts of the world that a group needs to send a value to its members' clients.
 pub(super) struct Delivery<'a> {
     pub(super) clients: &'a mut Clients,
     pub(super) subscriptions: &'a mut Subscriptions<SubscriptionId, Gauge>,
@@ -56,14 +57,14 @@ pub(super) struct Delivery<'a> {
     pub(super) now: Micros,
 }
 
-/// The result of taking in a raw value.
+/// The result of setting a raw value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
-    /// It rounds as the one before.
+    /// It rounds to the same number as the value before.
     None,
-    /// It rounds to another value.
+    /// It rounds to another number.
     Other,
-    /// It is beyond all numbers on this scale, and dropped.
+    /// It is not a finite number on this scale, and is dropped.
     Invalid,
 }
 
@@ -83,12 +84,12 @@ impl Group {
         }
     }
 
-    /// Whether this is its scale.
+    /// Returns whether the group has this scale.
     pub(super) fn has_scale(&self, scale: &Arc<Scale>) -> bool {
         Arc::ptr_eq(&self.scale, scale) || self.scale == *scale
     }
 
-    /// Takes in a raw value.
+    /// Sets the raw value.
     #[inline]
     pub(super) fn set(&mut self, raw: f64, epoch: u64, now: Micros) -> Change {
         let value = self.scale.apply(raw);
@@ -189,7 +190,7 @@ impl Group {
         }
     }
 
-    /// The update that all members get; it must have been formatted.
+    /// Returns the update for all members, which must have been formatted.
     fn text(&self) -> GaugeText<'_> {
         GaugeText {
             raw: self.raw,
@@ -216,7 +217,8 @@ impl Group {
 }
 
 impl Delivery<'_> {
-    /// Notes that the member's blocked client is to get the newest value when it can.
+    /// Marks a member as owed, so that its blocked client gets the newest value when it reads
+    /// again.
     fn owe(&mut self, member: &Member) {
         self.subscriptions.owe(self.clients, member.subscription);
     }

@@ -1,4 +1,5 @@
-//! Falling asleep and waking up: how subscriptions join and leave groups, and args come and go.
+//! Adds subscriptions to groups and removes them. Groups and args are created and removed as
+//! needed.
 
 use std::sync::Arc;
 
@@ -12,8 +13,8 @@ use crate::world::clients::Clients;
 use crate::world::meaning::Meaning;
 
 impl Gauges {
-    /// Makes a subscription that is asleep a member of its group and sends the value if known.
-    /// [`Self::settle`] must follow.
+    /// Makes a sleeping subscription a member of its group, and sends the value if it is known.
+    /// [`Self::settle`] must be called afterwards.
     pub(super) fn wake(
         &mut self,
         clients: &mut Clients,
@@ -48,7 +49,7 @@ impl Gauges {
         self.update(clients, id, now);
     }
 
-    /// The group of this arg, scale and precision, made if there is none.
+    /// Returns the group with this arg, scale and precision; creates it if necessary.
     fn group(&mut self, meaning: &Meaning, precision: i8, now: Micros) -> GroupId {
         let entry = self.args.entry(meaning.subject.arg).or_default();
         let existing = entry.groups.iter().copied().find(|&group| {
@@ -67,7 +68,8 @@ impl Gauges {
         id
     }
 
-    /// Takes a subscription out of its group; what nobody needs any more goes too.
+    /// Removes a subscription from its group, and removes the group and the arg if they are not
+    /// needed any more.
     pub(super) fn put_to_sleep(&mut self, clients: &mut Clients, id: SubscriptionId) {
         let subscription = &mut self.subscriptions[id];
         let State::Awake {
@@ -100,7 +102,7 @@ impl Gauges {
         self.shrink(subject.arg, group, rate);
     }
 
-    /// Tells an active subscription its new place in the list of its pace.
+    /// Sets the new place of an active subscription in the list of its pace.
     pub(super) fn move_active(&mut self, moved: Option<(SubscriptionId, u32)>) {
         if let Some((id, place)) = moved
             && let State::Awake { group, index, .. } = self.subscriptions[id].to.state
@@ -110,7 +112,7 @@ impl Gauges {
         }
     }
 
-    /// Drops a group without members and lowers the arg's rate.
+    /// Removes a group without members, and lowers the arg's rate.
     fn shrink(&mut self, arg: u32, group: GroupId, rate: f64) {
         self.watches.mark_dirty(arg);
         let Some(entry) = self.args.get_mut(&arg) else {
@@ -124,7 +126,7 @@ impl Gauges {
         self.give_up(arg);
     }
 
-    /// Drops an arg that nobody needs any more.
+    /// Removes an arg that is not needed any more.
     pub(super) fn give_up(&mut self, arg: u32) {
         let needed = |entry: &Arg| !entry.groups.is_empty() || entry.holders > 0;
         let is_needed = self.args.get(&arg).is_some_and(needed);
@@ -133,7 +135,7 @@ impl Gauges {
         }
     }
 
-    /// Has an arg read for the position that it shows.
+    /// Makes the sim read an arg for the position that it shows.
     pub(in crate::world) fn hold(&mut self, arg: u32) {
         let entry = self.args.entry(arg).or_default();
         entry.holders += 1;

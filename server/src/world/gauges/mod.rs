@@ -1,9 +1,9 @@
-//! Gauges: the args that are known and the subscriptions to them.
+//! Gauges: the args with their values, and the subscriptions to them.
 //!
-//! Keeps who wants what and at which rate the sim is to read it. `requests` makes and ends
-//! subscriptions, `resolve` turns their names into args, `membership` puts them into the groups of
-//! those args, `values` and `group` bring values to them, and `renewal` does what another aircraft
-//! makes necessary.
+//! This module keeps the subscriptions, and the rates at which the sim reads the args. `requests`
+//! makes and ends subscriptions, `resolve` converts their names to args, `membership` puts them
+//! into the groups of those args, `values` and `group` deliver values to them, and `renewal` adapts
+//! them to another aircraft.
 
 mod gauge;
 mod group;
@@ -31,10 +31,10 @@ use paces::Paces;
 use read_rate::Readers;
 use resolve::Resolver;
 
-/// All gauges that somebody wants to know.
+/// All gauges with subscriptions.
 #[derive(Debug)]
 pub(in crate::world) struct Gauges {
-    /// By number.
+    /// The args by number.
     args: BTreeMap<u32, Arg>,
     groups: Arena<GroupId, Group>,
     subscriptions: Subscriptions<SubscriptionId, Gauge>,
@@ -42,30 +42,30 @@ pub(in crate::world) struct Gauges {
     names: Names,
     resolver: Resolver,
     pub(in crate::world) watches: Watches,
-    /// The arg from which on all are yet to be told to a sim that knows of none.
+    /// The number from which on args still have to be told to a sim that has no watches.
     rewatched: Option<u32>,
-    /// Values of an older epoch are another aircraft's.
+    /// The current epoch. Values of an older one belong to another aircraft.
     epoch: u64,
-    /// Values that were not finite numbers.
+    /// The number of values that were not finite numbers.
     pub(in crate::world) bad_values: u64,
-    /// Values of args that are held.
+    /// The new values of args that are held for positions.
     reported: Vec<(u32, f64)>,
 }
 
-/// An arg that somebody wants to know.
+/// An arg that is needed.
 #[derive(Debug, Default)]
 struct Arg {
-    /// The value, and the epoch in which it came.
+    /// The epoch in which the value came, and the value.
     raw: Option<(u64, f64)>,
-    /// Groups of this arg. When the last one goes and the sim reads the arg, the value is kept
-    /// until the sim is told, for the case that a new subscription replaced it.
+    /// The groups of this arg. When the last one is removed, the value is kept until the sim is told
+    /// to stop reading, since a new subscription may follow at once.
     groups: Vec<GroupId>,
     readers: Readers,
-    /// How many need the position of a control, whether anybody subscribed to it or not.
+    /// The number of controls and standing positions that need the value, without a subscription.
     holders: u32,
 }
 
-/// How often a second the position of a control is needed.
+/// The number of times per second that the position of a control is read.
 const POSITION_RATE: f64 = 60.0;
 
 impl Gauges {
@@ -107,8 +107,8 @@ impl Gauges {
         self.resolver.looked_up
     }
 
-    /// The group and the place in it of a subscription that is awake, and what is needed to
-    /// send it something.
+    /// Returns the group of a subscription that is awake, its place in the group, and the parts that
+    /// a delivery to it needs.
     fn delivery<'a>(
         &'a mut self,
         clients: &'a mut Clients,
@@ -134,7 +134,7 @@ impl Gauges {
         (epoch == self.epoch).then_some(raw)
     }
 
-    /// Takes the args that are held and that have had a value since the last call.
+    /// Takes the new values of held args since the last call.
     pub(in crate::world) fn take_reported(&mut self) -> Vec<(u32, f64)> {
         std::mem::take(&mut self.reported)
     }

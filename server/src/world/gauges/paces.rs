@@ -1,4 +1,4 @@
-//! The paces of all clients: one for each rate that a client has subscriptions of.
+//! The paces of all clients: one for each client and rate.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,13 +6,13 @@ use crate::filter::{self, Filter, Micros, Pace};
 use crate::world::arena::{Arena, PaceId, SubscriptionId};
 use crate::world::client::ClientKey;
 
-/// All paces, and when they want to be looked at.
+/// All paces, with their timers.
 #[derive(Debug)]
 pub(super) struct Paces {
     all: Arena<PaceId, Entry>,
     by_rate: HashMap<(ClientKey, Micros), PaceId>,
     timers: BTreeSet<(Micros, PaceId)>,
-    /// Paces whose subscriptions got values since their timers were set.
+    /// The paces whose subscriptions got values since their timers were set.
     touched: Vec<PaceId>,
 }
 
@@ -40,7 +40,7 @@ impl Paces {
         self.timers.len()
     }
 
-    /// Returns the pace of a client's subscriptions of this rate, for one more of them.
+    /// Returns the pace of a client's subscriptions with this rate, and counts one more of them.
     pub(super) fn join(&mut self, client: ClientKey, max_frequency: f64) -> PaceId {
         let period = filter::period(max_frequency);
         let id = *self.by_rate.entry((client, period)).or_insert_with(|| {
@@ -56,8 +56,8 @@ impl Paces {
         id
     }
 
-    /// Takes a subscription from its pace. When another one takes its place in the list of active
-    /// subscriptions, returns that one for [`Filter::move_to`].
+    /// Removes a subscription from its pace. If another subscription takes its place in the list of
+    /// active ones, returns that one for [`Filter::move_to`].
     pub(super) fn leave(
         &mut self,
         id: PaceId,
@@ -73,8 +73,8 @@ impl Paces {
         moved
     }
 
-    /// Takes a subscription that starts anew from the active ones of its pace; returns the same
-    /// as [`Self::leave`].
+    /// Removes a subscription that restarts from the active ones of its pace. Returns the same as
+    /// [`Self::leave`].
     pub(super) fn withdraw(
         &mut self,
         id: PaceId,
@@ -97,7 +97,7 @@ impl Paces {
         }
     }
 
-    /// The pace and its client, noted as one whose timer may have to be set.
+    /// Returns a pace and its client, and marks the pace as one whose timer may have to be set.
     #[inline]
     pub(super) fn touch(&mut self, id: PaceId) -> (&mut Pace<SubscriptionId>, ClientKey) {
         let entry = &mut self.all[id];
@@ -108,7 +108,7 @@ impl Paces {
         (&mut entry.pace, entry.client)
     }
 
-    /// The pace and its client.
+    /// Returns a pace and its client.
     pub(super) fn get(&mut self, id: PaceId) -> (&mut Pace<SubscriptionId>, ClientKey) {
         let entry = &mut self.all[id];
         (&mut entry.pace, entry.client)
@@ -119,12 +119,12 @@ impl Paces {
         self.all[id].client
     }
 
-    /// The next pace whose subscriptions got values.
+    /// Returns the next pace whose subscriptions got values.
     pub(super) fn next_touched(&mut self) -> Option<PaceId> {
         self.touched.pop()
     }
 
-    /// Takes the active subscriptions of a pace, if some may have to be sent their values now.
+    /// Takes the active subscriptions of a pace, if some of their values may be due.
     pub(super) fn take_ready(&mut self, id: PaceId, now: Micros) -> Option<Vec<SubscriptionId>> {
         self.all.get_mut(id)?.pace.take_ready(now)
     }
@@ -153,7 +153,7 @@ impl Paces {
         }
     }
 
-    /// When the first timer ends.
+    /// Returns the time at which the first timer ends.
     pub(super) fn next_due(&self) -> Option<Micros> {
         self.timers.first().map(|&(due, _)| due)
     }

@@ -1,17 +1,17 @@
-//! How often the sim is to read an arg.
+//! The rate at which the sim reads an arg.
 //!
-//! The sim keeps the args of equal rate together, and each such group costs it time in a frame.
-//! So it is asked for few different rates, the next higher one of those that clients ask for.
+//! The sim groups the args by rate, and each group costs it time in a frame. So the server uses
+//! only a few rates: for each arg, the lowest of them that is enough for all its subscriptions.
 
 /// The rates that the sim is asked for, per second.
 ///
-/// A client that asks for ten updates a second is to see a change after a quiet time within a
-/// frame, not a tenth of a second later: so the sim reads in about every frame, which costs it
-/// next to nothing, and the filter thins out. The others suit displays of 120 and up to 250
-/// frames a second; 1000 is every frame there can be.
+/// Even a client that asks for ten updates a second should see a change after a quiet time within a
+/// frame, not a tenth of a second later. So the sim reads an arg in about every frame, which costs
+/// it next to nothing, and the filter drops updates. The rates above 60 are for sims with 120 and
+/// up to 250 frames a second; 1000 means every frame.
 pub(super) const READ_RATES: [f64; 4] = [60.0, 120.0, 250.0, 1000.0];
 
-/// How many subscriptions want an arg at each of the rates.
+/// The number of subscriptions to an arg that need each of the rates.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Readers([u32; READ_RATES.len()]);
 
@@ -21,12 +21,12 @@ impl Readers {
         self.0[place(max_frequency)] += 1;
     }
 
-    /// Takes a subscription with this `maxfrequency` away.
+    /// Removes a subscription with this `maxfrequency`.
     pub(super) fn remove(&mut self, max_frequency: f64) {
         self.0[place(max_frequency)] -= 1;
     }
 
-    /// The rate that suits all subscriptions; 0 when there are none.
+    /// Returns the rate that is enough for all subscriptions; 0 if there are none.
     pub(super) fn rate(&self) -> f64 {
         let highest = self.0.iter().rposition(|&count| count > 0);
         highest.map_or(0.0, |place| READ_RATES[place])

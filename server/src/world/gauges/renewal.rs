@@ -1,4 +1,4 @@
-//! What happens to each subscription when an aircraft appears or goes, or its tables change.
+//! Renews subscriptions when an aircraft appears or goes, or when its tables change.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::world::clients::Clients;
 use crate::world::meaning::Meaning;
 
 impl Gauges {
-    /// Forgets all values: they were another aircraft's. All clients are to be renewed.
+    /// Forgets all values, which belong to another aircraft. All clients have to be renewed.
     pub(in crate::world) fn forget(&mut self) {
         self.epoch += 1;
         self.end_renewals();
     }
 
-    /// Lets a subscription start anew, as if nothing had been sent.
+    /// Restarts a subscription, as if nothing had been sent.
     pub(in crate::world) fn restart(&mut self, id: SubscriptionId) {
         if let State::Awake { group, index, .. } = self.subscriptions[id].to.state {
             let member = &mut self.groups[group].members[index as usize];
@@ -68,8 +68,8 @@ impl Gauges {
         self.resolver.resolve(name, aircraft).ok().cloned()
     }
 
-    /// Lets a subscription have this arg and scale, or none. One that has them already goes on; any
-    /// other starts anew. [`Self::settle`] must follow.
+    /// Gives a subscription this arg and scale, or none. If it has them already it continues, else
+    /// it restarts. [`Self::settle`] must be called afterwards.
     pub(in crate::world) fn set_meaning(
         &mut self,
         clients: &mut Clients,
@@ -86,7 +86,7 @@ impl Gauges {
         }
     }
 
-    /// Whether a subscription is awake with this arg and scale.
+    /// Returns whether a subscription is awake with this arg and scale.
     fn has_meaning(&self, id: SubscriptionId, meaning: &Meaning) -> bool {
         match self.subscriptions[id].to.state {
             State::Awake { subject, group, .. } => {
@@ -96,17 +96,19 @@ impl Gauges {
         }
     }
 
-    /// Forgets what names mean. [`Self::free_name`] is to be called then until nothing is left.
+    /// Forgets the meanings of names. [`Self::free_name`] must be called afterwards until nothing
+    /// is left.
     pub(in crate::world) fn end_renewals(&mut self) {
         self.resolver.clear();
     }
 
-    /// Frees what was kept of a name while clients were renewed; returns whether there was any.
+    /// Frees the data that was kept for a name while clients were renewed. Returns whether there
+    /// was any.
     pub(in crate::world) fn free_name(&mut self) -> bool {
         self.resolver.free(&mut self.names)
     }
 
-    /// Whether nothing is left for [`Self::free_name`].
+    /// Returns whether nothing is left for [`Self::free_name`].
     pub(in crate::world) fn is_free(&self) -> bool {
         self.resolver.is_free()
     }

@@ -1,4 +1,4 @@
-//! Making and ending subscriptions.
+//! Makes and ends subscriptions to gauges.
 
 use super::Gauges;
 use super::gauge::{Gauge, GaugeName, State};
@@ -65,8 +65,8 @@ impl Gauges {
         Ok(())
     }
 
-    /// Returns a client's subscription to the same thing: the same arg, or the same name while no
-    /// aircraft is there to know it.
+    /// Returns a client's subscription to the same gauge: with the same arg, or with the same name
+    /// while there is no aircraft.
     fn same(
         &self,
         clients: &Clients,

@@ -1,4 +1,4 @@
-//! From the name of a gauge to the arg and the scale it has in an aircraft.
+//! Resolves the name of a gauge to its arg and scale in an aircraft.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use crate::world::meaning::{Meaning, Reading, Subject};
 use crate::world::names::Names;
 use crate::world::request_error::RequestError;
 
-/// What names mean in an aircraft; each is looked up once for all its subscriptions.
+/// The meanings of names in an aircraft. Each name is looked up once for all its subscriptions.
 #[derive(Debug, Default)]
 pub(super) struct Resolver {
     known: Known,
-    /// What names meant in other tables, to be freed.
+    /// The meanings of names in earlier tables, which have to be freed.
     old: Vec<Known>,
-    /// How many names were looked up.
+    /// The number of names that were looked up.
     #[cfg(test)]
     pub(super) looked_up: usize,
 }
@@ -27,7 +27,8 @@ pub(super) struct Resolver {
 type Known = BTreeMap<GaugeName, Result<Arc<Meaning>, RequestError>>;
 
 impl Resolver {
-    /// Forgets what names mean. [`Self::free`] is to be called then until nothing is left.
+    /// Forgets the meanings of names. [`Self::free`] must be called afterwards until nothing is
+    /// left.
     pub(super) fn clear(&mut self) {
         if !self.known.is_empty() {
             self.old.push(std::mem::take(&mut self.known));
@@ -46,12 +47,13 @@ impl Resolver {
         true
     }
 
-    /// Whether nothing is left for [`Self::free`].
+    /// Returns whether nothing is left for [`Self::free`].
     pub(super) fn is_free(&self) -> bool {
         self.old.is_empty()
     }
 
-    /// What a name means in the aircraft, the same one in all calls since [`Self::clear`].
+    /// Returns the meaning of a name in the aircraft. All calls since [`Self::clear`] must be about
+    /// the same aircraft.
     pub(super) fn resolve(
         &mut self,
         name: &GaugeName,
@@ -72,7 +74,7 @@ impl Resolver {
     }
 }
 
-/// The arg and the scale of a gauge; none while no aircraft is there to know its name.
+/// Returns the arg and the scale of a gauge; `None` for a name while there is no aircraft.
 pub(super) fn resolve(
     gauge: &Ref<u32>,
     aircraft: Option<&Aircraft>,
@@ -94,7 +96,7 @@ fn by_number(arg: u32, aircraft: Option<&Aircraft>) -> Meaning {
     }
 }
 
-/// A gauge goes before a control of the same name.
+/// Looks up the gauge with a name, or else the control with it.
 fn by_name(name: &str, aircraft: &Aircraft) -> Result<Meaning, RequestError> {
     let gauge = match aircraft.tables.gauge(name) {
         Err(unknown @ NameError::Unknown { .. }) => {
@@ -112,7 +114,7 @@ fn by_name(name: &str, aircraft: &Aircraft) -> Result<Meaning, RequestError> {
     })
 }
 
-/// The arg of a control, and the scale from its raw values to the numbers of its positions.
+/// Returns the arg of a control, and the scale from its raw values to the numbers of its positions.
 fn by_control_name(
     name: &str,
     aircraft: &Aircraft,
@@ -133,8 +135,8 @@ fn by_control_name(
     })
 }
 
-/// Returns the scale from raw values to the number of the nearest position, counted from 0; the
-/// raw value itself where there are no positions.
+/// Returns the scale from raw values to the number of the nearest position, counted from 0. Without
+/// positions it is the identity.
 fn position_scale(positions: &[f64]) -> Scale {
     let (mut numbers, mut raws) = (Vec::new(), Vec::new());
     let mut add = |number: usize, raw: f64| {

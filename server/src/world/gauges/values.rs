@@ -1,5 +1,5 @@
-//! The way of a value from the sim to the subscriptions it concerns: at once, with the beat of
-//! their pace, or when a client takes lines again.
+//! Delivers values of the sim to subscriptions: at once, with a beat of their pace, or when a
+//! blocked client reads again.
 
 use super::Gauges;
 use super::group::{Change, Delivery};
@@ -9,7 +9,7 @@ use crate::world::client::ClientKey;
 use crate::world::clients::Clients;
 
 impl Gauges {
-    /// Takes in the values of a frame of the sim and sends them to whom they concern.
+    /// Handles the values of a frame of the sim, and sends them to the subscriptions.
     pub(in crate::world) fn set_all(
         &mut self,
         clients: &mut Clients,
@@ -52,7 +52,7 @@ impl Gauges {
         }
     }
 
-    /// Sends a subscription its value if that is due. [`Self::settle`] must follow.
+    /// Sends a subscription its value if that is due. [`Self::settle`] must be called afterwards.
     pub(super) fn update(&mut self, clients: &mut Clients, id: SubscriptionId, now: Micros) {
         let Some((group, index, mut delivery)) = self.delivery(clients, id, now) else {
             return;
@@ -60,19 +60,19 @@ impl Gauges {
         group.deliver(index..index + 1, &mut delivery);
     }
 
-    /// Sends what goes with the beats that values have made, and sets the timers.
+    /// Sends the values that go with the beats that were made, and sets the timers.
     pub(in crate::world) fn settle(&mut self, clients: &mut Clients, now: Micros) {
         while let Some(id) = self.paces.next_touched() {
             self.release(clients, id, now);
         }
     }
 
-    /// When [`Self::tick`] is next needed.
+    /// Returns the time at which [`Self::tick`] has to be called.
     pub(in crate::world) fn next_due(&self) -> Option<Micros> {
         self.paces.next_due()
     }
 
-    /// Sends what has waited long enough.
+    /// Sends the values that are due.
     pub(in crate::world) fn tick(&mut self, clients: &mut Clients, now: Micros) {
         while let Some(id) = self.paces.take_due(now) {
             self.release(clients, id, now);
@@ -80,7 +80,7 @@ impl Gauges {
         self.settle(clients, now);
     }
 
-    /// Sends what waits for a pace, if it is time, and sets its timer.
+    /// Sends the values that wait for a pace if they are due, and sets its timer.
     fn release(&mut self, clients: &mut Clients, pace: PaceId, now: Micros) {
         if let Some(ready) = self.paces.take_ready(pace, now) {
             for id in ready {
@@ -93,8 +93,8 @@ impl Gauges {
         self.paces.set_timer(pace, now);
     }
 
-    /// Sends a client that was blocked the newest value of a gauge that it missed.
-    /// [`Self::settle`] must follow.
+    /// Sends a client that was blocked the newest value of a gauge that it missed. [`Self::settle`]
+    /// must be called afterwards.
     pub(in crate::world) fn catch_up(
         &mut self,
         clients: &mut Clients,

@@ -1,11 +1,11 @@
-//! Which args the sim is to read.
+//! The watches of args: the sim reads the args that are needed.
 
 use super::Gauges;
 use crate::world::client::ClientKey;
 use crate::world::watches::Watch;
 
 impl Gauges {
-    /// Who subscribed to an arg.
+    /// Returns the clients with subscriptions to an arg.
     pub(in crate::world) fn clients_of(&self, arg: u32) -> Vec<ClientKey> {
         let groups = self.args.get(&arg).map_or(&[][..], |arg| &arg.groups);
         let members = groups.iter().flat_map(|&group| &self.groups[group].members);
@@ -13,7 +13,7 @@ impl Gauges {
         clients.collect()
     }
 
-    /// The next arg whose watch is not what it should be, and what is to be done.
+    /// Returns the next change of a watch that the sim has to be told.
     pub(in crate::world) fn next_watch(&mut self) -> Option<Watch> {
         let args = &self.args;
         let rate = |arg| args.get(&arg).map_or(0.0, |arg| arg.readers.rate());
@@ -24,14 +24,14 @@ impl Gauges {
         watch
     }
 
-    /// All args are to be told to a sim that knows of none; see [`Self::rewatch_next`].
+    /// Starts to tell all args to a sim that has no watches; see [`Self::rewatch_next`].
     pub(in crate::world) fn rewatch(&mut self) {
         self.watches.reset();
         self.rewatched = (!self.args.is_empty()).then_some(0);
     }
 
-    /// Has the next arg told to a sim that knows of none, or forgets it if nobody needs it; returns
-    /// whether there was one.
+    /// Marks the next arg to be told to a sim that has no watches, or removes it if it is not
+    /// needed. Returns whether there was one.
     pub(in crate::world) fn rewatch_next(&mut self) -> bool {
         let next = self
             .rewatched
@@ -46,7 +46,7 @@ impl Gauges {
         true
     }
 
-    /// Whether [`Self::rewatch_next`] has something to do.
+    /// Returns whether [`Self::rewatch_next`] has something to do.
     pub(in crate::world) fn is_rewatching(&self) -> bool {
         self.rewatched.is_some()
     }

@@ -1,4 +1,4 @@
-//! How much clients may want, and what they make the server keep.
+//! Limits on the requests of clients, and on the memory that they use.
 
 use super::*;
 use crate::link::FrameStats;
@@ -141,7 +141,7 @@ fn what_the_names_of_an_enemy_make_the_server_keep_is_bounded() {
     }
     let lines = rig.sent(client);
     assert!(lines.iter().all(|line| !line.contains(char::is_control)));
-    // Those that stand are kept silently, as many as a client may have.
+    // Statements are kept without an answer, as many as a client may have.
     let too_many = lines
         .iter()
         .filter(|line| line.contains("too many standing"));

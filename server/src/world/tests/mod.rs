@@ -1,4 +1,5 @@
-//! What the world keeps, and what it asks of the sim, when clients want much or change their minds.
+//! Tests of the world with clients that subscribe to much or change their subscriptions: its
+//! memory, its steps, and its messages to the sim.
 
 mod limits;
 mod renewal;
@@ -9,7 +10,7 @@ use super::*;
 use crate::link::{FromSim, LinkState, ToSim};
 use crate::wire::parse;
 
-/// Subscriptions that are renewed in one turn: each takes two steps.
+/// The number of subscriptions that are renewed in one turn: each takes two steps.
 const IN_A_TURN: usize = TURN / 2;
 
 struct Rig {
@@ -48,7 +49,7 @@ impl Rig {
         }
     }
 
-    /// What the sim is told.
+    /// Returns the messages for the sim.
     fn told(&mut self) -> Vec<String> {
         let mut told = Vec::new();
         while let Some(message) = self
@@ -57,7 +58,7 @@ impl Rig {
             .or_else(|| self.world.next_for_export())
         {
             match message {
-                // A frame of the sim takes no time here.
+                // The sim reads everything at once.
                 ToSim::Mark(mark) => self.hear(FromSim::Reached(mark)),
                 message => told.push(message.to_string()),
             }
@@ -65,7 +66,7 @@ impl Rig {
         told
     }
 
-    /// What the client is sent.
+    /// Returns the lines for the client.
     fn sent(&mut self, client: ClientKey) -> Vec<String> {
         let Some(Outbox::Lines(out)) = self.world.outbox(client) else {
             return Vec::new();
@@ -83,7 +84,7 @@ impl Rig {
     }
 }
 
-/// Tables with gauges `Gauge_0` to `Gauge_99` on the args 0 to 99.
+/// Returns tables with the gauges `Gauge_0` to `Gauge_99` on the args 0 to 99.
 fn hundred_gauges_tables() -> aircraft_defs::Tables {
     let gauge = |arg| aircraft_defs::Gauge {
         name: format!("Gauge_{arg}"),
@@ -96,7 +97,7 @@ fn hundred_gauges_tables() -> aircraft_defs::Tables {
     aircraft_defs::Tables::new(Default::default(), Default::default(), gauges, vec![])
 }
 
-/// An aircraft with these tables.
+/// Returns an aircraft with these tables.
 fn hundred_gauges() -> Arc<Aircraft> {
     let (name, tables) = ("X".to_owned(), hundred_gauges_tables());
     Arc::new(Aircraft { name, tables })

@@ -1,4 +1,4 @@
-//! What clients are told when an aircraft appears or tables change.
+//! Tests of the renewal of subscriptions when an aircraft appears or tables change.
 
 use super::*;
 
@@ -23,7 +23,8 @@ fn an_aircraft_is_told_to_clients_in_turns_of_bounded_work() {
         }
         rig.world.tick(rig.now);
     }
-    // A client looks up 1000 names and wakes 100; it is told the aircraft and what is unknown.
+    // For a client, 1000 names are looked up and 100 gauges woken. It is sent the aircraft, and an
+    // error for each unknown name.
     assert_eq!(turns, (8 * 1_100usize).div_ceil(TURN));
     assert_eq!(lines, 8 * (1 + 900));
     assert_eq!(
@@ -97,7 +98,7 @@ fn the_text_of_a_display_is_told_in_turns_and_then_what_changes_at_once() {
         .iter()
         .map(|&client| rig.sent(client).len())
         .collect();
-    // A text for each subscription, and an error for each element that is not there.
+    // A text for each subscription, and an error for each element that the display lacks.
     assert_eq!(lines, [2 * IN_A_TURN - 1, 0, 0]);
     show(&mut rig, "two");
     let lines: Vec<_> = clients.iter().map(|&client| rig.sent(client)).collect();
@@ -124,7 +125,7 @@ fn a_client_with_many_subscriptions_is_renewed_in_parts() {
     rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
     let mut turns = 1;
     while rig.world.clients.have_tasks() {
-        // Values that come meanwhile are not lost, and not sent twice.
+        // Values that come in the meantime are neither lost nor sent twice.
         rig.hear(FromSim::Args(vec![(7, turns as f64)]));
         rig.world.tick(rig.now);
         turns += 1;
@@ -197,7 +198,8 @@ fn changed_tables_concern_only_gauges_that_mean_something_else() {
     assert_eq!(rig.sent(client).len(), 6);
     rig.told();
 
-    // 1 gets a scale, 2 the arg of 5, which is newer, 3 stays, and 4 is asked for by number.
+    // 1 gets a scale, 2 gets the arg of 5, which is newer, 3 stays, and 4 is subscribed to by
+    // number.
     let own = |name: &str, arg_number, input: [f64; 2]| aircraft_defs::Gauge {
         name: name.to_owned(),
         arg_number: Some(arg_number),

@@ -1,11 +1,13 @@
-//! No call of the world takes more steps than a turn has, whatever clients have asked for, and what
-//! is promised holds when work is done in several turns.
+//! Tests of work in several turns: no call of the world takes more steps than a turn has, and
+//! clients get the same as if the work were done at once.
 
 use super::*;
 
-/// Subscriptions of a client, half of them to gauges and half to elements of a display.
+/// The number of subscriptions of a client, half of them to gauges and half to elements of a
+/// display.
 const MANY: usize = 6 * TURN;
-/// A turn has so many steps for clients, as many for the sim's watches, and for freeing names.
+/// The most steps of a turn: [`TURN`] each for the clients, for the sim's watches and for freeing
+/// names.
 const MOST_STEPS: usize = 3 * TURN;
 
 fn greedy(rig: &mut Rig) -> ClientKey {
@@ -18,7 +20,7 @@ fn greedy(rig: &mut Rig) -> ClientKey {
     client
 }
 
-/// Does something, and then all that is left to do; returns how many turns that took.
+/// Does something, and then all the work that follows. Returns the number of turns.
 fn turns(rig: &mut Rig, work: impl FnOnce(&mut Rig)) -> usize {
     rig.world.steps = 0;
     work(rig);
@@ -45,7 +47,8 @@ fn show(rig: &mut Rig, text: &str) {
     });
 }
 
-/// A world in which two clients show all that they subscribed to.
+/// Returns a world with an aircraft in which two clients have got the values of all their
+/// subscriptions.
 fn flown() -> (Rig, [ClientKey; 2]) {
     let mut rig = Rig::linked();
     let clients = [greedy(&mut rig), greedy(&mut rig)];

@@ -1,4 +1,4 @@
-//! What the sim is asked to read.
+//! Tests of the watches that the sim is told.
 
 use super::*;
 use crate::limits::{MOST_ARGS, MOST_INDICATORS};
@@ -36,7 +36,7 @@ fn an_indicator_the_sim_has_no_room_for_is_read_when_another_client_leaves() {
     rig.told();
     rig.say(other, "3 300 x 1");
     assert!(rig.told().is_empty());
-    // Who joins those who wait is told too.
+    // A client that subscribes while others wait is told, too.
     rig.say(greedy, "3 300 x 9");
     assert!(rig.told().is_empty());
     assert_eq!((rig.errors(other), rig.errors(greedy)), (1, 1));
@@ -60,7 +60,7 @@ fn what_nobody_wants_is_not_kept_while_no_sim_is_there() {
         rig.world.clear(client);
     }
     assert!(rig.world.gauges.is_empty() && rig.world.texts.is_empty());
-    // Neither when it comes and goes between.
+    // Nor when it comes and goes between.
     let mut rig = Rig::linked();
     let client = rig.join();
     rig.say(client, "2 5 1");

@@ -1,10 +1,10 @@
-//! How long an action would have to wait in the sim. Pure: the time is handed in.
+//! Estimates how long an action would have to wait in the sim. Pure: the time is passed in.
 
 use std::collections::HashSet;
 
 use crate::filter::Micros;
 
-/// What is reckoned with.
+/// The assumptions of the estimate.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
     /// How long a frame lasts.
@@ -15,22 +15,22 @@ pub(super) struct Pace {
     pub(super) longest_wait: Micros,
 }
 
-/// What the sim is busy with, as far as one asker knows of it.
+/// An estimate of the frames that the sim needs for the actions that were accepted.
 ///
-/// The sim performs one action on a command in a frame, and all behind a second one wait for the
-/// next frame. So two actions on one command cost everybody a frame, and many on different
-/// commands share one. This is an estimate, from what was let through and the time that passes.
+/// The sim performs one action on a command in a frame; a second one and all actions after it wait
+/// for the next frame. So two actions on the same command take two frames, and many actions on
+/// different commands share one. The estimate follows from the accepted actions and the time.
 #[derive(Debug)]
 pub(super) struct Frames {
     pace: Pace,
-    /// When the frame comes in which the last action is performed.
+    /// The time of the frame in which the last action is performed.
     last: Micros,
-    /// The commands of that frame: device and number.
+    /// The commands in that frame: device and number.
     commands: HashSet<(i64, i64)>,
 }
 
 impl Frames {
-    /// A sim that has nothing to do.
+    /// Creates an estimate without actions.
     pub(super) fn new(pace: Pace) -> Self {
         Self {
             pace,
@@ -39,7 +39,7 @@ impl Frames {
         }
     }
 
-    /// Lets an action through, unless it would have to wait for too long.
+    /// Accepts an action and returns true, unless it would have to wait too long.
     pub(super) fn take(&mut self, command: (i64, i64), now: Micros) -> bool {
         let next = self.last.saturating_add(self.pace.frame);
         if now >= next {
@@ -83,13 +83,13 @@ mod tests {
         assert_eq!(granted(0), 30);
         assert_eq!(granted(10 * FRAME), 10);
         assert_eq!(granted(MINUTE), 31);
-        // What has to wait makes all behind it wait, on whatever command.
+        // An action that waits makes all actions after it wait, on any command.
         let busy = 2 * MINUTE;
         assert!(frames.take((1, 8), busy) && !frames.take((1, 8), busy));
     }
 
     #[test]
-    fn a_frame_takes_only_so_many() {
+    fn the_number_of_actions_in_a_frame_is_limited() {
         let mut frames = frames(10);
         let mut granted = |now: Micros| (0..999).filter(|&n| frames.take((1, n), now)).count();
         assert_eq!(granted(MINUTE), 31 * 10);
