@@ -20,16 +20,16 @@ const STATIONS: [(&str, &str); 6] = [
     ("RIO", RIO),
 ];
 
-/// What devices' names begin with: `CPLTCISP`.
+/// The beginnings of devices' names that tell a seat: `CPLTCISP`.
 const DEVICE_BEGINS: [(&str, &str); 2] = [("CPLT", COPILOT), ("PLT", PILOT)];
 
-/// What devices' names end with: `CLOCK_P`.
+/// The ends of devices' names that tell a seat: `CLOCK_P`.
 const DEVICE_ENDS: [(&str, &str); 2] = [("P", PILOT), ("O", OPERATOR)];
 
 /// The operator's seat, in elements' names.
 const OPERATOR_ELEMENT: &str = "OP";
 
-/// A word of elements' names that says nothing.
+/// A word of elements' names that has no meaning.
 const POINTER: &str = "PTR";
 
 /// Returns the seat that the names of an element and its device tell, if they tell one.

@@ -1,4 +1,4 @@
-//! The entries of tables, as what is searched.
+//! The search in the entries of tables.
 
 use super::{Entry, Fit, Hit, Query, search};
 use crate::formats::Control;
@@ -14,7 +14,7 @@ pub struct TableEntry {
     pub index: usize,
 }
 
-/// Which entries of the tables are searched.
+/// The entries of the tables to search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     Controls,
@@ -38,7 +38,7 @@ impl<'q> Scan<'q> {
         }
     }
 
-    /// Looks at an entry: at the names that people read, and at its other texts.
+    /// Adds an entry if it fits, by the names that people read and by its other texts.
     pub(crate) fn add(&mut self, entry: TableEntry, names: &[&str], others: &[&str]) {
         self.entries += 1;
         let fit = self.query.fit(&Entry {
@@ -49,7 +49,7 @@ impl<'q> Scan<'q> {
         self.fits.extend(fit.map(|fit| (entry, fit)));
     }
 
-    /// Looks at the entries of tables.
+    /// Adds the entries of tables that fit.
     pub(crate) fn add_tables(&mut self, tables: &Tables, scope: Scope) {
         let is_gauge = false;
         for (index, control) in tables.controls().iter().enumerate() {
@@ -108,7 +108,7 @@ impl Tables {
     }
 }
 
-/// Returns the one of some names that an unknown name may mean.
+/// Returns the name, among some, that an unknown name may mean.
 pub(crate) fn suggested_name<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str>,

@@ -60,7 +60,7 @@ const CONTROL_WEIGHT: f32 = 0.2;
 /// The bonus of an entry that has the whole query as a name.
 const EXACT_WEIGHT: f32 = 10.0;
 
-/// What it counts that a name differs from the query by a typing error.
+/// The bonus of an entry with a name that differs from the query by a typing error.
 const NEAR_WEIGHT: f32 = 1.0;
 
 /// The texts of a control or gauge.
@@ -118,7 +118,7 @@ impl Initials {
     }
 }
 
-/// How well an entry fits a query.
+/// The degree to which an entry fits a query.
 #[derive(Debug, Clone)]
 pub struct Fit {
     qualities: [Quality; MAX_QUERY_WORDS],
@@ -128,7 +128,7 @@ pub struct Fit {
     is_gauge: bool,
 }
 
-/// How alike a whole name and the whole query are.
+/// The likeness of a whole name and the whole query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Likeness {
     /// Not very.
@@ -140,7 +140,7 @@ enum Likeness {
 }
 
 impl Likeness {
-    /// Returns what it counts.
+    /// Returns the bonus for it.
     fn weight(self) -> f32 {
         match self {
             Self::None => 0.0,
@@ -155,7 +155,7 @@ impl Likeness {
 pub struct Hit<T> {
     /// The entry.
     pub entry: T,
-    /// How much of the query it has, from 0 to 1.
+    /// The share of the query that it has, from 0 to 1.
     pub share: f32,
 }
 

@@ -1,4 +1,4 @@
-//! The user's copy of DCS-BIOS: its module files, and what each of them defines.
+//! The user's copy of DCS-BIOS: its module files, and the controls that each of them defines.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -36,7 +36,7 @@ const MAX_MODULES: usize = 4;
 /// The most bytes of all controls that are kept; those of all real modules together take 6 MB.
 const MAX_KEPT_BYTES: usize = 64 << 20;
 
-/// The error of a folder that is no copy of DCS-BIOS.
+/// The reason why a folder cannot be used as a copy of DCS-BIOS.
 #[derive(Debug, Error)]
 pub enum CopyProblem {
     /// It cannot be opened.
@@ -71,7 +71,7 @@ pub struct DcsBios {
 struct ModuleFile {
     path: GamePath,
     text: Vec<u8>,
-    /// What it defines, once it was run.
+    /// The result of the run, once there was one.
     result: OnceLock<ModuleResult>,
 }
 
@@ -82,7 +82,7 @@ struct ModuleResult {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// What a copy has about one aircraft.
+/// The data of a copy about one aircraft.
 #[derive(Debug, Default)]
 pub struct ServedBy {
     /// The controls of the modules that serve it.
@@ -94,11 +94,11 @@ pub struct ServedBy {
 }
 
 impl DcsBios {
-    /// Opens the copy in a folder: the folder `DCS-BIOS` itself, or one that it is in, such as
+    /// Opens the copy in a folder: the folder `DCS-BIOS` itself, or one around it, such as
     /// `Scripts`, a Saved Games folder or a checkout.
     ///
     /// # Errors
-    /// When there is no copy.
+    /// When there is no copy in the folder.
     pub fn open(folder: &Path) -> Result<Self, CopyProblem> {
         let given = resolve_case(folder);
         let unreadable = |error| CopyProblem::Unreadable {
@@ -160,15 +160,15 @@ impl DcsBios {
         naming.take(MAX_MODULES)
     }
 
-    /// Returns the hash of a file of the copy; none if it cannot be read.
+    /// Returns the hash of a file of the copy; `None` if it cannot be read.
     pub fn hash(&self, path: &str) -> Option<String> {
         let file = self.roots.find(&GamePath::parse(path).ok()?).ok()?;
         let bytes = file.read(Limits::default().source_bytes as u64).ok()?;
         Some(parse_cache::hash(&bytes))
     }
 
-    /// Returns what the copy has about an aircraft. Each module is run once, in a state with all limits
-    /// of scripts. Must be called [on a big stack](crate::stack::on_big_stack).
+    /// Returns the data of the copy about an aircraft. Each module is run once, in a state with all
+    /// limits of scripts. Must be called [on a big stack](crate::stack::on_big_stack).
     pub fn serve(&self, cache: &Arc<ParseCache>, aircraft: &str) -> ServedBy {
         let mut served = ServedBy::default();
         for module in self.naming(aircraft) {
@@ -180,7 +180,7 @@ impl DcsBios {
                 names.any(|name| name.eq_ignore_ascii_case(aircraft))
             };
             let mut serving = result.modules.iter().filter(is_served).peekable();
-            // A module that has made nothing may have failed before it could.
+            // A module file without modules may have failed before it defined one.
             let is_reported = serving.peek().is_some() || result.modules.is_empty();
             let controls = serving.flat_map(|module| &module.controls);
             served.controls.extend(controls.cloned());
@@ -206,7 +206,7 @@ impl DcsBios {
         }
     }
 
-    /// Runs a module. A panic costs this module only.
+    /// Runs a module. A panic affects this module only.
     fn run(&self, cache: &Arc<ParseCache>, module: &ModuleFile) -> ModuleResult {
         let access = Access {
             roots: self.roots.clone(),

@@ -1,7 +1,7 @@
-//! Adds what DCS-BIOS says of args, devices and commands to the tables of an aircraft.
+//! Adds the names of DCS-BIOS for args, devices and commands to the tables of an aircraft.
 //!
-//! Pure: tables and records in, tables out. What the cockpit's own files name keeps its name and
-//! its meaning.
+//! Pure: tables and records in, tables out. Gauges and controls that the cockpit's own files name
+//! keep their name and meaning.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,13 +13,13 @@ use hashbrown::{HashMap, HashSet};
 use super::record::{ControlRecord, RecordKind};
 use super::scale::{self, Points};
 
-/// The `source` of what comes from DCS-BIOS.
+/// The `source` of entries from DCS-BIOS.
 pub const SOURCE: &str = "DCS-BIOS";
 
-/// Values that differ by less than this are one position.
+/// The difference below which two values are the same position.
 const TOLERANCE: f64 = 1e-3;
 
-/// What the tables of an aircraft have from DCS-BIOS.
+/// The contribution of DCS-BIOS to the tables of an aircraft.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DcsBiosNames {
     /// The numbers of entries that it names.
@@ -33,9 +33,9 @@ pub struct DcsBiosNames {
 /// The numbers of entries that records have named.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Added {
-    /// Gauges that were added.
+    /// The number of gauges that were added.
     pub gauges: usize,
-    /// Controls that have got a hint.
+    /// The number of controls that got a hint.
     pub controls: usize,
 }
 
@@ -78,7 +78,7 @@ fn named_arg(gauge: &Gauge) -> Option<u32> {
     (!gauge.name.starts_with(&format!("arg_{arg}"))).then_some(arg)
 }
 
-/// Returns an identifier as a name: in upper case, with `_` in place of signs.
+/// Returns an identifier as a name: in upper case, with `_` in place of other characters.
 fn gauge_name(identifier: &str) -> String {
     let in_name = |c: char| match c.is_ascii_alphanumeric() {
         true => c.to_ascii_uppercase(),
@@ -138,7 +138,8 @@ impl<'a> RecordIndex<'a> {
         Self(index)
     }
 
-    /// Returns the record that sends a command; of several the one with the same arg.
+    /// Returns the record that sends a command. If there are several, the one with the same arg is
+    /// preferred.
     fn find(&self, device: i64, command: i64, arg: Option<u32>) -> Option<&'a ControlRecord> {
         let records = self.0.get(&(device, command))?;
         let same = records.iter().find(|record| record.arg == arg);
@@ -155,7 +156,7 @@ impl<'a> RecordIndex<'a> {
 
 /// Gives hints and ids to controls that have none, and labels to positions that have none.
 ///
-/// Returns the number of controls that have got a hint.
+/// Returns the number of controls that got a hint.
 pub fn name_controls(controls: &mut [Control], records: &[ControlRecord]) -> usize {
     let index = RecordIndex::new(records);
     let mut ids = Ids::of(controls);
@@ -208,7 +209,7 @@ impl Ids {
     }
 }
 
-/// Labels the positions of actions that have no labels. Returns whether one has got some.
+/// Labels the positions of actions that have no labels. Returns whether any action got labels.
 fn label_positions(control: &mut Control, index: &RecordIndex<'_>) -> bool {
     let Some(device) = control.device.as_ref().map(|device| device.number) else {
         return false;

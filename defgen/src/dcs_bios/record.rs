@@ -36,9 +36,9 @@ pub struct ControlRecord {
     pub identifier: String,
     /// The name of the group that it is in.
     pub category: String,
-    /// What it is, in words.
+    /// Its description in words.
     pub description: String,
-    /// What it shows or takes.
+    /// Its kind.
     pub kind: RecordKind,
     /// The only arg that its value comes from.
     pub arg: Option<u32>,
@@ -69,28 +69,28 @@ impl ControlRecord {
 /// The kinds of controls.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum RecordKind {
-    /// It can be worked.
+    /// It can be operated.
     Input,
     /// A lamp that is lit from 0.3 on.
     Lamp,
-    /// A lamp that is lit in other ranges of raw values; the raw values that were tried, rising, and
-    /// whether it is lit there.
+    /// A lamp that is lit in other ranges of raw values. Each raw value that was tried, in
+    /// ascending order, with whether the lamp is lit there.
     GatedLamp(Vec<(f64, bool)>),
     /// A needle: a number without a unit that goes from 0 to `max`.
     Needle {
         /// Raw values with the number at each.
         samples: Vec<(f64, f64)>,
-        /// The number at the end of the needle's way.
+        /// The number at the end of the needle's range.
         max: f64,
     },
-    /// A number in some unit; raw values with the number at each.
+    /// A number in some unit: raw values with the number at each.
     Number(Vec<(f64, f64)>),
     /// A text, or a value without a number.
     #[default]
     Other,
 }
 
-/// Reads the modules that a run has made.
+/// Reads the modules that a run has defined.
 pub(super) fn modules(run: &ModuleRun) -> Vec<ModuleRecord> {
     let reader = RecordReader(&run.session.machine);
     let modules = run.modules.iter();

@@ -1,6 +1,6 @@
 //! The scales of gauges that DCS-BIOS names, from the values that it exports.
 
-/// Values that differ by less than this part of their size are equal.
+/// The relative difference below which two values are equal.
 const TOLERANCE: f64 = 1e-6;
 
 /// The points of a scale: `input` and `output` of `gauges.json`.
@@ -36,8 +36,8 @@ impl Line {
     }
 }
 
-/// Returns the scale of a needle: 0 and 1 at the ends of its way, since the numbers of the export,
-/// which go from 0 to `max`, have no unit.
+/// Returns the scale of a needle: 0 and 1 at the ends of its range, since the numbers of the
+/// export, which go from 0 to `max`, have no unit.
 pub(super) fn of_needle(samples: &[(f64, f64)], max: f64) -> Option<Points> {
     let line = Line::through(samples)?;
     let ends = [0.0, max].map(|end| rounded(line.raw_at(end)));
@@ -52,9 +52,9 @@ pub(super) fn of_number(samples: &[(f64, f64)]) -> Option<Points> {
     Some((values.to_vec(), vec![0.0, 1.0]))
 }
 
-/// Returns the scale of a lamp that is lit, which is 1, at some of the raw values and not at others.
+/// Returns the scale of a lamp: 1 at raw values where it is lit, else 0.
 ///
-/// Raw values are rising. At the first raw value of a range the lamp is as in that range.
+/// Raw values are in ascending order. The first raw value of a range belongs to that range.
 pub(super) fn of_lamp(lit: &[(f64, bool)]) -> Option<Points> {
     let (first, last) = (lit.first()?, lit.last()?);
     let (mut input, mut output) = (Vec::new(), Vec::new());
@@ -62,7 +62,7 @@ pub(super) fn of_lamp(lit: &[(f64, bool)]) -> Option<Points> {
         input.push(f64::from(u8::from(is_lit)));
         output.push(raw);
     };
-    // Falling, since the first of two equal raw values gives the value there.
+    // In descending order, since the first of two equal raw values determines the value there.
     add(last.0, last.1);
     for pair in lit.windows(2).rev() {
         let [(_, below), (raw, above)] = [pair[0], pair[1]];

@@ -1,4 +1,4 @@
-//! Boards on USB: which of them panels are made of, and how one is known again.
+//! Boards on USB: the known makers, and the recognition of a board that is plugged in again.
 
 /// A serial port of this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub(super) struct PortInfo {
     pub(super) board: Option<Board>,
 }
 
-/// What a board says of itself over USB, and where it is plugged in.
+/// The identity of a board as USB reports it, and the place where it is plugged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Board {
     /// The maker's number.
@@ -20,7 +20,7 @@ pub(super) struct Board {
     pub(super) serial_number: Option<String>,
     /// The product's name.
     pub(super) title: Option<String>,
-    /// The USB socket, if the system tells it.
+    /// The USB socket, if the system reports it.
     pub(super) socket: Option<String>,
 }
 
@@ -43,7 +43,7 @@ const MAKERS: [(u16, &str); 14] = [
 ];
 
 impl Board {
-    /// Returns the maker's name, if it makes boards for panels.
+    /// Returns the maker's name, if it is one of [`MAKERS`].
     pub(super) fn known_maker(&self) -> Option<&'static str> {
         MAKERS
             .iter()
@@ -51,8 +51,8 @@ impl Board {
             .map(|(_, name)| *name)
     }
 
-    /// Returns whether this is the same board as `other`: by the serial number, or, of boards without
-    /// one, by the USB socket.
+    /// Returns whether this is the same board as `other`: by the serial number or, if it has none,
+    /// by the USB socket.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let kind = |board: &Self| (board.maker, board.product);
         kind(self) == kind(other)
@@ -78,8 +78,8 @@ impl PortInfo {
     }
 }
 
-/// Returns the port under which a panel is to be opened: the one that has its board now, else, if
-/// its board is not known, the one with its name.
+/// Returns the port to open for a panel: the one that has its board now or, if its board is not
+/// known, the one with its name.
 pub(super) fn find<'a>(
     ports: &'a [PortInfo],
     name: &str,
@@ -93,7 +93,8 @@ pub(super) fn find<'a>(
     }
 }
 
-/// Returns whether two names mean one port; on Windows they have no case.
+/// Returns whether two names mean the same port. On Windows they are compared without regard to
+/// case.
 pub(super) fn is_name(left: &str, right: &str) -> bool {
     if cfg!(windows) {
         left.eq_ignore_ascii_case(right)

@@ -1,9 +1,9 @@
-//! Panels on serial ports (USB): each is a client like any other, at the speed of its line.
+//! Panels on serial ports (USB). Each is a client like any other, at the speed of its line.
 //!
-//! `options` is what a user writes behind `--serial`, `board` recognizes a board that comes back
-//! under another name, `pace` is the speed of a line, and `roster` decides which ports to open;
-//! these are pure. `ports` is the system's ports, `session` serves one that is open, and
-//! `supervisor` is the task that carries out what the roster decides.
+//! `options` parses the option `--serial`, `board` recognizes a board that is plugged in again
+//! under another name, `pace` computes the times of writes, and `roster` decides which ports to
+//! open; these are pure. `ports` lists and opens the system's ports, `session` serves the panel on
+//! an open port, and `supervisor` is the task that carries out the decisions of the roster.
 
 mod board;
 mod options;

@@ -1,21 +1,21 @@
-//! The option `--serial`: which port, and how it is opened.
+//! The option `--serial`: a port, or all ports of boards, with the settings of the line.
 
 use std::str::FromStr;
 use std::time::Duration;
 
-/// The port, or ports, and how they are opened.
+/// The ports to open, with the settings of their lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SerialOptions {
     pub(super) port: PortChoice,
     pub(super) line: LineOptions,
 }
 
-/// The port that is meant.
+/// The choice of ports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PortChoice {
-    /// The one with this name, such as `COM5` or `/dev/ttyUSB0`.
+    /// The port with this name, such as `COM5` or `/dev/ttyUSB0`.
     Named(String),
-    /// All ports of boards that panels are made of.
+    /// All ports with a board of a known maker.
     Auto,
 }
 
@@ -24,7 +24,8 @@ pub(super) enum PortChoice {
 pub(super) struct LineOptions {
     /// Bits per second.
     pub(super) baud: u32,
-    /// Whether "data terminal ready" is raised. It resets an Uno; a Leonardo is silent without it.
+    /// Whether "data terminal ready" is raised. It resets an Uno. A Leonardo sends nothing without
+    /// it.
     pub(super) dtr: bool,
     /// Whether "request to send" is raised.
     pub(super) rts: bool,
@@ -56,7 +57,7 @@ impl FromStr for SerialOptions {
     /// Parses `COM5`, `COM5,baud=250000,dtr=off` or `auto`.
     ///
     /// # Errors
-    /// Says which part is wrong and what it may be.
+    /// The text says which part is wrong and what it may be.
     fn from_str(text: &str) -> Result<Self, String> {
         let mut parts = text.split(',').map(str::trim);
         let port = match parts.next().unwrap_or_default() {
@@ -78,12 +79,12 @@ impl FromStr for SerialOptions {
 }
 
 impl LineOptions {
-    /// Returns the most bytes that one write should have.
+    /// Returns the most bytes that a write should have.
     pub(super) fn bytes_per_write(&self) -> usize {
         super::pace::Pace::new(self.baud).bytes_per_write()
     }
 
-    /// Takes a part such as `baud=250000`.
+    /// Applies a setting such as `baud=250000`.
     fn set(&mut self, part: &str) -> Result<(), String> {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
         match (key.trim(), value.trim()) {

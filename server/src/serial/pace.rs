@@ -1,25 +1,26 @@
 //! The speed of a serial line.
 //!
-//! A pseudo-terminal, a USB chip and the system's driver all take bytes faster than the line
-//! carries them. If they were filled, a panel would show values that are seconds old. So no more is
-//! written than what the line has carried by then, and a little ahead.
+//! A pseudo-terminal, a USB chip and the system's driver all accept bytes faster than the line
+//! carries them. If their buffers were filled, a panel would show values that are seconds old. So
+//! the bytes that are written are at most a few milliseconds ahead of those that the line has
+//! carried.
 
 use std::time::Duration;
 
-/// The time that the line may be given bytes for in advance, so that it never runs dry.
+/// The time for which bytes are written in advance, so that the line is never idle.
 const AHEAD: Duration = Duration::from_millis(5);
-/// The time that the bytes of one write take on the line, about.
+/// The approximate time that the bytes of one write take on the line.
 const WRITE: Duration = Duration::from_millis(10);
-/// The fewest bytes of a write: what a USB packet carries.
+/// The smallest limit on the bytes of a write: those of a USB packet.
 const SMALLEST_WRITE: usize = 64;
 /// The bits of a byte on the line: a start bit, 8 data bits, a stop bit.
 const BITS_PER_BYTE: u32 = 10;
 
-/// How much of the line's time is given away already. Times are since any fixed moment.
+/// The times of writes to a line, counted from any fixed moment.
 #[derive(Debug)]
 pub(super) struct Pace {
     baud: u32,
-    /// When the line will have carried all that was written.
+    /// The time at which the line will have carried all bytes that were written.
     idle_at: Duration,
 }
 
@@ -31,14 +32,14 @@ impl Pace {
         }
     }
 
-    /// Returns the most bytes that one write should have.
+    /// Returns the most bytes that a write should have.
     pub(super) fn bytes_per_write(&self) -> usize {
         let bits = u128::from(self.baud) * WRITE.as_millis() / 1_000;
         let bytes = bits / u128::from(BITS_PER_BYTE);
         usize::try_from(bytes).map_or(SMALLEST_WRITE, |bytes| bytes.max(SMALLEST_WRITE))
     }
 
-    /// Takes note of a write; returns when the next one may begin.
+    /// Records a write, and returns the time at which the next one may begin.
     pub(super) fn write(&mut self, bytes: usize, now: Duration) -> Duration {
         let bits = u32::try_from(bytes)
             .unwrap_or(u32::MAX)
@@ -73,7 +74,7 @@ mod tests {
                 now += Duration::from_millis(pause);
                 total += bytes;
                 now = pace.write(bytes, now);
-                // What has been carried by now is at most the line's speed times the time.
+                // The line can have carried at most its speed times the time.
                 let carried = f64::from(baud) / 10.0 * (now + AHEAD).as_secs_f64();
                 prop_assert!(total as f64 <= carried + 1.0);
             }

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::board::{Board, PortInfo};
 use super::options::LineOptions;
 
-/// Serial ports; the system's, or those of a test.
+/// The serial ports of the system or of a test.
 pub(super) trait Ports: Clone + Send + 'static {
     /// An open port.
     type Port: AsyncRead + AsyncWrite + Send + Unpin + 'static;
@@ -19,17 +19,18 @@ pub(super) trait Ports: Clone + Send + 'static {
     /// Returns the ports that the computer has. Blocks.
     fn list(&self) -> Vec<PortInfo>;
 
-    /// Opens a port. Blocks until its driver has set it up; must be called within the runtime.
+    /// Opens a port. Blocks until its driver has set it up. Must be called within the runtime.
     fn open(&self, name: &str, line: &LineOptions) -> Result<Self::Port, OpenError>;
 }
 
-/// The reason why a port could not be opened. The texts follow the port's name.
+/// The reason why a port could not be opened. Its text continues a sentence that begins with the
+/// port's name.
 #[derive(Debug, Error)]
 pub(super) enum OpenError {
     /// There is no such port.
     #[error("is not there; plug the panel in, or name another port with --serial")]
     Missing,
-    /// Another program has it.
+    /// Another program has opened it.
     #[error(
         "is in use by another program; close what has it open (the Arduino IDE's serial monitor, \
          another dcs-master)"
@@ -41,10 +42,10 @@ pub(super) enum OpenError {
          $USER\", and log in again"
     )]
     NotAllowed,
-    /// It is no serial port.
+    /// It is not a serial port.
     #[error("is not a serial port; use a name such as COM5 or /dev/ttyUSB0")]
     NotSerial,
-    /// The port does not do this speed.
+    /// The port does not support this speed.
     #[error("does not do {baud} baud: {error}; choose another speed with baud=…")]
     Baud {
         /// The speed asked for.
@@ -65,7 +66,7 @@ impl Ports for SystemPorts {
     type Port = SerialPort;
 
     fn list(&self) -> Vec<PortInfo> {
-        // Without this folder, as in some containers, the list would end in a panic.
+        // Without this folder, as in some containers, listing the ports would panic.
         if cfg!(target_os = "linux") && !Path::new("/sys/class/tty").is_dir() {
             return Vec::new();
         }
@@ -116,8 +117,9 @@ fn board(usb: UsbPortInfo) -> Board {
     }
 }
 
-/// Keeps other programs from opening the port while it is open, as Windows does by itself. (The
-/// mark is the terminal's, whichever descriptor sets it; root is not kept out.)
+/// Prevents other programs from opening the port while it is open, as Windows does by itself. (The
+/// mark belongs to the terminal, so it can be set through another descriptor. It does not stop
+/// root.)
 #[cfg(unix)]
 fn claim(name: &str) -> Result<(), OpenError> {
     use rustix::fs::{Mode, OFlags, open};
@@ -134,7 +136,8 @@ fn claim(_: &str) -> Result<(), OpenError> {
 }
 
 fn reason(error: io::Error) -> OpenError {
-    /// `EBUSY`, and on Windows `ERROR_ACCESS_DENIED`, by which it says that a port is open already.
+    /// `EBUSY`, or on Windows `ERROR_ACCESS_DENIED`, which it returns for a port that is open
+    /// already.
     const IN_USE: i32 = if cfg!(windows) { 5 } else { 16 };
     /// `ENOTTY`.
     const NOT_A_TERMINAL: i32 = 25;

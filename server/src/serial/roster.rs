@@ -1,6 +1,6 @@
-//! Decides which serial ports are to be opened, and what the log says of them.
+//! Decides which serial ports to open, and which failures to log.
 //!
-//! Pure: the list of ports and what came of opening them are passed in.
+//! Pure: the list of ports and the results of opening them are passed in.
 
 use super::board::{Board, PortInfo, find, is_name};
 use super::options::{LineOptions, PortChoice, SerialOptions};
@@ -12,9 +12,9 @@ const MOST_PANELS: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Roster {
     panels: Vec<Panel>,
-    /// How the ports of boards are opened that nobody named.
+    /// The settings of `auto`, for boards on ports that no option names; `None` without `auto`.
     auto: Option<LineOptions>,
-    /// Ports that `auto` has tried in vain, until they are unplugged.
+    /// The ports on which `auto` found no panel, until they are unplugged.
     left_alone: Vec<PortInfo>,
     next_id: u64,
 }
@@ -30,21 +30,21 @@ struct Panel {
     /// The name that the user gave, or under which `auto` found it.
     name: String,
     line: LineOptions,
-    /// `auto` found it.
+    /// Whether `auto` found it.
     found: bool,
-    /// The board, once the port was open.
+    /// The board, known once the port was open.
     board: Option<Board>,
     state: State,
     was_open: bool,
-    /// What the log said last of its not being open.
+    /// The reason that was logged last for its port not being open.
     complaint: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// To be opened when it is there.
+    /// The port has to be opened when it is there.
     Closed,
-    /// Being opened, or open.
+    /// The port is being opened, or open.
     Busy,
 }
 
@@ -54,7 +54,7 @@ pub(super) struct Opening {
     pub(super) id: PanelId,
     pub(super) port: PortInfo,
     pub(super) line: LineOptions,
-    /// It is closed again when no panel speaks on it.
+    /// Whether the port is closed again if no panel speaks on it.
     pub(super) must_speak: bool,
 }
 
@@ -93,7 +93,7 @@ impl Roster {
         self.auto.is_some() || self.panels.iter().any(|panel| panel.state != State::Busy)
     }
 
-    /// Returns the ports to open, of those that the computer has now.
+    /// Returns the ports to open, given those that the computer has now.
     pub(super) fn look(&mut self, ports: &[PortInfo]) -> Vec<Opening> {
         self.left_alone.retain(|port| ports.contains(port));
         self.panels
@@ -117,7 +117,7 @@ impl Roster {
         openings
     }
 
-    /// Adds the boards that nobody named.
+    /// Adds the boards on ports that no option names.
     fn find_boards(&mut self, ports: &[PortInfo]) {
         let Some(line) = self.auto.clone() else {
             return;
@@ -135,8 +135,8 @@ impl Roster {
         }
     }
 
-    /// Returns the port on which a panel is now: that of its board, else the one with its name, if no
-    /// other panel's board is there.
+    /// Returns the port on which a panel is now: that of its board, else the one with its name
+    /// unless another panel's board is there.
     fn port_of(&self, panel: &Panel, ports: &[PortInfo]) -> Option<PortInfo> {
         if let Some(port) = find(ports, &panel.name, panel.board.as_ref()) {
             return Some(port.clone());
@@ -147,7 +147,8 @@ impl Roster {
                 let is_others = |other: &Panel| other.id != panel.id && other.owns_board(&port);
                 (!panel.found && !self.panels.iter().any(is_others)).then_some(port)
             }
-            // A port that the system does not list, such as a link to one, may be there all the same.
+            // A port may exist although the system does not list it, such as a symbolic link to
+            // one.
             None if panel.found => None,
             None => Some(PortInfo {
                 name: panel.name.clone(),
@@ -156,7 +157,7 @@ impl Roster {
         }
     }
 
-    /// Notes that a port is being opened.
+    /// Records that a port is being opened.
     pub(super) fn begin(&mut self, opening: &Opening) {
         if let Some(panel) = self.get(opening.id) {
             panel.state = State::Busy;
@@ -166,7 +167,7 @@ impl Roster {
         }
     }
 
-    /// Notes that a port is open.
+    /// Records that a port is open.
     pub(super) fn opened(&mut self, id: PanelId) {
         if let Some(panel) = self.get(id) {
             panel.was_open = true;
@@ -174,8 +175,8 @@ impl Roster {
         }
     }
 
-    /// Notes that a port could not be opened; returns whether the log should say the reason: not when
-    /// it has been said, nor that a port is missing that was unplugged.
+    /// Records that a port could not be opened. Returns whether to log the reason: not if it was
+    /// logged already, and not for a panel that was unplugged.
     pub(super) fn failed(&mut self, id: PanelId, reason: &str, is_missing: bool) -> bool {
         let Some(panel) = self.get(id) else {
             return false;
@@ -187,14 +188,15 @@ impl Roster {
         is_new && !was_unplugged
     }
 
-    /// Notes that a port that was open has been closed.
+    /// Records that a port that was open has been closed.
     pub(super) fn closed(&mut self, id: PanelId) {
         if let Some(panel) = self.get(id) {
             panel.state = State::Closed;
         }
     }
 
-    /// Notes that no panel spoke on a port that nobody named: it is left alone while it is plugged in.
+    /// Records that no panel spoke on a port that `auto` opened. The port is left alone while it is
+    /// plugged in.
     pub(super) fn leave_alone(&mut self, opening: &Opening) {
         self.panels.retain(|panel| panel.id != opening.id);
         self.left_alone.push(opening.port.clone());
@@ -246,7 +248,7 @@ mod tests {
         )
     }
 
-    /// Opens all ports that the roster wants; returns their names.
+    /// Opens all ports that the roster returns.
     fn open_all(roster: &mut Roster, ports: &[PortInfo]) -> Vec<Opening> {
         let openings = roster.look(ports);
         for opening in &openings {
@@ -280,7 +282,7 @@ mod tests {
             assert_eq!(names(&openings), [name.as_str()], "round {round}");
             assert_eq!(*id.get_or_insert(openings[0].id), openings[0].id);
             roster.closed(openings[0].id);
-            // It is unplugged: opening it by its old name fails.
+            // It is unplugged, so opening it by its old name fails.
             for opening in roster.look(&[]) {
                 roster.begin(&opening);
                 assert!(!roster.failed(opening.id, "COM1 is not there", true));

@@ -1,4 +1,4 @@
-//! A panel on a port that is open: from the line to the server and back.
+//! The session of a panel on an open port: passes bytes from the line to the server and back.
 
 use std::io;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use super::pace::Pace;
 use crate::serve::PanelEnd;
 use crate::wire::{LineReader, NextLine, parse};
 
-/// Bytes that are read at a time.
+/// The most bytes that are read at a time.
 const READ: usize = 512;
 /// The longest line by which a panel is recognized.
 const MAX_LINE: usize = 128;
-/// The time within which a panel that nobody named says something.
+/// The time within which a panel on a port found by `auto` must send a request.
 const SILENCE: Duration = Duration::from_secs(5);
-/// Bytes that are no text, after which the speed is doubted.
+/// The number of bytes in lines that are not text after which the speed is probably wrong.
 const NOISE: u32 = 64;
 
 /// The reason for the end of a session.
@@ -28,23 +28,23 @@ pub(super) enum SessionEnd {
     Unplugged(io::Error),
     /// The server has closed the connection.
     Closed,
-    /// Nothing that a panel says came for some seconds.
+    /// No request came for some seconds.
     Silent,
 }
 
-/// What is known of the other end of the line.
+/// The kind of the other end of the line, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Voice {
-    /// Nothing was understood yet.
+    /// No request has come yet.
     Unknown,
-    /// What comes is no text: the speed may be wrong.
+    /// The bytes are not text, so the speed may be wrong.
     Noise,
     /// A request has come.
     Panel,
 }
 
-/// Serves a panel until its port or its connection to the server ends. `voice` is told what is
-/// understood. A panel that must speak is given up after 5 seconds of silence.
+/// Serves a panel until its port or its connection to the server ends. `voice` is kept up to date.
+/// If a panel must speak and sends no request for 5 seconds, the session ends.
 pub(super) async fn run<P>(
     port: P,
     line: &LineOptions,
@@ -63,7 +63,7 @@ where
     tokio::select! {
         end = read(reading, &to_server, voice) => end,
         end = write(writing, from_server, line, voice.subscribe()) => end,
-        // A port that takes nothing would otherwise be waited for.
+        // Otherwise this would wait for a port that accepts no bytes.
         () = to_server.closed() => SessionEnd::Closed,
         () = silence(voice.subscribe()), if must_speak => SessionEnd::Silent,
     }
@@ -77,7 +77,7 @@ async fn silence(mut voice: watch::Receiver<Voice>) {
     }
 }
 
-/// Hands what comes to the server, from the first full line on.
+/// Passes bytes from the line to the server, from the first full line on.
 async fn read<P: AsyncRead>(
     mut port: ReadHalf<P>,
     to_server: &mpsc::Sender<Vec<u8>>,
@@ -103,14 +103,14 @@ async fn read<P: AsyncRead>(
     }
 }
 
-/// Writes what the server has for the panel, no faster than the line carries it.
+/// Writes the server's bytes to the panel, no faster than the line carries them.
 async fn write<P: AsyncWrite>(
     mut port: WriteHalf<P>,
     mut from_server: mpsc::Receiver<Vec<u8>>,
     line: &LineOptions,
     mut voice: watch::Receiver<Voice>,
 ) -> SessionEnd {
-    // A board that is reset by opening its port loses what it is sent until it has started.
+    // A board that is reset when its port is opened loses all bytes until it has started.
     let _ = timeout(line.settle, voice.wait_for(|voice| *voice == Voice::Panel)).await;
     let start = Instant::now();
     let mut pace = Pace::new(line.baud);
@@ -124,11 +124,12 @@ async fn write<P: AsyncWrite>(
     SessionEnd::Closed
 }
 
-/// Listens to a line that has just been opened, in the middle of whatever is being said.
+/// Finds full lines in the bytes from a port, which may have been opened in the middle of a line.
 #[derive(Debug)]
 struct Listener {
     voice: Voice,
-    /// The first line end has come; what was before it is dropped, as its beginning may be missing.
+    /// Whether the first line end has come. The bytes before it are dropped, since the beginning of
+    /// that line may be missing.
     has_begun: bool,
     lines: LineReader,
     noise: u32,
@@ -146,7 +147,7 @@ impl Default for Listener {
 }
 
 impl Listener {
-    /// Takes bytes; returns those that belong to full lines.
+    /// Takes bytes, and returns those that belong to full lines.
     fn hear<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let is_noise = |byte: &&u8| !byte.is_ascii_graphic() && !byte.is_ascii_whitespace();
         if self.voice == Voice::Unknown {
@@ -180,7 +181,7 @@ impl Listener {
     }
 }
 
-/// Waits before a port is tried again whose connection the server has closed.
+/// Waits before a port is opened again after the server has closed its connection.
 pub(super) async fn pause_after_close() {
     /// The pause.
     const PAUSE: Duration = Duration::from_secs(5);
@@ -246,7 +247,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_more_is_written_than_the_line_carries() {
-        // A driver that takes a megabyte at once, and a line of 11,520 bytes a second.
+        // The driver accepts a megabyte at once, and the line carries 11,520 bytes a second.
         let mut rig = rig("COM1,settle=0", 1 << 20, false);
         let queue = rig.to_panel.take().expect("it is open");
         let server = tokio::spawn(async move {

@@ -15,7 +15,7 @@ use super::roster::{Opening, Roster};
 use super::session::{self, SessionEnd, Voice};
 use crate::serve::Panels;
 
-/// The time between two looks at the list of ports, while there is one to look for.
+/// The time between two looks at the list of ports, while the roster looks for one.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Serves the panels on the serial ports until `shutdown`.
@@ -41,7 +41,7 @@ struct Supervisor<P: Ports> {
     sessions: JoinSet<(Opening, Outcome)>,
 }
 
-/// What came of a port.
+/// The result of opening and serving a port.
 enum Outcome {
     /// It could not be opened.
     Failed(OpenError),
@@ -113,7 +113,7 @@ impl<P: Ports> Supervisor<P> {
     }
 }
 
-/// Opens a port and serves the panel on it until one of both ends.
+/// Opens a port, and serves the panel on it until the session ends.
 async fn serve<P: Ports>(ports: P, opening: &Opening, panels: &Panels) -> Outcome {
     let (name, line) = (opening.port.name.clone(), opening.line.clone());
     let opened = spawn_blocking(move || ports.open(&name, &line)).await;
@@ -138,7 +138,7 @@ async fn serve<P: Ports>(ports: P, opening: &Opening, panels: &Panels) -> Outcom
     Outcome::Served(end)
 }
 
-/// Warns once if what comes is no text; never returns.
+/// Warns once if the bytes from a port are not text. Never returns.
 async fn warn_of_noise(mut voice: watch::Receiver<Voice>, port: &PortInfo, baud: u32) {
     if voice.wait_for(|voice| *voice == Voice::Noise).await.is_ok() {
         warn!(

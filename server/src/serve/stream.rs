@@ -123,7 +123,8 @@ impl Incoming {
 impl Outgoing {
     /// Writes as many bytes as the other end accepts at once, and returns their number.
     ///
-    /// # Errors [`ErrorKind::WouldBlock`] if it accepts none at present; others if the connection
+    /// # Errors
+    /// [`ErrorKind::WouldBlock`] if it accepts none at present; others if the connection
     /// is broken.
     pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {

@@ -1,26 +1,26 @@
-//! How much an arg moves: the share of the last minute's half seconds in which it moved.
+//! The activity of an arg: the share of the last minute's half seconds in which it moved.
 
 use crate::filter::Micros;
 
 /// The time in which several movements count as one.
 const PERIOD: Micros = 500_000;
-/// The number of periods that count; older ones fade away.
+/// The number of periods after which the weight of a period has faded to about a third.
 const MEMORY: f64 = 120.0;
-/// The least number of periods that a share is of, so that one movement in the first second is
-/// not taken for constant motion.
+/// The least number of periods for a share, so that one movement in the first second does not look
+/// like constant motion.
 const FEWEST: f64 = 40.0;
 
 /// The activity of an arg that is watched since time 0.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Activity {
-    /// The number of periods with movement, each of which counts the less the older it is.
+    /// The number of periods with movement, with less weight for older ones.
     moving: f64,
-    /// The latest of these periods; none if it has never moved.
+    /// The latest of these periods; `None` if the arg has never moved.
     latest: Option<u64>,
 }
 
 impl Activity {
-    /// Notes that the arg moves now.
+    /// Records that the arg moves now.
     pub fn note(&mut self, now: Micros) {
         let period = now / PERIOD;
         if self.latest != Some(period) {
@@ -37,7 +37,7 @@ impl Activity {
         (self.faded(period) / all).min(1.0)
     }
 
-    /// Returns the number of periods with movement, as it counts in this period.
+    /// Returns the weighted number of periods with movement, as of this period.
     fn faded(&self, period: u64) -> f64 {
         let age = self
             .latest
@@ -50,7 +50,7 @@ impl Activity {
 mod tests {
     use super::*;
 
-    /// The share at the end of this many seconds, of what moves so often.
+    /// Returns the share after some seconds of an arg that moves once in `every_ms` milliseconds.
     fn share(seconds: u64, every_ms: u64) -> f64 {
         let mut activity = Activity::default();
         for ms in (0..seconds * 1000).step_by(every_ms as usize) {

@@ -14,35 +14,35 @@ use super::names::ArgNames;
 use crate::limits::MAX_NAME;
 use crate::quote::quoted;
 
-/// Why a name is not written.
+/// The reason why a name is not written.
 #[derive(Debug, thiserror::Error)]
 pub enum LearnError {
-    /// It could not be used in a line of the protocol.
+    /// It cannot be used in a line of the protocol.
     #[error("{0} cannot be a name: use letters, digits and _, and begin with a letter")]
     NotAName(String),
-    /// It means something else.
+    /// It is the name of something else.
     #[error("{0} is the name of something else already; type another one")]
     Taken(String),
-    /// The aircraft's name cannot be a folder's.
+    /// The aircraft's name cannot be the name of a folder.
     #[error("{0} cannot be the name of a folder, so there can be no tables of your own for it")]
     Aircraft(String),
-    /// The file that is there must be mended first.
+    /// The existing file has errors, which the user must correct first.
     #[error("{path} cannot be added to, since {reason}; mend it or move it away", path = .0.display(), reason = .1)]
     Unreadable(PathBuf, String),
-    /// The system refused it.
+    /// The file cannot be written.
     #[error("cannot write {path}: {reason}", path = .0.display(), reason = .1)]
     Unwritable(PathBuf, String),
 }
 
-/// Gives a name to what has an arg, and writes it into the user's own tables of the aircraft.
-/// Returns the file.
+/// Names the control or gauge with an arg, in the user's own tables of the aircraft. Returns the
+/// file.
 ///
-/// A control gets the name besides its own one, with all its actions. A gauge gets it with its
-/// scale. What has had no name becomes a gauge that shows raw values.
+/// A control or gauge that has a name already keeps it, and gets the new one besides, with all its
+/// actions or with its scale. An arg without a name becomes a gauge that shows raw values.
 ///
 /// # Errors
-/// When the name is not usable or taken, or the file cannot be read or written. Then nothing is
-/// changed.
+/// When the name is unusable or taken, or the file cannot be read or written. Nothing is
+/// changed then.
 pub fn learn(
     own_defs: &Path,
     aircraft: &str,
@@ -77,7 +77,7 @@ fn is_taken(tables: &Tables, name: &str) -> bool {
         || !matches!(tables.control(name), Err(Unknown { .. }))
 }
 
-/// Returns the entry of a gauge, with the scale of the one that shows the arg already.
+/// Returns the entry of a gauge, with the scale of an existing gauge with the arg.
 fn gauge_entry(names: &ArgNames, arg: u32, name: &str) -> Value {
     let mut entry = Map::new();
     entry.insert("name".into(), json!(name));
@@ -119,7 +119,7 @@ fn control_entries(control: ControlRef<'_>, name: &str) -> Vec<Value> {
     entries.map(|entry| json!(entry)).collect()
 }
 
-/// Reads the entries that are there.
+/// Reads the existing entries.
 fn read(path: &Path) -> Result<Vec<Value>, LearnError> {
     let unreadable = |reason: String| LearnError::Unreadable(path.to_owned(), reason);
     match fs::metadata(path) {
@@ -138,7 +138,7 @@ fn read(path: &Path) -> Result<Vec<Value>, LearnError> {
     serde_json::from_slice(text).map_err(|error| unreadable(format!("it is no JSON list: {error}")))
 }
 
-/// Writes the file, whole or not at all.
+/// Writes the file atomically.
 fn write(path: &Path, table: &[Value]) -> Result<(), LearnError> {
     let unwritable = |reason: String| LearnError::Unwritable(path.to_owned(), reason);
     let text = table_text(&table).map_err(|error| unwritable(error.to_string()))?;

@@ -1,7 +1,8 @@
-//! Finds out what has just moved in the cockpit, and what it is called.
+//! Finds the controls and gauges that have just moved in the cockpit, with their names.
 //!
-//! Pure but for [`learn`], which writes names into files: values and the time are passed in, and
-//! what moved comes out, rare changes first. `dcs-master watch` is the client around it.
+//! Values and the time are passed in, and movements are returned, rare ones first. All of it is
+//! pure except [`learn`], which writes names into files. `dcs-master watch` is the client around
+//! it.
 
 mod activity;
 mod learn;

@@ -1,38 +1,39 @@
-//! Which args have just moved, rare changes first.
+//! Finds the args that have just moved, rare changes first.
 //!
-//! A movement begins when the value changes and ends when it rests. It is told at the latest
-//! 150 ms after its beginning, and a second time when it ends, if that is later. What moves all
-//! the time is left out. Movements that are told together are those of one cause: a switch that
-//! was clicked, the lamps that it lights.
+//! A movement begins when the value changes and ends when it rests. It is reported at the latest
+//! 150 ms after its beginning, and again when it ends, if that is later. Args that move all the
+//! time are left out. Movements that are reported together often have one cause: a switch that was
+//! clicked, and the lamps that it lights.
 
 use std::collections::HashMap;
 
 use super::activity::Activity;
 use crate::filter::Micros;
 
-/// The least change that is a movement: needles at rest tremble by less.
+/// The least change that counts as a movement. Needles at rest tremble by less.
 const LEAST_CHANGE: f64 = 0.002;
-/// A value that has not changed for so long rests.
+/// The time without a change after which a value rests.
 const REST: Micros = 100_000;
-/// A movement is told at the latest so long after its beginning.
+/// The longest time from the beginning of a movement until it is reported.
 const LONGEST_DELAY: Micros = 150_000;
-/// Nothing is told for so long at the beginning, in which it is found out what moves all the time.
+/// The time at the beginning in which nothing is reported, to find the args that move all the time.
 pub(crate) const WARM_UP: Micros = 3_000_000;
 
-/// What an arg belongs to. Of what moves at the same time, the earlier in this list is told first.
+/// The class of an arg. Of movements at the same time, those of the classes listed first are
+/// reported first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
-    /// A control, which somebody has worked.
+    /// An arg of a control, which somebody has operated.
     Control,
-    /// A gauge or a lamp.
+    /// An arg of a gauge or a lamp.
     Gauge,
-    /// Nothing that has a name.
+    /// An arg without a name.
     Nameless,
 }
 
 impl Class {
-    /// The share of time in which such an arg may move and is told all the same: 30 times a
-    /// minute, or 6 times.
+    /// Returns the largest share of time in which such an arg may move and still be reported: 30
+    /// times a minute, or 6 times.
     fn limit(self) -> f64 {
         match self {
             Self::Control => 0.25,
@@ -40,7 +41,7 @@ impl Class {
         }
     }
 
-    /// The longest movement whose end is told; a longer one is that of a needle.
+    /// Returns the longest movement whose end is reported. Longer movements are those of needles.
     fn longest_movement(self) -> Micros {
         match self {
             Self::Control => 30_000_000,
@@ -49,12 +50,12 @@ impl Class {
     }
 }
 
-/// Whether what moves all the time is left out.
+/// The treatment of args that move all the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Damping {
-    /// It is left out.
+    /// They are left out.
     On,
-    /// It is told like everything else.
+    /// They are reported like all others.
     Off,
 }
 
@@ -65,11 +66,11 @@ pub struct Move {
     pub arg: u32,
     /// The raw value before.
     pub before: f64,
-    /// The raw value that was farthest from that.
+    /// The raw value that was farthest from `before`.
     pub peak: f64,
     /// The raw value now.
     pub after: f64,
-    /// It has not come to rest yet. If it moves on, it is told once more when it has.
+    /// Whether the arg has not come to rest yet. If it moves on, it is reported again when it has.
     pub is_moving: bool,
 }
 
@@ -80,7 +81,7 @@ pub struct Moves {
     classes: HashMap<u32, Class>,
     args: HashMap<u32, ArgState>,
     began: Micros,
-    /// Args with a movement that has not ended.
+    /// The args with a movement that has not ended.
     moving: Vec<u32>,
 }
 
@@ -97,14 +98,14 @@ struct Movement {
     changed: Micros,
     before: f64,
     peak: f64,
-    /// The raw value that was told, if the movement was.
+    /// The raw value that was reported, if the movement was.
     told: Option<f64>,
-    /// It moves rather often.
+    /// Whether the arg moves rather often.
     is_frequent: bool,
 }
 
 impl Moves {
-    /// Watches nothing so far.
+    /// Creates it without args.
     pub fn new(damping: Damping, now: Micros) -> Self {
         Self {
             damping,
@@ -115,19 +116,19 @@ impl Moves {
         }
     }
 
-    /// Sets what the args belong to. Args that are not among them have no name.
+    /// Sets the classes of args. Other args have no name.
     pub fn set_classes(&mut self, classes: HashMap<u32, Class>) {
         self.classes = classes;
     }
 
-    /// Begins anew: another aircraft is flown. Nothing is told for three seconds.
+    /// Starts again with another aircraft. Nothing is reported for three seconds.
     pub fn restart(&mut self, now: Micros) {
         self.args.clear();
         self.moving.clear();
         self.began = now;
     }
 
-    /// Notes the raw value of an arg. The first one of an arg is no movement.
+    /// Records the raw value of an arg. The first value of an arg is not a movement.
     pub fn report(&mut self, arg: u32, raw: f64, now: Micros) {
         let since_start = now.saturating_sub(self.began);
         let limit = self.limit(arg);
@@ -158,7 +159,7 @@ impl Moves {
         }
     }
 
-    /// Returns when [`Self::take`] is next needed.
+    /// Returns the time at which [`Self::take`] has to be called.
     pub fn next_due(&self) -> Option<Micros> {
         let movements = || self.movements().map(|(_, movement)| movement);
         let untold = || movements().filter(|movement| movement.told.is_none());
@@ -171,7 +172,7 @@ impl Moves {
         [rest.min(latest), ends].into_iter().flatten().min()
     }
 
-    /// Returns what is to be told now, the rarest first.
+    /// Takes the movements to report now, the rarest first.
     pub fn take(&mut self, now: Micros) -> Vec<Move> {
         let mut due: Vec<(u32, Movement)> = self.due(now);
         due.sort_by_key(|(arg, movement)| {
@@ -205,7 +206,7 @@ impl Moves {
         told
     }
 
-    /// Returns the number of args whose movements are left out, as they move all the time.
+    /// Returns the number of args that are left out since they move all the time.
     pub fn damped(&self, now: Micros) -> usize {
         let since_start = now.saturating_sub(self.began);
         let args = self.args.iter();
@@ -215,8 +216,8 @@ impl Moves {
         args.filter(is_damped).count()
     }
 
-    /// Returns the movements that are to be told now: all that have not been told, once they have
-    /// come to rest or the first of them has waited long, and those that end.
+    /// Returns the movements to report now: those that have ended and, once all have come to rest
+    /// or the first of them has waited long enough, all that have not been reported.
     fn due(&self, now: Micros) -> Vec<(u32, Movement)> {
         let untold = self
             .movements()

@@ -1,4 +1,4 @@
-//! The names of args, and what their movements mean.
+//! The names of args, and the meaning of their movements.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,13 +6,13 @@ use aircraft_defs::{ControlRef, Gauge, Kind, Position, Scale, Tables};
 
 use super::moves::{Class, Move};
 
-/// A raw value this near to that of a position is that position.
+/// The largest difference between a raw value and the position that it counts as.
 const NEAR: f64 = 0.02;
 
-/// A gauge with values up to this is shown with decimals.
+/// The largest value of a gauge that is shown with decimals.
 const SMALL: f64 = 10.0;
 
-/// What the tables of an aircraft say of args.
+/// The names of args in the tables of an aircraft.
 #[derive(Debug, Default)]
 pub struct ArgNames {
     tables: Tables,
@@ -31,14 +31,14 @@ enum Name {
 /// A movement with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedMove {
-    /// The line to send: it does what was done, or subscribes to what has moved.
+    /// The line to send: it repeats the action on a control, or subscribes to a gauge.
     pub line: String,
     /// The value before and after, with the labels of positions.
     pub change: String,
 }
 
 impl ArgNames {
-    /// Finds the args in the tables of an aircraft.
+    /// Creates it from the tables of an aircraft.
     pub fn new(tables: Tables) -> Self {
         let mut args: BTreeMap<u32, Vec<Name>> = BTreeMap::new();
         for control in tables.named_controls() {
@@ -55,17 +55,17 @@ impl ArgNames {
         Self { tables, args }
     }
 
-    /// The tables.
+    /// Returns the tables.
     pub fn tables(&self) -> &Tables {
         &self.tables
     }
 
-    /// The args that have a name, rising.
+    /// Returns the args that have a name, in ascending order.
     pub fn args(&self) -> impl Iterator<Item = u32> {
         self.args.keys().copied()
     }
 
-    /// Returns what the args belong to.
+    /// Returns the classes of the args.
     pub fn classes(&self) -> HashMap<u32, Class> {
         let class = |names: &Vec<Name>| match names.first() {
             Some(Name::Control(_)) => Class::Control,
@@ -76,8 +76,8 @@ impl ArgNames {
         args.map(|(arg, names)| (*arg, class(names))).collect()
     }
 
-    /// Returns a movement under each name of its arg, controls first. Of several controls only
-    /// those that have such positions are meant.
+    /// Returns a movement under each name of its arg, controls first. If some of several controls
+    /// have the positions that were seen, the others are left out.
     pub fn named(&self, told: &Move) -> Vec<NamedMove> {
         let mut controls: Vec<ControlRef<'_>> = self.controls(told.arg).collect();
         if controls.iter().any(|control| fits(control, told)) {
@@ -162,7 +162,7 @@ fn of_control(control: ControlRef<'_>, told: &Move) -> NamedMove {
     }
 }
 
-/// Returns the position that does what was done, if the control can be worked.
+/// Returns the position that repeats a movement, if the control can be operated.
 fn action(control: ControlRef<'_>, positions: &[Position<'_>], told: &Move) -> Option<String> {
     let mut actions = control.actions();
     let first = actions.find(|action| action.device.is_some())?.action;
@@ -182,7 +182,7 @@ fn action(control: ControlRef<'_>, positions: &[Position<'_>], told: &Move) -> O
     }
 }
 
-/// Returns the direction of an encoder, whose arg goes round from 1 to 0.
+/// Returns the direction of an encoder, whose arg wraps around from 1 to 0.
 fn turn(told: &Move) -> &'static str {
     let forward = told.after - told.before;
     match (forward > 0.0) == (forward.abs() < 0.5) {
@@ -199,7 +199,7 @@ fn position_at<'a>(positions: &[Position<'a>], raw: f64) -> Option<Position<'a>>
         .filter(|position| distance(position) < NEAR)
 }
 
-/// Returns the values before and after, and the farthest one if that was neither.
+/// Returns the values before and after, with the farthest one between them if it differs from both.
 fn change(told: &Move, shown: impl Fn(f64) -> String) -> String {
     let [before, peak, after] = [told.before, told.peak, told.after].map(shown);
     let end = if told.is_moving { "…" } else { "" };
@@ -209,7 +209,7 @@ fn change(told: &Move, shown: impl Fn(f64) -> String) -> String {
     }
 }
 
-/// Returns a number with three decimals at most.
+/// Returns a number with at most three decimals.
 fn decimals(number: f64) -> String {
     let text = format!("{number:.3}");
     let text = text.trim_end_matches('0').trim_end_matches('.');

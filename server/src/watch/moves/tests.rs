@@ -7,7 +7,7 @@ const SWITCH: u32 = 5;
 const LAMP: u32 = 400;
 const NEEDLES: std::ops::Range<u32> = 100..160;
 
-/// A cockpit that is watched: frames of 10 ms, in which needles move.
+/// A cockpit with needles that move in every frame of 10 ms.
 struct Rig {
     moves: Moves,
     now: Micros,
@@ -32,7 +32,7 @@ impl Rig {
         }
     }
 
-    /// Lets time pass in frames. What is due is taken at once.
+    /// Lets time pass in frames. Movements are taken when they are due.
     fn pass(&mut self, ms: u64) {
         for _ in 0..ms / 10 {
             self.now += 10 * MS;
@@ -57,7 +57,7 @@ impl Rig {
         assert!(self.moves.next_due().is_none_or(|due| due > self.now));
     }
 
-    /// The args that were told since the last call.
+    /// Returns the args that were reported since the last call.
     fn told(&mut self) -> Vec<u32> {
         let told = self.told.drain(..);
         told.map(|(_, told)| told.arg).collect()
@@ -96,7 +96,7 @@ fn a_control_goes_before_what_it_sets_in_motion() {
     assert_eq!(told[0], SWITCH);
     assert_eq!(told.last(), Some(&LAMP));
     assert_eq!(told.len(), 62);
-    // The needles go on, and soon they are left out. Some have rested at a turning point.
+    // The needles continue to move and are soon left out. Some have rested at a turning point.
     rig.pass(10_000);
     assert!(rig.told().len() < 60);
     rig.pass(60_000);
@@ -147,7 +147,7 @@ fn a_lamp_that_blinks_is_told_a_few_times_only() {
     }
     let told = rig.told().len();
     assert!((3..10).contains(&told), "{told}");
-    // After some minutes of rest it is news again.
+    // After some minutes of rest it is reported again.
     rig.pass(300_000);
     rig.set(LAMP, 0.5);
     rig.pass(500);
@@ -184,7 +184,7 @@ fn another_aircraft_begins_anew() {
 }
 
 proptest! {
-    /// Whatever moves whenever: a rare change is told in time, and its last value is told.
+    /// However args move, a rare change is reported in time, and its last value is reported.
     #[test]
     fn rare_changes_are_told_in_time(
         changes in prop::collection::vec((0..4_u32, 0..3_u8, 1..400_u64), 1..60),
