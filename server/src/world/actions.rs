@@ -1,10 +1,10 @@
 //! The queues of actions for the sim: the clients take turns, and the sim gets no more than it can
 //! perform in a frame.
 //!
-//! The sim performs one action on a command in a frame, in the order in which it gets them. If it got
-//! one client's backlog, the actions of all others would have to wait for that. So actions wait
-//! here, in a queue for each client. The *window* bounds the actions and lines that are under way to
-//! the sim. It opens again when the sim confirms that it has read them or, if the scripts do not
+//! The sim performs one action on a command in a frame, in the order in which it gets them. If it
+//! got one client's backlog, the actions of all others would have to wait for that. So actions wait
+//! here, in a queue for each client. The *window* bounds the actions and lines that are under way
+//! to the sim. It opens again when the sim confirms that it has read them or, if the scripts do not
 //! confirm that, when a frame has passed.
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -150,8 +150,8 @@ impl Actions {
         })
     }
 
-    /// Handles that a client has left. Its actions are still performed, unless too many are waiting;
-    /// then they are dropped. Returns the number of dropped actions.
+    /// Handles that a client has left. Its actions are still performed, unless too many are
+    /// waiting; then they are dropped. Returns the number of dropped actions.
     pub(super) fn leave(&mut self, client: u64) -> usize {
         if self.waiting.len() < MOST_OF_ALL {
             return 0;
@@ -175,8 +175,8 @@ impl Actions {
         self.window.take_mark()
     }
 
-    /// Handles the sim's answer to a mark: it has read everything before it. The answer 0 means that
-    /// the sim answers marks.
+    /// Handles the sim's answer to a mark: it has read everything before it. The answer 0 means
+    /// that the sim answers marks.
     pub(super) fn reached(&mut self, mark: u64) {
         self.window.reached(mark);
         self.waiting.retry();

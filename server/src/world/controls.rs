@@ -1,7 +1,7 @@
 //! Controls operated by name: the meaning of names, the positions of controls, and held presses.
 //!
-//! Each name is looked up once per aircraft. A step waits for a moment if the position from which it
-//! starts is not known. When a client leaves, the controls that it holds pressed are released.
+//! Each name is looked up once per aircraft. A step waits for a moment if the position from which
+//! it starts is not known. When a client leaves, the controls that it holds pressed are released.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -146,8 +146,8 @@ impl Controls {
         arg.is_some_and(|arg| self.waiting.contains_key(&arg))
     }
 
-    /// Records that a client needs the position of a control. Returns whether the sim has to be told
-    /// to read the arg.
+    /// Records that a client needs the position of a control. Returns whether the sim has to be
+    /// told to read the arg.
     pub(super) fn read(&mut self, arg: u32, client: u64) -> bool {
         let clients = self.read.entry(arg).or_default();
         let is_new = clients.is_empty();
@@ -157,8 +157,8 @@ impl Controls {
         is_new
     }
 
-    /// Makes a request wait for the position of its control. Returns false if too many requests of its
-    /// client are waiting.
+    /// Makes a request wait for the position of its control. Returns false if too many requests of
+    /// its client are waiting.
     pub(super) fn wait(&mut self, arg: u32, request: ControlRequest, now: Micros) -> bool {
         let all = self.waiting.values().flat_map(|waiting| &waiting.requests);
         let own = all.filter(|(_, other)| other.client == request.client);
@@ -262,8 +262,8 @@ impl Controls {
         Some((*held.clients.last()?, release))
     }
 
-    /// Handles that a client has left. Returns the releases of the presses that only it held, and the
-    /// args that need not be read any more.
+    /// Handles that a client has left. Returns the releases of the presses that only it held, and
+    /// the args that need not be read any more.
     pub(super) fn leave(&mut self, client: u64, now: Micros) -> (Vec<Move>, Vec<u32>) {
         for waiting in self.waiting.values_mut() {
             waiting.requests.retain(|(_, other)| other.client != client);

@@ -2,8 +2,8 @@
 //! their subscriptions.
 //!
 //! The inputs are requests, messages of the sim and the time. The outputs are lines and values in
-//! outboxes, and messages to the sim. Pure: the owner of the world has the sockets, the clock and the
-//! files.
+//! outboxes, and messages to the sim. Pure: the owner of the world has the sockets, the clock and
+//! the files.
 
 mod acting;
 mod actions;

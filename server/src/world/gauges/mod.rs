@@ -57,8 +57,8 @@ pub(in crate::world) struct Gauges {
 struct Arg {
     /// The epoch in which the value came, and the value.
     raw: Option<(u64, f64)>,
-    /// The groups of this arg. When the last one is removed, the value is kept until the sim is told
-    /// to stop reading, since a new subscription may follow at once.
+    /// The groups of this arg. When the last one is removed, the value is kept until the sim is
+    /// told to stop reading, since a new subscription may follow at once.
     groups: Vec<GroupId>,
     readers: Readers,
     /// The number of controls and standing positions that need the value, without a subscription.
@@ -107,8 +107,8 @@ impl Gauges {
         self.resolver.looked_up
     }
 
-    /// Returns the group of a subscription that is awake, its place in the group, and the parts that
-    /// a delivery to it needs.
+    /// Returns the group of a subscription that is awake, its place in the group, and the parts
+    /// that a delivery to it needs.
     fn delivery<'a>(
         &'a mut self,
         clients: &'a mut Clients,
