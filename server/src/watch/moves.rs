@@ -23,7 +23,7 @@ pub(crate) const WARM_UP: Micros = 3_000_000;
 /// reported first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
-    /// An arg of a control, which somebody has operated.
+    /// An arg of a control, which a person operates.
     Control,
     /// An arg of a gauge or a lamp.
     Gauge,

@@ -68,7 +68,7 @@ impl Agenda {
             .map(|(&task, &steps)| (task, steps))
     }
 
-    /// Notes that a step of the first task was taken.
+    /// Counts a step of the first task.
     pub(super) fn note_step(&mut self) {
         if let Some(mut first) = self.tasks.first_entry() {
             *first.get_mut() += 1;

@@ -90,7 +90,7 @@ impl Paces {
         moved
     }
 
-    /// Notes a frame of the sim for all paces with active subscriptions.
+    /// Records a frame of the sim for all paces with active subscriptions.
     pub(super) fn begin_frame(&mut self, now: Micros) {
         for &(_, id) in &self.timers {
             self.all[id].pace.begin_frame(now);
