@@ -109,13 +109,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_in_a_unit_stays() {
+    fn a_number_keeps_its_unit() {
         let expected = Some((vec![0.0, 850.0], vec![0.0, 1.0]));
         assert_eq!(of_number(&number([0.0, 1.0], 850.0)), expected);
     }
 
     #[test]
-    fn what_is_not_linear_has_no_scale() {
+    fn nonlinear_numbers_have_no_scale() {
         for samples in [
             &[][..],
             &[(0.0, 1.0)],

@@ -125,7 +125,7 @@ fn a_change_inside_the_waiting_time_is_sent_when_it_ends() {
 }
 
 #[test]
-fn a_change_that_has_gone_back_is_not_sent() {
+fn a_change_that_was_reverted_is_not_sent() {
     let trace = [(0, 1.0), (10_000, 2.0), (20_000, 1.0)];
     assert_eq!(run(10.0, &trace, SECOND), [(0, 1.0)]);
 }
@@ -165,7 +165,7 @@ fn after_the_sim_has_hung_for_a_moment_frames_are_soon_sent_as_they_come_again()
 }
 
 #[test]
-fn who_subscribes_between_two_frames_soon_gets_them_as_they_come() {
+fn a_subscription_between_two_frames_soon_gets_frames_as_they_come() {
     for join in (1_000..33_000).step_by(1_000) {
         let mut trace = vec![(join, -1.0)];
         trace.extend(frames(100, 33_333, |_| 33_333));

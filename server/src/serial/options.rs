@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn errors_name_the_wrong_setting() {
         for (text, named) in [
             ("", "the name of a port"),
             ("baud=9600", "COM5,baud=9600"),

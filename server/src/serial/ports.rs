@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_system_says_becomes_a_cure() {
+    fn errors_of_the_system_tell_the_cure() {
         let text = |code| reason(io::Error::from_raw_os_error(code)).to_string();
         if cfg!(unix) {
             assert!(text(2).contains("plug the panel in"));

@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn another_board_on_a_named_port_is_taken() {
+    fn another_board_on_a_named_port_is_accepted() {
         let mut roster = roster(&["COM1"]);
         let openings = open_all(&mut roster, &[board_port("COM1", "A")]);
         roster.closed(openings[0].id);
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_reason_is_said_once() {
+    fn the_same_reason_is_logged_once() {
         let mut roster = roster(&["COM1"]);
         let said: Vec<bool> = ["missing", "missing", "in use", "in use", "missing"]
             .iter()

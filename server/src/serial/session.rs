@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_comes_before_the_first_line_end_is_dropped() {
+    async fn bytes_before_the_first_line_end_are_dropped() {
         let mut rig = rig("COM1", 1024, false);
         rig.board
             .write_all(b"er 1\n2 Altimeter 1\n")
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_board_that_starts_is_written_to_when_it_speaks_or_has_had_its_time() {
+    async fn writes_begin_when_the_board_speaks_or_the_settle_time_is_over() {
         for (says, after) in [(Some(&b"\n0\n"[..]), 300), (None, 2_000)] {
             let start = Instant::now();
             let mut rig = rig("COM1", 1024, false);
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_silent_port_is_given_up_if_nobody_named_it() {
+    async fn a_silent_port_is_closed_if_no_option_names_it() {
         let mut gps = rig("auto", 1024, true);
         gps.board
             .write_all(b"\n$GPGGA,1,2\n$GPGGA,1,2\n")
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn noise_is_told_from_a_panel() {
+    async fn noise_is_distinguished_from_a_panel() {
         let mut rig = rig("COM1", 1024, false);
         rig.board.write_all(&[0xF3; 100]).await.expect("room");
         let mut voice = rig.voice.subscribe();

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_for_tables_and_links_are_kept_free() {
+    fn files_for_tables_and_links_are_reserved() {
         let capacity = |open_files| {
             let config = Config {
                 open_files,

@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_is_a_line_to_send() {
+    fn a_movement_of_a_control_is_a_line_to_send() {
         check(
             arg_of("FLAP_LEVER"),
             [0.0, 0.5001, 0.5001],
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_turns_is_followed() {
+    fn turns_of_encoders_and_knobs_are_lines_to_send() {
         check(
             arg_of("ALTIMETER_SETTING"),
             [0.95, 0.05, 0.05],

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tasks_keep_their_order_and_begin_anew_when_they_are_planned_again() {
+    fn tasks_keep_their_order_and_restart_when_they_are_planned_again() {
         let mut agenda = Agenda::default();
         agenda.plan(Task::UpdateTexts);
         agenda.note_step();

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_given_up_in_time_wherever_they_are() {
+    fn requests_time_out_wherever_they_are() {
         let (mut lists, mut tickets) = (ListQueue::default(), 0);
         for indicator in 0..6 {
             lists.push(1, Some(indicator), u64::from(indicator));

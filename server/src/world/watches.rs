@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_there_is_no_room_for_gets_the_room_of_what_ends() {
+    fn a_watch_without_room_gets_the_room_of_one_that_ends() {
         let mut watches = Watches::new(1);
         (5..8).for_each(|number| watches.mark_dirty(number));
         assert_eq!(next(&mut watches, |_| 30.0), Some(Tell(5, 30.0)));

@@ -53,7 +53,7 @@ fn resume(folder: &tempfile::TempDir) {
 }
 
 #[tokio::test]
-async fn while_tables_are_made_values_are_let_through() {
+async fn values_are_passed_on_while_tables_are_made() {
     let (mut loader, folder) = hanging();
     put(folder.path(), "slow");
     loader.load(Some("A".into()));

@@ -65,7 +65,7 @@ impl Rig {
 }
 
 #[test]
-fn a_switch_is_told_at_once_among_needles_that_move_all_the_time() {
+fn a_switch_is_reported_at_once_among_needles_that_move_all_the_time() {
     let mut rig = Rig::new(NEEDLES);
     rig.pass(4_000);
     assert!(rig.told().is_empty());
@@ -104,7 +104,7 @@ fn a_control_goes_before_what_it_sets_in_motion() {
 }
 
 #[test]
-fn what_takes_long_is_told_at_its_beginning_and_at_its_end() {
+fn a_long_movement_is_reported_at_its_beginning_and_end() {
     let mut rig = Rig::new(0..0);
     rig.pass(4_000);
     for step in 1..=50 {
@@ -125,7 +125,7 @@ fn what_takes_long_is_told_at_its_beginning_and_at_its_end() {
 }
 
 #[test]
-fn a_short_press_shows_how_far_it_went() {
+fn a_short_press_shows_its_peak() {
     let mut rig = Rig::new(0..0);
     rig.pass(4_000);
     rig.set(SWITCH, 1.0);
@@ -138,7 +138,7 @@ fn a_short_press_shows_how_far_it_went() {
 }
 
 #[test]
-fn a_lamp_that_blinks_is_told_a_few_times_only() {
+fn a_lamp_that_blinks_is_reported_a_few_times_only() {
     let mut rig = Rig::new(0..0);
     rig.pass(60_000);
     for blink in 0..240 {
@@ -155,7 +155,7 @@ fn a_lamp_that_blinks_is_told_a_few_times_only() {
 }
 
 #[test]
-fn without_damping_everything_is_told() {
+fn without_damping_everything_is_reported() {
     let mut rig = Rig::new(0..0);
     rig.moves = Moves::new(Damping::Off, 0);
     rig.set(LAMP, 0.0);
@@ -168,7 +168,7 @@ fn without_damping_everything_is_told() {
 }
 
 #[test]
-fn another_aircraft_begins_anew() {
+fn another_aircraft_starts_again() {
     let mut rig = Rig::new(0..0);
     rig.pass(4_000);
     rig.set(SWITCH, 1.0);
@@ -186,7 +186,7 @@ fn another_aircraft_begins_anew() {
 proptest! {
     /// However args move, a rare change is reported in time, and its last value is reported.
     #[test]
-    fn rare_changes_are_told_in_time(
+    fn rare_changes_are_reported_in_time(
         changes in prop::collection::vec((0..4_u32, 0..3_u8, 1..400_u64), 1..60),
     ) {
         let mut rig = Rig::new(0..0);

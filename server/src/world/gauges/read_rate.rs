@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_higher_rate_of_the_fastest_subscription() {
+    fn the_rate_is_the_next_higher_one_for_the_fastest_subscription() {
         let mut readers = Readers::default();
         assert_eq!(readers.rate(), 0.0);
         let rates = [

@@ -18,7 +18,7 @@ fn the_frames_in_which_work_was_put_off_are_counted() {
 }
 
 #[test]
-fn only_so_many_unknown_names_are_searched_for() {
+fn the_search_for_unknown_names_is_limited() {
     let mut rig = Rig::linked();
     let (first, second) = (rig.join(), rig.join());
     let commands = (0..1000)
@@ -80,7 +80,7 @@ fn long_names_are_refused() {
 }
 
 #[test]
-fn a_client_makes_the_server_keep_only_so_much() {
+fn the_memory_for_a_client_is_limited() {
     let mut rig = Rig {
         world: World::new(4, true),
         now: 0,
@@ -128,7 +128,7 @@ fn the_name_of_a_control_is_looked_up_once_for_all_actions() {
 }
 
 #[test]
-fn what_the_names_of_an_enemy_make_the_server_keep_is_bounded() {
+fn the_memory_for_the_names_of_an_attacker_is_limited() {
     let mut rig = Rig::linked();
     let tables = aircraft_defs::Tables::default();
     let name = "X".to_owned();

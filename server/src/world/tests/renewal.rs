@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn an_aircraft_is_told_to_clients_in_turns_of_bounded_work() {
+fn an_aircraft_is_announced_in_turns_of_bounded_work() {
     let mut rig = Rig::linked();
     let clients: Vec<_> = (0..8).map(|_| rig.join()).collect();
     for &client in &clients {
@@ -35,7 +35,7 @@ fn an_aircraft_is_told_to_clients_in_turns_of_bounded_work() {
 }
 
 #[test]
-fn who_asks_before_its_turn_is_told_the_aircraft_first() {
+fn a_client_with_a_request_before_its_turn_gets_the_aircraft_first() {
     let mut rig = Rig::linked();
     let clients: Vec<_> = (0..3).map(|_| rig.join()).collect();
     for &client in &clients {
@@ -62,7 +62,7 @@ fn who_asks_before_its_turn_is_told_the_aircraft_first() {
 }
 
 #[test]
-fn aircraft_that_follow_each_other_quickly_are_told_to_all() {
+fn aircraft_that_follow_each_other_quickly_reach_all_clients() {
     let mut rig = Rig::linked();
     let clients: Vec<_> = (0..4).map(|_| rig.join()).collect();
     for &client in &clients {
@@ -79,7 +79,7 @@ fn aircraft_that_follow_each_other_quickly_are_told_to_all() {
 }
 
 #[test]
-fn the_text_of_a_display_is_told_in_turns_and_then_what_changes_at_once() {
+fn texts_of_a_display_are_sent_in_turns_and_later_changes_at_once() {
     let mut rig = Rig::linked();
     let clients: Vec<_> = (0..3).map(|_| rig.join()).collect();
     for &client in &clients {
@@ -165,7 +165,7 @@ fn subscriptions_that_end_while_they_are_renewed_stay_ended() {
 }
 
 #[test]
-fn who_wants_little_does_not_wait_for_those_who_want_much() {
+fn a_client_with_few_subscriptions_does_not_wait_for_those_with_many() {
     let mut rig = Rig::linked();
     let greedy: Vec<_> = (0..4).map(|_| rig.join()).collect();
     for &client in &greedy {
@@ -182,7 +182,7 @@ fn who_wants_little_does_not_wait_for_those_who_want_much() {
 }
 
 #[test]
-fn changed_tables_concern_only_gauges_that_mean_something_else() {
+fn changed_tables_restart_only_gauges_with_another_meaning() {
     let mut rig = Rig::linked();
     let client = rig.join();
     let generated = hundred_gauges();

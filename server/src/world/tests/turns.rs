@@ -105,7 +105,7 @@ fn a_client_gets_nothing_of_subscriptions_that_are_being_ended() {
 }
 
 #[test]
-fn requests_wait_for_what_is_to_be_done_before() {
+fn requests_wait_for_earlier_tasks() {
     let (mut rig, [first, _]) = flown();
     rig.world.clear(first);
     rig.say(first, "2 Gauge_7 7");
@@ -123,7 +123,7 @@ fn requests_wait_for_what_is_to_be_done_before() {
 }
 
 #[test]
-fn actions_of_a_client_that_leaves_meanwhile_are_carried_out() {
+fn waiting_actions_of_a_client_that_leaves_are_carried_out() {
     let (mut rig, [first, _]) = flown();
     rig.world.clear(first);
     rig.say(first, "2 Gauge_7 7");
@@ -135,7 +135,7 @@ fn actions_of_a_client_that_leaves_meanwhile_are_carried_out() {
 }
 
 #[test]
-fn the_end_of_a_mission_is_told_in_turns_and_in_order() {
+fn the_end_of_a_mission_is_sent_in_turns_and_in_order() {
     let (mut rig, clients) = flown();
     let end = |rig: &mut Rig| rig.hear(FromSim::Aircraft(None));
     assert!(turns(&mut rig, end) > 1);
@@ -148,7 +148,7 @@ fn the_end_of_a_mission_is_told_in_turns_and_in_order() {
 }
 
 #[test]
-fn the_next_mission_is_told_after_the_end_of_the_last_one() {
+fn the_next_mission_is_announced_after_the_end_of_the_last_one() {
     let (mut rig, clients) = flown();
     rig.hear(FromSim::Aircraft(None));
     let appear = |rig: &mut Rig| rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
@@ -162,7 +162,7 @@ fn the_next_mission_is_told_after_the_end_of_the_last_one() {
 }
 
 #[test]
-fn links_that_break_and_come_back_are_told_in_turns() {
+fn broken_and_restored_links_are_handled_in_turns() {
     let (mut rig, clients) = flown();
     for state in [LinkState::Export, LinkState::Hook] {
         assert!(turns(&mut rig, |rig| rig.hear(FromSim::Down(state))) > 1);
@@ -177,7 +177,7 @@ fn links_that_break_and_come_back_are_told_in_turns() {
 }
 
 #[test]
-fn a_display_of_which_much_changes_is_told_in_turns() {
+fn many_changes_of_a_display_are_sent_in_turns() {
     let (mut rig, clients) = flown();
     assert!(turns(&mut rig, |rig| show(rig, "two")) > 1);
     for client in clients {
@@ -188,7 +188,7 @@ fn a_display_of_which_much_changes_is_told_in_turns() {
 }
 
 #[test]
-fn displays_that_change_faster_than_they_can_be_told_reach_all() {
+fn displays_that_change_faster_than_they_can_be_sent_reach_all() {
     let (mut rig, [first, _]) = flown();
     let mut ids = HashSet::new();
     for n in 0..2 * MANY / TURN {
@@ -237,7 +237,7 @@ fn changed_tables_are_looked_up_in_turns() {
 }
 
 #[test]
-fn tables_that_change_before_gauges_are_looked_up_hold_for_all() {
+fn tables_that_change_before_gauges_are_looked_up_apply_to_all() {
     let mut rig = Rig::linked();
     let client = greedy(&mut rig);
     rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
@@ -248,7 +248,7 @@ fn tables_that_change_before_gauges_are_looked_up_hold_for_all() {
 }
 
 #[test]
-fn a_gauge_that_changes_while_displays_go_dark_is_told() {
+fn a_gauge_that_changes_while_displays_go_dark_is_sent() {
     let (mut rig, [first, second]) = flown();
     rig.now += 1_000_000;
     rig.hear(FromSim::Down(LinkState::Export));

@@ -4,7 +4,7 @@ use super::*;
 use crate::limits::{MOST_ARGS, MOST_INDICATORS};
 
 #[test]
-fn an_arg_the_sim_has_no_room_for_is_said_and_read_when_there_is_room() {
+fn an_arg_without_room_is_an_error_and_is_read_when_there_is_room() {
     let mut rig = Rig::linked();
     let (greedy, other) = (rig.join(), rig.join());
     for arg in 1000..1000 + MOST_ARGS {
@@ -27,7 +27,7 @@ fn an_arg_the_sim_has_no_room_for_is_said_and_read_when_there_is_room() {
 }
 
 #[test]
-fn an_indicator_the_sim_has_no_room_for_is_read_when_another_client_leaves() {
+fn an_indicator_without_room_is_read_when_another_client_leaves() {
     let mut rig = Rig::linked();
     let (greedy, other) = (rig.join(), rig.join());
     for indicator in 0..MOST_INDICATORS {
@@ -50,7 +50,7 @@ fn an_indicator_the_sim_has_no_room_for_is_read_when_another_client_leaves() {
 }
 
 #[test]
-fn what_nobody_wants_is_not_kept_while_no_sim_is_there() {
+fn unneeded_args_and_displays_are_removed_without_a_sim() {
     let mut rig = Rig::new();
     let client = rig.join();
     for number in 0..1000 {
@@ -73,7 +73,7 @@ fn what_nobody_wants_is_not_kept_while_no_sim_is_there() {
 }
 
 #[test]
-fn subscriptions_of_one_rate_have_one_timer_and_take_it_along_when_they_end() {
+fn subscriptions_of_one_rate_share_a_timer_that_ends_with_them() {
     let mut rig = Rig::linked();
     let client = rig.join();
     for arg in 0..10 {
