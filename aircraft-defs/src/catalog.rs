@@ -27,11 +27,11 @@ pub struct CatalogEntry {
     pub aircraft: usize,
     /// The entry of that aircraft's tables.
     pub entry: TableEntry,
-    /// How much of the query it has, from 0 to 1.
+    /// The share of the query that it has, from 0 to 1.
     pub share: f32,
 }
 
-/// What is searched of an entry of `controls.json`.
+/// The texts of an entry of `controls.json` that are searched.
 #[derive(Deserialize)]
 struct ControlTexts<'a> {
     #[serde(borrow)]

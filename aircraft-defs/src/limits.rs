@@ -27,8 +27,8 @@ pub const POSITION_TOLERANCE: f64 = 1e-4;
 /// The most candidates in the error message for an ambiguous name.
 pub(crate) const MAX_CANDIDATES: usize = 8;
 
-/// How much of an unknown name a name must have to be suggested: a whole word that is misspelt, or
-/// two of three words.
+/// The least share of an unknown name that a suggested name must have: a whole word that is
+/// misspelt, or two of three words.
 pub(crate) const MIN_SUGGESTED_SHARE: f32 = 0.38;
 
 /// The most words of an unknown name that a query is made of.

@@ -48,7 +48,7 @@ pub struct Tables {
     pub controls: Vec<Control>,
     /// The SHA-256 hashes of the files that were read, by their paths in the install.
     pub files: BTreeMap<String, String>,
-    /// What was taken from DCS-BIOS.
+    /// The contribution of DCS-BIOS.
     pub dcs_bios: DcsBiosNames,
     /// The tables that could not be made; they are empty here and are not written.
     pub failed: Vec<FailedTable>,

@@ -41,9 +41,10 @@ impl DryRunCode {
 pub struct ModuleRun {
     /// The state, with the files that it has read.
     pub session: Session,
-    /// A list with an entry for each module that was made: a table with `aircraft` and `records`.
+    /// A list with an entry for each module that was defined: a table with `aircraft` and
+    /// `records`.
     pub modules: Option<Table>,
-    /// What ended the module or was refused to it.
+    /// The errors that ended the module, and the operations that were refused.
     pub diagnostics: Vec<Diagnostic>,
 }
 

@@ -1,13 +1,13 @@
-//! What the user types when asked for names.
+//! The user's answer to the question for a name.
 
 /// A name that was typed, for one of the movements that were listed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer<'a> {
-    /// Nothing is to be named.
+    /// No name.
     Nothing,
-    /// The movement of this index is to be named so.
+    /// A name for the movement with this index.
     Name(usize, &'a str),
-    /// This was not understood.
+    /// A line that is neither.
     Unclear(&'a str),
 }
 

@@ -1,4 +1,4 @@
-//! The connection to the server: lines out, messages in.
+//! The connection to the server: sends lines and receives messages.
 
 use std::io::{Error, ErrorKind, Result};
 
@@ -8,19 +8,19 @@ use tokio::net::TcpStream;
 /// The longest line that is kept; a server's are much shorter.
 const LONGEST_LINE: usize = 64 * 1024;
 
-/// The decimals that are asked for: as many as there are, so that every change is told.
+/// The number of decimals to subscribe with: the most, so that every change is sent.
 const PRECISION: u32 = 9;
-/// The updates of an arg that are asked for, per second: enough to see when it comes to rest.
+/// The most updates of an arg per second: enough to see when it comes to rest.
 const RATE: u32 = 30;
 
-/// A line from the server, as far as it matters here.
+/// A line from the server that `watch` uses.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Message {
     /// This aircraft is controlled from now on.
     Aircraft(String),
     /// The raw value of an arg.
     Value(u32, f64),
-    /// The server refuses something, for this reason.
+    /// The reason for which the server refused a request.
     Refused(String),
 }
 
@@ -29,7 +29,7 @@ pub(super) enum Message {
 pub(super) struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
-    /// The bytes of `received` that are known to hold no line end.
+    /// The number of bytes at the start of `received` that have no line end.
     scanned: usize,
 }
 
@@ -42,7 +42,7 @@ impl Connection {
         }
     }
 
-    /// Watches these args and gives up those.
+    /// Starts and ends watches of args.
     pub(super) async fn watch(
         &mut self,
         begin: impl Iterator<Item = &u32>,
@@ -54,7 +54,7 @@ impl Connection {
         self.stream.write_all(lines.as_bytes()).await
     }
 
-    /// Returns the next message; an error when the connection has ended. Cancel-safe.
+    /// Returns the next message, or an error if the connection has ended. Cancel-safe.
     pub(super) async fn next(&mut self) -> Result<Message> {
         loop {
             while let Some(line) = self.next_line() {

@@ -1,7 +1,7 @@
 //! `dcs-master watch`: a client of a running server that prints what has just moved.
 //!
-//! What moved goes to the standard output, a line each; what the user should know besides, such as
-//! that there is no server, to the standard error output.
+//! Movements are written to the standard output, one per line. Everything else, such as the message
+//! that there is no server, is written to the standard error output.
 
 mod answer;
 mod connection;

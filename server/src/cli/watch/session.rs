@@ -1,4 +1,4 @@
-//! The life of `watch`: waits for a server, for an aircraft, and for what moves.
+//! The main loop of `watch`: waits for a server, an aircraft and movements.
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::{BufRead, IsTerminal};
@@ -22,11 +22,11 @@ use crate::watch::{ArgNames, Move, Moves, WARM_UP, learn};
 
 /// The time between two attempts to reach the server.
 const RETRY: Duration = Duration::from_secs(1);
-/// How often the tables are looked at, and how long an aircraft may take to be told.
+/// The time between two checks of the tables, and the longest wait for the aircraft's name.
 const LOOK: Duration = Duration::from_millis(500);
-/// Movements that are printed at a time.
+/// The most movements that are printed at a time.
 const MOST_LINES: usize = 8;
-/// Different refusals of the server that are printed.
+/// The most different refusals of the server that are printed.
 const MOST_REFUSALS: usize = 5;
 
 /// Watches the cockpit of a server.
@@ -40,9 +40,9 @@ pub(super) struct Watcher {
     flight: Option<Flight>,
     began: Instant,
     refusals: HashSet<String>,
-    /// What the user types, if names are to be learned.
+    /// The lines that the user types, with `--learn`.
     typed: Option<mpsc::Receiver<String>>,
-    /// What the user is asked to name.
+    /// The movements that the user is asked to name.
     asked: Vec<Move>,
 }
 
@@ -53,11 +53,11 @@ struct Flight {
     names: ArgNames,
     args: BTreeSet<u32>,
     stamps: [TablesStamp; 2],
-    /// When it is known what moves all the time; none once that was said.
+    /// The end of the warm-up; `None` once it has been reported.
     warm_up: Option<Instant>,
 }
 
-/// Why a session has ended.
+/// The reason why a session has ended.
 enum End {
     /// The server has gone.
     Lost,
@@ -81,12 +81,12 @@ impl Watcher {
         }
     }
 
-    /// Watches until nobody reads the output any more.
+    /// Watches until the output is not read any more.
     pub(super) async fn run(&mut self, server: &str) -> Result<()> {
         let mut is_told = false;
         loop {
             if let Ok(stream) = TcpStream::connect(server).await {
-                // A click is to be seen at once.
+                // A click should be seen at once.
                 let _ = stream.set_nodelay(true);
                 match self.session(Connection::new(stream)).await? {
                     End::Closed => return Ok(()),
@@ -171,7 +171,7 @@ impl Watcher {
         Ok(())
     }
 
-    /// Watches an aircraft, or the one that is watched with its tables as they are now.
+    /// Starts to watch an aircraft, or watches the current one again after its tables have changed.
     async fn fly(&mut self, aircraft: &str, connection: &mut Connection) -> std::io::Result<()> {
         let own_defs = self.folders.own_defs();
         let catalog = Catalog {
@@ -259,7 +259,7 @@ impl Watcher {
         ));
     }
 
-    /// Prints what is due. Returns whether somebody reads it.
+    /// Prints the movements that are due. Returns whether the output is still read.
     fn print_moves(&mut self) -> Result<bool> {
         let now = self.now();
         let moves = self.moves.take(now);
@@ -296,7 +296,8 @@ impl Watcher {
         print_to_reader(&text)
     }
 
-    /// Returns a line, with the change at its end; on a narrow terminal below it if it is long.
+    /// Returns a line with the change at its end, or below it if the line is too long for a narrow
+    /// terminal.
     fn columns(&self, line: &str, change: &str) -> String {
         let width = line.chars().count() + change.chars().count() + 2;
         match self.is_wide || width <= WIDTH {
@@ -305,7 +306,7 @@ impl Watcher {
         }
     }
 
-    /// Carries out what the user has typed.
+    /// Handles a line that the user has typed.
     fn answer(&mut self, line: &str) {
         let (Some(flight), Some(own_defs)) = (&self.flight, self.folders.own_defs()) else {
             return;
@@ -344,8 +345,8 @@ impl Watcher {
     }
 }
 
-/// Returns the next line that the user types; none when there will be no more. Waits for ever if
-/// nothing is asked.
+/// Returns the next line that the user types; `None` if there will be no more. Waits for ever
+/// without `--learn`.
 async fn typed(lines: &mut Option<mpsc::Receiver<String>>) -> Option<String> {
     match lines {
         Some(lines) => lines.recv().await,
@@ -353,7 +354,7 @@ async fn typed(lines: &mut Option<mpsc::Receiver<String>>) -> Option<String> {
     }
 }
 
-/// Reads the keyboard on a thread of its own, since it may wait for ever.
+/// Reads the keyboard on a separate thread, since that may wait for ever.
 fn typed_lines() -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel(16);
     std::thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! Which args are watched.
+//! The args to watch.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -10,12 +10,12 @@ use aircraft_defs::{Catalog, Tables};
 use crate::limits::MOST_ARGS;
 use crate::watch::ArgNames;
 
-/// The results of a search whose args are watched at most.
+/// The most results of a search whose args are watched.
 const MOST_RESULTS: usize = 100;
-/// How much of the words a result must have.
+/// The least share of the words that a result must have.
 const LEAST_SHARE: f32 = 0.5;
 
-/// Args that are watched though nothing is known of them.
+/// A range of args that are watched even without a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ArgRange(Option<RangeInclusive<u32>>);
 
@@ -40,8 +40,8 @@ impl FromStr for ArgRange {
     }
 }
 
-/// Returns the args to watch: those of what the words find, else all that have a name and a range
-/// besides.
+/// Returns the args to watch: those of the search results for the words or, without words, all that
+/// have a name and those of the range.
 pub(super) fn targets(
     names: &ArgNames,
     catalog: Catalog<'_>,

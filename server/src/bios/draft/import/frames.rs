@@ -7,11 +7,11 @@ use crate::filter::Micros;
 /// The assumptions of the estimate.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
-    /// How long a frame lasts.
+    /// The length of a frame.
     pub(super) frame: Micros,
-    /// How many actions a frame takes, all on different commands.
+    /// The most actions in a frame, all on different commands.
     pub(super) per_frame: usize,
-    /// How long an action may have to wait behind those that were let through before it.
+    /// The longest time that an action may have to wait for those that were accepted before it.
     pub(super) longest_wait: Micros,
 }
 
