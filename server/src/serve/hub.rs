@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use aircraft_defs::counted;
 use tokio::sync::mpsc;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
@@ -94,6 +95,7 @@ impl Hub {
     pub(super) async fn run(mut self, shutdown: CancellationToken) {
         self.start = Instant::now();
         while let Some(turn) = shutdown.run_until_cancelled(self.next_turn()).await {
+            let is_own_work = matches!(turn, Turn::Due);
             match turn {
                 Turn::FromSim(message) => self.handle_sim(message),
                 Turn::Event(event) => self.handle(event),
@@ -102,6 +104,11 @@ impl Hub {
                 Turn::Room => {}
             }
             self.flush();
+            if is_own_work {
+                // More of it may be due at once. Without this pause some hundred turns would come
+                // before the tasks that read from the sim and from clients.
+                yield_now().await;
+            }
         }
         self.in_process.end();
     }
