@@ -76,7 +76,7 @@ fn words_say_what_is_watched() {
     sim.tell(&["arg 60 1"]);
     sim.tell(&["arg 83 1"]);
     let (_, line) = watch.wait_for(from, "");
-    assert!(line.starts_with("1 FLAP_LEVER FULL "), "{line}");
+    assert!(line.starts_with("1 FLAP_LEVER 1 "), "{line}");
     let nothing = Process::start(&mut watch_command(&rig, &["xyzzy"]));
     nothing.wait_for(0, "nothing of Kestrel_T1 is called like \"xyzzy\"");
 }
@@ -112,10 +112,10 @@ fn a_name_that_was_learned_works_at_once() {
     assert!(line.ends_with("  1 -> 0"), "{line}");
     watch.say("");
     sim.tell(&["arg 83 1"]);
-    watch.wait_for(again + 1, "1  1 FLAP_LEVER FULL ");
+    watch.wait_for(again + 1, "1  1 FLAP_LEVER 1 ");
     watch.say("1 MY_FLAPS");
     watch.wait_for(again + 1, "MY_FLAPS is in ");
-    client.say("1 MY_FLAPS UP");
+    client.say("1 MY_FLAPS #0");
     sim.assert_harmless();
 }
 
@@ -135,7 +135,7 @@ fn it_waits_for_the_server_and_for_an_aircraft_and_ends_with_ctrl_c() {
     let _server = rig.serve(&[]);
     let (ready, _) = watch.wait_for(gone, "watching ");
     sim.tell(&["arg 83 0.5"]);
-    watch.wait_for(ready, "1 FLAP_LEVER HALF");
+    watch.wait_for(ready, "1 FLAP_LEVER 0.5");
     sim.tell(&["aircraft Heron-H2"]);
     watch.wait_for(ready, "of Heron-H2");
     if cfg!(unix) {

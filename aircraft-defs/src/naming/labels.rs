@@ -18,7 +18,7 @@ const KEYWORDS: [&str; 6] = ["INC", "DEC", "TOGGLE", "PRESS", "RELEASE", "PUSH"]
 /// position, a number or a keyword.
 pub fn labels(hint: &str, values: &[f64], command: Option<&str>) -> Vec<String> {
     let items = comma_list(hint);
-    if values.len() < MIN_POSITIONS || items.len() != values.len() {
+    if !is_order_certain(&items, values) {
         return Vec::new();
     }
     let is_toggle = values.iter().any(|value| *value < 0.0);
@@ -26,6 +26,23 @@ pub fn labels(hint: &str, values: &[f64], command: Option<&str>) -> Vec<String> 
         return Vec::new();
     }
     distinct_labels(items)
+}
+
+/// Returns whether a list of texts certainly names these values, the lowest one first.
+///
+/// Lists begin at either end: those of toggle switches mostly at the top, which is the highest value.
+/// One that begins with OFF, at a lowest value that is not negative, begins at the bottom, and so
+/// does one of four or more positions without OFF elsewhere.
+pub fn is_order_certain<T: AsRef<str>>(texts: &[T], values: &[f64]) -> bool {
+    let off = texts.iter().position(|text| label(text.as_ref()) == "OFF");
+    let begins_at_zero = values.first().is_some_and(|lowest| *lowest >= 0.0);
+    texts.len() == values.len()
+        && values.len() >= MIN_POSITIONS
+        && match off {
+            Some(0) => begins_at_zero,
+            Some(_) => false,
+            None => values.len() > MIN_POSITIONS,
+        }
 }
 
 /// Returns texts as labels. A text that cannot name its position has an empty one; if none can,
@@ -70,9 +87,21 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_may_begin_at_either_end_gives_no_labels() {
+        check("Flaps, AUTO/HALF/FULL", 3, &[]);
+        check("IR Cooling, ORIDE/NORM/OFF", 3, &[]);
+        check("ECM, XMIT/REC/BIT/STBY/OFF", 5, &[]);
+        check("Wiper, PARK/OFF/SLOW/FAST", 4, &[]);
+        check("Mode, P/C/LD/RV", 4, &["P", "C", "LD", "RV"]);
+        check("Power, OFF/ON/TD", 3, &["OFF", "ON", "TD"]);
+        let values = [-1.0, 0.0, 1.0];
+        assert!(labels("Pump, OFF/AUTO/ON", &values, Some("pump.Mode")).is_empty());
+    }
+
+    #[test]
     fn a_toggle_whose_command_has_no_name_gets_no_labels() {
-        let label = |command| labels("Light, A/B/C", &[-1.0, 0.0, 1.0], command);
-        assert_eq!(label(Some("lights.Search")), ["A", "B", "C"]);
+        let label = |command| labels("Light, A/B/C/D", &[-1.0, -0.5, 0.0, 1.0], command);
+        assert_eq!(label(Some("lights.Search")), ["A", "B", "C", "D"]);
         for command in [None, Some("device.Button_6"), Some("Cmd12")] {
             assert!(label(command).is_empty(), "{command:?}");
         }
@@ -82,9 +111,9 @@ mod tests {
     fn the_list_after_the_last_comma_has_the_labels() {
         check("Mode, Rear, OFF/TCN/ILS", 3, &["OFF", "TCN", "ILS"]);
         check(
-            "HUD Switch, DAY / AUTO BRT / NIGHT",
-            3,
-            &["DAY", "AUTO_BRT", "NIGHT"],
+            "HUD Switch, DAY / AUTO BRT / NIGHT / TEST",
+            4,
+            &["DAY", "AUTO_BRT", "NIGHT", "TEST"],
         );
         check("Radar, OFF/STBY/EMERG(PULL)", 3, &["OFF", "STBY", "EMERG"]);
     }
@@ -102,7 +131,7 @@ mod tests {
     fn a_label_that_names_no_position_is_left_out() {
         check("Fill, Z 1-5/1/INC/Z ALL", 4, &["Z_1_5", "", "", "Z_ALL"]);
         check("ECS, OFF/RAM/OFF", 3, &["", "RAM", ""]);
-        check("Brake, IN/-/OUT", 3, &["IN", "", "OUT"]);
+        check("Brake, IN/-/OUT/PARK", 4, &["IN", "", "OUT", "PARK"]);
         check("X, INF/NaN/1e5", 3, &[]);
     }
 }

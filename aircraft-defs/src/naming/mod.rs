@@ -11,4 +11,4 @@ mod words;
 
 pub(crate) use hint::without_notes;
 pub use id::{IdSource, base_id, is_id, is_nameless};
-pub use labels::{distinct_labels, label, labels};
+pub use labels::{distinct_labels, is_order_certain, label, labels};

@@ -113,21 +113,21 @@ def test_without_a_server_nothing_is_worked_but_positions_are_kept() -> None:
     program = demo(port)
     with Cockpit(port=port) as cockpit:
         flaps = cockpit.control("FLAP_LEVER")
-        cockpit.stand("LANDING_LIGHT", "OFF")
-        cockpit.act("FLAP_LEVER", "UP")
+        cockpit.stand("LANDING_LIGHT", "#1")
+        cockpit.act("FLAP_LEVER", "#0")
         program.kill()
         eventually("the loss", lambda: not cockpit.connected)
         with pytest.raises(NoAircraftError, match="no connection"):
-            cockpit.act("FLAP_LEVER", "FULL")
-        cockpit.stand("LANDING_LIGHT", "TAXI")
+            cockpit.act("FLAP_LEVER", "#2")
+        cockpit.stand("LANDING_LIGHT", "#0")
         missing = cockpit.gauge("Torque", missing_ok=True)
         with demo(port):
             assert cockpit.wait_for_aircraft() == "Kestrel_T1"
-            cockpit.act("FLAP_LEVER", "FULL")
+            cockpit.act("FLAP_LEVER", "#2")
             assert next(update for update in flaps if update.position == 2)
             assert missing.latest is None
     with pytest.raises(dcs_master.ClosedError):
-        cockpit.act("FLAP_LEVER", "UP")
+        cockpit.act("FLAP_LEVER", "#0")
     assert list(flaps) == []
 
 
@@ -220,7 +220,7 @@ def test_late_errors_are_never_raised_by_others_calls(sim: Sim, server: Program)
             (lambda: cockpit.command(99, 3001, 1), "no error at all"),
             (cockpit.statistics, "no error at all"),
             (lambda: cockpit.displays(6), "indicator"),
-            (lambda: cockpit.act("FLAP_LEVER", "HALF"), "FLAP_LEVER"),
+            (lambda: cockpit.act("FLAP_LEVER", "#1"), "FLAP_LEVER"),
             (lambda: cockpit.act("IGNITION", "SIDEWAYS"), "IGNITION"),
             (lambda: cockpit.act("COURSE", "#77"), "COURSE"),
             (lambda: cockpit.stand("LAMP_TEST", 1), "LAMP_TEST"),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use aircraft_defs::naming::{IdSource, base_id, distinct_labels, is_id, is_nameless};
+use aircraft_defs::naming::{IdSource, base_id, is_id, is_nameless};
 use aircraft_defs::{Control, ControlIndex, Extra, Gauge, NameRequest, counted, unique_names};
 use hashbrown::{HashMap, HashSet};
 
@@ -15,9 +15,6 @@ use super::scale::{self, Points};
 
 /// The `source` of entries from DCS-BIOS.
 pub const SOURCE: &str = "DCS-BIOS";
-
-/// The difference below which two values are the same position.
-const TOLERANCE: f64 = 1e-3;
 
 /// The contribution of DCS-BIOS to the tables of an aircraft.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -154,7 +151,8 @@ impl<'a> RecordIndex<'a> {
     }
 }
 
-/// Gives hints and ids to controls that have none, and labels to positions that have none.
+/// Gives hints and ids to controls that have none. The names of positions are not used: they are mostly
+/// copied from the hints, where the order is uncertain.
 ///
 /// Returns the number of controls that got a hint.
 pub fn name_controls(controls: &mut [Control], records: &[ControlRecord]) -> usize {
@@ -177,9 +175,6 @@ pub fn name_controls(controls: &mut [Control], records: &[ControlRecord]) -> usi
             if nameless && let Some(id) = ids.take(control, record) {
                 control.id = id;
             }
-        }
-        if label_positions(control, &index) {
-            control.source = Some(SOURCE.to_owned());
         }
     }
     named
@@ -206,90 +201,5 @@ impl Ids {
         })?;
         self.0.insert(id.clone(), Some(record.identifier.clone()));
         Some(id)
-    }
-}
-
-/// Labels the positions of actions that have no labels. Returns whether any action got labels.
-fn label_positions(control: &mut Control, index: &RecordIndex<'_>) -> bool {
-    let Some(device) = control.device.as_ref().map(|device| device.number) else {
-        return false;
-    };
-    let mut is_labelled = false;
-    for action in &mut control.actions {
-        let record = index.find(device, action.command.number, action.arg);
-        let same_arg = record.filter(|record| record.arg == action.arg);
-        if action.labels.is_empty()
-            && let Some(labels) = same_arg.and_then(|record| labels(record, &action.values))
-            && !contradicts(control.hint.as_deref().unwrap_or_default(), &labels)
-        {
-            action.labels = labels;
-            is_labelled = true;
-        }
-    }
-    is_labelled
-}
-
-/// Returns the labels of values, if the record names a position for each and no others.
-fn labels(record: &ControlRecord, values: &[f64]) -> Option<Vec<String>> {
-    let positions = &record.positions;
-    if values.len() < 2 || positions.len() != values.len() {
-        return None;
-    }
-    let name_of = |value: &f64| {
-        let mut named = positions.iter();
-        let found = named.find(|(sent, _)| (sent - value).abs() < TOLERANCE)?;
-        Some(found.1.as_str())
-    };
-    let names: Vec<&str> = values.iter().map(name_of).collect::<Option<_>>()?;
-    let labels = distinct_labels(names);
-    (!labels.is_empty()).then_some(labels)
-}
-
-/// Returns true if a hint names positions in another order than the labels, as `Off/Prep/On` and
-/// `ON`, `STANDBY`, `OFF`. One of the two is wrong then.
-fn contradicts(hint: &str, labels: &[String]) -> bool {
-    let words = hint.split(|c: char| !c.is_alphanumeric());
-    let words: Vec<String> = words.map(str::to_ascii_uppercase).collect();
-    let mut at = 0;
-    labels.iter().any(|label| {
-        let first = label.split('_').next().unwrap_or_default();
-        let is_label = |word: &String| is_same_word(word, first);
-        let next = words[at..].iter().position(is_label);
-        at += next.unwrap_or(0);
-        next.is_none() && words.iter().any(is_label)
-    })
-}
-
-/// Returns true if two words are equal, or one is the beginning of the other: `MED`, `MEDIUM`.
-fn is_same_word(one: &str, other: &str) -> bool {
-    let shorter = one.len().min(other.len());
-    one == other || shorter >= 3 && (one.starts_with(other) || other.starts_with(one))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(hint: &str, labels: &[&str], expected: bool) {
-        let owned: Vec<String> = labels.iter().map(|&label| label.to_owned()).collect();
-        assert_eq!(contradicts(hint, &owned), expected, "{hint}: {labels:?}");
-    }
-
-    #[test]
-    fn labels_in_another_order_than_the_hint_are_not_certain() {
-        check("Radar Off/Prep/On", &["ON", "STANDBY", "OFF"], true);
-        check("Burst SHORT/MED/LONG", &["SHORT", "LONG", "MEDIUM"], true);
-        check("Gear Up/Neutral/Down", &["DOWN", "NEUTRAL", "UP"], true);
-        check("Burst SHORT/MED/LONG", &["SHORT", "MEDIUM", "LONG"], false);
-        check(
-            "Scales, VV/VAH / VAH / OFF",
-            &["VV_VAH", "VAH", "OFF"],
-            false,
-        );
-        check("M-4, M1/M3 /OFF/ M3/MS", &["M1_M3", "OFF", "M3_MS"], false);
-        check("Lights Off/Min/Max", &["OFF", "DIM", "BRIGHT"], false);
-        check("Mode", &["A", "", "B"], false);
-        check("", &["A", "B"], false);
     }
 }

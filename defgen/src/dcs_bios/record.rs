@@ -8,7 +8,7 @@ use crate::sim_env::dcs_bios::ModuleRun;
 /// The most controls of a module that are read; the largest real one has 1,200.
 const MAX_CONTROLS: usize = 5_000;
 
-/// The most commands, positions or samples of a control that are read.
+/// The most commands or samples of a control that are read.
 const MAX_VALUES: usize = 256;
 
 /// The most aircraft of a module that are read.
@@ -44,14 +44,11 @@ pub struct ControlRecord {
     pub arg: Option<u32>,
     /// The devices and commands that it sends values to.
     pub commands: Vec<(i64, i64)>,
-    /// The names of its positions, by the value that is sent for each.
-    pub positions: Vec<(f64, String)>,
 }
 
 impl ControlRecord {
     /// Returns the approximate bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        let positions = self.positions.iter().map(|(_, name)| name.len());
         let texts = [&self.identifier, &self.category, &self.description];
         let samples = match &self.kind {
             RecordKind::GatedLamp(lit) => size_of_val(&**lit),
@@ -60,9 +57,9 @@ impl ControlRecord {
             }
             RecordKind::Input | RecordKind::Lamp | RecordKind::Other => 0,
         };
-        let lists = size_of_val(&*self.commands) + size_of_val(&*self.positions) + samples;
+        let lists = size_of_val(&*self.commands) + samples;
         let texts = texts.iter().map(|text| text.len()).sum::<usize>();
-        size_of_val(self) + lists + texts + positions.sum::<usize>()
+        size_of_val(self) + lists + texts
     }
 }
 
@@ -124,7 +121,6 @@ impl RecordReader<'_> {
         let control = self.field(record, "control").as_table()?;
         let text = |name, most| self.text(self.field(control, name), most);
         let commands = self.pairs(record, "commands").into_iter();
-        let positions = self.pairs(record, "positions").into_iter();
         Some(ControlRecord {
             identifier: text("identifier", MAX_NAME_CHARS)?,
             category: text("category", MAX_TEXT_CHARS).unwrap_or_default(),
@@ -133,11 +129,6 @@ impl RecordReader<'_> {
             arg: self.arg(record),
             commands: commands
                 .filter_map(|(device, command)| Some((integer(device)?, integer(command)?)))
-                .collect(),
-            positions: positions
-                .filter_map(|(value, name)| {
-                    Some((value.as_number()?, self.text(name, MAX_NAME_CHARS)?))
-                })
                 .collect(),
         })
     }

@@ -4,8 +4,6 @@
 -- The functions are called with invented args. What they read and send shows which arg and which
 -- commands each control is about, in whatever way the module is written.
 
--- The most values that are sent to a control.
-local MOST_POSITIONS = 40
 
 -- The raw values at which a needle is read, and, in hundredths, those at which a lamp is.
 local NEEDLE_RAWS = { 0, 0.5, 1, -1 }
@@ -231,23 +229,12 @@ local function note_commands(record)
 end
 
 -- Sends a control everything that it may take, and notes the commands that it gives to the sim.
-local function run_processor(record, processor, max)
+local function run_processor(record, processor)
   record.has_input = true
   for _, raw in ipairs({ 0, 1 }) do
     for _, message in ipairs({ "INC", "DEC", "TOGGLE", "+3200", "0", "1", "2" }) do
       try(raw, processor, message)
       note_commands(record)
-    end
-  end
-  local names = record.control.positions
-  if type(names) ~= "table" or type(max) ~= "number" then
-    return
-  end
-  for position = 0, math.min(max, MOST_POSITIONS - 1) do
-    try(0, processor, tostring(position))
-    local name = names[position + 1]
-    if #sent == 1 and type(sent[1].value) == "number" and type(name) == "string" then
-      record.positions[#record.positions + 1] = { sent[1].value, name }
     end
   end
 end
@@ -261,7 +248,6 @@ local function add_record(module, by_address, control)
     commands = {},
     has_command = {},
     has_input = false,
-    positions = {},
     samples = {},
     address = address,
     max = max,
@@ -280,7 +266,7 @@ local function probe(module, record)
   end
   local processor = module.processors[record.control.identifier]
   if processor then
-    run_processor(record, processor, record.max)
+    run_processor(record, processor)
   end
 end
 

@@ -266,7 +266,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
             "port {} is in use by another program, perhaps another dcs-master; end that one, or \
              choose another port with --listen {}",
             address.port(),
-            SocketAddr::new(address.ip(), address.port().wrapping_add(1).max(1024))
+            SocketAddr::new(address.ip(), address.port().wrapping_add(10).max(1024))
         ),
         ErrorKind::PermissionDenied => anyhow!(
             "the system does not allow dcs-master to use port {}; choose one from 1024 up, as in \

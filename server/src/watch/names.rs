@@ -255,7 +255,7 @@ mod tests {
         check(
             arg_of("FLAP_LEVER"),
             [0.0, 0.5001, 0.5001],
-            "1 FLAP_LEVER HALF | 0 UP -> 0.5 HALF\n2 _handle_83 1 2 | 0 -> 0.5",
+            "1 FLAP_LEVER 0.5 | 0 -> 0.5\n2 _handle_83 1 2 | 0 -> 0.5",
         );
         check(
             arg_of("GEAR_HORN_CUTOUT"),
