@@ -78,7 +78,7 @@ function Socket:close()
   self.closed = true
 end
 
---- Returns the lines that the scripts sent since the last call, as tables. Reports of the cost go to
+--- Returns the lines that the scripts sent since the last call, as tables. Cost reports go to
 -- `stats` instead.
 function Socket:received()
   local lines, rest = read_json(self.outgoing)
@@ -250,7 +250,7 @@ function Rig:last_log()
   return self.logs[#self.logs]
 end
 
---- Returns error values that cannot be shown as text: `__tostring` raises an error, or returns no text.
+--- Returns error values without a text: `__tostring` raises an error, or returns no text.
 function fakes.unprintable_errors()
   local errors = {}
   for _, tell in ipairs({

@@ -42,25 +42,28 @@ t.case("actions: none is lost or reordered, however they arrive", function()
   t.equal(sim.acted, expected)
 end)
 
-t.case("actions: of a flood 256 are performed per frame, 4096 wait, more are refused with their tickets", function()
-  local rig = fakes.rig("hook", { config = { max_frame_ms = 100 } })
-  local server, sim = rig:link(), rig.sim
-  local lines = {}
-  for i = 1, 300 do
-    lines[i] = "1 12 " .. i .. " 1 1\n"
+t.case(
+  "actions: of a flood 256 are performed per frame, 4096 wait, more are refused with their tickets",
+  function()
+    local rig = fakes.rig("hook", { config = { max_frame_ms = 100 } })
+    local server, sim = rig:link(), rig.sim
+    local lines = {}
+    for i = 1, 300 do
+      lines[i] = "1 12 " .. i .. " 1 1\n"
+    end
+    rig:say(server, table.concat(lines))
+    t.equal(#sim.acted, 256)
+    rig:frames(1)
+    t.equal(#sim.acted, 300)
+    for i = 1, 5000 do
+      lines[i] = "1 12 1 1 " .. i .. "\n"
+    end
+    local refused = rig:say(server, table.concat(lines), 20)
+    t.equal(refused[1].error, "4096 actions are waiting already")
+    rig:frames(5000, 0.001)
+    t.equal(#refused + #sim.acted - 300, 5000)
   end
-  rig:say(server, table.concat(lines))
-  t.equal(#sim.acted, 256)
-  rig:frames(1)
-  t.equal(#sim.acted, 300)
-  for i = 1, 5000 do
-    lines[i] = "1 12 1 1 " .. i .. "\n"
-  end
-  local refused = rig:say(server, table.concat(lines), 20)
-  t.equal(refused[1].error, "4096 actions are waiting already")
-  rig:frames(5000, 0.001)
-  t.equal(#refused + #sim.acted - 300, 5000)
-end)
+)
 
 t.case("actions: an error about a missing device has the ticket", function()
   local rig, server, sim = fakes.linked("hook")

@@ -1,4 +1,4 @@
---- Tests of the hook state: the aircraft, and whether it is cold, with a sim that fails in many ways.
+--- Tests of the hook state: the aircraft, and whether it is cold, with a sim that fails.
 
 local t, fakes = ...
 
@@ -79,16 +79,19 @@ t.case("aircraft: the same type is sent again in a new mission", function()
   t.equal(server:received(), { { aircraft = "A-4E-C" }, { args = { ["1"] = 0.5 } } })
 end)
 
-t.case("aircraft: a mission's end, the loading and the next start send one null and one name", function()
-  local rig, server = fakes.linked("hook")
-  rig.program.mission_ended()
-  rig:frames(20)
-  rig.program.mission_ended()
-  rig:frames(1, 25)
-  rig.program.mission_started()
-  rig:frames(20)
-  t.equal(server:received(), { { aircraft = "null" }, { aircraft = "A-4E-C" } })
-end)
+t.case(
+  "aircraft: a mission's end, the loading and the next start send one null and one name",
+  function()
+    local rig, server = fakes.linked("hook")
+    rig.program.mission_ended()
+    rig:frames(20)
+    rig.program.mission_ended()
+    rig:frames(1, 25)
+    rig.program.mission_started()
+    rig:frames(20)
+    t.equal(server:received(), { { aircraft = "null" }, { aircraft = "A-4E-C" } })
+  end
+)
 
 t.case("aircraft: a mission without an aircraft sends no second null", function()
   local rig, server, sim = fakes.linked("hook")

@@ -125,34 +125,40 @@ t.case("args: random watches read the same args as a simple list", function()
   end
 end)
 
-t.case("args: values that are not finite numbers are counted and left out, the rest is sent", function()
-  for _, bad in ipairs({ NAN, INF, -INF, "0.5", {}, true, "nil" }) do
-    local rig, server, sim = fakes.linked("hook")
-    sim.values = { [1] = 0.5, [2] = bad ~= "nil" and bad or nil, [3] = 0.25 }
-    local line = rig:say(server, "2 1 1000\n2 2 1000\n2 3 1000\n")
-    t.equal(line, { { args = { ["1"] = 0.5, ["3"] = 0.25 } } }, tostring(bad))
-    sim.values[2] = 0
-    rig:frames(1)
-    t.equal(server:received(), { { args = { ["2"] = 0 } } }, "good again")
+t.case(
+  "args: values that are not finite numbers are counted and left out, the rest is sent",
+  function()
+    for _, bad in ipairs({ NAN, INF, -INF, "0.5", {}, true, "nil" }) do
+      local rig, server, sim = fakes.linked("hook")
+      sim.values = { [1] = 0.5, [2] = bad ~= "nil" and bad or nil, [3] = 0.25 }
+      local line = rig:say(server, "2 1 1000\n2 2 1000\n2 3 1000\n")
+      t.equal(line, { { args = { ["1"] = 0.5, ["3"] = 0.25 } } }, tostring(bad))
+      sim.values[2] = 0
+      rig:frames(1)
+      t.equal(server:received(), { { args = { ["2"] = 0 } } }, "good again")
+    end
   end
-end)
+)
 
-t.case("args: an arg that raises an error is counted, and the others are read in the same frame", function()
-  local rig, server, sim = fakes.linked("hook")
-  sim.values = { [1] = 0.5, [2] = 0.5, [3] = 0.25 }
-  sim.broken[2] = true
-  t.equal(rig:say(server, "2 1 1000\n2 2 1000\n2 3 1000\n"), {
-    { args = { ["1"] = 0.5, ["3"] = 0.25 } },
-  })
-  sim.broken = {}
-  rig:frames(1)
-  t.equal(server:received(), { { args = { ["2"] = 0.5 } } })
-  sim.panel.get_argument_value = function()
-    error(7, 0)
+t.case(
+  "args: an arg that raises an error is counted, and the others are read in the same frame",
+  function()
+    local rig, server, sim = fakes.linked("hook")
+    sim.values = { [1] = 0.5, [2] = 0.5, [3] = 0.25 }
+    sim.broken[2] = true
+    t.equal(rig:say(server, "2 1 1000\n2 2 1000\n2 3 1000\n"), {
+      { args = { ["1"] = 0.5, ["3"] = 0.25 } },
+    })
+    sim.broken = {}
+    rig:frames(1)
+    t.equal(server:received(), { { args = { ["2"] = 0.5 } } })
+    sim.panel.get_argument_value = function()
+      error(7, 0)
+    end
+    rig:frames(1)
+    t.equal(server:received(), {}, "a number that is raised is no value")
   end
-  rig:frames(1)
-  t.equal(server:received(), {}, "a number that is raised is no value")
-end)
+)
 
 t.case("args: reading resumes when a panel that was nil, odd or broken works again", function()
   local rig, server, sim = fakes.linked("hook")

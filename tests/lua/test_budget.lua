@@ -147,25 +147,28 @@ t.case("budget: deferred values arrive even if watches change meanwhile", functi
   end
 end)
 
-t.case("budget: an arg that moves to an index which the pass has read is still read in this pass", function()
-  local rig, server, sim = linked(2000, at_rate(0.01))
-  reading_takes(rig, 4)
-  mean_readings(rig, server, 400)
-  server:received()
-  sim.name = "UH-60L"
-  repeat
-    rig:frames(1)
-  until #server:received() > 1
-  -- The pass is at its beginning: arg 1 has been read, the last one has not.
-  sim.values[2000] = 0.5
-  server.incoming = "2 1 0\n"
-  mean_readings(rig, server, 300)
-  local value
-  for _, line in ipairs(server:received()) do
-    value = line.args and line.args["2000"] or value
+t.case(
+  "budget: an arg that moves to an index which the pass has read is still read in this pass",
+  function()
+    local rig, server, sim = linked(2000, at_rate(0.01))
+    reading_takes(rig, 4)
+    mean_readings(rig, server, 400)
+    server:received()
+    sim.name = "UH-60L"
+    repeat
+      rig:frames(1)
+    until #server:received() > 1
+    -- The pass is at its beginning: arg 1 has been read, the last one has not.
+    sim.values[2000] = 0.5
+    server.incoming = "2 1 0\n"
+    mean_readings(rig, server, 300)
+    local value
+    for _, line in ipairs(server:received()) do
+      value = line.args and line.args["2000"] or value
+    end
+    t.equal(value, 0.5)
   end
-  t.equal(value, 0.5)
-end)
+)
 
 t.case("budget: values of two aircraft are never mixed", function()
   local rig, server, sim = linked(2000, at_rate(1000))
@@ -249,27 +252,30 @@ t.case("budget: the first frames of a flood of slow actions are bounded already"
   t.equal(before > 100, true, before .. " actions")
 end)
 
-t.case("budget: lines that do not fit are carried out in the next frames, in their order", function()
-  local rig = fakes.rig("hook")
-  local server = rig:link()
-  server.incoming = "2 1 1000\n"
-  local lines = {}
-  for i = 1, 8192 / 2 do
-    lines[i] = "x\n"
+t.case(
+  "budget: lines that do not fit are carried out in the next frames, in their order",
+  function()
+    local rig = fakes.rig("hook")
+    local server = rig:link()
+    server.incoming = "2 1 1000\n"
+    local lines = {}
+    for i = 1, 8192 / 2 do
+      lines[i] = "x\n"
+    end
+    server.incoming = server.incoming .. table.concat(lines) .. "last\n"
+    local answers, most, read = 0, 0, 0
+    repeat
+      local reads = rig.sim.reads
+      local heard = rig:say(server, "")
+      answers = answers + #heard
+      most = math.max(most, #heard)
+      read = read + (rig.sim.reads > reads and 1 or 0)
+    until #heard == 0 or heard[#heard].error == "not understood: last"
+    t.equal(answers >= 4097, true)
+    t.equal(most <= 500, true, most .. " lines in a frame")
+    t.equal(read >= 8, true, "args are read meanwhile")
   end
-  server.incoming = server.incoming .. table.concat(lines) .. "last\n"
-  local answers, most, read = 0, 0, 0
-  repeat
-    local reads = rig.sim.reads
-    local heard = rig:say(server, "")
-    answers = answers + #heard
-    most = math.max(most, #heard)
-    read = read + (rig.sim.reads > reads and 1 or 0)
-  until #heard == 0 or heard[#heard].error == "not understood: last"
-  t.equal(answers >= 4097, true)
-  t.equal(most <= 500, true, most .. " lines in a frame")
-  t.equal(read >= 8, true, "args are read meanwhile")
-end)
+)
 
 t.case("budget: all lines that came before the end of the connection are carried out", function()
   local rig = fakes.rig("hook")

@@ -78,21 +78,25 @@ t.case("indicators: rate 0 ends the watch of that indicator only", function()
   t.equal(server:received(), { { indicator = 7, epoch = 3, text = "TWO" } })
 end)
 
-t.case("indicators: the list has all indicators, also after a gap, with a few reads per frame", function()
-  local rig, server, sim = fakes.linked("export")
-  sim.texts = { [0] = "zero", [1] = "", [5] = 'five "5"', [14] = "x", [24] = "y", [40] = "too far" }
-  server.incoming = "4 9\n"
-  local before = sim.reads
-  rig:frames(1)
-  t.equal(sim.reads - before, 2)
-  rig:frames(20)
-  t.equal(server:received(), {
-    {
-      indicators = { ["0"] = "zero", ["1"] = "", ["5"] = 'five "5"', ["14"] = "x", ["24"] = "y" },
-      ticket = 9,
-    },
-  })
-end)
+t.case(
+  "indicators: the list has all indicators, also after a gap, with a few reads per frame",
+  function()
+    local rig, server, sim = fakes.linked("export")
+    sim.texts =
+      { [0] = "zero", [1] = "", [5] = 'five "5"', [14] = "x", [24] = "y", [40] = "too far" }
+    server.incoming = "4 9\n"
+    local before = sim.reads
+    rig:frames(1)
+    t.equal(sim.reads - before, 2)
+    rig:frames(20)
+    t.equal(server:received(), {
+      {
+        indicators = { ["0"] = "zero", ["1"] = "", ["5"] = 'five "5"', ["14"] = "x", ["24"] = "y" },
+        ticket = 9,
+      },
+    })
+  end
+)
 
 t.case("indicators: a list of one indicator, existing or not", function()
   local rig, server, sim = fakes.linked("export")

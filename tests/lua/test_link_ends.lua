@@ -182,19 +182,22 @@ t.case("T22: a mission's end is sent at once, before the frames stop", function(
   t.equal(server:received(), { { aircraft = "null" } })
 end)
 
-t.case("T23: the end of the export state closes both sockets, and a new start listens again", function()
-  local rig = fakes.rig("export")
-  local server = rig:link()
-  local listener = rig.listener
-  rig.program.stop()
-  rig.program.stop()
-  rig:frames(10)
-  t.equal({ server.closed, listener.closed }, { true, true })
-  rig.program.start()
-  rig:frames(1)
-  t.equal(rig.listener ~= listener, true)
-  t.equal(rig:answer_to_nonsense(), "not understood: 5")
-end)
+t.case(
+  "T23: the end of the export state closes both sockets, and a new start listens again",
+  function()
+    local rig = fakes.rig("export")
+    local server = rig:link()
+    local listener = rig.listener
+    rig.program.stop()
+    rig.program.stop()
+    rig:frames(10)
+    t.equal({ server.closed, listener.closed }, { true, true })
+    rig.program.start()
+    rig:frames(1)
+    t.equal(rig.listener ~= listener, true)
+    t.equal(rig:answer_to_nonsense(), "not understood: 5")
+  end
+)
 
 t.case("T24: retired scripts do nothing any more", function()
   local rig = fakes.rig("hook")

@@ -192,25 +192,28 @@ local function tool(name)
 end
 ]]
 
-t.case("shells: other scripts' callbacks are called, even if one of them raises an error", function()
-  local export = OTHERS .. 'tool("one") tool("broken")\n' .. EXPORT_LINE .. 'tool("late")\n'
-  local it = sim({ export = export })
-  it:start_mission()
-  it:frames(1)
-  it.export:call("LuaExportStop")
-  local expected = {}
-  for _, callback in ipairs({ "Start", "BeforeNextFrame", "AfterNextFrame", "Stop" }) do
-    for _, name in ipairs({ "late", "broken", "one" }) do
-      expected[#expected + 1] = name .. " " .. callback
+t.case(
+  "shells: other scripts' callbacks are called, even if one of them raises an error",
+  function()
+    local export = OTHERS .. 'tool("one") tool("broken")\n' .. EXPORT_LINE .. 'tool("late")\n'
+    local it = sim({ export = export })
+    it:start_mission()
+    it:frames(1)
+    it.export:call("LuaExportStop")
+    local expected = {}
+    for _, callback in ipairs({ "Start", "BeforeNextFrame", "AfterNextFrame", "Stop" }) do
+      for _, name in ipairs({ "late", "broken", "one" }) do
+        expected[#expected + 1] = name .. " " .. callback
+      end
     end
+    t.equal(it.export.globals.calls, expected)
+    local log = table.concat(it.logs, "\n")
+    t.contains(log, "listening on 127.0.0.1:" .. it.ports.export)
+    t.contains(log, "error in another script's LuaExportAfterNextFrame: a bug in a tool")
+    t.contains(log, "WARNING DCS-MASTER error in another")
+    t.equal(log:find("LUA-EXPORT", 1, true), nil, "errors that reach the sim")
   end
-  t.equal(it.export.globals.calls, expected)
-  local log = table.concat(it.logs, "\n")
-  t.contains(log, "listening on 127.0.0.1:" .. it.ports.export)
-  t.contains(log, "error in another script's LuaExportAfterNextFrame: a bug in a tool")
-  t.contains(log, "WARNING DCS-MASTER error in another")
-  t.equal(log:find("LUA-EXPORT", 1, true), nil, "errors that reach the sim")
-end)
+)
 
 t.case("shells: an error value that cannot be shown as text does not stop our frame", function()
   local function fail_with(source)

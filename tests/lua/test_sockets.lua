@@ -110,25 +110,28 @@ local function abort(client)
   client:close()
 end
 
-t.case("sockets: after a server ends at any byte, by close or reset, the next one is linked", function()
-  local rig = real_rig("hook")
-  for bytes = 0, #WORDS do
-    for _, close in ipairs({
-      abort,
-      function(client)
-        client:close()
-      end,
-    }) do
-      local server = connect(rig)
-      server.client:send(WORDS:sub(1, bytes))
-      rig:frames(12 + bytes % 5)
-      close(server.client)
-      rig:frames(30)
+t.case(
+  "sockets: after a server ends at any byte, by close or reset, the next one is linked",
+  function()
+    local rig = real_rig("hook")
+    for bytes = 0, #WORDS do
+      for _, close in ipairs({
+        abort,
+        function(client)
+          client:close()
+        end,
+      }) do
+        local server = connect(rig)
+        server.client:send(WORDS:sub(1, bytes))
+        rig:frames(12 + bytes % 5)
+        close(server.client)
+        rig:frames(30)
+      end
     end
+    local server = link(rig)
+    check_alive(rig, server)
   end
-  local server = link(rig)
-  check_alive(rig, server)
-end)
+)
 
 t.case("sockets: a server may end while output is sent to it", function()
   local rig = real_rig("hook")
@@ -171,49 +174,52 @@ t.case("sockets: a thousand links leave no open socket", function()
   end, "sockets to be closed")
 end)
 
-t.case("sockets: a server that stalls for a minute gets a complete stream and the newest values", function()
-  local rig = real_rig("hook")
-  local server = link(rig)
-  local lines = {}
-  for arg = 1, 300 do
-    lines[arg] = "2 " .. arg .. " 1000\n"
-  end
-  server:say(table.concat(lines))
-  local function fly(frames)
-    for frame = 1, frames do
-      for arg = 1, 300 do
-        rig.sim.values[arg] = (frame * 31 + arg * 17) % 511 / 512
-      end
-      if frame % 120 == 0 then
-        server:say("0\n")
-      end
-      rig:frames(1)
+t.case(
+  "sockets: a server that stalls for a minute gets a complete stream and the newest values",
+  function()
+    local rig = real_rig("hook")
+    local server = link(rig)
+    local lines = {}
+    for arg = 1, 300 do
+      lines[arg] = "2 " .. arg .. " 1000\n"
     end
-  end
-  fly(1800)
-  collectgarbage()
-  local memory, reads = collectgarbage("count"), rig.sim.reads
-  fly(1800)
-  collectgarbage()
-  t.equal(collectgarbage("count") - memory < 64, true, "memory while it stalls")
-  t.equal(rig.sim.reads - reads < 3000, true, "reads in 1800 frames while it stalls")
-  local latest = {}
-  run_until(rig, function()
-    server:read()
-    local complete = server.text:match("^.*\n")
-    if complete then
-      for _, line in ipairs((fakes.read_json(complete))) do
-        for arg, value in pairs(line.args or {}) do
-          latest[tonumber(arg)] = value
+    server:say(table.concat(lines))
+    local function fly(frames)
+      for frame = 1, frames do
+        for arg = 1, 300 do
+          rig.sim.values[arg] = (frame * 31 + arg * 17) % 511 / 512
         end
+        if frame % 120 == 0 then
+          server:say("0\n")
+        end
+        rig:frames(1)
       end
-      server.text = server.text:sub(#complete + 1)
     end
-    return latest[300] == rig.sim.values[300] and latest[1] == rig.sim.values[1]
-  end, "the newest values")
-  t.equal(latest, rig.sim.values)
-  server.client:close()
-end)
+    fly(1800)
+    collectgarbage()
+    local memory, reads = collectgarbage("count"), rig.sim.reads
+    fly(1800)
+    collectgarbage()
+    t.equal(collectgarbage("count") - memory < 64, true, "memory while it stalls")
+    t.equal(rig.sim.reads - reads < 3000, true, "reads in 1800 frames while it stalls")
+    local latest = {}
+    run_until(rig, function()
+      server:read()
+      local complete = server.text:match("^.*\n")
+      if complete then
+        for _, line in ipairs((fakes.read_json(complete))) do
+          for arg, value in pairs(line.args or {}) do
+            latest[tonumber(arg)] = value
+          end
+        end
+        server.text = server.text:sub(#complete + 1)
+      end
+      return latest[300] == rig.sim.values[300] and latest[1] == rig.sim.values[1]
+    end, "the newest values")
+    t.equal(latest, rig.sim.values)
+    server.client:close()
+  end
+)
 
 --- Frames per second of the long flights. A leak of one byte a frame would be 36 kilobytes an hour,
 -- several times the tolerance below.

@@ -1,4 +1,4 @@
---- The control lines of the stand-in, from stdin and from scenario files. `README.md` in this folder
+--- The control lines of the stand-in, from stdin and from scenario files. `README.md` here
 -- lists them.
 
 local control = {}

@@ -49,7 +49,8 @@ impl NamesArgs {
         let known = aircraft_in(&defs);
         if known.is_empty() {
             bail!(
-                "there are no tables in {}; run defgen first, or name another folder with --defs",
+                "there are no tables in {}; enter an aircraft's cockpit once while dcs-master serve runs, run \
+                 defgen, or name another folder with --defs",
                 printable_reason(&defs.to_string_lossy())
             );
         }

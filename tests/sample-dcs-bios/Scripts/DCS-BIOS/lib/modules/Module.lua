@@ -50,7 +50,15 @@ function Module:defineInteger(identifier, kind, max, value, category, descriptio
   self:addControl(Control:new(category, kind, identifier, description, { output }, attributes))
 end
 
-function Module:defineGatedIndicatorLight(identifier, arg, min, max, category, description, attributes)
+function Module:defineGatedIndicatorLight(
+  identifier,
+  arg,
+  min,
+  max,
+  category,
+  description,
+  attributes
+)
   local function is_lit(dev0)
     local raw = dev0:get_argument_value(arg)
     return raw >= (min or raw) and raw < (max or raw + 1) and 1 or 0
@@ -73,7 +81,17 @@ function Module:defineIntegerFromGetter(identifier, getter, max, category, descr
   self:defineInteger(identifier, "metadata", max, getter, category, description)
 end
 
-function Module:defineTumb(identifier, device, command, arg, step, limits, category, description, attributes)
+function Module:defineTumb(
+  identifier,
+  device,
+  command,
+  arg,
+  step,
+  limits,
+  category,
+  description,
+  attributes
+)
   local last = math.floor((limits[2] - limits[1]) / step + 0.5)
   local function position(dev0)
     return math.floor((dev0:get_argument_value(arg) - limits[1]) / step + 0.5)
@@ -93,7 +111,15 @@ function Module:defineTumb(identifier, device, command, arg, step, limits, categ
   end)
 end
 
-function Module:defineToggleSwitch(identifier, device, command, arg, category, description, attributes)
+function Module:defineToggleSwitch(
+  identifier,
+  device,
+  command,
+  arg,
+  category,
+  description,
+  attributes
+)
   self:defineTumb(identifier, device, command, arg, 1, { 0, 1 }, category, description, attributes)
 end
 
