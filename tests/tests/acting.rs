@@ -139,6 +139,32 @@ fn a_rocker_a_knob_with_several_elements_and_a_guard_are_operated_by_name() {
     sim.assert_harmless();
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_held_is_released_when_the_server_ends_and_can_be_released_after_a_crash() {
+    let rig = Rig::new();
+    let (sim, mut server, mut client) = flying(&rig, "Heron-H2", &[]);
+    let rotor = device(&rig, "ROTOR");
+    client.say("1 CYCLIC_TRIM 1");
+    let (from, _) = sim.action(0, &format!("{rotor} 3019 1"));
+    server.interrupt();
+    let (from, _) = sim.action(from, &format!("{rotor} 3019 0"));
+    server.wait();
+
+    let mut server = rig.serve(&[]);
+    let mut client = rig.client_in("Heron-H2");
+    client.say("1 CYCLIC_TRIM -1");
+    let (mut from, _) = sim.action(from, &format!("{rotor} 3020 -1"));
+    server.kill();
+    let _server = rig.serve(&[]);
+    // The new server does not know in which direction it is held.
+    rig.client_in("Heron-H2").say("1 CYCLIC_TRIM 0");
+    for command in [3019, 3020] {
+        (from, _) = sim.action(from, &format!("{rotor} {command} 0"));
+    }
+    sim.assert_harmless();
+}
+
 /// Returns the number of a device of the Heron.
 fn device(rig: &Rig, name: &str) -> i64 {
     let (tables, _) = read_tables(&rig.defs(), "Heron-H2");

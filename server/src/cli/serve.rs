@@ -230,7 +230,9 @@ pub(super) fn serve(
             .context("the listening socket has no address")?;
         let shutdown = CancellationToken::new();
         // The demo prints its introduction here, before the first line of the log.
-        let link = link(address, &shutdown)?;
+        // The link ends after the server, which has something to tell the sim at its end.
+        let link_shutdown = CancellationToken::new();
+        let link = link(address, &link_shutdown)?;
         let gateway = args
             .bios
             .config(&args.allow)
@@ -251,6 +253,7 @@ pub(super) fn serve(
             tokio::spawn(panels);
         }
         server.run(listener, shutdown).await;
+        link_shutdown.cancel();
         if let Some(gateway) = gateway {
             gateway.await?;
         }

@@ -16,9 +16,6 @@ pub(crate) enum ControlError {
     /// Several of its commands take the position; the text has the lines for each.
     #[error("several of its commands take that; send {0}")]
     Ambiguous(String),
-    /// A release while nothing is pressed, which could be the release of several commands.
-    #[error("it is not pressed; press it first")]
-    NotPressed,
     /// A press without a direction; the text lists the values of the directions.
     #[error("it can be pressed in several directions; send one of {0}")]
     Directions(String),

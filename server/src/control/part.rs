@@ -258,7 +258,7 @@ impl Part {
                 None => Ok(Operation::NOTHING),
             },
             PartRequest::Press => self.bring_to(self.press_value()?, hold),
-            PartRequest::Release => self.release(hold),
+            PartRequest::Release => Ok(self.release(hold)),
             PartRequest::Push => {
                 let mut operation = self.bring_to(self.press_value()?, hold)?;
                 if let HoldChange::Press(hold) = operation.hold {
@@ -292,38 +292,38 @@ impl Part {
     /// Returns whether the control springs back from a position.
     fn is_momentary(&self, value: f64) -> bool {
         self.action_for(value)
-            .is_ok_and(|own| own.is_momentary(value))
+            .is_some_and(|own| own.is_momentary(value))
     }
 
     /// Returns the action that brings the control to a value. Actions after which it stays there have
-    /// priority.
-    fn action_for(&self, value: f64) -> Result<&DeviceAction, ControlError> {
+    /// priority. There is none for the value to which several actions spring back in different ways.
+    fn action_for(&self, value: f64) -> Option<&DeviceAction> {
         if self.motion.relative || self.motion.values.is_empty() {
-            return self.actions.first().ok_or(ControlError::NotPressed);
+            return self.actions.first();
         }
         let takers: Vec<&DeviceAction> =
             self.actions.iter().filter(|own| own.takes(value)).collect();
         let stays = takers.iter().find(|own| !own.action.spring);
         if let Some(stays) = stays {
-            return Ok(stays);
+            return Some(stays);
         }
         let momentary = takers.iter().find(|own| own.is_momentary(value));
-        let first = momentary
-            .or(takers.first())
-            .ok_or(ControlError::NotPressed)?;
+        let first = momentary.or(takers.first())?;
         // A release without a press is certain only if all actions send the same.
         let is_certain = momentary.is_some()
             || takers
                 .iter()
                 .all(|own| own.send(value) == first.send(value));
-        is_certain.then_some(*first).ok_or(ControlError::NotPressed)
+        is_certain.then_some(*first)
     }
 
     fn bring_to(&self, value: f64, hold: Option<&Hold>) -> Result<Operation, ControlError> {
         if let Some(hold) = hold.filter(|hold| is_same(hold.release.value, value)) {
             return Ok(released(hold));
         }
-        let action = self.action_for(value)?;
+        let Some(action) = self.action_for(value) else {
+            return Ok(self.release(hold));
+        };
         let own = action.send(value);
         // A press of another command is released first.
         let earlier = hold.filter(|hold| hold.pressed != action.command());
@@ -340,18 +340,25 @@ impl Part {
         })
     }
 
-    /// Returns the operation that releases the control. A button without a release needs none.
-    fn release(&self, hold: Option<&Hold>) -> Result<Operation, ControlError> {
+    /// Returns the operation that releases the control. A button without a release needs none. If
+    /// nobody is known to hold it, as after a restart of the server, all its commands are released.
+    fn release(&self, hold: Option<&Hold>) -> Operation {
         if let Some(hold) = hold {
-            return Ok(released(hold));
+            return released(hold);
         }
-        let mut holds = self.actions.iter().filter_map(DeviceAction::hold);
-        match holds.next() {
-            None => Ok(Operation::NOTHING),
-            Some(first) if holds.all(|other| other.release == first.release) => {
-                Ok(released(&first))
+        let mut moves = Vec::new();
+        for hold in self.actions.iter().filter_map(DeviceAction::hold) {
+            if !moves.contains(&hold.release) {
+                moves.push(hold.release);
             }
-            Some(_) => Err(ControlError::NotPressed),
+        }
+        match moves.first().map(|first| first.value) {
+            None => Operation::NOTHING,
+            target => Operation {
+                moves,
+                hold: HoldChange::Release,
+                target,
+            },
         }
     }
 

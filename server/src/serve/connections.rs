@@ -189,6 +189,13 @@ impl Connections {
         (self.all.len() >= self.config.capacity()).then(|| self.config.full())
     }
 
+    /// Makes all clients leave, at the end of the server.
+    pub(super) fn leave_all(&mut self, world: &mut World) {
+        for (key, _) in self.all.drain() {
+            world.leave(key);
+        }
+    }
+
     /// Returns the connection if it is still open.
     fn get(&mut self, id: ConnectionId) -> Option<&mut Connection> {
         self.all

@@ -12,7 +12,7 @@ use std::time::Duration;
 use aircraft_defs::counted;
 use tokio::sync::mpsc;
 use tokio::task::yield_now;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
@@ -110,7 +110,26 @@ impl Hub {
                 yield_now().await;
             }
         }
+        self.release_held().await;
         self.in_process.end();
+    }
+
+    /// Lets go of what clients hold pressed, so that a starter does not run on after the server's end.
+    async fn release_held(&mut self) {
+        /// The length of a frame, about: a command is sent once per frame.
+        const FRAME: Duration = Duration::from_millis(20);
+        const FRAMES: u32 = 5;
+        if !self.world.is_any_held() {
+            return;
+        }
+        self.connections.leave_all(&mut self.world);
+        for _ in 0..FRAMES {
+            self.tell_sim();
+            sleep(FRAME).await;
+            while let Ok(message) = self.link.from_sim.try_recv() {
+                self.world.hear(message, self.now());
+            }
+        }
     }
 
     /// Sends the sim the messages of the world, then waits for the next turn.

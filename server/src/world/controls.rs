@@ -243,6 +243,11 @@ impl Controls {
         held.chain(waiting).min()
     }
 
+    /// Returns whether a client holds something pressed.
+    pub(super) fn is_any_held(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     /// Takes the releases of pushes that are due, with their clients.
     pub(super) fn take_releases(&mut self, now: Micros) -> Vec<(u64, Move)> {
         let over = |held: &HoldState| held.until.is_some_and(|until| until <= now);

@@ -150,6 +150,11 @@ impl World {
         self.clear(key);
     }
 
+    /// Returns whether a client holds a control pressed.
+    pub fn is_any_held(&self) -> bool {
+        self.controls.is_any_held()
+    }
+
     /// Counts a client that was turned away.
     pub fn count_turned_away(&mut self) {
         self.turned_away += 1;
