@@ -252,7 +252,8 @@ impl Machine {
         self.data(table).len()
     }
 
-    /// Counts memory that native code holds for a script. The script ends if that is over its limit.
+    /// Counts memory that native code holds for a script. The script ends if that is over its
+    /// limit.
     pub fn hold(&mut self, bytes: usize) {
         self.meter.hold(bytes);
     }

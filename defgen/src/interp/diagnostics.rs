@@ -4,7 +4,8 @@ use super::{Machine, Str, Unknown, Value, table::Location};
 use crate::diagnostics::Diagnostic;
 
 impl Machine {
-    /// Adds a diagnostic, unless it is there already or there are too many. Errors are always added.
+    /// Adds a diagnostic, unless it is there already or there are too many. Errors are always
+    /// added.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.add(diagnostic);
     }

@@ -10,7 +10,7 @@ use super::{
 use crate::syntax::ast::{Binary, Expr, Index, Item, Op, TableExpr, Unary};
 
 /// The number of list items in a constructor that are set together, as in Lua. Until then they wait
-/// on the stack, while items with a key are set at once.
+/// on the stack, while an item with a key is set when it is evaluated.
 const ITEMS_PER_FLUSH: usize = 50;
 
 impl Machine {
@@ -210,8 +210,8 @@ impl Machine {
         self.set_unless_unknown(table, key, value, location)
     }
 
-    /// Sets the list items that wait on the stack. `done` items were set before; returns the new
-    /// number.
+    /// Sets the list items that wait on the stack, from `base` on. `done` is the number of items
+    /// that were set before; returns that number with the new ones added.
     fn flush_items(
         &mut self,
         table: super::Table,

@@ -9,8 +9,8 @@ pub(super) const BYTES_PER_STEP: usize = 32;
 /// Counts steps and bytes.
 ///
 /// [`Meter::count`] and [`Meter::hold`] only count, so that functions that cannot fail may call
-/// them. [`Meter::check`] compares with the limits, at the latest at the next call or node. A limit
-/// can be passed only by the work of one such piece.
+/// them. [`Meter::check`] compares the counts with the limits, at the latest at the next call or
+/// node, so a limit can be passed only by the work of one of them.
 #[derive(Debug)]
 pub(super) struct Meter {
     steps: u64,
@@ -29,7 +29,8 @@ impl Meter {
         }
     }
 
-    /// Counts work: one step for each node that is evaluated and each value that is read or written.
+    /// Counts work: one step for each node that is evaluated and each value that is read or
+    /// written.
     pub(super) fn count(&mut self, steps: usize) {
         self.steps = self.steps.saturating_add(steps as u64);
     }
@@ -49,7 +50,10 @@ impl Meter {
         self.memory = self.memory.saturating_sub(bytes);
     }
 
-    /// Returns the limit that was passed as an error.
+    /// Compares the counts with the limits.
+    ///
+    /// # Errors
+    /// The limit that was passed.
     pub(super) fn check(&self) -> Result<(), Limit> {
         if self.steps > self.max_steps {
             return Err(Limit::Steps);

@@ -7,8 +7,8 @@
 //! Differences from real Lua 5.1, apart from the limits and the refused functions:
 //! - `pairs` and `next` give the keys 1, 2, 3 … first, then the others in the order in which they
 //!   were first set; a key that was set to nil and is set again may come last.
-//! - The length of a table with holes may be another of its borders.
-//! - Tail calls count as calls, so that [`Machine::call_site`] finds them.
+//! - The length of a table with holes may be a different one of its borders.
+//! - A tail call leaves its caller on the stack, so that [`Machine::call_site`] finds both.
 //! - Messages name an operand as the source does, while Lua guesses the name from its bytecode.
 //! - `tostring` gives numbers of tables and functions instead of addresses.
 //! - `-0` in the source stays negative, while Lua may make it 0.
@@ -61,7 +61,7 @@ pub struct Options {
 /// The origin of an unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// The reason for the user: `the option "x" is a setting of the user`.
+    /// The reason, as shown to the user: `the option "x" is a setting of the user`.
     pub reason: String,
     /// The place of the call that gave it.
     pub span: Option<Span>,

@@ -339,7 +339,7 @@ impl Machine {
     }
 }
 
-/// Returns the result of a handler as a boolean, or as the unknown that it is.
+/// Returns the result of a handler as a boolean. An unknown is returned unchanged.
 fn truth(value: Value) -> Value {
     match value {
         Value::Unknown(_) => value,

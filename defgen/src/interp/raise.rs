@@ -19,8 +19,8 @@ impl Machine {
         self.error_at(span, message.as_ref().as_bytes())
     }
 
-    /// Returns a Lua error whose message gets no place, as for errors in a native function that
-    /// Lua's core raises.
+    /// Returns a Lua error whose message does not begin with a place, as when Lua's core raises an
+    /// error in a native function.
     pub(super) fn bare_error(&mut self, message: impl AsRef<[u8]>) -> EvalError {
         let span = self.frames.last().and_then(|frame| self.frame_place(frame));
         let value = self.string(message);

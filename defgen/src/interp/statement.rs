@@ -442,7 +442,7 @@ impl Machine {
         }))
     }
 
-    /// Makes a local captured, and returns the index of its cell.
+    /// Moves a local into a cell, unless it is in one already, and returns the index of its cell.
     fn capture(&mut self, index: usize) -> u32 {
         match self.stack[index] {
             Slot::Cell(cell) => cell,

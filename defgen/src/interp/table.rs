@@ -132,7 +132,8 @@ impl TableData {
         self.get(Value::Str(key))
     }
 
-    /// Returns the place where the value at a key was assigned, or that of the table for list items.
+    /// Returns the place where the value at a key was assigned. For a list item, this is the place
+    /// where the table was made.
     pub(super) fn location_of(&self, key: Value) -> Location {
         let entry = self.map.get(&Key(key));
         entry.map_or(self.location, |entry| entry.location)
@@ -232,7 +233,7 @@ impl TableData {
         }
     }
 
-    /// Sets a list item, counted from 1. Appends also nil.
+    /// Sets a list item, counted from 1. Nil is appended too.
     pub(super) fn set_item(&mut self, index: usize, value: Value) {
         if index == self.list.len() + 1 {
             self.push(value);
@@ -319,7 +320,7 @@ mod tests {
         assert_eq!((seen, entries, table.length()), (200, 0, 0));
     }
 
-    /// Against a plain map: the values, and the order of the keys' first setting.
+    /// Compares the entries with those of a plain map.
     #[test]
     fn a_table_keeps_values_and_order_like_a_plain_map() {
         let hash = |n: u64| (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
@@ -332,7 +333,7 @@ mod tests {
                 0 => Value::Number(next(40) as f64),
                 _ => Value::Str(Str(next(200) as u32)),
             };
-            // More are cleared than set, so that the dead are dropped now and then.
+            // More entries are cleared than set, so that dead ones are removed now and then.
             let value = match next(4) {
                 0 => Value::Number(next(1000) as f64),
                 _ => Value::Nil,

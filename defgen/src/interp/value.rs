@@ -12,8 +12,8 @@ pub struct Function(pub(super) u32);
 
 /// The handle of a value that depends on the user or on a running sim.
 ///
-/// Operators, comparisons, `not`, indexing, calls and most library functions return an unknown if an
-/// operand is unknown. A condition treats it as false, so `unknown or x` is `x`. Its
+/// Operators, comparisons, `not`, indexing, calls and most library functions return an unknown if
+/// an operand is unknown. A condition treats it as false, so `unknown or x` is `x`. Its
 /// [`Origin`](super::Origin) has the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unknown(pub(super) u32);

@@ -18,7 +18,8 @@ pub struct GaugeRecord {
     pub table: Table,
     /// Its argument, such as `parameter`.
     pub kind: Option<String>,
-    /// The global that the gauge was assigned to first, as seen when the next gauge was made.
+    /// The global that the gauge was assigned to, if that still held it when the next gauge was
+    /// made.
     pub global: Option<String>,
     /// The calls on the stack within its file, the innermost first.
     pub calls: Vec<CallSite>,
@@ -119,7 +120,8 @@ fn define_aircraft(session: &mut Session, aircraft: &str) {
     session.function("get_aircraft_type", move |_, _| Ok(aircraft.into()));
 }
 
-/// Functions whose results depend on the user or on a running sim, and the reasons for the user.
+/// Functions whose results depend on the user or on a running sim, and the reasons shown to the
+/// user.
 const UNKNOWN: &[(&str, &str)] = &[
     ("GetDevice", "devices exist only in a running sim"),
     ("GetSelf", "devices exist only in a running sim"),

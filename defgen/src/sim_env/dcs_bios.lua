@@ -1,11 +1,11 @@
--- What DCS-BIOS finds in the sim, and a dry run of its modules.
+-- Stand-ins for the parts of the sim that DCS-BIOS uses, and a dry run of its modules.
 --
 -- A module of DCS-BIOS defines controls, and gives functions that export and import their values.
 -- The functions are called with invented args. What they read and send shows which arg and which
 -- commands each control is about, in whatever way the module is written.
 
 
--- The raw values at which a needle is read, and, in hundredths, those at which a lamp is.
+-- The raw values at which a needle is read, and those at which a lamp is read, in hundredths.
 local NEEDLE_RAWS = { 0, 0.5, 1, -1 }
 local LAMP_RAWS = { 0, 25, 29, 30, 50, 75, 100 }
 
@@ -32,7 +32,7 @@ local function read(_, arg)
   return raw_of[arg] or raw_of_all
 end
 
--- Devices: everything that they can do besides is unknown.
+-- Devices. Their other methods return unknowns.
 local function unknown_method()
   return UNKNOWN
 end
@@ -63,7 +63,7 @@ function GetDevice(number)
   return devices[number]
 end
 
--- A class of which all methods but those that are defined do nothing.
+-- A class whose methods do nothing, unless they are defined.
 local function passive_class()
   return setmetatable({}, {
     __index = function()
@@ -156,7 +156,7 @@ local function sample(record, hook, address, raw)
   end
 end
 
--- Reads a lamp at a few values, or in hundredths if it is not one that is lit from 0.3 on.
+-- Reads a lamp at a few raw values. Unless it is simply lit from 0.3 on, reads it again at every hundredth.
 local function sample_lamp(record, hook, address)
   local is_plain = true
   for _, raw in ipairs(LAMP_RAWS) do
@@ -181,7 +181,7 @@ local function sample_value(record, hook, address)
   end
 end
 
--- Returns the address of a control's first number, and the most that it can be.
+-- Returns the address of a control's first integer output, and its largest value.
 local function integer_output(control)
   for _, output in ipairs(control.outputs or {}) do
     if output.type == "integer" then
@@ -200,7 +200,7 @@ local function note_arg(by_address, address, arg, hook)
   end
 end
 
--- Finds the args that each value comes from: those that the hook reads and whose change changes it.
+-- Finds the args that each value comes from: it changes with them, or they are the only ones that the hook reads.
 local function run_hook(hook, by_address)
   try(0, hook, GetDevice(0))
   local args, before = reads, writes
@@ -228,7 +228,7 @@ local function note_commands(record)
   end
 end
 
--- Sends a control everything that it may take, and notes the commands that it gives to the sim.
+-- Sends a control every message that it may accept, and notes the commands that it sends to the sim.
 local function run_processor(record, processor)
   record.has_input = true
   for _, raw in ipairs({ 0, 1 }) do
@@ -258,7 +258,7 @@ local function add_record(module, by_address, control)
   end
 end
 
--- Finds out what a control shows and takes.
+-- Samples the value that a control shows, and finds the commands that it sends.
 local function probe(module, record)
   if record.arg_count == 1 then
     record.arg = next(record.args)

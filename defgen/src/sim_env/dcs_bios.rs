@@ -1,8 +1,8 @@
 //! The Lua state in which DCS-BIOS runs its modules.
 //!
 //! The modules run unchanged, on DCS-BIOS's own library; only its log and its memory map are
-//! stand-ins. Then `dcs_bios.lua` calls what they define with invented args, in a dry run, and notes
-//! which args and commands each control is about.
+//! stand-ins. Then `dcs_bios.lua` calls what they define with invented args, in a dry run, and
+//! notes which args and commands each control is about.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,7 +13,7 @@ use crate::interp::{Table, Value};
 use crate::parse_cache::ParseCache;
 use crate::syntax::{self, Chunk};
 
-/// The notes on code that could not be run.
+/// The note on code that could not be run.
 const CONSEQUENCE: &str = "the controls of DCS-BIOS that are defined before this give their names";
 
 /// The code that prepares the state and makes the dry run.
@@ -127,7 +127,8 @@ impl ModuleRun {
         self.keep(diagnostics);
     }
 
-    /// Makes the dry run. Most errors in it come from the invented values, so only a limit is told.
+    /// Makes the dry run. It ignores errors in the functions that it calls, which mostly come from
+    /// the invented values, but it cannot catch a limit.
     fn dry_run(&mut self, tools: Table) {
         let machine = &mut self.session.machine;
         let dry_run = machine.field(tools, "dry_run");

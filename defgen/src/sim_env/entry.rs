@@ -67,7 +67,7 @@ pub struct EntryRecord {
     pub flyables: Vec<Flyable>,
     /// True if it asked for an option.
     pub asked_for_option: bool,
-    /// True if it made an aircraft flyable whose name is unknown.
+    /// True if it called `make_flyable` with an unknown name.
     pub has_unknown_name: bool,
 }
 

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::limits::Limits;
 
-/// Counts the steps of a module's states, so that a module with many aircraft cannot use the limit
-/// of a file hundreds of times.
+/// Counts the steps of a module's states, so that a module with many aircraft cannot use up the
+/// limit of a single state hundreds of times.
 #[derive(Debug, Default)]
 pub struct ModuleSteps(AtomicU64);
 

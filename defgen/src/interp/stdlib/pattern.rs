@@ -67,8 +67,8 @@ impl<'a> Matcher<'a> {
         self.run(start, 0)
     }
 
-    /// Returns the captures of the last match, from `start` to `end`. The whole match is the capture
-    /// of a pattern without captures.
+    /// Returns the captures of the last match, from `start` to `end`. The whole match is the
+    /// capture of a pattern without captures.
     pub(super) fn captures(&self, start: usize, end: usize) -> Result<Vec<Capture>> {
         (0..self.level.max(1))
             .map(|index| self.capture(index, start, end))
@@ -105,7 +105,7 @@ impl<'a> Matcher<'a> {
         self.charge(1)
     }
 
-    /// Takes a number of steps.
+    /// Counts steps, if that many are left.
     fn charge(&mut self, steps: usize) -> Result<()> {
         self.steps = self
             .steps
@@ -349,8 +349,8 @@ impl<'a> Matcher<'a> {
     }
 }
 
-/// Returns true if a byte is in a class such as `%a`. An upper-case letter inverts the class; a byte
-/// that names no class matches itself.
+/// Returns true if a byte is in a class such as `%a`. An upper-case letter inverts the class; a
+/// byte that names no class matches itself.
 fn in_class(byte: u8, class: u8) -> bool {
     let inside = match class.to_ascii_lowercase() {
         b'a' => byte.is_ascii_alphabetic(),

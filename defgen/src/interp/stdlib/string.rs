@@ -45,7 +45,8 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     }),
 ];
 
-/// The number of bytes of a template whose reading counts as one step, as each is read by itself.
+/// The bytes of a template that count as one step. They are fewer than for other strings, since a
+/// template is read byte by byte.
 const TEMPLATE_BYTES_PER_STEP: usize = 4;
 
 /// Converts a position, which counts from the end if it is negative; 0 if it is before the text.
