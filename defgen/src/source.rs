@@ -33,8 +33,8 @@ pub struct Source {
     lines: OnceLock<Vec<u32>>,
 }
 
-/// The source files of a run, shared between threads. A [`FileId`] stays valid as long as this
-/// list of files.
+/// The source files of a run, shared between threads. A [`FileId`] is valid as long as its list
+/// exists.
 #[derive(Debug, Default)]
 pub struct Sources(RwLock<Vec<Arc<Source>>>);
 

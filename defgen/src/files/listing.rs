@@ -24,7 +24,7 @@ pub(super) struct Name {
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     names: Vec<Name>,
-    /// The index of the first name for each name in lower case.
+    /// For each name in lower case, the index of the first name that differs from it only in case.
     by_folded: HashMap<String, usize>,
 }
 

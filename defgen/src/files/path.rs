@@ -70,7 +70,7 @@ impl GamePath {
         self.0.push(name.to_owned());
     }
 
-    /// Returns its names, beginning with the folder in the install.
+    /// Returns its names, the outermost folder first.
     pub fn names(&self) -> &[String] {
         &self.0
     }

@@ -266,7 +266,7 @@ fn kind(file: FileType) -> &'static str {
 mod tests {
     use super::*;
 
-    /// Folders `mod` and `install`, each with files of which the content is the path.
+    /// Makes a folder with these files. The content of each is its path.
     fn folders(files: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         for file in files {

@@ -32,8 +32,8 @@ pub struct ParserInput<'a> {
     pub text: String,
     /// The literals with the offsets at which they begin, in the order of the file.
     literals: Vec<(u32, Literal<'a>)>,
-    /// The number of `return` and `break` in the file. full_moon drops those after which a block
-    /// goes on, so the count shows them.
+    /// The number of `return` and `break` in the file. full_moon drops one that is not the last
+    /// statement of its block, so its tree has fewer of them.
     pub exits: u32,
     /// The offset of the last `return` or `break`.
     pub last_exit: u32,

@@ -1,4 +1,5 @@
-//! Checks the matching of brackets and blocks, and bounds the recursion of the parser and evaluator.
+//! Checks the matching of brackets and blocks, and bounds the recursion of the parser and
+//! evaluator.
 
 use super::token::{Kind, Token};
 use crate::{diagnostics::Diagnostic, limits::Limits, source::Source};
@@ -24,10 +25,10 @@ struct Level {
     opener: Opener,
     start: u32,
     len: u32,
-    /// The depth of the tree of the current expression on its left side: the number of its operators
-    /// and suffixes, or the depth of an expression in brackets.
+    /// The depth of the current expression's tree: the number of its operators and suffixes so far,
+    /// or one more than the depth of an expression in its brackets, if that is greater.
     chain: u32,
-    /// The depth of the deepest expression before it.
+    /// The greatest `chain` of the earlier expressions of this level.
     deepest: u32,
     /// The number of `..` in a row, which nest to the right.
     concats: u32,
@@ -143,8 +144,8 @@ impl<'a> Nesting<'a> {
         Ok(())
     }
 
-    /// Adds a binary operator. It ends the operands of the unary operators before it, and if it binds
-    /// more loosely than `..`, also those of `..`.
+    /// Adds a binary operator. It ends the operands of the unary operators before it, and if it
+    /// binds more loosely than `..`, also those of `..`.
     fn binary(&mut self, loose: bool) -> Result {
         self.lengthen();
         let level = self.top();

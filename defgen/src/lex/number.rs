@@ -143,7 +143,8 @@ fn hexadecimal(text: &[u8]) -> Option<(f64, usize)> {
                 mantissa = mantissa << 4 | u64::from(digit);
                 scale = scale.saturating_sub(if fraction { 4 } else { 0 });
             } else {
-                // Of the bits after the first 60, only a set one matters, for the rounding.
+                // The mantissa is full. Later digits matter only for the rounding, so its last bit
+                // records whether one of them is not zero.
                 mantissa |= u64::from(digit != 0);
                 scale = scale.saturating_add(if fraction { 0 } else { 4 });
             }

@@ -33,7 +33,7 @@ impl<'a> Lexer<'a> {
         }
         let rest = &self.bytes[plain..self.at];
         self.at += 1;
-        // Every escape adds a byte, so there was none.
+        // Every escape would have added a byte, so the string has no escapes.
         if decoded.is_empty() {
             return Ok(Cow::Borrowed(rest));
         }
@@ -41,8 +41,8 @@ impl<'a> Lexer<'a> {
         Ok(Cow::Owned(decoded))
     }
 
-    /// Reads an escape and returns its byte. Any byte may follow the backslash; up to three digits are
-    /// the number of a byte.
+    /// Reads an escape and returns its byte. Any byte may follow the backslash; up to three digits
+    /// are the number of a byte.
     fn escape(&mut self) -> Result<u8> {
         let start = self.at;
         self.at += 1;

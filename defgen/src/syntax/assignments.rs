@@ -1,4 +1,4 @@
-//! The index of the assignments of a file, for names that its values do not contain.
+//! An index of the assignments of a file, for names that evaluation does not keep.
 //!
 //! `Lamp = CreateGauge()` names a gauge by the global to which it is assigned. In
 //! `elements["PNT_1"] = button(_("Test"), devices.UFC, UFC_commands.TCN, 1)` the constant shows
@@ -97,7 +97,8 @@ impl Visitor<'_> {
         }
     }
 
-    /// Visits `a, b = x, y`. If there are fewer values, the last one counts for all other targets.
+    /// Visits `a, b = x, y`. If there are fewer values, the last one counts for all further
+    /// targets.
     fn assign_all(&mut self, targets: &[Target], values: &[Expr]) {
         for (target, value) in targets.iter().zip(values) {
             self.assign(target, value);
@@ -240,7 +241,7 @@ mod tests {
 
     use crate::{limits::Limits, source::Sources, syntax};
 
-    /// Parses code without its `|`, and returns the offset of that.
+    /// Removes the `|` from code and parses the rest. Returns the offset of the `|` too.
     fn parse(code: &str) -> (Arc<syntax::Chunk>, u32) {
         let at = code.find('|').expect("a mark");
         let (limits, bytes) = (Limits::default(), code.replacen('|', "", 1).into_bytes());

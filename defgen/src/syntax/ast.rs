@@ -167,8 +167,8 @@ pub(crate) enum Expr {
     Negate(Box<Unary>),
     Length(Box<Unary>),
     Table(Box<TableExpr>),
-    /// `(…)`, which takes one value of several. Also stands for a local that must be read before its
-    /// statement assigns it.
+    /// `(…)`, which keeps only the first of several values. Also wraps a local that must be read
+    /// before its statement assigns it.
     Paren(Box<Expr>),
 }
 

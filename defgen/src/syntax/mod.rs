@@ -32,8 +32,8 @@ const PARSER_BYTES_PER_TOKEN: usize = 2_000;
 /// An upper bound of the bytes that a chunk holds for one token.
 const CHUNK_BYTES_PER_TOKEN: usize = 160;
 
-/// The number of tokens above which files are parsed one at a time, so that the memory of a run does
-/// not depend on the number of large files.
+/// The number of tokens above which files are parsed one at a time, so that the memory of a run
+/// does not depend on the number of large files.
 const LARGE_FILE_TOKENS: usize = 50_000;
 
 static LARGE_FILE: Mutex<()> = Mutex::new(());
@@ -54,7 +54,7 @@ impl Chunk {
         &self.source
     }
 
-    /// Returns about the bytes that it holds, without those of its source.
+    /// Returns the approximate bytes that it holds, without those of its source.
     pub fn bytes(&self) -> usize {
         self.tokens * CHUNK_BYTES_PER_TOKEN
     }
@@ -65,8 +65,8 @@ impl Chunk {
         str::from_utf8(self.tree.strings.get(Str(name))).ok()
     }
 
-    /// Returns the constants, such as `UFC_commands.TCN`, in the value that is assigned to the key at
-    /// an offset.
+    /// Returns the constants, such as `UFC_commands.TCN`, in the value that is assigned to the key
+    /// at an offset.
     pub fn assigned_constants(&self, key: u32) -> &[String] {
         self.assignments().constants(key)
     }

@@ -166,8 +166,8 @@ impl Converter<'_> {
         }
     }
 
-    /// Returns the end of the name at the beginning of an expression, or 0 if it begins with something
-    /// else.
+    /// Returns the end of the name at the beginning of an expression, or 0 if it begins with
+    /// something else.
     fn first_name_end(&self, mut expression: &moon::Expression) -> u32 {
         loop {
             let prefix = match expression {

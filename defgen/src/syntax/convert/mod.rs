@@ -38,8 +38,8 @@ pub(super) struct Converter<'a> {
     scopes: Scopes,
     /// The number of `return` and `break` so far.
     exits: u32,
-    /// The end of the name at the beginning of the current list item of a table. Lua has read the
-    /// token after it in advance.
+    /// The end of the name at the beginning of the current list item of a table. There, Lua has
+    /// read one more token ahead.
     peeked: u32,
 }
 
