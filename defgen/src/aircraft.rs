@@ -181,8 +181,8 @@ impl AircraftCompiler<'_> {
         let init = scripts.device_init();
         let is_missing = |file: &&str| !scripts.has(file);
         let run = || scripts.run(scripts.folder.join("clickabledata.lua"));
-        // A state takes memory, so this one is made first only if its includes are needed to find
-        // another file.
+        // Each state takes memory, so that of clickabledata.lua is made before the others only if
+        // its includes are needed to find their files.
         let early = ["devices.lua", "command_defs.lua"]
             .iter()
             .any(is_missing)
@@ -374,8 +374,8 @@ impl Scripts<'_> {
         }
     }
 
-    /// Returns the path of a file of the cockpit: in its folder, else the first included file of
-    /// that name, as from a folder that several cockpits share.
+    /// Returns the path of a file of the cockpit. If the cockpit's folder does not have it, this is
+    /// the first included file of that name, which may be in a folder that several cockpits share.
     fn file(&self, name: &str, included: &BTreeMap<String, String>) -> GamePath {
         let default = self.folder.join(name);
         if self.has(name) {

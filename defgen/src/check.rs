@@ -185,7 +185,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Returns the first of these names as one text.
+/// Returns the first [`MAX_SHOWN`] names as one text.
 fn listed(names: &[String]) -> String {
     let names: Vec<_> = names.iter().take(MAX_SHOWN).map(|n| excerpt(n)).collect();
     names.join(", ")

@@ -58,7 +58,7 @@ pub enum RequestError {
         .0.display()
     )]
     NoInstall(PathBuf),
-    /// The folder given for DCS-BIOS is none.
+    /// The folder given for DCS-BIOS cannot be used.
     #[error("--dcs-bios: {0}")]
     DcsBios(#[from] CopyProblem),
     /// The system lacks memory for a single thread.
@@ -142,7 +142,7 @@ pub fn compile(request: &Request, progress: &dyn Progress) -> Result<Report, Req
         progress.module_compiled(&module.name);
         result
     };
-    // The threads stay for all modules, so that the memory of one is used again for the next.
+    // The threads are kept for all modules, so that the memory of one is used again for the next.
     let threads = rayon::current_num_threads().min(MAX_THREADS);
     let threads = threads.min(modules.len());
     let workers = stack::thread_pool(threads)?;

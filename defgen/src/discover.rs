@@ -74,7 +74,7 @@ pub struct Entry {
     pub aircraft: Vec<Flyable>,
     /// The hashes of the files that were read, by path.
     pub files: BTreeMap<String, String>,
-    /// True if it makes an aircraft flyable whose name is unknown.
+    /// True if it calls `make_flyable` with an unknown name.
     pub has_unknown_name: bool,
     /// The errors that ended the file early.
     pub diagnostics: Vec<Diagnostic>,
@@ -170,7 +170,7 @@ impl Module {
     /// Returns the aircraft of the module.
     ///
     /// # Errors
-    /// The reason for the user why the module is skipped.
+    /// The reason why the module is skipped, as shown to the user.
     pub fn entry(&self, cache: &Arc<ParseCache>) -> Result<Entry, String> {
         if self.is_cockpit {
             let aircraft = Flyable {

@@ -1,7 +1,8 @@
 //! Checks whether the tables of an aircraft are up to date with its scripts.
 //!
-//! `sources.json` has the version of defgen that made the tables, the number of their content, and
-//! the hash of each file that it has read. Hashing those files again is much faster than compiling the aircraft.
+//! `sources.json` has the version of defgen that made the tables, their format number, and the hash
+//! of each file that it has read. Hashing those files again is much faster than compiling the
+//! aircraft.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -39,7 +40,7 @@ pub enum Staleness {
     NoSources,
     /// An older defgen has written them.
     Version(String),
-    /// This defgen gives other tables for the same scripts.
+    /// This defgen makes different tables from the same scripts.
     Format,
     /// A script has changed.
     Changed(String),
@@ -80,8 +81,8 @@ struct SourceList {
     dcs_bios: BTreeMap<String, String>,
 }
 
-/// Returns the reason why the fresh tables in `folder` must be made again for the names in a copy
-/// of DCS-BIOS, if there is one.
+/// Returns the reason why the tables in `folder`, fresh otherwise, must be made again because of
+/// the names in a copy of DCS-BIOS, if there is one.
 pub fn examine_names(folder: &Path, aircraft: &str, copy: &DcsBios) -> Option<Staleness> {
     let bytes = read_file(&folder.join(SOURCES_FILE)).ok()?;
     let used = serde_json::from_slice::<SourceList>(&bytes).ok()?.dcs_bios;

@@ -16,7 +16,7 @@ use crate::source::Sources;
 pub enum FilesResult {
     /// All are written or up to date.
     Good,
-    /// All but the failed tables are; a line for each failed table.
+    /// All are written or up to date, except for tables that failed; a line for each of those.
     Part(Vec<String>),
     /// Some could not be written, are missing or are out of date; a line for each of them.
     Bad(Vec<String>),

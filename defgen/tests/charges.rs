@@ -33,7 +33,8 @@ enum Cost {
 }
 use Cost::{Bytes, Constant, Each, Hundred, Square, SquareBytes};
 
-/// Functions, the code before the call, the call, and its least cost. `N` is the size.
+/// Functions, the code before the call, the call, and its least cost. In code, `N` is the size and
+/// `F` the function.
 struct Row(&'static [&'static str], &'static str, &'static str, Cost);
 
 const TEXT: &str = "s = ('a'):rep(N)";

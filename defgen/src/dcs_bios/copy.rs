@@ -71,7 +71,7 @@ pub struct DcsBios {
 struct ModuleFile {
     path: GamePath,
     text: Vec<u8>,
-    /// The result of the run, once there was one.
+    /// The result of running it, which is done once, when it is first needed.
     result: OnceLock<ModuleResult>,
 }
 
@@ -167,8 +167,8 @@ impl DcsBios {
         Some(parse_cache::hash(&bytes))
     }
 
-    /// Returns the data of the copy about an aircraft. Each module is run once, in a state with all
-    /// limits of scripts. Must be called [on a big stack](crate::stack::on_big_stack).
+    /// Returns the data of the copy about an aircraft. Each module is run once, in a state with the
+    /// limits that all scripts have. Must be called [on a big stack](crate::stack::on_big_stack).
     pub fn serve(&self, cache: &Arc<ParseCache>, aircraft: &str) -> ServedBy {
         let mut served = ServedBy::default();
         for module in self.naming(aircraft) {

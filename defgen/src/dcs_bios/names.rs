@@ -46,7 +46,7 @@ impl fmt::Display for Added {
 
 /// Returns the gauges that records add: lamps and needles whose args have no name in `gauges`.
 ///
-/// No name is one that `gauges` or `controls` have.
+/// Their names differ from all names in `gauges` and `controls`.
 pub fn gauges(gauges: &[Gauge], controls: &[Control], records: &[ControlRecord]) -> Vec<Gauge> {
     let named: HashSet<u32> = gauges.iter().filter_map(named_arg).collect();
     let is_added = |record: &&ControlRecord| {
@@ -69,7 +69,7 @@ pub fn gauges(gauges: &[Gauge], controls: &[Control], records: &[ControlRecord])
     added.iter().zip(names).map(gauge).collect()
 }
 
-/// Returns the arg of a gauge, if it has a name that is not made of the arg.
+/// Returns the arg of a gauge, unless its name is made of the arg, such as `arg_540`.
 fn named_arg(gauge: &Gauge) -> Option<u32> {
     let arg = gauge.arg_number?;
     (!gauge.name.starts_with(&format!("arg_{arg}"))).then_some(arg)
@@ -151,8 +151,8 @@ impl<'a> RecordIndex<'a> {
     }
 }
 
-/// Gives hints and ids to controls that have none. The names of positions are not used: they are mostly
-/// copied from the hints, where the order is uncertain.
+/// Gives hints and ids to controls that have none. The names of positions are not used: they are
+/// mostly copied from the hints, where the order is uncertain.
 ///
 /// Returns the number of controls that got a hint.
 pub fn name_controls(controls: &mut [Control], records: &[ControlRecord]) -> usize {
@@ -180,7 +180,7 @@ pub fn name_controls(controls: &mut [Control], records: &[ControlRecord]) -> usi
     named
 }
 
-/// The ids of the controls, and the identifiers of the records that they come from.
+/// The ids of the controls, each with the identifier of the record that it comes from, if any.
 struct Ids(HashMap<String, Option<String>>);
 
 impl Ids {
@@ -189,8 +189,8 @@ impl Ids {
         Self(ids.collect())
     }
 
-    /// Returns an id for a control without a name: the identifier, else words of the description,
-    /// if no other control has it.
+    /// Returns an id for a control without a name: the identifier of its record, else words of the
+    /// description. None if other controls, not of this record, have both.
     fn take(&mut self, control: &Control, record: &ControlRecord) -> Option<String> {
         let identifier = gauge_name(&record.identifier);
         let described = base_id(&IdSource::of(control));

@@ -14,7 +14,7 @@ const MAX_VALUES: usize = 256;
 /// The most aircraft of a module that are read.
 const MAX_AIRCRAFT: usize = 1_000;
 
-/// The most characters of an identifier or of the name of a position that are kept.
+/// The most characters of an identifier or of the name of an aircraft that are kept.
 const MAX_NAME_CHARS: usize = 100;
 
 /// The most characters of a description that are kept.

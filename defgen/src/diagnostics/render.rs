@@ -124,8 +124,8 @@ impl Text {
         start..end.max(start)
     }
 
-    /// Returns the part of a span that lies in its first line, cut to what is shown of that line.
-    /// Chooses what is shown of a long line.
+    /// Returns the part of a span that is shown. It lies in the first line of the span, and of a
+    /// long line in the window that is shown, which the first span in that line determines.
     fn point_at(&mut self, span: Span) -> Range<usize> {
         let start = self.boundary(span.start as usize);
         let number = self.line_of(start);

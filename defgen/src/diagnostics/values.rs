@@ -45,7 +45,8 @@ const MAX_MESSAGE: usize = 1000;
 /// The longest name or text of a script that a message shows whole, in bytes.
 const MAX_EXCERPT: usize = 80;
 
-/// Returns a name or text of a script for use in a message, on one line and cut short if it is long.
+/// Returns a name or text of a script for use in a message, on one line and cut short if it is
+/// long.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
     match cut(text, MAX_EXCERPT) {
         text if text.contains('\n') => text.replace('\n', "?").into(),
@@ -102,7 +103,7 @@ impl Diagnostic {
         self.message.clone() + &place.unwrap_or_default()
     }
 
-    /// Makes an error a warning, for code whose failure does no harm.
+    /// Turns an error into a warning, for code whose failure does no harm.
     pub fn soften(&mut self) {
         self.severity = self.severity.min(Severity::Warning);
     }

@@ -16,11 +16,11 @@ use crate::diagnostics::{Diagnostic, Severity};
 use crate::parse_cache::ParseCache;
 use crate::source::Sources;
 
-/// The version that `sources.json` names.
+/// The version of defgen, as written to `sources.json`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The number of the tables' content, which `sources.json` names. It is raised whenever the same
-/// scripts give other tables than before, so that those are made again.
+/// The format number of the tables, as written to `sources.json`. It is raised whenever defgen
+/// makes different tables from the same scripts than before, so that old tables are made again.
 pub const FORMAT: u32 = 1;
 
 /// The file that lists the sources of the tables.

@@ -8,7 +8,7 @@ use aircraft_defs::Kind;
 /// The most positions of a switch; with more, a control is an axis.
 const MAX_POSITIONS: f64 = 1000.0;
 
-/// The number of steps from limit to limit with which scripts mark the cover of a switch.
+/// The number of steps between the limits by which scripts mark the cover of a switch.
 const COVER_STEPS: f64 = 100.0;
 
 /// The largest value an action takes.
@@ -172,8 +172,8 @@ fn tumbler(fields: &Fields, limits: Option<[f64; 2]>) -> Values {
     switch(step, positions)
 }
 
-/// Returns true for a step of a hundredth of the range, with which scripts mark the cover of a
-/// switch. A cover has two positions.
+/// Returns true if a step is a hundredth of the range. Scripts mark the cover of a switch by such a
+/// step, although a cover has only two positions.
 fn is_cover(range: f64, step: f64) -> bool {
     (range / step - COVER_STEPS).abs() < STEP_TOLERANCE
 }

@@ -38,7 +38,8 @@ pub struct NumberNames<'a> {
     commands: &'a Commands,
     device_names: NamesByNumber<'a>,
     command_names: NamesByNumber<'a>,
-    /// The first command with a number in each table, by the table's name in lower case.
+    /// The first command with each number in a table, by the number and the table's name in lower
+    /// case.
     by_table: HashMap<(i64, String), &'a str>,
 }
 
@@ -89,7 +90,7 @@ impl<'a> NumberNames<'a> {
         NamedNumber { name, number }
     }
 
-    /// Returns the first command with a number that one of the constants stands for.
+    /// Returns the first command that a constant stands for, of those with this number.
     fn written_command(&self, number: i64, constants: &[String]) -> Option<&'a str> {
         let constants = constants.iter().take(MAX_CONSTANTS);
         let commands = constants.flat_map(|name| self.commands_named(name));
@@ -97,8 +98,8 @@ impl<'a> NumberNames<'a> {
         commands.next().map(|(name, _)| name)
     }
 
-    /// Returns the commands that a constant may stand for: the one of that name, and the one in
-    /// the table whose name is written without `_commands`.
+    /// Returns the commands that a constant may stand for. Those of `UFC_commands.TCN` are
+    /// `UFC_commands.TCN` and `UFC.TCN`.
     fn commands_named(&self, constant: &str) -> impl Iterator<Item = (&'a str, i64)> {
         let command = |name: &str| {
             let (name, number) = self.commands.get_key_value(name)?;

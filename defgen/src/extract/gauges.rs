@@ -23,7 +23,7 @@ enum Field {
 /// The names of the [`Field`]s, in the same order.
 const FIELDS: [&str; 3] = ["arg_number", "input", "output"];
 
-/// The fields that `gauges.json` defines. Other fields of the script with these names are left out.
+/// The fields that `gauges.json` defines. They are not among the `extra` fields.
 const OWN: [&str; 4] = [FIELDS[0], FIELDS[1], FIELDS[2], "name"];
 
 /// The least similarity (Jaro-Winkler, 0 to 1) of a field that is probably misspelt.
@@ -86,7 +86,7 @@ impl GaugeReader<'_, '_> {
         }
     }
 
-    /// Returns the other fields.
+    /// Returns the kind of the gauge, and the fields that are not in [`OWN`].
     fn extra(&mut self) -> Extra {
         let mut extra = Extra::default();
         if let Some(kind) = &self.record.kind

@@ -19,8 +19,8 @@ pub struct Candidates {
 
 /// Returns the names of gauges, in their order and no two alike.
 ///
-/// When several gauges have the same best name, the first one keeps it, but one that has it from
-/// a global goes before all others.
+/// When several gauges have the same best name, the first one keeps it, unless another one has it
+/// from a global.
 pub fn assign(gauges: &[Candidates]) -> Vec<String> {
     let mut order: Vec<usize> = (0..gauges.len()).collect();
     order.sort_by_key(|&index| gauges[index].global.is_none());

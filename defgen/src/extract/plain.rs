@@ -1,4 +1,4 @@
-//! Converts the other fields of a gauge to JSON.
+//! Converts the fields of a gauge to JSON, apart from those that `gauges.json` defines.
 
 use hashbrown::HashSet;
 use serde_json::{Map, Number, Value as Json};
@@ -84,8 +84,8 @@ impl Converter<'_, '_> {
         self.within.len() < MAX_DEPTH && !is_inside
     }
 
-    /// Converts a list to an array, and any other table to an object. A list without a value that has
-    /// a JSON form is left out.
+    /// Converts a list to an array, and any other table to an object. A list is left out if none of
+    /// its items has a JSON form.
     fn table(&mut self, table: Table) -> Option<Json> {
         let machine = self.reader.machine;
         let size = machine.size(table);

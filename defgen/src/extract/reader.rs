@@ -110,8 +110,8 @@ impl<'a> Reader<'a> {
         indexes.map(move |index| self.machine.nth(list, index + 1))
     }
 
-    /// Counts an entry with this many bytes of text. Returns false if the table is over its limit; it
-    /// will not be made, so the caller may stop.
+    /// Counts an entry with this many bytes of text. Returns false if the table is over its limit;
+    /// it will not be made, so the caller may stop.
     pub fn take(&self, text: usize) -> bool {
         let json = text.saturating_mul(JSON_BYTES_PER_BYTE);
         self.spend(json.saturating_add(ENTRY_BYTES))

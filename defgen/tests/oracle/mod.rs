@@ -1,5 +1,5 @@
-//! Runs Lua code in defgen's interpreter and in real Lua 5.1, and describes both results in the same
-//! form.
+//! Runs Lua code in defgen's interpreter and in real Lua 5.1, and describes both results in the
+//! same form.
 
 use std::collections::BTreeMap;
 
@@ -182,8 +182,8 @@ fn report(outcome: String, globals: &BTreeMap<String, String>) -> String {
     outcome + &globals.collect::<String>()
 }
 
-/// Returns the lines that only one of the two results has. Code that reaches a limit, which real Lua
-/// does not have, is not compared.
+/// Returns the lines that only one of the two results has. Code that reaches a limit, which real
+/// Lua does not have, is not compared.
 pub(crate) fn difference(code: &[u8], limits: &Limits) -> Option<String> {
     let ours = ours(code, limits);
     if ours.starts_with("limit-") {

@@ -1,10 +1,10 @@
 //! Archives of text files in one file, in the txtar format of Go's tools.
 //!
 //! An archive is a comment followed by files. A line `-- path --` begins a file, which ends at the
-//! next such line or at the end of the archive. Some files cannot be stored like this: those without
-//! a line end at the end, with carriage returns, byte order marks or invalid UTF-8, or with lines
-//! that look like the beginning of a file. They are escaped, and marked by `-- path (escaped) --`:
-//! `\n`, `\r`, `\\` and `\xNN` stand for bytes, and line ends are ignored.
+//! next such line or at the end of the archive. Some files cannot be stored like this: those
+//! without a line end at the end, with carriage returns, byte order marks or invalid UTF-8, or with
+//! lines that look like the beginning of a file. They are escaped, and marked by `-- path (escaped)
+//! --`: `\n`, `\r`, `\\` and `\xNN` stand for bytes, and line ends are ignored.
 
 use std::fs;
 use std::path::Path;
