@@ -24,7 +24,7 @@ const ROUNDS: RangeInclusive<usize> = 5..=100;
 const MODULES: usize = 16;
 
 /// The argument with which this program compiles a path into a folder once and prints the memory
-/// that took.
+/// that this took.
 const PEAK: &str = "--peak";
 
 fn main() {

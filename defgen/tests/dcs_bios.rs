@@ -1,4 +1,4 @@
-//! Copies of DCS-BIOS that are broken, hostile or elsewhere, and names that must not meet.
+//! Copies of DCS-BIOS that are broken, hostile or in another folder, and names that must differ.
 
 #![allow(clippy::unwrap_used)]
 
@@ -243,7 +243,7 @@ fn element(name: &str, hint: Option<&str>, arg: u32) -> Control {
     .unwrap()
 }
 
-/// Returns an id like those of controls: of the hint, else of a device.
+/// Returns an id such as controls have: made of the hint, else of a device.
 fn defgen_id(name: &str, hint: Option<&str>) -> String {
     let text = hint.map_or_else(|| name.replace("PNT", "DEVICE"), str::to_owned);
     text.to_uppercase().replace(' ', "_")
@@ -323,7 +323,7 @@ proptest! {
             ..Tables::default()
         };
         after.add_names(&records);
-        // Every name that led to a hinted control leads to it still, and to no gauge.
+        // Every name that led to a control with a hint still leads to it, and to no gauge.
         let (before, now) = (ControlIndex::new(&controls), ControlIndex::new(&after.controls));
         let gauges: HashSet<String> = after.gauges.iter().map(|g| g.name.to_ascii_uppercase()).collect();
         prop_assert_eq!(gauges.len(), after.gauges.len());

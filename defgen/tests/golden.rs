@@ -38,7 +38,7 @@ fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
-/// One case: an archive, and the files that it names outside of it.
+/// One case: an archive and its path.
 struct Case {
     path: PathBuf,
     archive: Archive,
@@ -210,7 +210,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
-/// Reads the files below a folder, by their paths from `name` on.
+/// Reads the files below a folder. Their paths in `files` begin with `name`.
 fn read(folder: &Path, name: &str, files: &mut Files) {
     for path in entries(folder) {
         let name = format!("{name}/{}", path.file_name().unwrap().to_string_lossy());

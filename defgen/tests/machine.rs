@@ -14,7 +14,7 @@ use defgen::{
     syntax::{self, Chunk},
 };
 
-/// Files known by name, and a machine that runs them.
+/// A machine, and the sources of the code that it runs.
 struct World {
     sources: Arc<Sources>,
     machine: Machine,

@@ -19,8 +19,8 @@ use defgen::{
 };
 use proptest::{collection::vec, prelude::*};
 
-/// Returns the syntax error of code, and runs code without one. None if a limit was reached, since
-/// real Lua has other limits.
+/// Parses code, and runs it if it has no syntax error. Returns the result of parsing; none if a
+/// limit was reached, since real Lua has other limits.
 fn survive(code: &[u8]) -> Option<Result<(), String>> {
     let limits = Limits {
         steps: 20_000,
@@ -71,7 +71,7 @@ fn real_syntax(code: &[u8]) -> Result<(), String> {
 #[track_caller]
 fn check(code: &[u8]) {
     let ours = on_big_stack(|| survive(code));
-    // `dofile` skips these, `loadstring` does not.
+    // defgen skips a first line with `#` and a byte order mark, `loadstring` does not.
     if code.starts_with(b"#") || code.starts_with(b"\xef\xbb\xbf") {
         return;
     }
@@ -86,7 +86,7 @@ fn check(code: &[u8]) {
     }
 }
 
-/// Returns the code of the cases, as examples of Lua.
+/// The code of the cases, as examples of Lua.
 static CASES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lua-cases");
     let mut paths: Vec<_> = fs::read_dir(folder)

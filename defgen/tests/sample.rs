@@ -249,7 +249,7 @@ impl Damage {
     }
 }
 
-/// Returns the files of the Kestrel, which is damaged. The Heron is not.
+/// The files of the Kestrel that are damaged. Those of the Heron are not.
 const FILES: [&str; 9] = [
     "entry.lua",
     "Entry/Flyables.lua",

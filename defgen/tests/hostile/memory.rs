@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// Runs in an address space of this many KiB. The run must fail, and write the good aircraft all
-/// the same. Returns what was printed.
+/// Runs defgen in an address space of this many KiB. The run must fail, and write the good aircraft
+/// all the same. Returns what was printed.
 fn run_with_memory(folder: &Path, kib: u32) -> String {
     let limited = format!("ulimit -v {kib}; exec \"$0\" install --out out");
     let output = Command::new("sh")

@@ -1,4 +1,4 @@
--- Where messages say the fault is, when the code was called by something else than a call.
+-- The places in messages about functions that loops, operators and the library have called.
 local function try(f, ...) return {pcall(f, ...)} end
 local locked = setmetatable({}, {
   __newindex = function(t, k) error("cannot set " .. k, 2) end,

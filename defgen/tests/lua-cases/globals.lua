@@ -1,4 +1,4 @@
--- Globals that come and go: where one was found the last time, there may be another by now.
+-- Globals that are added and removed while the same code reads them again and again.
 local found = {}
 local function note(value) found[#found + 1] = tostring(value) end
 for round = 1, 6 do

@@ -1,4 +1,4 @@
--- In a list item Lua has looked at the bracket on the new line before it could object.
+-- In a list item, Lua has already read the bracket on the new line, so it does not object to it.
 t = {tostring
 (5), (tostring)(6), x = 1}
 local a = 1;

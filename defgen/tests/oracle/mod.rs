@@ -153,7 +153,7 @@ fn real_value(value: &mlua::Value, path: &mut Vec<mlua::Value>) -> String {
 }
 
 fn number_text(number: f64) -> String {
-    // In real Lua 0 and -0 are one constant of a function: the first one.
+    // In a function of real Lua, 0 and -0 share one constant, which has the sign of the first.
     if number.is_nan() {
         "nan".to_owned()
     } else {
@@ -165,7 +165,8 @@ fn string_text(bytes: &[u8]) -> String {
     format!("\"{}\"", bytes.escape_ascii())
 }
 
-/// Sorted, since real Lua's own order depends on its hashing.
+/// Returns a table as text. Its entries are sorted, since their order in real Lua depends on
+/// hashes.
 fn table_text(mut entries: Vec<(String, String)>) -> String {
     entries.sort();
     let entries: Vec<_> = entries

@@ -1,4 +1,4 @@
--- What the simulator offers to cockpit scripts, for real Lua 5.1. The host defines
+-- The sim's functions and values for cockpit scripts, in real Lua 5.1. The host defines
 -- `find_and_run` (a path below the install), `scripts` and `aircraft`.
 
 dofile = find_and_run
@@ -43,7 +43,7 @@ for name in pairs(_G) do
 	globals_before[name] = true
 end
 
--- Every number in the tables that were made since, as `<table>.<name>`.
+-- Returns all numbers in the global tables that were made since then, by `<table>.<name>`.
 function commands_made()
 	local commands = {}
 	local function walk(name, values)

@@ -3,8 +3,8 @@
 //! An archive is a comment followed by files. A line `-- path --` begins a file, which ends at the
 //! next such line or at the end of the archive. Some files cannot be stored like this: those
 //! without a line end at the end, with carriage returns, byte order marks or invalid UTF-8, or with
-//! lines that look like the beginning of a file. They are escaped, and marked by `-- path (escaped)
-//! --`: `\n`, `\r`, `\\` and `\xNN` stand for bytes, and line ends are ignored.
+//! lines that look like the beginning of a file. They are escaped: `\n`, `\r`, `\\` and `\xNN`
+//! stand for bytes, and line ends are ignored. A line `-- path (escaped) --` begins such a file.
 
 use std::fs;
 use std::path::Path;
