@@ -128,7 +128,7 @@ fn nothing_found_and_unknown_aircraft_are_said() {
     let output = names(&["--defs", "docs", "gear"]);
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(
-        message.contains("there are no tables in docs; run defgen first"),
+        message.contains("there are no tables in docs; enter an aircraft"),
         "{message}"
     );
 }
