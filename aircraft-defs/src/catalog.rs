@@ -116,9 +116,9 @@ impl Catalog<'_> {
         hits.into_iter().map(entry).collect()
     }
 
-    /// Reads the gauges and controls of an aircraft that the indexes in [`CatalogEntry`] are
-    /// about: the user's own laid over the generated ones. Devices and commands are left out,
-    /// except for the user's own.
+    /// Reads the tables of an aircraft that the indexes in [`CatalogEntry`] refer to: the generated
+    /// gauges and controls, combined with the user's own tables. Generated devices and commands are
+    /// left out.
     pub fn read(&self, aircraft: &str) -> Tables {
         let generated = read_entries(self.tables, aircraft);
         match self.own_defs {
@@ -161,8 +161,8 @@ impl Catalog<'_> {
     }
 }
 
-/// Looks at the entries in the files of an aircraft. Returns false if an entry is damaged or left
-/// out, or a file is missing: then they must be read as the server does, which takes longer.
+/// Scans the entries in the files of an aircraft. Returns false if a file is missing, or if an entry
+/// is damaged or has no name. The tables must then be read in full, which takes longer.
 fn scan_files(folder: &Path, scan: &mut Scan<'_>) -> bool {
     let [controls, gauges] = ["controls.json", "gauges.json"].map(|file| {
         let bytes = read_file(&folder.join(file)).unwrap_or_default();

@@ -58,8 +58,8 @@ impl Key {
         }
     }
 
-    /// Returns the long id. Only with an arg it ends in `_` and a plain number, so no two pairs of
-    /// id and key have the same long id.
+    /// Returns the long id. It ends in `_` and a plain number only if the key is an arg, so no two
+    /// pairs of id and key have the same long id.
     fn long_id(self, id: &str) -> String {
         let text = |number: Option<i64>| match number {
             Some(number) if number < 0 => format!("M{}", number.unsigned_abs()),
@@ -163,8 +163,8 @@ fn id(element: &Control) -> String {
     }
 }
 
-/// Returns the index of an element's main action, which the id refers to if the element moves
-/// several args: the first of a switch, else of an axis or encoder, else of a button.
+/// Returns the index of an element's main action: the first one of kind switch, else of kind axis
+/// or encoder, else of kind button. If the element moves several args, its id refers to this one.
 fn main_action(actions: &[Action]) -> Option<usize> {
     let rank = |index: &usize| rank(actions[*index].kind);
     (0..actions.len()).min_by_key(rank)
@@ -283,8 +283,8 @@ impl<'a> ControlRef<'a> {
     /// Returns the positions of a switch or button in the order of their values. An axis and an
     /// encoder have none.
     ///
-    /// If several actions reach a value, the position has the first one for which the value is not
-    /// just the release.
+    /// If several actions reach a value, the position has the first one whose release is another
+    /// value, if there is one.
     pub fn positions(&self) -> Vec<Position<'a>> {
         if !matches!(self.kind(), Some(Kind::Switch | Kind::Button)) {
             return Vec::new();

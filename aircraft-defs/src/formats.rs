@@ -47,7 +47,7 @@ pub struct NamedNumber {
 pub struct Control {
     /// The name of the element (`PNT_8`).
     pub name: String,
-    /// A readable name, made of the hint; see [`crate::naming`]. Empty in older tables.
+    /// A readable name, made from the hint; see [`crate::naming`]. Empty in older tables.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// The text that the sim shows beside the mouse.
@@ -85,7 +85,7 @@ pub struct Action {
     /// The command that takes `release`, if it is not `command`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_command: Option<NamedNumber>,
-    /// A click at the last value leads to the first one, and the other way round.
+    /// A click at the last value leads to the first one, and a click back at the first to the last.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cycle: bool,
     /// The lowest and the highest value.

@@ -27,8 +27,8 @@ pub const POSITION_TOLERANCE: f64 = 1e-4;
 /// The most candidates in the error message for an ambiguous name.
 pub(crate) const MAX_CANDIDATES: usize = 8;
 
-/// The least share of an unknown name that a suggested name must have: a whole word that is
-/// misspelt, or two of three words.
+/// The smallest share of an unknown name that a suggested name must have. One misspelt word is
+/// enough, or two words of three.
 pub(crate) const MIN_SUGGESTED_SHARE: f32 = 0.38;
 
 /// The most words of an unknown name that a query is made of.

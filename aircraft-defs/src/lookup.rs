@@ -200,8 +200,8 @@ impl Tables {
         }
     }
 
-    /// Returns the name that an unknown name of this kind may mean, as the search finds it. What
-    /// takes a gauge takes a control, too.
+    /// Returns the name that an unknown name of this kind may mean, as the search finds it. For a
+    /// gauge it may be that of a control, since requests for gauges accept controls too.
     ///
     /// This looks at all names of the kind ([`Self::count`]) up to two times.
     pub fn suggestion(&self, kind: NameKind, name: &str) -> Option<&str> {

@@ -9,7 +9,7 @@ use crate::formats::{Control, Devices, Gauge};
 use crate::lookup::Tables;
 use crate::own::OwnTables;
 
-/// The field of a user's gauge that turns its check off, since no generated table has its arg.
+/// The field of a user's gauge that turns its check off, for an arg that no generated table has.
 const CHECK: &str = "check";
 
 /// An entry of the user's own tables that does not fit the generated ones.
@@ -19,7 +19,7 @@ pub struct Misfit {
     pub file: &'static str,
     /// The name of the entry.
     pub name: String,
-    /// The reason for which it does not fit.
+    /// The reason why it does not fit.
     pub reason: String,
 }
 

@@ -1,4 +1,4 @@
-//! The kinds of names, and the reasons for which a name has no number.
+//! The kinds of names, and the error for a name that is unknown or ambiguous.
 
 use std::fmt;
 
@@ -40,7 +40,7 @@ impl fmt::Display for NameKind {
     }
 }
 
-/// The error of a name that has no entry or more than one.
+/// The error for a name that has no entry or more than one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// There is no entry of this name.

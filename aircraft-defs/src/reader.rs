@@ -31,7 +31,7 @@ impl fmt::Display for Warning {
     }
 }
 
-/// The reason for which a table file cannot be read.
+/// The reason why a table file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// There is no such file.

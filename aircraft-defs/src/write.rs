@@ -7,7 +7,7 @@ use serde::ser::Error as _;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-/// From this number on, not every whole number has a floating-point number.
+/// From this number on, some whole numbers cannot be written as a floating-point number.
 const EXACT: f64 = (1_u64 << 53) as f64;
 
 /// Returns a number as an integer, if it is whole and exact.

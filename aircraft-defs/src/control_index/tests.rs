@@ -207,7 +207,7 @@ fn every_entry_of_the_sample_has_a_short_id_of_its_own() {
     }
 }
 
-/// Checks that the elements that are kept have the long ids that they have among all.
+/// Checks that the kept elements alone have the same long ids as among all elements.
 fn thinning_keeps_long_ids(elements: &[Control], kept: &[bool]) -> Result<(), TestCaseError> {
     let all = by_long_id(elements);
     let kept = elements.iter().zip(kept).filter(|(_, is_kept)| **is_kept);

@@ -100,7 +100,7 @@ const POSITION_WORDS: &[&str] = &[
 pub(super) struct Positions {
     /// The number of positions; 0 if the control takes any value.
     pub(super) count: usize,
-    /// The control is a push button with one action: a list in its hint names no positions.
+    /// The control is a push button with one action, so a list in its hint does not name positions.
     pub(super) is_push: bool,
     /// The control springs back.
     pub(super) is_spring: bool,

@@ -166,7 +166,8 @@ fn positions(actions: &[Action]) -> Positions {
 ///
 /// It is made from the hint without its list of positions. If that is empty, it is made from the
 /// name of the command, or else from that of the element. The device's name is put in front if
-/// there are only general words (`Volume`) or if the first word begins with a digit. Where the names of device or element tell a seat, that stands in front.
+/// there are only general words (`Volume`) or if the first word begins with a digit. If the names
+/// of the device and the element indicate a seat, the seat is put in front of all that.
 pub fn base_id(source: &IdSource<'_>) -> String {
     let name = name_part(source.hint, source.positions);
     let texts = [
@@ -194,7 +195,8 @@ pub fn base_id(source: &IdSource<'_>) -> String {
     join(words, MAX_ID_LENGTH)
 }
 
-/// Returns whether no text of a control names it: its id has words of its device only, or none.
+/// Returns whether no text of a control names it, so that its id has words of its device only, or
+/// none at all.
 pub fn is_nameless(source: &IdSource<'_>) -> bool {
     let texts = [
         words(&name_part(source.hint, source.positions)),

@@ -14,8 +14,8 @@ const KEYWORDS: [&str; 6] = ["INC", "DEC", "TOGGLE", "PRESS", "RELEASE", "PUSH"]
 /// Returns a label for each of a control's values, in their order, or none at all if they are not
 /// certain. `command` is the name of the command that takes the values.
 ///
-/// A label is empty if it cannot name its position because it is also the label of another
-/// position, a number or a keyword.
+/// A label is empty if it would be a number, a keyword, too long, or the same as that of another
+/// position.
 pub fn labels(hint: &str, values: &[f64], command: Option<&str>) -> Vec<String> {
     let items = comma_list(hint);
     if !is_order_certain(&items, values) {
@@ -30,9 +30,9 @@ pub fn labels(hint: &str, values: &[f64], command: Option<&str>) -> Vec<String> 
 
 /// Returns whether a list of texts certainly names these values, the lowest one first.
 ///
-/// Lists begin at either end: those of toggle switches mostly at the top, which is the highest value.
-/// One that begins with OFF, at a lowest value that is not negative, begins at the bottom, and so
-/// does one of four or more positions without OFF elsewhere.
+/// A hint may list the positions from either end. Those of toggle switches mostly begin at the top,
+/// which is the highest value. A list of three or more counts as certain in two cases: it begins
+/// with OFF and the lowest value is not negative, or it has four or more texts and no OFF.
 pub fn is_order_certain<T: AsRef<str>>(texts: &[T], values: &[f64]) -> bool {
     let off = texts.iter().position(|text| label(text.as_ref()) == "OFF");
     let begins_at_zero = values.first().is_some_and(|lowest| *lowest >= 0.0);
@@ -45,8 +45,8 @@ pub fn is_order_certain<T: AsRef<str>>(texts: &[T], values: &[f64]) -> bool {
         }
 }
 
-/// Returns texts as labels. A text that cannot name its position has an empty one; if none can,
-/// there are no labels.
+/// Returns texts as labels. The label is empty if [`label`] gives none or several texts have the
+/// same. If all would be empty, there are no labels.
 pub fn distinct_labels<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let all: Vec<String> = texts.into_iter().map(label).collect();
     let is_unique = |label: &String| all.iter().filter(|other| *other == label).count() == 1;

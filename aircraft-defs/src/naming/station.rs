@@ -1,7 +1,7 @@
-//! The seat that a control belongs to, where the cockpit has several with the same switches.
+//! The seat that a control belongs to, in cockpits where several seats have the same switches.
 //!
-//! The hints of both seats' switches are often the same; names of devices (`ARC_15_PANEL_O`) and
-//! elements (`CLOCK-LEFT-OP-PTR`) tell them apart.
+//! The same switches of two seats often have the same hint. The names of their devices
+//! (`ARC_15_PANEL_O`) and elements (`CLOCK-LEFT-OP-PTR`) tell them apart.
 
 use super::words::words;
 
@@ -20,25 +20,25 @@ const STATIONS: [(&str, &str); 6] = [
     ("RIO", RIO),
 ];
 
-/// The beginnings of devices' names that tell a seat: `CPLTCISP`.
+/// Beginnings of device names that indicate a seat, as in `CPLTCISP`.
 const DEVICE_BEGINS: [(&str, &str); 2] = [("CPLT", COPILOT), ("PLT", PILOT)];
 
-/// The ends of devices' names that tell a seat: `CLOCK_P`.
+/// Last words of device names that indicate a seat, as in `CLOCK_P`.
 const DEVICE_ENDS: [(&str, &str); 2] = [("P", PILOT), ("O", OPERATOR)];
 
-/// The operator's seat, in elements' names.
+/// The word for the operator's seat in element names.
 const OPERATOR_ELEMENT: &str = "OP";
 
-/// A word of elements' names that has no meaning.
+/// A word in element names that has no meaning.
 const POINTER: &str = "PTR";
 
-/// Returns the seat that the names of an element and its device tell, if they tell one.
+/// Returns the seat that the names of an element and its device indicate, if any.
 pub(super) fn station(element: &str, device: &str) -> Option<&'static str> {
     let (element, device) = (words(element), words(device));
     of_element(&element, &device).or_else(|| of_device(&device))
 }
 
-/// Returns whether words name a seat already.
+/// Returns whether one of the words already names a seat.
 pub(super) fn names_station(words: &[String]) -> bool {
     let is_station = |word: &String| {
         let mut begins = STATIONS.iter().map(|(begin, _)| begin);
@@ -54,7 +54,7 @@ fn of_element(element: &[String], device: &[String]) -> Option<&'static str> {
         // `AUTO_PILOT` is no seat, and a switch from pilot to copilot belongs to neither.
         (Some((_, station)), None) if !has("AUTO") => Some(station),
         (None, _) if has(OPERATOR_ELEMENT) => {
-            // In `PVI-OP-PTR` it is the name of a key of the device.
+            // If the only other words are the device's, as in `PVI-OP-PTR`, `OP` names a key.
             let is_plain = |word: &&String| *word != OPERATOR_ELEMENT && *word != POINTER;
             let says_more = element.iter().filter(is_plain);
             let says_more = says_more.into_iter().any(|word| !device.contains(word));

@@ -1,4 +1,4 @@
-//! The check whether lists of points can be used as the scale of a gauge.
+//! Checks whether lists of points can be used as the scale of a gauge.
 
 use crate::counted::counted;
 
@@ -8,8 +8,8 @@ use crate::counted::counted;
 /// Equal neighbours in `output` are allowed: the scale jumps there.
 ///
 /// # Errors
-/// When the lists differ in length, hold a number that is not finite, or when `output` neither
-/// rises nor falls all the way or has fewer than two different values.
+/// When the lists differ in length or hold a number that is not finite. Also when `output` neither
+/// rises nor falls all the way, or has fewer than two different values.
 pub fn check_scale(input: &[f64], output: &[f64]) -> Result<(), ScaleError> {
     if input.len() != output.len() {
         return Err(ScaleError::Lengths {
@@ -29,7 +29,7 @@ pub fn check_scale(input: &[f64], output: &[f64]) -> Result<(), ScaleError> {
     Ok(())
 }
 
-/// The reason for which the points of a gauge cannot be used as a scale.
+/// The reason why the points of a gauge cannot be used as a scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScaleError {
     /// The lists differ in length.

@@ -8,7 +8,7 @@ use crate::lookup::Tables;
 /// An entry of the tables of an aircraft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TableEntry {
-    /// Whether it is an entry of `gauges.json`, else of `controls.json`.
+    /// Whether it is an entry of `gauges.json` and not of `controls.json`.
     pub is_gauge: bool,
     /// Its index in the file.
     pub index: usize,
@@ -108,7 +108,7 @@ impl Tables {
     }
 }
 
-/// Returns the name, among some, that an unknown name may mean.
+/// Returns the one of the `known` names that an unknown name may mean.
 pub(crate) fn suggested_name<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str>,

@@ -51,7 +51,7 @@ const LETTER_WEIGHT: f32 = 0.4;
 /// The part of a word's weight that depends on how rare the word is.
 const RARITY_WEIGHT: f32 = 0.6;
 
-/// The bonus of an entry whose id and hint have no words but those of the query.
+/// The bonus of an entry whose id and hint have only words of the query; less if they have others.
 const FIT_WEIGHT: f32 = 0.3;
 
 /// The bonus of an entry of the right kind: a gauge if the query asks for one, else a control.
@@ -131,11 +131,11 @@ pub struct Fit {
 /// The likeness of a whole name and the whole query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Likeness {
-    /// Not very.
+    /// They differ by more than a typing error.
     None,
     /// They differ by a typing error.
     Near,
-    /// They are the same, in any case.
+    /// They are the same, apart from upper and lower case.
     Equal,
 }
 
@@ -221,7 +221,7 @@ impl Query {
     }
 
     /// Returns how alike the query and the most similar text of an entry are. Typing errors are
-    /// looked for only if some word of the query is nowhere.
+    /// looked for only if no entry has one of the query's words.
     fn likeness(&self, entry: &Entry<'_>) -> Likeness {
         let mut texts = entry.names.iter().chain(entry.others);
         if texts.any(|text| text.eq_ignore_ascii_case(&self.text)) {
@@ -295,7 +295,7 @@ impl Query {
         (0..self.words.len()).map(count).collect()
     }
 
-    /// Returns the score of a fit, and how much of the query the entry has.
+    /// Returns the score of a fit, and the share of the query that the entry has.
     fn score(&self, fit: &Fit, weights: &[f32]) -> (f32, f32) {
         let words = weights.iter().zip(&fit.qualities);
         let words: f32 = words.map(|(weight, quality)| weight * quality).sum();
@@ -390,7 +390,7 @@ impl Word {
         self.partial_quality(token)
     }
 
-    /// Returns false if a word cannot fit, by its first and last character.
+    /// Returns whether a word may fit, judged by its first and last character only.
     fn may_fit(&self, token: &str) -> bool {
         let ends_alike = || {
             let last = |text: &str| text.as_bytes().last().map(u8::to_ascii_lowercase);

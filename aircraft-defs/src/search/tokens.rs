@@ -16,7 +16,7 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = &str> {
 /// Returns the length in bytes of the word that a text begins with.
 fn token_length(text: &str) -> usize {
     let mut last = Kind::Other;
-    // The kind before the last, and where the last begins.
+    // The kind of the character before the last one, and the position of the last one.
     let (mut before_last, mut last_at) = (Kind::Other, 0);
     for (at, character) in text.char_indices() {
         let kind = Kind::of(character);
