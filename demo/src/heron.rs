@@ -50,7 +50,7 @@ pub(crate) struct Heron {
 }
 
 impl Heron {
-    /// Creates a Heron in flight with its systems on, and sets the switches for that.
+    /// Creates a Heron in flight with its systems on, and sets the switches to match.
     pub(crate) fn new(panel: &mut Panel) -> Self {
         for on in ["BATT", "GEN_1", "GEN_2", "VHF_POWER"] {
             panel.set(on, 1.0);

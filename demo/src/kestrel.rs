@@ -62,7 +62,7 @@ pub(crate) struct Kestrel {
 }
 
 impl Kestrel {
-    /// Creates a Kestrel in flight with its systems on, and sets the switches for that.
+    /// Creates a Kestrel in flight with its systems on, and sets the switches to match.
     pub(crate) fn new(version: Version, panel: &mut Panel) -> Self {
         for on in ["PNT_BATTERY", "PNT_GENERATOR", "PNT_FUEL_PUMP", "PNT_INSTR"] {
             panel.set(on, 1.0);

@@ -24,8 +24,8 @@ pub(crate) struct Panel {
     args: HashMap<u32, f64>,
     gauges: HashMap<u32, InverseScale>,
     controls: BTreeMap<String, Vec<Action>>,
-    /// The names of controls and the indexes of their actions, by device and command. A switch that
-    /// springs back from both sides has two actions on one command.
+    /// By device and command: the control's name and the index of its action. A switch that springs
+    /// back from both sides has two actions on one command.
     by_command: HashMap<(i64, i64), Vec<(String, usize)>>,
     devices: Vec<i64>,
 }
@@ -132,12 +132,12 @@ impl Panel {
         targets.iter().find(takes).or(targets.first())
     }
 
-    /// Returns the position of the first part of a control.
+    /// Returns the position of the first action of a control.
     pub(crate) fn position(&self, control: &str) -> f64 {
         self.position_of(control, 0)
     }
 
-    /// Returns the position of a part of a control that has several.
+    /// Returns the position of the action with the index `part`, for a control with several.
     pub(crate) fn position_of(&self, control: &str, part: usize) -> f64 {
         let action = self
             .controls

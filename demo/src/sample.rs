@@ -21,13 +21,13 @@ static INSTALL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../tests/sample-inst
 /// The order in which the aircraft are flown.
 const ORDER: [&str; 3] = ["Kestrel_T1", "Kestrel_A1", "Heron-H2"];
 
-/// The reason for which the sample could not be prepared.
+/// The reason why the sample could not be prepared.
 #[derive(Debug, Error)]
 pub enum SampleError {
     /// The temporary folder cannot be written.
     #[error("cannot unpack the sample aircraft into a temporary folder: {0}")]
     Unpack(#[from] io::Error),
-    /// defgen finds no aircraft in it.
+    /// defgen does not accept the unpacked install.
     #[error(transparent)]
     Request(#[from] RequestError),
     /// A table cannot be written.

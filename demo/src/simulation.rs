@@ -14,12 +14,13 @@ use crate::{
     text::{Element, indication},
 };
 
-/// The pause without an aircraft between two aircraft, in seconds.
+/// The time without an aircraft between two flights, in seconds.
 const PAUSE: f64 = 2.0;
 /// The longest step of time, in seconds, so that the aircraft does not jump after the computer has
 /// slept.
 const LONGEST_STEP: f64 = 0.1;
-/// The device of the main panel. It has no commands; an action on it asks for the next aircraft.
+/// The device of the main panel. It has no commands; an action with a positive value on it asks for
+/// the next aircraft.
 const MAIN_PANEL: i64 = 0;
 
 /// An aircraft that can be flown.
@@ -54,7 +55,7 @@ pub enum Event {
         /// The reason, for people.
         reason: String,
     },
-    /// This aircraft is flown from now on; `None`: none is.
+    /// This aircraft is flown from now on, or none.
     AircraftChanged(Option<String>),
 }
 
@@ -66,7 +67,7 @@ pub struct Simulation {
     current: usize,
     /// The cockpit of that aircraft; `None` between two aircraft.
     cockpit: Option<Cockpit>,
-    /// The seconds for which an aircraft is flown; if infinite, it changes only on request.
+    /// The seconds for which each aircraft is flown. If infinite, it changes only on request.
     every: f64,
     next_change: f64,
     now: f64,
@@ -174,8 +175,8 @@ impl Simulation {
         events
     }
 
-    /// Carries out at most one action per device and command. A second one waits for the next frame,
-    /// and so do all actions after it.
+    /// Carries out the queued actions, at most one per device and command. A second one waits for
+    /// the next frame, and so do all actions after it. Returns the failures.
     fn carry_out_actions(&mut self) -> Vec<Event> {
         let mut failed = Vec::new();
         let mut used = BTreeSet::new();

@@ -260,7 +260,7 @@ fn every_control_of_every_aircraft_can_be_operated() {
     }
 }
 
-/// Each gauge moves within three minutes of flight in which all controls are operated.
+/// Each gauge moves within three minutes of flight if all controls are operated meanwhile.
 #[test]
 fn every_gauge_of_every_aircraft_moves() {
     for Aircraft { name, tables } in aircraft() {
