@@ -23,7 +23,7 @@ function Aircraft.new(sim, checks_per_second, clock)
     check_at = 0,
     sent = UNSENT, -- the name, or nil when no aircraft is controlled
     clock = clock,
-    flown = nil, -- the name of the aircraft that appeared last, while it is the same flight
+    flown = nil, -- the name of the aircraft that appeared last; nil when its flight has ended
     since = nil, -- the time when it appeared; stays the same when the link ends and returns
     ended = false, -- whether a mission has ended since the last check
     ignore_until = 0,
@@ -46,8 +46,8 @@ local function unit_type(sim)
   return name_or_nil(sim.unit_type())
 end
 
---- Returns the type name of the aircraft, or nil without one. The unit type is the fallback where
--- a multiplayer server forbids the export of the own ship.
+--- Returns the type name of the aircraft, or nil when there is none. The unit type is the fallback
+-- for multiplayer servers that forbid the export of the own ship.
 local function detect(sim)
   local ok, name = pcall(own_ship_name, sim)
   if ok and name then

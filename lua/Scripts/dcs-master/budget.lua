@@ -2,23 +2,24 @@
 --
 -- The sim's clock may advance in steps of up to 16 ms, so a single frame cannot be
 -- timed. Instead each frame has a budget of microseconds, and each piece of work is
--- charged an estimate before it is done. The estimates for reading an arg and for performing
--- an action, which the sim does, are means of the time measured over many frames: over many
--- frames a coarse clock is right too. The estimate for a line is a constant. Work that does
--- not fit is left for the next frame.
+-- charged an estimate before it is done. The sim reads args and performs actions, so the
+-- estimates for these are measured: they are means over many frames, which even a coarse clock
+-- gets right. The estimate for a line is a constant. Work that does not fit is left for the
+-- next frame.
 
 local floor, max, min = math.floor, math.max, math.min
 
 --- For a reading and for an action, in microseconds: the first estimate, and the limits of later
--- ones. `many`: a frame is measured only if it has that many of them, or if they take that share of
--- the budget. In other frames the fixed cost of a frame hides their cost.
+-- ones. A frame is measured only if it has at least `many` of them, or if they take at least
+-- SHARE_MEASURED of the budget. In other frames the fixed cost of a frame hides their cost.
 local READING = { start = 0.1, min = 0.03, max = 5, many = 100 }
 local ACTION = { start = 5, min = 1, max = 1000, many = 16 }
 local SHARE_MEASURED = 1 / 8
 --- The weight of one frame in the mean: about the last 128 frames count.
 local WEIGHT = 1 / 128
---- The longest time of one frame that enters the mean, in microseconds (one step of the coarsest
--- clock) and in budgets. A longer time is cut to that, since the system may interrupt the sim.
+--- The longest time of one frame that enters the mean is the longer of COST_MAX microseconds (one
+-- step of the coarsest clock) and BUDGETS_MAX budgets. A longer time is cut to that, since the
+-- system may interrupt the sim.
 local COST_MAX, BUDGETS_MAX = 16000, 4
 
 --- Returns the estimate for one kind of work.
@@ -88,7 +89,7 @@ function Budget:charge(count, cost)
 end
 
 --- Lifts the limit on actions for this frame: the server has ended, and what it sent last, such as
--- the release of buttons, is not to be lost.
+-- the release of buttons, must not be lost.
 function Budget:allow_all_actions()
   self.all_actions = true
 end

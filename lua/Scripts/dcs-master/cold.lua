@@ -58,7 +58,7 @@ local function is_small(of, most)
   end
 end
 
---- Returns true or false, or nil when the sim does not provide enough data. `sim`:
+--- Returns whether the aircraft is cold, or nil when the sim does not provide enough data. `sim`:
 -- `export_allowed()`, `engine_info()`, `height()`, `speed()`, `climb()`; each may raise an error or
 -- return anything.
 return function(sim)

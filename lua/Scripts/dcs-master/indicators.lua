@@ -13,8 +13,8 @@ local format, match, tonumber, type = string.format, string.match, tonumber, typ
 local RATE_MAX = 10
 --- The most indicators that may be watched, and the most requests for lists that may wait.
 local WATCHES_MAX, REQUESTS_MAX = 256, 64
---- A list ends before the number NUMBERS_MAX, or after MISSING_MAX numbers in a row that have no
--- indicator.
+--- A list of all indicators covers the numbers below NUMBERS_MAX. It ends early after MISSING_MAX
+-- numbers in a row that have no indicator.
 local NUMBERS_MAX, MISSING_MAX = 256, 10
 
 --- Mean "not sent yet" and "there is no such indicator". They differ from every text.

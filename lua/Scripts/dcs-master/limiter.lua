@@ -4,7 +4,7 @@
 local load = ...
 local texts = load("text")
 
---- Seconds in which a text that is logged again and again is not written a second time.
+--- Seconds for which repeats of the last text are counted and not written.
 local REPEAT_TIME = 60
 --- The most lines written in a burst, and the seconds after which one more line is allowed.
 local BURST = 20

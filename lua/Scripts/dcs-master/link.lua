@@ -15,8 +15,7 @@ local match, format = string.match, string.format
 
 --- The version of the protocol in `docs/link.md`.
 local LINK_VERSION = 1
---- The most seconds that pass between two frames by the link's own time, which stands still while
--- no frames run.
+--- The most seconds that one frame adds to the link's own time, however long the gap before it was.
 local GAP_MAX = 0.5
 --- Seconds without a line after which the link to a server is closed.
 local SILENCE_MAX = 10

@@ -52,8 +52,8 @@ function Sender:flush(socket)
   end
 end
 
---- Discards everything after the connection has ended. Returns the number of pieces that had been
--- dropped before.
+--- Discards everything, for a connection that has ended. Returns the number of pieces that were
+-- dropped while it existed.
 function Sender:clear()
   local dropped = self.dropped
   self.dropped = 0
