@@ -78,8 +78,8 @@ function Socket:close()
   self.closed = true
 end
 
---- Returns the lines that the scripts sent since the last call, as tables. Cost reports go to
--- `stats` instead.
+--- Returns the lines that the scripts sent since the last call, as tables. Statistics are added to
+-- the list `stats` instead.
 function Socket:received()
   local lines, rest = read_json(self.outgoing)
   self.outgoing = rest
@@ -116,8 +116,8 @@ end
 local Sim = {}
 Sim.__index = Sim
 
---- Returns a cockpit with one panel. If `broken[name]` is set, that function raises it as an error
--- (true: a text). `on_read(arg)` is called with each arg that is read.
+--- Returns a sim whose cockpit has a panel and one device. If `broken[name]` is set, that function
+-- raises it as an error (if true, a text). `on_read(arg)` is called with each arg that is read.
 function fakes.sim()
   local sim = setmetatable({ values = {}, acted = {}, texts = {}, broken = {}, reads = 0 }, Sim)
   sim.name = "A-4E-C"
@@ -289,7 +289,7 @@ function Rig:frames(count, seconds)
   end
 end
 
---- Returns a server whose connection is accepted, but which has sent nothing yet.
+--- Returns the connection of a server. The scripts have accepted it, and it has sent nothing yet.
 function Rig:connect()
   local socket = fakes.socket()
   self.queue[#self.queue + 1] = socket
@@ -299,7 +299,7 @@ end
 
 fakes.GREETING = "0 1 0 1 0\n"
 
---- Returns a server that is linked. The lines that it has received so far are discarded.
+--- Returns the connection of a linked server. The lines that it has received so far are discarded.
 function Rig:link()
   local socket = self:connect()
   socket.incoming = fakes.GREETING

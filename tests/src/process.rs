@@ -95,7 +95,7 @@ impl Process {
     /// Returns the number of files, sockets and ports that it has open.
     ///
     /// # Panics
-    /// Where the system does not tell it.
+    /// When the system does not report it.
     #[cfg(target_os = "linux")]
     #[must_use]
     pub fn open_files(&self) -> usize {

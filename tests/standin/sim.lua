@@ -21,7 +21,7 @@
 --   action <device> <command> <value> frame <n>    what reached the cockpit
 --   dropped <device> <command> <value> frame <n>   a second one in the same frame
 --   log <state> <level> <subject> <text>           what the scripts log
---   violation: …                     the scripts did what would harm the real sim
+--   violation: …                     the scripts did something that would harm the real sim
 --   usage: …                         a control line was wrong
 
 local here = arg[0]:match("^(.*[/\\])") or "./"

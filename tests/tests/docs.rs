@@ -1,4 +1,5 @@
-//! The pages of documentation name only files and folders that exist.
+//! Checks that parts of the repository agree: the pages name files that exist and explain the
+//! dependencies, versions are the same, and the sample's tables are up to date.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -17,15 +17,16 @@ fn subscriptions_follow_a_change_of_aircraft() {
     client.say("2 Altimeter 3 0 100");
     client.expect("2 3 1.00000 0");
 
-    // The helicopter has no Engine_RPM, so subscription 1 sleeps. Arg 130 is its rotor. A new gauge
-    // takes id 3.
+    // The helicopter has no Engine_RPM, so subscription 1 sleeps. Its arg 130 is the rotor. A new
+    // gauge takes id 3 from the altimeter.
     sim.tell(&["aircraft Heron-H2", "arg 130 0.5"]);
     assert_eq!(client.line_with("0 "), "0 Heron-H2");
     assert_eq!(client.line_with("2 2 0.5"), "2 2 0.50000 60.00");
     client.say("2 Radar_Altitude 3 0 100");
     client.expect("2 3 0.00000 1500");
 
-    // Back in the Kestrel, Engine_RPM is sent again. The altimeter, which had id 3, has ended.
+    // Back in the Kestrel, Engine_RPM is sent again. The altimeter is not, since another gauge took
+    // its id.
     sim.tell(&["aircraft Kestrel_T1"]);
     client.expect("0 Kestrel_T1");
     let mut lines = [client.line(), client.line()];

@@ -1,5 +1,5 @@
-//! Panels on serial ports, which pseudo-terminals stand for: one end is the server's port, the
-//! other one the board.
+//! Panels on serial ports. A pseudo-terminal stands in for the cable: one end is the server's port,
+//! the other one the board.
 
 #![cfg(unix)]
 
@@ -41,7 +41,8 @@ impl Board {
         }
     }
 
-    /// Makes the board appear under a name, as the system's links do for the serial number.
+    /// Makes the board appear under a fixed name, like the links that the system names after serial
+    /// numbers.
     fn appear_as(&self, link: &Path) {
         let _ = fs::remove_file(link);
         symlink(&self.port, link).expect("a link");
@@ -123,7 +124,7 @@ fn a_board_is_found_again_however_often_it_is_unplugged() {
     let (mut files, mut from) = (Vec::new(), 0);
     let mut before = None;
     for _ in 0..8 {
-        // While the one before is still there, so that it gets another name from the system.
+        // The previous board is still plugged in, so the system gives this one another name.
         let mut board = Board::plug_in();
         drop(before.take());
         board.appear_as(&link);

@@ -21,7 +21,7 @@ fn bare() -> (Rig, PathBuf) {
     (rig, install)
 }
 
-/// Starts a mission in an aircraft, and ends the mission that runs, if any.
+/// Ends the mission that runs, if any, and starts one in this aircraft.
 fn fly(sim: &mut Sim, aircraft: &str) {
     let aircraft = format!("aircraft {aircraft}");
     sim.tell(&["mission stop", &aircraft, "arg 120 0.45", "mission start"]);
@@ -52,7 +52,7 @@ fn an_aircraft_without_tables_gets_them_when_it_appears() {
     client.expect("2 1 0.45000 60");
     expect_once(&server, "the tables of Kestrel_T1 were made in ");
     expect_once(&server, "there is no folder");
-    // They are those that defgen makes.
+    // They are the same as those that defgen makes.
     rig.defgen(&[
         &install.to_string_lossy(),
         "--aircraft",

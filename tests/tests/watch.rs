@@ -22,8 +22,8 @@ fn watch_command(rig: &Rig, arguments: &[&str]) -> Command {
     command
 }
 
-/// Starts `watch`, and waits until it knows what moves all the time. Returns the number of lines
-/// that it has written.
+/// Starts `watch`, and waits until it knows what moves all the time. Returns the process and the
+/// number of lines that it has written.
 fn watch(rig: &Rig, arguments: &[&str]) -> (Process, usize) {
     let process = Process::start(&mut watch_command(rig, arguments));
     let (index, _) = process.wait_for(0, "watching ");
@@ -58,7 +58,7 @@ fn a_click_is_the_first_thing_printed_while_sixty_needles_move() {
         line.ends_with("  0 OFF -> 0.5 VOR") && line.len() == 80,
         "{line}"
     );
-    // The line does what was done.
+    // A lamp takes no action, so the line for it subscribes to it.
     sim.tell(&["wire 10 3022 230", "arg 170 1"]);
     let (_, line) = watch.wait_for(first + 1, "");
     assert!(
@@ -106,7 +106,7 @@ fn a_name_that_was_learned_works_at_once() {
         Some(client.line()).filter(|line| !line.starts_with("-1 unknown gauge"))
     });
     assert_eq!(first, "2 1 1.00000 1.00");
-    // And it is printed under its name from now on, until Enter leaves it.
+    // It is printed under its name from now on. Enter alone gives it no other name.
     sim.tell(&["arg 777 0"]);
     let (again, line) = watch.wait_for(learned, "1  2 FUEL_LOW 1 2 ");
     assert!(line.ends_with("  1 -> 0"), "{line}");
@@ -165,8 +165,8 @@ fn it_ends_when_nobody_reads_the_output() {
     assert_eq!(rest, "");
 }
 
-/// Replays the examples of the page: `# … arg N V` is what happens in the cockpit, `> ` is what
-/// the user types, `$ ` a command, and all else is what it prints.
+/// Replays the examples of the page. A line `# … arg N V` is a change in the cockpit, `> ` is typed
+/// by the user, `$ ` starts the command, and all other lines are its output.
 #[test]
 fn the_examples_of_the_page_print_what_it_says() {
     let page = fs::read_to_string(root().join("docs/watch.md")).expect("the page");
