@@ -161,8 +161,8 @@ impl Catalog<'_> {
     }
 }
 
-/// Scans the entries in the files of an aircraft. Returns false if a file is missing, or if an entry
-/// is damaged or has no name. The tables must then be read in full, which takes longer.
+/// Scans the entries in the files of an aircraft. Returns false if a file is missing, or if an
+/// entry is damaged or has no name. The tables must then be read in full, which takes longer.
 fn scan_files(folder: &Path, scan: &mut Scan<'_>) -> bool {
     let [controls, gauges] = ["controls.json", "gauges.json"].map(|file| {
         let bytes = read_file(&folder.join(file)).unwrap_or_default();

@@ -36,8 +36,8 @@ pub struct Folders {
 impl Folders {
     /// Returns the folders of this user. `given` is the tables' folder from the command line.
     ///
-    /// Without it the tables are in `aircraft-defs` in the current folder, if that exists and has an
-    /// aircraft in it, else in `aircraft-defs` in the data folder.
+    /// Without it the tables are in `aircraft-defs` in the current folder, if that has an aircraft
+    /// in it, else in `aircraft-defs` in the data folder.
     pub fn find(given: Option<PathBuf>) -> Self {
         Self::choose(given, Path::new(""), system::user_data())
     }
