@@ -120,8 +120,8 @@ impl Cockpit {
 }
 
 impl Simulation {
-    /// Starts in the first of `aircraft`. The next one follows after `every` seconds, or on request,
-    /// which is any action with a positive value on device 0.
+    /// Starts in the first of `aircraft`. The next one follows after `every` seconds, or on
+    /// request, which is any action with a positive value on device 0.
     pub fn new(aircraft: Vec<Aircraft>, every: f64) -> Self {
         let mut simulation = Self {
             aircraft,

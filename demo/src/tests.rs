@@ -290,7 +290,7 @@ fn every_gauge_of_every_aircraft_moves() {
             }
             flight = flight.fly(15.0);
         }
-        // The rounds counter needs the gun and the trigger: the test of the attack version covers it.
+        // The rounds counter needs the gun and the trigger; the test of the weapons covers it.
         let dead: Vec<u32> = args
             .into_iter()
             .filter(|arg| !(310..=312).contains(arg) && seen[arg].len() < 2)
