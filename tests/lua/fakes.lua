@@ -250,7 +250,8 @@ function Rig:last_log()
   return self.logs[#self.logs]
 end
 
---- Returns error values without a text: `__tostring` raises an error, or returns no text.
+--- Returns error values that cannot be shown as text: `__tostring` raises an error, or returns
+-- something other than text.
 function fakes.unprintable_errors()
   local errors = {}
   for _, tell in ipairs({

@@ -79,8 +79,8 @@ impl Client {
         assert_eq!(got, line, "after:\n{}", self.seen.join("\n"));
     }
 
-    /// Checks that no line has been sent. It sends a wrong line and checks that the next line is the
-    /// answer to that, so it need not wait for a time.
+    /// Checks that no line has been sent. It sends a wrong line and checks that the next line is
+    /// the answer to that, so it need not wait for a fixed time.
     pub fn expect_nothing_new(&mut self) {
         self.say("nonsense");
         let got = self.line();

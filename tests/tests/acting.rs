@@ -177,7 +177,7 @@ fn a_cold_cockpit_follows_the_switches_of_a_panel_and_a_hot_one_does_not() {
     let (mut sim, _server, mut client) = flying(&rig, "Kestrel_T1", &["wire 1 3001 60"]);
     client.say("1 BATTERY_SWITCH =#1");
     let (from, _) = sim.action(0, "1 3001 1");
-    // In a new mission that begins in flight, the cockpit's switch stays until the panel's is moved.
+    // In a new mission that begins in flight, the cockpit's switch stays until the panel's moves.
     sim.tell(&[
         "mission stop",
         "arg 60 0",
