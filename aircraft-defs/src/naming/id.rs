@@ -166,8 +166,8 @@ fn positions(actions: &[Action]) -> Positions {
 ///
 /// It is made from the hint without its list of positions. If that is empty, it is made from the
 /// name of the command, or else from that of the element. The device's name is put in front if
-/// there are only general words (`Volume`) or if the first word begins with a digit. If the names
-/// of the device and the element indicate a seat, the seat is put in front of all that.
+/// there are only general words (`Volume`) or if the first word begins with a digit. If the name
+/// of the element or the device indicates a seat, the seat is put in front of all that.
 pub fn base_id(source: &IdSource<'_>) -> String {
     let name = name_part(source.hint, source.positions);
     let texts = [
