@@ -1,11 +1,11 @@
 //! The queues of actions for the sim: the clients take turns, and the sim gets no more than it can
 //! perform in a frame.
 //!
-//! The sim performs one action on a command in a frame, in the order in which it gets them. If it
-//! got one client's backlog, the actions of all others would have to wait for that. So actions wait
-//! here, in a queue for each client. The *window* bounds the actions and lines that are under way
-//! to the sim. It opens again when the sim confirms that it has read them or, if the scripts do not
-//! confirm that, when a frame has passed.
+//! In a frame, the sim performs at most one action on each command, in the order in which actions
+//! arrive. If it got the whole backlog of one client, the actions of all others would have to wait.
+//! So actions wait here, in a queue for each client. The *window* bounds the actions and lines that
+//! are under way to the sim. It opens again when the sim confirms that it has read them or, if the
+//! scripts do not confirm that, when a frame has passed.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -19,7 +19,7 @@ const MOST_OF_CLIENT: usize = 2400;
 /// The most waiting actions of all clients. Beyond that, a client with few of them may still add
 /// some.
 const MOST_OF_ALL: usize = 1 << 16;
-/// The most waiting actions of a client when those of all clients are too many.
+/// The number of waiting actions that a client may have even if all clients have too many.
 const ALWAYS: usize = 16;
 /// The most actions that the sim performs in a frame.
 const MOST_IN_FRAME: usize = 256;
@@ -150,7 +150,7 @@ impl Actions {
         })
     }
 
-    /// Handles that a client has left. Its actions are still performed, unless too many are
+    /// Forgets a client that has left. Its actions are still performed, unless too many are
     /// waiting; then they are dropped. Returns the number of dropped actions.
     pub(super) fn leave(&mut self, client: u64) -> usize {
         if self.waiting.len() < MOST_OF_ALL {
@@ -176,7 +176,7 @@ impl Actions {
     }
 
     /// Handles the sim's answer to a mark: it has read everything before it. The answer 0 means
-    /// that the sim answers marks.
+    /// only that the sim answers marks.
     pub(super) fn reached(&mut self, mark: u64) {
         self.window.reached(mark);
         self.waiting.retry();

@@ -7,6 +7,6 @@ use aircraft_defs::Tables;
 pub struct Aircraft {
     /// The sim's name of the aircraft (`FA-18C_hornet`).
     pub name: String,
-    /// The name tables, as they were when the aircraft appeared.
+    /// The name tables. When they change, another value with the new tables replaces this one.
     pub tables: Tables,
 }

@@ -68,7 +68,8 @@ impl<K: Key, V> Arena<K, V> {
         self.values.is_empty()
     }
 
-    /// Adds a value. The number of values always fits into 32 bits, as memory would end before.
+    /// Adds a value. The number of values always fits into 32 bits, since memory would run out
+    /// first.
     pub(super) fn insert(&mut self, value: V) -> K {
         K::from_place(self.values.insert(value) as u32)
     }

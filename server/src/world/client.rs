@@ -50,7 +50,8 @@ pub(super) enum Readiness {
     Ready,
     /// It does not read. Its subscriptions with new values are marked as owed.
     Blocked,
-    /// Its agenda has a task that will send it the newest values.
+    /// Its agenda has a task that comes first, after which it gets the newest values; or it has
+    /// left.
     Behind,
 }
 
@@ -79,7 +80,7 @@ pub(super) struct Client {
     pub(super) serial: u64,
     /// Its subscriptions to gauges.
     pub(super) gauges: ClientList<SubscriptionId>,
-    /// The awake ones of these, by subject.
+    /// Those of them that are awake, by subject.
     pub(super) by_subject: HashMap<Subject, SubscriptionId>,
     /// Its subscriptions to elements of displays.
     pub(super) texts: ClientList<TextId>,
@@ -88,7 +89,7 @@ pub(super) struct Client {
     agenda: Agenda,
     pub(super) look_ups: LookUps,
     /// The place of the next element to update. If displays change before all elements have been
-    /// updated, this continues from here, so that no element is left out.
+    /// updated, the next update continues from here, so that no element is left out.
     pub(super) next_text: usize,
     /// The requests that wait until all other tasks are done.
     pub(super) waiting: VecDeque<RequestResult>,
@@ -145,8 +146,8 @@ impl LookUps {
         self.all.push((id, meaning));
     }
 
-    /// Returns a gauge and the meaning to give it; `None` as the meaning if a newer gauge has the
-    /// same one.
+    /// Returns a gauge and its new meaning: `None` if the aircraft lacks the name, or if a newer
+    /// gauge has the same subject.
     pub(super) fn get(&self, place: usize) -> Option<(SubscriptionId, Option<Arc<Meaning>>)> {
         let (id, meaning) = self.all.get(place)?;
         let is_newest = |meaning: &&Arc<Meaning>| self.newest.get(&meaning.subject) == Some(id);

@@ -319,7 +319,7 @@ impl Clients {
         self.error(key, &reason);
     }
 
-    /// Sends the error of their request to those of the clients that are not blocked.
+    /// Sends an error to those of the clients that are not blocked.
     pub(super) fn tell_all(&mut self, keys: &[ClientKey], error: &RequestError) {
         let reason = error.to_string();
         for &key in keys {

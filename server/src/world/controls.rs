@@ -177,7 +177,7 @@ impl Controls {
         requests.map(|(_, request)| request).collect()
     }
 
-    /// Takes the requests that have waited too long, and those after them.
+    /// Takes the requests that have waited too long, and those queued after them for the same arg.
     pub(super) fn take_late(&mut self, now: Micros) -> Vec<ControlRequest> {
         let is_late =
             |waiting: &Waiting| waiting.requests.front().is_some_and(|(at, _)| *at <= now);
@@ -267,7 +267,7 @@ impl Controls {
         Some((*held.clients.last()?, release))
     }
 
-    /// Handles that a client has left. Returns the releases of the presses that only it held, and
+    /// Forgets a client that has left. Returns the releases of the presses that only it held, and
     /// the args that need not be read any more.
     pub(super) fn leave(&mut self, client: u64, now: Micros) -> (Vec<Move>, Vec<u32>) {
         for waiting in self.waiting.values_mut() {

@@ -147,13 +147,14 @@ impl World {
         }
     }
 
-    /// Handles that there are no displays any more: sends an empty text for each that is shown.
+    /// Sends an empty text for each element that clients show, since there are no displays any
+    /// more.
     fn go_dark(&mut self) {
         self.texts.forget();
         self.clients.plan_for_all(&[Task::DarkenTexts]);
     }
 
-    /// Sets the tables of the current aircraft, which was announced without them.
+    /// Sets the current aircraft, whose tables were read only after the sim had sent values of it.
     pub fn replace_tables(&mut self, aircraft: Arc<Aircraft>, now: Micros) {
         // The sim has to send the forgotten values again, which it would not do by itself.
         self.gauges.rewatch();
@@ -161,8 +162,8 @@ impl World {
         self.texts.rewatch();
     }
 
-    /// Sets tables of the current aircraft that the user has changed. Values stay known. Only
-    /// subscriptions whose names have another meaning now start again.
+    /// Sets the tables of the current aircraft after the user has changed them. Values stay known.
+    /// Only subscriptions whose names now have another meaning start again.
     pub fn change_tables(&mut self, aircraft: Arc<Aircraft>, now: Micros) {
         self.replace_aircraft(Some(aircraft));
         self.gauges.end_renewals();

@@ -89,7 +89,7 @@ impl ListQueue {
         }
     }
 
-    /// Returns the list that this ticket asked for; it is answered now.
+    /// Takes the list with this ticket, which is not under way any more.
     pub(super) fn take(&mut self, ticket: u64) -> Option<List> {
         let list = self.under_way.remove(&ticket)?;
         self.latest.retain(|_, &mut latest| latest != ticket);
@@ -134,7 +134,7 @@ impl ListQueue {
         clients
     }
 
-    /// Handles that a client has left. Lists that the sim was asked for stay until it answers.
+    /// Forgets a client that has left. Lists that the sim was asked for stay until it answers.
     pub(super) fn leave(&mut self, client: u64) {
         self.waiting.remove(client);
         self.latest.remove(&client);
@@ -174,7 +174,7 @@ mod tests {
             seen.extend(sent(&mut lists, &mut tickets));
         }
         assert!(seen.contains(&None), "in its turn: {seen:?}");
-        // Clients that come back have lost their requests and their turn.
+        // Clients that leave lose their requests and their turn.
         for client in 0..8 {
             lists.leave(client);
         }

@@ -1,4 +1,4 @@
-//! Lists of the present texts of all indicators, or of one: requests to the sim, and answers to
+//! Lists of the current texts of all indicators, or of one: requests to the sim, and answers to
 //! clients.
 
 use bytes::Bytes;

@@ -61,7 +61,7 @@ pub struct World {
     clients: Clients,
     /// The clients whose waiting requests have been carried out.
     caught_up: VecDeque<ClientKey>,
-    /// Whether the sim has to be told of more watches than there was time for in a turn.
+    /// Whether a turn ended before the sim was told about all changed watches.
     has_more_watches: bool,
     gauges: Gauges,
     texts: Texts,

@@ -9,8 +9,8 @@ use crate::limits::{MAX_NAME, MOST_ARGS, MOST_INDICATORS, MOST_STANDING};
 use crate::quote::{printable, quoted};
 use crate::wire::{Position, Ref, Request};
 
-/// A name that is searched for counts once for each so many bytes: comparing takes the longer the
-/// longer it is.
+/// The number of bytes of a searched name that count as one name, since comparing a longer name
+/// takes longer.
 const SEARCHED_PIECE: usize = 32;
 
 /// The reason why a request is not carried out.

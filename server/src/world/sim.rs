@@ -21,12 +21,12 @@ pub(super) struct Sim {
     tickets: Tickets,
 }
 
-/// The clients whose requests the sim was sent lately, by ticket.
+/// The clients of the requests that were sent to the sim lately, by ticket.
 #[derive(Debug, Default)]
 struct Tickets {
     next: u64,
     /// The clients' serial numbers, oldest first. The last one belongs to the ticket before `next`.
-    /// A list's ticket has a place without a client.
+    /// A ticket that concerns no client, such as that of a list, has a place without a client.
     clients: VecDeque<Option<u64>>,
 }
 
@@ -126,7 +126,7 @@ impl Sim {
         self.actions.reached(mark);
     }
 
-    /// Handles the statistics of the hook state, from which the length of a frame follows.
+    /// Sets the length of a frame from the statistics of the hook state.
     pub(super) fn set_frames(&mut self, stats: &FrameStats) {
         if stats.frames > 0 {
             let frame = stats.seconds * 1e6 / stats.frames as f64;
@@ -146,7 +146,7 @@ impl Sim {
         Some(ToSim::ListIndicators { ticket, indicator })
     }
 
-    /// Returns the list that this ticket asked for; it is answered now.
+    /// Takes the list with this ticket, which is not under way any more.
     pub(super) fn take_list(&mut self, ticket: u64) -> Option<List> {
         self.lists.take(ticket)
     }
@@ -167,12 +167,12 @@ impl Sim {
         dues.into_iter().flatten().min()
     }
 
-    /// Handles that time has passed.
+    /// Tells the queue of actions the time; see [`Actions::tick`].
     pub(super) fn tick(&mut self, now: Micros) {
         self.actions.tick(now);
     }
 
-    /// Handles that a client has left. Returns the number of its actions that are dropped.
+    /// Forgets a client that has left. Returns the number of its actions that are dropped.
     pub(super) fn leave(&mut self, client: u64) -> usize {
         self.lists.leave(client);
         self.actions.leave(client)

@@ -44,7 +44,7 @@ struct Indicator {
     wanted: HashMap<Name, Vec<TextId>>,
 }
 
-/// The news of an indicator that all clients still have to be told.
+/// The changes of an indicator that clients still have to be told about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Untold {
     Nothing,
@@ -71,7 +71,7 @@ pub(super) struct Element {
     /// The text sent last, and its epoch. In a later epoch the text is sent again even if it is the
     /// same.
     sent: Option<(u64, Bytes)>,
-    /// Whether its client still shows a text that is gone, since it was blocked.
+    /// Whether its client, which was blocked, still shows a text that is gone.
     stale: bool,
     /// The number of the aircraft (counted as they appear) for which the element was checked: if
     /// the display lacked it, the client got an error.
@@ -138,7 +138,7 @@ impl Texts {
         ids.map(|&id| self.subscriptions[id].client).collect()
     }
 
-    /// Returns the next change of a watch that the sim has to be told.
+    /// Returns the next change of a watch that the sim has to be told about.
     pub(super) fn next_watch(&mut self) -> Option<Watch> {
         let watched = &self.watched;
         let watch = self.watches.next(|number| match watched.get(&number) {
@@ -194,7 +194,7 @@ impl Texts {
         Ok(())
     }
 
-    /// Removes a subscription that has ended from those to its element.
+    /// Removes an ended subscription from the list of its element.
     fn unwant(&mut self, id: TextId, element: Element) {
         let Element {
             indicator, name, ..
@@ -319,8 +319,9 @@ impl Texts {
         element.stale = false;
     }
 
-    /// Sends an error, once for each subscription, if the display does not have the element at
-    /// present. An empty display is not checked, since it tells nothing about its elements.
+    /// Sends an error, once for each subscription and aircraft, if the display does not have the
+    /// element at present. An empty display is not checked, since it tells nothing about its
+    /// elements.
     pub(super) fn check(&mut self, clients: &mut Clients, id: TextId) {
         let element = &self.subscriptions[id].to;
         let shown = self.shown(element.indicator);
@@ -366,14 +367,14 @@ impl Texts {
         }
     }
 
-    /// Forgets all texts, also those under way, since they belong to another aircraft. The next
-    /// texts are sent even if they are the same.
+    /// Forgets all texts, including those under way, since they belong to another aircraft. The
+    /// next texts are sent even if they are the same.
     pub(super) fn forget(&mut self) {
         self.epoch += 1;
         self.watches.retell();
     }
 
-    /// Marks all watched indicators to be told to a sim that has no watches.
+    /// Marks all watched indicators as dirty, for a sim that has no watches.
     pub(super) fn rewatch(&mut self) {
         self.watched
             .retain(|_, indicator| !indicator.wanted.is_empty());

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 
 /// The queues of several askers, which are served in turn. The items of an asker stay in their
-/// order. If the first item of an asker cannot be done now, the others do not wait for it; after
-/// [`Self::retry`] that asker comes first.
+/// order. If an asker's first item cannot be done now, that asker is passed over until
+/// [`Self::retry`], and then comes first.
 #[derive(Debug)]
 pub(super) struct Turns<T> {
     queues: HashMap<u64, VecDeque<T>>,
@@ -37,7 +37,7 @@ impl<T> Turns<T> {
         self.len += 1;
     }
 
-    /// Returns the next item that `can_go`, with its asker.
+    /// Takes the next item for which `can_go` holds, with its asker.
     pub(super) fn next(&mut self, mut can_go: impl FnMut(u64, &T) -> bool) -> Option<(u64, T)> {
         while let Some(asker) = self.ready.pop_front() {
             let Some(queue) = self.queues.get_mut(&asker) else {
@@ -86,7 +86,7 @@ impl<T> Turns<T> {
         removed
     }
 
-    /// Removes the items for which `is_over` holds, and returns their askers.
+    /// Removes the items for which `is_over` holds. Returns their askers, once for each item.
     pub(super) fn remove_all(&mut self, mut is_over: impl FnMut(&T) -> bool) -> Vec<u64> {
         let mut removed = Vec::new();
         for (&asker, queue) in &mut self.queues {

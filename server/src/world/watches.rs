@@ -1,4 +1,4 @@
-//! The watches that the sim has been told, and those that it still has to be told.
+//! The watches that the sim has been told about, and the changes that it still has to be told.
 //!
 //! The sim has room for a limited number of watches. Further ones wait here until a watch ends.
 
@@ -46,8 +46,8 @@ impl Watches {
         self.dirty.insert(number);
     }
 
-    /// Handles that `number` is not wanted any more. Returns whether the sim still has to be told
-    /// so.
+    /// Gives up `number`, which is not wanted any more. Returns whether the sim still has to be
+    /// told so.
     pub(super) fn give_up(&mut self, number: u32) -> bool {
         let told = self.told.contains_key(&number);
         if told {
@@ -74,17 +74,18 @@ impl Watches {
         self.waiting.contains(&number)
     }
 
-    /// Handles that the sim has no watches any more. The caller marks the wanted numbers as dirty.
+    /// Forgets the watches of a sim that has lost them. The caller marks the wanted numbers as
+    /// dirty.
     pub(super) fn reset(&mut self) {
         self.told.clear();
         self.waiting.clear();
         self.dirty.clear();
     }
 
-    /// Marks everything that the sim was told to be told again, even if it has not changed.
+    /// Marks all watches of the sim as dirty, so that it is told each of them again.
     pub(super) fn retell(&mut self) {
         for (&number, rate) in &mut self.told {
-            // Unlike any rate.
+            // NaN differs from every rate.
             *rate = f64::NAN;
             self.dirty.insert(number);
         }

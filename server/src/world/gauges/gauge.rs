@@ -17,9 +17,9 @@ pub(in crate::world) struct Gauge {
 /// The state of a subscription to a gauge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// The name has not been looked up yet, and the client's line has not been answered.
+    /// The name has not been looked up yet. If it proves unknown, the client gets an error.
     Pending,
-    /// The aircraft lacks the name.
+    /// Not in a group: the aircraft lacks the name, or its lookup is not finished.
     Asleep,
     /// The subscription is a member of a group of its arg, in this place.
     Awake {
@@ -29,7 +29,7 @@ pub(super) enum State {
     },
 }
 
-/// The gauge in the words of a subscription.
+/// The gauge as the client named it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum GaugeName {
     /// The number of the arg.

@@ -28,8 +28,7 @@ pub(super) struct Group {
     epoch: u64,
     /// The known value, in steps of the precision; NaN if there is none.
     steps: f64,
-    /// The time at which the value replaced another one, and the time at which that other value
-    /// came.
+    /// The time at which the known value came, and the time at which the one before it came.
     changed: Micros,
     changed_before: Micros,
     raw: f64,
@@ -190,7 +189,7 @@ impl Group {
         }
     }
 
-    /// Returns the update for all members, which must have been formatted.
+    /// Returns the update for all members. The value must have been formatted.
     fn text(&self) -> GaugeText<'_> {
         GaugeText {
             raw: self.raw,

@@ -112,7 +112,7 @@ impl Gauges {
         }
     }
 
-    /// Removes a group without members, and lowers the arg's rate.
+    /// Lowers the rate of an arg, and removes a group of it that has no members left.
     fn shrink(&mut self, arg: u32, group: GroupId, rate: f64) {
         self.watches.mark_dirty(arg);
         let Some(entry) = self.args.get_mut(&arg) else {
@@ -126,7 +126,7 @@ impl Gauges {
         self.give_up(arg);
     }
 
-    /// Removes an arg that is not needed any more.
+    /// Removes an arg if nothing needs it any more and the sim need not be told so.
     pub(super) fn give_up(&mut self, arg: u32) {
         let needed = |entry: &Arg| !entry.groups.is_empty() || entry.holders > 0;
         let is_needed = self.args.get(&arg).is_some_and(needed);
@@ -135,7 +135,7 @@ impl Gauges {
         }
     }
 
-    /// Makes the sim read an arg for the position that it shows.
+    /// Makes the sim read an arg that shows a position.
     pub(in crate::world) fn hold(&mut self, arg: u32) {
         let entry = self.args.entry(arg).or_default();
         entry.holders += 1;

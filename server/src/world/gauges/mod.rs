@@ -42,7 +42,7 @@ pub(in crate::world) struct Gauges {
     names: Names,
     resolver: Resolver,
     pub(in crate::world) watches: Watches,
-    /// The number from which on args still have to be told to a sim that has no watches.
+    /// While a sim without watches is being told about all args: the lowest number still to do.
     rewatched: Option<u32>,
     /// The current epoch. Values of an older one belong to another aircraft.
     epoch: u64,

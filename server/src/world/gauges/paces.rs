@@ -73,7 +73,7 @@ impl Paces {
         moved
     }
 
-    /// Removes a subscription that restarts from the active ones of its pace. Returns the same as
+    /// Makes a subscription inactive in its pace, since it restarts. Returns the same as
     /// [`Self::leave`].
     pub(super) fn withdraw(
         &mut self,
@@ -119,7 +119,7 @@ impl Paces {
         self.all[id].client
     }
 
-    /// Returns the next pace whose subscriptions got values.
+    /// Takes the next pace whose subscriptions got values.
     pub(super) fn next_touched(&mut self) -> Option<PaceId> {
         self.touched.pop()
     }

@@ -1,4 +1,4 @@
-//! Renews subscriptions when an aircraft appears or goes, or when its tables change.
+//! Renews subscriptions when an aircraft appears or disappears, or when its tables change.
 
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use crate::world::clients::Clients;
 use crate::world::meaning::Meaning;
 
 impl Gauges {
-    /// Forgets all values, which belong to another aircraft. All clients have to be renewed.
+    /// Forgets all values, since they belong to another aircraft. The subscriptions of all clients
+    /// must be renewed afterwards.
     pub(in crate::world) fn forget(&mut self) {
         self.epoch += 1;
         self.end_renewals();
@@ -102,8 +103,8 @@ impl Gauges {
         self.resolver.clear();
     }
 
-    /// Frees the data that was kept for a name while clients were renewed. Returns whether there
-    /// was any.
+    /// Frees the data that was kept for a name while subscriptions were renewed. Returns whether
+    /// there was any.
     pub(in crate::world) fn free_name(&mut self) -> bool {
         self.resolver.free(&mut self.names)
     }

@@ -96,7 +96,7 @@ fn by_number(arg: u32, aircraft: Option<&Aircraft>) -> Meaning {
     }
 }
 
-/// Looks up the gauge with a name, or else the control with it.
+/// Looks up a name, first among the gauges and then among the controls.
 fn by_name(name: &str, aircraft: &Aircraft) -> Result<Meaning, RequestError> {
     let gauge = match aircraft.tables.gauge(name) {
         Err(unknown @ NameError::Unknown { .. }) => {

@@ -60,7 +60,7 @@ impl Gauges {
         group.deliver(index..index + 1, &mut delivery);
     }
 
-    /// Sends the values that go with the beats that were made, and sets the timers.
+    /// Sends the waiting values of all paces whose beat has come, and sets the timers.
     pub(in crate::world) fn settle(&mut self, clients: &mut Clients, now: Micros) {
         while let Some(id) = self.paces.next_touched() {
             self.release(clients, id, now);

@@ -13,7 +13,7 @@ impl Gauges {
         clients.collect()
     }
 
-    /// Returns the next change of a watch that the sim has to be told.
+    /// Returns the next change of a watch that the sim has to be told about.
     pub(in crate::world) fn next_watch(&mut self) -> Option<Watch> {
         let args = &self.args;
         let rate = |arg| args.get(&arg).map_or(0.0, |arg| arg.readers.rate());
@@ -24,14 +24,14 @@ impl Gauges {
         watch
     }
 
-    /// Starts to tell all args to a sim that has no watches; see [`Self::rewatch_next`].
+    /// Starts to tell a sim that has no watches about all args; see [`Self::rewatch_next`].
     pub(in crate::world) fn rewatch(&mut self) {
         self.watches.reset();
         self.rewatched = (!self.args.is_empty()).then_some(0);
     }
 
-    /// Marks the next arg to be told to a sim that has no watches, or removes it if it is not
-    /// needed. Returns whether there was one.
+    /// Marks the next arg for a sim that has no watches, or removes the arg if it is not needed.
+    /// Returns whether there was one.
     pub(in crate::world) fn rewatch_next(&mut self) -> bool {
         let next = self
             .rewatched

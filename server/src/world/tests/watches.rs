@@ -1,4 +1,4 @@
-//! Tests of the watches that the sim is told.
+//! Tests of the watches that the sim is told about.
 
 use super::*;
 use crate::limits::{MOST_ARGS, MOST_INDICATORS};
@@ -60,7 +60,7 @@ fn unneeded_args_and_displays_are_removed_without_a_sim() {
         rig.world.clear(client);
     }
     assert!(rig.world.gauges.is_empty() && rig.world.texts.is_empty());
-    // Nor when it comes and goes between.
+    // Nor are they kept if the links go down after the sim was told about them.
     let mut rig = Rig::linked();
     let client = rig.join();
     rig.say(client, "2 5 1");
