@@ -120,8 +120,8 @@ impl Filter {
         now >= self.quiet_at(period)
     }
 
-    /// Returns the time from which on a change may be sent at once. That is a period after the last
-    /// update, or a little less unless this happens repeatedly.
+    /// Returns the time from which a change may be sent at once. That is a period after the last
+    /// update, or a little less if the subscription is not ahead of its rate.
     fn quiet_at(&self, period: &Period) -> Micros {
         let least = self.ahead + period.length - period.slack;
         self.sent_at + least.min(period.length)

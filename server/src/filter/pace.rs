@@ -7,8 +7,8 @@ use super::{Filter, Micros, Period};
 /// Beats have places on the time line, a period apart. A frame of the sim that comes close enough
 /// to a place makes the beat, so that fresh values are sent. If no frame comes, a timer makes the
 /// beat, and the next place moves to an earlier time, closer to the frames, while there is credit.
-/// A beat that is late, after the sim has hung or a quiet time, moves the places to a later time
-/// and adds to the credit.
+/// A beat that is late, because the sim hung or nothing changed for a while, moves the places to a
+/// later time and adds to the credit.
 ///
 /// A subscription becomes active when it has to wait for the beat. It stays active until a beat
 /// finds that it has not changed since it was last sent.
@@ -34,8 +34,8 @@ pub struct Pace<K> {
     on_beat: usize,
     /// The earliest time at which one of the waiting values may have waited for a period.
     deadline: Micros,
-    /// The earliest time at which a value that the latest beat could not send has waited for its
-    /// period.
+    /// The earliest time at which one of the values that the latest beat could not send is a period
+    /// later than the last update of its subscription.
     next_ready: Micros,
 }
 
@@ -86,8 +86,8 @@ impl<K: Copy> Pace<K> {
     }
 
     /// Records a frame of the sim in which active subscriptions may change. Must be called before
-    /// the values of the frame, since those of skipped subscriptions are not passed to
-    /// [`Self::step`].
+    /// the values of the frame are passed to [`Self::step`], which does not get those of skipped
+    /// subscriptions.
     pub fn begin_frame(&mut self, now: Micros) {
         if self.has_active() {
             self.note_frame(now);
@@ -203,7 +203,7 @@ impl<K: Copy> Pace<K> {
         self.active.push(key);
     }
 
-    /// Makes the value of an active subscription wait, which came at `changed`.
+    /// Makes an active subscription wait with its value, which came at `changed`.
     fn wait(&mut self, filter: &mut Filter, changed: Micros) {
         self.deadline = self.deadline.min(changed + self.period.length);
         filter.skip_until = self.earliest_beat;
@@ -241,7 +241,8 @@ impl<K: Copy> Pace<K> {
         self.is_on_beat(now) && filter.may_join(&self.period, now)
     }
 
-    /// Returns whether frames come faster than beats. Slower frames would find no waiting value.
+    /// Returns whether frames come faster than beats. When slower ones come, no value waits any
+    /// more.
     fn has_fast_frames(&self) -> bool {
         4 * self.interval <= 3 * self.period.length
     }

@@ -303,7 +303,7 @@ fn no_change_waits_longer_than_a_period(
     Ok(())
 }
 
-/// Frames of a sim: at which gauges change, and to what.
+/// The frames of a sim: their times, and the new values of the gauges that change in them.
 #[derive(Debug, Clone)]
 struct Flight {
     frequency: f64,
@@ -387,8 +387,7 @@ fn flights() -> impl Strategy<Value = Flight> {
     )
 }
 
-/// Generates flights in which all gauges move in every frame, some from a later frame on than
-/// others.
+/// Generates flights in which all gauges move in every frame, but some of them start later.
 fn busy_flights() -> impl Strategy<Value = Flight> {
     (rates(), prop::collection::vec(0..40usize, 1..12)).prop_flat_map(|(frequency, joins)| {
         frame_times(600).prop_map(move |times| {
