@@ -20,8 +20,8 @@ const SEND_BUFFER: usize = 1 << 16;
 /// The pause after the system could not accept a client.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Accepts clients and passes them to the hub, for ever; at any time no more than the limit on open
-/// files allows.
+/// Accepts clients and passes them to the hub, for ever, but never more at a time than the limit on
+/// open files allows.
 pub(super) async fn accept(listener: TcpListener, hub: mpsc::Sender<Event>, config: &Config) {
     let files = config.capacity().saturating_add(ARRIVING);
     let permits = Arc::new(Semaphore::new(files.min(Semaphore::MAX_PERMITS)));

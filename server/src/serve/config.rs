@@ -25,7 +25,7 @@ pub struct Config {
     pub max_subscriptions: usize,
     /// The most bytes in a line from a client.
     pub max_line: usize,
-    /// The time after which a client is disconnected that does not read the lines that wait for it.
+    /// The time after which a client that does not read its lines is disconnected.
     pub write_deadline: Duration,
     /// Whether clients get error lines.
     pub error_lines: bool,

@@ -92,7 +92,7 @@ impl State {
         };
     }
 
-    /// Handles that the socket accepts no writes. `task` waits until it does.
+    /// Records that the socket accepts no writes. `task` waits until it accepts them again.
     fn block(&mut self, task: Task) {
         match self {
             Self::Draining { wait, .. } => *wait = Some(task),
@@ -100,7 +100,7 @@ impl State {
         }
     }
 
-    /// Handles that the socket accepts writes again.
+    /// Records that the socket accepts writes again.
     fn unblock(&mut self) {
         match self {
             Self::Open => {}

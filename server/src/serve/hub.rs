@@ -40,7 +40,7 @@ enum Turn {
     Tables(TablesNews),
     /// Send the updates that are due, and continue the world's own work.
     Due,
-    /// Send the sim messages again, since its queue was full and has room now.
+    /// Continue to send messages to the sim, whose queue was full and has room again.
     Room,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Hub {
     table_source: Arc<TableSource>,
     /// The newest values of args that came while the tables of the aircraft were being read.
     held_values: HashMap<u32, f64>,
-    /// The answers of the sim that came in the same time; there are few at a time.
+    /// The answers of the sim that came in the meantime; there are never many.
     held_answers: Vec<FromSim>,
     /// The number of turns since the world's own work was last done.
     turns_since_due: u32,
@@ -105,8 +105,8 @@ impl Hub {
             }
             self.flush();
             if is_own_work {
-                // More of it may be due at once. Without this pause some hundred turns would come
-                // before the tasks that read from the sim and from clients.
+                // More of it may be due at once. Without this pause, some hundred turns would pass
+                // before the tasks that read from the sim and from clients get to run.
                 yield_now().await;
             }
         }

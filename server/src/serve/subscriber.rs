@@ -55,8 +55,8 @@ impl Subscribers {
 }
 
 impl Subscriber {
-    /// Requests the server to carry out requests in their order, as if they had come in lines from
-    /// one client. Waits while too many earlier ones have not been carried out.
+    /// Asks the server to carry out requests in their order, as if they had come in lines from one
+    /// client. Waits while too many earlier ones have not been carried out.
     ///
     /// Errors come in [`News::errors`]. Lists and statistics are for text clients only and are not
     /// answered here.

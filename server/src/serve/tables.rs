@@ -1,4 +1,4 @@
-//! Reads the tables of an aircraft that has appeared, in another thread than the hub's.
+//! Reads the tables of an aircraft that has appeared, in a thread other than the hub's.
 //!
 //! The value of a gauge depends on its scale, so values of the sim are held back for a moment. If
 //! reading takes longer, or the tables have to be made first, values are passed on, and only
@@ -30,7 +30,7 @@ const OWN_INTERVAL: Duration = Duration::from_millis(400);
 const FREE_INTERVAL: Duration = Duration::from_millis(50);
 const FREE_TRIES: u32 = 200;
 
-/// A change of the tables that the world has to be told.
+/// A change of the tables that the world has to be told about.
 #[derive(Debug)]
 pub(super) enum TablesNews {
     /// The tables have been read while values were held back.
@@ -42,7 +42,7 @@ pub(super) enum TablesNews {
     Late(Arc<Aircraft>),
     /// The tables have been read after values were passed on.
     ReadLate(Arc<Aircraft>),
-    /// The user has changed tables of their own.
+    /// The user has changed their own tables.
     Changed(Arc<Aircraft>),
 }
 
@@ -87,16 +87,17 @@ type Flown = (Arc<Aircraft>, Option<TablesStamp>);
 /// The progress of a read that has not ended.
 #[derive(Debug)]
 enum Progress {
-    /// It is not known yet whether the read is slow. At this time it counts as slow.
+    /// It is not known yet whether the read is slow. If it lasts until this time, it is.
     Unknown(oneshot::Receiver<()>, Instant),
-    /// The tables only have to be read. Values are held back until this time at most.
+    /// The tables only have to be read, not made. Values are held back until this time at most.
     Quick(Instant),
     /// The read takes a while, and values are passed on.
     Slow,
 }
 
 impl Progress {
-    /// Returns the progress for an aircraft that has appeared while another one is read.
+    /// Returns the progress for an aircraft that appeared while tables of another one are being
+    /// read.
     fn anew(self) -> Self {
         let until = Instant::now() + HOLD;
         match self {
@@ -162,7 +163,8 @@ impl TableLoader {
         };
     }
 
-    /// Handles that another aircraft is controlled, or none.
+    /// Handles a change of aircraft: starts to read the tables of the new one, unless there is none
+    /// or another read has to end first.
     pub(super) fn load(&mut self, aircraft: Option<String>) {
         self.state = match (std::mem::replace(&mut self.state, State::Idle), aircraft) {
             (State::Idle | State::Watching(_), None) => State::Idle,
@@ -306,7 +308,7 @@ impl TableLoader {
     }
 
     /// Handles the end of a late read. Returns the aircraft if it is the one that is controlled
-    /// now, else starts to read that one.
+    /// now, else starts to read the tables of that one.
     fn late_read(&mut self, read: Option<Flown>) -> Option<Arc<Aircraft>> {
         let State::Late { name, wanted, .. } = std::mem::replace(&mut self.state, State::Idle)
         else {
