@@ -52,7 +52,7 @@ pub fn write(out: &mut Vec<u8>, value: f64, precision: i8) {
 /// Appends a raw value with five decimals.
 pub fn write_raw(out: &mut Vec<u8>, raw: f64) {
     const DECIMALS: usize = 5;
-    // Exact for what the sim has, single precision: 24 bits times 17 bits.
+    // Exact for the sim's single-precision values: 24 bits times 17 bits fit into a double.
     let steps = raw * POWERS[DECIMALS];
     if steps.abs() >= WHOLE {
         let _ = write!(out, "{raw:.DECIMALS$}");
@@ -173,7 +173,7 @@ mod tests {
             let parsed: f64 = text.parse().expect("a number");
             prop_assert_eq!(steps(parsed, precision), steps(value, precision) + 0.0);
             let half_step = 0.5 * 10f64.powi(-i32::from(precision));
-            // At many digits doubles themselves are coarse beside a step.
+            // With many decimals, doubles themselves are coarse compared with a step.
             let coarse = 2.0 * value.abs() * f64::EPSILON;
             prop_assert!((parsed - value).abs() <= half_step * (1.0 + 1e-6) + coarse);
             let decimals = text.split_once('.').map_or(0, |(_, digits)| digits.len());

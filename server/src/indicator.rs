@@ -24,7 +24,7 @@ pub struct Element<'a> {
     pub lines: Vec<&'a [u8]>,
     /// The number of elements around it.
     pub depth: usize,
-    /// The element has a list of children, which may be empty.
+    /// Whether the element has a list of children, which may be empty.
     pub parent: bool,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Iterator for Lines<'a> {
 
 /// The lines that are just `}`, each of which ends a list of children or is a text.
 struct Braces {
-    /// Those that must be texts, as there are fewer lists of children than `}`.
+    /// The number of them that must be texts, since there are fewer lists of children than `}`.
     too_many: usize,
 }
 

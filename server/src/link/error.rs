@@ -47,7 +47,7 @@ pub(super) fn cure(state: LinkState) -> String {
 }
 
 impl LinkError {
-    /// True for the errors that occur whenever the sim starts or ends.
+    /// Returns whether the error is normal, such as those while the sim starts or ends.
     pub(super) fn is_expected(&self) -> bool {
         matches!(
             self,
@@ -66,7 +66,7 @@ pub(super) struct ErrorLog(Vec<String>);
 impl ErrorLog {
     /// Records an error. Returns its text if it has to be logged.
     pub(super) fn note(&mut self, error: &LinkError) -> Option<String> {
-        // After another error, it is not worth a line that the sim cannot be reached.
+        // After another error, an unreachable sim is not worth a line.
         if matches!(error, LinkError::Unreachable(_)) && !self.0.is_empty() {
             return None;
         }

@@ -12,7 +12,7 @@ pub(super) struct LineBuffer {
     pub(super) buffer: BytesMut,
     /// The number of bytes at the front that are known to have no line end.
     scanned: usize,
-    /// The bytes so far of a line that is too long and has not ended yet.
+    /// The number of bytes so far of a line that is too long and has not ended yet.
     skipping: usize,
     /// The length of the last line that was skipped.
     skipped: Option<usize>,

@@ -103,7 +103,7 @@ impl FromSim {
 #[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
 #[serde(default)]
 pub struct FrameStats {
-    /// The length of the report, in seconds.
+    /// The time that the report covers, in seconds.
     pub seconds: f64,
     /// Frames in that time.
     pub frames: u64,

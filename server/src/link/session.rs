@@ -10,9 +10,9 @@ use super::line_buffer::LineBuffer;
 use super::message::{LinkState, ToSim};
 use super::print::{HEARTBEAT, greeting};
 
-/// Bytes that may wait for the sim to read them before further messages wait in their queue.
+/// The number of bytes waiting for the sim at which further messages stay in their queue.
 const MOST_OUTGOING: usize = 1 << 16;
-/// Bytes that are read at a time.
+/// The number of bytes for which there is room in each read.
 const READ: usize = 1 << 14;
 
 /// A connection with one state.
@@ -21,16 +21,16 @@ pub(super) struct Session {
     pub(super) stream: TcpStream,
     pub(super) incoming: LineBuffer,
     outgoing: String,
-    /// Bytes of `outgoing` that are written.
+    /// The number of bytes of `outgoing` that have been written.
     written: usize,
-    /// The scripts have introduced themselves.
+    /// Whether the scripts have sent their hello.
     pub(super) up: bool,
-    /// Lines of the sim that were skipped.
+    /// The number of lines of the sim that were skipped.
     skipped: u64,
 }
 
 impl Session {
-    /// Makes a session that begins with our greeting.
+    /// Creates a session that begins with the server's greeting.
     pub(super) fn new(stream: TcpStream) -> Self {
         Self {
             stream,
@@ -42,7 +42,8 @@ impl Session {
         }
     }
 
-    /// Logs that a line of the sim was skipped; ever more rarely, since it may come in every frame.
+    /// Logs that a line of the sim was skipped, but less and less often, since it may happen in
+    /// every frame.
     pub(super) fn skip(&mut self, state: LinkState, reason: &str) {
         self.skipped += 1;
         if self.skipped.is_power_of_two() {
@@ -51,12 +52,12 @@ impl Session {
         }
     }
 
-    /// True when there is something to write.
+    /// Returns whether there is something to write.
     pub(super) fn has_outgoing(&self) -> bool {
         !self.outgoing.is_empty()
     }
 
-    /// True when further messages may be added.
+    /// Returns whether further messages may be added.
     pub(super) fn has_room(&self) -> bool {
         self.outgoing.len() < MOST_OUTGOING
     }

@@ -48,10 +48,10 @@ impl Addresses {
 const RETRY: Duration = Duration::from_secs(1);
 const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(2);
-/// The times without a hello after which that is logged: first as normal, since a mission may be
+/// The times after which a missing hello is logged: first as normal, since a mission may be
 /// loading, then as a fault.
 const HELLO_PATIENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
-/// The number of connections in a row that end without a hello before that is logged.
+/// The number of connections in a row without a hello after which another program is suspected.
 const UNKNOWN_CLOSES: u32 = 5;
 
 /// Links with the scripts at `addresses` until `shutdown`; must be called in a tokio runtime.

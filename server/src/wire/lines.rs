@@ -62,7 +62,7 @@ const IAC: u8 = 255;
 const SB: u8 = 250;
 const SE: u8 = 240;
 const WILL: u8 = 251;
-/// The longest subnegotiation; in a longer one the end is missing.
+/// The longest subnegotiation. The end of a longer one is assumed to be missing.
 const LONGEST_SUBNEGOTIATION: u16 = 512;
 /// The first byte of a TLS greeting.
 const TLS_HANDSHAKE: u8 = 0x16;

@@ -53,7 +53,8 @@ pub enum LineError {
 /// Parses a line. Returns `None` if it is empty.
 ///
 /// # Errors
-/// When the line is not of the protocol. The error names the field and says what would be right.
+/// When the line does not follow the protocol. The error names the field and says what would be
+/// right.
 pub fn parse(line: &[u8]) -> Result<Option<Request>, LineError> {
     let line = to_utf8(line);
     let fields: Vec<&str> = line

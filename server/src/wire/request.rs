@@ -38,14 +38,14 @@ pub struct ActionRequest {
     pub value: f64,
 }
 
-/// A position for a control, which the tables of the aircraft know.
+/// A position for a control in the tables of the aircraft.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PositionRequest {
     /// The id or the name of the control.
     pub control: Box<str>,
     /// The position.
     pub position: Position,
-    /// A physical switch stands there, which is to be so in the next aircraft, too.
+    /// Whether a physical switch stands there. Such a position applies to later aircraft, too.
     pub stands: bool,
 }
 
