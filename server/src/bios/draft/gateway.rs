@@ -58,8 +58,8 @@ impl Gateway {
         self.mapping.requests(self.export.rate)
     }
 
-    /// Takes the mapping of the aircraft that is flown no more. Freeing a large one takes long and is
-    /// left to the caller.
+    /// Takes the mapping of the aircraft that is no longer flown. Freeing a large one takes long
+    /// and is left to the caller.
     pub(super) fn take_mapping(&mut self) -> Mapping {
         std::mem::take(&mut self.mapping)
     }
@@ -143,7 +143,7 @@ impl Gateway {
         )
     }
 
-    /// Returns that line if there were more errors since the last call.
+    /// Returns the line of [`Self::counters`] if there were more errors since the last call.
     pub(super) fn new_errors(&mut self) -> Option<String> {
         let read = self.importer.counters();
         let errors = read.rejected + read.too_fast + read.damaged + read.binary;

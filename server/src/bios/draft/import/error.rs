@@ -40,7 +40,7 @@ pub(crate) enum ImportError {
     /// The bytes are not in the form of a message.
     #[error("not a message: a type in capitals, perhaps a blank and a value, and a line break")]
     Damaged,
-    /// The end of a message is missing for too long.
+    /// The end of a message has been missing for too long.
     #[error("a message without a line break at its end, so it is not complete")]
     Unfinished,
 }

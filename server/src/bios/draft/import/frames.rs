@@ -17,9 +17,10 @@ pub(super) struct Pace {
 
 /// An estimate of the frames that the sim needs for the actions that were accepted.
 ///
-/// The sim performs one action on a command in a frame; a second one and all actions after it wait
-/// for the next frame. So two actions on the same command take two frames, and many actions on
-/// different commands share one. The estimate follows from the accepted actions and the time.
+/// In a frame, the sim performs at most one action on each command; a second one and all actions
+/// after it wait for the next frame. So two actions on the same command take two frames, and many
+/// actions on different commands share one. The estimate follows from the accepted actions and the
+/// time.
 #[derive(Debug)]
 pub(super) struct Frames {
     pace: Pace,

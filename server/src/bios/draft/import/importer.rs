@@ -29,7 +29,7 @@ pub(crate) struct ImportCounters {
     pub(crate) rejected: u64,
     /// Actions dropped because they came too fast.
     pub(crate) too_fast: u64,
-    /// The number of times that bytes were dropped because they were not a message, or one too long.
+    /// The number of times that bytes were dropped: no message, or one that is too long.
     pub(crate) damaged: u64,
     /// Datagrams, or parts of large ones, that contain binary data and no message.
     pub(crate) binary: u64,

@@ -7,8 +7,8 @@
 //! ```
 //!
 //! A type is `[A-Z][A-Z0-9_]*`, so the byte behind it determines the form: a line
-//! feed, a blank or a small `b`. Pure: this module knows no socket, no clock and not
-//! the meaning of any type.
+//! feed, a blank or a small `b`. Pure: this module knows neither sockets, nor
+//! the clock, nor what any type means.
 //!
 //! Bytes that are not a message are *damaged*. They are always handled in the same
 //! way: the bytes from the start of the broken message up to and including the first

@@ -34,7 +34,7 @@ fn join_lines(text: &[u8]) -> Vec<u8> {
     joined
 }
 
-/// Returns the start of `text`: at most `room` bytes, and no part of a UTF-8 character.
+/// Returns the start of `text`: at most `room` bytes, without cutting a UTF-8 character.
 fn cut(text: &[u8], room: usize) -> &[u8] {
     if text.len() <= room {
         return text;

@@ -211,8 +211,8 @@ enum Group {
     Single(usize),
 }
 
-/// Joins the positions of a rotary where the cockpit has something to click for each of them,
-/// with one value each. They become one type: that of the first, with all their values.
+/// Joins the positions of a rotary for which the cockpit has one thing to click per position, with
+/// one value each. They become one type: that of the first, with all their values.
 fn join_positions(controls: impl Iterator<Item = ControlType>) -> Vec<ControlType> {
     let mut groups: IndexMap<Group, Vec<ControlType>> = IndexMap::new();
     for (index, control) in controls.enumerate() {
