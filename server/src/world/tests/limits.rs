@@ -141,7 +141,7 @@ fn the_memory_for_the_names_of_an_attacker_is_limited() {
     }
     let lines = rig.sent(client);
     assert!(lines.iter().all(|line| !line.contains(char::is_control)));
-    // Statements are kept without an answer, as many as a client may have.
+    // Statements are kept, without an answer, up to the limit of a client.
     let too_many = lines
         .iter()
         .filter(|line| line.contains("too many standing"));
