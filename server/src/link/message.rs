@@ -79,8 +79,8 @@ pub enum FromSim {
         /// True if the aircraft is on the ground with its engines off; `None` if the sim does not
         /// tell.
         cold: Option<bool>,
-        /// The time when the aircraft appeared, in milliseconds of the sim's clock. It stays the same
-        /// when the link is lost and restored.
+        /// The time when the aircraft appeared, in milliseconds of the sim's clock. It stays the
+        /// same when the link is lost and restored.
         since: Option<u64>,
     },
     /// A report on the time that the scripts cost the sim.
