@@ -53,8 +53,8 @@ pub(crate) fn importer(address: SocketAddrV4) -> Result<UdpSocket, BindError> {
         io::ErrorKind::AddrInUse => BindError::InUse(address),
         _ => BindError::Import(address, error),
     };
-    // If another program has bound the port on all addresses, Windows allows this address to be bound
-    // too, and that program loses the datagrams. Binding all addresses first detects this.
+    // If another program has bound the port on all addresses, Windows allows this address to be
+    // bound too, and that program loses the datagrams. Binding all addresses first detects this.
     if cfg!(windows) && address.port() != 0 {
         bind(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, address.port())).map_err(failed)?;
     }

@@ -12,8 +12,8 @@ use super::types::{ElementSpec, Pattern};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "DCS-BIOS draft protocol")]
 pub struct BiosArgs {
-    /// Enable the text protocol of the DCS-BIOS draft over UDP. Off by default: today's DCS-BIOS sends
-    /// a binary stream to the same multicast group, and text there disturbs its clients
+    /// Enable the text protocol of the DCS-BIOS draft over UDP. Off by default: today's DCS-BIOS
+    /// sends a binary stream to the same multicast group, and text there disturbs its clients
     #[arg(long)]
     bios: bool,
 
@@ -65,8 +65,8 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 impl BiosArgs {
-    /// Returns the configuration, or `None` without `--bios`. `allow` lists the networks that may send
-    /// to the cockpit; if it is empty, all may.
+    /// Returns the configuration, or `None` without `--bios`. `allow` lists the networks that may
+    /// send to the cockpit; if it is empty, all may.
     pub fn config(&self, allow: &[IpNet]) -> Option<Config> {
         self.bios.then(|| Config {
             targets: self.bios_export.clone(),

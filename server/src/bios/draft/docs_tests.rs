@@ -17,7 +17,7 @@ const PAGE: &str = include_str!("../../../../docs/dcs-bios.md");
 /// Longer than any pause between messages, shorter than a switch takes.
 const A_WHILE: Micros = 300_000;
 
-/// The page's code blocks whose opening line starts with `kind`: the rest of that line, and
+/// Returns the page's code blocks whose opening line starts with `kind`: the rest of that line, and
 /// the lines.
 fn blocks(kind: &str) -> Vec<(&'static str, Vec<&'static str>)> {
     let mut blocks: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -50,7 +50,7 @@ fn tables() -> Tables {
     Tables::new(Default::default(), Default::default(), gauges, controls)
 }
 
-/// `\n` and `\x05` as the bytes they stand for.
+/// Returns the bytes of a text in which bytes are written as `\n` or `\x05`.
 fn unescape(text: &str) -> Vec<u8> {
     let mut parts = text.split('\\');
     let mut bytes = parts.next().unwrap().as_bytes().to_vec();
@@ -95,7 +95,7 @@ fn the_list_of_types() {
     );
 }
 
-/// A gateway, and what it has said as the page writes it.
+/// A gateway, and its output in the notation of the page.
 struct Session {
     gateway: Gateway,
     export: Export,
@@ -125,7 +125,7 @@ impl Session {
         }
     }
 
-    /// `aircraft NAME`, `arg N = VALUE`, `element N NAME = TEXT`.
+    /// Handles an event of the sim: `aircraft NAME`, `arg N = VALUE` or `element N NAME = TEXT`.
     fn sim(&mut self, event: &str) {
         let words: Vec<&str> = event.split(' ').collect();
         match words[..] {
@@ -168,7 +168,7 @@ impl Session {
         }
     }
 
-    /// Some time passes; everything that was said since it last did.
+    /// Lets some time pass, and returns the output since the last call.
     fn pass(&mut self) -> Vec<String> {
         self.now += A_WHILE;
         let bytes = self.gateway.flush(self.now).concat();

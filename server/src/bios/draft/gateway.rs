@@ -90,8 +90,8 @@ impl Gateway {
         }
     }
 
-    /// Reads a datagram of the import stream and appends the requested actions to `requests`. Returns
-    /// lines for the log.
+    /// Reads a datagram of the import stream and appends the requested actions to `requests`.
+    /// Returns lines for the log.
     pub(super) fn datagram(
         &mut self,
         from: SocketAddr,

@@ -1,7 +1,7 @@
 //! The mapping between the types of an aircraft and the args and elements of the world.
 //!
-//! Pure. It is built once per aircraft. With large tables that takes a while, so it must not be done
-//! in the task that serves clients.
+//! Pure. It is built once per aircraft. With large tables that takes a while, so it must not be
+//! done in the task that serves clients.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use super::types::TypeTable;
 use crate::quote::printable;
 use crate::wire::{GaugeRequest, Id, Ref, Request};
 
-/// The number of decimals of the raw values that the world sends. A gauge's own precision is applied
-/// later, to its value.
+/// The number of decimals of the raw values that the world sends. A gauge's own precision is
+/// applied later, to its value.
 const RAW_PRECISION: i8 = 9;
 
 /// The types that depend on one arg, as indices in the type table.
@@ -87,8 +87,8 @@ impl Mapping {
         )
     }
 
-    /// Returns warnings about options that cannot be met in the aircraft `name`, and about parts of its
-    /// tables that are left out.
+    /// Returns warnings about options that cannot be met in the aircraft `name`, and about parts of
+    /// its tables that are left out.
     pub(super) fn warnings(&self, name: &str, export: &Export) -> Vec<String> {
         let name = &printable(name);
         let gauges = self.table.gauges.iter();

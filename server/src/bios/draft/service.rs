@@ -175,8 +175,8 @@ impl Service {
         mapped.await.unwrap_or_default()
     }
 
-    /// Reads datagrams from panels, as many as fit in one turn, and then yields to the server, which
-    /// runs in the same thread.
+    /// Reads datagrams from panels, as many as fit in one turn, and then yields to the server,
+    /// which runs in the same thread.
     async fn read(&mut self, subscriber: &Subscriber) -> Result<(), Ended> {
         let mut requests = Vec::new();
         let mut read = 0;

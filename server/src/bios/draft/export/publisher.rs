@@ -82,8 +82,8 @@ pub(crate) struct Publisher {
 }
 
 impl Publisher {
-    /// Creates a publisher without an aircraft. `period` is the shortest time between two messages of
-    /// a type.
+    /// Creates a publisher without an aircraft. `period` is the shortest time between two messages
+    /// of a type.
     pub(crate) fn new(period: Micros, sync_input: bool) -> Self {
         let mut publisher = Self {
             period,
@@ -101,8 +101,8 @@ impl Publisher {
         publisher
     }
 
-    /// Changes to another aircraft with these types, to none, or to the same one in a new mission. All
-    /// payloads are discarded.
+    /// Changes to another aircraft with these types, to none, or to the same one in a new mission.
+    /// All payloads are discarded.
     pub(crate) fn set_aircraft(&mut self, name: Option<&str>, types: Vec<String>) {
         let payload = name.unwrap_or(NO_AIRCRAFT).replace('\n', " ");
         self.aircraft = Slot::new(AIRCRAFT.to_owned());

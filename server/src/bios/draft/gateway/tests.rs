@@ -51,7 +51,7 @@ impl Bench {
         Mapping::new(&self.tables, &self.gateway.export)
     }
 
-    /// Takes the aircraft `Bf`.
+    /// Changes to the aircraft `Bf`.
     fn fly(&mut self) -> Vec<Request> {
         let mapping = self.mapping();
         self.gateway.set_aircraft(Some(("Bf", mapping)))
@@ -102,7 +102,7 @@ fn each_arg_is_watched_once() {
             other => format!("{other:?}"),
         })
         .collect();
-    // Neither the gauge that was not asked for nor the encoder is.
+    // Neither the gauge that was not requested nor the encoder is watched.
     assert_eq!(watched, ["Number(8)@10", "Number(104)@10", "6:txt=0"]);
     assert_eq!(
         bench.mapping().summary("Bf"),
@@ -185,7 +185,7 @@ fn what_was_asked_for_and_is_not_there_is_told() {
     );
 }
 
-/// What can happen to a gateway.
+/// An event for a gateway.
 #[derive(Debug, Clone)]
 enum Event {
     Aircraft(bool),

@@ -46,8 +46,8 @@ pub(crate) enum ImportError {
 }
 
 impl ImportError {
-    /// Returns the key under which the error is logged once per sender: the type `name`, or the kind of
-    /// the error if it does not concern one type.
+    /// Returns the key under which the error is logged once per sender: the type `name`, or the
+    /// kind of the error if it does not concern one type.
     pub(super) fn log_key<'a>(&self, name: &'a str) -> &'a str {
         // Types hold no blanks and no small letters.
         match self {

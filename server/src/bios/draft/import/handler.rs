@@ -15,8 +15,8 @@ use crate::control::PositionTracker;
 use crate::filter::Micros;
 use crate::rate_limit::RateLimit;
 
-/// The limit on actions of all senders together: in a burst, such as a panel's answer to `SYNC I`, and
-/// per second.
+/// The limit on actions of all senders together: in a burst, such as a panel's answer to `SYNC I`,
+/// and per second.
 const ACTIONS: (u32, u32) = (512, 200);
 
 /// The pace of a slow sim. Actions of the text protocol wait in the same queue, so a flood must not

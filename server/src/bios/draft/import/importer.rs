@@ -81,7 +81,8 @@ impl Importer {
         }
     }
 
-    /// Reads a datagram and appends the requests of its messages in order. Returns lines for the log.
+    /// Reads a datagram and appends the requests of its messages in order. Returns lines for the
+    /// log.
     pub(crate) fn datagram(
         &mut self,
         from: SocketAddr,
@@ -140,8 +141,8 @@ impl Importer {
         errors
     }
 
-    /// Returns a line for the log about a sender whose message has no end, which is a common mistake in
-    /// programs for panels.
+    /// Returns a line for the log about a sender whose message has no end, which is a common
+    /// mistake in programs for panels.
     fn report_unfinished(&mut self, now: Micros) -> Option<String> {
         let error = (String::new(), ImportError::Unfinished);
         let from = self.senders.unfinished(error.1.log_key(""), now)?;
@@ -151,8 +152,8 @@ impl Importer {
         line
     }
 
-    /// Returns the line for the log, unless the same error of this sender was logged before, or there
-    /// are too many lines.
+    /// Returns the line for the log, unless the same error of this sender was logged before, or
+    /// there are too many lines.
     fn log_line(
         &mut self,
         sender: &mut Sender,

@@ -5,8 +5,8 @@ use memchr::{memchr, memchr_iter};
 use super::codec::{MAX_BINARY, MAX_MESSAGE, Message, Payload};
 
 /// Appends a message with `text`. One line becomes a text payload. A text with line feeds becomes a
-/// binary payload if it fits, else a text payload with the two characters `\n` for each line feed. A
-/// text that is too long for a message is cut.
+/// binary payload if it fits, else a text payload with the two characters `\n` for each line feed.
+/// A text that is too long for a message is cut.
 pub(crate) fn encode_text(name: &str, text: &[u8], out: &mut Vec<u8>) {
     let room = MAX_MESSAGE.saturating_sub(name.len() + 2);
     let joined;

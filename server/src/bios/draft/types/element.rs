@@ -36,8 +36,8 @@ pub enum ElementSpecError {
 impl FromStr for ElementSpec {
     type Err = ElementSpecError;
 
-    /// Parses `N:ELEMENT[:TYPE]`. The part behind the last colon is the type if it can be one, else it
-    /// belongs to the element's name.
+    /// Parses `N:ELEMENT[:TYPE]`. The part behind the last colon is the type if it can be one, else
+    /// it belongs to the element's name.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (number, rest) = text.split_once(':').ok_or(ElementSpecError::Number)?;
         let indicator = number

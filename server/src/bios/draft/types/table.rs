@@ -103,8 +103,8 @@ impl LeftOut {
 }
 
 impl TypeTable {
-    /// Creates the types of everything in the tables and of `elements`, and then keeps only the gauges
-    /// of `selection`, so that a selection does not change types.
+    /// Creates the types of everything in the tables and of `elements`, and then keeps only the
+    /// gauges of `selection`, so that a selection does not change types.
     pub(crate) fn new(
         gauges: &[Gauge],
         controls: &[Control],

@@ -1,4 +1,4 @@
-//! When the publisher sends what.
+//! Tests of the messages that the publisher sends, and of their times.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ fn started() -> (Publisher, Micros) {
     (publisher, now)
 }
 
-/// Checks what a flush says, as text.
+/// Checks the messages of a flush, as text.
 fn check(publisher: &mut Publisher, now: Micros, expected: &str) {
     let sent = publisher.flush(now).concat();
     assert_eq!(
@@ -132,7 +132,7 @@ fn a_text_too_long_is_cut_between_characters() {
     );
 }
 
-/// What happens to a publisher.
+/// An event for a publisher.
 #[derive(Debug, Clone)]
 enum Event {
     Set(usize, Vec<u8>),
@@ -151,7 +151,7 @@ fn any_event() -> impl Strategy<Value = Event> {
 
 proptest! {
     /// A listener that hears every datagram knows the newest payload of each type once the
-    /// publisher has nothing more to say; nothing is said twice without being asked for.
+    /// publisher has nothing more to send; nothing is sent twice unless it is requested.
     #[test]
     fn a_listener_knows_everything(events in prop::collection::vec(any_event(), 0..60)) {
         let mut now = 7;

@@ -1,4 +1,4 @@
-//! Properties of the codec, and the cases that people meet.
+//! Tests of the codec: its properties, and cases that occur in practice.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -86,7 +86,7 @@ fn any_message() -> impl Strategy<Value = Owned> {
     prop_oneof![any_text(), binary]
 }
 
-/// Bytes that are mostly those which mean something to the decoder.
+/// Generates bytes, most of which mean something to the decoder.
 fn rough_bytes(length: usize) -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![
         4 => prop::sample::select(&b"AZ09_b \n\r\x00\x01\x03\x0a"[..]),
