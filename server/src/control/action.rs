@@ -31,7 +31,7 @@ pub(crate) struct CommandAction {
     pub(crate) limits: [f64; 2],
     /// The size of one step of an axis or an encoder; positive.
     pub(crate) step: f64,
-    /// True if the first position follows the last one.
+    /// True if the control goes on from the last position to the first.
     pub(crate) cycle: bool,
     /// Whether the control springs back when it is released.
     pub(crate) spring: bool,
@@ -100,8 +100,8 @@ impl CommandAction {
     /// `position` is the current position, in the arg's raw values.
     ///
     /// # Errors
-    /// When the command needs a position and none is known, or when the control does not support the
-    /// command.
+    /// When the command needs a position and none is known, or when the control does not support
+    /// the command.
     pub(crate) fn value(
         &self,
         command: PositionCommand,
@@ -135,7 +135,8 @@ impl CommandAction {
         !self.relative && self.values.len() == 1
     }
 
-    /// Returns the position next to `position`, or `None` at the end of a control that does not cycle.
+    /// Returns the position next to `position`, or `None` at the end of a control that does not
+    /// cycle.
     fn next(&self, position: f64, direction: Direction) -> Option<f64> {
         match self.nearest(position) {
             Some(nearest) => self.next_value(nearest, direction),
@@ -155,8 +156,8 @@ impl CommandAction {
         next.or(round.filter(|_| self.cycle)).copied()
     }
 
-    /// Returns the position that an axis reaches when it is turned to `target`. Beyond a limit, that
-    /// is the limit, or the position wraps around if the axis cycles.
+    /// Returns the position that an axis reaches when it is turned to `target`. An axis stops at
+    /// its limits, or wraps around if it cycles.
     fn axis_target(&self, target: f64) -> f64 {
         let [low, high] = self.limits;
         let round = low + (target - low).rem_euclid(high - low);
@@ -217,7 +218,7 @@ fn step(action: &Action) -> f64 {
         .unwrap_or(DEFAULT_STEP)
 }
 
-/// Returns the values that the sim takes; a table may hold others.
+/// Returns the values of an action that the sim accepts. A table may contain others.
 fn sendable_values(action: &Action) -> Vec<f64> {
     let values = action.values.iter().copied();
     values

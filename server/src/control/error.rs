@@ -4,16 +4,17 @@ use thiserror::Error;
 
 use super::position::PositionError;
 
-/// The reason for which a control cannot carry out a request.
+/// The reason why a control cannot carry out a request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ControlError {
-    /// A command that needs the position while it is not known, or that the kind does not support.
+    /// A command that needs the position when that is not known, or that this kind of control does
+    /// not support.
     #[error(transparent)]
     Position(#[from] PositionError),
     /// The control has no such position; the text lists the possible ones.
     #[error("it takes {0}")]
     InvalidPosition(String),
-    /// Several of its commands take the position; the text has the lines for each.
+    /// Several of its commands take the position; the text has an example line for each.
     #[error("several of its commands take that; send {0}")]
     Ambiguous(String),
     /// A press without a direction; the text lists the values of the directions.

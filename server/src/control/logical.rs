@@ -41,8 +41,8 @@ impl LogicalControl {
         Self { parts }
     }
 
-    /// Returns the arg that shows the position, and the positions in rising order. An axis or an
-    /// encoder has none.
+    /// Returns the arg that shows the position, and the positions in rising order. For an axis or
+    /// an encoder the list of positions is empty.
     pub(crate) fn readout(&self) -> Option<(u32, &[f64])> {
         let mut parts = self.parts.iter();
         parts.find_map(|part| Some((part.id().arg()?, part.positions())))
@@ -55,11 +55,11 @@ impl LogicalControl {
 
     /// Returns the part that takes a position, and the request to it.
     ///
-    /// The position is a number, else `#` and a number, else a keyword, else a label. Parts that stay
-    /// in a position have priority over parts that spring back.
+    /// The position is a number, else `#` and a number, else a keyword, else a label. Parts that
+    /// stay in a position have priority over parts that spring back.
     ///
     /// # Errors
-    /// When no part takes the position, or several of the same kind do.
+    /// When no part takes the position, or several parts of the same rank do.
     pub(crate) fn request(
         &self,
         position: &Position,
@@ -98,14 +98,15 @@ impl LogicalControl {
         self.parts[part.0].operation(request, position, hold)
     }
 
-    /// Returns whether a request has to wait for the position, which an arg will show.
+    /// Returns whether a request needs the current position, which an arg shows. Until the sim has
+    /// reported that arg, the request has to wait.
     pub(crate) fn waits_for_position(&self, (part, request): (PartIndex, PartRequest)) -> bool {
         let part = &self.parts[part.0];
         request.is_relative() && part.needs_position() && part.id().arg().is_some()
     }
 
     /// Returns the position of a physical switch as a value, with the raw values that count as the
-    /// same.
+    /// same position.
     ///
     /// # Errors
     /// When the control does not stay in that position by itself, or no arg shows it.

@@ -20,7 +20,7 @@ pub(crate) struct Hold {
     pub(crate) release: Move,
 }
 
-/// The change of the held press by an operation.
+/// The change that an operation makes to the held press.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum HoldChange {
     /// No change.
@@ -60,7 +60,8 @@ pub(crate) struct Standing {
     pub(crate) value: f64,
     /// The lowest and the highest raw value that count as the same position in the cockpit.
     pub(crate) same: [f64; 2],
-    /// The same for a switch that has just been moved: an axis follows its smallest moves.
+    /// The range that counts as the same position after the switch was moved. For an axis it is
+    /// narrower than `same`, since the cockpit follows even the smallest moves of a lever.
     pub(crate) reached: [f64; 2],
 }
 
@@ -70,7 +71,8 @@ impl Standing {
         (self.same[0]..=self.same[1]).contains(&raw)
     }
 
-    /// Returns whether a control whose arg has this raw value need not be moved to this position.
+    /// Returns whether a control whose arg has this raw value need not be moved after the physical
+    /// switch was.
     pub(crate) fn is_reached(&self, raw: f64) -> bool {
         (self.reached[0]..=self.reached[1]).contains(&raw)
     }

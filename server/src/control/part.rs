@@ -11,9 +11,9 @@ use super::request::{Keyword, PartId, PartRequest};
 /// The largest difference between a number and the position that it means: people write 0.33 for
 /// 0.333.
 const ROUNDING: f64 = 0.005;
-/// The part of its range by which an axis may differ from the position of the physical lever.
+/// The fraction of its range by which an axis may differ from the position of the physical lever.
 const AXIS_TOLERANCE: f64 = 0.01;
-/// The same for a lever that is being moved: the sim's single precision, and no more.
+/// The same when the lever has been moved: only the rounding of the sim's single precision.
 const AXIS_PRECISION: f64 = 1e-6;
 /// The most positions that an error lists.
 const MAX_LISTED: usize = 12;
@@ -74,11 +74,11 @@ impl DeviceAction {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Part {
     id: PartId,
-    /// An action for each command, or two if the command both stays and springs back.
+    /// One action for each command, or two if one of them stays and one springs back.
     actions: Vec<DeviceAction>,
-    /// All actions merged, with the positions of all.
+    /// All actions merged into one, which has the positions of all.
     motion: CommandAction,
-    /// Values and their labels from the actions.
+    /// The values of all actions with their labels, kept until [`Self::finish`] is called.
     labelled: Vec<(f64, String)>,
     /// The label of each position of `motion`, empty if there is none.
     labels: Vec<String>,
@@ -92,7 +92,7 @@ fn id_of(device: i64, action: &Action) -> PartId {
     }
 }
 
-/// Returns whether an action moves to positions, to any value, or by amounts.
+/// Returns whether an action moves by amounts, and whether it can move to any value.
 fn motion_of(action: &CommandAction) -> (bool, bool) {
     (action.relative, action.values.is_empty())
 }
@@ -362,7 +362,8 @@ impl Part {
         }
     }
 
-    /// Returns the position of a physical switch; see [`standing`](super::LogicalControl::standing).
+    /// Returns the position of a physical switch; see
+    /// [`standing`](super::LogicalControl::standing).
     pub(super) fn standing(&self, value: f64) -> Result<Standing, ControlError> {
         let motion = &self.motion;
         self.id.arg().ok_or(ControlError::NoArg)?;

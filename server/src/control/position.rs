@@ -34,7 +34,7 @@ pub(crate) enum PositionCommand {
     Toggle,
 }
 
-/// The reason for which a command has no value to send.
+/// The reason why a command has no value to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum PositionError {
     /// `Inc`, `Dec` and `Toggle` need the position, which the sim has not reported yet.
@@ -65,8 +65,8 @@ impl PositionTracker {
         self.sent = Some((value, now));
     }
 
-    /// Returns the position that the control has or is about to have. If the sim reports no position,
-    /// the value sent last stays the position.
+    /// Returns the position that the control has or is about to have. If the sim reports no
+    /// position, the value sent last stays the position.
     pub(crate) fn position(&self, now: Micros) -> Option<f64> {
         match self.sent {
             Some((value, at)) if self.reported.is_none() || now < at + SETTLING => Some(value),
@@ -88,7 +88,7 @@ mod tests {
         tracker.sent(0.5, start);
         tracker.report(0.01);
         assert_eq!(tracker.position(start), Some(0.5));
-        // If the sim did not carry it out, its report counts after that time.
+        // If the switch has not moved by then, the sim's report counts.
         assert_eq!(tracker.position(start + SETTLING), Some(0.01));
     }
 

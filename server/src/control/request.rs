@@ -25,12 +25,12 @@ impl PartRequest {
     }
 }
 
-/// The identity of a part's position: two parts with the same one move together.
+/// The identity of a part's position: two parts with the same identity move together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum PartId {
     /// The arg that shows it.
     Arg(u32),
-    /// The device and the command, where no arg does.
+    /// The device and the command that move it, if no arg shows it.
     Command(i64, i64),
 }
 

@@ -1,4 +1,4 @@
-//! The identity of a flight: whether an aircraft is a new one, or only the link was restored.
+//! The identity of a flight, which distinguishes a new aircraft from one whose link was restored.
 
 /// The current flight.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub(super) enum Flight {
 #[derive(Debug, Clone)]
 pub(super) struct Aircraft {
     name: String,
-    /// The time when it appeared, by the sim's clock, if the sim has told it.
+    /// The time at which it appeared, by the sim's clock, if the sim has reported it.
     since: Option<u64>,
 }
 
@@ -55,7 +55,7 @@ impl Flight {
         };
     }
 
-    /// Handles that the tables of the current aircraft have been read, for the first time or again.
+    /// Handles the tables of the current aircraft, read for the first time or again.
     pub(super) fn appear(&mut self, name: &str, sim_answers: bool) -> Identity {
         let lost = match std::mem::take(self) {
             Self::Lost(lost) | Self::Restored(lost) => lost,
@@ -71,7 +71,7 @@ impl Flight {
                 *self = Self::Restored(lost);
                 Identity::Unchanged
             }
-            // The sim cannot tell. The same flight is assumed, so that the cockpit is not changed.
+            // The sim cannot tell, so the same flight is assumed: that leaves the cockpit as it is.
             true => {
                 *self = Self::Flying(lost);
                 Identity::Same
@@ -87,7 +87,7 @@ impl Flight {
         Identity::Other
     }
 
-    /// Handles the sim's answer when the aircraft appeared.
+    /// Handles the sim's answer: the time at which the aircraft appeared.
     pub(super) fn answer(&mut self, since: Option<u64>) -> Identity {
         match std::mem::take(self) {
             Self::Restored(lost) => {

@@ -54,7 +54,7 @@ pub(crate) struct StandingAction {
     pub(crate) send: Move,
 }
 
-/// The reason for which positions were not applied. A client is told once per flight.
+/// The reason why positions were not applied. A client is told once per flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SkipReason {
     /// The aircraft is not cold.
@@ -80,7 +80,8 @@ pub(crate) struct StandingPositions {
     told: HashSet<u64>,
 }
 
-/// The state of the question to the sim whether the aircraft is cold, and when it appeared.
+/// The state of the question that the sim is asked: whether the aircraft is cold, and when it
+/// appeared.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Question {
     #[default]
@@ -105,7 +106,8 @@ impl StandingPositions {
         self.statements.is_empty()
     }
 
-    /// Handles a client's statement. `target` is its meaning in the current aircraft, if it has one.
+    /// Handles a client's statement. `target` is its meaning in the current aircraft, if it has
+    /// one.
     ///
     /// # Errors
     /// When the client has made statements about too many controls.
@@ -135,13 +137,14 @@ impl StandingPositions {
         self.carry_out(arg, step, now);
     }
 
-    /// Returns whether there is a statement for a control whose position is not known yet.
+    /// Returns whether there is a statement about the control with this arg, and the arg is not
+    /// known yet.
     pub(crate) fn is_unknown(&self, arg: u32) -> bool {
         self.switches.get(&arg).is_some_and(Switch::is_unknown)
     }
 
-    /// Handles the sim's answer whether the aircraft is cold and when it appeared. `resolve` looks up
-    /// the meaning of statements; see [`Self::appear`].
+    /// Handles the sim's answer: whether the aircraft is cold, and when it appeared. `resolve`
+    /// looks up the meaning of statements; see [`Self::appear`].
     pub(crate) fn answer(
         &mut self,
         cold: Option<bool>,
@@ -204,7 +207,7 @@ impl StandingPositions {
         }
     }
 
-    /// Asks when the aircraft appeared, so that it can be recognized after the link was lost and
+    /// Asks when the aircraft appeared, so that it can be recognized if the link is lost and
     /// restored.
     fn ask_for_flight(&mut self) {
         if self.sim_answers && self.flight.is_unidentified() && !self.switches.is_empty() {
@@ -242,14 +245,14 @@ impl StandingPositions {
         }
     }
 
-    /// Handles that no aircraft is controlled any more.
+    /// Handles the end of a flight: no aircraft is controlled any more.
     pub(crate) fn disappear(&mut self) {
         self.flight = Flight::default();
         self.question = Question::None;
         self.switches.clear();
     }
 
-    /// Handles that the tables of the current aircraft have been read, for the first time or again.
+    /// Handles the tables of the current aircraft, read for the first time or again.
     /// `resolve` returns the meaning of a client's statement about a control in this aircraft.
     pub(crate) fn appear(
         &mut self,
@@ -345,7 +348,7 @@ impl StandingPositions {
         std::mem::take(&mut self.actions)
     }
 
-    /// Takes the clients to which the reason must be sent why their positions were not applied.
+    /// Takes the clients whose positions were not applied, each with the reason to send to it.
     pub(crate) fn take_skips(&mut self) -> Vec<(u64, SkipReason)> {
         std::mem::take(&mut self.skips)
     }

@@ -14,9 +14,9 @@ pub(crate) struct TooManyStatements;
 pub(super) enum StatementKind {
     /// The position of the switch when the client connected or the aircraft appeared.
     First,
-    /// A new position: the switch was moved.
+    /// A later position: the switch was moved, unless it is the same position again.
     Move,
-    /// A new position: the switch was moved while the link was lost.
+    /// A position after the link was restored: if it is new, the switch was moved meanwhile.
     MoveMeanwhile,
 }
 
@@ -42,7 +42,7 @@ impl Statements {
         self.clients.is_empty()
     }
 
-    /// Records a statement and returns its kind. A repeated statement keeps its old number.
+    /// Records a statement and returns its kind. A repeated statement keeps its place in the order.
     pub(super) fn state(
         &mut self,
         client: u64,

@@ -26,8 +26,8 @@ enum Phase {
     /// The position in the cockpit is not known yet.
     #[default]
     Unknown,
-    /// The position in the cockpit is not known yet. The switch was moved, so the cockpit follows
-    /// as soon as it is.
+    /// The switch was moved while the position in the cockpit is not known yet. The cockpit follows
+    /// as soon as the position is known.
     Moved,
     /// The position has become known, but the cockpit may still be changing it.
     Settling {
@@ -130,7 +130,8 @@ impl Switch {
         self.is_in_place(Standing::is_at, now)
     }
 
-    /// Returns whether the position in the cockpit is known, and `is_at` the one of the switch.
+    /// Returns whether the position in the cockpit is known, and `is_at` accepts it as that of the
+    /// switch.
     fn is_in_place(&self, is_at: impl Fn(&Standing, f64) -> bool, now: Micros) -> bool {
         let target = self.targets.last().map(|(_, target)| target);
         let position = self.position.position(now);
@@ -176,7 +177,8 @@ impl Switch {
         }
     }
 
-    /// Handles the decision whether the cockpit follows, if the switch waits for it.
+    /// Handles the decision whether the cockpit follows. Does nothing if the switch does not wait
+    /// for it.
     pub(super) fn decide(&mut self, is_applied: bool, now: Micros) -> Step {
         if self.phase != Phase::Asking {
             return Step::None;
@@ -198,8 +200,8 @@ impl Switch {
         }
     }
 
-    /// Removes the statement of a client that has left. Returns whether this switch is still needed:
-    /// a settled position is remembered for a client that reconnects.
+    /// Removes the statement of a client that has left. Returns whether this switch is still
+    /// needed: a settled position is remembered for a client that reconnects.
     pub(super) fn leave(&mut self, client: u64) -> bool {
         self.targets.retain(|&(own, _)| own != client);
         match self.targets.last() {

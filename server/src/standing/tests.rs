@@ -164,7 +164,7 @@ fn an_axis_follows_its_smallest_moves() {
                 .map(|it| it.send.value),
         );
     }
-    // Where it stood at first is near enough; each move after that is followed, once.
+    // Its first position is near enough. After that the cockpit follows each move once.
     assert_eq!(sent, [0.994, 1.0]);
 }
 
@@ -181,7 +181,8 @@ fn a_cold_aircraft_follows_two_seconds_after_its_arg_is_known() {
     );
     bench.answer(Some(true), 5);
     bench.sends(&[(0, 1.0)]);
-    // Whether the cockpit rejects the position, falls back or is moved by the user, it is left alone.
+    // Whether the cockpit rejects the position, falls back or is moved by the user, it is left
+    // alone.
     for raw in [0.0, 1.0, 0.0] {
         bench.report(0, raw);
         bench.wait(9 * SECOND);

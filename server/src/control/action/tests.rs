@@ -94,7 +94,7 @@ fn a_control_that_cycles_continues_at_the_other_end() {
         (Inc, 0.1, Some(0.2)),
     ];
     check(&only(switch.clone()), &ends);
-    // One mouse button up, the other down, and only one of them round.
+    // One mouse button steps up, the other down, and only one of them wraps around.
     let down = action(Kind::Switch, &[0.0, 0.1, 0.2]);
     check(&all(vec![down, switch])[0], &ends);
     let mut axis = action(Kind::Axis, &[]);
@@ -196,7 +196,7 @@ fn many_actions_on_one_command_are_merged_in_one_pass() {
     let merged = all(actions.collect());
     assert_eq!(merged.len(), 2);
     for action in merged {
-        // Bounded, however many there are: values closer than the tolerance are one.
+        // The number is bounded, since values closer than the tolerance count as one.
         assert!(action.values.len() <= 10_001, "{}", action.values.len());
         assert!(action.values.is_sorted());
     }

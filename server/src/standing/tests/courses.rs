@@ -53,7 +53,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 #[derive(Debug, Clone, Copy)]
 struct Control {
     raw: f64,
-    /// Whether it falls back to 0, like a switch that a magnet does not hold.
+    /// Whether it falls back to 0, like a switch that its magnet has released.
     falls_back: bool,
     /// Whether it was moved in this flight, in the cockpit or on a panel.
     was_moved: bool,
@@ -68,7 +68,8 @@ struct World {
     linked: bool,
     /// The positions of the panels' switches, by client less 1.
     panels: [[Option<f64>; 2]; 2],
-    /// The position that was sent last to each control, `None` after another event for it.
+    /// The position that was sent last to each control; `None` once something else has happened to
+    /// that control.
     sent: [Option<f64>; 2],
 }
 
