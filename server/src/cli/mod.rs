@@ -1,4 +1,5 @@
-//! The command line, with one file per subcommand. Only this module and `main` print to the terminal.
+//! The command line, with one file per subcommand. Only this module and `main` print to the
+//! terminal.
 
 mod bios_types;
 mod demo;

@@ -183,7 +183,7 @@ fn results(aircraft: &str, tables: &Tables, entry: TableEntry) -> Vec<SearchResu
 fn of_gauge(aircraft: &str, gauge: &Gauge) -> SearchResult {
     let arg = gauge.arg_number;
     let description = gauge.extra.get("description");
-    // A gauge whose ends are equal is between them what it is nowhere else.
+    // A scale may return to its first value, so its last point is not always its other end.
     let last = gauge
         .input
         .iter()

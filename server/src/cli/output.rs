@@ -29,8 +29,8 @@ pub(super) fn print(text: &str) -> Result<()> {
     print_to_reader(text).map(drop)
 }
 
-/// Writes text to the standard output, and returns whether there is somebody who reads it: not if
-/// the reader has closed the pipe.
+/// Writes text to the standard output. Returns whether the output is still read: `false` if the
+/// reader has closed the pipe.
 ///
 /// # Errors
 /// When the output cannot be written for another reason, such as a full disk.

@@ -35,7 +35,8 @@ pub(super) struct ServeArgs {
     /// The address of the sim's export state [default: the one in config.lua, else 127.0.0.1:4244]
     #[arg(long, value_name = "ADDR", value_parser = host_and_port)]
     export: Option<String>,
-    /// The folder of name tables [default: aircraft-defs here if it has any, else in the data folder]
+    /// The folder of name tables [default: aircraft-defs here if it has any, else in the data
+    /// folder]
     #[arg(long, value_name = "DIR")]
     defs: Option<PathBuf>,
     /// Do not make tables that are missing or out of date when an aircraft appears
@@ -74,8 +75,8 @@ pub(super) struct ServingArgs {
     /// Do not answer invalid lines with "-1 <reason>"
     #[arg(long)]
     no_error_lines: bool,
-    /// When the cockpit follows the positions that physical switches had before: in any aircraft, in
-    /// a cold one (on the ground, engines off), or never
+    /// When the cockpit follows the positions that physical switches had before: in any aircraft,
+    /// in a cold one (on the ground, engines off), or never
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     standing: StandingPolicy,
     /// Send every gauge subscription one line with raw 0 when the mission ends
@@ -210,8 +211,8 @@ fn addresses(hook: Option<String>, export: Option<String>) -> link::Addresses {
 
 /// Serves a sim until Ctrl-C, or until the console window is closed.
 ///
-/// `link` is called within the runtime, with the address for clients. The tasks that it starts should
-/// end when the token is cancelled.
+/// `link` is called within the runtime, with the address for clients. The tasks that it starts
+/// should end when the token is cancelled.
 pub(super) fn serve(
     args: &ServingArgs,
     tables: TablesConfig,

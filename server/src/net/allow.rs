@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// Returns whether `address` is in one of `networks`, or `networks` is empty. An IPv4 address that an
-/// IPv6 socket reports counts as IPv4.
+/// Returns whether `address` is in one of `networks`, or `networks` is empty. An IPv4 address that
+/// an IPv6 socket reports counts as IPv4.
 pub(crate) fn is_allowed(networks: &[IpNet], address: IpAddr) -> bool {
     let address = address.to_canonical();
     networks.is_empty() || networks.iter().any(|network| network.contains(&address))

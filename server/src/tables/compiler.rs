@@ -11,9 +11,9 @@ use defgen::{Outcome, Report, Request, RequestError, compile};
 
 use crate::quote::{printable, printable_reason};
 
-/// The tables of an aircraft, which are in its folder now.
+/// The result of compiling an aircraft. Its tables are in its folder now, except `unwritten` ones.
 pub(super) struct CompiledTables {
-    /// The error of writing, if they are not in the folder, and the tables themselves.
+    /// The tables and the error, if the tables could not be written into the folder.
     pub(super) unwritten: Option<(WriteError, Box<Tables>)>,
     /// The names of the tables that could not be made, each with the error.
     pub(super) failed_tables: Vec<String>,
@@ -37,8 +37,8 @@ pub(super) enum CompileError {
     Panic,
 }
 
-/// Compiles an aircraft, with the names in a copy of DCS-BIOS, and writes its tables into its folder
-/// in `defs`.
+/// Compiles an aircraft, with the names in a copy of DCS-BIOS, and writes its tables into its
+/// folder in `defs`.
 ///
 /// Works on one thread: the sim and the server need the others.
 pub(super) fn compile_aircraft(

@@ -22,9 +22,10 @@ pub struct TablesConfig {
     pub defs: PathBuf,
     /// The folder of the user's own tables, if there may be any.
     pub own_defs: Option<PathBuf>,
-    /// The setting whether the server makes tables that are missing or out of date.
+    /// Whether the server makes tables that are missing or out of date.
     pub compiling: Compiling,
-    /// Whether the tables that it makes have names from the DCS-BIOS in the sim's Saved Games folder.
+    /// Whether the tables that it makes have names from the DCS-BIOS in the sim's Saved Games
+    /// folder.
     pub use_dcs_bios: bool,
 }
 
@@ -39,7 +40,7 @@ impl Default for TablesConfig {
     }
 }
 
-/// The setting whether the server makes tables that are missing or out of date.
+/// The server's setting for tables that are missing or out of date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compiling {
     /// The server makes them from the folders that the sim names.

@@ -15,7 +15,7 @@ pub struct SimFolders {
     pub write: Option<String>,
 }
 
-/// The reason for which the sim's scripts cannot be read.
+/// The reason why the sim's scripts cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum FolderProblem {
     #[error("the sim does not tell where it is installed")]
@@ -27,7 +27,7 @@ pub(super) enum FolderProblem {
 }
 
 impl SimFolders {
-    /// Returns the folders with modules, in the order of priority: that in Saved Games, if it has
+    /// Returns the folders with modules, in order of priority: the one in Saved Games, if it has
     /// mods, then the install.
     pub(super) fn with_modules(&self) -> Result<Vec<PathBuf>, FolderProblem> {
         let install = self.install.as_deref().ok_or(FolderProblem::Unknown)?;

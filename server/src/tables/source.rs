@@ -32,8 +32,8 @@ pub(crate) trait TableReader: Send + Sync + std::fmt::Debug {
     /// Sends to `slow` before it begins work that may take longer than a moment.
     fn read(&self, name: String, slow: oneshot::Sender<()>) -> Aircraft;
 
-    /// Returns the state of the user's own files of an aircraft, or `None` if there is no folder for
-    /// them.
+    /// Returns the state of the user's own files of an aircraft, or `None` if there is no folder
+    /// for them.
     fn own_stamp(&self, name: &str) -> Option<TablesStamp>;
 
     /// Returns the aircraft with the user's own tables as they are now.
@@ -49,7 +49,7 @@ pub(crate) struct TableSource {
     logged: Mutex<HashSet<String>>,
 }
 
-/// The reason for which tables are not made although they are missing or out of date.
+/// The reason why tables are not made although they are missing or out of date.
 #[derive(Debug, thiserror::Error)]
 enum CompilingDisabled {
     #[error("--no-compile turns that off")]
@@ -172,8 +172,8 @@ impl TableSource {
         tables
     }
 
-    /// Returns the old tables of an aircraft whose tables could not be made; empty ones if there are
-    /// none.
+    /// Returns the old tables of an aircraft for which no new ones were made; empty tables if there
+    /// are no old ones.
     fn old(&self, name: &str, freshness: &Freshness) -> Tables {
         match freshness {
             Freshness::Missing => Tables::default(),
@@ -240,7 +240,7 @@ impl TableSource {
         }
     }
 
-    /// Logs the reason for which the tables of an aircraft are not made.
+    /// Logs the reason why the tables of an aircraft are not made.
     fn log_not_made(&self, name: &str, freshness: &Freshness, obstacle: &CompilingDisabled) {
         let (shown, why) = (printable(name), reason(freshness));
         let install = lock(&self.sim).install.clone();
@@ -256,7 +256,7 @@ impl TableSource {
         ));
     }
 
-    /// Logs the reason for which the tables of an aircraft could not be made.
+    /// Logs the reason why the tables of an aircraft could not be made.
     fn log_failure(&self, name: &str, freshness: &Freshness, error: &CompileError) {
         let shown = printable(name);
         let consequence = consequence(freshness);
@@ -287,7 +287,8 @@ impl TableSource {
     }
 }
 
-/// Returns the state of an aircraft's tables in `folder`, with regard to the names in DCS-BIOS.
+/// Returns the freshness of an aircraft's tables in `folder`. Tables that would be fresh are stale
+/// if their names from DCS-BIOS are out of date.
 fn with_names(
     freshness: Freshness,
     folder: &Path,
@@ -299,7 +300,7 @@ fn with_names(
     staleness.map_or(freshness, Freshness::Stale)
 }
 
-/// Returns the reason for which tables have to be made, as the end of a sentence.
+/// Returns the reason why tables have to be made, as the end of a sentence.
 fn reason(freshness: &Freshness) -> String {
     match freshness {
         Freshness::Stale(staleness) => printable_reason(&staleness.to_string()),

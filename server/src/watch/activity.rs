@@ -1,4 +1,5 @@
-//! The activity of an arg: the share of the last minute's half seconds in which it moved.
+//! The activity of an arg: of the half seconds in the last minute or so, the share in which it
+//! moved.
 
 use crate::filter::Micros;
 
@@ -6,8 +7,8 @@ use crate::filter::Micros;
 const PERIOD: Micros = 500_000;
 /// The number of periods after which the weight of a period has faded to about a third.
 const MEMORY: f64 = 120.0;
-/// The least number of periods for a share, so that one movement in the first second does not look
-/// like constant motion.
+/// The least number of periods that a share is computed from, so that one movement in the first
+/// second does not look like constant motion.
 const FEWEST: f64 = 40.0;
 
 /// The activity of an arg that is watched since time 0.

@@ -37,8 +37,8 @@ pub enum LearnError {
 /// Names the control or gauge with an arg, in the user's own tables of the aircraft. Returns the
 /// file.
 ///
-/// A control or gauge that has a name already keeps it, and gets the new one besides, with all its
-/// actions or with its scale. An arg without a name becomes a gauge that shows raw values.
+/// A control or gauge that has a name already keeps it. The new name is a second one, with the same
+/// actions or the same scale. An arg without a name becomes a gauge that shows raw values.
 ///
 /// # Errors
 /// When the name is unusable or taken, or the file cannot be read or written. Nothing is
@@ -162,7 +162,7 @@ mod tests {
 
     use super::*;
 
-    /// A data folder, and the sample's trainer with what is in it.
+    /// A folder for the user's own tables, and the generated tables of the sample's trainer.
     struct Rig {
         disk: tempfile::TempDir,
         generated: Arc<Tables>,

@@ -32,8 +32,8 @@ pub enum Class {
 }
 
 impl Class {
-    /// Returns the largest share of time in which such an arg may move and still be reported: 30
-    /// times a minute, or 6 times.
+    /// Returns the largest share of half seconds in which such an arg may move and still be
+    /// reported: 30 in a minute, or 6.
     fn limit(self) -> f64 {
         match self {
             Self::Control => 0.25,
@@ -100,12 +100,12 @@ struct Movement {
     peak: f64,
     /// The raw value that was reported, if the movement was.
     told: Option<f64>,
-    /// Whether the arg moves rather often.
+    /// Whether the arg has moved often lately, though not too often to be reported.
     is_frequent: bool,
 }
 
 impl Moves {
-    /// Creates it without args.
+    /// Creates an instance that watches no args yet.
     pub fn new(damping: Damping, now: Micros) -> Self {
         Self {
             damping,
@@ -216,8 +216,9 @@ impl Moves {
         args.filter(is_damped).count()
     }
 
-    /// Returns the movements to report now: those that have ended and, once all have come to rest
-    /// or the first of them has waited long enough, all that have not been reported.
+    /// Returns the movements to report now. All that have not been reported are due when all of
+    /// them have come to rest, or when the first has waited long enough. One that was reported
+    /// while it went on is due again when it has come to rest.
     fn due(&self, now: Micros) -> Vec<(u32, Movement)> {
         let untold = self
             .movements()

@@ -9,7 +9,7 @@ use super::moves::{Class, Move};
 /// The largest difference between a raw value and the position that it counts as.
 const NEAR: f64 = 0.02;
 
-/// The largest value of a gauge that is shown with decimals.
+/// The largest value on the scale of a gauge that is shown with decimals.
 const SMALL: f64 = 10.0;
 
 /// The names of args in the tables of an aircraft.
@@ -38,7 +38,7 @@ pub struct NamedMove {
 }
 
 impl ArgNames {
-    /// Creates it from the tables of an aircraft.
+    /// Creates an instance from the tables of an aircraft.
     pub fn new(tables: Tables) -> Self {
         let mut args: BTreeMap<u32, Vec<Name>> = BTreeMap::new();
         for control in tables.named_controls() {
@@ -76,7 +76,7 @@ impl ArgNames {
         args.map(|(arg, names)| (*arg, class(names))).collect()
     }
 
-    /// Returns a movement under each name of its arg, controls first. If some of several controls
+    /// Returns a movement under each name of its arg, controls first. If only some of the controls
     /// have the positions that were seen, the others are left out.
     pub fn named(&self, told: &Move) -> Vec<NamedMove> {
         let mut controls: Vec<ControlRef<'_>> = self.controls(told.arg).collect();

@@ -1,4 +1,4 @@
-//! The user's answer to the question for a name.
+//! The user's answer when asked for a name.
 
 /// A name that was typed, for one of the movements that were listed.
 #[derive(Debug, PartialEq, Eq)]

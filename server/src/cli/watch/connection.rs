@@ -20,7 +20,7 @@ pub(super) enum Message {
     Aircraft(String),
     /// The raw value of an arg.
     Value(u32, f64),
-    /// The reason for which the server refused a request.
+    /// The reason why the server refused a request.
     Refused(String),
 }
 

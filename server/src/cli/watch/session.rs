@@ -26,7 +26,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_millis(500);
 /// The most movements that are printed at a time.
 const MOST_LINES: usize = 8;
-/// The most different refusals of the server that are printed.
+/// The number of refusals by the server after which no further ones are printed.
 const MOST_REFUSALS: usize = 5;
 
 /// Watches the cockpit of a server.
