@@ -56,7 +56,7 @@ pub struct FoundAddresses {
     pub warnings: Vec<String>,
 }
 
-/// Finds the addresses in the write folders that have the scripts.
+/// Finds the addresses in those write folders that contain the scripts.
 pub fn find_addresses(game: &GameFolders) -> FoundAddresses {
     let mut with_scripts = folders::write_folders(game);
     with_scripts.retain(|folder| in_folder(folder, "Scripts/dcs-master").is_dir());

@@ -10,19 +10,19 @@ use std::{
 pub(super) const TEMPORARY_PREFIX: &str = ".dcs-master-";
 /// The end of the names of temporary files.
 pub(super) const TEMPORARY_SUFFIX: &str = ".tmp";
-/// The random letters and digits between the two.
+/// The number of random letters and digits between the two.
 pub(super) const TEMPORARY_RANDOM: usize = 6;
 
 /// A disk that can be changed.
 pub(super) trait Disk {
     /// Writes a temporary file into the folder of `path`, with the permissions of `path`, and
-    /// returns where it is.
+    /// returns its path.
     fn write_beside(&self, path: &Path, bytes: &[u8]) -> io::Result<PathBuf>;
-    /// Renames a file; one that has the new name is replaced.
+    /// Renames a file. A file that already has the new name is replaced.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.
     fn remove_file(&self, path: &Path) -> io::Result<()>;
-    /// Creates a folder in one that is there.
+    /// Creates a folder in an existing one.
     fn create_dir(&self, path: &Path) -> io::Result<()>;
     /// Removes an empty folder.
     fn remove_dir(&self, path: &Path) -> io::Result<()>;

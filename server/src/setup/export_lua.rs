@@ -1,10 +1,10 @@
 //! Adds our line to the bytes of the user's `Export.lua`, and removes it.
 //!
-//! `Export.lua` belongs to the user and to other tools. So every other byte is kept, in any encoding
-//! and with any line ends, and removing the line restores the original bytes. The information needed
-//! for that is in the line's own comment, so it cannot get lost. If a line contains our text in a form
-//! that install does not write, the change is refused and the line is shown. No file is read or
-//! written here.
+//! `Export.lua` belongs to the user and to other tools. So every other byte is kept, in any
+//! encoding and with any line ends, and removing the line restores the original bytes. The
+//! information needed for that is in the line's own comment, so it cannot get lost. If a line
+//! contains our text in a form that install does not write, the change is refused and the line is
+//! shown. No file is read or written here.
 
 use std::ops::Range;
 
@@ -19,8 +19,8 @@ const CALL: &str =
     r#"pcall(function() dofile(require("lfs").writedir() .. "Scripts/dcs-master/export.lua") end)"#;
 /// The comment by which the line is recognised.
 const MARK: &str = r#"-- dcs-master: this line was added by "dcs-master install""#;
-/// The suffix of the mark when the file did not end with a line end: then install added the line end
-/// before our line too.
+/// The suffix of the mark when the file did not end with a line end, so that install had to add one
+/// before our line.
 const NO_LINE_END: &str = " (the line before had no end)";
 /// The suffix of the mark when install created the file.
 const NO_FILE: &str = " (with this file)";
@@ -139,7 +139,7 @@ pub fn line_state(bytes: &[u8]) -> Result<LineState, ExportLuaError> {
     })
 }
 
-/// Returns the state of our line in a file whose byte order mark the user has removed, if it has one.
+/// Returns the state of our line as it would be without a byte order mark.
 fn state_behind_mark(bytes: &[u8]) -> Result<LineState, ExportLuaError> {
     refuse_utf16(bytes)?;
     let lines = our_lines(bytes)?;
@@ -196,7 +196,7 @@ fn without(bytes: &[u8], lines: &[OurLine]) -> Vec<u8> {
         if line.alone && line.suffix == NO_LINE_END && range.end == rest.len() {
             range.start -= line_end_before(&rest, range.start);
         }
-        // The line end may have been removed with another of our lines.
+        // The line end may be gone already, removed together with a later one of our lines.
         range.end = range.end.min(rest.len());
         rest.drain(range);
     }
@@ -401,7 +401,7 @@ fn our_line(bytes: &[u8], whole: &Range<usize>) -> Content {
     }
 }
 
-/// Returns whether there are only blanks, or dashes that start a comment.
+/// Returns whether these bytes are only blanks, or only dashes and blanks that start a comment.
 fn is_blank_or_dashes(before: &[u8]) -> bool {
     let before = before.trim_ascii();
     let dashes = |byte: &u8| matches!(byte, b'-' | b' ' | b'\t');

@@ -1,8 +1,9 @@
 //! Changes to files as a transaction: each file is written whole or not at all, and when one change
 //! fails, those before it are rolled back.
 //!
-//! A journal exists while changes are made. If a run is killed, the next run reads there which files
-//! were involved. Temporary files have a recognisable name, so that the next run can remove them.
+//! A journal exists while changes are made. If a run is killed, the next run reads in it which
+//! files were involved. Temporary files have a recognisable name, so that the next run can remove
+//! them.
 
 use std::{
     fs, io,
@@ -99,7 +100,7 @@ pub(super) fn in_folder(folder: &Path, name: &str) -> PathBuf {
     })
 }
 
-/// Returns what is in a folder, without what cannot be read. Links are not followed.
+/// Returns the entries of a folder, except those that cannot be read. Links are not followed.
 pub(super) fn entries(folder: &Path) -> impl Iterator<Item = DirEntry> {
     let entries = WalkDir::new(folder).min_depth(1).max_depth(1);
     entries.into_iter().flatten()
@@ -130,7 +131,8 @@ enum Undo {
     CreateFolder(PathBuf),
 }
 
-/// The changes made so far. They are rolled back on drop, unless [`commit`](Self::commit) is called.
+/// The changes made so far. They are rolled back on drop, unless [`commit`](Self::commit) is
+/// called.
 pub(super) struct Changes<'a> {
     disk: &'a dyn Disk,
     journal: Journal,
@@ -289,7 +291,7 @@ fn names(path: &Path) -> u64 {
     fs::metadata(path).map_or(1, |metadata| metadata.nlink())
 }
 
-/// Windows tells the number by a call that stable Rust's library does not offer.
+/// Stable Rust's library has no call for this number on Windows, so one name is assumed.
 #[cfg(not(unix))]
 fn names(_: &Path) -> u64 {
     1

@@ -76,8 +76,8 @@ pub enum InstallEvent {
     AddedLine(PathBuf),
     /// Our line was removed from this file, which is as it was before.
     RemovedLine(PathBuf),
-    /// It is unknown whether the sim runs the line: `Export.lua` has a syntax error, or could not be
-    /// analysed.
+    /// It is unknown whether the sim runs the line: `Export.lua` has a syntax error, or could not
+    /// be analysed.
     UncertainExportLua {
         /// The file.
         path: PathBuf,

@@ -1,4 +1,4 @@
-//! Real Lua 5.1, to check the verdicts on files that were reached without running them.
+//! Real Lua 5.1, which runs files to check the verdicts of the static analysis.
 
 use mlua::{HookTriggers, Lua, VmState};
 

@@ -39,7 +39,7 @@ impl Ports {
         (self.hook.unwrap_or(4243), self.export.unwrap_or(4244))
     }
 
-    /// Returns these ports, and those of `before` where one is `None`.
+    /// Returns these ports. A port that is `None` is taken from `before`.
     #[must_use]
     pub(super) fn or(self, before: Ports) -> Ports {
         Ports {

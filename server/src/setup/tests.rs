@@ -122,7 +122,7 @@ proptest! {
     }
 }
 
-/// Only what was done.
+/// Returns the changes among the events, without the facts that are only reported.
 fn without_notes(events: Vec<InstallEvent>) -> Vec<InstallEvent> {
     let note = |event: &InstallEvent| matches!(event, InstallEvent::UncertainExportLua { .. });
     events.into_iter().filter(|event| !note(event)).collect()

@@ -119,8 +119,8 @@ pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<
     findings
 }
 
-/// Returns the command that starts a server for the scripts at `addresses`. The addresses in `found`
-/// need no option, since the server finds them itself.
+/// Returns the command that starts a server for the scripts at `addresses`. The addresses in
+/// `found` need no option, since the server finds them itself.
 pub fn serve_command(addresses: ScriptAddresses, found: ScriptAddresses) -> String {
     let option = |name: &str, address: SocketAddr, found: SocketAddr| {
         let needed = address != found;

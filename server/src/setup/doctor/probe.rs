@@ -25,17 +25,17 @@ const MAX_ANSWER: usize = 64 * 1024;
 pub(super) enum SimProbe {
     /// Nothing listens.
     Closed,
-    /// The scripts, which are not linked with a server.
+    /// The scripts are not linked with a server.
     Free {
         state: String,
         link: u64,
         version: String,
-        /// The name as the sim has it, not printable.
+        /// The name as the sim has it, which may contain control characters.
         aircraft: Option<String>,
     },
     /// The scripts are linked with a server.
     Linked { with: String },
-    /// A program that sends nothing.
+    /// The program that listens there sends nothing.
     Silent,
     /// Another program.
     Foreign,
@@ -48,7 +48,7 @@ pub(super) enum ServerProbe {
     Closed,
     /// A dcs-master server.
     Running {
-        /// The name as the server has it, not printable.
+        /// The name as the server has it, which may contain control characters.
         aircraft: Option<String>,
     },
     /// Another program, or a server that sends nothing.
@@ -137,8 +137,8 @@ impl Lines {
         })
     }
 
-    /// Returns the next line, if it is complete within `patience`; `None` if the other side has closed
-    /// the connection.
+    /// Returns the next line, if it is complete within `patience`; `None` if the other side has
+    /// closed the connection.
     fn next(&mut self, patience: Duration) -> io::Result<Option<String>> {
         let deadline = Instant::now() + patience;
         loop {

@@ -19,7 +19,7 @@ use super::{
 use crate::quote::printable_reason;
 
 const INSTALL: &str = "run: dcs-master install";
-/// The part at the end of the log that is searched, in bytes.
+/// The number of bytes at the end of the log that are searched.
 const LOG_TAIL: u64 = 4 << 20;
 
 pub(super) fn examine(folder: &Path, payload: &Payload) -> Vec<Finding> {

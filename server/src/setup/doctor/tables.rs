@@ -1,4 +1,4 @@
-//! The verdict on the name tables: of the aircraft that is flown, else of any.
+//! The verdict on the name tables of the aircraft that is flown or, without one, of all aircraft.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The line goes in and out, and what is not ours stays.
+//! Tests that our line is added and removed, and that all other bytes stay.
 
 use proptest::prelude::*;
 
@@ -73,7 +73,7 @@ fn goes_to_a_line_that_begins_a_statement() {
 
 #[test]
 fn a_file_where_the_line_cannot_run_is_refused() {
-    // Before this file, the line would be called with its first parentheses.
+    // Lua would take the parentheses at the start of this file for a call of our line's result.
     let error = with_line(Some(b"(f or g)() do return end\n")).unwrap_err();
     let text = error.to_string();
     assert!(
@@ -258,7 +258,7 @@ fn utf_16_is_refused() {
     assert_eq!(without_line(b"\xff\xfea\0"), Ok(Removal::Unchanged));
 }
 
-/// Pieces that matter: line ends of all kinds, bytes that are no UTF-8, code that ends early.
+/// Files made of awkward pieces: line ends of all kinds, bytes that are not UTF-8, early endings.
 fn export_lua() -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop::sample::select(vec![
         &b"\n"[..],
@@ -289,7 +289,7 @@ fn export_lua() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => chosen, 1 => prop::collection::vec(any::<u8>(), 0..80)]
 }
 
-/// The same, with our line and parts of it in odd places.
+/// Such files, with our line and parts of it in odd places.
 fn with_marks() -> impl Strategy<Value = Vec<u8>> {
     let ours = prop::sample::select(vec![
         our_text("").into_bytes(),
@@ -351,7 +351,7 @@ proptest! {
     fn a_line_that_runs_is_in_a_file_that_real_lua_loads(
         original in prop_oneof![export_lua(), with_marks()]
     ) {
-        // The sim's own loader skips a first line with `#`, this one does not.
+        // The sim's own loader skips a first line with `#`; the loader used here does not.
         if line_state(&original) == Ok(LineState::Reached) && !original.starts_with(b"#") {
             prop_assert!(real_lua::loads(&original), "{}", String::from_utf8_lossy(&original));
         }

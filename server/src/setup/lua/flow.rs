@@ -1,7 +1,7 @@
 //! Control flow analysis: which statements end a file, on every path or on some.
 //!
-//! Conditions are not evaluated, except for literals. The bodies of functions are ignored, since they
-//! run later or never.
+//! Conditions are not evaluated, except for literals. The bodies of functions are ignored, since
+//! they run later or never.
 
 use std::{collections::HashSet, fmt, ops::Range};
 
@@ -82,8 +82,8 @@ impl Paths {
         }
     }
 
-    /// Returns the paths of a loop with this body. `repeats` and `exits` tell whether its condition can
-    /// start the body again and can end the loop.
+    /// Returns the paths of a loop with this body. `repeats` tells whether the loop's condition can
+    /// start the body again, and `exits` whether it can end the loop.
     fn of_loop(self, loop_line: usize, repeats: bool, exits: bool) -> Self {
         let continues = exits || self.breaks;
         let endless = repeats && !continues && self.ending.is_none();
@@ -267,7 +267,8 @@ fn last_statement(statement: &LastStmt) -> Paths {
     }
 }
 
-/// Returns the function of [`ENDING_CALLS`] that is called, if it is one of them and does not return.
+/// Returns the name of the called function, if it is in [`ENDING_CALLS`] and the call cannot
+/// return.
 fn ending_call(call: &FunctionCall) -> Option<&'static str> {
     let Prefix::Name(_) = call.prefix() else {
         return None;

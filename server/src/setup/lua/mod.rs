@@ -26,7 +26,7 @@ pub(super) struct Script {
     comments: Vec<Range<usize>>,
 }
 
-/// The answer to whether a statement is reached when the file runs.
+/// The certainty with which a statement is reached when the file runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reach {
     /// Always.

@@ -46,8 +46,8 @@ fn in_line(diagnostic: &Diagnostic, sources: &Sources) -> String {
     }
 }
 
-/// Parses a file and calls `analyse` with its tree. The tree is as deep as the file's nesting, so both
-/// run on a large stack.
+/// Parses a file and calls `analyse` with its tree. The tree is as deep as the file's nesting, so
+/// both run on a large stack.
 pub(super) fn with_ast<T: Send>(
     bytes: &[u8],
     analyse: impl FnOnce(&Ast) -> T + Send,
@@ -71,9 +71,9 @@ pub(super) fn with_ast<T: Send>(
     })
 }
 
-/// Returns the file as a text that the parser accepts, with every byte at the same offset. The parser
-/// supports only UTF-8, and neither a byte order mark, nor a first line with `#`, nor a lone CR as a
-/// line end.
+/// Returns the file as a text that the parser accepts, with every byte at the same offset. The
+/// parser supports only UTF-8, and neither a byte order mark, nor a first line with `#`, nor a lone
+/// CR as a line end.
 fn parser_text(bytes: &[u8]) -> String {
     let text_start = if bytes.starts_with(b"\xef\xbb\xbf") {
         3

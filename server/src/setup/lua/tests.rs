@@ -1,4 +1,4 @@
-//! What is said of odd files, against real Lua 5.1 that runs them.
+//! Tests of the verdicts on odd files, compared with real Lua 5.1, which runs them.
 
 use super::{
     super::real_lua::{MARKER, runs},
@@ -6,7 +6,7 @@ use super::{
     *,
 };
 
-/// The verdict on a file, and what it names.
+/// The verdict on a file, with the place where the file ends.
 #[derive(Debug, PartialEq)]
 enum Verdict {
     Certain,
@@ -34,7 +34,7 @@ fn verdict(text: &str) -> Verdict {
     }
 }
 
-/// Checks the verdict, and that it is true.
+/// Checks the verdict, and that real Lua confirms it.
 #[track_caller]
 #[expect(
     clippy::needless_pass_by_value,
@@ -173,7 +173,7 @@ fn what_only_looks_like_an_end_is_none() {
     ] {
         check(before, Verdict::Certain);
     }
-    // The file may well give the names another meaning.
+    // The file redefines the functions, so calling them may not end it.
     for before in [
         "local error = print error('x')",
         "function assert() end assert(false)",

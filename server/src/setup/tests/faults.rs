@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn a_failure_in_the_middle_rolls_everything_back() {
-    // The hook goes in first; then a file stands where a folder must be.
+    // The hook is written first. Then a folder cannot be created, since a file has its name.
     let folder = folder(&[
         ("Scripts/dcs-master", b"not a folder"),
         (EXPORT_LUA, b"-- mine"),
@@ -34,7 +34,7 @@ impl FaultyDisk {
         Self { operations, fault }
     }
 
-    /// Counts an operation; an error when it must fail.
+    /// Counts an operation, and returns an error if it is the one that fails.
     fn operate(&self) -> io::Result<()> {
         let left = self.operations.get();
         match (left, self.fault) {
@@ -77,7 +77,7 @@ impl Disk for FaultyDisk {
     }
 }
 
-/// Write folders in which an install begins.
+/// Returns write folders of different kinds, into which nothing is installed yet.
 fn beginnings() -> [tempfile::TempDir; 3] {
     [
         folder(&[("Config/options.lua", b"options = {}")]),
@@ -94,8 +94,8 @@ fn beginnings() -> [tempfile::TempDir; 3] {
 
 type Run = fn(&dyn Disk, &Path) -> Result<(), InstallError>;
 
-/// Lets `run` fail at each of its operations in turn, in every beginning that `prepare` makes;
-/// `check` gets the folder and what was in it before `prepare` and before `run`.
+/// Lets `run` fail at each of its operations in turn, in each folder of [`beginnings`] after
+/// `prepare`. `check` gets the folder, its contents before `prepare`, and those before `run`.
 fn at_each_operation(
     fault: Fault,
     prepare: impl Fn(&Path),
@@ -131,7 +131,7 @@ fn a_failure_at_any_operation_rolls_everything_back() {
         at_each_operation(Fault::Once, prepare, run, |folder, first, before| {
             let after = tree(folder);
             if after.contains_key(JOURNAL) {
-                // All was done or taken back; only the journal could not be removed.
+                // Everything was done or rolled back, and only the journal could not be removed.
                 run(&RealDisk, folder).unwrap();
                 do_uninstall(&RealDisk, folder).unwrap();
                 assert_eq!(tree(folder), *first);
