@@ -11,7 +11,7 @@ use std::time::Duration;
 const AHEAD: Duration = Duration::from_millis(5);
 /// The approximate time that the bytes of one write take on the line.
 const WRITE: Duration = Duration::from_millis(10);
-/// The smallest limit on the bytes of a write: those of a USB packet.
+/// The smallest limit on the bytes of a write: the size of a USB packet.
 const SMALLEST_WRITE: usize = 64;
 /// The bits of a byte on the line: a start bit, 8 data bits, a stop bit.
 const BITS_PER_BYTE: u32 = 10;

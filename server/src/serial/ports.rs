@@ -99,7 +99,7 @@ impl Ports for SystemPorts {
             false => reason(error),
         })?;
         claim(name)?;
-        // A pseudo-terminal has no such lines.
+        // These fail on a pseudo-terminal, which has no such lines.
         let _ = port.set_dtr(line.dtr);
         let _ = port.set_rts(line.rts);
         let _ = port.discard_input_buffer();
@@ -118,7 +118,7 @@ fn board(usb: UsbPortInfo) -> Board {
 }
 
 /// Prevents other programs from opening the port while it is open, as Windows does by itself. (The
-/// mark belongs to the terminal, so it can be set through another descriptor. It does not stop
+/// flag belongs to the terminal, so it can be set through another descriptor. It does not stop
 /// root.)
 #[cfg(unix)]
 fn claim(name: &str) -> Result<(), OpenError> {

@@ -36,7 +36,7 @@ struct Panel {
     board: Option<Board>,
     state: State,
     was_open: bool,
-    /// The reason that was logged last for its port not being open.
+    /// The last reason that was logged why its port is not open.
     complaint: Option<String>,
 }
 

@@ -18,7 +18,7 @@ const READ: usize = 512;
 const MAX_LINE: usize = 128;
 /// The time within which a panel on a port found by `auto` must send a request.
 const SILENCE: Duration = Duration::from_secs(5);
-/// The number of bytes in lines that are not text after which the speed is probably wrong.
+/// The number of non-text bytes after which the speed is probably wrong.
 const NOISE: u32 = 64;
 
 /// The reason for the end of a session.
@@ -32,7 +32,7 @@ pub(super) enum SessionEnd {
     Silent,
 }
 
-/// The kind of the other end of the line, as far as it is known.
+/// The sender of the bytes from the line, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Voice {
     /// No request has come yet.
@@ -63,13 +63,13 @@ where
     tokio::select! {
         end = read(reading, &to_server, voice) => end,
         end = write(writing, from_server, line, voice.subscribe()) => end,
-        // Otherwise this would wait for a port that accepts no bytes.
+        // Otherwise the session would go on while the port accepts no bytes.
         () = to_server.closed() => SessionEnd::Closed,
         () = silence(voice.subscribe()), if must_speak => SessionEnd::Silent,
     }
 }
 
-/// Returns when no panel has spoken for too long.
+/// Returns when [`SILENCE`] has passed without a request. Never returns if a request has come.
 async fn silence(mut voice: watch::Receiver<Voice>) {
     let spoken = voice.wait_for(|voice| *voice == Voice::Panel);
     if timeout(SILENCE, spoken).await.is_ok() {
@@ -124,7 +124,7 @@ async fn write<P: AsyncWrite>(
     SessionEnd::Closed
 }
 
-/// Finds full lines in the bytes from a port, which may have been opened in the middle of a line.
+/// Recognizes a panel by the bytes from a port, which may have been opened in the middle of a line.
 #[derive(Debug)]
 struct Listener {
     voice: Voice,
@@ -147,7 +147,7 @@ impl Default for Listener {
 }
 
 impl Listener {
-    /// Takes bytes, and returns those that belong to full lines.
+    /// Takes bytes, and returns them without those before the first line end.
     fn hear<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let is_noise = |byte: &&u8| !byte.is_ascii_graphic() && !byte.is_ascii_whitespace();
         if self.voice == Voice::Unknown {
