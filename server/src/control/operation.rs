@@ -71,8 +71,8 @@ impl Standing {
         (self.same[0]..=self.same[1]).contains(&raw)
     }
 
-    /// Returns whether a control whose arg has this raw value need not be moved after the physical
-    /// switch was.
+    /// Returns whether a control whose arg has this raw value is close enough to this position,
+    /// after the physical switch was moved.
     pub(crate) fn is_reached(&self, raw: f64) -> bool {
         (self.reached[0]..=self.reached[1]).contains(&raw)
     }

@@ -63,7 +63,7 @@ where
     tokio::select! {
         end = read(reading, &to_server, voice) => end,
         end = write(writing, from_server, line, voice.subscribe()) => end,
-        // Otherwise the session would go on while the port accepts no bytes.
+        // Otherwise the session would outlive the connection while the port accepts no bytes.
         () = to_server.closed() => SessionEnd::Closed,
         () = silence(voice.subscribe()), if must_speak => SessionEnd::Silent,
     }

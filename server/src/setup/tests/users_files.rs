@@ -1,4 +1,4 @@
-//! Files of the user, which stay as they are, and those that install refuses.
+//! Tests that the user's files stay as they are, and that install refuses files it cannot handle.
 
 use super::*;
 
