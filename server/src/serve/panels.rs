@@ -6,16 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::event::{Arrival, Event};
-use super::stream::{ClientStream, Peer};
-
-/// The server's end of a panel's connection. Each direction holds one write only. So updates for a
-/// slow panel wait in the world, as newest values, and requests of a fast one wait on its line.
-#[derive(Debug)]
-pub(super) struct Pipe {
-    pub(super) from_panel: mpsc::Receiver<Vec<u8>>,
-    pub(super) to_panel: mpsc::Sender<Vec<u8>>,
-    pub(super) bytes_per_write: usize,
-}
+use super::stream::{ClientStream, Peer, Pipe};
 
 /// The panel's end of its connection to the server. Dropping it ends the connection.
 #[derive(Debug)]

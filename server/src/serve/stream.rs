@@ -8,8 +8,6 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-use super::panels::Pipe;
-
 /// The most bytes that are read at a time.
 const READ: usize = 4096;
 
@@ -38,6 +36,15 @@ impl fmt::Display for Peer {
             Self::Panel(name) => name.fmt(f),
         }
     }
+}
+
+/// The server's end of a panel's connection. Each direction holds one write only. So updates for a
+/// slow panel wait in the world, as newest values, and requests of a fast one wait on its line.
+#[derive(Debug)]
+pub(super) struct Pipe {
+    pub(super) from_panel: mpsc::Receiver<Vec<u8>>,
+    pub(super) to_panel: mpsc::Sender<Vec<u8>>,
+    pub(super) bytes_per_write: usize,
 }
 
 /// The direction from the client.
