@@ -295,7 +295,9 @@ def test_several_feeds_in_one_loop(demo_port: int) -> None:
 
 
 def test_ctrl_c_ends_a_program_that_waits() -> None:
-    code = "from dcs_master import Cockpit\nCockpit(port=1).open()"
+    # A program that is started in the background of a script ignores Ctrl-C otherwise.
+    heed = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    code = heed + "from dcs_master import Cockpit\nCockpit(port=1).open()"
     package = str(Path(dcs_master.__file__).parents[1])
     with Program([sys.executable, "-c", code], PYTHONPATH=package) as waiting:
         waiting.wait_for("waiting for dcs-master")
