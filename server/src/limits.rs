@@ -1,9 +1,9 @@
 //! Limits that several parts of the server share. `docs/link.md` and `docs/protocol.md` state them.
 
 /// The most args that the sim is told to read at a time.
-pub const MOST_ARGS: usize = 16_384;
+pub const MAX_ARGS: usize = 16_384;
 /// The most indicators that the sim is told to read at a time.
-pub const MOST_INDICATORS: usize = 256;
+pub const MAX_INDICATORS: usize = 256;
 /// The largest number of an indicator that can be asked for.
 pub const LARGEST_INDICATOR: u32 = 9_999;
 /// The largest number of a device, a command or an arg.
@@ -16,4 +16,4 @@ pub const SUBSCRIPTION_COST: usize = 384;
 pub const KEPT_PER_SUBSCRIPTION: usize = 512;
 /// The most controls of which a client may state a standing position; large panels have some two
 /// hundred.
-pub const MOST_STANDING: usize = 1_024;
+pub const MAX_STANDING: usize = 1_024;

@@ -66,7 +66,7 @@ impl Bench {
             value,
         });
         self.world.request(client, Ok(action), self.now);
-        self.tell_sim();
+        self.send_to_sim();
     }
 
     fn watch(&mut self, client: ClientKey, arg: u32, max_frequency: f64) {
@@ -77,10 +77,10 @@ impl Bench {
             max_frequency,
         });
         self.world.request(client, Ok(request), self.now);
-        self.tell_sim();
+        self.send_to_sim();
     }
 
-    fn tell_sim(&mut self) {
+    fn send_to_sim(&mut self) {
         while let Some(message) = self.world.next_for_hook(self.now) {
             self.socket.push_back(message);
         }
@@ -120,7 +120,7 @@ impl Bench {
         while self.world.next_due().is_some_and(|due| due <= self.now) {
             self.world.tick(self.now);
         }
-        self.tell_sim();
+        self.send_to_sim();
     }
 
     fn frames(&mut self, count: usize) {

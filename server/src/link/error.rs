@@ -57,7 +57,7 @@ impl LinkError {
 }
 
 /// The most texts that are remembered.
-const MOST_TEXTS: usize = 16;
+const MAX_TEXTS: usize = 16;
 
 /// The errors of a link that were logged since it was last up. Each text is logged once.
 #[derive(Debug, Default)]
@@ -71,7 +71,7 @@ impl ErrorLog {
             return None;
         }
         let text = error.to_string();
-        if self.0.contains(&text) || self.0.len() >= MOST_TEXTS {
+        if self.0.contains(&text) || self.0.len() >= MAX_TEXTS {
             return None;
         }
         self.0.push(text.clone());

@@ -11,7 +11,7 @@ use super::message::{LinkState, ToSim};
 use super::print::{HEARTBEAT, greeting};
 
 /// The number of bytes waiting for the sim at which further messages stay in their queue.
-const MOST_OUTGOING: usize = 1 << 16;
+const MAX_OUTGOING: usize = 1 << 16;
 /// The number of bytes for which there is room in each read.
 const READ: usize = 1 << 14;
 
@@ -59,7 +59,7 @@ impl Session {
 
     /// Returns whether further messages may be added.
     pub(super) fn has_room(&self) -> bool {
-        self.outgoing.len() < MOST_OUTGOING
+        self.outgoing.len() < MAX_OUTGOING
     }
 
     pub(super) fn add(&mut self, message: &ToSim) {

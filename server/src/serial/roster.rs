@@ -6,7 +6,7 @@ use super::board::{Board, PortInfo, find, is_name};
 use super::options::{LineOptions, PortChoice, SerialOptions};
 
 /// The most panels on serial ports at a time.
-const MOST_PANELS: usize = 64;
+const MAX_PANELS: usize = 64;
 
 /// The ports that were asked for, and the panels that were found on them.
 #[derive(Debug, Default)]
@@ -128,7 +128,7 @@ impl Roster {
                 .as_ref()
                 .is_some_and(|board| board.known_maker().is_some());
             let is_taken = self.panels.iter().any(|panel| panel.has(port));
-            let room = self.panels.len() < MOST_PANELS;
+            let room = self.panels.len() < MAX_PANELS;
             if is_board && !is_taken && room && !self.left_alone.contains(port) {
                 self.add(port.name.clone(), line.clone(), true);
             }

@@ -20,7 +20,7 @@ use super::config::Config;
 use super::connections::Connections;
 use super::event::Event;
 use super::in_process::InProcess;
-use super::tables::{self, TableLoader, TablesNews};
+use super::tables::{self, TableLoader, TablesEvent};
 use crate::filter::Micros;
 use crate::link::{FromSim, LinkState, SimLink};
 use crate::quote::printable_reason;
@@ -37,7 +37,7 @@ enum Turn {
     /// Handle an event of a client or a subscriber.
     Event(Event),
     /// Handle news of the tables of an aircraft.
-    Tables(TablesNews),
+    Tables(TablesEvent),
     /// Send the updates that are due, and continue the world's own work.
     Due,
     /// Continue to send messages to the sim, whose queue was full and has room again.
@@ -124,7 +124,7 @@ impl Hub {
         }
         self.connections.leave_all(&mut self.world);
         for _ in 0..FRAMES {
-            self.tell_sim();
+            self.send_to_sim();
             sleep(FRAME).await;
             while let Ok(message) = self.link.from_sim.try_recv() {
                 self.world.hear(message, self.now());
@@ -134,7 +134,7 @@ impl Hub {
 
     /// Sends the sim the messages of the world, then waits for the next turn.
     async fn next_turn(&mut self) -> Turn {
-        let (hook_full, export_full) = self.tell_sim();
+        let (hook_full, export_full) = self.send_to_sim();
         // The world may have answered clients, as when the sim has no room for a watch.
         self.flush();
         let due = self.world.next_due().map(|due| self.at(due));
@@ -172,7 +172,7 @@ impl Hub {
 
     /// Sends the sim as many messages as its queues accept. Returns whether the queues of the hook
     /// state and the export state are full.
-    fn tell_sim(&mut self) -> (bool, bool) {
+    fn send_to_sim(&mut self) -> (bool, bool) {
         let now = self.now();
         let (link, world) = (&self.link, &mut self.world);
         let hook_full = fill(&link.to_hook, || world.next_for_hook(now));
@@ -267,15 +267,15 @@ impl Hub {
         }
     }
 
-    fn handle_tables(&mut self, news: TablesNews) {
+    fn handle_tables(&mut self, news: TablesEvent) {
         let now = self.now();
         match news {
-            TablesNews::Read(aircraft) | TablesNews::Late(aircraft) => {
+            TablesEvent::Read(aircraft) | TablesEvent::Late(aircraft) => {
                 self.world.set_aircraft(Some(aircraft), now);
             }
-            TablesNews::Slow => {}
-            TablesNews::ReadLate(aircraft) => self.world.replace_tables(aircraft, now),
-            TablesNews::Changed(aircraft) => self.world.change_tables(aircraft, now),
+            TablesEvent::Slow => {}
+            TablesEvent::ReadLate(aircraft) => self.world.replace_tables(aircraft, now),
+            TablesEvent::Changed(aircraft) => self.world.change_tables(aircraft, now),
         }
         if !self.tables.holds_values() {
             self.release();

@@ -14,25 +14,25 @@ use crate::world::{Aircraft, Value};
 /// The error of a subscriber whose server has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the server has ended")]
-pub struct Ended;
+pub struct ServerEnded;
 
 /// The changes since a subscriber last took its news. The values are those of the new aircraft, if
 /// there is one.
 #[derive(Debug, Default)]
-pub struct News {
+pub struct Updates {
     /// The aircraft that is controlled now (`Some(None)` if none is), if it has changed.
     pub aircraft: Option<Option<Arc<Aircraft>>>,
     /// The newest value of each gauge that changed, by subscription id.
-    pub gauges: Vec<GaugeNews>,
+    pub gauges: Vec<GaugeUpdate>,
     /// The newest text of each indicator element that changed, by subscription id.
-    pub texts: Vec<TextNews>,
-    /// The errors of requests, as text for people; at most [`MOST_ERRORS`].
+    pub texts: Vec<TextUpdate>,
+    /// The errors of requests, as text for people; at most [`MAX_ERRORS`].
     pub errors: Vec<String>,
 }
 
 /// The newest value of a gauge that has changed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct GaugeNews {
+pub struct GaugeUpdate {
     /// The id of the subscription.
     pub id: Id,
     /// The sim's value.
@@ -43,7 +43,7 @@ pub struct GaugeNews {
 
 /// The newest text of an indicator's element that has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextNews {
+pub struct TextUpdate {
     /// The id of the subscription.
     pub id: Id,
     /// The text, its lines joined by LF; empty if the display does not show the element.
@@ -51,7 +51,7 @@ pub struct TextNews {
 }
 
 /// The most errors that a mailbox holds; more are dropped.
-pub const MOST_ERRORS: usize = 256;
+pub const MAX_ERRORS: usize = 256;
 
 /// A place in which the hub leaves values for a subscriber.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ pub(super) struct Mailbox {
 
 #[derive(Debug, Default)]
 struct Contents {
-    news: Option<News>,
+    news: Option<Updates>,
     gauge_at: HashMap<Id, usize>,
     text_at: HashMap<Id, usize>,
     state: State,
@@ -84,7 +84,7 @@ impl Mailbox {
     }
 
     /// Waits for something new and takes all of it. Cancel-safe.
-    pub(super) async fn news(&self) -> Result<News, Ended> {
+    pub(super) async fn news(&self) -> Result<Updates, ServerEnded> {
         loop {
             if let Some(news) = self.take()? {
                 return Ok(news);
@@ -93,12 +93,12 @@ impl Mailbox {
         }
     }
 
-    fn take(&self) -> Result<Option<News>, Ended> {
+    fn take(&self) -> Result<Option<Updates>, ServerEnded> {
         let mut contents = self.lock();
         contents.gauge_at.clear();
         contents.text_at.clear();
         match contents.news.take() {
-            None if contents.state == State::ServerEnded => Err(Ended),
+            None if contents.state == State::ServerEnded => Err(ServerEnded),
             news => Ok(news),
         }
     }
@@ -141,14 +141,14 @@ impl Contents {
                 news.aircraft = Some(aircraft);
             }
             Value::Gauge { id, raw, value } => {
-                let gauge = GaugeNews { id, raw, value };
+                let gauge = GaugeUpdate { id, raw, value };
                 replace(&mut news.gauges, &mut self.gauge_at, id, gauge);
             }
             Value::Text { id, text } => {
-                let text = TextNews { id, text };
+                let text = TextUpdate { id, text };
                 replace(&mut news.texts, &mut self.text_at, id, text);
             }
-            Value::Error(reason) if news.errors.len() < MOST_ERRORS => news.errors.push(reason),
+            Value::Error(reason) if news.errors.len() < MAX_ERRORS => news.errors.push(reason),
             Value::Error(_) => {}
         }
     }

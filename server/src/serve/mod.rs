@@ -27,7 +27,7 @@ use event::Event;
 use hub::Hub;
 
 pub use config::Config;
-pub use mailbox::{Ended, GaugeNews, MOST_ERRORS, News, TextNews};
+pub use mailbox::{GaugeUpdate, MAX_ERRORS, ServerEnded, TextUpdate, Updates};
 pub use panels::{PanelEnd, Panels};
 pub use subscriber::{Subscriber, Subscribers};
 

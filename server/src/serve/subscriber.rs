@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Semaphore, mpsc};
 
 use super::event::{Event, SubscriberId, SubscriberRequest};
-use super::mailbox::{Ended, Mailbox, News};
+use super::mailbox::{Mailbox, ServerEnded, Updates};
 use crate::wire::Request;
 
 /// The most batches of a subscriber's requests that wait to be carried out.
@@ -41,7 +41,7 @@ impl Subscribers {
     ///
     /// # Errors
     /// When the server has ended.
-    pub async fn join(&self) -> Result<Subscriber, Ended> {
+    pub async fn join(&self) -> Result<Subscriber, ServerEnded> {
         let subscriber = Subscriber {
             id: SubscriberId(self.next_id.fetch_add(1, Ordering::Relaxed)),
             hub: self.hub.clone(),
@@ -58,14 +58,14 @@ impl Subscriber {
     /// Asks the server to carry out requests in their order, as if they had come in lines from one
     /// client. Waits while too many earlier ones have not been carried out.
     ///
-    /// Errors come in [`News::errors`]. Lists and statistics are for text clients only and are not
+    /// Errors come in [`Updates::errors`]. Lists and statistics are for text clients only and are not
     /// answered here.
     ///
     /// # Errors
     /// When the server has ended.
-    pub async fn request(&self, requests: Vec<Request>) -> Result<(), Ended> {
+    pub async fn request(&self, requests: Vec<Request>) -> Result<(), ServerEnded> {
         let batches = Arc::clone(&self.batches);
-        let permit = batches.acquire_owned().await.map_err(|_| Ended)?;
+        let permit = batches.acquire_owned().await.map_err(|_| ServerEnded)?;
         self.send(SubscriberRequest::Requests(requests, permit))
             .await
     }
@@ -74,20 +74,20 @@ impl Subscriber {
     ///
     /// # Errors
     /// When the server has ended.
-    pub async fn clear(&self) -> Result<(), Ended> {
+    pub async fn clear(&self) -> Result<(), ServerEnded> {
         self.send(SubscriberRequest::Clear).await
     }
 
-    async fn send(&self, request: SubscriberRequest) -> Result<(), Ended> {
+    async fn send(&self, request: SubscriberRequest) -> Result<(), ServerEnded> {
         let event = Event::Subscriber(self.id, request);
-        self.hub.send(event).await.map_err(|_| Ended)
+        self.hub.send(event).await.map_err(|_| ServerEnded)
     }
 
     /// Waits for something new and takes all of it. Cancel-safe.
     ///
     /// # Errors
     /// When the server has ended.
-    pub async fn news(&mut self) -> Result<News, Ended> {
+    pub async fn news(&mut self) -> Result<Updates, ServerEnded> {
         self.mailbox.news().await
     }
 }

@@ -32,7 +32,7 @@ const FREE_TRIES: u32 = 200;
 
 /// A change of the tables that the world has to be told about.
 #[derive(Debug)]
-pub(super) enum TablesNews {
+pub(super) enum TablesEvent {
     /// The tables have been read while values were held back.
     Read(Arc<Aircraft>),
     /// Reading takes a while, or the tables are being made. From now on values are passed on, and
@@ -230,7 +230,7 @@ impl TableLoader {
     }
 
     /// Waits for news to pass to the world; for ever if nothing is being read. Cancel-safe.
-    pub(super) async fn next(&mut self) -> TablesNews {
+    pub(super) async fn next(&mut self) -> TablesEvent {
         loop {
             match &mut self.state {
                 State::Idle => std::future::pending().await,
@@ -238,7 +238,7 @@ impl TableLoader {
                     Ok(flown) => {
                         let aircraft = Arc::clone(&flown.0);
                         self.watch(flown);
-                        return TablesNews::Changed(aircraft);
+                        return TablesEvent::Changed(aircraft);
                     }
                     Err(_) => self.state = State::Idle,
                 },
@@ -252,7 +252,7 @@ impl TableLoader {
                     let read = tokio::select! {
                         biased;
                         read = task => read.unwrap_or_else(|_| (without_tables(name), None)),
-                        () = progress.becomes_slow() => return TablesNews::Slow,
+                        () = progress.becomes_slow() => return TablesEvent::Slow,
                         () = sleep_until(*deadline) => {
                             self.give_up_waiting();
                             continue;
@@ -268,17 +268,17 @@ impl TableLoader {
                     let aircraft = Arc::clone(&read.0);
                     self.watch(read);
                     return match was_held {
-                        true => TablesNews::Read(aircraft),
-                        false => TablesNews::ReadLate(aircraft),
+                        true => TablesEvent::Read(aircraft),
+                        false => TablesEvent::ReadLate(aircraft),
                     };
                 }
                 State::Late { task, bare, .. } => {
                     if let Some(aircraft) = bare.take() {
-                        return TablesNews::Late(aircraft);
+                        return TablesEvent::Late(aircraft);
                     }
                     let read = task.await.ok();
                     if let Some(aircraft) = self.late_read(read) {
-                        return TablesNews::ReadLate(aircraft);
+                        return TablesEvent::ReadLate(aircraft);
                     }
                 }
             }

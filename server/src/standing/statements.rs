@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::control::Position;
-use crate::limits::MOST_STANDING;
+use crate::limits::MAX_STANDING;
 
 /// The error of a client that has made statements about too many controls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Statements {
         let kind = match before {
             Some(before) if before == position => return Ok(StatementKind::Move),
             Some(_) => StatementKind::Move,
-            None if own.len() >= MOST_STANDING => return Err(TooManyStatements),
+            None if own.len() >= MAX_STANDING => return Err(TooManyStatements),
             None => StatementKind::First,
         };
         self.order += 1;

@@ -3,7 +3,7 @@
 mod courses;
 
 use super::*;
-use crate::limits::MOST_STANDING;
+use crate::limits::MAX_STANDING;
 
 const SECOND: Micros = 1_000_000;
 
@@ -344,7 +344,7 @@ fn tables_that_come_late_do_not_start_a_new_flight() {
 fn the_number_of_controls_of_a_client_is_limited() {
     let mut positions = StandingPositions::new(StandingPolicy::Cold);
     let one = &Position::Number(1.0);
-    for n in 0..MOST_STANDING {
+    for n in 0..MAX_STANDING {
         let stated = positions.state(1, (&n.to_string(), one), None, 0);
         assert_eq!(stated, Ok(()));
     }

@@ -13,7 +13,7 @@ use tracing::{info, warn};
 use crate::quote::{printable, printable_reason};
 
 /// The most lines about one aircraft's own tables that are logged; the others are counted.
-const MOST_LINES: usize = 3;
+const MAX_LINES: usize = 3;
 
 /// The times and sizes of the tables in a folder: they differ when a file has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -76,7 +76,7 @@ fn stamp_of(file: &Path) -> Option<(SystemTime, u64)> {
 
 /// Logs the first few of these lines, and the number of the others.
 fn warn_of(mut lines: impl ExactSizeIterator<Item = String>) {
-    for line in lines.by_ref().take(MOST_LINES) {
+    for line in lines.by_ref().take(MAX_LINES) {
         warn!("{}", printable_reason(&line));
     }
     if lines.len() > 0 {

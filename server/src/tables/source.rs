@@ -20,10 +20,10 @@ use crate::quote::{printable, printable_reason};
 use crate::world::Aircraft;
 
 /// The most warnings about one aircraft's tables that are logged; the others are counted.
-const MOST_WARNINGS: usize = 3;
+const MAX_WARNINGS: usize = 3;
 
 /// The most sentences that are remembered, so that each is logged once.
-const MOST_SENTENCES: usize = 1000;
+const MAX_SENTENCES: usize = 1000;
 
 /// A reader of the tables of an aircraft. Its functions may take long.
 pub(crate) trait TableReader: Send + Sync + std::fmt::Debug {
@@ -161,10 +161,10 @@ impl TableSource {
     /// Reads the tables in the folder.
     fn stored(&self, name: &str) -> Tables {
         let (tables, warnings) = read_tables(&self.config.defs, name);
-        for warning in warnings.iter().take(MOST_WARNINGS) {
+        for warning in warnings.iter().take(MAX_WARNINGS) {
             warn!("{}", printable_reason(&warning.to_string()));
         }
-        if let Some(more) = warnings.len().checked_sub(MOST_WARNINGS + 1) {
+        if let Some(more) = warnings.len().checked_sub(MAX_WARNINGS + 1) {
             let path = self.config.defs.join(printable(name));
             let more = counted(more + 1, "more warning");
             warn!("{}: {more} like these", path.display());
@@ -218,7 +218,7 @@ impl TableSource {
             let (folder, added) = (folder.display(), names.added);
             info!("DCS-BIOS in {folder} names {added} of {shown}; --no-dcs-bios turns this off");
         }
-        for warning in names.warnings.iter().take(MOST_WARNINGS) {
+        for warning in names.warnings.iter().take(MAX_WARNINGS) {
             self.warn_once(&printable_reason(warning));
         }
     }
@@ -280,7 +280,7 @@ impl TableSource {
     /// Returns whether a sentence has not been logged yet, and remembers it.
     fn is_new(&self, sentence: &str) -> bool {
         let mut logged = lock(&self.logged);
-        if logged.len() >= MOST_SENTENCES {
+        if logged.len() >= MAX_SENTENCES {
             logged.clear();
         }
         logged.insert(sentence.to_owned())

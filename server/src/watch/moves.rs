@@ -11,7 +11,7 @@ use super::activity::Activity;
 use crate::filter::Micros;
 
 /// The least change that counts as a movement. Needles at rest tremble by less.
-const LEAST_CHANGE: f64 = 0.002;
+const MIN_CHANGE: f64 = 0.002;
 /// The time without a change after which a value rests.
 const REST: Micros = 100_000;
 /// The longest time from the beginning of a movement until it is reported.
@@ -142,7 +142,7 @@ impl Moves {
             self.args.insert(arg, state);
             return;
         };
-        if (raw - state.raw).abs() < LEAST_CHANGE {
+        if (raw - state.raw).abs() < MIN_CHANGE {
             return;
         }
         let share = state.activity.share(since_start);

@@ -9,26 +9,26 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::turns::Turns;
+use super::fair_queue::FairQueue;
 use crate::filter::Micros;
 
 /// The most frames that the waiting actions of a client may take.
-const MOST_FRAMES: usize = 300;
+const MAX_FRAMES: usize = 300;
 /// The most waiting actions of a client.
-const MOST_OF_CLIENT: usize = 2400;
+const MAX_OF_CLIENT: usize = 2400;
 /// The most waiting actions of all clients. Beyond that, a client with few of them may still add
 /// some.
-const MOST_OF_ALL: usize = 1 << 16;
+const MAX_OF_ALL: usize = 1 << 16;
 /// The number of waiting actions that a client may have even if all clients have too many.
-const ALWAYS: usize = 16;
+const GUARANTEED: usize = 16;
 /// The most actions that the sim performs in a frame.
-const MOST_IN_FRAME: usize = 256;
+const MAX_IN_FRAME: usize = 256;
 /// The most lines under way to the sim: about as many as it reads in a frame.
-const MOST_LINES: usize = 512;
+const MAX_LINES: usize = 512;
 /// The number of lines without an action after which a mark is sent.
-const LINES_PER_MARK: usize = MOST_LINES / 2;
+const LINES_PER_MARK: usize = MAX_LINES / 2;
 /// The length of a frame until the sim reports it.
-const FRAME: Micros = 1_000_000 / 60;
+const DEFAULT_FRAME: Micros = 1_000_000 / 60;
 /// The longest frame that is assumed.
 const LONGEST_FRAME: Micros = 100_000;
 
@@ -46,7 +46,7 @@ pub(super) enum Overflow {
 
 /// An action that waits.
 #[derive(Debug)]
-struct Waiting {
+struct WaitingAction {
     command: Command,
     value: f64,
     /// Whether the sim cannot perform it in the same frame as the client's action before it.
@@ -55,7 +55,7 @@ struct Waiting {
 
 /// The load of a client's waiting actions.
 #[derive(Debug, Default)]
-struct Load {
+struct ClientLoad {
     /// The number of frames that the sim needs for them.
     frames: usize,
     /// The commands of the last of these frames.
@@ -64,7 +64,7 @@ struct Load {
 
 /// An action to send now.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Due {
+pub(super) struct DueAction {
     /// The serial number of the client that requested it.
     pub(super) client: u64,
     pub(super) command: Command,
@@ -74,8 +74,8 @@ pub(super) struct Due {
 /// The actions that wait, and those under way to the sim.
 #[derive(Debug, Default)]
 pub(super) struct Actions {
-    waiting: Turns<Waiting>,
-    loads: HashMap<u64, Load>,
+    waiting: FairQueue<WaitingAction>,
+    loads: HashMap<u64, ClientLoad>,
     window: Window,
 }
 
@@ -93,13 +93,13 @@ impl Actions {
         value: f64,
     ) -> Result<(), Overflow> {
         let own = self.waiting.len_of(client);
-        if self.waiting.len() >= MOST_OF_ALL && own >= ALWAYS {
+        if self.waiting.len() >= MAX_OF_ALL && own >= GUARANTEED {
             return Err(Overflow::All);
         }
         let load = self.loads.entry(client).or_default();
         let starts_frame =
-            load.frames == 0 || load.last.len() >= MOST_IN_FRAME || load.last.contains(&command);
-        if own >= MOST_OF_CLIENT || (starts_frame && load.frames >= MOST_FRAMES) {
+            load.frames == 0 || load.last.len() >= MAX_IN_FRAME || load.last.contains(&command);
+        if own >= MAX_OF_CLIENT || (starts_frame && load.frames >= MAX_FRAMES) {
             return Err(Overflow::Client);
         }
         if starts_frame {
@@ -107,7 +107,7 @@ impl Actions {
             load.last.clear();
         }
         load.last.insert(command);
-        let waiting = Waiting {
+        let waiting = WaitingAction {
             command,
             value,
             starts_frame,
@@ -121,7 +121,7 @@ impl Actions {
         let load = self.loads.entry(client).or_default();
         load.frames += 1;
         load.last = HashSet::from([command]);
-        let waiting = Waiting {
+        let waiting = WaitingAction {
             command,
             value,
             starts_frame: true,
@@ -131,11 +131,11 @@ impl Actions {
 
     /// Returns the next action that the sim can perform in its next frame, and counts it as under
     /// way.
-    pub(super) fn next(&mut self, now: Micros) -> Option<Due> {
+    pub(super) fn next(&mut self, now: Micros) -> Option<DueAction> {
         let window = &self.window;
         let (client, action) = self
             .waiting
-            .next(|_, action| window.takes_action(action.command))?;
+            .next(|_, action| window.has_room_for(action.command))?;
         if let Some(load) = self.loads.get_mut(&client) {
             load.frames -= usize::from(action.starts_frame && load.frames > 0);
             if self.waiting.len_of(client) == 0 {
@@ -143,7 +143,7 @@ impl Actions {
             }
         }
         self.window.count(Some(action.command), now);
-        Some(Due {
+        Some(DueAction {
             client,
             command: action.command,
             value: action.value,
@@ -153,7 +153,7 @@ impl Actions {
     /// Forgets a client that has left. Its actions are still performed, unless too many are
     /// waiting; then they are dropped. Returns the number of dropped actions.
     pub(super) fn leave(&mut self, client: u64) -> usize {
-        if self.waiting.len() < MOST_OF_ALL {
+        if self.waiting.len() < MAX_OF_ALL {
             return 0;
         }
         self.loads.remove(&client);
@@ -161,8 +161,8 @@ impl Actions {
     }
 
     /// Returns whether a line without an action may be sent to the sim.
-    pub(super) fn takes_line(&self) -> bool {
-        self.window.lines < MOST_LINES
+    pub(super) fn has_room_for_line(&self) -> bool {
+        self.window.lines < MAX_LINES
     }
 
     /// Counts a line without an action as under way.
@@ -235,16 +235,16 @@ impl Default for Window {
             commands: HashSet::new(),
             marked: VecDeque::new(),
             unmarked: Part::default(),
-            frame: FRAME,
+            frame: DEFAULT_FRAME,
             over: None,
         }
     }
 }
 
 impl Window {
-    fn takes_action(&self, command: Command) -> bool {
-        self.lines < MOST_LINES
-            && self.commands.len() < MOST_IN_FRAME
+    fn has_room_for(&self, command: Command) -> bool {
+        self.lines < MAX_LINES
+            && self.commands.len() < MAX_IN_FRAME
             && !self.commands.contains(&command)
     }
 
@@ -262,7 +262,7 @@ impl Window {
         let unmarked = &self.unmarked;
         let worth_it = !unmarked.commands.is_empty()
             || unmarked.lines >= LINES_PER_MARK
-            || (unmarked.lines > 0 && self.lines >= MOST_LINES);
+            || (unmarked.lines > 0 && self.lines >= MAX_LINES);
         if !self.marks || !worth_it {
             return None;
         }

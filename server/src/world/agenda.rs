@@ -19,9 +19,9 @@ pub(super) enum Task {
     /// Send raw 0 for each gauge.
     ResetGauges,
     /// Send an empty text for each element that is shown.
-    DarkenTexts,
+    ClearTexts,
     /// Send the aircraft that is controlled.
-    TellAircraft,
+    SendAircraft,
     /// Forget the values that were sent for each gauge, since no aircraft is controlled.
     RestartGauges,
     /// Put each gauge to sleep and look it up in another aircraft.
@@ -69,7 +69,7 @@ impl Agenda {
     }
 
     /// Counts a step of the first task.
-    pub(super) fn note_step(&mut self) {
+    pub(super) fn count_step(&mut self) {
         if let Some(mut first) = self.tasks.first_entry() {
             *first.get_mut() += 1;
         }
@@ -96,10 +96,10 @@ mod tests {
     fn tasks_keep_their_order_and_restart_when_they_are_planned_again() {
         let mut agenda = Agenda::default();
         agenda.plan(Task::UpdateTexts);
-        agenda.note_step();
-        agenda.plan(Task::TellAircraft);
-        assert_eq!(agenda.first(), Some((Task::TellAircraft, 0)));
-        agenda.end(Task::TellAircraft);
+        agenda.count_step();
+        agenda.plan(Task::SendAircraft);
+        assert_eq!(agenda.first(), Some((Task::SendAircraft, 0)));
+        agenda.end(Task::SendAircraft);
         assert_eq!(agenda.first(), Some((Task::UpdateTexts, 1)));
         agenda.plan(Task::UpdateTexts);
         assert_eq!(agenda.first(), Some((Task::UpdateTexts, 0)));

@@ -24,16 +24,16 @@ const COMPARISONS: u32 = 8_192;
 /// The tasks that must be done before gauges get values. Gauges get the newest ones then.
 const BEFORE_GAUGES: [Task; 4] = [
     Task::EndGauges,
-    Task::TellAircraft,
+    Task::SendAircraft,
     Task::RestartGauges,
     Task::LookUpGauges,
 ];
 /// The tasks that must be done before elements of displays get texts.
-const BEFORE_TEXTS: [Task; 3] = [Task::EndTexts, Task::DarkenTexts, Task::TellAircraft];
+const BEFORE_TEXTS: [Task; 3] = [Task::EndTexts, Task::ClearTexts, Task::SendAircraft];
 /// The tasks for the subscriptions of a client. They are dropped when all subscriptions end.
 const OF_SUBSCRIPTIONS: [Task; 10] = [
     Task::ResetGauges,
-    Task::DarkenTexts,
+    Task::ClearTexts,
     Task::RestartGauges,
     Task::LookUpGauges,
     Task::LookUpAgain,
@@ -215,7 +215,7 @@ impl Client {
     /// Marks it as closed. Its subscriptions still have to be ended.
     pub(super) fn close(&mut self) {
         self.connection = Connection::Closed;
-        self.agenda.end(Task::TellAircraft);
+        self.agenda.end(Task::SendAircraft);
         self.agenda.end(Task::AskForLists);
         self.update_readiness();
     }
@@ -274,8 +274,8 @@ impl Client {
     }
 
     /// Counts a step of the first task.
-    pub(super) fn note_step(&mut self) {
-        self.agenda.note_step();
+    pub(super) fn count_step(&mut self) {
+        self.agenda.count_step();
     }
 
     fn is_over(&self, task: Task, steps: usize) -> bool {
@@ -286,12 +286,12 @@ impl Client {
                 steps >= self.gauges.all.len()
             }
             Task::WakeGauges => steps >= self.look_ups.all.len(),
-            Task::DarkenTexts | Task::UpdateTexts | Task::CheckTexts => {
+            Task::ClearTexts | Task::UpdateTexts | Task::CheckTexts => {
                 steps >= self.texts.all.len()
             }
             Task::CatchUpGauges => self.is_blocked() || self.gauges.owed.is_empty(),
             Task::CatchUpTexts => self.is_blocked() || self.texts.owed.is_empty(),
-            Task::TellAircraft | Task::AskForLists => steps > 0,
+            Task::SendAircraft | Task::AskForLists => steps > 0,
             Task::CarryOut => self.waiting.is_empty(),
         }
     }

@@ -320,7 +320,7 @@ impl Clients {
     }
 
     /// Sends an error to those of the clients that are not blocked.
-    pub(super) fn tell_all(&mut self, keys: &[ClientKey], error: &RequestError) {
+    pub(super) fn send_error_to_all(&mut self, keys: &[ClientKey], error: &RequestError) {
         let reason = error.to_string();
         for &key in keys {
             if !self.is_blocked(key) {

@@ -16,13 +16,13 @@ use crate::control::{
 use crate::filter::Micros;
 
 /// The longest time that a step waits for the position from which it starts.
-pub(super) const PATIENCE: Micros = 1_000_000;
+pub(super) const POSITION_TIMEOUT: Micros = 1_000_000;
 /// The time between the press and the release of a push.
-const PUSH: Micros = 100_000;
+const PUSH_DURATION: Micros = 100_000;
 /// The most names whose meaning is kept; others are looked up each time.
-const MOST_NAMES: usize = 4096;
+const MAX_NAMES: usize = 4096;
 /// The most requests of a client that wait for positions.
-const MOST_WAITING: usize = 300;
+const MAX_WAITING: usize = 300;
 
 /// A control that was found by its name.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl ControlRequest {
 
 /// Requests that wait for the position of a control.
 #[derive(Debug, Default)]
-struct Waiting {
+struct WaitingRequests {
     requests: VecDeque<(Micros, ControlRequest)>,
 }
 
@@ -80,7 +80,7 @@ struct HoldState {
 pub(super) struct Controls {
     names: HashMap<Box<str>, Result<Arc<NamedControl>, NameError>>,
     positions: HashMap<PartId, PositionTracker>,
-    waiting: BTreeMap<u32, Waiting>,
+    waiting: BTreeMap<u32, WaitingRequests>,
     held: BTreeMap<PartId, HoldState>,
     /// The args that are read because a client steps the control, and those clients.
     read: BTreeMap<u32, Vec<u64>>,
@@ -125,7 +125,7 @@ impl Controls {
                 control: logical(&control),
             })
         });
-        if self.names.len() < MOST_NAMES {
+        if self.names.len() < MAX_NAMES {
             self.names.insert(folded.into(), found.clone());
         }
         found
@@ -162,11 +162,13 @@ impl Controls {
     pub(super) fn wait(&mut self, arg: u32, request: ControlRequest, now: Micros) -> bool {
         let all = self.waiting.values().flat_map(|waiting| &waiting.requests);
         let own = all.filter(|(_, other)| other.client == request.client);
-        if own.count() >= MOST_WAITING {
+        if own.count() >= MAX_WAITING {
             return false;
         }
         let waiting = self.waiting.entry(arg).or_default();
-        waiting.requests.push_back((now + PATIENCE, request));
+        waiting
+            .requests
+            .push_back((now + POSITION_TIMEOUT, request));
         true
     }
 
@@ -180,7 +182,7 @@ impl Controls {
     /// Takes the requests that have waited too long, and those queued after them for the same arg.
     pub(super) fn take_late(&mut self, now: Micros) -> Vec<ControlRequest> {
         let is_late =
-            |waiting: &Waiting| waiting.requests.front().is_some_and(|(at, _)| *at <= now);
+            |waiting: &WaitingRequests| waiting.requests.front().is_some_and(|(at, _)| *at <= now);
         let late = self.waiting.iter().filter(|(_, waiting)| is_late(waiting));
         let late: Vec<u32> = late.map(|(&arg, _)| arg).collect();
         late.into_iter()
@@ -203,7 +205,7 @@ impl Controls {
     }
 
     /// Records that an operation of a client was carried out.
-    pub(super) fn carried_out(
+    pub(super) fn record_operation(
         &mut self,
         request: &ControlRequest,
         operation: &Operation,
@@ -216,7 +218,9 @@ impl Controls {
         match operation.hold {
             HoldChange::Keep => {}
             HoldChange::Press(hold) => self.hold(part, hold, request.client, None),
-            HoldChange::Push(hold) => self.hold(part, hold, request.client, Some(now + PUSH)),
+            HoldChange::Push(hold) => {
+                self.hold(part, hold, request.client, Some(now + PUSH_DURATION))
+            }
             HoldChange::Release => {
                 self.held.remove(&part);
             }
@@ -253,11 +257,13 @@ impl Controls {
         let over = |held: &HoldState| held.until.is_some_and(|until| until <= now);
         let due = self.held.iter().filter(|(_, held)| over(held));
         let due: Vec<PartId> = due.map(|(&part, _)| part).collect();
-        let released = due.into_iter().filter_map(|part| self.let_go(part, now));
+        let released = due
+            .into_iter()
+            .filter_map(|part| self.release_hold(part, now));
         released.collect()
     }
 
-    fn let_go(&mut self, part: PartId, now: Micros) -> Option<(u64, Move)> {
+    fn release_hold(&mut self, part: PartId, now: Micros) -> Option<(u64, Move)> {
         let held = self.held.remove(&part)?;
         let release = held.hold.release;
         self.positions
@@ -278,7 +284,9 @@ impl Controls {
         let only = |held: &HoldState| held.clients == [client];
         let own = self.held.iter().filter(|(_, held)| only(held));
         let own: Vec<PartId> = own.map(|(&part, _)| part).collect();
-        let releases = own.into_iter().filter_map(|part| self.let_go(part, now));
+        let releases = own
+            .into_iter()
+            .filter_map(|part| self.release_hold(part, now));
         let releases = releases.map(|(_, release)| release).collect();
         for held in self.held.values_mut() {
             held.clients.retain(|&other| other != client);

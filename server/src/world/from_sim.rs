@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::agenda::Task;
 use super::request_error::RequestError;
-use super::texts::Untold;
+use super::texts::PendingUpdates;
 use super::{Aircraft, World};
 use crate::filter::Micros;
 use crate::link::{FromSim, LinkState};
@@ -35,7 +35,7 @@ impl World {
             FromSim::Aircraft(name) => {
                 if name.is_none() {
                     self.standing.disappear();
-                    self.go_dark();
+                    self.clear_displays();
                     self.reset_all();
                 } else {
                     self.standing.announce();
@@ -45,7 +45,7 @@ impl World {
             }
             FromSim::Args(values) => {
                 self.gauges.set_all(&mut self.clients, &values, now);
-                self.work_on_positions(now);
+                self.handle_positions(now);
             }
             FromSim::Indicator {
                 indicator,
@@ -53,9 +53,9 @@ impl World {
                 text,
             } => {
                 match self.texts.set(&mut self.clients, indicator, epoch, text) {
-                    Untold::Nothing => return TablesAction::Keep,
-                    Untold::Texts => self.clients.plan_for_all(&[Task::UpdateTexts]),
-                    Untold::TextsAndLacks => {
+                    PendingUpdates::None => return TablesAction::Keep,
+                    PendingUpdates::Texts => self.clients.plan_for_all(&[Task::UpdateTexts]),
+                    PendingUpdates::TextsAndErrors => {
                         let tasks = [Task::UpdateTexts, Task::CheckTexts];
                         self.clients.plan_for_all(&tasks);
                     }
@@ -70,7 +70,7 @@ impl World {
             FromSim::Error { ticket: None, .. } => {}
             FromSim::Reached(mark) => self.sim.reached(mark),
             FromSim::TellsCold => self.standing.set_sim_answers(),
-            FromSim::Cold { cold, since } => self.hear_cold(cold, since, now),
+            FromSim::Cold { cold, since } => self.handle_cold_answer(cold, since, now),
             FromSim::Stats(LinkState::Hook, stats) => {
                 self.frame_us = stats.mean_us;
                 self.frames_cut = self.frames_cut.saturating_add(stats.cut);
@@ -85,26 +85,26 @@ impl World {
         self.sim.set_up(state, true);
         match state {
             LinkState::Hook => {
-                self.gauges.rewatch();
+                self.gauges.restore_watches();
                 self.work(now);
             }
-            LinkState::Export => self.texts.rewatch(),
+            LinkState::Export => self.texts.restore_watches(),
         }
     }
 
     fn link_down(&mut self, state: LinkState, now: Micros) {
         self.sim.set_up(state, false);
-        self.go_dark();
+        self.clear_displays();
         match state {
             LinkState::Hook => {
                 self.standing.lose_link();
                 self.reset_all();
-                self.gauges.rewatch();
+                self.gauges.restore_watches();
                 self.set_aircraft(None, now);
             }
             LinkState::Export => {
                 self.work(now);
-                self.texts.rewatch();
+                self.texts.restore_watches();
                 let clients = self.sim.take_lists();
                 self.refuse_lists_of(&clients, &RequestError::NoExport);
             }
@@ -125,13 +125,13 @@ impl World {
         };
         let mut tasks = vec![gauges, Task::UpdateTexts, Task::CheckTexts];
         if had || has {
-            tasks.push(Task::TellAircraft);
+            tasks.push(Task::SendAircraft);
         }
         self.clients.plan_for_all(&tasks);
         self.work(now);
         match has {
-            true => self.appear_to_standing(now),
-            false => self.read_standing(),
+            true => self.resolve_standing(now),
+            false => self.update_standing_args(),
         }
     }
 
@@ -149,17 +149,17 @@ impl World {
 
     /// Sends an empty text for each element that clients show, since there are no displays any
     /// more.
-    fn go_dark(&mut self) {
+    fn clear_displays(&mut self) {
         self.texts.forget();
-        self.clients.plan_for_all(&[Task::DarkenTexts]);
+        self.clients.plan_for_all(&[Task::ClearTexts]);
     }
 
     /// Sets the current aircraft, whose tables were read only after the sim had sent values of it.
     pub fn replace_tables(&mut self, aircraft: Arc<Aircraft>, now: Micros) {
         // The sim has to send the forgotten values again, which it would not do by itself.
-        self.gauges.rewatch();
+        self.gauges.restore_watches();
         self.set_aircraft(Some(aircraft), now);
-        self.texts.rewatch();
+        self.texts.restore_watches();
     }
 
     /// Sets the tables of the current aircraft after the user has changed them. Values stay known.
@@ -170,14 +170,14 @@ impl World {
         self.controls.forget_names();
         self.clients.plan_for_all(&[Task::LookUpAgain]);
         self.work(now);
-        self.appear_to_standing(now);
+        self.resolve_standing(now);
     }
 
     fn failed(&mut self, ticket: u64, reason: &str) {
         let error = RequestError::Sim(reason.to_owned());
         if let Some(list) = self.sim.take_list(ticket) {
             self.refuse_list(&list, &error);
-        } else if let Some(serial) = self.sim.asked_by(ticket)
+        } else if let Some(serial) = self.sim.client_of(ticket)
             && let Some(key) = self.clients.by_serial(serial)
         {
             self.clients.error(key, &error.to_string());

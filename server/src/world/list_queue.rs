@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::turns::Turns;
+use super::fair_queue::FairQueue;
 use crate::filter::Micros;
 
 /// The longest time that a list may take. It is long, since the sim may be paused or loading.
 pub(super) const DEADLINE: Micros = 30_000_000;
 /// The most lists that the sim is asked for at a time.
-const MOST_UNDER_WAY: usize = 4;
+const MAX_UNDER_WAY: usize = 4;
 
 /// A list that the sim was asked for.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) struct List {
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct WaitingList {
     indicator: Option<u32>,
     deadline: Micros,
 }
@@ -32,7 +32,7 @@ struct Waiting {
 /// Lists that wait for their turn, and those that the sim was asked for.
 #[derive(Debug, Default)]
 pub(super) struct ListQueue {
-    waiting: Turns<Waiting>,
+    waiting: FairQueue<WaitingList>,
     /// The lists that the sim was asked for, by ticket.
     under_way: BTreeMap<u64, List>,
     /// The latest of these for each client.
@@ -46,7 +46,7 @@ impl ListQueue {
     pub(super) fn push(&mut self, client: u64, indicator: Option<u32>, now: Micros) {
         let deadline = now + DEADLINE;
         self.check_at.get_or_insert(deadline);
-        let waiting = Waiting {
+        let waiting = WaitingList {
             indicator,
             deadline,
         };
@@ -64,9 +64,9 @@ impl ListQueue {
                 later.find(|(_, list): &(_, &List)| list.indicator == indicator)
             };
             let (client, waiting) = self.waiting.next(|client, waiting| {
-                under_way.len() < MOST_UNDER_WAY || shared(client, waiting.indicator).is_some()
+                under_way.len() < MAX_UNDER_WAY || shared(client, waiting.indicator).is_some()
             })?;
-            let Waiting {
+            let WaitingList {
                 indicator,
                 deadline,
             } = waiting;
@@ -168,7 +168,7 @@ mod tests {
         }
         lists.push(99, None, 0);
         let mut seen = sent(&mut lists, &mut tickets);
-        assert_eq!(seen.len(), MOST_UNDER_WAY);
+        assert_eq!(seen.len(), MAX_UNDER_WAY);
         for answered in 1..=5 {
             assert!(lists.take(answered).is_some());
             seen.extend(sent(&mut lists, &mut tickets));

@@ -12,7 +12,7 @@ use crate::indicator;
 use crate::link::LinkState;
 
 /// The most lists that a client may wait for at a time.
-const MOST_LISTS: usize = 8;
+const MAX_LISTS: usize = 8;
 
 impl World {
     pub(super) fn list(
@@ -27,8 +27,8 @@ impl World {
         let Some(client) = self.clients.get_mut(key) else {
             return Ok(());
         };
-        if client.lists == MOST_LISTS {
-            return Err(RequestError::TooManyLists(MOST_LISTS));
+        if client.lists == MAX_LISTS {
+            return Err(RequestError::TooManyLists(MAX_LISTS));
         }
         client.lists += 1;
         self.sim.list(client.serial, indicator, now);

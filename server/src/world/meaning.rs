@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use aircraft_defs::Scale;
 
-/// The reading of an arg: by a gauge's scale, or as the position of a control.
+/// The kind of a subject: an arg on a gauge's scale, or as the position of a control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Reading {
+pub(super) enum SubjectKind {
     Gauge,
     Control,
 }
@@ -15,7 +15,7 @@ pub(super) enum Reading {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Subject {
     pub(super) arg: u32,
-    pub(super) reading: Reading,
+    pub(super) kind: SubjectKind,
 }
 
 /// The arg and the scale of a gauge or a control.

@@ -5,14 +5,15 @@
 //! outboxes, and messages to the sim. Pure: the owner of the world has the sockets, the clock and
 //! the files.
 
-mod acting;
 mod actions;
 mod agenda;
 mod aircraft;
 mod arena;
 mod client;
 mod clients;
+mod control_requests;
 mod controls;
+mod fair_queue;
 mod from_sim;
 mod gauges;
 mod list_queue;
@@ -29,7 +30,6 @@ mod subscription;
 mod tests;
 mod texts;
 mod to_sim;
-mod turns;
 mod watches;
 mod work;
 
@@ -218,7 +218,7 @@ impl World {
             tasks.push(Task::ResetGauges);
         }
         if std::mem::take(&mut client.owed.aircraft) {
-            tasks.push(Task::TellAircraft);
+            tasks.push(Task::SendAircraft);
         }
         if !client.owed.lists.is_empty() {
             tasks.push(Task::AskForLists);
@@ -256,8 +256,8 @@ impl World {
         Statistics {
             clients: self.clients.len(),
             subscriptions: self.gauges.subscriptions() + self.texts.subscriptions(),
-            args: self.gauges.watches.told(),
-            indicators: self.texts.watches.told(),
+            args: self.gauges.watches.active_count(),
+            indicators: self.texts.watches.active_count(),
             requests: self.requests,
             sent: self.clients.sent,
             errors: self.clients.errors,

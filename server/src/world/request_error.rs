@@ -5,7 +5,7 @@ use aircraft_defs::search::query_of_name;
 
 use super::Aircraft;
 use crate::control::ControlError;
-use crate::limits::{MAX_NAME, MOST_ARGS, MOST_INDICATORS, MOST_STANDING};
+use crate::limits::{MAX_ARGS, MAX_INDICATORS, MAX_NAME, MAX_STANDING};
 use crate::quote::{printable, quoted};
 use crate::wire::{Position, Ref, Request};
 
@@ -37,7 +37,7 @@ pub(super) enum RequestError {
         error: ControlError,
     },
     #[error(
-        "too many standing positions: {MOST_STANDING} controls are allowed per client; leave out \
+        "too many standing positions: {MAX_STANDING} controls are allowed per client; leave out \
          those that need not follow"
     )]
     TooManyStanding,
@@ -64,12 +64,12 @@ pub(super) enum RequestError {
     #[error("{kind} name of {length} bytes is too long; {MAX_NAME} bytes are allowed")]
     NameTooLong { kind: &'static str, length: usize },
     #[error(
-        "the sim reads {MOST_ARGS} args at most and all are taken; arg {0} is read as soon as \
+        "the sim reads {MAX_ARGS} args at most and all are taken; arg {0} is read as soon as \
          another one is given up"
     )]
     ArgWaits(u32),
     #[error(
-        "the sim reads {MOST_INDICATORS} indicators at most and all are taken; indicator {0} is \
+        "the sim reads {MAX_INDICATORS} indicators at most and all are taken; indicator {0} is \
          read as soon as another one is given up"
     )]
     IndicatorWaits(u32),

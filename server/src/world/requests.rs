@@ -92,7 +92,7 @@ impl World {
                 Ok(())
             }
             Request::Act(action) => self.act(key, &action),
-            Request::Position(request) => self.bring_to(key, &request, now),
+            Request::Position(request) => self.set_position(key, &request, now),
             Request::Gauge(request) => {
                 let aircraft = self.aircraft.as_deref();
                 self.gauges
@@ -128,7 +128,9 @@ impl World {
         if !self.sim.is_up(LinkState::Hook) {
             return Err(RequestError::NoHook);
         }
-        let taken = self.sim.act(client.serial, device, command, action.value);
+        let taken = self
+            .sim
+            .queue_action(client.serial, device, command, action.value);
         taken.map_err(|overflow| {
             self.actions_refused += 1;
             match overflow {

@@ -68,7 +68,7 @@ impl Sim {
     }
 
     /// Queues an action of the client with this serial number.
-    pub(super) fn act(
+    pub(super) fn queue_action(
         &mut self,
         client: u64,
         device: i64,
@@ -79,7 +79,7 @@ impl Sim {
     }
 
     /// Queues the action that releases what a client holds pressed.
-    pub(super) fn release(&mut self, client: u64, release: Move) {
+    pub(super) fn queue_release(&mut self, client: u64, release: Move) {
         let command = (release.device, release.command);
         self.actions.push_release(client, command, release.value);
     }
@@ -102,13 +102,13 @@ impl Sim {
     }
 
     /// Returns the client whose action has this ticket, if it is remembered.
-    pub(super) fn asked_by(&self, ticket: u64) -> Option<u64> {
+    pub(super) fn client_of(&self, ticket: u64) -> Option<u64> {
         self.tickets.client(ticket)
     }
 
     /// Returns whether a line without an action may be sent to the hook state.
-    pub(super) fn takes_watch(&self) -> bool {
-        self.actions.takes_line()
+    pub(super) fn has_room_for_watch(&self) -> bool {
+        self.actions.has_room_for_line()
     }
 
     /// Counts a line without an action that was sent to the hook state.

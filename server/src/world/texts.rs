@@ -14,9 +14,9 @@ use super::clients::Clients;
 use super::names::{Name, Names};
 use super::request_error::RequestError;
 use super::subscription::Subscriptions;
-use super::watches::{Watch, Watches};
+use super::watches::{WatchUpdate, Watches};
 use crate::indicator;
-use crate::limits::MOST_INDICATORS;
+use crate::limits::MAX_INDICATORS;
 use crate::quote::quoted;
 use crate::wire::Id;
 
@@ -38,25 +38,25 @@ pub(super) struct Texts {
 #[derive(Debug, Default)]
 struct Indicator {
     /// The contents, if they are known, and the epoch in which they came.
-    shown: Option<(u64, Shown)>,
+    contents: Option<(u64, DisplayContents)>,
     /// The subscriptions to each element. When the last one is removed, the contents are kept until
     /// the sim is told to stop reading, since a new subscription may follow at once.
-    wanted: HashMap<Name, Vec<TextId>>,
+    subscribers: HashMap<Name, Vec<TextId>>,
 }
 
-/// The changes of an indicator that clients still have to be told about.
+/// The changes of an indicator that have not been sent to the clients yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Untold {
-    Nothing,
+pub(super) enum PendingUpdates {
+    None,
     /// The texts of elements, too many for a turn.
     Texts,
     /// The texts, and errors for the elements that it lacks.
-    TextsAndLacks,
+    TextsAndErrors,
 }
 
 /// The contents of an indicator; empty if there is no such indicator.
 #[derive(Debug, Default)]
-struct Shown {
+struct DisplayContents {
     text: Bytes,
     /// The texts of the elements by folded name. If a name occurs twice, the first one counts.
     elements: HashMap<String, Bytes>,
@@ -72,13 +72,13 @@ pub(super) struct Element {
     /// same.
     sent: Option<(u64, Bytes)>,
     /// Whether its client, which was blocked, still shows a text that is gone.
-    stale: bool,
+    clear_pending: bool,
     /// The number of the aircraft (counted as they appear) for which the element was checked: if
     /// the display lacked it, the client got an error.
     checked: Option<u64>,
 }
 
-impl Shown {
+impl DisplayContents {
     fn new(text: Bytes) -> Self {
         let mut elements = HashMap::new();
         for element in indicator::parse(&text) {
@@ -111,7 +111,7 @@ impl Texts {
             watched: HashMap::new(),
             subscriptions: Subscriptions::new(),
             names: Names::default(),
-            watches: Watches::new(MOST_INDICATORS),
+            watches: Watches::new(MAX_INDICATORS),
             epoch: 0,
         }
     }
@@ -133,19 +133,22 @@ impl Texts {
     /// Returns the clients of the subscriptions to elements of an indicator, once for each
     /// subscription.
     pub(super) fn clients_of(&self, number: u32) -> Vec<ClientKey> {
-        let wanted = self.watched.get(&number).map(|indicator| &indicator.wanted);
-        let ids = wanted.into_iter().flat_map(HashMap::values).flatten();
+        let subscribers = self
+            .watched
+            .get(&number)
+            .map(|indicator| &indicator.subscribers);
+        let ids = subscribers.into_iter().flat_map(HashMap::values).flatten();
         ids.map(|&id| self.subscriptions[id].client).collect()
     }
 
     /// Returns the next change of a watch that the sim has to be told about.
-    pub(super) fn next_watch(&mut self) -> Option<Watch> {
+    pub(super) fn next_watch(&mut self) -> Option<WatchUpdate> {
         let watched = &self.watched;
         let watch = self.watches.next(|number| match watched.get(&number) {
-            Some(indicator) if !indicator.wanted.is_empty() => RATE,
+            Some(indicator) if !indicator.subscribers.is_empty() => RATE,
             _ => 0.0,
         });
-        if let Some(Watch::Tell(number, 0.0)) = watch {
+        if let Some(WatchUpdate::Send(number, 0.0)) = watch {
             self.watched.remove(&number);
         }
         watch
@@ -161,7 +164,7 @@ impl Texts {
         let name = self.names.keep(&indicator::folded(name.as_bytes()));
         let owner = (client, id);
         let mut replaced = self.subscriptions.carried_over(clients, owner);
-        replaced.extend(self.same(client, indicator, &name));
+        replaced.extend(self.find_subscription(client, indicator, &name));
         replaced.sort_unstable();
         replaced.dedup();
         self.subscriptions.unlist(clients, client, &replaced);
@@ -179,34 +182,34 @@ impl Texts {
             indicator,
             name: name.clone(),
             sent: None,
-            stale: false,
+            clear_pending: false,
             checked: None,
         };
         let id = self.subscriptions.add(clients, owner, cost, element);
-        let wanted = &mut self.watched.entry(indicator).or_default().wanted;
-        wanted.entry(name).or_default().push(id);
+        let subscribers = &mut self.watched.entry(indicator).or_default().subscribers;
+        subscribers.entry(name).or_default().push(id);
         self.watches.mark_dirty(indicator);
         self.update(clients, id);
         self.check(clients, id);
-        if self.watches.waits(indicator) {
+        if self.watches.is_waiting(indicator) {
             return Err(RequestError::IndicatorWaits(indicator));
         }
         Ok(())
     }
 
     /// Removes an ended subscription from the list of its element.
-    fn unwant(&mut self, id: TextId, element: Element) {
+    fn remove_from_element(&mut self, id: TextId, element: Element) {
         let Element {
             indicator, name, ..
         } = element;
         if let Some(watched) = self.watched.get_mut(&indicator) {
-            if let Some(ids) = watched.wanted.get_mut(&name) {
+            if let Some(ids) = watched.subscribers.get_mut(&name) {
                 ids.retain(|&other| other != id);
                 if ids.is_empty() {
-                    watched.wanted.remove(&name);
+                    watched.subscribers.remove(&name);
                 }
             }
-            if watched.wanted.is_empty() && !self.watches.give_up(indicator) {
+            if watched.subscribers.is_empty() && !self.watches.cancel(indicator) {
                 self.watched.remove(&indicator);
             }
         }
@@ -214,10 +217,10 @@ impl Texts {
     }
 
     /// Returns a client's subscription to an element.
-    fn same(&self, client: ClientKey, indicator: u32, name: &Name) -> Option<TextId> {
-        let wanted = self.watched.get(&indicator)?.wanted.get(name)?;
-        let mut wanted = wanted.iter().copied();
-        wanted.find(|&id| self.subscriptions[id].client == client)
+    fn find_subscription(&self, client: ClientKey, indicator: u32, name: &Name) -> Option<TextId> {
+        let subscribers = self.watched.get(&indicator)?.subscribers.get(name)?;
+        let mut subscribers = subscribers.iter().copied();
+        subscribers.find(|&id| self.subscriptions[id].client == client)
     }
 
     /// Ends the newest subscription of a client.
@@ -230,7 +233,7 @@ impl Texts {
 
     fn forget_subscription(&mut self, clients: &mut Clients, id: TextId) {
         if let Some(element) = self.subscriptions.remove(clients, id) {
-            self.unwant(id, element);
+            self.remove_from_element(id, element);
         }
     }
 
@@ -242,39 +245,45 @@ impl Texts {
         number: u32,
         epoch: u64,
         text: Option<Bytes>,
-    ) -> Untold {
+    ) -> PendingUpdates {
         let current = self.epoch;
         let watched = self.watched.get_mut(&number);
         let Some(indicator) = watched.filter(|_| epoch == current) else {
-            return Untold::Nothing;
+            return PendingUpdates::None;
         };
         let text = text.unwrap_or_default();
-        let before = indicator.shown.take().filter(|shown| shown.0 == current);
-        if before.as_ref().is_some_and(|(_, shown)| shown.text == text) {
-            indicator.shown = before;
-            return Untold::Nothing;
+        let before = indicator
+            .contents
+            .take()
+            .filter(|contents| contents.0 == current);
+        if before
+            .as_ref()
+            .is_some_and(|(_, contents)| contents.text == text)
+        {
+            indicator.contents = before;
+            return PendingUpdates::None;
         }
-        let shown = Shown::new(text);
-        let has_elements = !shown.elements.is_empty();
-        let (_, shown) = indicator.shown.insert((current, shown));
+        let contents = DisplayContents::new(text);
+        let has_elements = !contents.elements.is_empty();
+        let (_, contents) = indicator.contents.insert((current, contents));
         let Some((_, before)) = before else {
-            return Untold::TextsAndLacks;
+            return PendingUpdates::TextsAndErrors;
         };
-        let names = before.changed(shown);
+        let names = before.changed(contents);
         let names = names.filter_map(|name| self.names.find(name));
-        let wanted = names.filter_map(|name| indicator.wanted.get(&name));
-        let mut changed: Vec<TextId> = wanted.flatten().copied().take(TURN + 1).collect();
+        let subscribers = names.filter_map(|name| indicator.subscribers.get(&name));
+        let mut changed: Vec<TextId> = subscribers.flatten().copied().take(TURN + 1).collect();
         if before.elements.is_empty() && has_elements {
-            return Untold::TextsAndLacks;
+            return PendingUpdates::TextsAndErrors;
         }
         if changed.len() > TURN {
-            return Untold::Texts;
+            return PendingUpdates::Texts;
         }
         changed.sort_unstable();
         for id in changed {
             self.update(clients, id);
         }
-        Untold::Nothing
+        PendingUpdates::None
     }
 
     /// Sends a subscription its text if that is known and differs from the one sent last.
@@ -283,18 +292,18 @@ impl Texts {
             return;
         };
         let element = &subscription.to;
-        if let Some(shown) = self.shown(element.indicator) {
-            let text = shown.element(&element.name);
+        if let Some(contents) = self.contents(element.indicator) {
+            let text = contents.element(&element.name);
             self.show(clients, id, &text);
-        } else if element.stale {
+        } else if element.clear_pending {
             self.show(clients, id, &Bytes::new());
         }
     }
 
     /// Returns the contents of an indicator, if they are known.
-    fn shown(&self, indicator: u32) -> Option<&Shown> {
-        let (epoch, shown) = self.watched.get(&indicator)?.shown.as_ref()?;
-        (*epoch == self.epoch).then_some(shown)
+    fn contents(&self, indicator: u32) -> Option<&DisplayContents> {
+        let (epoch, contents) = self.watched.get(&indicator)?.contents.as_ref()?;
+        (*epoch == self.epoch).then_some(contents)
     }
 
     /// Sends a subscription a text if it differs from the one sent last.
@@ -316,7 +325,7 @@ impl Texts {
         clients.text(subscription.client, subscription.id, text);
         let element = &mut subscription.to;
         element.sent = Some((self.epoch, text.clone()));
-        element.stale = false;
+        element.clear_pending = false;
     }
 
     /// Sends an error, once for each subscription and aircraft, if the display does not have the
@@ -324,15 +333,15 @@ impl Texts {
     /// elements.
     pub(super) fn check(&mut self, clients: &mut Clients, id: TextId) {
         let element = &self.subscriptions[id].to;
-        let shown = self.shown(element.indicator);
-        let Some(shown) = shown.filter(|shown| !shown.elements.is_empty()) else {
+        let contents = self.contents(element.indicator);
+        let Some(contents) = contents.filter(|contents| !contents.elements.is_empty()) else {
             return;
         };
-        let is_there = shown.elements.contains_key(&*element.name);
+        let is_there = contents.elements.contains_key(&*element.name);
         let subscription = &mut self.subscriptions[id];
         let element = &mut subscription.to;
-        let told = element.checked.replace(clients.appearances);
-        if told != Some(clients.appearances) && !is_there {
+        let checked = element.checked.replace(clients.appearances);
+        if checked != Some(clients.appearances) && !is_there {
             let error = RequestError::NoElement {
                 indicator: element.indicator,
                 name: quoted(&element.name),
@@ -350,7 +359,7 @@ impl Texts {
 
     /// Sends a subscription an empty text if its client shows a text, since there are no displays
     /// any more.
-    pub(super) fn darken(&mut self, clients: &mut Clients, id: TextId) {
+    pub(super) fn clear_text(&mut self, clients: &mut Clients, id: TextId) {
         let subscription = &mut self.subscriptions[id];
         let element = &mut subscription.to;
         if element
@@ -360,7 +369,7 @@ impl Texts {
         {
             return;
         }
-        element.stale = true;
+        element.clear_pending = true;
         match clients.is_blocked(subscription.client) {
             true => self.subscriptions.owe(clients, id),
             false => self.send(clients, id, &Bytes::new()),
@@ -371,13 +380,13 @@ impl Texts {
     /// next texts are sent even if they are the same.
     pub(super) fn forget(&mut self) {
         self.epoch += 1;
-        self.watches.retell();
+        self.watches.resend_all();
     }
 
     /// Marks all watched indicators as dirty, for a sim that has no watches.
-    pub(super) fn rewatch(&mut self) {
+    pub(super) fn restore_watches(&mut self) {
         self.watched
-            .retain(|_, indicator| !indicator.wanted.is_empty());
+            .retain(|_, indicator| !indicator.subscribers.is_empty());
         self.watches.reset();
         let watches = &mut self.watches;
         self.watched.keys().for_each(|&n| watches.mark_dirty(n));

@@ -3,7 +3,7 @@
 use super::World;
 use super::agenda::TURN;
 use super::request_error::RequestError;
-use super::watches::Watch;
+use super::watches::WatchUpdate;
 use crate::filter::Micros;
 use crate::link::{LinkState, ToSim};
 
@@ -17,13 +17,13 @@ impl World {
         if let Some(action) = self.sim.next_action(now) {
             return Some(ToSim::Act(action));
         }
-        if self.sim.takes_watch()
+        if self.sim.has_room_for_watch()
             && let Some(watch) = self.next_arg_watch()
         {
             self.sim.count_watch(now);
             return Some(watch);
         }
-        if self.sim.takes_watch() && self.standing.take_question() {
+        if self.sim.has_room_for_watch() && self.standing.take_question() {
             self.sim.count_watch(now);
             return Some(ToSim::AskCold(self.sim.ticket()));
         }
@@ -44,12 +44,13 @@ impl World {
     fn next_arg_watch(&mut self) -> Option<ToSim> {
         for _ in 0..TURN {
             match self.gauges.next_watch()? {
-                Watch::Tell(arg, rate) => return Some(ToSim::WatchArg { arg, rate }),
-                Watch::Waits(arg) => {
+                WatchUpdate::Send(arg, rate) => return Some(ToSim::WatchArg { arg, rate }),
+                WatchUpdate::NoRoom(arg) => {
                     let who = self.gauges.clients_of(arg);
-                    self.clients.tell_all(&who, &RequestError::ArgWaits(arg));
+                    self.clients
+                        .send_error_to_all(&who, &RequestError::ArgWaits(arg));
                 }
-                Watch::Same => {}
+                WatchUpdate::Unchanged => {}
             }
         }
         self.has_more_watches = true;
@@ -60,18 +61,18 @@ impl World {
         let epoch = self.texts.epoch();
         loop {
             match self.texts.next_watch()? {
-                Watch::Tell(indicator, rate) => {
+                WatchUpdate::Send(indicator, rate) => {
                     return Some(ToSim::WatchIndicator {
                         indicator,
                         rate,
                         epoch,
                     });
                 }
-                Watch::Same => {}
-                Watch::Waits(number) => {
+                WatchUpdate::Unchanged => {}
+                WatchUpdate::NoRoom(number) => {
                     let who = self.texts.clients_of(number);
                     self.clients
-                        .tell_all(&who, &RequestError::IndicatorWaits(number));
+                        .send_error_to_all(&who, &RequestError::IndicatorWaits(number));
                 }
             }
         }

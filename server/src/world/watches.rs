@@ -12,30 +12,30 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) struct Watches {
     /// The most watches that the sim has room for.
     room: usize,
-    /// The rates that the sim was told.
-    told: HashMap<u32, f64>,
-    /// The numbers whose rate may have changed since the sim was told.
+    /// The rates that were sent to the sim.
+    sent: HashMap<u32, f64>,
+    /// The numbers whose rate may have changed since it was sent.
     dirty: BTreeSet<u32>,
     /// The numbers that are wanted, but for which there was no room.
     waiting: BTreeSet<u32>,
 }
 
-/// The next step for a number.
+/// The next thing to do for a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Watch {
-    /// Tell the sim to read it at this rate; 0 ends the watch.
-    Tell(u32, f64),
+pub(super) enum WatchUpdate {
+    /// Send the sim this rate; 0 ends the watch.
+    Send(u32, f64),
     /// There is no room for it in the sim. It waits.
-    Waits(u32),
+    NoRoom(u32),
     /// Nothing: the sim knows, or the client has been told that it waits.
-    Same,
+    Unchanged,
 }
 
 impl Watches {
     pub(super) fn new(room: usize) -> Self {
         Self {
             room,
-            told: HashMap::new(),
+            sent: HashMap::new(),
             dirty: BTreeSet::new(),
             waiting: BTreeSet::new(),
         }
@@ -48,43 +48,43 @@ impl Watches {
 
     /// Gives up `number`, which is not wanted any more. Returns whether the sim still has to be
     /// told so.
-    pub(super) fn give_up(&mut self, number: u32) -> bool {
-        let told = self.told.contains_key(&number);
-        if told {
+    pub(super) fn cancel(&mut self, number: u32) -> bool {
+        let sent = self.sent.contains_key(&number);
+        if sent {
             self.dirty.insert(number);
         } else {
             self.dirty.remove(&number);
             self.waiting.remove(&number);
         }
-        told
+        sent
     }
 
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.told.is_empty() && self.dirty.is_empty() && self.waiting.is_empty()
+        self.sent.is_empty() && self.dirty.is_empty() && self.waiting.is_empty()
     }
 
-    /// Returns the number of watches that the sim has been told.
-    pub(super) fn told(&self) -> usize {
-        self.told.len()
+    /// Returns the number of watches that the sim has.
+    pub(super) fn active_count(&self) -> usize {
+        self.sent.len()
     }
 
     /// Returns whether `number` is wanted and the sim has no room for it.
-    pub(super) fn waits(&self, number: u32) -> bool {
+    pub(super) fn is_waiting(&self, number: u32) -> bool {
         self.waiting.contains(&number)
     }
 
     /// Forgets the watches of a sim that has lost them. The caller marks the wanted numbers as
     /// dirty.
     pub(super) fn reset(&mut self) {
-        self.told.clear();
+        self.sent.clear();
         self.waiting.clear();
         self.dirty.clear();
     }
 
-    /// Marks all watches of the sim as dirty, so that it is told each of them again.
-    pub(super) fn retell(&mut self) {
-        for (&number, rate) in &mut self.told {
+    /// Marks all watches of the sim as dirty, so that each of them is sent again.
+    pub(super) fn resend_all(&mut self) {
+        for (&number, rate) in &mut self.sent {
             // NaN differs from every rate.
             *rate = f64::NAN;
             self.dirty.insert(number);
@@ -93,40 +93,40 @@ impl Watches {
 
     /// Returns the next step for the next dirty number. `wanted` returns the rate of a number; 0 if
     /// it is not wanted.
-    pub(super) fn next(&mut self, wanted: impl Fn(u32) -> f64) -> Option<Watch> {
+    pub(super) fn next(&mut self, wanted: impl Fn(u32) -> f64) -> Option<WatchUpdate> {
         let number = self.dirty.pop_first()?;
         let rate = wanted(number);
-        let full = self.told.len() >= self.room && !self.told.contains_key(&number);
+        let full = self.sent.len() >= self.room && !self.sent.contains_key(&number);
         if rate != 0.0 && full {
             let is_new = self.waiting.insert(number);
             return Some(if is_new {
-                Watch::Waits(number)
+                WatchUpdate::NoRoom(number)
             } else {
-                Watch::Same
+                WatchUpdate::Unchanged
             });
         }
-        let told = match rate {
-            0.0 => self.told.remove(&number),
-            _ => self.told.insert(number, rate),
+        let sent = match rate {
+            0.0 => self.sent.remove(&number),
+            _ => self.sent.insert(number, rate),
         };
-        if rate == 0.0 && self.told.len() < self.room {
+        if rate == 0.0 && self.sent.len() < self.room {
             self.dirty.extend(self.waiting.pop_first());
         }
-        Some(match told.unwrap_or(0.0) == rate {
-            true => Watch::Same,
-            false => Watch::Tell(number, rate),
+        Some(match sent.unwrap_or(0.0) == rate {
+            true => WatchUpdate::Unchanged,
+            false => WatchUpdate::Send(number, rate),
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Watch::{Same, Tell, Waits};
+    use super::WatchUpdate::{NoRoom, Send, Unchanged};
     use super::*;
 
-    /// Returns the next step that is not [`Watch::Same`].
-    fn next(watches: &mut Watches, wanted: impl Fn(u32) -> f64) -> Option<Watch> {
-        std::iter::from_fn(|| watches.next(&wanted)).find(|watch| *watch != Same)
+    /// Returns the next step that is not [`WatchUpdate::Unchanged`].
+    fn next(watches: &mut Watches, wanted: impl Fn(u32) -> f64) -> Option<WatchUpdate> {
+        std::iter::from_fn(|| watches.next(&wanted)).find(|watch| *watch != Unchanged)
     }
 
     #[test]
@@ -134,39 +134,39 @@ mod tests {
         let mut watches = Watches::new(9);
         watches.mark_dirty(5);
         watches.mark_dirty(5);
-        assert_eq!(next(&mut watches, |_| 30.0), Some(Tell(5, 30.0)));
+        assert_eq!(next(&mut watches, |_| 30.0), Some(Send(5, 30.0)));
         assert_eq!(next(&mut watches, |_| 30.0), None);
         watches.mark_dirty(5);
         assert_eq!(next(&mut watches, |_| 30.0), None, "nothing changed");
-        watches.retell();
-        assert_eq!(next(&mut watches, |_| 30.0), Some(Tell(5, 30.0)));
-        watches.retell();
-        assert!(watches.give_up(5));
-        assert_eq!(next(&mut watches, |_| 0.0), Some(Tell(5, 0.0)));
+        watches.resend_all();
+        assert_eq!(next(&mut watches, |_| 30.0), Some(Send(5, 30.0)));
+        watches.resend_all();
+        assert!(watches.cancel(5));
+        assert_eq!(next(&mut watches, |_| 0.0), Some(Send(5, 0.0)));
         watches.mark_dirty(5);
         assert_eq!(next(&mut watches, |_| 0.0), None);
         watches.reset();
         [7, 6]
             .into_iter()
             .for_each(|number| watches.mark_dirty(number));
-        assert_eq!(next(&mut watches, |_| 1.0), Some(Tell(6, 1.0)));
+        assert_eq!(next(&mut watches, |_| 1.0), Some(Send(6, 1.0)));
     }
 
     #[test]
     fn a_watch_without_room_gets_the_room_of_one_that_ends() {
         let mut watches = Watches::new(1);
         (5..8).for_each(|number| watches.mark_dirty(number));
-        assert_eq!(next(&mut watches, |_| 30.0), Some(Tell(5, 30.0)));
-        assert_eq!(next(&mut watches, |_| 30.0), Some(Waits(6)));
-        assert_eq!(next(&mut watches, |_| 30.0), Some(Waits(7)));
-        assert!(next(&mut watches, |_| 30.0).is_none() && watches.waits(7));
+        assert_eq!(next(&mut watches, |_| 30.0), Some(Send(5, 30.0)));
+        assert_eq!(next(&mut watches, |_| 30.0), Some(NoRoom(6)));
+        assert_eq!(next(&mut watches, |_| 30.0), Some(NoRoom(7)));
+        assert!(next(&mut watches, |_| 30.0).is_none() && watches.is_waiting(7));
         watches.mark_dirty(7);
         assert_eq!(next(&mut watches, |_| 60.0), None, "said already");
-        assert!(!watches.give_up(6) && watches.give_up(5));
+        assert!(!watches.cancel(6) && watches.cancel(5));
         let wanted = |number| if number == 7 { 60.0 } else { 0.0 };
-        assert_eq!(next(&mut watches, wanted), Some(Tell(5, 0.0)));
-        assert_eq!(next(&mut watches, wanted), Some(Tell(7, 60.0)));
+        assert_eq!(next(&mut watches, wanted), Some(Send(5, 0.0)));
+        assert_eq!(next(&mut watches, wanted), Some(Send(7, 60.0)));
         assert_eq!(next(&mut watches, wanted), None);
-        assert!(!watches.waits(7) && watches.told() == 1);
+        assert!(!watches.is_waiting(7) && watches.active_count() == 1);
     }
 }

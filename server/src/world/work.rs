@@ -18,7 +18,9 @@ const REQUEST_STEPS: usize = 16;
 impl World {
     /// Takes at most as many steps as a turn has time for.
     pub(super) fn work(&mut self, now: Micros) {
-        let rewatched = (0..TURN).take_while(|_| self.gauges.rewatch_next()).count();
+        let restore_from = (0..TURN)
+            .take_while(|_| self.gauges.restore_next_watch())
+            .count();
         let mut left = TURN;
         while left > 0 {
             let Some(key) = self.clients.next_with_tasks() else {
@@ -31,12 +33,12 @@ impl World {
             self.gauges.end_renewals();
         }
         let freed = (0..TURN).take_while(|_| self.gauges.free_name()).count();
-        self.count_steps(rewatched + freed);
+        self.count_steps(restore_from + freed);
     }
 
     /// Returns whether [`Self::work`] has something to do.
     pub(super) fn has_work(&self) -> bool {
-        self.clients.have_tasks() || self.gauges.is_rewatching() || !self.gauges.is_free()
+        self.clients.have_tasks() || self.gauges.is_restoring_watches() || !self.gauges.is_free()
     }
 
     /// Takes at most `most` steps for a client. Returns the number of steps taken.
@@ -46,11 +48,11 @@ impl World {
             && taken < most
         {
             if let Some(client) = self.clients.get_mut(key) {
-                client.note_step();
+                client.count_step();
             }
             taken += self.take_step(key, task, place, now);
         }
-        self.gauges.settle(&mut self.clients, now);
+        self.gauges.release_due(&mut self.clients, now);
         self.clients.end_turn(key);
         self.count_steps(taken);
         taken
@@ -79,7 +81,7 @@ impl World {
         match task {
             Task::EndGauges => self.gauges.end_newest(&mut self.clients, key),
             Task::EndTexts => self.texts.end_newest(&mut self.clients, key),
-            Task::TellAircraft => {
+            Task::SendAircraft => {
                 self.clients.aircraft(key, self.aircraft.as_ref());
                 return 0;
             }
@@ -90,7 +92,7 @@ impl World {
                 self.carry_out_next(key, now);
                 return REQUEST_STEPS;
             }
-            Task::DarkenTexts | Task::UpdateTexts | Task::CheckTexts => {
+            Task::ClearTexts | Task::UpdateTexts | Task::CheckTexts => {
                 self.take_text_step(key, task, place);
             }
             _ => self.take_gauge_step(key, task, place, now),
@@ -111,7 +113,7 @@ impl World {
             return;
         };
         match task {
-            Task::DarkenTexts => self.texts.darken(&mut self.clients, id),
+            Task::ClearTexts => self.texts.clear_text(&mut self.clients, id),
             Task::UpdateTexts => self.texts.update(&mut self.clients, id),
             _ => self.texts.check(&mut self.clients, id),
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dcs_master::link::{FromSim, ToSim};
-use dcs_master::serve::{Config, Ended};
+use dcs_master::serve::{Config, ServerEnded};
 use dcs_master::tables::TablesConfig;
 use dcs_master::wire::{ActionRequest, GaugeRequest, Ref, Request};
 use rig::Running;
@@ -495,5 +495,5 @@ async fn a_subscriber_in_this_process() {
         .await;
     let mut last = running.subscribers.join().await.expect("the server runs");
     running.stop().await;
-    assert_eq!(last.news().await.err(), Some(Ended));
+    assert_eq!(last.news().await.err(), Some(ServerEnded));
 }

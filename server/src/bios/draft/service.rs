@@ -21,7 +21,7 @@ use crate::bios::sockets::{self, BindError};
 use crate::filter::Micros;
 use crate::net::is_allowed;
 use crate::rate_limit::RateLimit;
-use crate::serve::{Ended, News, Subscriber, Subscribers};
+use crate::serve::{ServerEnded, Subscriber, Subscribers, Updates};
 use crate::world::Aircraft;
 
 /// The bytes that are read in one turn. A datagram counts as at least [`MIN_COST`] bytes.
@@ -83,7 +83,7 @@ impl Service {
     pub async fn run(mut self, subscribers: Subscribers, shutdown: CancellationToken) {
         tokio::select! {
             () = shutdown.cancelled() => {}
-            Err(Ended) = self.serve(&subscribers) => {}
+            Err(ServerEnded) = self.serve(&subscribers) => {}
         }
         let not_allowed = counted(self.not_allowed, "datagram");
         info!(
@@ -92,7 +92,7 @@ impl Service {
         );
     }
 
-    async fn serve(&mut self, subscribers: &Subscribers) -> Result<(), Ended> {
+    async fn serve(&mut self, subscribers: &Subscribers) -> Result<(), ServerEnded> {
         let mut subscriber = subscribers.join().await?;
         let mut report = interval(REPORT_INTERVAL);
         report.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -119,7 +119,7 @@ impl Service {
     }
 
     /// Applies news of the world.
-    async fn apply(&mut self, news: News, subscriber: &Subscriber) -> Result<(), Ended> {
+    async fn apply(&mut self, news: Updates, subscriber: &Subscriber) -> Result<(), ServerEnded> {
         if let Some(aircraft) = news.aircraft {
             self.set_aircraft(aircraft, subscriber).await?;
         }
@@ -142,7 +142,7 @@ impl Service {
         &mut self,
         aircraft: Option<Arc<Aircraft>>,
         subscriber: &Subscriber,
-    ) -> Result<(), Ended> {
+    ) -> Result<(), ServerEnded> {
         let name = aircraft.as_ref().map(|aircraft| aircraft.name.clone());
         let mapping = self.map(aircraft).await;
         let flown = name.as_deref().map(|name| (name, mapping));
@@ -177,7 +177,7 @@ impl Service {
 
     /// Reads datagrams from panels, as many as fit in one turn, and then yields to the server,
     /// which runs in the same thread.
-    async fn read(&mut self, subscriber: &Subscriber) -> Result<(), Ended> {
+    async fn read(&mut self, subscriber: &Subscriber) -> Result<(), ServerEnded> {
         let mut requests = Vec::new();
         let mut read = 0;
         while read < TURN {

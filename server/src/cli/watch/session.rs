@@ -25,9 +25,9 @@ const RETRY: Duration = Duration::from_secs(1);
 /// The time between two checks of the tables, and the longest wait for the aircraft's name.
 const LOOK: Duration = Duration::from_millis(500);
 /// The most movements that are printed at a time.
-const MOST_LINES: usize = 8;
+const MAX_LINES: usize = 8;
 /// The number of refusals by the server after which no further ones are printed.
-const MOST_REFUSALS: usize = 5;
+const MAX_REFUSALS: usize = 5;
 
 /// Watches the cockpit of a server.
 #[derive(Debug)]
@@ -162,7 +162,7 @@ impl Watcher {
                 self.fly(&name, connection).await?;
             }
             Message::Refused(reason) => {
-                let is_news = self.refusals.len() < MOST_REFUSALS;
+                let is_news = self.refusals.len() < MAX_REFUSALS;
                 if is_news && self.refusals.insert(reason.clone()) {
                     print_error(&format!("the server says: {}", printable_reason(&reason)));
                 }
@@ -270,7 +270,7 @@ impl Watcher {
             // The user is typing a name for something that moved before.
             return Ok(true);
         }
-        let more = moves.len().saturating_sub(MOST_LINES);
+        let more = moves.len().saturating_sub(MAX_LINES);
         let shown = &moves[..moves.len() - more];
         let mut text = String::new();
         for (index, told) in shown.iter().enumerate() {

@@ -7,13 +7,13 @@ use std::str::FromStr;
 use aircraft_defs::search::TableEntry;
 use aircraft_defs::{Catalog, Tables};
 
-use crate::limits::MOST_ARGS;
+use crate::limits::MAX_ARGS;
 use crate::watch::ArgNames;
 
 /// The most results of a search whose args are watched.
-const MOST_RESULTS: usize = 100;
+const MAX_RESULTS: usize = 100;
 /// The least share of the words that a result must have.
-const LEAST_SHARE: f32 = 0.5;
+const MIN_SHARE: f32 = 0.5;
 
 /// A range of args that are watched even without a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +33,8 @@ impl FromStr for ArgRange {
         if from > to || i64::from(to) > crate::limits::LARGEST_NUMBER {
             return Err(wrong());
         }
-        match (to - from) as usize >= MOST_ARGS {
-            true => Err(format!("the sim can read {MOST_ARGS} args at most")),
+        match (to - from) as usize >= MAX_ARGS {
+            true => Err(format!("the sim can read {MAX_ARGS} args at most")),
             false => Ok(Self(Some(from..=to))),
         }
     }
@@ -53,9 +53,9 @@ pub(super) fn targets(
         let range = range.0.clone().into_iter().flatten();
         return names.args().chain(range).collect();
     }
-    let found = catalog.search(&[aircraft.to_owned()], words, MOST_RESULTS);
+    let found = catalog.search(&[aircraft.to_owned()], words, MAX_RESULTS);
     let found = found.into_iter();
-    let found = found.filter(|found| found.share >= LEAST_SHARE);
+    let found = found.filter(|found| found.share >= MIN_SHARE);
     let args = found.flat_map(|found| args(names.tables(), found.entry));
     args.collect()
 }

@@ -58,11 +58,11 @@ async fn values_are_passed_on_while_tables_are_made() {
     put(folder.path(), "slow");
     loader.load(Some("A".into()));
     assert!(loader.holds_values());
-    assert!(matches!(loader.next().await, TablesNews::Slow));
+    assert!(matches!(loader.next().await, TablesEvent::Slow));
     assert!(!loader.holds_values());
     resume(&folder);
     let news = loader.next().await;
-    assert!(matches!(news, TablesNews::ReadLate(aircraft) if aircraft.name == "A"));
+    assert!(matches!(news, TablesEvent::ReadLate(aircraft) if aircraft.name == "A"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -78,7 +78,7 @@ async fn a_quick_read_is_waited_for_in_several_turns() {
     }
     assert!(loader.holds_values());
     resume(&folder);
-    assert!(matches!(loader.next().await, TablesNews::Read(_)));
+    assert!(matches!(loader.next().await, TablesEvent::Read(_)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,7 +87,7 @@ async fn a_fault_costs_the_tables_and_not_the_aircraft() {
     resume(&folder);
     loader.load(Some("Panic".into()));
     let news = loader.next().await;
-    assert!(matches!(news, TablesNews::Read(aircraft) if aircraft.name == "Panic"));
+    assert!(matches!(news, TablesEvent::Read(aircraft) if aircraft.name == "Panic"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +96,7 @@ async fn tables_that_are_read_at_once_are_waited_for() {
     resume(&folder);
     loader.load(Some("A".into()));
     assert!(loader.holds_values());
-    assert!(matches!(loader.next().await, TablesNews::Read(aircraft) if aircraft.name == "A"));
+    assert!(matches!(loader.next().await, TablesEvent::Read(aircraft) if aircraft.name == "A"));
     assert!(!loader.holds_values());
 }
 
@@ -110,7 +110,7 @@ async fn an_aircraft_that_appears_while_another_one_is_read_is_read_next() {
     loader.load(Some("C".into()));
     assert!(loader.holds_values());
     resume(&folder);
-    assert!(matches!(loader.next().await, TablesNews::Read(aircraft) if aircraft.name == "C"));
+    assert!(matches!(loader.next().await, TablesEvent::Read(aircraft) if aircraft.name == "C"));
 }
 
 #[tokio::test]
@@ -118,16 +118,16 @@ async fn a_folder_that_hangs_holds_values_back_for_a_moment_only() {
     let (mut loader, folder) = hanging();
     loader.load(Some("A".into()));
     assert!(loader.holds_values());
-    assert!(matches!(loader.next().await, TablesNews::Slow));
+    assert!(matches!(loader.next().await, TablesEvent::Slow));
     assert!(!loader.holds_values());
-    assert!(matches!(loader.next().await, TablesNews::Late(aircraft) if aircraft.name == "A"));
+    assert!(matches!(loader.next().await, TablesEvent::Late(aircraft) if aircraft.name == "A"));
     assert!(!loader.holds_values());
     // Other aircraft in the meantime are announced without tables, and nothing else is read.
     loader.load(None);
     loader.load(Some("B".into()));
-    assert!(matches!(loader.next().await, TablesNews::Late(aircraft) if aircraft.name == "B"));
+    assert!(matches!(loader.next().await, TablesEvent::Late(aircraft) if aircraft.name == "B"));
     assert!(!loader.holds_values());
     resume(&folder);
     let news = loader.next().await;
-    assert!(matches!(news, TablesNews::ReadLate(aircraft) if aircraft.name == "B"));
+    assert!(matches!(news, TablesEvent::ReadLate(aircraft) if aircraft.name == "B"));
 }

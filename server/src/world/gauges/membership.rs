@@ -14,7 +14,7 @@ use crate::world::meaning::Meaning;
 
 impl Gauges {
     /// Makes a sleeping subscription a member of its group, and sends the value if it is known.
-    /// [`Self::settle`] must be called afterwards.
+    /// [`Self::release_due`] must be called afterwards.
     pub(super) fn wake(
         &mut self,
         clients: &mut Clients,
@@ -99,7 +99,7 @@ impl Gauges {
         {
             owner.by_subject.remove(&subject);
         }
-        self.shrink(subject.arg, group, rate);
+        self.remove_rate(subject.arg, group, rate);
     }
 
     /// Sets the new place of an active subscription in the list of its pace.
@@ -113,7 +113,7 @@ impl Gauges {
     }
 
     /// Lowers the rate of an arg, and removes a group of it that has no members left.
-    fn shrink(&mut self, arg: u32, group: GroupId, rate: f64) {
+    fn remove_rate(&mut self, arg: u32, group: GroupId, rate: f64) {
         self.watches.mark_dirty(arg);
         let Some(entry) = self.args.get_mut(&arg) else {
             return;
@@ -123,34 +123,38 @@ impl Gauges {
             self.groups.remove(group);
             entry.groups.retain(|&other| other != group);
         }
-        self.give_up(arg);
+        self.remove_if_unused(arg);
     }
 
     /// Removes an arg if nothing needs it any more and the sim need not be told so.
-    pub(super) fn give_up(&mut self, arg: u32) {
-        let needed = |entry: &Arg| !entry.groups.is_empty() || entry.holders > 0;
+    pub(super) fn remove_if_unused(&mut self, arg: u32) {
+        let needed = |entry: &Arg| !entry.groups.is_empty() || entry.position_readers > 0;
         let is_needed = self.args.get(&arg).is_some_and(needed);
-        if !is_needed && !self.watches.give_up(arg) {
+        if !is_needed && !self.watches.cancel(arg) {
             self.args.remove(&arg);
         }
     }
 
     /// Makes the sim read an arg that shows a position.
-    pub(in crate::world) fn hold(&mut self, arg: u32) {
+    pub(in crate::world) fn read_position(&mut self, arg: u32) {
         let entry = self.args.entry(arg).or_default();
-        entry.holders += 1;
+        entry.position_readers += 1;
         entry.readers.add(POSITION_RATE);
         self.watches.mark_dirty(arg);
     }
 
-    /// Ends a [`Self::hold`].
-    pub(in crate::world) fn let_go(&mut self, arg: u32) {
-        let Some(entry) = self.args.get_mut(&arg).filter(|entry| entry.holders > 0) else {
+    /// Ends a [`Self::read_position`].
+    pub(in crate::world) fn stop_reading_position(&mut self, arg: u32) {
+        let Some(entry) = self
+            .args
+            .get_mut(&arg)
+            .filter(|entry| entry.position_readers > 0)
+        else {
             return;
         };
-        entry.holders -= 1;
+        entry.position_readers -= 1;
         entry.readers.remove(POSITION_RATE);
         self.watches.mark_dirty(arg);
-        self.give_up(arg);
+        self.remove_if_unused(arg);
     }
 }

@@ -24,7 +24,7 @@ use super::names::Names;
 use super::subscription::Subscriptions;
 use super::watches::Watches;
 use crate::filter::Micros;
-use crate::limits::MOST_ARGS;
+use crate::limits::MAX_ARGS;
 use gauge::{Gauge, State};
 use group::{Delivery, Group};
 use paces::Paces;
@@ -43,7 +43,7 @@ pub(in crate::world) struct Gauges {
     resolver: Resolver,
     pub(in crate::world) watches: Watches,
     /// While a sim without watches is being told about all args: the lowest number still to do.
-    rewatched: Option<u32>,
+    restore_from: Option<u32>,
     /// The current epoch. Values of an older one belong to another aircraft.
     epoch: u64,
     /// The number of values that were not finite numbers.
@@ -62,7 +62,7 @@ struct Arg {
     groups: Vec<GroupId>,
     readers: Readers,
     /// The number of controls and standing positions that need the value, without a subscription.
-    holders: u32,
+    position_readers: u32,
 }
 
 /// The number of times per second that the position of a control is read.
@@ -77,8 +77,8 @@ impl Gauges {
             paces: Paces::new(),
             names: Names::default(),
             resolver: Resolver::default(),
-            watches: Watches::new(MOST_ARGS),
-            rewatched: None,
+            watches: Watches::new(MAX_ARGS),
+            restore_from: None,
             epoch: 0,
             bad_values: 0,
             reported: Vec::new(),
@@ -135,7 +135,7 @@ impl Gauges {
     }
 
     /// Takes the new values of held args since the last call.
-    pub(in crate::world) fn take_reported(&mut self) -> Vec<(u32, f64)> {
+    pub(in crate::world) fn take_positions(&mut self) -> Vec<(u32, f64)> {
         std::mem::take(&mut self.reported)
     }
 }

@@ -70,7 +70,7 @@ impl Gauges {
     }
 
     /// Gives a subscription this arg and scale, or none. If it has them already it continues, else
-    /// it restarts. [`Self::settle`] must be called afterwards.
+    /// it restarts. [`Self::release_due`] must be called afterwards.
     pub(in crate::world) fn set_meaning(
         &mut self,
         clients: &mut Clients,

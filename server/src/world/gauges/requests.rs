@@ -56,9 +56,9 @@ impl Gauges {
             .add(clients, (client, request.id), cost, gauge);
         if let Some(meaning) = meaning {
             self.wake(clients, id, &meaning, now);
-            self.settle(clients, now);
+            self.release_due(clients, now);
             let arg = meaning.subject.arg;
-            if self.watches.waits(arg) {
+            if self.watches.is_waiting(arg) {
                 return Err(RequestError::ArgWaits(arg));
             }
         }

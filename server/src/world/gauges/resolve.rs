@@ -9,7 +9,7 @@ use super::gauge::GaugeName;
 use crate::wire::Ref;
 use crate::world::Aircraft;
 use crate::world::controls;
-use crate::world::meaning::{Meaning, Reading, Subject};
+use crate::world::meaning::{Meaning, Subject, SubjectKind};
 use crate::world::names::Names;
 use crate::world::request_error::RequestError;
 
@@ -89,9 +89,9 @@ pub(super) fn resolve(
 fn by_number(arg: u32, aircraft: Option<&Aircraft>) -> Meaning {
     let gauge = aircraft.and_then(|aircraft| aircraft.tables.gauge_by_arg(arg));
     let scale = Arc::new(gauge.map(scale_of).unwrap_or_default());
-    let reading = Reading::Gauge;
+    let kind = SubjectKind::Gauge;
     Meaning {
-        subject: Subject { arg, reading },
+        subject: Subject { arg, kind },
         scale,
     }
 }
@@ -107,9 +107,9 @@ fn by_name(name: &str, aircraft: &Aircraft) -> Result<Meaning, RequestError> {
     let arg = gauge.arg_number;
     let arg = arg.ok_or_else(|| RequestError::without_arg(&gauge.name))?;
     let scale = Arc::new(scale_of(gauge));
-    let reading = Reading::Gauge;
+    let kind = SubjectKind::Gauge;
     Ok(Meaning {
-        subject: Subject { arg, reading },
+        subject: Subject { arg, kind },
         scale,
     })
 }
@@ -128,9 +128,9 @@ fn by_control_name(
     let (arg, positions) = readout
         .readout()
         .ok_or_else(|| RequestError::control_without_arg(control.id()))?;
-    let reading = Reading::Control;
+    let kind = SubjectKind::Control;
     Ok(Meaning {
-        subject: Subject { arg, reading },
+        subject: Subject { arg, kind },
         scale: Arc::new(position_scale(positions)),
     })
 }

@@ -20,7 +20,7 @@ impl Gauges {
         for &(arg, raw) in values {
             self.set(clients, arg, raw, now);
         }
-        self.settle(clients, now);
+        self.release_due(clients, now);
     }
 
     fn set(&mut self, clients: &mut Clients, arg: u32, raw: f64, now: Micros) {
@@ -32,7 +32,7 @@ impl Gauges {
             return;
         };
         entry.raw = Some((self.epoch, raw));
-        if entry.holders > 0 {
+        if entry.position_readers > 0 {
             self.reported.push((arg, raw));
         }
         let delivery = &mut Delivery {
@@ -52,7 +52,7 @@ impl Gauges {
         }
     }
 
-    /// Sends a subscription its value if that is due. [`Self::settle`] must be called afterwards.
+    /// Sends a subscription its value if that is due. [`Self::release_due`] must be called afterwards.
     pub(super) fn update(&mut self, clients: &mut Clients, id: SubscriptionId, now: Micros) {
         let Some((group, index, mut delivery)) = self.delivery(clients, id, now) else {
             return;
@@ -61,7 +61,7 @@ impl Gauges {
     }
 
     /// Sends the waiting values of all paces whose beat has come, and sets the timers.
-    pub(in crate::world) fn settle(&mut self, clients: &mut Clients, now: Micros) {
+    pub(in crate::world) fn release_due(&mut self, clients: &mut Clients, now: Micros) {
         while let Some(id) = self.paces.next_touched() {
             self.release(clients, id, now);
         }
@@ -77,7 +77,7 @@ impl Gauges {
         while let Some(id) = self.paces.take_due(now) {
             self.release(clients, id, now);
         }
-        self.settle(clients, now);
+        self.release_due(clients, now);
     }
 
     /// Sends the values that wait for a pace if they are due, and sets its timer.
@@ -93,7 +93,7 @@ impl Gauges {
         self.paces.set_timer(pace, now);
     }
 
-    /// Sends a client that was blocked the newest value of a gauge that it missed. [`Self::settle`]
+    /// Sends a client that was blocked the newest value of a gauge that it missed. [`Self::release_due`]
     /// must be called afterwards.
     pub(in crate::world) fn catch_up(
         &mut self,

@@ -2,7 +2,7 @@
 
 use super::Gauges;
 use crate::world::client::ClientKey;
-use crate::world::watches::Watch;
+use crate::world::watches::WatchUpdate;
 
 impl Gauges {
     /// Returns the clients with subscriptions to an arg.
@@ -14,40 +14,40 @@ impl Gauges {
     }
 
     /// Returns the next change of a watch that the sim has to be told about.
-    pub(in crate::world) fn next_watch(&mut self) -> Option<Watch> {
+    pub(in crate::world) fn next_watch(&mut self) -> Option<WatchUpdate> {
         let args = &self.args;
         let rate = |arg| args.get(&arg).map_or(0.0, |arg| arg.readers.rate());
         let watch = self.watches.next(rate);
-        if let Some(Watch::Tell(arg, 0.0)) = watch {
+        if let Some(WatchUpdate::Send(arg, 0.0)) = watch {
             self.args.remove(&arg);
         }
         watch
     }
 
-    /// Starts to tell a sim that has no watches about all args; see [`Self::rewatch_next`].
-    pub(in crate::world) fn rewatch(&mut self) {
+    /// Starts to tell a sim that has no watches about all args; see [`Self::restore_next_watch`].
+    pub(in crate::world) fn restore_watches(&mut self) {
         self.watches.reset();
-        self.rewatched = (!self.args.is_empty()).then_some(0);
+        self.restore_from = (!self.args.is_empty()).then_some(0);
     }
 
     /// Marks the next arg for a sim that has no watches, or removes the arg if it is not needed.
     /// Returns whether there was one.
-    pub(in crate::world) fn rewatch_next(&mut self) -> bool {
+    pub(in crate::world) fn restore_next_watch(&mut self) -> bool {
         let next = self
-            .rewatched
+            .restore_from
             .and_then(|from| self.args.range(from..).next());
         let Some((&arg, _)) = next else {
-            self.rewatched = None;
+            self.restore_from = None;
             return false;
         };
-        self.rewatched = arg.checked_add(1);
+        self.restore_from = arg.checked_add(1);
         self.watches.mark_dirty(arg);
-        self.give_up(arg);
+        self.remove_if_unused(arg);
         true
     }
 
-    /// Returns whether [`Self::rewatch_next`] has something to do.
-    pub(in crate::world) fn is_rewatching(&self) -> bool {
-        self.rewatched.is_some()
+    /// Returns whether [`Self::restore_next_watch`] has something to do.
+    pub(in crate::world) fn is_restoring_watches(&self) -> bool {
+        self.restore_from.is_some()
     }
 }

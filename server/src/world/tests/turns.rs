@@ -8,7 +8,7 @@ use super::*;
 const MANY: usize = 6 * TURN;
 /// The most steps of a turn: [`TURN`] each for the clients, for the sim's watches and for freeing
 /// names.
-const MOST_STEPS: usize = 3 * TURN;
+const MAX_STEPS: usize = 3 * TURN;
 
 fn greedy(rig: &mut Rig) -> ClientKey {
     let client = rig.join();
@@ -27,7 +27,7 @@ fn turns(rig: &mut Rig, work: impl FnOnce(&mut Rig)) -> usize {
     let mut turns = 1;
     loop {
         let steps = std::mem::take(&mut rig.world.steps);
-        assert!(steps <= MOST_STEPS, "{steps} steps in turn {turns}");
+        assert!(steps <= MAX_STEPS, "{steps} steps in turn {turns}");
         if rig.world.next_due() != Some(0) {
             return turns;
         }

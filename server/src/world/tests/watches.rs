@@ -1,25 +1,25 @@
 //! Tests of the watches that the sim is told about.
 
 use super::*;
-use crate::limits::{MOST_ARGS, MOST_INDICATORS};
+use crate::limits::{MAX_ARGS, MAX_INDICATORS};
 
 #[test]
 fn an_arg_without_room_is_an_error_and_is_read_when_there_is_room() {
     let mut rig = Rig::linked();
     let (greedy, other) = (rig.join(), rig.join());
-    for arg in 1000..1000 + MOST_ARGS {
+    for arg in 1000..1000 + MAX_ARGS {
         rig.say(greedy, &format!("2 {arg} 1"));
     }
-    assert_eq!(rig.told().len(), MOST_ARGS);
+    assert_eq!(rig.told().len(), MAX_ARGS);
     rig.say(other, "2 540 1 3");
     assert!(rig.told().is_empty());
     let waits = format!(
-        "-1 the sim reads {MOST_ARGS} args at most and all are taken; arg 540 is read as soon as \
+        "-1 the sim reads {MAX_ARGS} args at most and all are taken; arg 540 is read as soon as \
          another one is given up"
     );
     assert_eq!(rig.sent(other), [waits]);
     assert_eq!(rig.errors(greedy), 0);
-    assert_eq!(rig.world.statistics().args, MOST_ARGS);
+    assert_eq!(rig.world.statistics().args, MAX_ARGS);
     rig.say(greedy, "2 1007 1 0 0");
     assert_eq!(rig.told(), ["2 1007 0", "2 540 60"]);
     rig.hear(FromSim::Args(vec![(540, 0.5)]));
@@ -30,7 +30,7 @@ fn an_arg_without_room_is_an_error_and_is_read_when_there_is_room() {
 fn an_indicator_without_room_is_read_when_another_client_leaves() {
     let mut rig = Rig::linked();
     let (greedy, other) = (rig.join(), rig.join());
-    for indicator in 0..MOST_INDICATORS {
+    for indicator in 0..MAX_INDICATORS {
         rig.say(greedy, &format!("3 {indicator} x 1"));
     }
     rig.told();
@@ -44,7 +44,7 @@ fn an_indicator_without_room_is_read_when_another_client_leaves() {
     let told = rig.told();
     assert_eq!(
         told.iter().filter(|line| line.ends_with(" 0 0")).count(),
-        MOST_INDICATORS
+        MAX_INDICATORS
     );
     assert_eq!(told.iter().filter(|line| *line == "3 300 10 0").count(), 1);
 }

@@ -14,11 +14,11 @@ use super::element::ElementSpec;
 use super::names::{type_name, unique_types};
 use super::selection::Selection;
 use crate::control::CommandAction;
-use crate::limits::MOST_ARGS;
+use crate::limits::MAX_ARGS;
 
 /// The most gauges, and the most controls, that get a type: as many as the sim can read. Real
 /// cockpits have fewer than two thousand.
-pub(crate) const MAX_TYPES: usize = MOST_ARGS;
+pub(crate) const MAX_TYPES: usize = MAX_ARGS;
 
 /// The prefix for the type of a gauge whose name does not start with a letter.
 const GAUGE_PREFIX: &str = "G";

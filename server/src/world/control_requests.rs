@@ -16,11 +16,11 @@ use crate::standing::{SkipReason, Target};
 use crate::wire::PositionRequest;
 
 /// Standing positions that cannot be applied: client, control and error. Each is reported once.
-pub(super) type Refusals = Vec<(u64, String, RequestError)>;
+pub(super) type StandingErrors = Vec<(u64, String, RequestError)>;
 
 impl World {
     /// Moves a control to a position.
-    pub(super) fn bring_to(
+    pub(super) fn set_position(
         &mut self,
         key: ClientKey,
         request: &PositionRequest,
@@ -64,7 +64,7 @@ impl World {
             && (needs_position || self.controls.is_waiting(part))
         {
             if self.controls.read(arg, request.client) {
-                self.gauges.hold(arg);
+                self.gauges.read_position(arg);
             }
             let raw = self.gauges.raw(arg);
             let is_unknown = self.controls.position(part, raw, now).is_none();
@@ -84,7 +84,7 @@ impl World {
         for &step in &operation.moves {
             self.send_move(request.client, step)?;
         }
-        self.controls.carried_out(request, &operation, now);
+        self.controls.record_operation(request, &operation, now);
         Ok(())
     }
 
@@ -94,7 +94,7 @@ impl World {
             command,
             value,
         } = step;
-        let taken = self.sim.act(client, device, command, value);
+        let taken = self.sim.queue_action(client, device, command, value);
         taken.map_err(|overflow| {
             self.actions_refused += 1;
             match overflow {
@@ -104,7 +104,7 @@ impl World {
         })
     }
 
-    fn refuse_serial(&mut self, client: u64, error: &RequestError, now: Micros) {
+    fn refuse_by_serial(&mut self, client: u64, error: &RequestError, now: Micros) {
         if let Some(key) = self.clients.by_serial(client) {
             let aircraft = self.aircraft.as_deref();
             self.clients.refuse(key, error, aircraft, now);
@@ -112,39 +112,41 @@ impl World {
     }
 
     /// Handles positions of controls that have become known or have changed.
-    pub(super) fn work_on_positions(&mut self, now: Micros) {
-        for (arg, raw) in self.gauges.take_reported() {
+    pub(super) fn handle_positions(&mut self, now: Micros) {
+        for (arg, raw) in self.gauges.take_positions() {
             for request in self.controls.take_waiting(arg) {
                 if let Err(error) = self.operate(&request, now) {
-                    self.refuse_serial(request.client, &error, now);
+                    self.refuse_by_serial(request.client, &error, now);
                 }
             }
             self.standing.report(arg, raw, now);
         }
-        self.work_on_standing(now);
+        self.send_standing(now);
     }
 
     /// Releases controls that were pushed, and refuses requests that have waited too long.
     pub(super) fn tick_controls(&mut self, now: Micros) {
         for (client, release) in self.controls.take_releases(now) {
-            self.sim.release(client, release);
+            self.sim.queue_release(client, release);
         }
         for request in self.controls.take_late(now) {
             let error = ControlError::Position(PositionError::Unknown);
             let error = RequestError::control(&request.found.id, &request.position, error);
-            self.refuse_serial(request.client, &error, now);
+            self.refuse_by_serial(request.client, &error, now);
         }
         self.standing.tick(now);
-        self.work_on_standing(now);
+        self.send_standing(now);
     }
 
     /// Forgets all controls, since there is no aircraft any more or its tables have changed.
     pub(super) fn forget_controls(&mut self, now: Micros) {
         let (unread, requests) = self.controls.forget();
-        unread.into_iter().for_each(|arg| self.gauges.let_go(arg));
+        unread
+            .into_iter()
+            .for_each(|arg| self.gauges.stop_reading_position(arg));
         for request in requests {
             let error = RequestError::AircraftGone(request.found.id.clone());
-            self.refuse_serial(request.client, &error, now);
+            self.refuse_by_serial(request.client, &error, now);
         }
     }
 
@@ -152,12 +154,14 @@ impl World {
     pub(super) fn leave_controls(&mut self, client: u64, now: Micros) {
         let (releases, unread) = self.controls.leave(client, now);
         for release in releases {
-            self.sim.release(client, release);
+            self.sim.queue_release(client, release);
         }
-        unread.into_iter().for_each(|arg| self.gauges.let_go(arg));
+        unread
+            .into_iter()
+            .for_each(|arg| self.gauges.stop_reading_position(arg));
         self.standing.leave(client);
         self.standing_refused.retain(|(other, _)| *other != client);
-        self.read_standing();
+        self.update_standing_args();
     }
 
     /// Handles a client's statement about the position of a switch.
@@ -178,16 +182,16 @@ impl World {
         stated.map_err(|_| RequestError::TooManyStanding)?;
         if let Some(target) = target {
             if self.standing_args.insert(target.arg) {
-                self.gauges.hold(target.arg);
+                self.gauges.read_position(target.arg);
             }
-            self.report_known(target.arg, now);
+            self.report_known_value(target.arg, now);
         }
-        self.work_on_standing(now);
+        self.send_standing(now);
         Ok(())
     }
 
     /// Passes the known value of an arg to the standing positions.
-    fn report_known(&mut self, arg: u32, now: Micros) {
+    fn report_known_value(&mut self, arg: u32, now: Micros) {
         if self.standing.is_unknown(arg)
             && let Some(raw) = self.gauges.raw(arg)
         {
@@ -196,22 +200,27 @@ impl World {
     }
 
     /// Tells the standing positions that the aircraft or its tables have become known.
-    pub(super) fn appear_to_standing(&mut self, now: Micros) {
+    pub(super) fn resolve_standing(&mut self, now: Micros) {
         let Some(aircraft) = self.aircraft.clone() else {
             return;
         };
-        let mut refusals = Refusals::new();
+        let mut refusals = StandingErrors::new();
         self.standing.appear(
             &aircraft.name,
             resolver(&mut self.controls, &aircraft, &mut refusals),
             now,
         );
-        self.after_standing(refusals, now);
+        self.finish_standing(refusals, now);
     }
 
     /// Handles the sim's answer to the question whether the aircraft is cold.
-    pub(super) fn hear_cold(&mut self, cold: Option<bool>, since: Option<u64>, now: Micros) {
-        let mut refusals = Refusals::new();
+    pub(super) fn handle_cold_answer(
+        &mut self,
+        cold: Option<bool>,
+        since: Option<u64>,
+        now: Micros,
+    ) {
+        let mut refusals = StandingErrors::new();
         match self.aircraft.clone() {
             Some(aircraft) => self.standing.answer(
                 cold,
@@ -221,38 +230,39 @@ impl World {
             ),
             None => self.standing.answer(cold, since, |_, _, _| None, now),
         }
-        self.after_standing(refusals, now);
+        self.finish_standing(refusals, now);
     }
 
-    fn after_standing(&mut self, refusals: Refusals, now: Micros) {
+    fn finish_standing(&mut self, refusals: StandingErrors, now: Micros) {
         for (client, control, error) in refusals {
             if self.standing_refused.insert((client, control)) {
-                self.refuse_serial(client, &error, now);
+                self.refuse_by_serial(client, &error, now);
             }
         }
-        self.read_standing();
+        self.update_standing_args();
         let args: Vec<u32> = self.standing_args.iter().copied().collect();
-        args.into_iter().for_each(|arg| self.report_known(arg, now));
-        self.work_on_standing(now);
+        args.into_iter()
+            .for_each(|arg| self.report_known_value(arg, now));
+        self.send_standing(now);
     }
 
     /// Makes the sim read exactly the args that standing positions need.
-    pub(super) fn read_standing(&mut self) {
+    pub(super) fn update_standing_args(&mut self) {
         let args: HashSet<u32> = self.standing.args().collect();
         for &arg in args.difference(&self.standing_args) {
-            self.gauges.hold(arg);
+            self.gauges.read_position(arg);
         }
         for &arg in self.standing_args.difference(&args) {
-            self.gauges.let_go(arg);
+            self.gauges.stop_reading_position(arg);
         }
         self.standing_args = args;
     }
 
     /// Sends the actions of standing positions, and tells clients which were not applied.
-    fn work_on_standing(&mut self, now: Micros) {
+    fn send_standing(&mut self, now: Micros) {
         for action in self.standing.take_actions() {
             if let Err(error) = self.send_move(action.client, action.send) {
-                self.refuse_serial(action.client, &error, now);
+                self.refuse_by_serial(action.client, &error, now);
             }
         }
         for (client, reason) in self.standing.take_skips() {
@@ -260,7 +270,7 @@ impl World {
                 SkipReason::NotCold => RequestError::NotCold,
                 SkipReason::Unknown => RequestError::ColdUnknown,
             };
-            self.refuse_serial(client, &error, now);
+            self.refuse_by_serial(client, &error, now);
         }
     }
 }
@@ -293,7 +303,7 @@ fn target(
 fn resolver<'a>(
     controls: &'a mut Controls,
     aircraft: &'a Aircraft,
-    refusals: &'a mut Refusals,
+    refusals: &'a mut StandingErrors,
 ) -> impl FnMut(u64, &str, &Position) -> Option<Target> + 'a {
     |client, control, position| match target(controls, aircraft, control, position) {
         Ok(target) => target,
