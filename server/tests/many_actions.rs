@@ -37,9 +37,9 @@ impl Bench {
     fn with(answers_marks: bool) -> Self {
         let mut world = World::new(9999, true);
         let up = FromSim::up(LinkState::Hook);
-        world.hear(up, 0);
+        world.handle_message(up, 0);
         if answers_marks {
-            world.hear(FromSim::Reached(0), 0);
+            world.handle_message(FromSim::Reached(0), 0);
         }
         Self {
             world,
@@ -115,7 +115,7 @@ impl Bench {
         self.now += 1_000_000 / 60;
         assert!(marks.is_empty() || self.answers_marks);
         for mark in marks {
-            self.world.hear(FromSim::Reached(mark), self.now);
+            self.world.handle_message(FromSim::Reached(mark), self.now);
         }
         while self.world.next_due().is_some_and(|due| due <= self.now) {
             self.world.tick(self.now);

@@ -85,7 +85,7 @@ impl Model {
     fn new() -> Self {
         let mut world = World::new(100, true);
         let state = LinkState::Hook;
-        world.hear(FromSim::up(state), 0);
+        world.handle_message(FromSim::up(state), 0);
         let clients = (0..CLIENTS).map(|_| Client::join(&mut world)).collect();
         let mut model = Self {
             world,
@@ -100,7 +100,7 @@ impl Model {
 
     fn fly(&mut self) {
         self.world
-            .hear(FromSim::Aircraft(Some("X".into())), self.now);
+            .handle_message(FromSim::Aircraft(Some("X".into())), self.now);
         let aircraft = Aircraft {
             name: "X".into(),
             tables: Tables::default(),
@@ -120,7 +120,7 @@ impl Model {
             .into_iter()
             .map(|arg| (arg, self.sim[arg as usize]))
             .collect();
-        self.world.hear(FromSim::Args(values), self.now);
+        self.world.handle_message(FromSim::Args(values), self.now);
     }
 
     fn request(&mut self, client: usize, arg: u32, precision: i8, max_frequency: f64) {

@@ -1,4 +1,4 @@
-//! A control as people see it: its parts, and the moves that reach each position.
+//! A control as people see it: its parts, and the commands that reach each position.
 //!
 //! One knob can be several elements in the cockpit's files, with several commands: a rocker has
 //! one for each direction, some rotaries have one element per position. All actions that move the
@@ -10,7 +10,7 @@
 use aircraft_defs::Action;
 
 use super::error::ControlError;
-use super::operation::{Hold, Move, Operation, Standing};
+use super::operation::{DeviceCommand, Hold, Operation, SwitchPosition};
 use super::part::Part;
 use super::position::{Position, PositionCommand};
 use super::request::{PartId, PartRequest};
@@ -113,7 +113,7 @@ impl LogicalControl {
     pub(crate) fn standing(
         &self,
         position: &Position,
-    ) -> Result<(PartIndex, Standing), ControlError> {
+    ) -> Result<(PartIndex, SwitchPosition), ControlError> {
         let (index, request) = self.request(position)?;
         let PartRequest::Go(PositionCommand::Set(value)) = request else {
             return Err(ControlError::InvalidStanding);
@@ -123,10 +123,10 @@ impl LogicalControl {
     }
 
     /// Returns the command that brings a part to the value of a physical switch.
-    pub(crate) fn standing_move(&self, part: PartIndex, value: f64) -> Option<Move> {
+    pub(crate) fn standing_command(&self, part: PartIndex, value: f64) -> Option<DeviceCommand> {
         let request = PartRequest::Go(PositionCommand::Set(value));
         let operation = self.operation((part, request), None, None).ok()?;
-        operation.moves.into_iter().next()
+        operation.commands.into_iter().next()
     }
 
     fn ambiguous(&self, position: &Position) -> ControlError {

@@ -14,7 +14,7 @@ mod request;
 pub(crate) use action::CommandAction;
 pub(crate) use error::ControlError;
 pub(crate) use logical::{LogicalControl, PartIndex};
-pub(crate) use operation::{Hold, HoldChange, Move, Operation, Standing};
+pub(crate) use operation::{DeviceCommand, Hold, HoldChange, Operation, SwitchPosition};
 pub use position::Position;
 pub(crate) use position::{PositionCommand, PositionError, PositionTracker};
 pub(crate) use request::{PartId, PartRequest};

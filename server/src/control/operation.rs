@@ -1,8 +1,8 @@
-//! The moves that bring a control to a position.
+//! The commands that bring a control to a position.
 
 /// A value for a command of a device.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Move {
+pub(crate) struct DeviceCommand {
     /// The device's number.
     pub(crate) device: i64,
     /// The command's number.
@@ -17,7 +17,7 @@ pub(crate) struct Hold {
     /// The device and the command that were pressed.
     pub(super) pressed: (i64, i64),
     /// The move that releases them.
-    pub(crate) release: Move,
+    pub(crate) release: DeviceCommand,
 }
 
 /// The change that an operation makes to the held press.
@@ -33,11 +33,11 @@ pub(crate) enum HoldChange {
     Release,
 }
 
-/// The moves that carry out a request.
+/// The commands that carry out a request.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Operation {
-    /// The moves, in their order; empty if the control is at its end already.
-    pub(crate) moves: Vec<Move>,
+    /// The commands, in their order; empty if the control is at its end already.
+    pub(crate) commands: Vec<DeviceCommand>,
     /// The change of the held press.
     pub(crate) hold: HoldChange,
     /// The position that the control will have, if that is known.
@@ -45,9 +45,9 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// The operation without moves.
+    /// The operation without commands.
     pub(super) const NOTHING: Self = Self {
-        moves: Vec::new(),
+        commands: Vec::new(),
         hold: HoldChange::Keep,
         target: None,
     };
@@ -55,7 +55,7 @@ impl Operation {
 
 /// The position of a physical switch.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Standing {
+pub(crate) struct SwitchPosition {
     /// The value to send.
     pub(crate) value: f64,
     /// The lowest and the highest raw value that count as the same position in the cockpit.
@@ -65,7 +65,7 @@ pub(crate) struct Standing {
     pub(crate) reached: [f64; 2],
 }
 
-impl Standing {
+impl SwitchPosition {
     /// Returns whether a control whose arg has this raw value is in this position.
     pub(crate) fn is_at(&self, raw: f64) -> bool {
         (self.same[0]..=self.same[1]).contains(&raw)

@@ -4,7 +4,7 @@ use aircraft_defs::Action;
 
 use super::action::{CommandAction, is_same};
 use super::error::ControlError;
-use super::operation::{Hold, HoldChange, Move, Operation, Standing};
+use super::operation::{DeviceCommand, Hold, HoldChange, Operation, SwitchPosition};
 use super::position::{Position, PositionCommand};
 use super::request::{Keyword, PartId, PartRequest};
 
@@ -18,7 +18,7 @@ const AXIS_PRECISION: f64 = 1e-6;
 /// The most positions that an error lists.
 const MAX_LISTED: usize = 12;
 
-/// The rank of a part by the way it moves. Parts of an earlier rank have priority.
+/// The rank of a part by the way it commands. Parts of an earlier rank have priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     /// It stays at one of several positions.
@@ -53,8 +53,8 @@ impl DeviceAction {
         self.action.spring && !release.is_some_and(|release| is_same(release, value))
     }
 
-    fn send(&self, value: f64) -> Move {
-        Move {
+    fn send(&self, value: f64) -> DeviceCommand {
+        DeviceCommand {
             device: self.device,
             command: self.action.command_for(value),
             value,
@@ -84,7 +84,7 @@ pub(super) struct Part {
     labels: Vec<String>,
 }
 
-/// Returns the identity of the position that an action moves.
+/// Returns the identity of the position that an action commands.
 fn id_of(device: i64, action: &Action) -> PartId {
     match action.arg {
         Some(arg) => PartId::Arg(arg),
@@ -327,10 +327,10 @@ impl Part {
         let own = action.send(value);
         // A press of another command is released first.
         let earlier = hold.filter(|hold| hold.pressed != action.command());
-        let moves = earlier.map(|hold| hold.release).into_iter().chain([own]);
+        let commands = earlier.map(|hold| hold.release).into_iter().chain([own]);
         let pressed = action.hold().filter(|_| action.is_momentary(value));
         Ok(Operation {
-            moves: moves.collect(),
+            commands: commands.collect(),
             hold: match (pressed, hold) {
                 (Some(pressed), _) => HoldChange::Press(pressed),
                 (None, Some(_)) => HoldChange::Release,
@@ -346,16 +346,16 @@ impl Part {
         if let Some(hold) = hold {
             return released(hold);
         }
-        let mut moves = Vec::new();
+        let mut commands = Vec::new();
         for hold in self.actions.iter().filter_map(DeviceAction::hold) {
-            if !moves.contains(&hold.release) {
-                moves.push(hold.release);
+            if !commands.contains(&hold.release) {
+                commands.push(hold.release);
             }
         }
-        match moves.first().map(|first| first.value) {
+        match commands.first().map(|first| first.value) {
             None => Operation::NOTHING,
             target => Operation {
-                moves,
+                commands,
                 hold: HoldChange::Release,
                 target,
             },
@@ -364,7 +364,7 @@ impl Part {
 
     /// Returns the position of a physical switch; see
     /// [`standing`](super::LogicalControl::standing).
-    pub(super) fn standing(&self, value: f64) -> Result<Standing, ControlError> {
+    pub(super) fn standing(&self, value: f64) -> Result<SwitchPosition, ControlError> {
         let motion = &self.motion;
         self.id.arg().ok_or(ControlError::NoArg)?;
         if motion.relative || self.is_button() || self.is_momentary(value) {
@@ -379,7 +379,7 @@ impl Part {
             Some(index) => (self.neighbourhood(index), self.neighbourhood(index)),
             None => (around(AXIS_TOLERANCE), around(AXIS_PRECISION)),
         };
-        Ok(Standing {
+        Ok(SwitchPosition {
             value,
             same,
             reached,
@@ -449,7 +449,7 @@ fn unless_repeated(label: &str, all: &[String]) -> String {
 
 fn released(hold: &Hold) -> Operation {
     Operation {
-        moves: vec![hold.release],
+        commands: vec![hold.release],
         hold: HoldChange::Release,
         target: Some(hold.release.value),
     }

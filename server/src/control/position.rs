@@ -8,7 +8,7 @@ use crate::filter::Micros;
 
 /// The time for which the value sent last counts as the position. A switch takes some frames to
 /// move, and two steps in a row must not both start from the old position.
-const SETTLING: Micros = 1_000_000;
+const SENT_VALUE_LIFETIME: Micros = 1_000_000;
 
 /// A position in the words of a client.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +69,9 @@ impl PositionTracker {
     /// position, the value sent last stays the position.
     pub(crate) fn position(&self, now: Micros) -> Option<f64> {
         match self.sent {
-            Some((value, at)) if self.reported.is_none() || now < at + SETTLING => Some(value),
+            Some((value, at)) if self.reported.is_none() || now < at + SENT_VALUE_LIFETIME => {
+                Some(value)
+            }
             _ => self.reported,
         }
     }
@@ -89,7 +91,7 @@ mod tests {
         tracker.report(0.01);
         assert_eq!(tracker.position(start), Some(0.5));
         // If the switch has not moved by then, the sim's report counts.
-        assert_eq!(tracker.position(start + SETTLING), Some(0.01));
+        assert_eq!(tracker.position(start + SENT_VALUE_LIFETIME), Some(0.01));
     }
 
     #[test]
@@ -97,6 +99,6 @@ mod tests {
         let start = 7;
         let mut tracker = PositionTracker::default();
         tracker.sent(0.5, start);
-        assert_eq!(tracker.position(start + 9 * SETTLING), Some(0.5));
+        assert_eq!(tracker.position(start + 9 * SENT_VALUE_LIFETIME), Some(0.5));
     }
 }

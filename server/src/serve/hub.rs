@@ -127,7 +127,7 @@ impl Hub {
             self.send_to_sim();
             sleep(FRAME).await;
             while let Ok(message) = self.link.from_sim.try_recv() {
-                self.world.hear(message, self.now());
+                self.world.handle_message(message, self.now());
             }
         }
     }
@@ -197,7 +197,7 @@ impl Hub {
                 write: write_dir.clone(),
             });
         }
-        match self.world.hear(message, self.now()) {
+        match self.world.handle_message(message, self.now()) {
             TablesAction::Keep => {}
             TablesAction::Drop => self.tables.load(None),
             TablesAction::Read(aircraft) => self.tables.load(Some(aircraft)),
@@ -229,11 +229,11 @@ impl Hub {
     fn release(&mut self) {
         let now = self.now();
         for answer in std::mem::take(&mut self.held_answers) {
-            self.world.hear(answer, now);
+            self.world.handle_message(answer, now);
         }
         if !self.held_values.is_empty() {
             let values = std::mem::take(&mut self.held_values).into_iter().collect();
-            self.world.hear(FromSim::Args(values), now);
+            self.world.handle_message(FromSim::Args(values), now);
         }
     }
 

@@ -20,9 +20,9 @@ use crate::tables::{TableReader, TablesStamp};
 use crate::world::Aircraft;
 
 /// The longest time for which values are held back while an aircraft's tables are read.
-const HOLD: Duration = Duration::from_millis(250);
+const MAX_HOLD: Duration = Duration::from_millis(250);
 /// The longest delay of an aircraft's appearance while its tables are read or made.
-const PATIENCE: Duration = Duration::from_secs(1);
+const MAX_ANNOUNCEMENT_DELAY: Duration = Duration::from_secs(1);
 /// The time between two checks of the user's own files.
 const OWN_INTERVAL: Duration = Duration::from_millis(400);
 
@@ -57,13 +57,13 @@ pub(super) struct TableLoader {
 enum State {
     Idle,
     /// The tables have been read, and the user's own files are checked regularly.
-    Watching(AbortOnDropHandle<Flown>),
+    Watching(AbortOnDropHandle<LoadedAircraft>),
     /// The tables of `name` are being read or made, and the aircraft is not announced yet. `wanted`
     /// is the aircraft that is controlled now, if any. If that is another one, its tables are read
     /// next.
     Reading {
         name: String,
-        task: Reading,
+        task: ReadTask,
         wanted: Option<String>,
         deadline: Instant,
         progress: Progress,
@@ -72,17 +72,17 @@ enum State {
     /// one that appeared later.
     Late {
         name: String,
-        task: Reading,
+        task: ReadTask,
         wanted: Option<String>,
         /// The aircraft without tables, if the world has not got it yet.
-        bare: Option<Arc<Aircraft>>,
+        fallback: Option<Arc<Aircraft>>,
     },
 }
 
-type Reading = JoinHandle<Flown>;
+type ReadTask = JoinHandle<LoadedAircraft>;
 
 /// An aircraft, and the state of the user's own files when its tables were read.
-type Flown = (Arc<Aircraft>, Option<TablesStamp>);
+type LoadedAircraft = (Arc<Aircraft>, Option<TablesStamp>);
 
 /// The progress of a read that has not ended.
 #[derive(Debug)]
@@ -98,8 +98,8 @@ enum Progress {
 impl Progress {
     /// Returns the progress for an aircraft that appeared while tables of another one are being
     /// read.
-    fn anew(self) -> Self {
-        let until = Instant::now() + HOLD;
+    fn restarted(self) -> Self {
+        let until = Instant::now() + MAX_HOLD;
         match self {
             Self::Unknown(slow, _) => Self::Unknown(slow, until),
             Self::Quick(_) => Self::Quick(until),
@@ -142,7 +142,7 @@ impl TableLoader {
     }
 
     /// Starts to read the tables of an aircraft.
-    fn start(&self, name: &str) -> (Reading, oneshot::Receiver<()>) {
+    fn start(&self, name: &str) -> (ReadTask, oneshot::Receiver<()>) {
         let (reader, name) = (Arc::clone(&self.reader), name.to_owned());
         let (is_slow, slow) = oneshot::channel();
         let read = move || {
@@ -153,11 +153,11 @@ impl TableLoader {
     }
 
     /// Checks the user's own files of an aircraft from now on.
-    fn watch(&mut self, (aircraft, stamp): Flown) {
+    fn watch(&mut self, (aircraft, stamp): LoadedAircraft) {
         self.state = match stamp {
             None => State::Idle,
             Some(stamp) => {
-                let watch = own_change(Arc::clone(&self.reader), aircraft, stamp);
+                let watch = wait_for_own_change(Arc::clone(&self.reader), aircraft, stamp);
                 State::Watching(AbortOnDropHandle::new(tokio::spawn(watch)))
             }
         };
@@ -180,12 +180,12 @@ impl TableLoader {
                 | State::Late { name, task, .. },
                 wanted,
             ) => {
-                let bare = wanted.as_deref().map(without_tables);
+                let fallback = wanted.as_deref().map(without_tables);
                 State::Late {
                     name,
                     task,
                     wanted,
-                    bare,
+                    fallback,
                 }
             }
             (
@@ -200,8 +200,8 @@ impl TableLoader {
                 name,
                 task,
                 wanted,
-                deadline: Instant::now() + PATIENCE,
-                progress: progress.anew(),
+                deadline: Instant::now() + MAX_ANNOUNCEMENT_DELAY,
+                progress: progress.restarted(),
             },
         };
     }
@@ -213,8 +213,8 @@ impl TableLoader {
             wanted: Some(name.clone()),
             name,
             task,
-            deadline: Instant::now() + PATIENCE,
-            progress: Progress::Unknown(slow, Instant::now() + HOLD),
+            deadline: Instant::now() + MAX_ANNOUNCEMENT_DELAY,
+            progress: Progress::Unknown(slow, Instant::now() + MAX_HOLD),
         }
     }
 
@@ -225,7 +225,7 @@ impl TableLoader {
             State::Reading {
                 progress, wanted, ..
             } => wanted.is_some() && !matches!(progress, Progress::Slow),
-            State::Late { bare, .. } => bare.is_some(),
+            State::Late { fallback, .. } => fallback.is_some(),
         }
     }
 
@@ -235,9 +235,9 @@ impl TableLoader {
             match &mut self.state {
                 State::Idle => std::future::pending().await,
                 State::Watching(change) => match change.await {
-                    Ok(flown) => {
-                        let aircraft = Arc::clone(&flown.0);
-                        self.watch(flown);
+                    Ok(loaded) => {
+                        let aircraft = Arc::clone(&loaded.0);
+                        self.watch(loaded);
                         return TablesEvent::Changed(aircraft);
                     }
                     Err(_) => self.state = State::Idle,
@@ -272,8 +272,8 @@ impl TableLoader {
                         false => TablesEvent::ReadLate(aircraft),
                     };
                 }
-                State::Late { task, bare, .. } => {
-                    if let Some(aircraft) = bare.take() {
+                State::Late { task, fallback, .. } => {
+                    if let Some(aircraft) = fallback.take() {
                         return TablesEvent::Late(aircraft);
                     }
                     let read = task.await.ok();
@@ -297,19 +297,19 @@ impl TableLoader {
                     printable(wanted)
                 );
             }
-            let bare = wanted.as_deref().map(without_tables);
+            let fallback = wanted.as_deref().map(without_tables);
             self.state = State::Late {
                 name,
                 task,
                 wanted,
-                bare,
+                fallback,
             };
         }
     }
 
     /// Handles the end of a late read. Returns the aircraft if it is the one that is controlled
     /// now, else starts to read the tables of that one.
-    fn late_read(&mut self, read: Option<Flown>) -> Option<Arc<Aircraft>> {
+    fn late_read(&mut self, read: Option<LoadedAircraft>) -> Option<Arc<Aircraft>> {
         let State::Late { name, wanted, .. } = std::mem::replace(&mut self.state, State::Idle)
         else {
             return None;
@@ -329,14 +329,14 @@ impl TableLoader {
             name: wanted.clone(),
             task,
             wanted: Some(wanted),
-            bare: None,
+            fallback: None,
         };
         None
     }
 }
 
 /// Frees the tables of an aircraft that is not controlled any more.
-fn discard((aircraft, _): Flown) {
+fn discard((aircraft, _): LoadedAircraft) {
     tokio::spawn(free(aircraft));
 }
 
@@ -361,11 +361,11 @@ fn without_tables(name: &str) -> Arc<Aircraft> {
 
 /// Waits until the user's own files of an aircraft change, and returns the aircraft with its new
 /// tables.
-async fn own_change(
+async fn wait_for_own_change(
     reader: Arc<dyn TableReader>,
     aircraft: Arc<Aircraft>,
     old: TablesStamp,
-) -> Flown {
+) -> LoadedAircraft {
     loop {
         sleep(OWN_INTERVAL).await;
         let (reader, aircraft, old) = (Arc::clone(&reader), Arc::clone(&aircraft), old.clone());
@@ -373,8 +373,8 @@ async fn own_change(
             let new = reader.own_stamp(&aircraft.name)?;
             (new != old).then(|| (Arc::new(reader.reread_own(&aircraft)), Some(new)))
         };
-        if let Ok(Some(flown)) = tokio::task::spawn_blocking(look).await {
-            return flown;
+        if let Ok(Some(loaded)) = tokio::task::spawn_blocking(look).await {
+            return loaded;
         }
     }
 }

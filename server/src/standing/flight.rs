@@ -46,7 +46,7 @@ impl Flight {
     }
 
     /// Handles the loss of the link.
-    pub(super) fn lose(&mut self) {
+    pub(super) fn lose_link(&mut self) {
         *self = match std::mem::take(self) {
             Self::Flying(aircraft) | Self::Lost(aircraft) | Self::Restored(aircraft) => {
                 Self::Lost(aircraft)
@@ -56,7 +56,7 @@ impl Flight {
     }
 
     /// Handles the tables of the current aircraft, read for the first time or again.
-    pub(super) fn appear(&mut self, name: &str, sim_answers: bool) -> Identity {
+    pub(super) fn handle_tables(&mut self, name: &str, sim_answers: bool) -> Identity {
         let lost = match std::mem::take(self) {
             Self::Lost(lost) | Self::Restored(lost) => lost,
             Self::Flying(same) if same.name == name => {
@@ -88,7 +88,7 @@ impl Flight {
     }
 
     /// Handles the sim's answer: the time at which the aircraft appeared.
-    pub(super) fn answer(&mut self, since: Option<u64>) -> Identity {
+    pub(super) fn handle_answer(&mut self, since: Option<u64>) -> Identity {
         match std::mem::take(self) {
             Self::Restored(lost) => {
                 let is_same = since.is_none() || since == lost.since;

@@ -14,11 +14,11 @@ mod switch;
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::control::{Move, Position, Standing};
+use crate::control::{DeviceCommand, Position, SwitchPosition};
 use crate::filter::Micros;
 use flight::Flight;
 use statements::{StatementKind, Statements};
-use switch::{Step, Switch};
+use switch::{Effect, Switch};
 
 pub(crate) use statements::TooManyStatements;
 
@@ -40,9 +40,9 @@ pub(crate) struct Target {
     /// The arg that shows the position.
     pub(crate) arg: u32,
     /// The position of the physical switch.
-    pub(crate) standing: Standing,
+    pub(crate) standing: SwitchPosition,
     /// The command that moves the cockpit's control there.
-    pub(crate) send: Move,
+    pub(crate) send: DeviceCommand,
 }
 
 /// An action that moves the cockpit's control to the position of a client's switch.
@@ -51,7 +51,7 @@ pub(crate) struct StandingAction {
     /// The client's serial number.
     pub(crate) client: u64,
     /// The command to send.
-    pub(crate) send: Move,
+    pub(crate) send: DeviceCommand,
 }
 
 /// The reason why positions were not applied. A client is told once per flight.
@@ -77,7 +77,7 @@ pub(crate) struct StandingPositions {
     actions: Vec<StandingAction>,
     skips: Vec<(u64, SkipReason)>,
     /// The clients that have been told in this flight that positions were not applied.
-    told: HashSet<u64>,
+    notified: HashSet<u64>,
 }
 
 /// The state of the question that the sim is asked: whether the aircraft is cold, and when it
@@ -111,17 +111,17 @@ impl StandingPositions {
     ///
     /// # Errors
     /// When the client has made statements about too many controls.
-    pub(crate) fn state(
+    pub(crate) fn handle_statement(
         &mut self,
         client: u64,
         (control, position): (&str, &Position),
         target: Option<Target>,
         now: Micros,
     ) -> Result<(), TooManyStatements> {
-        let kind = self.statements.state(client, control, position)?;
+        let kind = self.statements.record(client, control, position)?;
         if let Some(target) = target {
             let switch = self.switches.entry(target.arg).or_default();
-            let step = switch.state(client, target, kind, now);
+            let step = switch.handle_statement(client, target, kind, now);
             self.carry_out(target.arg, step, now);
             self.ask_for_flight();
         }
@@ -144,7 +144,7 @@ impl StandingPositions {
     }
 
     /// Handles the sim's answer: whether the aircraft is cold, and when it appeared. `resolve`
-    /// looks up the meaning of statements; see [`Self::appear`].
+    /// looks up the meaning of statements; see [`Self::set_aircraft`].
     pub(crate) fn answer(
         &mut self,
         cold: Option<bool>,
@@ -153,7 +153,7 @@ impl StandingPositions {
         now: Micros,
     ) {
         self.question = Question::None;
-        match self.flight.answer(since) {
+        match self.flight.handle_answer(since) {
             flight::Identity::Same => self.resume(resolve, now),
             flight::Identity::Other => self.begin(resolve, now),
             flight::Identity::Unchanged => {}
@@ -168,9 +168,9 @@ impl StandingPositions {
                 continue;
             };
             let step = switch.decide(cold == Some(true), now);
-            if step == Step::Skip
+            if step == Effect::Skip
                 && let Some(client) = switch.holder()
-                && self.told.insert(client)
+                && self.notified.insert(client)
             {
                 let reason = match cold {
                     Some(_) => SkipReason::NotCold,
@@ -182,16 +182,16 @@ impl StandingPositions {
         }
     }
 
-    fn carry_out(&mut self, arg: u32, step: Step, now: Micros) {
+    fn carry_out(&mut self, arg: u32, step: Effect, now: Micros) {
         match step {
-            Step::None | Step::Skip => {}
-            Step::Send(action) => self.actions.push(action),
-            Step::Ask => match self.policy {
+            Effect::None | Effect::Skip => {}
+            Effect::Send(action) => self.actions.push(action),
+            Effect::Ask => match self.policy {
                 StandingPolicy::Cold => self.ask(),
                 StandingPolicy::Always | StandingPolicy::Never => {
                     let is_applied = self.policy == StandingPolicy::Always;
                     if let Some(switch) = self.switches.get_mut(&arg)
-                        && let Step::Send(action) = switch.decide(is_applied, now)
+                        && let Effect::Send(action) = switch.decide(is_applied, now)
                     {
                         self.actions.push(action);
                     }
@@ -232,21 +232,21 @@ impl StandingPositions {
     /// Handles the loss of the link to the hook state: the cockpit's positions are not known any
     /// more. The aircraft may be the same when the link is restored.
     pub(crate) fn lose_link(&mut self) {
-        self.flight.lose();
+        self.flight.lose_link();
         self.sim_answers = false;
         self.question = Question::None;
-        self.switches.values_mut().for_each(Switch::lose);
+        self.switches.values_mut().for_each(Switch::forget_position);
     }
 
     /// Handles the appearance of an aircraft whose tables have not been read yet.
-    pub(crate) fn announce(&mut self) {
+    pub(crate) fn announce_aircraft(&mut self) {
         if !self.flight.is_lost() {
-            self.disappear();
+            self.end_flight();
         }
     }
 
     /// Handles the end of a flight: no aircraft is controlled any more.
-    pub(crate) fn disappear(&mut self) {
+    pub(crate) fn end_flight(&mut self) {
         self.flight = Flight::default();
         self.question = Question::None;
         self.switches.clear();
@@ -254,13 +254,13 @@ impl StandingPositions {
 
     /// Handles the tables of the current aircraft, read for the first time or again.
     /// `resolve` returns the meaning of a client's statement about a control in this aircraft.
-    pub(crate) fn appear(
+    pub(crate) fn set_aircraft(
         &mut self,
         name: &str,
         resolve: impl FnMut(u64, &str, &Position) -> Option<Target>,
         now: Micros,
     ) {
-        match self.flight.appear(name, self.sim_answers) {
+        match self.flight.handle_tables(name, self.sim_answers) {
             flight::Identity::Same => self.resume(resolve, now),
             flight::Identity::Other => self.begin(resolve, now),
             // The sim has to be asked first.
@@ -275,11 +275,11 @@ impl StandingPositions {
         now: Micros,
     ) {
         self.switches.clear();
-        self.told.clear();
+        self.notified.clear();
         for (client, control, position) in self.statements.in_order() {
             if let Some(target) = resolve(client, control, position) {
                 let switch = self.switches.entry(target.arg).or_default();
-                switch.state(client, target, StatementKind::First, now);
+                switch.handle_statement(client, target, StatementKind::First, now);
             }
         }
         self.ask_for_flight();
@@ -295,11 +295,14 @@ impl StandingPositions {
         for (client, control, position) in self.statements.in_order() {
             if let Some(target) = resolve(client, control, position) {
                 let switch = self.switches.entry(target.arg).or_default();
-                let kind = match switch.has(client) {
+                let kind = match switch.has_statement(client) {
                     true => StatementKind::MoveMeanwhile,
                     false => StatementKind::First,
                 };
-                steps.push((target.arg, switch.state(client, target, kind, now)));
+                steps.push((
+                    target.arg,
+                    switch.handle_statement(client, target, kind, now),
+                ));
             }
         }
         for (arg, step) in steps {
@@ -309,10 +312,11 @@ impl StandingPositions {
     }
 
     /// Removes the statements of a client that has left.
-    pub(crate) fn leave(&mut self, client: u64) {
-        self.statements.leave(client);
-        self.told.remove(&client);
-        self.switches.retain(|_, switch| switch.leave(client));
+    pub(crate) fn remove_client(&mut self, client: u64) {
+        self.statements.remove_client(client);
+        self.notified.remove(&client);
+        self.switches
+            .retain(|_, switch| switch.remove_client(client));
     }
 
     /// Returns the args that have to be read: those of the controls with statements.

@@ -43,7 +43,7 @@ impl Statements {
     }
 
     /// Records a statement and returns its kind. A repeated statement keeps its place in the order.
-    pub(super) fn state(
+    pub(super) fn record(
         &mut self,
         client: u64,
         control: &str,
@@ -80,7 +80,7 @@ impl Statements {
     }
 
     /// Removes the statements of a client that has left.
-    pub(super) fn leave(&mut self, client: u64) {
+    pub(super) fn remove_client(&mut self, client: u64) {
         self.clients.remove(&client);
     }
 }

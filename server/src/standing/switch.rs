@@ -2,11 +2,11 @@
 
 use super::statements::StatementKind;
 use super::{StandingAction, Target};
-use crate::control::{PositionTracker, Standing};
+use crate::control::{PositionTracker, SwitchPosition};
 use crate::filter::Micros;
 
 /// The time in which a cockpit that has just appeared may set its own switches.
-pub(super) const SETTLING: Micros = 2_000_000;
+pub(super) const FOLLOW_DELAY: Micros = 2_000_000;
 
 /// A control of the cockpit in one flight.
 #[derive(Debug, Default)]
@@ -30,19 +30,19 @@ enum Phase {
     /// as soon as the position is known.
     Moved,
     /// The position has become known, but the cockpit may still be changing it.
-    Settling {
+    Delayed {
         /// The end of this phase.
         until: Micros,
     },
     /// The positions differ, and the sim is asked whether the aircraft is cold.
     Asking,
     /// The cockpit is left alone until the switch is moved.
-    Settled,
+    Idle,
 }
 
 /// The consequence of an event.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Step {
+pub(super) enum Effect {
     /// Nothing.
     None,
     /// The cockpit's control has to be moved.
@@ -60,7 +60,7 @@ impl Switch {
     }
 
     /// Returns whether a client has made a statement about this control.
-    pub(super) fn has(&self, client: u64) -> bool {
+    pub(super) fn has_statement(&self, client: u64) -> bool {
         self.targets.iter().any(|&(own, _)| own == client)
     }
 
@@ -77,62 +77,62 @@ impl Switch {
     }
 
     /// Handles a client's statement.
-    pub(super) fn state(
+    pub(super) fn handle_statement(
         &mut self,
         client: u64,
         target: Target,
         kind: StatementKind,
         now: Micros,
-    ) -> Step {
+    ) -> Effect {
         let value = target.standing.value;
         if !self.is_new(client, &target) {
-            return Step::None;
+            return Effect::None;
         }
         self.targets.retain(|&(own, _)| own != client);
         self.targets.push((client, target));
         if self.last_value.replace(value) == Some(value) {
-            return Step::None;
+            return Effect::None;
         }
         let is_known = self.position.position(now).is_some();
-        let until = now + SETTLING;
+        let until = now + FOLLOW_DELAY;
         self.phase = match kind {
             StatementKind::Move => return self.follow_move(now),
             StatementKind::MoveMeanwhile if is_known => return self.follow_move(now),
             StatementKind::MoveMeanwhile => Phase::Moved,
-            StatementKind::First if is_known => Phase::Settling { until },
+            StatementKind::First if is_known => Phase::Delayed { until },
             StatementKind::First => Phase::Unknown,
         };
-        Step::None
+        Effect::None
     }
 
     /// Moves the cockpit's control after the switch was moved, unless it is there already.
-    fn follow_move(&mut self, now: Micros) -> Step {
-        self.phase = Phase::Settled;
-        match self.is_in_place(Standing::is_reached, now) {
-            true => Step::None,
+    fn follow_move(&mut self, now: Micros) -> Effect {
+        self.phase = Phase::Idle;
+        match self.is_in_place(SwitchPosition::is_reached, now) {
+            true => Effect::None,
             false => self.act(now),
         }
     }
 
     /// Moves the cockpit's control to the position of the switch.
-    fn act(&mut self, now: Micros) -> Step {
+    fn act(&mut self, now: Micros) -> Effect {
         let Some(&(client, target)) = self.targets.last() else {
-            return Step::None;
+            return Effect::None;
         };
         self.position.sent(target.standing.value, now);
-        Step::Send(StandingAction {
+        Effect::Send(StandingAction {
             client,
             send: target.send,
         })
     }
 
     fn is_there(&self, now: Micros) -> bool {
-        self.is_in_place(Standing::is_at, now)
+        self.is_in_place(SwitchPosition::is_at, now)
     }
 
     /// Returns whether the position in the cockpit is known, and `is_at` accepts it as that of the
     /// switch.
-    fn is_in_place(&self, is_at: impl Fn(&Standing, f64) -> bool, now: Micros) -> bool {
+    fn is_in_place(&self, is_at: impl Fn(&SwitchPosition, f64) -> bool, now: Micros) -> bool {
         let target = self.targets.last().map(|(_, target)| target);
         let position = self.position.position(now);
         target
@@ -141,75 +141,75 @@ impl Switch {
     }
 
     /// Handles the position that the cockpit shows.
-    pub(super) fn report(&mut self, raw: f64, now: Micros) -> Step {
+    pub(super) fn report(&mut self, raw: f64, now: Micros) -> Effect {
         self.position.report(raw);
         match self.phase {
             Phase::Unknown => {
-                let until = now + SETTLING;
-                self.phase = Phase::Settling { until };
-                Step::None
+                let until = now + FOLLOW_DELAY;
+                self.phase = Phase::Delayed { until };
+                Effect::None
             }
             Phase::Moved => self.follow_move(now),
-            Phase::Settling { .. } | Phase::Asking | Phase::Settled => Step::None,
+            Phase::Delayed { .. } | Phase::Asking | Phase::Idle => Effect::None,
         }
     }
 
     /// Returns the time at which [`Self::tick`] has to be called.
     pub(super) fn due(&self) -> Option<Micros> {
         match self.phase {
-            Phase::Settling { until } => Some(until),
+            Phase::Delayed { until } => Some(until),
             _ => None,
         }
     }
 
     /// Does the work that is due at `now`.
-    pub(super) fn tick(&mut self, now: Micros) -> Step {
+    pub(super) fn tick(&mut self, now: Micros) -> Effect {
         match self.phase {
-            Phase::Settling { until } if until <= now => {
+            Phase::Delayed { until } if until <= now => {
                 if self.is_there(now) {
-                    self.phase = Phase::Settled;
-                    return Step::None;
+                    self.phase = Phase::Idle;
+                    return Effect::None;
                 }
                 self.phase = Phase::Asking;
-                Step::Ask
+                Effect::Ask
             }
-            _ => Step::None,
+            _ => Effect::None,
         }
     }
 
     /// Handles the decision whether the cockpit follows. Does nothing if the switch does not wait
     /// for it.
-    pub(super) fn decide(&mut self, is_applied: bool, now: Micros) -> Step {
+    pub(super) fn decide(&mut self, is_applied: bool, now: Micros) -> Effect {
         if self.phase != Phase::Asking {
-            return Step::None;
+            return Effect::None;
         }
-        self.phase = Phase::Settled;
+        self.phase = Phase::Idle;
         match is_applied {
-            true if self.is_there(now) => Step::None,
+            true if self.is_there(now) => Effect::None,
             true => self.act(now),
-            false if self.is_there(now) => Step::None,
-            false => Step::Skip,
+            false if self.is_there(now) => Effect::None,
+            false => Effect::Skip,
         }
     }
 
     /// Handles the loss of the link: the position in the cockpit is not known any more.
-    pub(super) fn lose(&mut self) {
+    pub(super) fn forget_position(&mut self) {
         self.position = PositionTracker::default();
-        if self.phase != Phase::Settled && self.phase != Phase::Moved {
+        if self.phase != Phase::Idle && self.phase != Phase::Moved {
             self.phase = Phase::Unknown;
         }
     }
 
     /// Removes the statement of a client that has left. Returns whether this switch is still
-    /// needed: a settled position is remembered for a client that reconnects.
-    pub(super) fn leave(&mut self, client: u64) -> bool {
+    /// needed: the position of an idle switch is remembered for a client that reconnects.
+    pub(super) fn remove_client(&mut self, client: u64) -> bool {
         self.targets.retain(|&(own, _)| own != client);
         match self.targets.last() {
             Some((_, target)) => {
                 self.last_value = Some(target.standing.value);
                 true
             }
-            None => self.phase == Phase::Settled,
+            None => self.phase == Phase::Idle,
         }
     }
 }

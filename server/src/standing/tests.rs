@@ -14,12 +14,12 @@ fn target(arg: u32, value: f64) -> Target {
     };
     Target {
         arg,
-        standing: Standing {
+        standing: SwitchPosition {
             value,
             same,
             reached: same,
         },
-        send: Move {
+        send: DeviceCommand {
             device: 1,
             command: i64::from(arg),
             value,
@@ -73,15 +73,15 @@ impl Bench {
             .flatten();
         let stated = self
             .positions
-            .state(client, (&name, &position), target, self.now);
+            .handle_statement(client, (&name, &position), target, self.now);
         assert_eq!(stated, Ok(()));
         self.collect();
     }
 
     fn appear(&mut self, name: &str) {
-        self.positions.announce();
+        self.positions.announce_aircraft();
         self.positions
-            .appear(name, resolve(self.controls), self.now);
+            .set_aircraft(name, resolve(self.controls), self.now);
         self.collect();
     }
 
@@ -134,7 +134,7 @@ fn appeared(policy: StandingPolicy) -> Bench {
 #[test]
 fn an_axis_follows_its_smallest_moves() {
     let axis = |value: f64| Target {
-        standing: Standing {
+        standing: SwitchPosition {
             value,
             same: [value - 0.01, value + 0.01],
             reached: [value - 1e-6, value + 1e-6],
@@ -150,7 +150,9 @@ fn an_axis_follows_its_smallest_moves() {
         (1.0, 5 * SECOND),
     ] {
         let statement = ("1", &Position::Number(value));
-        let stated = bench.positions.state(7, statement, Some(axis(value)), now);
+        let stated = bench
+            .positions
+            .handle_statement(7, statement, Some(axis(value)), now);
         assert!(stated.is_ok());
         bench
             .positions
@@ -206,7 +208,7 @@ fn an_aircraft_that_is_not_cold_is_left_alone_until_the_switch_is_moved() {
         bench.wait(2 * SECOND);
         bench.answer(cold, 5);
         bench.sends(&[]);
-        assert_eq!(bench.skips, [(1, reason)], "the client is told once");
+        assert_eq!(bench.skips, [(1, reason)], "the client is notified once");
         bench.state(1, 0, 1.0);
         bench.sends(&[]);
         bench.state(1, 0, 0.0);
@@ -295,11 +297,11 @@ fn of_two_clients_the_later_statement_holds() {
     bench.wait(2 * SECOND);
     bench.sends(&[(0, 0.0)]);
     bench.report(0, 0.0);
-    bench.positions.leave(2);
+    bench.positions.remove_client(2);
     bench.wait(9 * SECOND);
     bench.sends(&[]);
     // A panel that reconnects with the same position does not undo a move made meanwhile.
-    bench.positions.leave(1);
+    bench.positions.remove_client(1);
     bench.report(0, 0.0);
     bench.state(3, 0, 1.0);
     bench.wait(9 * SECOND);
@@ -313,7 +315,7 @@ fn of_two_clients_the_later_statement_holds() {
 #[test]
 fn the_statements_of_a_client_end_when_it_leaves() {
     let mut bench = appeared(StandingPolicy::Always);
-    bench.positions.leave(1);
+    bench.positions.remove_client(1);
     bench.wait(9 * SECOND);
     bench.appear("A");
     bench.report(0, 0.0);
@@ -330,11 +332,11 @@ fn tables_that_come_late_do_not_start_a_new_flight() {
     bench.controls = 0;
     bench.appear("A");
     bench.controls = 4;
-    bench.positions.appear("A", resolve(4), bench.now);
+    bench.positions.set_aircraft("A", resolve(4), bench.now);
     bench.report(0, 0.0);
     bench.wait(2 * SECOND);
     bench.sends(&[(0, 1.0)]);
-    bench.positions.appear("A", resolve(4), bench.now);
+    bench.positions.set_aircraft("A", resolve(4), bench.now);
     bench.report(0, 0.0);
     bench.wait(9 * SECOND);
     bench.sends(&[]);
@@ -345,13 +347,13 @@ fn the_number_of_controls_of_a_client_is_limited() {
     let mut positions = StandingPositions::new(StandingPolicy::Cold);
     let one = &Position::Number(1.0);
     for n in 0..MAX_STANDING {
-        let stated = positions.state(1, (&n.to_string(), one), None, 0);
+        let stated = positions.handle_statement(1, (&n.to_string(), one), None, 0);
         assert_eq!(stated, Ok(()));
     }
     assert_eq!(
-        positions.state(1, ("X", one), None, 0),
+        positions.handle_statement(1, ("X", one), None, 0),
         Err(TooManyStatements)
     );
-    assert_eq!(positions.state(1, ("7", one), None, 0), Ok(()));
-    assert_eq!(positions.state(2, ("X", one), None, 0), Ok(()));
+    assert_eq!(positions.handle_statement(1, ("7", one), None, 0), Ok(()));
+    assert_eq!(positions.handle_statement(2, ("X", one), None, 0), Ok(()));
 }

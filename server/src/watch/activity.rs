@@ -9,7 +9,7 @@ const PERIOD: Micros = 500_000;
 const MEMORY: f64 = 120.0;
 /// The least number of periods that a share is computed from, so that one movement in the first
 /// second does not look like constant motion.
-const FEWEST: f64 = 40.0;
+const MIN_PERIODS: f64 = 40.0;
 
 /// The activity of an arg that is watched since time 0.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,7 +22,7 @@ pub struct Activity {
 
 impl Activity {
     /// Records that the arg moves now.
-    pub fn note(&mut self, now: Micros) {
+    pub fn record(&mut self, now: Micros) {
         let period = now / PERIOD;
         if self.latest != Some(period) {
             self.moving = self.faded(period) + 1.0;
@@ -33,7 +33,7 @@ impl Activity {
     /// Returns the share of time in which the arg moves, from 0 to 1.
     pub fn share(&self, now: Micros) -> f64 {
         let period = now / PERIOD;
-        let watched = (period as f64 + 1.0).max(FEWEST);
+        let watched = (period as f64 + 1.0).max(MIN_PERIODS);
         let all = MEMORY * (1.0 - (-watched / MEMORY).exp());
         (self.faded(period) / all).min(1.0)
     }
@@ -55,7 +55,7 @@ mod tests {
     fn share(seconds: u64, every_ms: u64) -> f64 {
         let mut activity = Activity::default();
         for ms in (0..seconds * 1000).step_by(every_ms as usize) {
-            activity.note(ms * 1000);
+            activity.record(ms * 1000);
         }
         activity.share(seconds * 1_000_000)
     }
@@ -74,7 +74,7 @@ mod tests {
     fn a_needle_is_known_after_seconds_and_forgotten_after_minutes() {
         assert!(share(3, 30) > 0.1 && share(3, 3000) < 0.04);
         let mut needle = Activity::default();
-        (0..600).for_each(|n| needle.note(n * 100_000));
+        (0..600).for_each(|n| needle.record(n * 100_000));
         assert!(needle.share(60_000_000) > 0.9);
         assert!(needle.share(300_000_000) < 0.02);
     }

@@ -6,11 +6,11 @@
 
 mod activity;
 mod learn;
-mod moves;
+mod movements;
 mod names;
 
 pub use activity::Activity;
 pub use learn::{LearnError, learn};
-pub(crate) use moves::WARM_UP;
-pub use moves::{Class, Damping, Move, Moves};
-pub use names::{ArgNames, NamedMove};
+pub(crate) use movements::WARM_UP;
+pub use movements::{Class, Damping, Movement, MovementDetector};
+pub use names::{ArgNames, NamedMovement};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aircraft_defs::{ControlRef, Gauge, Kind, Position, Scale, Tables};
 
-use super::moves::{Class, Move};
+use super::movements::{Class, Movement};
 
 /// The largest difference between a raw value and the position that it counts as.
 const NEAR: f64 = 0.02;
@@ -30,7 +30,7 @@ enum Name {
 
 /// A movement with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamedMove {
+pub struct NamedMovement {
     /// The line to send: it repeats the action on a control, or subscribes to a gauge.
     pub line: String,
     /// The value before and after, with the labels of positions.
@@ -78,23 +78,28 @@ impl ArgNames {
 
     /// Returns a movement under each name of its arg, controls first. If only some of the controls
     /// have the positions that were seen, the others are left out.
-    pub fn named(&self, told: &Move) -> Vec<NamedMove> {
-        let mut controls: Vec<ControlRef<'_>> = self.controls(told.arg).collect();
-        if controls.iter().any(|control| fits(control, told)) {
-            controls.retain(|control| fits(control, told));
+    pub fn named_movements(&self, reported: &Movement) -> Vec<NamedMovement> {
+        let mut controls: Vec<ControlRef<'_>> = self.controls(reported.arg).collect();
+        if controls
+            .iter()
+            .any(|control| is_within_positions(control, reported))
+        {
+            controls.retain(|control| is_within_positions(control, reported));
         }
         let controls = controls
             .into_iter()
-            .map(|control| of_control(control, told));
-        let gauges = self.gauges(told.arg).map(|gauge| of_gauge(gauge, told));
-        let mut named: Vec<NamedMove> = controls.chain(gauges).collect();
-        if named.is_empty() {
-            named.push(NamedMove {
-                line: format!("2 {} 1 2", told.arg),
-                change: format!("{} (no name)", change(told, decimals)),
+            .map(|control| control_movement(control, reported));
+        let gauges = self
+            .gauges(reported.arg)
+            .map(|gauge| gauge_movement(gauge, reported));
+        let mut named_movements: Vec<NamedMovement> = controls.chain(gauges).collect();
+        if named_movements.is_empty() {
+            named_movements.push(NamedMovement {
+                line: format!("2 {} 1 2", reported.arg),
+                change: format!("{} (no name)", change(reported, decimals)),
             });
         }
-        named
+        named_movements
     }
 
     /// Returns the controls that have this arg.
@@ -119,27 +124,27 @@ impl ArgNames {
 }
 
 /// Returns whether the control has all the positions that were seen.
-fn fits(control: &ControlRef<'_>, told: &Move) -> bool {
+fn is_within_positions(control: &ControlRef<'_>, reported: &Movement) -> bool {
     let positions = control.positions();
     let has = |raw: f64| position_at(&positions, raw).is_some();
-    positions.is_empty() || has(told.before) && has(told.peak)
+    positions.is_empty() || has(reported.before) && has(reported.peak)
 }
 
-fn of_gauge(gauge: &Gauge, told: &Move) -> NamedMove {
+fn gauge_movement(gauge: &Gauge, reported: &Movement) -> NamedMovement {
     let scale = Scale::new(&gauge.input, &gauge.output);
     let is_small = gauge.input.iter().all(|value| value.abs() <= SMALL);
     let precision = if is_small { 2 } else { 0 };
     let line = format!("2 {} 1 {precision}", gauge.name);
-    NamedMove {
+    NamedMovement {
         line,
-        change: change(told, |raw| match is_small {
+        change: change(reported, |raw| match is_small {
             true => decimals(scale.apply(raw)),
             false => decimals(scale.apply(raw).round()),
         }),
     }
 }
 
-fn of_control(control: ControlRef<'_>, told: &Move) -> NamedMove {
+fn control_movement(control: ControlRef<'_>, reported: &Movement) -> NamedMovement {
     let positions = control.positions();
     let shown = |raw: f64| match position_at(&positions, raw) {
         Some(position) => [
@@ -152,29 +157,33 @@ fn of_control(control: ControlRef<'_>, told: &Move) -> NamedMove {
         None => decimals(raw),
     };
     let id = control.id();
-    let line = match action(control, &positions, told) {
+    let line = match action(control, &positions, reported) {
         Some(position) => format!("1 {id} {position}"),
         None => format!("2 {id} 1 2"),
     };
-    NamedMove {
+    NamedMovement {
         line,
-        change: change(told, shown),
+        change: change(reported, shown),
     }
 }
 
 /// Returns the position that repeats a movement, if the control can be operated.
-fn action(control: ControlRef<'_>, positions: &[Position<'_>], told: &Move) -> Option<String> {
+fn action(
+    control: ControlRef<'_>,
+    positions: &[Position<'_>],
+    reported: &Movement,
+) -> Option<String> {
     let mut actions = control.actions();
     let first = actions.find(|action| action.device.is_some())?.action;
     match control.kind()? {
-        Kind::Encoder => Some(turn(told).to_owned()),
-        Kind::Axis => Some(decimals(told.after)),
+        Kind::Encoder => Some(turn(reported).to_owned()),
+        Kind::Axis => Some(decimals(reported.after)),
         Kind::Button | Kind::Switch => {
             let release = first.release.unwrap_or_default();
-            let is_released = (told.after - release).abs() < NEAR;
-            let reached = position_at(positions, told.peak)?;
+            let is_released = (reported.after - release).abs() < NEAR;
+            let reached = position_at(positions, reported.peak)?;
             Some(match first.spring {
-                true if is_released && told.peak == told.after => "RELEASE".to_owned(),
+                true if is_released && reported.peak == reported.after => "RELEASE".to_owned(),
                 true if positions.len() <= 2 => "PUSH".to_owned(),
                 _ => reached.label.map_or(decimals(reached.value), str::to_owned),
             })
@@ -183,8 +192,8 @@ fn action(control: ControlRef<'_>, positions: &[Position<'_>], told: &Move) -> O
 }
 
 /// Returns the direction of an encoder, whose arg wraps around from 1 to 0.
-fn turn(told: &Move) -> &'static str {
-    let forward = told.after - told.before;
+fn turn(reported: &Movement) -> &'static str {
+    let forward = reported.after - reported.before;
     match (forward > 0.0) == (forward.abs() < 0.5) {
         true => "INC",
         false => "DEC",
@@ -200,9 +209,9 @@ fn position_at<'a>(positions: &[Position<'a>], raw: f64) -> Option<Position<'a>>
 }
 
 /// Returns the values before and after, with the farthest one between them if it differs from both.
-fn change(told: &Move, shown: impl Fn(f64) -> String) -> String {
-    let [before, peak, after] = [told.before, told.peak, told.after].map(shown);
-    let end = if told.is_moving { "…" } else { "" };
+fn change(reported: &Movement, shown: impl Fn(f64) -> String) -> String {
+    let [before, peak, after] = [reported.before, reported.peak, reported.after].map(shown);
+    let end = if reported.is_moving { "…" } else { "" };
     match peak == after || peak == before {
         true => format!("{before} -> {after}{end}"),
         false => format!("{before} -> {peak} -> {after}{end}"),
@@ -236,15 +245,15 @@ mod tests {
     #[track_caller]
     fn check(arg: u32, values: [f64; 3], expected: &str) {
         let [before, peak, after] = values;
-        let told = Move {
+        let reported = Movement {
             arg,
             before,
             peak,
             after,
             is_moving: false,
         };
-        let named = names().named(&told);
-        let lines = named
+        let named_movements = names().named_movements(&reported);
+        let lines = named_movements
             .iter()
             .map(|it| format!("{} | {}", it.line, it.change));
         assert_eq!(lines.collect::<Vec<_>>().join("\n"), expected);

@@ -8,7 +8,7 @@ use super::client::ClientKey;
 use super::controls::{ControlRequest, Controls, NamedControl};
 use super::request_error::RequestError;
 use super::{Aircraft, World};
-use crate::control::{ControlError, Move, Position, PositionError};
+use crate::control::{ControlError, DeviceCommand, Position, PositionError};
 use crate::filter::Micros;
 use crate::link::LinkState;
 use crate::quote::quoted;
@@ -30,7 +30,7 @@ impl World {
             return Ok(());
         };
         if request.stands {
-            return self.stand(client, request, now);
+            return self.handle_statement(client, request, now);
         }
         let found = self.find_control(&request.control)?;
         if !self.sim.is_up(LinkState::Hook) {
@@ -81,15 +81,15 @@ impl World {
         let operation = self.controls.operation(request, raw, now);
         let refused = |error| RequestError::control(&request.found.id, &request.position, error);
         let operation = operation.map_err(refused)?;
-        for &step in &operation.moves {
-            self.send_move(request.client, step)?;
+        for &step in &operation.commands {
+            self.send_command(request.client, step)?;
         }
         self.controls.record_operation(request, &operation, now);
         Ok(())
     }
 
-    fn send_move(&mut self, client: u64, step: Move) -> Result<(), RequestError> {
-        let Move {
+    fn send_command(&mut self, client: u64, step: DeviceCommand) -> Result<(), RequestError> {
+        let DeviceCommand {
             device,
             command,
             value,
@@ -159,13 +159,13 @@ impl World {
         unread
             .into_iter()
             .for_each(|arg| self.gauges.stop_reading_position(arg));
-        self.standing.leave(client);
+        self.standing.remove_client(client);
         self.standing_refused.retain(|(other, _)| *other != client);
         self.update_standing_args();
     }
 
     /// Handles a client's statement about the position of a switch.
-    fn stand(
+    fn handle_statement(
         &mut self,
         client: u64,
         request: &PositionRequest,
@@ -178,7 +178,7 @@ impl World {
         };
         let stated = self
             .standing
-            .state(client, (control, position), target, now);
+            .handle_statement(client, (control, position), target, now);
         stated.map_err(|_| RequestError::TooManyStanding)?;
         if let Some(target) = target {
             if self.standing_args.insert(target.arg) {
@@ -205,7 +205,7 @@ impl World {
             return;
         };
         let mut refusals = StandingErrors::new();
-        self.standing.appear(
+        self.standing.set_aircraft(
             &aircraft.name,
             resolver(&mut self.controls, &aircraft, &mut refusals),
             now,
@@ -261,7 +261,7 @@ impl World {
     /// Sends the actions of standing positions, and tells clients which were not applied.
     fn send_standing(&mut self, now: Micros) {
         for action in self.standing.take_actions() {
-            if let Err(error) = self.send_move(action.client, action.send) {
+            if let Err(error) = self.send_command(action.client, action.send) {
                 self.refuse_by_serial(action.client, &error, now);
             }
         }
@@ -290,7 +290,7 @@ fn target(
     let refused = |error| RequestError::control(&found.id, position, error);
     let (part, standing) = found.control.standing(position).map_err(refused)?;
     let arg = found.control.id_of(part).arg();
-    let send = found.control.standing_move(part, standing.value);
+    let send = found.control.standing_command(part, standing.value);
     Ok(arg.zip(send).map(|(arg, send)| Target {
         arg,
         standing,

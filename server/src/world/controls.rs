@@ -10,8 +10,8 @@ use aircraft_defs::{ControlRef, NameError};
 
 use super::Aircraft;
 use crate::control::{
-    Hold, HoldChange, LogicalControl, Move, Operation, PartId, PartIndex, PartRequest, Position,
-    PositionTracker,
+    DeviceCommand, Hold, HoldChange, LogicalControl, Operation, PartId, PartIndex, PartRequest,
+    Position, PositionTracker,
 };
 use crate::filter::Micros;
 
@@ -253,7 +253,7 @@ impl Controls {
     }
 
     /// Takes the releases of pushes that are due, with their clients.
-    pub(super) fn take_releases(&mut self, now: Micros) -> Vec<(u64, Move)> {
+    pub(super) fn take_releases(&mut self, now: Micros) -> Vec<(u64, DeviceCommand)> {
         let over = |held: &HoldState| held.until.is_some_and(|until| until <= now);
         let due = self.held.iter().filter(|(_, held)| over(held));
         let due: Vec<PartId> = due.map(|(&part, _)| part).collect();
@@ -263,7 +263,7 @@ impl Controls {
         released.collect()
     }
 
-    fn release_hold(&mut self, part: PartId, now: Micros) -> Option<(u64, Move)> {
+    fn release_hold(&mut self, part: PartId, now: Micros) -> Option<(u64, DeviceCommand)> {
         let held = self.held.remove(&part)?;
         let release = held.hold.release;
         self.positions
@@ -275,7 +275,7 @@ impl Controls {
 
     /// Forgets a client that has left. Returns the releases of the presses that only it held, and
     /// the args that need not be read any more.
-    pub(super) fn leave(&mut self, client: u64, now: Micros) -> (Vec<Move>, Vec<u32>) {
+    pub(super) fn leave(&mut self, client: u64, now: Micros) -> (Vec<DeviceCommand>, Vec<u32>) {
         for waiting in self.waiting.values_mut() {
             waiting.requests.retain(|(_, other)| other.client != client);
         }

@@ -22,7 +22,7 @@ pub enum TablesAction {
 
 impl World {
     /// Handles a message of the sim. Returns the consequence for the tables.
-    pub fn hear(&mut self, message: FromSim, now: Micros) -> TablesAction {
+    pub fn handle_message(&mut self, message: FromSim, now: Micros) -> TablesAction {
         self.now = now;
         match message {
             FromSim::Up { state, .. } => self.link_up(state, now),
@@ -34,11 +34,11 @@ impl World {
             }
             FromSim::Aircraft(name) => {
                 if name.is_none() {
-                    self.standing.disappear();
+                    self.standing.end_flight();
                     self.clear_displays();
                     self.reset_all();
                 } else {
-                    self.standing.announce();
+                    self.standing.announce_aircraft();
                 }
                 self.set_aircraft(None, now);
                 return name.map_or(TablesAction::Drop, TablesAction::Read);

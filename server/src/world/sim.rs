@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::actions::{Actions, Overflow};
 use super::list_queue::{List, ListQueue};
-use crate::control::Move;
+use crate::control::DeviceCommand;
 use crate::filter::Micros;
 use crate::link::{Action, FrameStats, LinkState, ToSim};
 
@@ -79,7 +79,7 @@ impl Sim {
     }
 
     /// Queues the action that releases what a client holds pressed.
-    pub(super) fn queue_release(&mut self, client: u64, release: Move) {
+    pub(super) fn queue_release(&mut self, client: u64, release: DeviceCommand) {
         let command = (release.device, release.command);
         self.actions.push_release(client, command, release.value);
     }

@@ -28,7 +28,7 @@ async fn one_byte_at_a_time() {
     }
     client.expect("0 Bare").await;
     running
-        .told(|told| matches!(told, ToSim::WatchArg { arg: 13, .. }))
+        .wait_for_sim_message(|told| matches!(told, ToSim::WatchArg { arg: 13, .. }))
         .await;
     running.args([(13, 0.125)]).await;
     client.expect("2 -5 0.12500 0.13").await;
@@ -181,7 +181,7 @@ async fn garbage_and_floods_harm_nobody_else() {
     for id in 0..100 {
         other.send(format!("2 {id} {id} 0 1000\n")).await;
         running
-            .told(|told| matches!(told, ToSim::WatchArg { arg, .. } if *arg == id))
+            .wait_for_sim_message(|told| matches!(told, ToSim::WatchArg { arg, .. } if *arg == id))
             .await;
         running.args([(id, 1.0)]).await;
         other.until(&format!("2 {id} 1.00000 1")).await;
@@ -279,7 +279,9 @@ async fn no_request_of_a_browser_reaches_the_sim() {
     }
     let mut client = running.client().await;
     client.send("1 1 3002 1\n").await;
-    let told = running.told(|told| matches!(told, ToSim::Act(_))).await;
+    let told = running
+        .wait_for_sim_message(|told| matches!(told, ToSim::Act(_)))
+        .await;
     assert!(matches!(told, ToSim::Act(action) if action.command == 3002));
     running.stop().await;
 }
@@ -354,10 +356,10 @@ async fn a_client_that_has_said_all_gets_its_answer() {
     client.send("1 25 3001 1\n4\n").await;
     client.stream.shutdown().await.expect("a connection");
     running
-        .told(|told| matches!(told, ToSim::Act(action) if action.command == 3001))
+        .wait_for_sim_message(|told| matches!(told, ToSim::Act(action) if action.command == 3001))
         .await;
     let told = running
-        .told(|told| matches!(told, ToSim::ListIndicators { .. }))
+        .wait_for_sim_message(|told| matches!(told, ToSim::ListIndicators { .. }))
         .await;
     let ToSim::ListIndicators { ticket, .. } = told else {
         panic!("a list")
@@ -395,7 +397,7 @@ async fn tables_are_read_anew_whenever_an_aircraft_appears() {
     client.expect("0 Bare").await;
     client.send("2 Lamp 1 1\n").await;
     running
-        .told(|told| matches!(told, ToSim::WatchArg { arg: 77, .. }))
+        .wait_for_sim_message(|told| matches!(told, ToSim::WatchArg { arg: 77, .. }))
         .await;
     running.args([(77, 0.5)]).await;
     client.expect("2 1 0.50000 50.0").await;
@@ -451,7 +453,7 @@ async fn a_subscriber_in_this_process() {
     subscriber.request(requests).await.expect("the server runs");
     assert_eq!(subscriber.news().await.expect("an error").errors.len(), 1);
     let watch = running
-        .told(|told| matches!(told, ToSim::WatchIndicator { .. }))
+        .wait_for_sim_message(|told| matches!(told, ToSim::WatchIndicator { .. }))
         .await;
     let ToSim::WatchIndicator { epoch, .. } = watch else {
         panic!("a watch")
@@ -491,7 +493,7 @@ async fn a_subscriber_in_this_process() {
     );
     drop(subscriber);
     running
-        .told(|told| matches!(told, ToSim::WatchArg { arg: 5, rate: 0.0 }))
+        .wait_for_sim_message(|told| matches!(told, ToSim::WatchArg { arg: 5, rate: 0.0 }))
         .await;
     let mut last = running.subscribers.join().await.expect("the server runs");
     running.stop().await;

@@ -59,7 +59,7 @@ impl Running {
     }
 
     /// Waits until the sim is told this.
-    pub(crate) async fn told(&mut self, wanted: impl Fn(&ToSim) -> bool) -> ToSim {
+    pub(crate) async fn wait_for_sim_message(&mut self, wanted: impl Fn(&ToSim) -> bool) -> ToSim {
         loop {
             let message = self.sim.from_server.recv().await.expect("the server runs");
             if wanted(&message) {
@@ -77,8 +77,10 @@ impl Running {
         let mut client = self.client().await;
         let line = |arg| format!("2 {arg} {arg} 0 1e6\n");
         client.send((0..args).map(line).collect::<String>()).await;
-        self.told(|told| matches!(told, ToSim::WatchArg { arg, .. } if *arg == args - 1))
-            .await;
+        self.wait_for_sim_message(
+            |told| matches!(told, ToSim::WatchArg { arg, .. } if *arg == args - 1),
+        )
+        .await;
         client
     }
 

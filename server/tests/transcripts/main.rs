@@ -215,15 +215,15 @@ impl Player {
                 ..
             }
         );
-        world.hear(message, self.now);
+        world.handle_message(message, self.now);
         if hook_is_up {
-            world.hear(FromSim::Reached(0), self.now);
-            world.hear(FromSim::TellsCold, self.now);
+            world.handle_message(FromSim::Reached(0), self.now);
+            world.handle_message(FromSim::TellsCold, self.now);
         }
     }
 
     fn fly(&mut self, world: &mut World, name: &str) {
-        let action = world.hear(FromSim::Aircraft(Some(name.to_owned())), self.now);
+        let action = world.handle_message(FromSim::Aircraft(Some(name.to_owned())), self.now);
         let TablesAction::Read(name) = action else {
             panic!("an aircraft to read tables of, not {action:?}")
         };
@@ -239,7 +239,7 @@ impl Player {
             match message {
                 // A frame of the sim takes no time here.
                 ToSim::Mark(mark) => {
-                    world.hear(FromSim::Reached(mark), self.now);
+                    world.handle_message(FromSim::Reached(mark), self.now);
                 }
                 message => self.to_sim.push_back(message.to_string()),
             }

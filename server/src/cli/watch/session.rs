@@ -18,7 +18,7 @@ use crate::cli::output::{WIDTH, both_ends, print_error, print_to_reader};
 use crate::filter::Micros;
 use crate::quote::{printable, printable_reason};
 use crate::tables::TablesStamp;
-use crate::watch::{ArgNames, Move, Moves, WARM_UP, learn};
+use crate::watch::{ArgNames, Movement, MovementDetector, WARM_UP, learn};
 
 /// The time between two attempts to reach the server.
 const RETRY: Duration = Duration::from_secs(1);
@@ -36,14 +36,14 @@ pub(super) struct Watcher {
     words: String,
     range: ArgRange,
     is_wide: bool,
-    moves: Moves,
+    movements: MovementDetector,
     flight: Option<Flight>,
     began: Instant,
     refusals: HashSet<String>,
     /// The lines that the user types, with `--learn`.
     typed: Option<mpsc::Receiver<String>>,
     /// The movements that the user is asked to name.
-    asked: Vec<Move>,
+    asked: Vec<Movement>,
 }
 
 /// The aircraft that is watched.
@@ -72,7 +72,7 @@ impl Watcher {
             words: args.words.join(" "),
             range: args.args.clone(),
             is_wide: !std::io::stdout().is_terminal(),
-            moves: Moves::new(args.damping(), 0),
+            movements: MovementDetector::new(args.damping(), 0),
             flight: None,
             began: Instant::now(),
             refusals: HashSet::new(),
@@ -83,7 +83,7 @@ impl Watcher {
 
     /// Watches until the output is not read any more.
     pub(super) async fn run(&mut self, server: &str) -> Result<()> {
-        let mut is_told = false;
+        let mut is_announced = false;
         loop {
             if let Ok(stream) = TcpStream::connect(server).await {
                 // A click should be seen at once.
@@ -93,23 +93,23 @@ impl Watcher {
                     End::Lost => print_error("the server has gone; waiting for it"),
                 }
                 self.flight = None;
-                is_told = true;
-            } else if !is_told {
+                is_announced = true;
+            } else if !is_announced {
                 print_error(&format!(
                     "no server at {}; waiting for it (dcs-master serve starts one)",
                     printable_reason(server)
                 ));
-                is_told = true;
+                is_announced = true;
             }
             sleep(RETRY).await;
         }
     }
 
     async fn session(&mut self, mut connection: Connection) -> Result<End> {
-        let mut is_waiting_told = false;
+        let mut is_waiting_announced = false;
         let mut look = Instant::now() + LOOK;
         loop {
-            let due = self.moves.next_due();
+            let due = self.movements.next_due();
             let due = due.map_or(look, |due| self.began + Duration::from_micros(due));
             tokio::select! {
                 message = connection.next() => {
@@ -137,9 +137,9 @@ impl Watcher {
                 if self.look(&mut connection).await.is_err() {
                     return Ok(End::Lost);
                 }
-                if self.flight.is_none() && !is_waiting_told {
+                if self.flight.is_none() && !is_waiting_announced {
                     print_error("connected; waiting for an aircraft");
-                    is_waiting_told = true;
+                    is_waiting_announced = true;
                 }
             }
         }
@@ -153,11 +153,11 @@ impl Watcher {
         match message {
             Message::Value(arg, raw) => {
                 let now = self.now();
-                self.moves.report(arg, raw, now);
+                self.movements.report(arg, raw, now);
             }
             Message::Aircraft(name) => {
                 let now = self.now();
-                self.moves.restart(now);
+                self.movements.restart(now);
                 self.asked.clear();
                 self.fly(&name, connection).await?;
             }
@@ -190,7 +190,7 @@ impl Watcher {
         connection
             .watch(args.difference(&old), old.difference(&args))
             .await?;
-        self.moves.set_classes(names.classes());
+        self.movements.set_classes(names.classes());
         if args.is_empty() && !is_same {
             self.say_nothing_found(aircraft);
         }
@@ -246,8 +246,8 @@ impl Watcher {
         else {
             return;
         };
-        let named = flight.names.args().filter(|arg| flight.args.contains(arg));
-        let damped = match self.moves.damped(self.now()) {
+        let named_movements = flight.names.args().filter(|arg| flight.args.contains(arg));
+        let damped = match self.movements.damped(self.now()) {
             0 => String::new(),
             count => format!("; {count} that move all the time are left out"),
         };
@@ -255,32 +255,32 @@ impl Watcher {
             "watching {} of {}, {} with a name{damped}",
             counted(flight.args.len(), "arg"),
             printable(&flight.aircraft),
-            named.count()
+            named_movements.count()
         ));
     }
 
     /// Prints the movements that are due. Returns whether the output is still read.
     fn print_moves(&mut self) -> Result<bool> {
         let now = self.now();
-        let moves = self.moves.take(now);
-        let Some(flight) = self.flight.as_ref().filter(|_| !moves.is_empty()) else {
+        let movements = self.movements.take(now);
+        let Some(flight) = self.flight.as_ref().filter(|_| !movements.is_empty()) else {
             return Ok(true);
         };
         if !self.asked.is_empty() {
             // The user is typing a name for something that moved before.
             return Ok(true);
         }
-        let more = moves.len().saturating_sub(MAX_LINES);
-        let shown = &moves[..moves.len() - more];
+        let more = movements.len().saturating_sub(MAX_LINES);
+        let shown = &movements[..movements.len() - more];
         let mut text = String::new();
-        for (index, told) in shown.iter().enumerate() {
+        for (index, reported) in shown.iter().enumerate() {
             let number = match self.typed {
                 Some(_) => format!("{}  ", index + 1),
                 None => String::new(),
             };
-            for named in flight.names.named(told) {
-                let line = format!("{number}{}", named.line);
-                text += &(self.columns(&line, &named.change) + "\n");
+            for named_movements in flight.names.named_movements(reported) {
+                let line = format!("{number}{}", named_movements.line);
+                text += &(self.columns(&line, &named_movements.change) + "\n");
             }
         }
         if more > 0 {
@@ -322,12 +322,12 @@ impl Watcher {
             }
             Answer::Name(index, name) => (index, name),
         };
-        let Some(told) = self.asked.get(index) else {
+        let Some(reported) = self.asked.get(index) else {
             print_error("nothing has moved that could get a name; work it first");
             return;
         };
         let (names, aircraft) = (&flight.names, flight.aircraft.as_str());
-        match learn(&own_defs, aircraft, names, told.arg, name) {
+        match learn(&own_defs, aircraft, names, reported.arg, name) {
             Ok(file) => {
                 let file = printable_reason(&file.to_string_lossy());
                 print_error(&format!(

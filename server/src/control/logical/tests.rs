@@ -57,9 +57,9 @@ impl Bench {
                     HoldChange::Release => self.hold = None,
                 }
                 self.at = operation.target.or(self.at);
-                let moves = operation.moves.iter();
-                let moves = moves.map(|sent| format!("{} {}", sent.command, sent.value));
-                moves.collect::<Vec<_>>().join(", ")
+                let commands = operation.commands.iter();
+                let commands = commands.map(|sent| format!("{} {}", sent.command, sent.value));
+                commands.collect::<Vec<_>>().join(", ")
             }
             Err(error) => format!("-1 {error}"),
         }

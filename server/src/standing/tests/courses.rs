@@ -112,7 +112,7 @@ impl World {
                 self.bench.state(client, arg, value);
             }
             Event::Reconnect(client) => {
-                self.bench.positions.leave(client);
+                self.bench.positions.remove_client(client);
                 self.sent = [None; 2];
                 for (arg, value) in self.panels[client as usize - 1].into_iter().enumerate() {
                     if let Some(value) = value {
@@ -155,17 +155,17 @@ impl World {
         for control in &mut self.controls {
             (control.raw, control.was_moved) = (0.0, false);
         }
-        self.announce();
+        self.announce_aircraft();
     }
 
     fn end(&mut self) {
         self.flight = None;
         if self.linked {
-            self.bench.positions.disappear();
+            self.bench.positions.end_flight();
         }
     }
 
-    fn announce(&mut self) {
+    fn announce_aircraft(&mut self) {
         if self.linked && self.flight.is_some() {
             self.bench.appear("A");
             self.serve();
@@ -180,8 +180,8 @@ impl World {
         self.linked = true;
         self.bench.positions.set_sim_answers();
         match self.flight {
-            None => self.bench.positions.disappear(),
-            Some(_) => self.announce(),
+            None => self.bench.positions.end_flight(),
+            Some(_) => self.announce_aircraft(),
         }
     }
 

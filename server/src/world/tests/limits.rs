@@ -11,7 +11,7 @@ fn the_frames_in_which_work_was_put_off_are_counted() {
             cut,
             ..FrameStats::default()
         };
-        rig.hear(FromSim::Stats(LinkState::Hook, stats));
+        rig.from_sim(FromSim::Stats(LinkState::Hook, stats));
     }
     let line = rig.world.statistics().to_string();
     assert!(line.ends_with(" 7"), "{line}");
@@ -49,7 +49,7 @@ fn lists_end_whatever_the_sim_does() {
     let (gone, stays) = (rig.join(), rig.join());
     rig.say(gone, "4 7");
     rig.say(stays, "4 8");
-    assert_eq!(rig.told(), ["4 0 7", "4 1 8"]);
+    assert_eq!(rig.lines_to_sim(), ["4 0 7", "4 1 8"]);
     rig.world.leave(gone);
     rig.now = rig.world.next_due().expect("a deadline");
     rig.world.tick(rig.now);
@@ -59,7 +59,7 @@ fn lists_end_whatever_the_sim_does() {
     );
     assert!(!rig.world.is_waiting(stays) && rig.world.next_due().is_none());
     rig.say(stays, "4 7");
-    assert_eq!(rig.told(), ["4 2 7"]);
+    assert_eq!(rig.lines_to_sim(), ["4 2 7"]);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn the_name_of_a_control_is_looked_up_once_for_all_actions() {
         rig.say(client, "1 GAER 0");
     }
     assert_eq!(rig.world.controls.looked_up, 2);
-    assert_eq!(rig.told().len(), 100);
+    assert_eq!(rig.lines_to_sim().len(), 100);
 }
 
 #[test]

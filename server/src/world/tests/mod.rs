@@ -29,9 +29,9 @@ impl Rig {
     fn linked() -> Self {
         let mut rig = Self::new();
         for state in [LinkState::Hook, LinkState::Export] {
-            rig.hear(FromSim::up(state));
+            rig.from_sim(FromSim::up(state));
         }
-        rig.hear(FromSim::Reached(0));
+        rig.from_sim(FromSim::Reached(0));
         rig
     }
 
@@ -39,8 +39,8 @@ impl Rig {
         self.world.join(Outbox::Lines(Vec::new()))
     }
 
-    fn hear(&mut self, message: FromSim) {
-        self.world.hear(message, self.now);
+    fn from_sim(&mut self, message: FromSim) {
+        self.world.handle_message(message, self.now);
     }
 
     fn say(&mut self, client: ClientKey, line: &str) {
@@ -50,7 +50,7 @@ impl Rig {
     }
 
     /// Returns the messages for the sim.
-    fn told(&mut self) -> Vec<String> {
+    fn lines_to_sim(&mut self) -> Vec<String> {
         let mut told = Vec::new();
         while let Some(message) = self
             .world
@@ -59,7 +59,7 @@ impl Rig {
         {
             match message {
                 // The sim reads everything at once.
-                ToSim::Mark(mark) => self.hear(FromSim::Reached(mark)),
+                ToSim::Mark(mark) => self.from_sim(FromSim::Reached(mark)),
                 message => told.push(message.to_string()),
             }
         }

@@ -40,7 +40,7 @@ fn show(rig: &mut Rig, text: &str) {
     let rule = "-".repeat(41);
     let element = |n| format!("{rule}\ne{n}\n{text}\n");
     let text: String = (0..MANY / 2).map(element).collect();
-    rig.hear(FromSim::Indicator {
+    rig.from_sim(FromSim::Indicator {
         indicator: 1,
         epoch: rig.world.texts.epoch(),
         text: Some(text.into()),
@@ -55,9 +55,9 @@ fn flown() -> (Rig, [ClientKey; 2]) {
     rig.world.reset_gauges = true;
     let appear = |rig: &mut Rig| rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
     assert!(turns(&mut rig, appear) > 1);
-    rig.told();
+    rig.lines_to_sim();
     turns(&mut rig, |rig| show(rig, "one"));
-    rig.hear(FromSim::Args((0..100).map(|arg| (arg, 0.5)).collect()));
+    rig.from_sim(FromSim::Args((0..100).map(|arg| (arg, 0.5)).collect()));
     clients.iter().for_each(|&client| drop(rig.sent(client)));
     (rig, clients)
 }
@@ -71,7 +71,7 @@ fn a_client_that_leaves_is_forgotten_in_turns() {
     let (mut rig, [first, second]) = flown();
     assert!(turns(&mut rig, |rig| rig.world.leave(first)) > 1);
     assert!(turns(&mut rig, |rig| rig.world.leave(second)) > 1);
-    rig.told();
+    rig.lines_to_sim();
     assert!(rig.world.gauges.is_empty() && rig.world.texts.is_empty());
     assert_eq!(rig.world.statistics().clients, 0);
 }
@@ -82,7 +82,7 @@ fn the_place_of_a_client_is_not_taken_before_it_is_forgotten() {
     rig.world.leave(first);
     let next = rig.join();
     assert_ne!(next, first);
-    rig.hear(FromSim::Args(vec![(0, 0.1), (1, 0.1)]));
+    rig.from_sim(FromSim::Args(vec![(0, 0.1), (1, 0.1)]));
     show(&mut rig, "two");
     turns(&mut rig, |_| {});
     assert_eq!(rig.sent(next), ["0 X"]);
@@ -95,7 +95,7 @@ fn a_client_gets_nothing_of_subscriptions_that_are_being_ended() {
     let (mut rig, [first, second]) = flown();
     rig.world.clear(first);
     rig.now += 1_000_000;
-    rig.hear(FromSim::Args((0..100).map(|arg| (arg, 0.1)).collect()));
+    rig.from_sim(FromSim::Args((0..100).map(|arg| (arg, 0.1)).collect()));
     show(&mut rig, "two");
     assert!(turns(&mut rig, |_| {}) > 1);
     assert_eq!(rig.sent(first), [""; 0]);
@@ -119,7 +119,7 @@ fn requests_wait_for_earlier_tasks() {
     let lines = rig.sent(first);
     assert_eq!(lines[0], "2 7 0.50000 1");
     assert!(lines.len() == 2 && lines[1].starts_with("-1 "), "{lines:?}");
-    assert_eq!(count(&rig.told(), "1 1 3001 "), 1);
+    assert_eq!(count(&rig.lines_to_sim(), "1 1 3001 "), 1);
 }
 
 #[test]
@@ -130,14 +130,14 @@ fn waiting_actions_of_a_client_that_leaves_are_carried_out() {
     rig.say(first, "1 1 3001 1");
     rig.world.leave(first);
     turns(&mut rig, |_| {});
-    assert_eq!(count(&rig.told(), "1 1 3001 "), 1);
+    assert_eq!(count(&rig.lines_to_sim(), "1 1 3001 "), 1);
     assert_eq!(rig.world.statistics().subscriptions, MANY);
 }
 
 #[test]
 fn the_end_of_a_mission_is_sent_in_turns_and_in_order() {
     let (mut rig, clients) = flown();
-    let end = |rig: &mut Rig| rig.hear(FromSim::Aircraft(None));
+    let end = |rig: &mut Rig| rig.from_sim(FromSim::Aircraft(None));
     assert!(turns(&mut rig, end) > 1);
     for client in clients {
         let lines = rig.sent(client);
@@ -150,7 +150,7 @@ fn the_end_of_a_mission_is_sent_in_turns_and_in_order() {
 #[test]
 fn the_next_mission_is_announced_after_the_end_of_the_last_one() {
     let (mut rig, clients) = flown();
-    rig.hear(FromSim::Aircraft(None));
+    rig.from_sim(FromSim::Aircraft(None));
     let appear = |rig: &mut Rig| rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
     turns(&mut rig, appear);
     for client in clients {
@@ -165,14 +165,14 @@ fn the_next_mission_is_announced_after_the_end_of_the_last_one() {
 fn broken_and_restored_links_are_handled_in_turns() {
     let (mut rig, clients) = flown();
     for state in [LinkState::Export, LinkState::Hook] {
-        assert!(turns(&mut rig, |rig| rig.hear(FromSim::Down(state))) > 1);
-        turns(&mut rig, |rig| rig.hear(FromSim::up(state)));
+        assert!(turns(&mut rig, |rig| rig.from_sim(FromSim::Down(state))) > 1);
+        turns(&mut rig, |rig| rig.from_sim(FromSim::up(state)));
     }
     clients.iter().for_each(|&client| drop(rig.sent(client)));
-    rig.hear(FromSim::Aircraft(Some("X".to_owned())));
+    rig.from_sim(FromSim::Aircraft(Some("X".to_owned())));
     let appear = |rig: &mut Rig| rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
     turns(&mut rig, appear);
-    let told = rig.told();
+    let told = rig.lines_to_sim();
     assert_eq!(count(&told, "2 "), 100, "each arg is watched again");
 }
 
@@ -204,7 +204,7 @@ fn displays_that_change_faster_than_they_can_be_sent_reach_all() {
 fn a_client_that_was_blocked_catches_up_in_turns() {
     let (mut rig, [first, second]) = flown();
     rig.world.block(first);
-    rig.hear(FromSim::Args((0..100).map(|arg| (arg, 0.1)).collect()));
+    rig.from_sim(FromSim::Args((0..100).map(|arg| (arg, 0.1)).collect()));
     turns(&mut rig, |rig| show(rig, "two"));
     assert_eq!(rig.sent(first), [""; 0]);
     rig.now += 1_000_000;
@@ -243,7 +243,7 @@ fn tables_that_change_before_gauges_are_looked_up_apply_to_all() {
     rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
     let change = |rig: &mut Rig| rig.world.change_tables(hundred_gauges(), rig.now);
     turns(&mut rig, change);
-    rig.hear(FromSim::Args((0..100).map(|arg| (arg, 0.5)).collect()));
+    rig.from_sim(FromSim::Args((0..100).map(|arg| (arg, 0.5)).collect()));
     assert_eq!(count(&rig.sent(client), "2 "), 100);
 }
 
@@ -251,8 +251,8 @@ fn tables_that_change_before_gauges_are_looked_up_apply_to_all() {
 fn a_gauge_that_changes_while_displays_go_dark_is_sent() {
     let (mut rig, [first, second]) = flown();
     rig.now += 1_000_000;
-    rig.hear(FromSim::Down(LinkState::Export));
-    rig.hear(FromSim::Args(vec![(7, 0.1)]));
+    rig.from_sim(FromSim::Down(LinkState::Export));
+    rig.from_sim(FromSim::Args(vec![(7, 0.1)]));
     for client in [first, second] {
         assert_eq!(count(&rig.sent(client), "2 7 "), 1);
     }

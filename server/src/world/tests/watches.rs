@@ -10,9 +10,9 @@ fn an_arg_without_room_is_an_error_and_is_read_when_there_is_room() {
     for arg in 1000..1000 + MAX_ARGS {
         rig.say(greedy, &format!("2 {arg} 1"));
     }
-    assert_eq!(rig.told().len(), MAX_ARGS);
+    assert_eq!(rig.lines_to_sim().len(), MAX_ARGS);
     rig.say(other, "2 540 1 3");
-    assert!(rig.told().is_empty());
+    assert!(rig.lines_to_sim().is_empty());
     let waits = format!(
         "-1 the sim reads {MAX_ARGS} args at most and all are taken; arg 540 is read as soon as \
          another one is given up"
@@ -21,8 +21,8 @@ fn an_arg_without_room_is_an_error_and_is_read_when_there_is_room() {
     assert_eq!(rig.errors(greedy), 0);
     assert_eq!(rig.world.statistics().args, MAX_ARGS);
     rig.say(greedy, "2 1007 1 0 0");
-    assert_eq!(rig.told(), ["2 1007 0", "2 540 60"]);
-    rig.hear(FromSim::Args(vec![(540, 0.5)]));
+    assert_eq!(rig.lines_to_sim(), ["2 1007 0", "2 540 60"]);
+    rig.from_sim(FromSim::Args(vec![(540, 0.5)]));
     assert_eq!(rig.sent(other), ["2 1 0.50000 0.500"]);
 }
 
@@ -33,15 +33,15 @@ fn an_indicator_without_room_is_read_when_another_client_leaves() {
     for indicator in 0..MAX_INDICATORS {
         rig.say(greedy, &format!("3 {indicator} x 1"));
     }
-    rig.told();
+    rig.lines_to_sim();
     rig.say(other, "3 300 x 1");
-    assert!(rig.told().is_empty());
+    assert!(rig.lines_to_sim().is_empty());
     // A client that subscribes while others wait is told, too.
     rig.say(greedy, "3 300 x 9");
-    assert!(rig.told().is_empty());
+    assert!(rig.lines_to_sim().is_empty());
     assert_eq!((rig.errors(other), rig.errors(greedy)), (1, 1));
     rig.world.leave(greedy);
-    let told = rig.told();
+    let told = rig.lines_to_sim();
     assert_eq!(
         told.iter().filter(|line| line.ends_with(" 0 0")).count(),
         MAX_INDICATORS
@@ -65,10 +65,10 @@ fn unneeded_args_and_displays_are_removed_without_a_sim() {
     let client = rig.join();
     rig.say(client, "2 5 1");
     rig.say(client, "3 5 x 1");
-    assert_eq!(rig.told().len(), 2);
+    assert_eq!(rig.lines_to_sim().len(), 2);
     rig.world.leave(client);
-    rig.hear(FromSim::Down(LinkState::Hook));
-    rig.hear(FromSim::Down(LinkState::Export));
+    rig.from_sim(FromSim::Down(LinkState::Hook));
+    rig.from_sim(FromSim::Down(LinkState::Export));
     assert!(rig.world.gauges.is_empty() && rig.world.texts.is_empty());
 }
 
@@ -82,7 +82,7 @@ fn subscriptions_of_one_rate_share_a_timer_that_ends_with_them() {
     for flip in 0..500u32 {
         rig.now += 16_000;
         let value = f64::from(flip % 2);
-        rig.hear(FromSim::Args((0..10).map(|arg| (arg, value)).collect()));
+        rig.from_sim(FromSim::Args((0..10).map(|arg| (arg, value)).collect()));
     }
     assert_eq!(rig.world.gauges.timers(), 2);
     for arg in [0, 2, 4, 6] {
@@ -106,7 +106,7 @@ fn the_sim_is_asked_for_few_rates() {
         );
     }
     let mut rates: Vec<_> = rig
-        .told()
+        .lines_to_sim()
         .iter()
         .filter_map(|line| Some(line.rsplit_once(' ')?.1.to_owned()))
         .collect();

@@ -61,7 +61,7 @@ pub enum Damping {
 
 /// A movement of an arg.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Move {
+pub struct Movement {
     /// The arg.
     pub arg: u32,
     /// The raw value before.
@@ -76,11 +76,11 @@ pub struct Move {
 
 /// The args that are watched, with their movements.
 #[derive(Debug)]
-pub struct Moves {
+pub struct MovementDetector {
     damping: Damping,
     classes: HashMap<u32, Class>,
     args: HashMap<u32, ArgState>,
-    began: Micros,
+    started_at: Micros,
     /// The args with a movement that has not ended.
     moving: Vec<u32>,
 }
@@ -89,29 +89,29 @@ pub struct Moves {
 struct ArgState {
     raw: f64,
     activity: Activity,
-    movement: Option<Movement>,
+    movement: Option<MovementState>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Movement {
-    began: Micros,
-    changed: Micros,
+struct MovementState {
+    started_at: Micros,
+    changed_at: Micros,
     before: f64,
     peak: f64,
     /// The raw value that was reported, if the movement was.
-    told: Option<f64>,
+    reported: Option<f64>,
     /// Whether the arg has moved often lately, though not too often to be reported.
     is_frequent: bool,
 }
 
-impl Moves {
+impl MovementDetector {
     /// Creates an instance that watches no args yet.
     pub fn new(damping: Damping, now: Micros) -> Self {
         Self {
             damping,
             classes: HashMap::new(),
             args: HashMap::new(),
-            began: now,
+            started_at: now,
             moving: Vec::new(),
         }
     }
@@ -125,12 +125,12 @@ impl Moves {
     pub fn restart(&mut self, now: Micros) {
         self.args.clear();
         self.moving.clear();
-        self.began = now;
+        self.started_at = now;
     }
 
     /// Records the raw value of an arg. The first value of an arg is not a movement.
     pub fn report(&mut self, arg: u32, raw: f64, now: Micros) {
-        let since_start = now.saturating_sub(self.began);
+        let since_start = now.saturating_sub(self.started_at);
         let limit = self.limit(arg);
         let Some(state) = self.args.get_mut(&arg) else {
             let (activity, movement) = Default::default();
@@ -146,14 +146,14 @@ impl Moves {
             return;
         }
         let share = state.activity.share(since_start);
-        state.activity.note(since_start);
+        state.activity.record(since_start);
         let before = std::mem::replace(&mut state.raw, raw);
         match &mut state.movement {
-            Some(movement) => movement.go_on(raw, now),
+            Some(movement) => movement.extend(raw, now),
             None if since_start < WARM_UP || share > limit => {}
             None => {
                 let is_frequent = share > limit / 2.0;
-                state.movement = Some(Movement::new(before, raw, now, is_frequent));
+                state.movement = Some(MovementState::new(before, raw, now, is_frequent));
                 self.moving.push(arg);
             }
         }
@@ -161,37 +161,45 @@ impl Moves {
 
     /// Returns the time at which [`Self::take`] has to be called.
     pub fn next_due(&self) -> Option<Micros> {
-        let movements = || self.movements().map(|(_, movement)| movement);
-        let untold = || movements().filter(|movement| movement.told.is_none());
-        let rest = untold().map(|movement| movement.changed + REST).max();
-        let latest = untold()
-            .map(|movement| movement.began + LONGEST_DELAY)
+        let ongoing = || self.ongoing().map(|(_, movement)| movement);
+        let unreported = || ongoing().filter(|movement| movement.reported.is_none());
+        let rest = unreported()
+            .map(|movement| movement.changed_at + REST)
+            .max();
+        let latest = unreported()
+            .map(|movement| movement.started_at + LONGEST_DELAY)
             .min();
-        let told = movements().filter(|movement| movement.told.is_some());
-        let ends = told.map(|movement| movement.changed + REST).min();
+        let reported = ongoing().filter(|movement| movement.reported.is_some());
+        let ends = reported.map(|movement| movement.changed_at + REST).min();
         [rest.min(latest), ends].into_iter().flatten().min()
     }
 
     /// Takes the movements to report now, the rarest first.
-    pub fn take(&mut self, now: Micros) -> Vec<Move> {
-        let mut due: Vec<(u32, Movement)> = self.due(now);
+    pub fn take(&mut self, now: Micros) -> Vec<Movement> {
+        let mut due: Vec<(u32, MovementState)> = self.due(now);
         due.sort_by_key(|(arg, movement)| {
-            let is_end = movement.told.is_some();
+            let is_end = movement.reported.is_some();
             let class = self.class(*arg);
-            (is_end, movement.is_frequent, class, movement.began, *arg)
+            (
+                is_end,
+                movement.is_frequent,
+                class,
+                movement.started_at,
+                *arg,
+            )
         });
         let classes = &self.classes;
         let longest = |arg| class_in(classes, arg).longest_movement();
-        let told = due.into_iter().filter_map(|(arg, movement)| {
-            let is_moving = now < movement.changed + REST;
+        let reported = due.into_iter().filter_map(|(arg, movement)| {
+            let is_moving = now < movement.changed_at + REST;
             let state = self.args.get_mut(&arg)?;
-            state.movement = is_moving.then_some(Movement {
-                told: Some(state.raw),
+            state.movement = is_moving.then_some(MovementState {
+                reported: Some(state.raw),
                 ..movement
             });
-            let is_needle = now > movement.began + longest(arg);
-            let is_news = movement.told != Some(state.raw) && !is_needle;
-            is_news.then_some(Move {
+            let is_needle = now > movement.started_at + longest(arg);
+            let is_news = movement.reported != Some(state.raw) && !is_needle;
+            is_news.then_some(Movement {
                 arg,
                 before: movement.before,
                 peak: movement.peak,
@@ -199,16 +207,16 @@ impl Moves {
                 is_moving,
             })
         });
-        let told = told.collect();
+        let reported = reported.collect();
         let args = &self.args;
         let is_moving = |arg: &u32| args.get(arg).is_some_and(|state| state.movement.is_some());
         self.moving.retain(is_moving);
-        told
+        reported
     }
 
     /// Returns the number of args that are left out since they move all the time.
     pub fn damped(&self, now: Micros) -> usize {
-        let since_start = now.saturating_sub(self.began);
+        let since_start = now.saturating_sub(self.started_at);
         let args = self.args.iter();
         let is_damped = |(arg, state): &(&u32, &ArgState)| {
             state.activity.share(since_start) > self.limit(**arg)
@@ -219,23 +227,24 @@ impl Moves {
     /// Returns the movements to report now. All that have not been reported are due when all of
     /// them have come to rest, or when the first has waited long enough. One that was reported
     /// while it went on is due again when it has come to rest.
-    fn due(&self, now: Micros) -> Vec<(u32, Movement)> {
-        let untold = self
-            .movements()
-            .filter(|(_, movement)| movement.told.is_none());
-        let is_late = |(_, movement): (u32, &Movement)| now >= movement.began + LONGEST_DELAY;
-        let rests = |movement: &Movement| now >= movement.changed + REST;
-        let all_rest = untold.clone().all(|(_, movement)| rests(movement));
-        let is_due = all_rest || untold.clone().any(is_late);
+    fn due(&self, now: Micros) -> Vec<(u32, MovementState)> {
+        let unreported = self
+            .ongoing()
+            .filter(|(_, movement)| movement.reported.is_none());
+        let is_late =
+            |(_, movement): (u32, &MovementState)| now >= movement.started_at + LONGEST_DELAY;
+        let rests = |movement: &MovementState| now >= movement.changed_at + REST;
+        let all_rest = unreported.clone().all(|(_, movement)| rests(movement));
+        let is_due = all_rest || unreported.clone().any(is_late);
         let ends = self
-            .movements()
-            .filter(|(_, movement)| movement.told.is_some());
+            .ongoing()
+            .filter(|(_, movement)| movement.reported.is_some());
         let ends = ends.filter(|(_, movement)| rests(movement));
-        let due = untold.filter(|_| is_due).chain(ends);
+        let due = unreported.filter(|_| is_due).chain(ends);
         due.map(|(arg, movement)| (arg, *movement)).collect()
     }
 
-    fn movements(&self) -> impl Iterator<Item = (u32, &Movement)> + Clone {
+    fn ongoing(&self) -> impl Iterator<Item = (u32, &MovementState)> + Clone {
         let moving = self.moving.iter();
         moving.filter_map(|arg| Some((*arg, self.args.get(arg)?.movement.as_ref()?)))
     }
@@ -256,20 +265,20 @@ fn class_in(classes: &HashMap<u32, Class>, arg: u32) -> Class {
     classes.get(&arg).copied().unwrap_or(Class::Nameless)
 }
 
-impl Movement {
+impl MovementState {
     fn new(before: f64, raw: f64, now: Micros, is_frequent: bool) -> Self {
         Self {
-            began: now,
-            changed: now,
+            started_at: now,
+            changed_at: now,
             before,
             peak: raw,
-            told: None,
+            reported: None,
             is_frequent,
         }
     }
 
-    fn go_on(&mut self, raw: f64, now: Micros) {
-        self.changed = now;
+    fn extend(&mut self, raw: f64, now: Micros) {
+        self.changed_at = now;
         if (raw - self.before).abs() > (self.peak - self.before).abs() {
             self.peak = raw;
         }
