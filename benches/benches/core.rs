@@ -56,7 +56,7 @@ fn parse_a_subscription() -> usize {
 fn world(precision: i8) -> World {
     let mut world = World::new(4096, true);
     let up = FromSim::up;
-    world.hear(up(LinkState::Hook), 0);
+    world.handle_message(up(LinkState::Hook), 0);
     for _ in 0..CLIENTS {
         let client = world.join(Outbox::Lines(Vec::new()));
         for arg in 0..GAUGES {
@@ -104,7 +104,7 @@ fn frame_filtered_out(bencher: Bencher<'_, '_>) {
         .with_inputs(|| frame(0.1))
         .bench_local_values(|frame| {
             time += 33_000;
-            world.hear(frame, time);
+            world.handle_message(frame, time);
             empty_outboxes(&mut world);
         });
 }
@@ -116,7 +116,7 @@ fn frame_sent(bencher: Bencher<'_, '_>) {
     let mut time = 0;
     bencher.with_inputs(changing()).bench_local_values(|frame| {
         time += 33_000;
-        world.hear(frame, time);
+        world.handle_message(frame, time);
         empty_outboxes(&mut world);
     });
 }
@@ -128,7 +128,7 @@ fn frame_waits_and_is_sent(bencher: Bencher<'_, '_>) {
     let mut world = world(4);
     let mut time = 0;
     bencher.with_inputs(changing()).bench_local_values(|frame| {
-        world.hear(frame, time);
+        world.handle_message(frame, time);
         while let Some(due) = world.next_due() {
             time = due;
             world.tick(time);

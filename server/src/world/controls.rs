@@ -219,7 +219,7 @@ impl Controls {
             HoldChange::Keep => {}
             HoldChange::Press(hold) => self.hold(part, hold, request.client, None),
             HoldChange::Push(hold) => {
-                self.hold(part, hold, request.client, Some(now + PUSH_DURATION))
+                self.hold(part, hold, request.client, Some(now + PUSH_DURATION));
             }
             HoldChange::Release => {
                 self.held.remove(&part);

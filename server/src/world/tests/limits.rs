@@ -11,7 +11,7 @@ fn the_frames_in_which_work_was_put_off_are_counted() {
             cut,
             ..FrameStats::default()
         };
-        rig.from_sim(FromSim::Stats(LinkState::Hook, stats));
+        rig.receive(FromSim::Stats(LinkState::Hook, stats));
     }
     let line = rig.world.statistics().to_string();
     assert!(line.ends_with(" 7"), "{line}");

@@ -29,9 +29,9 @@ impl Rig {
     fn linked() -> Self {
         let mut rig = Self::new();
         for state in [LinkState::Hook, LinkState::Export] {
-            rig.from_sim(FromSim::up(state));
+            rig.receive(FromSim::up(state));
         }
-        rig.from_sim(FromSim::Reached(0));
+        rig.receive(FromSim::Reached(0));
         rig
     }
 
@@ -39,7 +39,7 @@ impl Rig {
         self.world.join(Outbox::Lines(Vec::new()))
     }
 
-    fn from_sim(&mut self, message: FromSim) {
+    fn receive(&mut self, message: FromSim) {
         self.world.handle_message(message, self.now);
     }
 
@@ -59,7 +59,7 @@ impl Rig {
         {
             match message {
                 // The sim reads everything at once.
-                ToSim::Mark(mark) => self.from_sim(FromSim::Reached(mark)),
+                ToSim::Mark(mark) => self.receive(FromSim::Reached(mark)),
                 message => told.push(message.to_string()),
             }
         }

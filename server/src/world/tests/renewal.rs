@@ -43,7 +43,7 @@ fn a_client_with_a_request_before_its_turn_gets_the_aircraft_first() {
     }
     rig.say(clients[2], "2 Gauge_7 7");
     rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
-    rig.from_sim(FromSim::Args(vec![(7, 0.5)]));
+    rig.receive(FromSim::Args(vec![(7, 0.5)]));
     assert_eq!(rig.sent(clients[0]), ["0 X", "2 7 0.50000 1"]);
     assert_eq!(
         rig.sent(clients[2]),
@@ -87,7 +87,7 @@ fn texts_of_a_display_are_sent_in_turns_and_later_changes_at_once() {
     }
     let show = |rig: &mut Rig, text: &str| {
         let rule = "-".repeat(41);
-        rig.from_sim(FromSim::Indicator {
+        rig.receive(FromSim::Indicator {
             indicator: 1,
             epoch: rig.world.texts.epoch(),
             text: Some(format!("{rule}\ne7\n{text}\n").into()),
@@ -126,7 +126,7 @@ fn a_client_with_many_subscriptions_is_renewed_in_parts() {
     let mut turns = 1;
     while rig.world.clients.have_tasks() {
         // Values that come in the meantime are neither lost nor sent twice.
-        rig.from_sim(FromSim::Args(vec![(7, turns as f64)]));
+        rig.receive(FromSim::Args(vec![(7, turns as f64)]));
         rig.world.tick(rig.now);
         turns += 1;
     }
@@ -158,7 +158,7 @@ fn subscriptions_that_end_while_they_are_renewed_stay_ended() {
     while rig.world.clients.have_tasks() {
         rig.world.tick(rig.now);
     }
-    rig.from_sim(FromSim::Args(vec![(7, 0.5)]));
+    rig.receive(FromSim::Args(vec![(7, 0.5)]));
     assert_eq!(rig.sent(client), ["0 X"]);
     assert_eq!(rig.sent(other), ["0 X", "2 1 0.50000 1"]);
     assert_eq!(rig.world.statistics().subscriptions, 1);
@@ -174,9 +174,9 @@ fn a_client_with_few_subscriptions_does_not_wait_for_those_with_many() {
     let modest = rig.join();
     rig.say(modest, "2 Gauge_7 1");
     for _ in 0..10 {
-        rig.from_sim(FromSim::Aircraft(Some("X".to_owned())));
+        rig.receive(FromSim::Aircraft(Some("X".to_owned())));
         rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
-        rig.from_sim(FromSim::Args(vec![(7, 0.5)]));
+        rig.receive(FromSim::Args(vec![(7, 0.5)]));
         assert_eq!(rig.sent(modest), ["0 X", "2 1 0.50000 1"]);
     }
 }
@@ -194,7 +194,7 @@ fn changed_tables_restart_only_gauges_with_another_meaning() {
     {
         rig.say(client, &format!("2 {gauge} {id} 0 1e6"));
     }
-    rig.from_sim(FromSim::Args((0..10).map(|arg| (arg, 1.0)).collect()));
+    rig.receive(FromSim::Args((0..10).map(|arg| (arg, 1.0)).collect()));
     assert_eq!(rig.sent(client).len(), 6);
     rig.lines_to_sim();
 
@@ -230,6 +230,6 @@ fn changed_tables_restart_only_gauges_with_another_meaning() {
     rig.world.change_tables(generated, rig.now);
     assert_eq!(rig.sent(client), ["2 0 1.00000 1"]);
     assert_eq!(rig.lines_to_sim(), ["2 2 1000"]);
-    rig.from_sim(FromSim::Args(vec![(2, 0.5)]));
+    rig.receive(FromSim::Args(vec![(2, 0.5)]));
     assert_eq!(rig.sent(client), ["2 1 0.50000 1"]);
 }

@@ -40,7 +40,7 @@ fn show(rig: &mut Rig, text: &str) {
     let rule = "-".repeat(41);
     let element = |n| format!("{rule}\ne{n}\n{text}\n");
     let text: String = (0..MANY / 2).map(element).collect();
-    rig.from_sim(FromSim::Indicator {
+    rig.receive(FromSim::Indicator {
         indicator: 1,
         epoch: rig.world.texts.epoch(),
         text: Some(text.into()),
@@ -57,7 +57,7 @@ fn flown() -> (Rig, [ClientKey; 2]) {
     assert!(turns(&mut rig, appear) > 1);
     rig.lines_to_sim();
     turns(&mut rig, |rig| show(rig, "one"));
-    rig.from_sim(FromSim::Args((0..100).map(|arg| (arg, 0.5)).collect()));
+    rig.receive(FromSim::Args((0..100).map(|arg| (arg, 0.5)).collect()));
     clients.iter().for_each(|&client| drop(rig.sent(client)));
     (rig, clients)
 }
@@ -82,7 +82,7 @@ fn the_place_of_a_client_is_not_taken_before_it_is_forgotten() {
     rig.world.leave(first);
     let next = rig.join();
     assert_ne!(next, first);
-    rig.from_sim(FromSim::Args(vec![(0, 0.1), (1, 0.1)]));
+    rig.receive(FromSim::Args(vec![(0, 0.1), (1, 0.1)]));
     show(&mut rig, "two");
     turns(&mut rig, |_| {});
     assert_eq!(rig.sent(next), ["0 X"]);
@@ -95,7 +95,7 @@ fn a_client_gets_nothing_of_subscriptions_that_are_being_ended() {
     let (mut rig, [first, second]) = flown();
     rig.world.clear(first);
     rig.now += 1_000_000;
-    rig.from_sim(FromSim::Args((0..100).map(|arg| (arg, 0.1)).collect()));
+    rig.receive(FromSim::Args((0..100).map(|arg| (arg, 0.1)).collect()));
     show(&mut rig, "two");
     assert!(turns(&mut rig, |_| {}) > 1);
     assert_eq!(rig.sent(first), [""; 0]);
@@ -137,7 +137,7 @@ fn waiting_actions_of_a_client_that_leaves_are_carried_out() {
 #[test]
 fn the_end_of_a_mission_is_sent_in_turns_and_in_order() {
     let (mut rig, clients) = flown();
-    let end = |rig: &mut Rig| rig.from_sim(FromSim::Aircraft(None));
+    let end = |rig: &mut Rig| rig.receive(FromSim::Aircraft(None));
     assert!(turns(&mut rig, end) > 1);
     for client in clients {
         let lines = rig.sent(client);
@@ -150,7 +150,7 @@ fn the_end_of_a_mission_is_sent_in_turns_and_in_order() {
 #[test]
 fn the_next_mission_is_announced_after_the_end_of_the_last_one() {
     let (mut rig, clients) = flown();
-    rig.from_sim(FromSim::Aircraft(None));
+    rig.receive(FromSim::Aircraft(None));
     let appear = |rig: &mut Rig| rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
     turns(&mut rig, appear);
     for client in clients {
@@ -165,11 +165,11 @@ fn the_next_mission_is_announced_after_the_end_of_the_last_one() {
 fn broken_and_restored_links_are_handled_in_turns() {
     let (mut rig, clients) = flown();
     for state in [LinkState::Export, LinkState::Hook] {
-        assert!(turns(&mut rig, |rig| rig.from_sim(FromSim::Down(state))) > 1);
-        turns(&mut rig, |rig| rig.from_sim(FromSim::up(state)));
+        assert!(turns(&mut rig, |rig| rig.receive(FromSim::Down(state))) > 1);
+        turns(&mut rig, |rig| rig.receive(FromSim::up(state)));
     }
     clients.iter().for_each(|&client| drop(rig.sent(client)));
-    rig.from_sim(FromSim::Aircraft(Some("X".to_owned())));
+    rig.receive(FromSim::Aircraft(Some("X".to_owned())));
     let appear = |rig: &mut Rig| rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
     turns(&mut rig, appear);
     let told = rig.lines_to_sim();
@@ -204,7 +204,7 @@ fn displays_that_change_faster_than_they_can_be_sent_reach_all() {
 fn a_client_that_was_blocked_catches_up_in_turns() {
     let (mut rig, [first, second]) = flown();
     rig.world.block(first);
-    rig.from_sim(FromSim::Args((0..100).map(|arg| (arg, 0.1)).collect()));
+    rig.receive(FromSim::Args((0..100).map(|arg| (arg, 0.1)).collect()));
     turns(&mut rig, |rig| show(rig, "two"));
     assert_eq!(rig.sent(first), [""; 0]);
     rig.now += 1_000_000;
@@ -243,7 +243,7 @@ fn tables_that_change_before_gauges_are_looked_up_apply_to_all() {
     rig.world.set_aircraft(Some(hundred_gauges()), rig.now);
     let change = |rig: &mut Rig| rig.world.change_tables(hundred_gauges(), rig.now);
     turns(&mut rig, change);
-    rig.from_sim(FromSim::Args((0..100).map(|arg| (arg, 0.5)).collect()));
+    rig.receive(FromSim::Args((0..100).map(|arg| (arg, 0.5)).collect()));
     assert_eq!(count(&rig.sent(client), "2 "), 100);
 }
 
@@ -251,8 +251,8 @@ fn tables_that_change_before_gauges_are_looked_up_apply_to_all() {
 fn a_gauge_that_changes_while_displays_go_dark_is_sent() {
     let (mut rig, [first, second]) = flown();
     rig.now += 1_000_000;
-    rig.from_sim(FromSim::Down(LinkState::Export));
-    rig.from_sim(FromSim::Args(vec![(7, 0.1)]));
+    rig.receive(FromSim::Down(LinkState::Export));
+    rig.receive(FromSim::Args(vec![(7, 0.1)]));
     for client in [first, second] {
         assert_eq!(count(&rig.sent(client), "2 7 "), 1);
     }

@@ -22,7 +22,7 @@ fn an_arg_without_room_is_an_error_and_is_read_when_there_is_room() {
     assert_eq!(rig.world.statistics().args, MAX_ARGS);
     rig.say(greedy, "2 1007 1 0 0");
     assert_eq!(rig.lines_to_sim(), ["2 1007 0", "2 540 60"]);
-    rig.from_sim(FromSim::Args(vec![(540, 0.5)]));
+    rig.receive(FromSim::Args(vec![(540, 0.5)]));
     assert_eq!(rig.sent(other), ["2 1 0.50000 0.500"]);
 }
 
@@ -67,8 +67,8 @@ fn unneeded_args_and_displays_are_removed_without_a_sim() {
     rig.say(client, "3 5 x 1");
     assert_eq!(rig.lines_to_sim().len(), 2);
     rig.world.leave(client);
-    rig.from_sim(FromSim::Down(LinkState::Hook));
-    rig.from_sim(FromSim::Down(LinkState::Export));
+    rig.receive(FromSim::Down(LinkState::Hook));
+    rig.receive(FromSim::Down(LinkState::Export));
     assert!(rig.world.gauges.is_empty() && rig.world.texts.is_empty());
 }
 
@@ -82,7 +82,7 @@ fn subscriptions_of_one_rate_share_a_timer_that_ends_with_them() {
     for flip in 0..500u32 {
         rig.now += 16_000;
         let value = f64::from(flip % 2);
-        rig.from_sim(FromSim::Args((0..10).map(|arg| (arg, value)).collect()));
+        rig.receive(FromSim::Args((0..10).map(|arg| (arg, value)).collect()));
     }
     assert_eq!(rig.world.gauges.timers(), 2);
     for arg in [0, 2, 4, 6] {
