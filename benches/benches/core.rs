@@ -1,7 +1,7 @@
 //! Measures the pure core: a value that is filtered out, one that is sent, an indicator's text.
 
 use aircraft_defs::Scale;
-use dcs_master::filter::{Change, Filter, Pace};
+use dcs_master::filter::{Filter, SendSchedule, TimedValue};
 use dcs_master::indicator;
 use dcs_master::link::{FromSim, LinkState};
 use dcs_master::wire::{GaugeRequest, Ref, Request, parse, print};
@@ -23,14 +23,14 @@ fn scale_of_five_points(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn filter_drops_a_value(bencher: Bencher<'_, '_>) {
-    let (mut pace, mut filter) = (Pace::new(100_000), Filter::new());
-    let change = Change {
+    let (mut schedule, mut filter) = (SendSchedule::new(100_000), Filter::new());
+    let change = TimedValue {
         steps: 1.0,
         at: 0,
         before: 0,
     };
-    pace.step(&mut filter, 0, &change, 0);
-    bencher.bench_local(|| pace.step(&mut filter, 0, black_box(&change), black_box(7)));
+    schedule.decide(&mut filter, 0, &change, 0);
+    bencher.bench_local(|| schedule.decide(&mut filter, 0, black_box(&change), black_box(7)));
 }
 
 #[divan::bench(args = [0, 2, -1])]

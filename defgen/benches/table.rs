@@ -17,7 +17,7 @@ use defgen::{Outcome, Report, Request, compile, emit};
 use rayon::prelude::*;
 
 /// The time spent on each measurement, and its least and most rounds.
-const PATIENCE: Duration = Duration::from_secs(20);
+const MAX_TIME: Duration = Duration::from_secs(20);
 const ROUNDS: RangeInclusive<usize> = 5..=100;
 
 /// The modules of the made-up install.
@@ -84,7 +84,7 @@ fn new_folder(temp: &Path) -> PathBuf {
 /// Returns the shortest time of many rounds.
 fn shortest<T>(mut round: impl FnMut() -> T) -> Duration {
     let (start, mut rounds, mut shortest) = (Instant::now(), 0, Duration::MAX);
-    while rounds < *ROUNDS.start() || (rounds < *ROUNDS.end() && start.elapsed() < PATIENCE) {
+    while rounds < *ROUNDS.start() || (rounds < *ROUNDS.end() && start.elapsed() < MAX_TIME) {
         let round_start = Instant::now();
         std::hint::black_box(round());
         shortest = shortest.min(round_start.elapsed());

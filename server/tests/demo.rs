@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use dcs_master::{
-    demo::fly,
+    demo,
     link::in_process,
     serve::{Config, Server},
     tables::TablesConfig,
@@ -21,7 +21,7 @@ use tokio::{
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// The longest time to wait for a line; only a fault takes that long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 struct Visitor {
     lines: Lines<BufReader<OwnedReadHalf>>,
@@ -46,7 +46,12 @@ impl Visitor {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         tokio::spawn(Server::new(link, config).run(listener, shutdown.clone()));
-        tokio::spawn(fly(sim, sample.aircraft.clone(), None, shutdown.clone()));
+        tokio::spawn(demo::run(
+            sim,
+            sample.aircraft.clone(),
+            None,
+            shutdown.clone(),
+        ));
         let (read, write) = TcpStream::connect(address).await?.into_split();
         let lines = BufReader::new(read).lines();
         Ok(Self {
@@ -66,7 +71,7 @@ impl Visitor {
 
     /// Reads on until a line begins like this; an error line is a failure.
     async fn expect(&mut self, beginning: &str) -> Result<String> {
-        let found = timeout(PATIENCE, async {
+        let found = timeout(TIMEOUT, async {
             loop {
                 let line = self.lines.next_line().await?.context("the server closed")?;
                 ensure!(!line.starts_with("-1"), "{line}");

@@ -11,7 +11,7 @@ use super::{
     output::print,
     serve::{ServingArgs, serve},
 };
-use crate::{demo::fly, link::in_process, tables::TablesConfig};
+use crate::{demo, link::in_process, tables::TablesConfig};
 
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ impl DemoArgs {
         serve(&self.serving, tables, |address, shutdown| {
             print(&introduction(address, &aircraft))?;
             let (link, sim) = in_process();
-            tokio::spawn(fly(sim, aircraft, every, shutdown.clone()));
+            tokio::spawn(demo::run(sim, aircraft, every, shutdown.clone()));
             Ok(link)
         })?;
         Ok(ExitCode::SUCCESS)

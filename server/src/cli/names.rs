@@ -162,7 +162,7 @@ fn results(aircraft: &str, tables: &Tables, entry: TableEntry) -> Vec<SearchResu
         let gauge = tables.gauges().get(entry.index);
         return gauge
             .into_iter()
-            .map(|gauge| of_gauge(aircraft, gauge))
+            .map(|gauge| gauge_result(aircraft, gauge))
             .collect();
     }
     let Some(element) = tables.controls().get(entry.index) else {
@@ -176,11 +176,11 @@ fn results(aircraft: &str, tables: &Tables, entry: TableEntry) -> Vec<SearchResu
     let parts = tables.named_controls().filter(is_part);
     main.into_iter()
         .chain(parts)
-        .map(|control| of_control(aircraft, control))
+        .map(|control| control_result(aircraft, control))
         .collect()
 }
 
-fn of_gauge(aircraft: &str, gauge: &Gauge) -> SearchResult {
+fn gauge_result(aircraft: &str, gauge: &Gauge) -> SearchResult {
     let arg = gauge.arg_number;
     let description = gauge.extra.get("description");
     // A scale may return to its first value, so its last point is not always its other end.
@@ -214,7 +214,7 @@ fn of_gauge(aircraft: &str, gauge: &Gauge) -> SearchResult {
     }
 }
 
-fn of_control(aircraft: &str, control: ControlRef<'_>) -> SearchResult {
+fn control_result(aircraft: &str, control: ControlRef<'_>) -> SearchResult {
     let element = control.element();
     let positions = control.positions();
     let first = control.actions().next();

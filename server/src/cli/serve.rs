@@ -219,7 +219,7 @@ pub(super) fn serve(
     link: impl FnOnce(SocketAddr, &CancellationToken) -> Result<SimLink>,
 ) -> Result<()> {
     /// The time allowed for blocking tasks, which may still be reading tables from a slow disk.
-    const PATIENCE: Duration = Duration::from_millis(200);
+    const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(200);
     let config = args.config(tables);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -260,7 +260,7 @@ pub(super) fn serve(
         }
         Ok(())
     });
-    runtime.shutdown_timeout(PATIENCE);
+    runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     served
 }
 

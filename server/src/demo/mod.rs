@@ -8,4 +8,4 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-pub use task::fly;
+pub use task::run;

@@ -14,7 +14,7 @@ const FRAMES: u32 = 60;
 
 /// Flies these aircraft, each for `every` (`None`: without end), until `shutdown` is cancelled or
 /// the server ends.
-pub async fn fly(
+pub async fn run(
     link: InProcessSim,
     aircraft: Vec<Aircraft>,
     every: Option<Duration>,

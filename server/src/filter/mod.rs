@@ -2,21 +2,21 @@
 //!
 //! A [`Filter`] belongs to one subscription. It remembers the value that was sent last and the
 //! time, so that the same value is never sent twice in a row and no subscription gets more updates
-//! than it asked for. A [`Pace`] belongs to all subscriptions of one client with the same rate. It
+//! than it asked for. A [`SendSchedule`] belongs to all subscriptions of one client with the same rate. It
 //! has one beat per period, and values that change between two beats are sent together with the
 //! second beat. So a client whose gauges all move gets one packet per period and not one per gauge.
 //!
-//! A subscription whose value moves is *active*: its pace checks it at each beat, so frames between
+//! A subscription whose value moves is *active*: its schedule checks it at each beat, so frames between
 //! two beats need no work for it.
 //!
 //! Values are whole steps of their precision (see [`crate::decimal`]). This module does not depend
 //! on gauges or clients.
 
-mod pace;
+mod schedule;
 #[cfg(test)]
 mod tests;
 
-pub use pace::{Change, Pace, Step};
+pub use schedule::{Decision, SendSchedule, TimedValue};
 
 /// Microseconds since some fixed moment.
 pub type Micros = u64;
@@ -67,10 +67,10 @@ pub struct Filter {
     sent_at: Micros,
     /// The time by which its updates are ahead of one per period.
     ahead: Micros,
-    /// The time until which no change of an active subscription needs [`Pace::step`]; 0 if it is
+    /// The time until which no change of an active subscription needs [`SendSchedule::decide`]; 0 if it is
     /// not active.
     skip_until: Micros,
-    /// The place in its pace's list of active subscriptions, if it is active.
+    /// The place in its schedule's list of active subscriptions, if it is active.
     active: Option<u32>,
 }
 
@@ -92,7 +92,7 @@ impl Filter {
         }
     }
 
-    /// Returns whether a change at this time can wait for the next beat of the pace without any
+    /// Returns whether a change at this time can wait for the next beat of the schedule without any
     /// work.
     ///
     /// Measured gain: 100 clients with 100 gauges each at 60 frames and 30 updates a second take
@@ -102,7 +102,7 @@ impl Filter {
         now < self.skip_until
     }
 
-    /// Sets the place in the list of active subscriptions, as returned by [`Pace::remove`].
+    /// Sets the place in the list of active subscriptions, as returned by [`SendSchedule::remove`].
     pub fn move_to(&mut self, place: u32) {
         self.active = Some(place);
     }
@@ -142,7 +142,7 @@ impl Filter {
         (self.ahead + period.length).saturating_sub(now - self.sent_at)
     }
 
-    fn note_sent(&mut self, steps: f64, period: &Period, now: Micros) {
+    fn record_sent(&mut self, steps: f64, period: &Period, now: Micros) {
         self.ahead = if self.is_new() {
             0
         } else {

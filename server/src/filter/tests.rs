@@ -1,4 +1,4 @@
-//! Properties of filters and their pace: of a single subscription, and of a whole client.
+//! Properties of filters and their schedule: of a single subscription, and of a whole client.
 
 use proptest::prelude::*;
 
@@ -9,10 +9,10 @@ const SECOND: Micros = 1_000_000;
 /// A value at a time.
 type Update = (Micros, f64);
 
-/// The subscriptions of one client with one rate. It calls the filters and the pace as the world
+/// The subscriptions of one client with one rate. It calls the filters and the schedule as the world
 /// does.
 struct Client {
-    pace: Pace<usize>,
+    schedule: SendSchedule<usize>,
     gauges: Vec<Gauge>,
     timer: Option<Micros>,
     /// The number of changes for which nothing had to be done.
@@ -21,7 +21,7 @@ struct Client {
 
 struct Gauge {
     filter: Filter,
-    newest: Change,
+    newest: TimedValue,
     sent: Vec<Update>,
 }
 
@@ -29,7 +29,7 @@ impl Client {
     fn new(gauges: usize, frequency: f64) -> Self {
         let gauge = |_| Gauge {
             filter: Filter::new(),
-            newest: Change {
+            newest: TimedValue {
                 steps: f64::NAN,
                 at: 0,
                 before: 0,
@@ -37,7 +37,7 @@ impl Client {
             sent: Vec::new(),
         };
         Self {
-            pace: Pace::new(period(frequency)),
+            schedule: SendSchedule::new(period(frequency)),
             gauges: (0..gauges).map(gauge).collect(),
             timer: None,
             skipped: 0,
@@ -47,18 +47,22 @@ impl Client {
     /// Handles a frame of the sim with the values of some gauges.
     fn frame(&mut self, now: Micros, values: impl IntoIterator<Item = (usize, f64)>) {
         self.wait_until(now);
-        self.pace.begin_frame(now);
+        self.schedule.begin_frame(now);
         for (key, value) in values {
             let gauge = &mut self.gauges[key];
             if gauge.newest.steps != value {
-                gauge.newest = Change {
+                gauge.newest = TimedValue {
                     steps: value,
                     at: now,
                     before: gauge.newest.at,
                 };
                 if gauge.filter.is_skipped(now) {
                     self.skipped += 1;
-                } else if self.pace.step(&mut gauge.filter, key, &gauge.newest, now) == Step::Send {
+                } else if self
+                    .schedule
+                    .decide(&mut gauge.filter, key, &gauge.newest, now)
+                    == Decision::Send
+                {
                     gauge.sent.push((now, value));
                 }
             }
@@ -66,7 +70,7 @@ impl Client {
         self.release(now);
     }
 
-    /// Handles the timer of the pace up to a time.
+    /// Handles the timer of the schedule up to a time.
     fn wait_until(&mut self, time: Micros) {
         while let Some(due) = self.timer.filter(|&due| due <= time) {
             self.release(due);
@@ -75,17 +79,17 @@ impl Client {
     }
 
     fn release(&mut self, now: Micros) {
-        if let Some(ready) = self.pace.take_ready(now) {
+        if let Some(ready) = self.schedule.take_ready(now) {
             for key in ready {
                 let gauge = &mut self.gauges[key];
                 let newest = gauge.newest;
-                if self.pace.release(&mut gauge.filter, key, &newest, now) == Step::Send {
+                if self.schedule.release(&mut gauge.filter, key, &newest, now) == Decision::Send {
                     gauge.sent.push((now, newest.steps));
                 }
             }
-            self.pace.end_release(now);
+            self.schedule.end_release(now);
         }
-        self.timer = self.pace.due(now);
+        self.timer = self.schedule.due(now);
     }
 
     /// Returns the times at which anything was sent.
@@ -416,7 +420,7 @@ fn quiet_changes(frequency: f64, trace: &[Update], sent: &[Update]) -> Vec<Updat
     let period = (1e6 / frequency) as Micros;
     let was_quiet = |at: Micros, value: f64| {
         let before = sent[..sent.partition_point(|sent| sent.0 < at)].last();
-        let last = trace[..trace.partition_point(|change| change.0 < at)].last();
+        let last = trace[..trace.partition_point(|value| value.0 < at)].last();
         match (before, last) {
             (Some(before), Some(last)) => {
                 before.1 == last.1
@@ -453,8 +457,8 @@ proptest! {
     fn a_gauge_that_was_quiet_is_sent_in_the_frame_in_which_it_changes(flight in flights()) {
         let client = flight.play();
         for (key, gauge) in client.gauges.iter().enumerate() {
-            for change in quiet_changes(flight.frequency, &flight.trace(key), &gauge.sent) {
-                prop_assert!(gauge.sent.contains(&change), "gauge {key}: {change:?}");
+            for value in quiet_changes(flight.frequency, &flight.trace(key), &gauge.sent) {
+                prop_assert!(gauge.sent.contains(&value), "gauge {key}: {value:?}");
             }
         }
     }

@@ -28,8 +28,8 @@ pub(super) enum LinkError {
     OtherLink(u64),
     #[error("this is the sim's {0} port; check --hook and --export, or the ports in config.lua")]
     OtherState(String),
-    #[error("another program answers there, not the sim's scripts: it sent {line}; {cure}")]
-    Foreign { line: String, cure: String },
+    #[error("another program answers there, not the sim's scripts: it sent {line}; {advice}")]
+    Foreign { line: String, advice: String },
     #[error(
         "connections are closed there before the sim's scripts answer; if another program uses that \
          port, {0}"
@@ -38,7 +38,7 @@ pub(super) enum LinkError {
 }
 
 /// Returns the advice about another program that uses the port of this state.
-pub(super) fn cure(state: LinkState) -> String {
+pub(super) fn advice(state: LinkState) -> String {
     let name = state.name();
     format!(
         "end that program, or choose another {name}_port in the sim's Scripts/dcs-master/config.lua \
@@ -65,7 +65,7 @@ pub(super) struct ErrorLog(Vec<String>);
 
 impl ErrorLog {
     /// Records an error. Returns its text if it has to be logged.
-    pub(super) fn note(&mut self, error: &LinkError) -> Option<String> {
+    pub(super) fn record(&mut self, error: &LinkError) -> Option<String> {
         // After another error, an unreachable sim is not worth a line.
         if matches!(error, LinkError::Unreachable(_)) && !self.0.is_empty() {
             return None;
@@ -93,7 +93,7 @@ mod tests {
         let mut log = ErrorLog::default();
         let refused = || LinkError::Refused("linked to 127.0.0.1:5".into());
         let gone = || LinkError::Unreachable(io::ErrorKind::ConnectionRefused.into());
-        let mut count = |error: LinkError| usize::from(log.note(&error).is_some());
+        let mut count = |error: LinkError| usize::from(log.record(&error).is_some());
         assert_eq!([count(gone()), count(gone()), count(refused())], [1, 0, 1]);
         assert_eq!(
             [count(LinkError::Closed), count(refused()), count(gone())],
@@ -101,6 +101,6 @@ mod tests {
         );
         assert_eq!([count(LinkError::Closed), count(refused())], [0, 0]);
         log.clear();
-        assert!(log.note(&gone()).is_some());
+        assert!(log.record(&gone()).is_some());
     }
 }

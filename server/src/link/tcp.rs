@@ -16,7 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use super::error::{ErrorLog, LinkError, cure};
+use super::error::{ErrorLog, LinkError, advice};
 use super::json::{self, Hello, SimLine};
 use super::line_buffer::LONGEST_LINE;
 use super::message::{FromSim, LinkState, ToSim};
@@ -46,11 +46,11 @@ impl Addresses {
 }
 
 const RETRY: Duration = Duration::from_secs(1);
-const CONNECT_DEADLINE: Duration = Duration::from_secs(3);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(2);
 /// The times after which a missing hello is logged: first as normal, since a mission may be
 /// loading, then as a fault.
-const HELLO_PATIENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
+const HELLO_TIMEOUT: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
 /// The number of connections in a row without a hello after which another program is suspected.
 const UNKNOWN_CLOSES: u32 = 5;
 
@@ -107,19 +107,19 @@ impl LinkTask {
                     Err(error) => LinkError::Unreachable(error),
                 }
             };
-            self.note(&error);
+            self.record(&error);
             self.wait().await;
         }
     }
 
     /// Logs the reason why there is no link, and informs the task of the export state.
-    fn note(&mut self, error: &LinkError) {
+    fn record(&mut self, error: &LinkError) {
         if self.state == LinkState::Hook {
             let elsewhere = matches!(error, LinkError::Refused(_));
             self.hook_elsewhere
                 .send_if_modified(|old| std::mem::replace(old, elsewhere) != elsewhere);
         }
-        let Some(text) = self.errors.note(error) else {
+        let Some(text) = self.errors.record(error) else {
             return;
         };
         let (name, address) = (self.state.name(), &self.address);
@@ -185,7 +185,7 @@ impl LinkTask {
         if self.unknown_closes < UNKNOWN_CLOSES {
             return error;
         }
-        LinkError::ClosedUnknown(cure(self.state))
+        LinkError::ClosedUnknown(advice(self.state))
     }
 
     /// Reads and writes until an error occurs.
@@ -197,7 +197,7 @@ impl LinkTask {
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         heartbeat.reset();
         let began = Instant::now();
-        let mut patience = HELLO_PATIENCE.iter();
+        let mut patience = HELLO_TIMEOUT.iter();
         let mut next_notice = patience.next();
         let mut hook_elsewhere = self.hook_elsewhere.subscribe();
         loop {
@@ -218,7 +218,7 @@ impl LinkTask {
                 }
                 _ = heartbeat.tick(), if session.has_room() => session.add_heartbeat(),
                 () = sleep_until(next_notice.map(|after| began + *after)), if !session.up => {
-                    self.log_silence(next_notice == HELLO_PATIENCE.first());
+                    self.log_silence(next_notice == HELLO_TIMEOUT.first());
                     next_notice = patience.next();
                 }
                 () = until_true(&mut hook_elsewhere), if self.state == LinkState::Export => {
@@ -236,10 +236,10 @@ impl LinkTask {
                  loading)"
             );
         } else {
-            let cure = cure(self.state);
+            let advice = advice(self.state);
             warn!(
                 "{name} {address}: the program that listens there has sent nothing for a minute; if \
-                 it is not the sim, {cure}"
+                 it is not the sim, {advice}"
             );
         }
     }
@@ -283,8 +283,8 @@ impl LinkTask {
                 Err(error) => {
                     let line = quoted(&String::from_utf8_lossy(&line));
                     if !session.up {
-                        let cure = cure(self.state);
-                        return Err(LinkError::Foreign { line, cure });
+                        let advice = advice(self.state);
+                        return Err(LinkError::Foreign { line, advice });
                     }
                     let reason =
                         format!("{line} is not a line of the dcs-master scripts ({error})");
@@ -343,7 +343,7 @@ async fn sleep_until(deadline: Option<Instant>) {
 }
 
 async fn connect(address: &str) -> io::Result<TcpStream> {
-    let stream = timeout(CONNECT_DEADLINE, TcpStream::connect(address))
+    let stream = timeout(CONNECT_TIMEOUT, TcpStream::connect(address))
         .await
         .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
     net::set_options(&stream)?;

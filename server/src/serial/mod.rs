@@ -1,17 +1,17 @@
 //! Panels on serial ports (USB). Each is a client like any other, at the speed of its line.
 //!
 //! `options` parses the option `--serial`, `board` recognizes a board that is plugged in again
-//! under another name, `pace` computes the times of writes, and `roster` decides which ports to
+//! under another name, `write_pacer` computes the times of writes, and `roster` decides which ports to
 //! open; these are pure. `ports` lists and opens the system's ports, `session` serves the panel on
 //! an open port, and `supervisor` is the task that carries out the decisions of the roster.
 
 mod board;
 mod options;
-mod pace;
 mod ports;
 mod roster;
 mod session;
 mod supervisor;
+mod write_pacer;
 
 pub(crate) use options::SerialOptions;
 pub(crate) use supervisor::serve_panels;

@@ -81,7 +81,7 @@ impl FromStr for SerialOptions {
 impl LineOptions {
     /// Returns the most bytes that a write should have.
     pub(super) fn bytes_per_write(&self) -> usize {
-        super::pace::Pace::new(self.baud).bytes_per_write()
+        super::write_pacer::WritePacer::new(self.baud).bytes_per_write()
     }
 
     /// Applies a setting such as `baud=250000`.

@@ -89,12 +89,12 @@ impl Roster {
     }
 
     /// Returns whether there is a port to look for.
-    pub(super) fn is_looking(&self) -> bool {
+    pub(super) fn is_scanning(&self) -> bool {
         self.auto.is_some() || self.panels.iter().any(|panel| panel.state != State::Busy)
     }
 
     /// Returns the ports to open, given those that the computer has now.
-    pub(super) fn look(&mut self, ports: &[PortInfo]) -> Vec<Opening> {
+    pub(super) fn scan(&mut self, ports: &[PortInfo]) -> Vec<Opening> {
         self.left_alone.retain(|port| ports.contains(port));
         self.panels
             .retain(|panel| !panel.found || panel.state == State::Busy || panel.is_there(ports));
@@ -197,7 +197,7 @@ impl Roster {
 
     /// Records that no panel spoke on a port that `auto` opened. The port is left alone while it is
     /// plugged in.
-    pub(super) fn leave_alone(&mut self, opening: &Opening) {
+    pub(super) fn ignore(&mut self, opening: &Opening) {
         self.panels.retain(|panel| panel.id != opening.id);
         self.left_alone.push(opening.port.clone());
     }
@@ -250,7 +250,7 @@ mod tests {
 
     /// Opens all ports that the roster returns.
     fn open_all(roster: &mut Roster, ports: &[PortInfo]) -> Vec<Opening> {
-        let openings = roster.look(ports);
+        let openings = roster.scan(ports);
         for opening in &openings {
             roster.begin(opening);
             roster.opened(opening.id);
@@ -265,11 +265,11 @@ mod tests {
     #[test]
     fn a_named_port_is_tried_though_it_is_not_listed() {
         let mut roster = roster(&["/dev/serial/by-id/usb-Uno"]);
-        let openings = roster.look(&[]);
+        let openings = roster.scan(&[]);
         assert_eq!(names(&openings), ["/dev/serial/by-id/usb-Uno"]);
         assert!(!openings[0].must_speak);
         roster.begin(&openings[0]);
-        assert!(roster.look(&[]).is_empty() && !roster.is_looking());
+        assert!(roster.scan(&[]).is_empty() && !roster.is_scanning());
     }
 
     #[test]
@@ -283,7 +283,7 @@ mod tests {
             assert_eq!(*id.get_or_insert(openings[0].id), openings[0].id);
             roster.closed(openings[0].id);
             // It is unplugged, so opening it by its old name fails.
-            for opening in roster.look(&[]) {
+            for opening in roster.scan(&[]) {
                 roster.begin(&opening);
                 assert!(!roster.failed(opening.id, "COM1 is not there", true));
             }
@@ -354,10 +354,10 @@ mod tests {
         let mut roster = roster(&["auto"]);
         let ports = [board_port("COM2", "B")];
         let openings = open_all(&mut roster, &ports);
-        roster.leave_alone(&openings[0]);
-        assert!(roster.look(&ports).is_empty());
-        assert!(roster.look(&[]).is_empty());
-        assert_eq!(names(&roster.look(&ports)), ["COM2"]);
+        roster.ignore(&openings[0]);
+        assert!(roster.scan(&ports).is_empty());
+        assert!(roster.scan(&[]).is_empty());
+        assert_eq!(names(&roster.scan(&ports)), ["COM2"]);
     }
 
     #[test]
@@ -368,7 +368,7 @@ mod tests {
             let openings = open_all(&mut roster, &ports);
             assert_eq!(openings.len(), 1);
             roster.closed(openings[0].id);
-            assert!(roster.look(&[]).is_empty());
+            assert!(roster.scan(&[]).is_empty());
         }
         assert!(roster.panels.is_empty() && roster.left_alone.is_empty());
     }
@@ -379,7 +379,7 @@ mod tests {
         let said: Vec<bool> = ["missing", "missing", "in use", "in use", "missing"]
             .iter()
             .map(|reason| {
-                let openings = roster.look(&[]);
+                let openings = roster.scan(&[]);
                 roster.begin(&openings[0]);
                 roster.failed(openings[0].id, reason, *reason == "missing")
             })

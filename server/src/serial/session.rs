@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::options::LineOptions;
-use super::pace::Pace;
+use super::write_pacer::WritePacer;
 use crate::serve::PanelEnd;
 use crate::wire::{LineReader, NextLine, parse};
 
@@ -34,7 +34,7 @@ pub(super) enum SessionEnd {
 
 /// The sender of the bytes from the line, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Voice {
+pub(super) enum PanelDetection {
     /// No request has come yet.
     Unknown,
     /// The bytes are not text, so the speed may be wrong.
@@ -43,14 +43,14 @@ pub(super) enum Voice {
     Panel,
 }
 
-/// Serves a panel until its port or its connection to the server ends. `voice` is kept up to date.
+/// Serves a panel until its port or its connection to the server ends. `detection` is kept up to date.
 /// If a panel must speak and sends no request for 5 seconds, the session ends.
 pub(super) async fn run<P>(
     port: P,
     line: &LineOptions,
     panel: PanelEnd,
     must_speak: bool,
-    voice: &watch::Sender<Voice>,
+    detection: &watch::Sender<PanelDetection>,
 ) -> SessionEnd
 where
     P: AsyncRead + AsyncWrite + Unpin,
@@ -61,18 +61,18 @@ where
         from_server,
     } = panel;
     tokio::select! {
-        end = read(reading, &to_server, voice) => end,
-        end = write(writing, from_server, line, voice.subscribe()) => end,
+        end = read(reading, &to_server, detection) => end,
+        end = write(writing, from_server, line, detection.subscribe()) => end,
         // Otherwise the session would outlive the connection while the port accepts no bytes.
         () = to_server.closed() => SessionEnd::Closed,
-        () = silence(voice.subscribe()), if must_speak => SessionEnd::Silent,
+        () = wait_for_silence(detection.subscribe()), if must_speak => SessionEnd::Silent,
     }
 }
 
 /// Returns when [`SILENCE`] has passed without a request. Never returns if a request has come.
-async fn silence(mut voice: watch::Receiver<Voice>) {
-    let spoken = voice.wait_for(|voice| *voice == Voice::Panel);
-    if timeout(SILENCE, spoken).await.is_ok() {
+async fn wait_for_silence(mut detection: watch::Receiver<PanelDetection>) {
+    let request = detection.wait_for(|detection| *detection == PanelDetection::Panel);
+    if timeout(SILENCE, request).await.is_ok() {
         std::future::pending::<()>().await;
     }
 }
@@ -81,9 +81,9 @@ async fn silence(mut voice: watch::Receiver<Voice>) {
 async fn read<P: AsyncRead>(
     mut port: ReadHalf<P>,
     to_server: &mpsc::Sender<Vec<u8>>,
-    voice: &watch::Sender<Voice>,
+    detection: &watch::Sender<PanelDetection>,
 ) -> SessionEnd {
-    let mut listener = Listener::default();
+    let mut detector = PanelDetector::default();
     loop {
         let mut bytes = Vec::with_capacity(READ);
         match port.read_buf(&mut bytes).await {
@@ -91,10 +91,10 @@ async fn read<P: AsyncRead>(
             Ok(_) => {}
             Err(error) => return SessionEnd::Unplugged(error),
         }
-        let lines = listener.hear(&bytes);
-        voice.send_if_modified(|voice| {
-            let is_news = *voice != listener.voice;
-            *voice = listener.voice;
+        let lines = detector.feed(&bytes);
+        detection.send_if_modified(|detection| {
+            let is_news = *detection != detector.detection;
+            *detection = detector.detection;
             is_news
         });
         if !lines.is_empty() && to_server.send(lines.to_vec()).await.is_err() {
@@ -108,17 +108,21 @@ async fn write<P: AsyncWrite>(
     mut port: WriteHalf<P>,
     mut from_server: mpsc::Receiver<Vec<u8>>,
     line: &LineOptions,
-    mut voice: watch::Receiver<Voice>,
+    mut detection: watch::Receiver<PanelDetection>,
 ) -> SessionEnd {
     // A board that is reset when its port is opened loses all bytes until it has started.
-    let _ = timeout(line.settle, voice.wait_for(|voice| *voice == Voice::Panel)).await;
+    let _ = timeout(
+        line.settle,
+        detection.wait_for(|detection| *detection == PanelDetection::Panel),
+    )
+    .await;
     let start = Instant::now();
-    let mut pace = Pace::new(line.baud);
+    let mut pacer = WritePacer::new(line.baud);
     while let Some(bytes) = from_server.recv().await {
         if let Err(error) = port.write_all(&bytes).await {
             return SessionEnd::Unplugged(error);
         }
-        let next = pace.write(bytes.len(), start.elapsed());
+        let next = pacer.write(bytes.len(), start.elapsed());
         sleep_until(start + next).await;
     }
     SessionEnd::Closed
@@ -126,8 +130,8 @@ async fn write<P: AsyncWrite>(
 
 /// Recognizes a panel by the bytes from a port, which may have been opened in the middle of a line.
 #[derive(Debug)]
-struct Listener {
-    voice: Voice,
+struct PanelDetector {
+    detection: PanelDetection,
     /// Whether the first line end has come. The bytes before it are dropped, since the beginning of
     /// that line may be missing.
     has_begun: bool,
@@ -135,10 +139,10 @@ struct Listener {
     noise: u32,
 }
 
-impl Default for Listener {
+impl Default for PanelDetector {
     fn default() -> Self {
         Self {
-            voice: Voice::Unknown,
+            detection: PanelDetection::Unknown,
             has_begun: false,
             lines: LineReader::new(MAX_LINE),
             noise: 0,
@@ -146,17 +150,17 @@ impl Default for Listener {
     }
 }
 
-impl Listener {
+impl PanelDetector {
     /// Takes bytes, and returns them without those before the first line end.
-    fn hear<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+    fn feed<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let is_noise = |byte: &&u8| !byte.is_ascii_graphic() && !byte.is_ascii_whitespace();
-        if self.voice == Voice::Unknown {
+        if self.detection == PanelDetection::Unknown {
             let noise = bytes.iter().filter(is_noise).count();
             self.noise = self
                 .noise
                 .saturating_add(u32::try_from(noise).unwrap_or(u32::MAX));
             if self.noise >= NOISE {
-                self.voice = Voice::Noise;
+                self.detection = PanelDetection::Noise;
             }
         }
         let lines = match self.has_begun {
@@ -168,10 +172,10 @@ impl Listener {
         };
         self.has_begun = true;
         let mut rest = lines;
-        while self.voice != Voice::Panel {
+        while self.detection != PanelDetection::Panel {
             match self.lines.next(&mut rest) {
                 NextLine::Line(line) if matches!(parse(line), Ok(Some(_))) => {
-                    self.voice = Voice::Panel;
+                    self.detection = PanelDetection::Panel;
                 }
                 NextLine::Line(_) | NextLine::TooLong => {}
                 NextLine::Foreign | NextLine::Incomplete => break,
@@ -199,7 +203,7 @@ mod tests {
         board: DuplexStream,
         to_panel: Option<Sender<Vec<u8>>>,
         from_panel: Option<Receiver<Vec<u8>>>,
-        voice: watch::Sender<Voice>,
+        detection: watch::Sender<PanelDetection>,
         session: tokio::task::JoinHandle<SessionEnd>,
     }
 
@@ -212,20 +216,20 @@ mod tests {
             to_server,
             from_server,
         };
-        let voice = watch::Sender::new(Voice::Unknown);
-        let told = voice.clone();
-        let session = async move { run(port, &options.line, panel, must_speak, &told).await };
+        let detection = watch::Sender::new(PanelDetection::Unknown);
+        let sender = detection.clone();
+        let session = async move { run(port, &options.line, panel, must_speak, &sender).await };
         Rig {
             board,
             to_panel: Some(to_panel),
             from_panel: Some(from_panel),
-            voice,
+            detection,
             session: tokio::spawn(session),
         }
     }
 
     impl Rig {
-        async fn hear(&mut self) -> String {
+        async fn receive(&mut self) -> String {
             let queue = self.from_panel.as_mut().expect("it is open");
             let bytes = queue.recv().await.expect("the session goes on");
             String::from_utf8(bytes).expect("text")
@@ -239,10 +243,10 @@ mod tests {
             .write_all(b"er 1\n2 Altimeter 1\n")
             .await
             .expect("room");
-        assert_eq!(rig.hear().await, "2 Altimeter 1\n");
+        assert_eq!(rig.receive().await, "2 Altimeter 1\n");
         rig.board.write_all(b"2 Fuel").await.expect("room");
-        assert_eq!(rig.hear().await, "2 Fuel");
-        assert_eq!(*rig.voice.borrow(), Voice::Panel);
+        assert_eq!(rig.receive().await, "2 Fuel");
+        assert_eq!(*rig.detection.borrow(), PanelDetection::Panel);
     }
 
     #[tokio::test(start_paused = true)]
@@ -293,14 +297,14 @@ mod tests {
             .write_all(b"\n$GPGGA,1,2\n$GPGGA,1,2\n")
             .await
             .expect("room");
-        assert_eq!(gps.hear().await, "$GPGGA,1,2\n$GPGGA,1,2\n");
+        assert_eq!(gps.receive().await, "$GPGGA,1,2\n$GPGGA,1,2\n");
         assert!(matches!(gps.session.await, Ok(SessionEnd::Silent)));
 
         let mut panel = rig("auto", 1024, true);
         panel.board.write_all(b"\n0\n").await.expect("room");
         sleep(Duration::from_secs(60)).await;
         assert!(!panel.session.is_finished());
-        assert_eq!(panel.hear().await, "0\n");
+        assert_eq!(panel.receive().await, "0\n");
     }
 
     #[tokio::test(start_paused = true)]
@@ -325,8 +329,10 @@ mod tests {
     async fn noise_is_distinguished_from_a_panel() {
         let mut rig = rig("COM1", 1024, false);
         rig.board.write_all(&[0xF3; 100]).await.expect("room");
-        let mut voice = rig.voice.subscribe();
-        let heard = voice.wait_for(|voice| *voice == Voice::Noise).await;
-        assert!(heard.is_ok());
+        let mut detection = rig.detection.subscribe();
+        let detection = detection
+            .wait_for(|detection| *detection == PanelDetection::Noise)
+            .await;
+        assert!(detection.is_ok());
     }
 }

@@ -12,11 +12,11 @@ use super::board::PortInfo;
 use super::options::SerialOptions;
 use super::ports::{OpenError, Ports, SystemPorts};
 use super::roster::{Opening, Roster};
-use super::session::{self, SessionEnd, Voice};
+use super::session::{self, PanelDetection, SessionEnd};
 use crate::serve::Panels;
 
 /// The time between two looks at the list of ports, while the roster looks for one.
-const LOOK: Duration = Duration::from_millis(500);
+const SCAN_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Serves the panels on the serial ports until `shutdown`.
 pub(crate) async fn serve_panels(
@@ -51,7 +51,7 @@ enum Outcome {
 
 impl<P: Ports> Supervisor<P> {
     async fn run(mut self) {
-        let mut looks = interval(LOOK);
+        let mut looks = interval(SCAN_INTERVAL);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
@@ -60,19 +60,19 @@ impl<P: Ports> Supervisor<P> {
                         self.end(&opening, outcome);
                     }
                 }
-                _ = looks.tick(), if self.roster.is_looking() => self.look().await,
+                _ = looks.tick(), if self.roster.is_scanning() => self.scan().await,
             }
         }
     }
 
     /// Opens the ports that are there.
-    async fn look(&mut self) {
+    async fn scan(&mut self) {
         let ports = self.ports.clone();
         // The list of ports takes some milliseconds on some systems.
         let Ok(listed) = spawn_blocking(move || ports.list()).await else {
             return;
         };
-        for opening in self.roster.look(&listed) {
+        for opening in self.roster.scan(&listed) {
             self.roster.begin(&opening);
             let (ports, panels) = (self.ports.clone(), self.panels.clone());
             self.sessions.spawn(async move {
@@ -105,7 +105,7 @@ impl<P: Ports> Supervisor<P> {
                     SessionEnd::Closed => {}
                     SessionEnd::Silent => {
                         info!("nothing that a panel says comes from {name}: it is left alone");
-                        self.roster.leave_alone(opening);
+                        self.roster.ignore(opening);
                     }
                 }
             }
@@ -127,10 +127,10 @@ async fn serve<P: Ports>(ports: P, opening: &Opening, panels: &Panels) -> Outcom
     let Some(panel) = panels.connect(&name, opening.line.bytes_per_write()).await else {
         return Outcome::Served(SessionEnd::Closed);
     };
-    let (voice, heard) = watch::channel(Voice::Unknown);
+    let (detection, detected) = watch::channel(PanelDetection::Unknown);
     let end = tokio::select! {
-        end = session::run(port, &opening.line, panel, opening.must_speak, &voice) => end,
-        () = warn_of_noise(heard, &opening.port, opening.line.baud) => SessionEnd::Closed,
+        end = session::run(port, &opening.line, panel, opening.must_speak, &detection) => end,
+        () = warn_of_noise(detected, &opening.port, opening.line.baud) => SessionEnd::Closed,
     };
     if matches!(end, SessionEnd::Closed) {
         session::pause_after_close().await;
@@ -139,8 +139,12 @@ async fn serve<P: Ports>(ports: P, opening: &Opening, panels: &Panels) -> Outcom
 }
 
 /// Warns once if the bytes from a port are not text. Never returns.
-async fn warn_of_noise(mut voice: watch::Receiver<Voice>, port: &PortInfo, baud: u32) {
-    if voice.wait_for(|voice| *voice == Voice::Noise).await.is_ok() {
+async fn warn_of_noise(mut detection: watch::Receiver<PanelDetection>, port: &PortInfo, baud: u32) {
+    if detection
+        .wait_for(|detection| *detection == PanelDetection::Noise)
+        .await
+        .is_ok()
+    {
         warn!(
             "what comes from {} is no text: is the panel's speed {baud} baud? \
              --serial {},baud=… sets it",

@@ -130,7 +130,7 @@ impl Connections {
         } = arrival;
         if let Some(reason) = self.reason_to_reject(&peer) {
             world.count_turned_away();
-            note(
+            log_within_limit(
                 &mut self.log,
                 now,
                 format_args!("client {peer} turned away: {reason}"),
@@ -169,7 +169,7 @@ impl Connections {
         };
         self.all.insert(key, connection);
         let count = self.all.len();
-        note(
+        log_within_limit(
             &mut self.log,
             now,
             format_args!("client {peer} connected; clients: {count}"),
@@ -307,7 +307,7 @@ impl Connections {
         if let Some(connection) = self.all.remove(&id.key) {
             world.leave(id.key);
             let (peer, count) = (connection.peer, self.all.len());
-            note(
+            log_within_limit(
                 &mut self.log,
                 now,
                 format_args!("client {peer}: {reason}; clients: {count}"),
@@ -387,7 +387,7 @@ impl Connections {
 }
 
 /// Logs a line about a client that comes or goes. Lines beyond the limit are logged only with `-v`.
-fn note(log: &mut RateLimit, now: Micros, line: fmt::Arguments<'_>) {
+fn log_within_limit(log: &mut RateLimit, now: Micros, line: fmt::Arguments<'_>) {
     if log.take(1, now) {
         info!("{line}");
     } else {

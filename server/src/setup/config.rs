@@ -101,7 +101,7 @@ pub fn addresses_in(folder: &Path) -> FoundAddresses {
     };
     match returned_settings(&bytes) {
         Ok(Some(settings)) => FoundAddresses {
-            addresses: of_settings(&settings),
+            addresses: addresses_from(&settings),
             warnings: Vec::new(),
         },
         Ok(None) => warning(format!(
@@ -117,7 +117,7 @@ pub fn addresses_in(folder: &Path) -> FoundAddresses {
 
 /// Returns the addresses in these settings. A wrong setting is replaced by its default, as in the
 /// scripts.
-fn of_settings(settings: &[(String, Setting)]) -> ScriptAddresses {
+fn addresses_from(settings: &[(String, Setting)]) -> ScriptAddresses {
     // Of two settings with one name, the last one counts in Lua.
     let setting = |name: &str| {
         let mut last = settings.iter().rev();
@@ -153,7 +153,7 @@ mod tests {
     #[track_caller]
     fn check(config: &str, hook: &str, export: &str) {
         let settings = returned_settings(config.as_bytes()).expect("a script");
-        let found = of_settings(&settings.expect("plain settings"));
+        let found = addresses_from(&settings.expect("plain settings"));
         assert_eq!(found.hook.to_string(), hook, "{config}");
         assert_eq!(found.export.to_string(), export, "{config}");
     }

@@ -18,7 +18,7 @@ use crate::quote::printable_reason;
 
 /// A file or folder could not be read or changed.
 #[derive(Debug, Error)]
-#[error("cannot {action} {}: {reason}{}", printable_reason(&.path.to_string_lossy()), cure(.reason))]
+#[error("cannot {action} {}: {reason}{}", printable_reason(&.path.to_string_lossy()), advice(.reason))]
 pub struct FileError {
     action: &'static str,
     path: PathBuf,
@@ -43,7 +43,7 @@ enum Reason {
 /// process" and "… has locked a portion of the file".
 const IN_USE: [i32; 2] = [32, 33];
 
-fn cure(reason: &Reason) -> &'static str {
+fn advice(reason: &Reason) -> &'static str {
     match reason {
         Reason::ReadOnly => {
             "; allow writing to it (Windows: Properties, untick Read-only), then try again"

@@ -22,7 +22,7 @@ use super::{
 use crate::quote::printable_reason;
 
 /// The longest time to wait for another install or uninstall.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The reason why nothing was installed or uninstalled. The folder is unchanged.
 #[derive(Debug, Error)]
@@ -177,7 +177,7 @@ pub(super) fn uninstall_on(
 }
 
 fn lock(folder: &Path) -> Result<Lock, InstallError> {
-    Lock::acquire(folder, PATIENCE).ok_or_else(|| InstallError::Busy(folder.to_owned()))
+    Lock::acquire(folder, LOCK_TIMEOUT).ok_or_else(|| InstallError::Busy(folder.to_owned()))
 }
 
 /// Returns the journal of a killed run, else the record of the last install.

@@ -76,7 +76,7 @@ fn compile_here(
         Outcome::Skipped(_) | Outcome::Failed(_) => None,
     });
     let Some((item, tables)) = done else {
-        return Err(absence(installs, &report));
+        return Err(reason_for_no_tables(installs, &report));
     };
     let written = emit::write(defs, item, tables, &report.cache);
     let failed = tables.failed.iter();
@@ -91,7 +91,7 @@ fn compile_here(
 }
 
 /// Returns the reason why an aircraft has no tables.
-fn absence(installs: &[PathBuf], report: &Report) -> CompileError {
+fn reason_for_no_tables(installs: &[PathBuf], report: &Report) -> CompileError {
     match report.items.first().map(|item| &item.outcome) {
         Some(Outcome::Skipped(reason)) => return CompileError::Skipped(printable_reason(reason)),
         Some(Outcome::Failed(reason)) => return CompileError::Failed(printable_reason(reason)),
@@ -102,7 +102,7 @@ fn absence(installs: &[PathBuf], report: &Report) -> CompileError {
 }
 
 /// Returns the command line that makes the tables by hand.
-pub(super) fn by_hand(install: Option<&str>, name: &str, defs: &Path) -> String {
+pub(super) fn defgen_command(install: Option<&str>, name: &str, defs: &Path) -> String {
     let install = install.map_or_else(|| "<folder of DCS World>".to_owned(), printable_reason);
     format!(
         "defgen \"{}\" --aircraft \"{}\" --out \"{}\"",

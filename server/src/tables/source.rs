@@ -112,7 +112,7 @@ impl TableSource {
     /// Returns the generated tables, and makes them first if they are missing or out of date.
     fn generated(&self, name: &str, slow: oneshot::Sender<()>) -> Tables {
         if !is_folder_name(name) {
-            return self.stored(name);
+            return self.read_folder(name);
         }
         let folder = self.config.defs.join(name);
         let installs = self.installs();
@@ -120,7 +120,7 @@ impl TableSource {
         let freshness = freshness::examine(&folder, installs.as_deref().unwrap_or_default());
         let freshness = with_names(freshness, &folder, name, dcs_bios.as_ref());
         match (&freshness, installs) {
-            (Freshness::Fresh | Freshness::Foreign, _) => self.stored(name),
+            (Freshness::Fresh | Freshness::Foreign, _) => self.read_folder(name),
             (Freshness::Missing | Freshness::Stale(_), Ok(installs)) => {
                 // This fails if the receiver does not wait any more.
                 let _ = slow.send(());
@@ -129,7 +129,7 @@ impl TableSource {
             }
             (Freshness::Missing | Freshness::Stale(_), Err(reason)) => {
                 self.log_not_made(name, &freshness, &reason);
-                self.old(name, &freshness)
+                self.old_tables(name, &freshness)
             }
         }
     }
@@ -159,7 +159,7 @@ impl TableSource {
     }
 
     /// Reads the tables in the folder.
-    fn stored(&self, name: &str) -> Tables {
+    fn read_folder(&self, name: &str) -> Tables {
         let (tables, warnings) = read_tables(&self.config.defs, name);
         for warning in warnings.iter().take(MAX_WARNINGS) {
             warn!("{}", printable_reason(&warning.to_string()));
@@ -174,10 +174,10 @@ impl TableSource {
 
     /// Returns the old tables of an aircraft for which no new ones were made; empty tables if there
     /// are no old ones.
-    fn old(&self, name: &str, freshness: &Freshness) -> Tables {
+    fn old_tables(&self, name: &str, freshness: &Freshness) -> Tables {
         match freshness {
             Freshness::Missing => Tables::default(),
-            _ => self.stored(name),
+            _ => self.read_folder(name),
         }
     }
 
@@ -200,13 +200,13 @@ impl TableSource {
                 self.log_names(&shown, dcs_bios, &compiled);
                 self.log_incomplete(&shown, &compiled);
                 match compiled.unwritten {
-                    None => self.stored(name),
+                    None => self.read_folder(name),
                     Some((_, tables)) => *tables,
                 }
             }
             Err(error) => {
                 self.log_failure(name, freshness, &error);
-                self.old(name, freshness)
+                self.old_tables(name, freshness)
             }
         }
     }
@@ -244,7 +244,7 @@ impl TableSource {
     fn log_not_made(&self, name: &str, freshness: &Freshness, obstacle: &CompilingDisabled) {
         let (shown, why) = (printable(name), reason(freshness));
         let install = lock(&self.sim).install.clone();
-        let cure = compiler::by_hand(install.as_deref(), name, &self.config.defs);
+        let cure = compiler::defgen_command(install.as_deref(), name, &self.config.defs);
         let here = match obstacle {
             CompilingDisabled::SimElsewhere => " there, and copy its folder here,",
             _ => "",

@@ -113,7 +113,7 @@ fn position_request(control: &str, text: &str) -> Request {
     Request::Position(PositionRequest {
         control: control.into(),
         position: position(standing.unwrap_or(text)),
-        stands: standing.is_some(),
+        is_standing: standing.is_some(),
     })
 }
 
@@ -314,11 +314,11 @@ mod tests {
                 value: -1.0,
             }),
         );
-        let position = |position, stands| {
+        let position = |position, is_standing| {
             Request::Position(PositionRequest {
                 control: "GEAR".into(),
                 position,
-                stands,
+                is_standing,
             })
         };
         check("1 GEAR -0.5", position(Position::Number(-0.5), false));

@@ -46,7 +46,7 @@ pub struct PositionRequest {
     /// The position.
     pub position: Position,
     /// Whether a physical switch stands there. Such a position applies to later aircraft, too.
-    pub stands: bool,
+    pub is_standing: bool,
 }
 
 /// A request of a client: one line of the text protocol.

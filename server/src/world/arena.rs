@@ -40,8 +40,8 @@ keys! {
     SubscriptionId;
     /// The key of a subscription to an element of a display.
     TextId;
-    /// The key of the pace of a client's subscriptions with one rate.
-    PaceId;
+    /// The key of the schedule of a client's subscriptions with one rate.
+    ScheduleId;
 }
 
 /// Values by key. The key of a removed value is used again.

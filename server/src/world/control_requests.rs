@@ -29,7 +29,7 @@ impl World {
         let Some(client) = self.clients.get(key).map(|client| client.serial) else {
             return Ok(());
         };
-        if request.stands {
+        if request.is_standing {
             return self.handle_statement(client, request, now);
         }
         let found = self.find_control(&request.control)?;

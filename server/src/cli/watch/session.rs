@@ -23,7 +23,7 @@ use crate::watch::{ArgNames, Movement, MovementDetector, WARM_UP, learn};
 /// The time between two attempts to reach the server.
 const RETRY: Duration = Duration::from_secs(1);
 /// The time between two checks of the tables, and the longest wait for the aircraft's name.
-const LOOK: Duration = Duration::from_millis(500);
+const RELOAD_INTERVAL: Duration = Duration::from_millis(500);
 /// The most movements that are printed at a time.
 const MAX_LINES: usize = 8;
 /// The number of refusals by the server after which no further ones are printed.
@@ -107,7 +107,7 @@ impl Watcher {
 
     async fn session(&mut self, mut connection: Connection) -> Result<End> {
         let mut is_waiting_announced = false;
-        let mut look = Instant::now() + LOOK;
+        let mut look = Instant::now() + RELOAD_INTERVAL;
         loop {
             let due = self.movements.next_due();
             let due = due.map_or(look, |due| self.began + Duration::from_micros(due));
@@ -118,10 +118,10 @@ impl Watcher {
                         return Ok(End::Lost);
                     }
                 }
-                line = typed(&mut self.typed) => match line {
+                line = next_typed_line(&mut self.typed) => match line {
                     Some(line) => {
                         self.answer(&line);
-                        if self.look(&mut connection).await.is_err() {
+                        if self.reload_and_announce(&mut connection).await.is_err() {
                             return Ok(End::Lost);
                         }
                     }
@@ -133,8 +133,8 @@ impl Watcher {
                 return Ok(End::Closed);
             }
             if Instant::now() >= look {
-                look = Instant::now() + LOOK;
-                if self.look(&mut connection).await.is_err() {
+                look = Instant::now() + RELOAD_INTERVAL;
+                if self.reload_and_announce(&mut connection).await.is_err() {
                     return Ok(End::Lost);
                 }
                 if self.flight.is_none() && !is_waiting_announced {
@@ -159,7 +159,7 @@ impl Watcher {
                 let now = self.now();
                 self.movements.restart(now);
                 self.asked.clear();
-                self.fly(&name, connection).await?;
+                self.watch_aircraft(&name, connection).await?;
             }
             Message::Refused(reason) => {
                 let is_news = self.refusals.len() < MAX_REFUSALS;
@@ -172,7 +172,11 @@ impl Watcher {
     }
 
     /// Starts to watch an aircraft, or watches the current one again after its tables have changed.
-    async fn fly(&mut self, aircraft: &str, connection: &mut Connection) -> std::io::Result<()> {
+    async fn watch_aircraft(
+        &mut self,
+        aircraft: &str,
+        connection: &mut Connection,
+    ) -> std::io::Result<()> {
         let own_defs = self.folders.own_defs();
         let catalog = Catalog {
             tables: &self.folders.tables,
@@ -192,7 +196,7 @@ impl Watcher {
             .await?;
         self.movements.set_classes(names.classes());
         if args.is_empty() && !is_same {
-            self.say_nothing_found(aircraft);
+            self.print_nothing_found(aircraft);
         }
         self.flight = Some(Flight {
             stamps: self.stamps(aircraft),
@@ -204,7 +208,7 @@ impl Watcher {
         Ok(())
     }
 
-    fn say_nothing_found(&self, aircraft: &str) {
+    fn print_nothing_found(&self, aircraft: &str) {
         print_error(&format!(
             "nothing of {} is called like \"{}\"; try fewer or other words, or none",
             printable(aircraft),
@@ -219,26 +223,26 @@ impl Watcher {
     }
 
     /// Reads tables that have changed, and says when the warm-up is over.
-    async fn look(&mut self, connection: &mut Connection) -> std::io::Result<()> {
+    async fn reload_and_announce(&mut self, connection: &mut Connection) -> std::io::Result<()> {
         let Some(flight) = &mut self.flight else {
             return Ok(());
         };
         let aircraft = flight.aircraft.clone();
         if flight.warm_up.is_some_and(|end| end <= Instant::now()) {
             flight.warm_up = None;
-            self.say_ready();
+            self.print_ready();
         }
         let is_changed = self
             .flight
             .as_ref()
             .is_some_and(|flight| flight.stamps != self.stamps(&aircraft));
         match is_changed {
-            true => self.fly(&aircraft, connection).await,
+            true => self.watch_aircraft(&aircraft, connection).await,
             false => Ok(()),
         }
     }
 
-    fn say_ready(&self) {
+    fn print_ready(&self) {
         let Some(flight) = self
             .flight
             .as_ref()
@@ -347,7 +351,7 @@ impl Watcher {
 
 /// Returns the next line that the user types; `None` if there will be no more. Waits for ever
 /// without `--learn`.
-async fn typed(lines: &mut Option<mpsc::Receiver<String>>) -> Option<String> {
+async fn next_typed_line(lines: &mut Option<mpsc::Receiver<String>>) -> Option<String> {
     match lines {
         Some(lines) => lines.recv().await,
         None => std::future::pending().await,

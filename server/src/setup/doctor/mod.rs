@@ -108,13 +108,18 @@ pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<
     let (sim, server) = (probe::sim(addresses.hook), probe::server(subject.server));
     let export = probe::sim(addresses.export);
     let aircraft = aircraft(&sim, &server);
-    findings.push(ports::of_hook(addresses.hook, &sim));
-    findings.push(ports::of_export(
+    findings.push(ports::check_hook_port(addresses.hook, &sim));
+    findings.push(ports::check_export_port(
         addresses.export,
         &export,
         aircraft.is_some(),
     ));
-    findings.push(ports::of_server(subject.server, &server, &sim, &serve));
+    findings.push(ports::check_server_port(
+        subject.server,
+        &server,
+        &sim,
+        &serve,
+    ));
     findings.push(tables::examine(&subject.defs, aircraft, game));
     findings
 }

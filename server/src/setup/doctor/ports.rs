@@ -17,32 +17,32 @@ fn owner(port: u16) -> String {
     )
 }
 
-pub(super) fn of_hook(address: SocketAddr, sim: &SimProbe) -> Finding {
+pub(super) fn check_hook_port(address: SocketAddr, sim: &SimProbe) -> Finding {
     match sim {
         SimProbe::Free {
             state,
             link,
             version,
             ..
-        } => of_hello(address, "hook", state, *link, version),
+        } => check_hello(address, "hook", state, *link, version),
         SimProbe::Closed => Finding::idle(
             format!("nothing listens on {address}: DCS is not running, or its hook was not loaded"),
             "start DCS; if it runs, restart it, then look for DCS-MASTER in Logs/dcs.log",
         ),
-        other => of_either(address, other),
+        other => check_sim_port(address, other),
     }
 }
 
 /// Judges the port of the export state, which exists only in a mission: `flying` tells whether one
 /// runs.
-pub(super) fn of_export(address: SocketAddr, export: &SimProbe, flying: bool) -> Finding {
+pub(super) fn check_export_port(address: SocketAddr, export: &SimProbe, flying: bool) -> Finding {
     match export {
         SimProbe::Free {
             state,
             link,
             version,
             ..
-        } => of_hello(address, "export", state, *link, version),
+        } => check_hello(address, "export", state, *link, version),
         SimProbe::Closed if flying => Finding::bad(
             format!("nothing listens on {address} although a mission runs: no text displays"),
             "look in Logs/dcs.log for an error in Export.lua: a tool above our line may stop it",
@@ -51,11 +51,17 @@ pub(super) fn of_export(address: SocketAddr, export: &SimProbe, flying: bool) ->
             format!("nothing listens on {address}: no mission is running"),
             "enter a cockpit, then run this again",
         ),
-        other => of_either(address, other),
+        other => check_sim_port(address, other),
     }
 }
 
-fn of_hello(address: SocketAddr, expected: &str, state: &str, link: u64, version: &str) -> Finding {
+fn check_hello(
+    address: SocketAddr,
+    expected: &str,
+    state: &str,
+    link: u64,
+    version: &str,
+) -> Finding {
     if state != expected {
         return Finding::bad(
             format!("on {address} the {state} state answers, not the {expected} state"),
@@ -76,7 +82,7 @@ fn of_hello(address: SocketAddr, expected: &str, state: &str, link: u64, version
     ))
 }
 
-fn of_either(address: SocketAddr, sim: &SimProbe) -> Finding {
+fn check_sim_port(address: SocketAddr, sim: &SimProbe) -> Finding {
     match sim {
         SimProbe::Linked { with } => Finding::good(format!(
             "DCS answers on {address} and is linked with {with}"
@@ -100,7 +106,7 @@ fn of_either(address: SocketAddr, sim: &SimProbe) -> Finding {
 
 /// Judges the port of the server. `sim` is the answer on the hook state's port, `serve` the command
 /// that starts a server for it.
-pub(super) fn of_server(
+pub(super) fn check_server_port(
     address: SocketAddr,
     server: &ServerProbe,
     sim: &SimProbe,
@@ -173,7 +179,7 @@ mod tests {
     #[track_caller]
     fn check_hook(answer: &'static str, verdict: Verdict, expected: &str) {
         let address = answering(answer);
-        let finding = of_hook(address, &sim(address));
+        let finding = check_hook_port(address, &sim(address));
         assert_eq!(finding.verdict, verdict, "{finding:?}");
         assert!(finding.message.contains(expected), "{finding:?}");
     }
@@ -216,8 +222,11 @@ mod tests {
         let address = TcpListener::bind(local(0)).unwrap().local_addr().unwrap();
         assert_eq!(sim(address), SimProbe::Closed);
         assert_eq!(server(address), ServerProbe::Closed);
-        assert_eq!(of_hook(address, &SimProbe::Closed).verdict, Verdict::Idle);
-        let verdict_when = |flying| of_export(address, &SimProbe::Closed, flying).verdict;
+        assert_eq!(
+            check_hook_port(address, &SimProbe::Closed).verdict,
+            Verdict::Idle
+        );
+        let verdict_when = |flying| check_export_port(address, &SimProbe::Closed, flying).verdict;
         assert_eq!(verdict_when(false), Verdict::Idle);
         assert_eq!(verdict_when(true), Verdict::Bad);
     }
@@ -234,7 +243,8 @@ mod tests {
             version: String::new(),
             aircraft: None,
         };
-        let finding = |sim| of_server(local(4242), &server, sim, "dcs-master serve --hook x:5");
+        let finding =
+            |sim| check_server_port(local(4242), &server, sim, "dcs-master serve --hook x:5");
         assert_eq!(finding(&taken).verdict, Verdict::Good);
         assert_eq!(finding(&SimProbe::Closed).verdict, Verdict::Good);
         assert_eq!(finding(&free).verdict, Verdict::Bad);
@@ -299,7 +309,7 @@ mod tests {
         let answer = "{\"refused\":\"linked to \\u0007\\n\"}\n";
         check_hook(answer, Verdict::Good, "linked with \\u{7}\\n");
         let probe = server(answering("0 \u{1b}]0;x\n"));
-        let finding = of_server(local(1), &probe, &SimProbe::Closed, "");
+        let finding = check_server_port(local(1), &probe, &SimProbe::Closed, "");
         assert!(finding.message.contains("\\u{1b}]0;x"), "{finding:?}");
     }
 
@@ -307,7 +317,7 @@ mod tests {
     fn the_owner_of_a_port_is_named() {
         let listener = TcpListener::bind(local(0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let finding = of_server(address, &ServerProbe::Foreign, &SimProbe::Closed, "");
+        let finding = check_server_port(address, &ServerProbe::Foreign, &SimProbe::Closed, "");
         assert!(
             finding.message.contains(&std::process::id().to_string()),
             "{finding:?}"

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::{link::LINK_VERSION, quote::printable_reason};
 
 /// The time allowed for the first answer. While frames run, the scripts answer within a second.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 /// The time allowed for further lines, which follow at once.
 const MORE: Duration = Duration::from_millis(500);
 /// The longest answer that is read, in bytes.
@@ -68,7 +68,7 @@ pub(super) fn sim(address: SocketAddr) -> SimProbe {
     let Ok(mut lines) = Lines::open(address, &format!("0 {LINK_VERSION} {version}\n")) else {
         return SimProbe::Closed;
     };
-    let first = match lines.next(PATIENCE) {
+    let first = match lines.next(PROBE_TIMEOUT) {
         Ok(Some(line)) => line,
         Ok(None) => return SimProbe::Foreign,
         Err(error) if error.kind() == io::ErrorKind::InvalidData => return SimProbe::Foreign,
@@ -127,8 +127,8 @@ struct Lines {
 
 impl Lines {
     fn open(address: SocketAddr, greeting: &str) -> io::Result<Self> {
-        let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        let mut stream = TcpStream::connect_timeout(&address, PROBE_TIMEOUT)?;
+        stream.set_write_timeout(Some(PROBE_TIMEOUT))?;
         stream.write_all(greeting.as_bytes())?;
         Ok(Self {
             stream,

@@ -23,20 +23,20 @@ const INSTALL: &str = "run: dcs-master install";
 const LOG_TAIL: u64 = 4 << 20;
 
 pub(super) fn examine(folder: &Path, payload: &Payload) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = of_journal(folder).into_iter().collect();
-    findings.extend([of_files(folder, payload), of_export_lua(folder)]);
-    findings.extend(of_log(folder));
+    let mut findings: Vec<Finding> = check_journal(folder).into_iter().collect();
+    findings.extend([check_files(folder, payload), check_export_lua(folder)]);
+    findings.extend(check_log(folder));
     findings
 }
 
 /// Reports an install or uninstall that was killed.
-fn of_journal(folder: &Path) -> Option<Finding> {
+fn check_journal(folder: &Path) -> Option<Finding> {
     let message = "an install or uninstall was interrupted";
     let unfinished = folder.join(JOURNAL).exists();
     unfinished.then(|| Finding::bad(message, "run it again: dcs-master install, or uninstall"))
 }
 
-fn of_files(folder: &Path, payload: &Payload) -> Finding {
+fn check_files(folder: &Path, payload: &Payload) -> Finding {
     let installed = |name: &str| files::read(&in_folder(folder, name)).ok().flatten();
     let (mut missing, mut differing) = (Vec::new(), Vec::new());
     for (name, bytes) in payload.files() {
@@ -68,13 +68,13 @@ fn of_files(folder: &Path, payload: &Payload) -> Finding {
     ))
 }
 
-fn of_export_lua(folder: &Path) -> Finding {
+fn check_export_lua(folder: &Path) -> Finding {
     let bytes = match files::read(&in_folder(folder, EXPORT_LUA)) {
         Ok(bytes) => bytes.unwrap_or_default(),
         Err(error) => return Finding::bad(error.to_string(), format!("then {INSTALL}")),
     };
     match export_lua::line_state(&bytes) {
-        Ok(state) => of_line(state),
+        Ok(state) => check_line(state),
         Err(error) => {
             let error = error.to_string();
             let (message, remedy) = error.split_once('\n').unwrap_or((&error, INSTALL));
@@ -83,7 +83,7 @@ fn of_export_lua(folder: &Path) -> Finding {
     }
 }
 
-fn of_line(state: LineState) -> Finding {
+fn check_line(state: LineState) -> Finding {
     let line = "the line of dcs-master";
     let bad = |message: String| Finding::bad(message, INSTALL);
     match state {
@@ -118,7 +118,7 @@ fn of_line(state: LineState) -> Finding {
 }
 
 /// Reports the last warning or error of the scripts since DCS was started, if any.
-fn of_log(folder: &Path) -> Option<Finding> {
+fn check_log(folder: &Path) -> Option<Finding> {
     let log = tail(&in_folder(folder, "Logs/dcs.log"))?;
     let log = String::from_utf8_lossy(&log);
     let ours = |line: &&str| line.contains("DCS-MASTER");

@@ -9,12 +9,12 @@ use crate::quote::printable_reason;
 
 pub(super) fn examine(defs: &Path, aircraft: Option<&str>, game: &GameFolders) -> Finding {
     match aircraft {
-        Some(aircraft) => of_aircraft(defs, aircraft, game),
-        None => of_any(defs, game),
+        Some(aircraft) => check_aircraft(defs, aircraft, game),
+        None => check_all(defs, game),
     }
 }
 
-fn of_aircraft(defs: &Path, aircraft: &str, game: &GameFolders) -> Finding {
+fn check_aircraft(defs: &Path, aircraft: &str, game: &GameFolders) -> Finding {
     let (tables, warnings) = read_tables(defs, aircraft);
     match warnings.first() {
         None => Finding::good(format!(
@@ -34,7 +34,7 @@ fn of_aircraft(defs: &Path, aircraft: &str, game: &GameFolders) -> Finding {
     }
 }
 
-fn of_any(defs: &Path, game: &GameFolders) -> Finding {
+fn check_all(defs: &Path, game: &GameFolders) -> Finding {
     let count = aircraft_in(defs).len();
     let shown = printable_reason(&defs.to_string_lossy());
     if count == 0 {

@@ -84,7 +84,7 @@ impl Paths {
 
     /// Returns the paths of a loop with this body. `repeats` tells whether the loop's condition can
     /// start the body again, and `exits` whether it can end the loop.
-    fn of_loop(self, loop_line: usize, repeats: bool, exits: bool) -> Self {
+    fn into_loop(self, loop_line: usize, repeats: bool, exits: bool) -> Self {
         let continues = exits || self.breaks;
         let endless = repeats && !continues && self.ending.is_none();
         let ending = endless.then_some(Ending {
@@ -155,20 +155,24 @@ impl Flow {
                 if condition == Some(false) {
                     return Paths::ON;
                 }
-                body.of_loop(line(statement), body.continues, condition.is_none())
+                body.into_loop(line(statement), body.continues, condition.is_none())
             }
             Stmt::Repeat(it) => {
                 let body = self.block(it.block());
                 let ends = constant_truth(it.until());
                 let (repeats, exits) = (ends != Some(true), ends != Some(false));
-                body.of_loop(
+                body.into_loop(
                     line(statement),
                     repeats && body.continues,
                     exits && body.continues,
                 )
             }
-            Stmt::NumericFor(it) => self.block(it.block()).of_loop(line(statement), true, true),
-            Stmt::GenericFor(it) => self.block(it.block()).of_loop(line(statement), true, true),
+            Stmt::NumericFor(it) => self
+                .block(it.block())
+                .into_loop(line(statement), true, true),
+            Stmt::GenericFor(it) => self
+                .block(it.block())
+                .into_loop(line(statement), true, true),
             Stmt::FunctionCall(call) => self.call(call),
             Stmt::Assignment(it) => {
                 let paths = self.values(it.expressions());

@@ -24,10 +24,10 @@ pub(in crate::setup) enum Setting {
 pub(in crate::setup) fn returned_settings(
     bytes: &[u8],
 ) -> Result<Option<Vec<(String, Setting)>>, ScriptError> {
-    with_ast(bytes, |ast| of_block(ast.nodes()))
+    with_ast(bytes, |ast| block_settings(ast.nodes()))
 }
 
-fn of_block(block: &Block) -> Option<Vec<(String, Setting)>> {
+fn block_settings(block: &Block) -> Option<Vec<(String, Setting)>> {
     let Some(LastStmt::Return(it)) = block.last_stmt() else {
         return None;
     };

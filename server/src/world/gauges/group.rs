@@ -9,11 +9,11 @@ use std::sync::Arc;
 use aircraft_defs::Scale;
 
 use super::gauge::Gauge;
-use super::paces::Paces;
+use super::schedules::Schedules;
 use crate::decimal;
-use crate::filter::{self, Filter, Micros, Step};
+use crate::filter::{self, Decision, Filter, Micros};
 use crate::wire::print::{self, Prefix};
-use crate::world::arena::{PaceId, SubscriptionId};
+use crate::world::arena::{ScheduleId, SubscriptionId};
 use crate::world::client::{ClientKey, Readiness};
 use crate::world::clients::Clients;
 use crate::world::outbox::GaugeText;
@@ -43,7 +43,7 @@ pub(super) struct Group {
 pub(super) struct Member {
     pub(super) filter: Filter,
     pub(super) prefix: Prefix,
-    pub(super) pace: PaceId,
+    pub(super) schedule: ScheduleId,
     pub(super) subscription: SubscriptionId,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Member {
 pub(super) struct Delivery<'a> {
     pub(super) clients: &'a mut Clients,
     pub(super) subscriptions: &'a mut Subscriptions<SubscriptionId, Gauge>,
-    pub(super) paces: &'a mut Paces,
+    pub(super) schedules: &'a mut Schedules,
     pub(super) epoch: u64,
     pub(super) now: Micros,
 }
@@ -141,15 +141,15 @@ impl Group {
             if member.filter.is_skipped(delivery.now) {
                 continue;
             }
-            let (pace, client) = delivery.paces.touch(member.pace);
+            let (schedule, client) = delivery.schedules.touch(member.schedule);
             let key = member.subscription;
             let Some(recipient) = delivery.clients.recipient(client) else {
                 continue;
             };
             match recipient.gauges_readiness() {
                 Readiness::Ready => {
-                    let step = pace.step(&mut member.filter, key, &change, delivery.now);
-                    if step == Step::Send {
+                    let step = schedule.decide(&mut member.filter, key, &change, delivery.now);
+                    if step == Decision::Send {
                         let id = || delivery.subscriptions[key].id;
                         recipient.outbox().gauge(&member.prefix, id, &text);
                     }
@@ -160,18 +160,20 @@ impl Group {
         }
     }
 
-    /// Sends the value to an active member, if its pace lets it.
+    /// Sends the value to an active member, if its schedule lets it.
     pub(super) fn release(&mut self, index: usize, delivery: &mut Delivery<'_>) {
         let newest = self.change();
         let member = &mut self.members[index];
-        let (pace, client) = delivery.paces.get(member.pace);
+        let (schedule, client) = delivery.schedules.get(member.schedule);
         let key = member.subscription;
         let Some(recipient) = delivery.clients.recipient(client) else {
             return;
         };
         match recipient.gauges_readiness() {
             Readiness::Ready => {
-                if pace.release(&mut member.filter, key, &newest, delivery.now) == Step::Send {
+                if schedule.release(&mut member.filter, key, &newest, delivery.now)
+                    == Decision::Send
+                {
                     let id = || delivery.subscriptions[key].id;
                     self.format();
                     let prefix = &self.members[index].prefix;
@@ -179,12 +181,12 @@ impl Group {
                 }
             }
             Readiness::Blocked => {
-                if pace.withdraw(&mut member.filter, &newest) {
+                if schedule.withdraw(&mut member.filter, &newest) {
                     delivery.owe(member);
                 }
             }
             Readiness::Behind => {
-                pace.withdraw(&mut member.filter, &newest);
+                schedule.withdraw(&mut member.filter, &newest);
             }
         }
     }
@@ -199,8 +201,8 @@ impl Group {
         }
     }
 
-    fn change(&self) -> filter::Change {
-        filter::Change {
+    fn change(&self) -> filter::TimedValue {
+        filter::TimedValue {
             steps: self.steps,
             at: self.changed,
             before: self.changed_before,

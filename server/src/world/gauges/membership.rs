@@ -36,7 +36,7 @@ impl Gauges {
         members.push(Member {
             filter: Filter::new(),
             prefix: Prefix::gauge(subscription.id),
-            pace: self.paces.join(subscription.client, rate),
+            schedule: self.schedules.join(subscription.client, rate),
             subscription: id,
         });
         if let Some(owner) = clients.get_mut(subscription.client) {
@@ -92,7 +92,7 @@ impl Gauges {
                 index,
             };
         }
-        let moved = self.paces.leave(member.pace, &mut member.filter);
+        let moved = self.schedules.leave(member.schedule, &mut member.filter);
         self.move_active(moved);
         if let Some(owner) = clients.get_mut(client)
             && owner.by_subject.get(&subject) == Some(&id)
@@ -102,7 +102,7 @@ impl Gauges {
         self.remove_rate(subject.arg, group, rate);
     }
 
-    /// Sets the new place of an active subscription in the list of its pace.
+    /// Sets the new place of an active subscription in the list of its schedule.
     pub(super) fn move_active(&mut self, moved: Option<(SubscriptionId, u32)>) {
         if let Some((id, place)) = moved
             && let State::Awake { group, index, .. } = self.subscriptions[id].to.state

@@ -8,11 +8,11 @@
 mod gauge;
 mod group;
 mod membership;
-mod paces;
 mod read_rate;
 mod renewal;
 mod requests;
 mod resolve;
+mod schedules;
 mod values;
 mod watching;
 
@@ -27,9 +27,9 @@ use crate::filter::Micros;
 use crate::limits::MAX_ARGS;
 use gauge::{Gauge, State};
 use group::{Delivery, Group};
-use paces::Paces;
 use read_rate::Readers;
 use resolve::Resolver;
+use schedules::Schedules;
 
 /// All gauges with subscriptions.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(in crate::world) struct Gauges {
     args: BTreeMap<u32, Arg>,
     groups: Arena<GroupId, Group>,
     subscriptions: Subscriptions<SubscriptionId, Gauge>,
-    paces: Paces,
+    schedules: Schedules,
     names: Names,
     resolver: Resolver,
     pub(in crate::world) watches: Watches,
@@ -74,7 +74,7 @@ impl Gauges {
             args: BTreeMap::new(),
             groups: Arena::new(),
             subscriptions: Subscriptions::new(),
-            paces: Paces::new(),
+            schedules: Schedules::new(),
             names: Names::default(),
             resolver: Resolver::default(),
             watches: Watches::new(MAX_ARGS),
@@ -99,7 +99,7 @@ impl Gauges {
 
     #[cfg(test)]
     pub(in crate::world) fn timers(&self) -> usize {
-        self.paces.timers()
+        self.schedules.timers()
     }
 
     #[cfg(test)]
@@ -121,7 +121,7 @@ impl Gauges {
         let delivery = Delivery {
             clients,
             subscriptions: &mut self.subscriptions,
-            paces: &mut self.paces,
+            schedules: &mut self.schedules,
             epoch: self.epoch,
             now,
         };

@@ -22,7 +22,7 @@ impl Gauges {
     pub(in crate::world) fn restart(&mut self, id: SubscriptionId) {
         if let State::Awake { group, index, .. } = self.subscriptions[id].to.state {
             let member = &mut self.groups[group].members[index as usize];
-            let moved = self.paces.withdraw(member.pace, &mut member.filter);
+            let moved = self.schedules.withdraw(member.schedule, &mut member.filter);
             member.filter = Filter::new();
             self.move_active(moved);
         }

@@ -1,10 +1,10 @@
-//! Delivers values of the sim to subscriptions: at once, with a beat of their pace, or when a
+//! Delivers values of the sim to subscriptions: at once, with a beat of their schedule, or when a
 //! blocked client reads again.
 
 use super::Gauges;
 use super::group::{Change, Delivery};
 use crate::filter::Micros;
-use crate::world::arena::{PaceId, SubscriptionId};
+use crate::world::arena::{ScheduleId, SubscriptionId};
 use crate::world::client::ClientKey;
 use crate::world::clients::Clients;
 
@@ -16,7 +16,7 @@ impl Gauges {
         values: &[(u32, f64)],
         now: Micros,
     ) {
-        self.paces.begin_frame(now);
+        self.schedules.begin_frame(now);
         for &(arg, raw) in values {
             self.set(clients, arg, raw, now);
         }
@@ -38,7 +38,7 @@ impl Gauges {
         let delivery = &mut Delivery {
             clients,
             subscriptions: &mut self.subscriptions,
-            paces: &mut self.paces,
+            schedules: &mut self.schedules,
             epoch: self.epoch,
             now,
         };
@@ -60,37 +60,37 @@ impl Gauges {
         group.deliver(index..index + 1, &mut delivery);
     }
 
-    /// Sends the waiting values of all paces whose beat has come, and sets the timers.
+    /// Sends the waiting values of all schedules whose beat has come, and sets the timers.
     pub(in crate::world) fn release_due(&mut self, clients: &mut Clients, now: Micros) {
-        while let Some(id) = self.paces.next_touched() {
+        while let Some(id) = self.schedules.next_touched() {
             self.release(clients, id, now);
         }
     }
 
     /// Returns the time at which [`Self::tick`] has to be called.
     pub(in crate::world) fn next_due(&self) -> Option<Micros> {
-        self.paces.next_due()
+        self.schedules.next_due()
     }
 
     /// Sends the values that are due.
     pub(in crate::world) fn tick(&mut self, clients: &mut Clients, now: Micros) {
-        while let Some(id) = self.paces.take_due(now) {
+        while let Some(id) = self.schedules.take_due(now) {
             self.release(clients, id, now);
         }
         self.release_due(clients, now);
     }
 
-    /// Sends the values that wait for a pace if they are due, and sets its timer.
-    fn release(&mut self, clients: &mut Clients, pace: PaceId, now: Micros) {
-        if let Some(ready) = self.paces.take_ready(pace, now) {
+    /// Sends the values that wait for a schedule if they are due, and sets its timer.
+    fn release(&mut self, clients: &mut Clients, schedule: ScheduleId, now: Micros) {
+        if let Some(ready) = self.schedules.take_ready(schedule, now) {
             for id in ready {
                 if let Some((group, index, mut delivery)) = self.delivery(clients, id, now) {
                     group.release(index, &mut delivery);
                 }
             }
-            self.paces.end_release(pace, now);
+            self.schedules.end_release(schedule, now);
         }
-        self.paces.set_timer(pace, now);
+        self.schedules.set_timer(schedule, now);
     }
 
     /// Sends a client that was blocked the newest value of a gauge that it missed. [`Self::release_due`]

@@ -9,7 +9,7 @@ impl Gauges {
     pub(in crate::world) fn clients_of(&self, arg: u32) -> Vec<ClientKey> {
         let groups = self.args.get(&arg).map_or(&[][..], |arg| &arg.groups);
         let members = groups.iter().flat_map(|&group| &self.groups[group].members);
-        let clients = members.map(|member| self.paces.client(member.pace));
+        let clients = members.map(|member| self.schedules.client(member.schedule));
         clients.collect()
     }
 

@@ -6,7 +6,7 @@ use crate::filter::Micros;
 
 /// The assumptions of the estimate.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pace {
+pub(super) struct FrameLimits {
     /// The length of a frame.
     pub(super) frame: Micros,
     /// The most actions in a frame, all on different commands.
@@ -22,19 +22,19 @@ pub(super) struct Pace {
 /// actions on different commands share one. The estimate follows from the accepted actions and the
 /// time.
 #[derive(Debug)]
-pub(super) struct Frames {
-    pace: Pace,
+pub(super) struct FrameEstimate {
+    limits: FrameLimits,
     /// The time of the frame in which the last action is performed.
     last: Micros,
     /// The commands in that frame: device and number.
     commands: HashSet<(i64, i64)>,
 }
 
-impl Frames {
+impl FrameEstimate {
     /// Creates an estimate without actions.
-    pub(super) fn new(pace: Pace) -> Self {
+    pub(super) fn new(limits: FrameLimits) -> Self {
         Self {
-            pace,
+            limits,
             last: 0,
             commands: HashSet::new(),
         }
@@ -42,13 +42,13 @@ impl Frames {
 
     /// Accepts an action and returns true, unless it would have to wait too long.
     pub(super) fn take(&mut self, command: (i64, i64), now: Micros) -> bool {
-        let next = self.last.saturating_add(self.pace.frame);
+        let next = self.last.saturating_add(self.limits.frame);
         if now >= next {
             self.last = now;
             self.commands.clear();
         }
-        if self.commands.contains(&command) || self.commands.len() >= self.pace.per_frame {
-            if next > now.saturating_add(self.pace.longest_wait) {
+        if self.commands.contains(&command) || self.commands.len() >= self.limits.per_frame {
+            if next > now.saturating_add(self.limits.longest_wait) {
                 return false;
             }
             self.last = next;
@@ -65,8 +65,8 @@ mod tests {
     const FRAME: Micros = 33_000;
     const MINUTE: Micros = 60_000_000;
 
-    fn frames(per_frame: usize) -> Frames {
-        Frames::new(Pace {
+    fn frames(per_frame: usize) -> FrameEstimate {
+        FrameEstimate::new(FrameLimits {
             frame: FRAME,
             per_frame,
             longest_wait: 1_000_000,

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::error::ImportError;
-use super::frames::{Frames, Pace};
+use super::frames::{FrameEstimate, FrameLimits};
 use super::payload::{self, PayloadError};
 use crate::bios::draft::proto::codec::{Message, Payload};
 use crate::bios::draft::proto::{AIRCRAFT, SYNC};
@@ -19,9 +19,9 @@ use crate::rate_limit::RateLimit;
 /// and per second.
 const ACTIONS: (u32, u32) = (512, 200);
 
-/// The pace of a slow sim. Actions of the text protocol wait in the same queue, so a flood must not
+/// The limits of a slow sim. Actions of the text protocol wait in the same queue, so a flood must not
 /// fill it. Besides, a knob should not go on turning long after the hand has stopped.
-const PACE: Pace = Pace {
+const FRAME_LIMITS: FrameLimits = FrameLimits {
     frame: 33_000,
     per_frame: 256,
     longest_wait: 1_000_000,
@@ -48,7 +48,7 @@ pub(super) struct MessageHandler {
     /// The position of each control, in the table's order.
     positions: Vec<PositionTracker>,
     actions: RateLimit,
-    frames: Frames,
+    frames: FrameEstimate,
 }
 
 impl MessageHandler {
@@ -58,7 +58,7 @@ impl MessageHandler {
             aircraft: None,
             positions: Vec::new(),
             actions: RateLimit::new(ACTIONS.0, ACTIONS.1),
-            frames: Frames::new(PACE),
+            frames: FrameEstimate::new(FRAME_LIMITS),
         }
     }
 

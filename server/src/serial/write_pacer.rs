@@ -18,13 +18,13 @@ const BITS_PER_BYTE: u32 = 10;
 
 /// The times of writes to a line, counted from any fixed moment.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct WritePacer {
     baud: u32,
     /// The time at which the line will have carried all bytes that were written.
     idle_at: Duration,
 }
 
-impl Pace {
+impl WritePacer {
     pub(super) fn new(baud: u32) -> Self {
         Self {
             baud,
@@ -57,9 +57,9 @@ mod tests {
 
     #[test]
     fn a_write_is_ten_milliseconds_of_the_line() {
-        assert_eq!(Pace::new(115_200).bytes_per_write(), 115);
-        assert_eq!(Pace::new(1_000_000).bytes_per_write(), 1_000);
-        assert_eq!(Pace::new(9_600).bytes_per_write(), SMALLEST_WRITE);
+        assert_eq!(WritePacer::new(115_200).bytes_per_write(), 115);
+        assert_eq!(WritePacer::new(1_000_000).bytes_per_write(), 1_000);
+        assert_eq!(WritePacer::new(9_600).bytes_per_write(), SMALLEST_WRITE);
     }
 
     proptest! {
@@ -68,12 +68,12 @@ mod tests {
             baud in 1_200u32..12_000_000,
             writes in prop::collection::vec((1usize..2_000, 0u64..100), 1..200),
         ) {
-            let mut pace = Pace::new(baud);
+            let mut pacer = WritePacer::new(baud);
             let (mut now, mut total) = (Duration::ZERO, 0);
             for (bytes, pause) in writes {
                 now += Duration::from_millis(pause);
                 total += bytes;
-                now = pace.write(bytes, now);
+                now = pacer.write(bytes, now);
                 // The line can have carried at most its speed times the time.
                 let carried = f64::from(baud) / 10.0 * (now + AHEAD).as_secs_f64();
                 prop_assert!(total as f64 <= carried + 1.0);
@@ -82,12 +82,12 @@ mod tests {
 
         #[test]
         fn a_busy_line_is_never_idle(baud in 1_200u32..1_000_000, count in 1u32..100) {
-            let mut pace = Pace::new(baud);
-            let bytes = pace.bytes_per_write();
+            let mut pacer = WritePacer::new(baud);
+            let bytes = pacer.bytes_per_write();
             let mut now = Duration::ZERO;
             for _ in 0..count {
-                prop_assert!(pace.idle_at >= now);
-                now = pace.write(bytes, now);
+                prop_assert!(pacer.idle_at >= now);
+                now = pacer.write(bytes, now);
             }
         }
     }

@@ -1,31 +1,31 @@
-//! The paces of all clients: one for each client and rate.
+//! The schedules of all clients: one for each client and rate.
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::filter::{self, Filter, Micros, Pace};
-use crate::world::arena::{Arena, PaceId, SubscriptionId};
+use crate::filter::{self, Filter, Micros, SendSchedule};
+use crate::world::arena::{Arena, ScheduleId, SubscriptionId};
 use crate::world::client::ClientKey;
 
-/// All paces, with their timers.
+/// All schedules, with their timers.
 #[derive(Debug)]
-pub(super) struct Paces {
-    all: Arena<PaceId, Entry>,
-    by_rate: HashMap<(ClientKey, Micros), PaceId>,
-    timers: BTreeSet<(Micros, PaceId)>,
-    /// The paces whose subscriptions got values since their timers were set.
-    touched: Vec<PaceId>,
+pub(super) struct Schedules {
+    all: Arena<ScheduleId, Entry>,
+    by_rate: HashMap<(ClientKey, Micros), ScheduleId>,
+    timers: BTreeSet<(Micros, ScheduleId)>,
+    /// The schedules whose subscriptions got values since their timers were set.
+    touched: Vec<ScheduleId>,
 }
 
 #[derive(Debug)]
 struct Entry {
-    pace: Pace<SubscriptionId>,
+    schedule: SendSchedule<SubscriptionId>,
     client: ClientKey,
     members: usize,
     timer: Option<Micros>,
     touched: bool,
 }
 
-impl Paces {
+impl Schedules {
     pub(super) fn new() -> Self {
         Self {
             all: Arena::new(),
@@ -40,12 +40,12 @@ impl Paces {
         self.timers.len()
     }
 
-    /// Returns the pace of a client's subscriptions with this rate, and counts one more of them.
-    pub(super) fn join(&mut self, client: ClientKey, max_frequency: f64) -> PaceId {
+    /// Returns the schedule of a client's subscriptions with this rate, and counts one more of them.
+    pub(super) fn join(&mut self, client: ClientKey, max_frequency: f64) -> ScheduleId {
         let period = filter::period(max_frequency);
         let id = *self.by_rate.entry((client, period)).or_insert_with(|| {
             self.all.insert(Entry {
-                pace: Pace::new(period),
+                schedule: SendSchedule::new(period),
                 client,
                 members: 0,
                 timer: None,
@@ -56,33 +56,34 @@ impl Paces {
         id
     }
 
-    /// Removes a subscription from its pace. If another subscription takes its place in the list of
+    /// Removes a subscription from its schedule. If another subscription takes its place in the list of
     /// active ones, returns that one for [`Filter::move_to`].
     pub(super) fn leave(
         &mut self,
-        id: PaceId,
+        id: ScheduleId,
         filter: &mut Filter,
     ) -> Option<(SubscriptionId, u32)> {
         let moved = self.withdraw(id, filter);
         let entry = &mut self.all[id];
         entry.members -= 1;
         if entry.members == 0 {
-            self.by_rate.remove(&(entry.client, entry.pace.period()));
+            self.by_rate
+                .remove(&(entry.client, entry.schedule.period()));
             self.all.remove(id);
         }
         moved
     }
 
-    /// Makes a subscription inactive in its pace, since it restarts. Returns the same as
+    /// Makes a subscription inactive in its schedule, since it restarts. Returns the same as
     /// [`Self::leave`].
     pub(super) fn withdraw(
         &mut self,
-        id: PaceId,
+        id: ScheduleId,
         filter: &mut Filter,
     ) -> Option<(SubscriptionId, u32)> {
         let entry = &mut self.all[id];
-        let moved = entry.pace.remove(filter);
-        if !entry.pace.has_active()
+        let moved = entry.schedule.remove(filter);
+        if !entry.schedule.has_active()
             && let Some(timer) = entry.timer.take()
         {
             self.timers.remove(&(timer, id));
@@ -90,57 +91,64 @@ impl Paces {
         moved
     }
 
-    /// Records a frame of the sim for all paces with active subscriptions.
+    /// Records a frame of the sim for all schedules with active subscriptions.
     pub(super) fn begin_frame(&mut self, now: Micros) {
         for &(_, id) in &self.timers {
-            self.all[id].pace.begin_frame(now);
+            self.all[id].schedule.begin_frame(now);
         }
     }
 
-    /// Returns a pace and its client, and marks the pace as one whose timer may have to be set.
+    /// Returns a schedule and its client, and marks the schedule as one whose timer may have to be set.
     #[inline]
-    pub(super) fn touch(&mut self, id: PaceId) -> (&mut Pace<SubscriptionId>, ClientKey) {
+    pub(super) fn touch(
+        &mut self,
+        id: ScheduleId,
+    ) -> (&mut SendSchedule<SubscriptionId>, ClientKey) {
         let entry = &mut self.all[id];
         if !entry.touched {
             entry.touched = true;
             self.touched.push(id);
         }
-        (&mut entry.pace, entry.client)
+        (&mut entry.schedule, entry.client)
     }
 
-    /// Returns a pace and its client.
-    pub(super) fn get(&mut self, id: PaceId) -> (&mut Pace<SubscriptionId>, ClientKey) {
+    /// Returns a schedule and its client.
+    pub(super) fn get(&mut self, id: ScheduleId) -> (&mut SendSchedule<SubscriptionId>, ClientKey) {
         let entry = &mut self.all[id];
-        (&mut entry.pace, entry.client)
+        (&mut entry.schedule, entry.client)
     }
 
     #[inline]
-    pub(super) fn client(&self, id: PaceId) -> ClientKey {
+    pub(super) fn client(&self, id: ScheduleId) -> ClientKey {
         self.all[id].client
     }
 
-    /// Takes the next pace whose subscriptions got values.
-    pub(super) fn next_touched(&mut self) -> Option<PaceId> {
+    /// Takes the next schedule whose subscriptions got values.
+    pub(super) fn next_touched(&mut self) -> Option<ScheduleId> {
         self.touched.pop()
     }
 
-    /// Takes the active subscriptions of a pace, if some of their values may be due.
-    pub(super) fn take_ready(&mut self, id: PaceId, now: Micros) -> Option<Vec<SubscriptionId>> {
-        self.all.get_mut(id)?.pace.take_ready(now)
+    /// Takes the active subscriptions of a schedule, if some of their values may be due.
+    pub(super) fn take_ready(
+        &mut self,
+        id: ScheduleId,
+        now: Micros,
+    ) -> Option<Vec<SubscriptionId>> {
+        self.all.get_mut(id)?.schedule.take_ready(now)
     }
 
     /// Ends what [`Self::take_ready`] has begun.
-    pub(super) fn end_release(&mut self, id: PaceId, now: Micros) {
-        self.all[id].pace.end_release(now);
+    pub(super) fn end_release(&mut self, id: ScheduleId, now: Micros) {
+        self.all[id].schedule.end_release(now);
     }
 
-    /// Sets the timer of a pace.
-    pub(super) fn set_timer(&mut self, id: PaceId, now: Micros) {
+    /// Sets the timer of a schedule.
+    pub(super) fn set_timer(&mut self, id: ScheduleId, now: Micros) {
         let Some(entry) = self.all.get_mut(id) else {
             return;
         };
         entry.touched = false;
-        let due = entry.pace.due(now);
+        let due = entry.schedule.due(now);
         if due == entry.timer {
             return;
         }
@@ -158,8 +166,8 @@ impl Paces {
         self.timers.first().map(|&(due, _)| due)
     }
 
-    /// Takes the pace of a timer that has ended.
-    pub(super) fn take_due(&mut self, now: Micros) -> Option<PaceId> {
+    /// Takes the schedule of a timer that has ended.
+    pub(super) fn take_due(&mut self, now: Micros) -> Option<ScheduleId> {
         let first = self.timers.first().filter(|first| first.0 <= now)?;
         let (_, id) = *first;
         self.timers.pop_first();

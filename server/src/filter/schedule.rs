@@ -15,7 +15,7 @@ use super::{Filter, Micros, Period};
 ///
 /// `K` is the key of a subscription.
 #[derive(Debug)]
-pub struct Pace<K> {
+pub struct SendSchedule<K> {
     period: Period,
     /// The place of the next beat; `None` before the first.
     place: Option<Micros>,
@@ -41,7 +41,7 @@ pub struct Pace<K> {
 
 /// The decision on a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum Decision {
     /// Do nothing, since it is the value sent last.
     Same,
     /// Send it now.
@@ -52,7 +52,7 @@ pub enum Step {
 
 /// A value of a subscription and its history.
 #[derive(Debug, Clone, Copy)]
-pub struct Change {
+pub struct TimedValue {
     /// The value, in steps of its precision.
     pub steps: f64,
     /// The time at which it replaced another value.
@@ -61,8 +61,8 @@ pub struct Change {
     pub before: Micros,
 }
 
-impl<K: Copy> Pace<K> {
-    /// Creates a pace with this time between two beats.
+impl<K: Copy> SendSchedule<K> {
+    /// Creates a schedule with this time between two beats.
     pub fn new(period: Micros) -> Self {
         let period = Period::new(period);
         Self {
@@ -86,11 +86,11 @@ impl<K: Copy> Pace<K> {
     }
 
     /// Records a frame of the sim in which active subscriptions may change. Must be called before
-    /// the values of the frame are passed to [`Self::step`], which does not get those of skipped
+    /// the values of the frame are passed to [`Self::decide`], which does not get those of skipped
     /// subscriptions.
     pub fn begin_frame(&mut self, now: Micros) {
         if self.has_active() {
-            self.note_frame(now);
+            self.record_frame(now);
             self.deadline = self.deadline.min(now + self.period.length);
         }
     }
@@ -98,24 +98,30 @@ impl<K: Copy> Pace<K> {
     /// Decides on a new value of a subscription. `now` never goes back. After all values of a
     /// frame, [`Self::take_ready`] must be called.
     #[inline]
-    pub fn step(&mut self, filter: &mut Filter, key: K, change: &Change, now: Micros) -> Step {
-        if change.steps == filter.sent {
-            return Step::Same;
+    pub fn decide(
+        &mut self,
+        filter: &mut Filter,
+        key: K,
+        value: &TimedValue,
+        now: Micros,
+    ) -> Decision {
+        if value.steps == filter.sent {
+            return Decision::Same;
         }
-        self.note_frame(now);
-        let waits = filter.active.is_some() && change.before > filter.sent_at;
+        self.record_frame(now);
+        let waits = filter.active.is_some() && value.before > filter.sent_at;
         if self.may_go_with_beat(filter, now)
             || filter.is_new()
             || !waits && filter.was_quiet(&self.period, now)
         {
-            self.send(filter, change.steps, now);
-            return Step::Send;
+            self.send(filter, value.steps, now);
+            return Decision::Send;
         }
         if filter.active.is_none() {
             self.activate(filter, key);
         }
         self.wait(filter, now);
-        Step::Wait
+        Decision::Wait
     }
 
     /// Returns the time at which [`Self::take_ready`] has to be called if nothing else happens.
@@ -146,29 +152,35 @@ impl<K: Copy> Pace<K> {
     }
 
     /// Decides on the newest value of an active subscription.
-    pub fn release(&mut self, filter: &mut Filter, key: K, newest: &Change, now: Micros) -> Step {
+    pub fn release(
+        &mut self,
+        filter: &mut Filter,
+        key: K,
+        newest: &TimedValue,
+        now: Micros,
+    ) -> Decision {
         if newest.steps == filter.sent {
             if filter.sent_at == now {
                 self.activate(filter, key);
             } else {
                 filter.deactivate();
             }
-            return Step::Same;
+            return Decision::Same;
         }
         self.activate(filter, key);
         let is_overdue = newest.at + self.period.length <= now;
         if is_overdue || self.may_go_with_beat(filter, now) {
             self.send(filter, newest.steps, now);
-            return Step::Send;
+            return Decision::Send;
         }
         self.wait(filter, newest.at);
         self.next_ready = self.next_ready.min(filter.sent_at + self.period.length);
-        Step::Wait
+        Decision::Wait
     }
 
     /// Makes a subscription inactive without sending it anything. Returns whether its newest value
     /// differs from the one sent last.
-    pub fn withdraw(&mut self, filter: &mut Filter, newest: &Change) -> bool {
+    pub fn withdraw(&mut self, filter: &mut Filter, newest: &TimedValue) -> bool {
         filter.deactivate();
         newest.steps != filter.sent
     }
@@ -213,14 +225,14 @@ impl<K: Copy> Pace<K> {
         if self.is_on_beat(now) {
             self.make_beat(now);
         }
-        filter.note_sent(steps, &self.period, now);
+        filter.record_sent(steps, &self.period, now);
         if filter.active.is_some() {
             self.on_beat += usize::from(self.beat == Some(now));
             filter.skip_until = self.earliest_beat.min(filter.quiet_at(&self.period));
         }
     }
 
-    fn note_frame(&mut self, now: Micros) {
+    fn record_frame(&mut self, now: Micros) {
         if self.frame != now {
             self.interval = now - self.frame;
             self.frame = now;
@@ -243,7 +255,7 @@ impl<K: Copy> Pace<K> {
 
     /// Returns whether frames come faster than beats. When slower ones come, no value waits any
     /// more.
-    fn has_fast_frames(&self) -> bool {
+    fn are_frames_faster(&self) -> bool {
         4 * self.interval <= 3 * self.period.length
     }
 
@@ -251,7 +263,7 @@ impl<K: Copy> Pace<K> {
     fn awaits_frame(&self, now: Micros) -> bool {
         let expected = self.frame + self.interval;
         let latest = self.place.unwrap_or_default() + self.period.slack;
-        self.has_fast_frames()
+        self.are_frames_faster()
             && self.frame != now
             && self.beat != Some(now)
             && now < latest.min(self.deadline)
