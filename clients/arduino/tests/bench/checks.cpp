@@ -6,21 +6,34 @@
 
 double milliseconds(uint64_t cycles) { return double(cycles) / CYCLES_PER_MS; }
 
-void runConnected(Board &board, Socket &socket, int port, unsigned long milliseconds) {
+/// The most bytes that wait for the line to the board, as in the driver of a real port.
+static const size_t MOST_WAITING = 64;
+
+Panel::Panel(const std::string &sketch, const std::string &mcu, long baud)
+    : sketch_(sketch), mcu_(mcu), baud_(baud) {
+  reset();
+}
+
+void Panel::reset() { board.reset(new Board(sketch_, mcu_, baud_)); }
+
+void Panel::runMillisecond() {
+  if (board->waiting() < MOST_WAITING) board->send(cable.receive());
+  board->run(1000);
+  cable.send(board->takeBytes());
+}
+
+void Panel::run(unsigned long milliseconds) {
   auto wall = std::chrono::steady_clock::now();
   for (unsigned long i = 0; i < milliseconds; i++) {
-    if (socket.connect(port)) board.send(socket.receive());
-    board.run(1000);
-    socket.send(board.takeBytes());
+    runMillisecond();
     wall += std::chrono::milliseconds(1);
     std::this_thread::sleep_until(wall);
   }
 }
 
-void runUntil(Board &board, Socket &socket, int port, const std::string &what,
-              const std::function<bool()> &condition) {
+void Panel::runUntil(const std::string &what, const std::function<bool()> &condition) {
   waitFor(what, [&] {
-    runConnected(board, socket, port, 2);
+    run(2);
     return condition();
   });
 }

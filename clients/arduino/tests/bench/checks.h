@@ -1,20 +1,37 @@
-// What the tests with boards share: time, the connection to the server, what a board has done.
+// What the tests with boards share: time, the cable to the server, what a board has done.
 #pragma once
 
 #include "board.h"
+#include "cable.h"
 #include "world.h"
 
 constexpr uint64_t CYCLES_PER_MS = Board::HZ / 1000;
 
 double milliseconds(uint64_t cycles);
 
-/// Runs the board for so many milliseconds beside the clock on the wall, with its serial port
-/// connected.
-void runConnected(Board &board, Socket &socket, int port, unsigned long milliseconds);
+/// A board with a cable. The server has the other end of the cable as a serial port.
+class Panel {
+ public:
+  Panel(const std::string &sketch, const std::string &mcu, long baud = 115200);
 
-/// Runs the board until something is so.
-void runUntil(Board &board, Socket &socket, int port, const std::string &what,
-              const std::function<bool()> &condition);
+  /// Starts the sketch again, as a board does when its port is opened.
+  void reset();
+
+  /// Runs the board for so many milliseconds beside the clock on the wall.
+  void run(unsigned long milliseconds);
+  /// Runs the board until something is so.
+  void runUntil(const std::string &what, const std::function<bool()> &condition);
+
+  std::unique_ptr<Board> board;
+  Cable cable;
+
+ private:
+  void runMillisecond();
+
+  std::string sketch_;
+  std::string mcu_;
+  long baud_;
+};
 
 /// Returns the first change of a pin after a point in time.
 const PinChange *changeOf(const Board &board, int pin, uint64_t after);
@@ -26,6 +43,7 @@ const SentLine *lineOf(const Board &board, const std::string &text, uint64_t aft
 void printMemory(const char *name, const Board &board);
 
 void testLoads(const Paths &paths);
+void testSerialLoads(const Paths &paths);
 void testLandingGear(const Paths &paths);
 void testNeedle(const Paths &paths);
 void testEsp32(const Paths &paths);

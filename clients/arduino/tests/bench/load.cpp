@@ -118,6 +118,45 @@ static void testLoad(const Paths &paths, long baud, const Load &load) {
   CHECK(memory <= HALF_OF_AN_UNO);
 }
 
+/// The args of the outputs of the sketch.
+static const int ARGS[] = {101, 103, 111, 120, 121, 130, 140, 141, 142,
+                           143, 160, 161, 162, 163, 164, 170, 171, 181};
+
+/// The same panel on a serial port of the real server. All gauges change in every frame, and each
+/// move of a switch reaches the sim.
+static void testSerialLoad(const Paths &paths, long baud) {
+  Panel panel(paths.firmware + "/Twenty" + std::to_string(baud) + ".atmega328p.elf", "atmega328p",
+              baud);
+  Board &board = *panel.board;
+  World world(paths, panel.cable.port() + ",baud=" + std::to_string(baud));
+  for (int arg : ARGS) world.tell("move " + std::to_string(arg) + " sine 1 0 1");
+  panel.runUntil("values", [&] { return board.variable("valuesShown") > 20; });
+  uint64_t sent = board.bytesSent();
+  uint32_t shown = board.variable("valuesShown");
+  for (unsigned i = 0; i < 4 * SECONDS; i++) {
+    bool close = i % 2 == 0;
+    size_t printed = world.sim->lineCount();
+    moveSwitch(board, close);
+    panel.run(250);
+    std::string action = std::string("action 1 3001 ") + (close ? "1 " : "0 ");
+    panel.runUntil(action, [&] { return world.sim->hasSaid(action, printed); });
+  }
+  std::printf("  %ld baud, --serial: %llu bytes, %u values shown, at most %u waited in the port\n",
+              baud, static_cast<unsigned long long>(board.bytesSent() - sent),
+              board.variable("valuesShown") - shown, board.deepestBacklog());
+  for (int arg : ARGS) world.tell("arg " + std::to_string(arg) + " 0");
+  world.tell("arg 170 1");
+  panel.runUntil("the newest value", [&] { return board.isHigh(13); });
+  panel.runUntil("the end of the bytes",
+                 [&] { return board.bytesSent() == board.variable("bytesRead"); });
+  CHECK(board.variable("badLines") == 0);
+  CHECK(board.deepestBacklog() <= HELD_BY_A_REAL_PORT);
+}
+
+void testSerialLoads(const Paths &paths) {
+  for (long baud : {115200L, 250000L}) testSerialLoad(paths, baud);
+}
+
 void testLoads(const Paths &paths) {
   const Load loads[] = {
       {"60 values a second", 3, 50}, {"20 values at once", 20, 100}, {"a full line", 20, 10}};

@@ -13,6 +13,7 @@ int main(int count, char **arguments) {
   Paths paths{arguments[1], arguments[2], arguments[3], arguments[4]};
   const std::pair<const char *, void (*)(const Paths &)> tests[] = {
       {"twenty inputs and twenty outputs", testLoads},
+      {"the same on a serial port of the server", testSerialLoads},
       {"landing-gear panel on an Uno", testLandingGear},
       {"calibrated needle on a Mega", testNeedle},
       {"ESP32 on this computer", testEsp32},

@@ -4,99 +4,102 @@
 
 #include "checks.h"
 
+/// Returns the milliseconds on the wall since then.
+static double since(std::chrono::steady_clock::time_point then) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - then).count();
+}
+
 /// Presses or releases a pin and waits until the board has sent the line and the sim has the
 /// action.
-static void move(Board &board, Socket &socket, World &world, int pin, bool closed,
-                 const std::string &line, const std::string &action) {
+static void move(Panel &panel, World &world, int pin, bool closed, const std::string &line,
+                 const std::string &action) {
+  Board &board = *panel.board;
   uint64_t from = board.cycle();
   size_t printed = world.sim->lineCount();
   closed ? board.press(pin) : board.release(pin);
-  runUntil(board, socket, world.port, line, [&] { return lineOf(board, line, from) != nullptr; });
+  panel.runUntil(line, [&] { return lineOf(board, line, from) != nullptr; });
   uint64_t took = lineOf(board, line, from)->cycle - from;
   auto sent = std::chrono::steady_clock::now();
-  runUntil(board, socket, world.port, action,
-           [&] { return world.sim->hasSaid("action " + action + " ", printed); });
-  auto waited = std::chrono::steady_clock::now() - sent;
+  panel.runUntil(action, [&] { return world.sim->hasSaid("action " + action + " ", printed); });
   std::printf("  pin %d -> \"%s\" after %.1f ms of the board; at the sim %.0f ms later\n", pin,
-              line.c_str(), milliseconds(took),
-              std::chrono::duration<double>(waited).count() * 1000);
+              line.c_str(), milliseconds(took), since(sent));
   CHECK(took <= 20 * CYCLES_PER_MS);
 }
 
 /// Changes an arg and waits until the pin follows.
-static void light(Board &board, Socket &socket, World &world, int arg, bool on, int pin) {
+static void light(Panel &panel, World &world, int arg, bool on, int pin) {
+  Board &board = *panel.board;
   uint64_t from = board.cycle();
-  auto told = std::chrono::steady_clock::now();
+  size_t printed = world.sim->lineCount();
   world.sim->say("arg " + std::to_string(arg) + (on ? " 1" : " 0"));
-  runUntil(board, socket, world.port, "pin " + std::to_string(pin),
-           [&] { return changeOf(board, pin, from) != nullptr; });
-  auto waited = std::chrono::steady_clock::now() - told;
+  world.sim->say("echo changed");
+  waitFor("the arg", [&] { return world.sim->hasSaid("echo changed", printed); });
+  auto changed = std::chrono::steady_clock::now();
+  panel.runUntil("pin " + std::to_string(pin),
+                 [&] { return changeOf(board, pin, from) != nullptr; });
   const PinChange &change = *changeOf(board, pin, from);
   uint64_t took = change.cycle - change.lineStart;
-  std::printf(
-      "  arg %d -> pin %d in %.1f ms of the board from the first bit; %.0f ms from the sim\n", arg,
-      pin, milliseconds(took), std::chrono::duration<double>(waited).count() * 1000);
+  std::printf("  arg %d -> pin %d in %.1f ms of the board from the first bit; %.0f ms in all\n",
+              arg, pin, milliseconds(took), since(changed));
   CHECK(change.high == on);
   CHECK(took <= 20 * CYCLES_PER_MS);
 }
 
 /// The lever, the button and the lamps.
-static void testParts(Board &board, Socket &socket, World &world) {
-  board.press(2);
-  board.press(7);
+static void testParts(Panel &panel, World &world) {
+  panel.board->press(2);
+  panel.board->press(7);
   // The aircraft is parked and cold, so the lever that is down is taken over.
-  runUntil(board, socket, world.port, "the lever's standing position",
-           [&] { return world.sim->hasSaid("action 6 3044 1 "); });
-  move(board, socket, world, 2, false, "1 LANDING_GEAR_LEVER =#0", "6 3044 0");
-  move(board, socket, world, 3, true, "1 GEAR_HORN_CUTOUT PRESS", "6 3042 1");
-  move(board, socket, world, 3, false, "1 GEAR_HORN_CUTOUT RELEASE", "6 3042 0");
-  for (int pin : {10, 11, 12, 13}) light(board, socket, world, 130 + pin, true, pin);
-  light(board, socket, world, 140, false, 10);
+  panel.runUntil("the lever's standing position",
+                 [&] { return world.sim->hasSaid("action 6 3044 1 "); });
+  move(panel, world, 2, false, "1 LANDING_GEAR_LEVER =#0", "6 3044 0");
+  move(panel, world, 3, true, "1 GEAR_HORN_CUTOUT PRESS", "6 3042 1");
+  move(panel, world, 3, false, "1 GEAR_HORN_CUTOUT RELEASE", "6 3042 0");
+  for (int pin : {10, 11, 12, 13}) light(panel, world, 130 + pin, true, pin);
+  light(panel, world, 140, false, 10);
 }
 
 /// The server is replaced, and the board, which was not reset, tells the new one everything.
-static void testNewServer(Board &board, Socket &socket, World &world) {
+static void testNewServer(Panel &panel, World &world) {
   world.stopServer();
-  runConnected(board, socket, world.port, 300);
+  panel.run(300);
   world.tell("arg 140 1");
-  uint64_t replaced = board.cycle();
+  uint64_t replaced = panel.board->cycle();
   world.startServer();
-  runUntil(board, socket, world.port, "the value of the new server",
-           [&] { return changeOf(board, 10, replaced) != nullptr; });
-  move(board, socket, world, 2, true, "1 LANDING_GEAR_LEVER =#1", "6 3044 1");
+  panel.runUntil("the value of the new server",
+                 [&] { return changeOf(*panel.board, 10, replaced) != nullptr; });
+  move(panel, world, 2, true, "1 LANDING_GEAR_LEVER =#1", "6 3044 1");
 }
 
 /// A flight ends, and another begins.
-static void testNewFlight(Board &board, Socket &socket, World &world) {
+static void testNewFlight(Panel &panel, World &world) {
   world.tell("aircraft none");
-  runConnected(board, socket, world.port, 500);
+  panel.run(500);
   world.tell("arg 140 0");
   world.tell("aircraft Kestrel_T1");
-  runUntil(board, socket, world.port, "the next flight", [&] { return !board.isHigh(10); });
+  panel.runUntil("the next flight", [&] { return !panel.board->isHigh(10); });
 }
 
-/// The board is reset while the server writes a line, as it is when its port is opened.
-static void testReset(Board &board, Socket &socket, World &world) {
-  board.run(20000);
-  board.send("000 1.0\n");
-  runUntil(board, socket, world.port, "a new start",
-           [&] { return lineOf(board, "1 LANDING_GEAR_LEVER =#0", 0) != nullptr; });
-  runConnected(board, socket, world.port, 300);
-  move(board, socket, world, 3, true, "1 GEAR_HORN_CUTOUT PRESS", "6 3042 1");
-  light(board, socket, world, 140, true, 10);
+/// The board is reset while the server writes a line.
+static void testReset(Panel &panel, World &world) {
+  panel.reset();
+  panel.board->run(20000);
+  panel.board->send("000 1.0\n");
+  panel.runUntil("a new start",
+                 [&] { return lineOf(*panel.board, "1 LANDING_GEAR_LEVER =#0", 0) != nullptr; });
+  panel.run(300);
+  move(panel, world, 3, true, "1 GEAR_HORN_CUTOUT PRESS", "6 3042 1");
+  light(panel, world, 140, true, 10);
 }
 
 void testLandingGear(const Paths &paths) {
-  const std::string sketch = paths.firmware + "/LandingGear.atmega328p.elf";
-  World world(paths);
-  Socket socket;
-  Board board(sketch, "atmega328p");
-  testParts(board, socket, world);
-  testNewServer(board, socket, world);
-  testNewFlight(board, socket, world);
-  printMemory("LandingGear", board);
-  Board again(sketch, "atmega328p");
-  testReset(again, socket, world);
+  Panel panel(paths.firmware + "/LandingGear.atmega328p.elf", "atmega328p");
+  World world(paths, panel.cable.port());
+  testParts(panel, world);
+  testNewServer(panel, world);
+  testNewFlight(panel, world);
+  printMemory("LandingGear", *panel.board);
+  testReset(panel, world);
 }
 
 /// Follows the coils of the needle's motor.
@@ -133,18 +136,17 @@ struct Motor {
 
 /// The calibrated needle on a Mega: own definitions turn the altimeter's arg into steps.
 void testNeedle(const Paths &paths) {
-  World world(paths);
-  world.tell("arg 103 0.625");
-  Socket socket;
-  Board board(paths.firmware + "/Needle.atmega2560.elf", "atmega2560");
+  Panel panel(paths.firmware + "/Needle.atmega2560.elf", "atmega2560");
+  Board &board = *panel.board;
   Motor motor{4200};
   board.run(5500000);
   motor.follow(board);
   CHECK(motor.position == 0);
+  World world(paths, panel.cable.port());
   for (auto expected :
        {std::make_pair("0.625", 1500), std::make_pair("0.5", 2100), std::make_pair("0.75", 900)}) {
     world.tell(std::string("arg 103 ") + expected.first);
-    runUntil(board, socket, world.port, "the needle", [&] {
+    panel.runUntil("the needle", [&] {
       motor.follow(board);
       return motor.position == expected.second;
     });

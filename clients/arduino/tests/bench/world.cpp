@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -91,42 +90,6 @@ size_t Process::lineCount() {
   return lines.size();
 }
 
-bool Socket::connect(int port) {
-  if (socket_ >= 0) return true;
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  int connecting = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (::connect(connecting, reinterpret_cast<sockaddr *>(&address), sizeof(address)) != 0) {
-    ::close(connecting);
-    return false;
-  }
-  int on = 1;
-  setsockopt(connecting, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  fcntl(connecting, F_SETFL, O_NONBLOCK);
-  socket_ = connecting;
-  return true;
-}
-
-void Socket::close() {
-  if (socket_ >= 0) ::close(socket_);
-  socket_ = -1;
-}
-
-void Socket::send(const std::string &bytes) {
-  if (socket_ < 0 || bytes.empty()) return;
-  if (::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) close();
-}
-
-std::string Socket::receive() {
-  char buffer[4096];
-  if (socket_ < 0) return "";
-  ssize_t count = recv(socket_, buffer, sizeof(buffer), 0);
-  if (count == 0) close();
-  return count > 0 ? std::string(buffer, static_cast<size_t>(count)) : "";
-}
-
 int freePort() {
   sockaddr_in address = {};
   address.sin_family = AF_INET;
@@ -139,8 +102,12 @@ int freePort() {
   return ntohs(address.sin_port);
 }
 
-World::World(const Paths &paths)
-    : port(freePort()), paths_(paths), hookPort_(freePort()), exportPort_(freePort()) {
+World::World(const Paths &paths, const std::string &serialPort)
+    : port(freePort()),
+      paths_(paths),
+      serialPort_(serialPort),
+      hookPort_(freePort()),
+      exportPort_(freePort()) {
   const std::string &repository = paths_.repository;
   sim.reset(new Process({"lua5.1", repository + "/tests/standin/sim.lua", "--lua",
                          repository + "/lua", "--hook-port", std::to_string(hookPort_),
@@ -155,10 +122,19 @@ World::World(const Paths &paths)
 
 void World::startServer() {
   auto local = [](int number) { return "127.0.0.1:" + std::to_string(number); };
-  server.reset(new Process(
-      {paths_.server, "serve", "--listen", local(port), "--hook", local(hookPort_), "--export",
-       local(exportPort_), "--no-compile", "--defs", paths_.repository + "/aircraft-defs"},
-      {"XDG_DATA_HOME=" + paths_.work}));
+  std::vector<std::string> command = {paths_.server,
+                                      "serve",
+                                      "--listen",
+                                      local(port),
+                                      "--hook",
+                                      local(hookPort_),
+                                      "--export",
+                                      local(exportPort_),
+                                      "--no-compile",
+                                      "--defs",
+                                      paths_.repository + "/aircraft-defs"};
+  if (!serialPort_.empty()) command.insert(command.end(), {"--serial", serialPort_});
+  server.reset(new Process(command, {"XDG_DATA_HOME=" + paths_.work}));
 }
 
 void World::tell(const std::string &line) {

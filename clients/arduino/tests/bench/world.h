@@ -49,29 +49,11 @@ class Process {
   std::string partial_;
 };
 
-/// A connection to the server, for a board that has none.
-class Socket {
- public:
-  Socket() {}
-  ~Socket() { close(); }
-  Socket(const Socket &) = delete;
-  Socket &operator=(const Socket &) = delete;
-
-  /// Connects unless it is connected; false while nobody listens.
-  bool connect(int port);
-  void close();
-  void send(const std::string &bytes);
-  /// Returns what has come in, and closes at the end.
-  std::string receive();
-
- private:
-  int socket_ = -1;
-};
-
 /// The server with the stand-in sim.
 class World {
  public:
-  explicit World(const Paths &paths);
+  /// Starts both; the server has the serial port, if one is given.
+  explicit World(const Paths &paths, const std::string &serialPort = "");
 
   void startServer();
   void stopServer() { server.reset(); }
@@ -85,6 +67,7 @@ class World {
 
  private:
   Paths paths_;
+  std::string serialPort_;
   int hookPort_;
   int exportPort_;
   int echoes_ = 0;

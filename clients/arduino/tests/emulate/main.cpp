@@ -1,9 +1,7 @@
 // Runs a sketch on an emulated board behind a pseudo-terminal, as if it were plugged in. It prints
 // the name of the port and then "pin 13 1" when the level of a pin changes. A line "press 7" or
 // "release 7" on standard input closes or opens a contact, and "volt 0 2500" sets an analog pin.
-#include <fcntl.h>
 #include <poll.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -13,27 +11,14 @@
 #include <thread>
 
 #include "../bench/board.h"
+#include "../bench/cable.h"
 
-/// Opens a pseudo-terminal and returns the board's end of it.
-static int openPort() {
-  int port = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-  if (port < 0 || grantpt(port) != 0 || unlockpt(port) != 0) return -1;
-  // Held open, so that the port survives programs that come and go.
-  int other = open(ptsname(port), O_RDWR | O_NOCTTY);
-  termios settings;
-  tcgetattr(other, &settings);
-  cfmakeraw(&settings);
-  tcsetattr(other, TCSANOW, &settings);
-  std::printf("port %s\n", ptsname(port));
-  return port;
-}
-
-/// Returns what can be read without waiting; `ended` is set at the end.
-static std::string readAll(int from, bool &ended) {
+/// Returns what can be read from standard input without waiting; `ended` is set at its end.
+static std::string readInput(bool &ended) {
   char buffer[512];
-  pollfd input = {from, POLLIN, 0};
+  pollfd input = {0, POLLIN, 0};
   if (poll(&input, 1, 0) <= 0) return "";
-  ssize_t count = read(from, buffer, sizeof(buffer));
+  ssize_t count = read(0, buffer, sizeof(buffer));
   if (count == 0) ended = true;
   return count > 0 ? std::string(buffer, static_cast<size_t>(count)) : "";
 }
@@ -60,21 +45,20 @@ int main(int count, char **arguments) {
     return 2;
   }
   Board board(arguments[1], arguments[2], count > 3 ? atol(arguments[3]) : 115200);
-  int port = openPort();
+  Cable cable;
+  std::printf("port %s\n", cable.port().c_str());
   std::fflush(stdout);
-  bool ended = port < 0, unplugged = false;
+  bool ended = false;
   std::string input;
   auto wall = std::chrono::steady_clock::now();
   while (!ended) {
-    input += readAll(0, ended);
+    input += readInput(ended);
     for (size_t end; (end = input.find('\n')) != std::string::npos; input.erase(0, end + 1)) {
       obey(board, input.substr(0, end));
     }
-    if (board.waiting() < 64) board.send(readAll(port, unplugged));
+    if (board.waiting() < 64) board.send(cable.receive());
     board.run(1000);
-    std::string bytes = board.takeBytes();
-    if (write(port, bytes.data(), bytes.size()) < 0)
-      std::fprintf(stderr, "nobody reads the port\n");
+    cable.send(board.takeBytes());
     printChanges(board);
     wall += std::chrono::milliseconds(1);
     std::this_thread::sleep_until(wall);
