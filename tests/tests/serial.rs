@@ -3,10 +3,11 @@
 
 #![cfg(unix)]
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use dcs_master_tests::TIMEOUT;
@@ -142,4 +143,32 @@ fn a_board_is_found_again_however_often_it_is_unplugged() {
     assert!(files[1..].iter().all(|count| *count == first), "{files:?}");
     assert_eq!(server.output().matches("is not there").count(), 1);
     drop(server);
+}
+
+/// Returns whether a user who is not root can open the port.
+fn opens_for_others(port: &Path) -> bool {
+    use std::os::unix::process::CommandExt;
+    /// The user `nobody`.
+    const NOBODY: u32 = 65_534;
+    let mut command = Command::new("sh");
+    command.args(["-c", "exec 3<>\"$0\""]).arg(port);
+    if rustix::process::geteuid().is_root() {
+        command.uid(NOBODY);
+    }
+    command.stderr(Stdio::null());
+    command.status().expect("sh runs").success()
+}
+
+#[test]
+fn a_port_belongs_to_the_server_until_it_ends() {
+    let rig = Rig::new();
+    let board = Board::plug_in();
+    fs::set_permissions(&board.port, Permissions::from_mode(0o666)).expect("it is ours");
+    assert!(opens_for_others(&board.port));
+    let mut server = serve(&rig, &[&board.port]);
+    server.wait_for(0, "is open at 115200 baud");
+    assert!(!opens_for_others(&board.port));
+    server.interrupt();
+    server.wait();
+    assert!(opens_for_others(&board.port));
 }

@@ -9,6 +9,7 @@ use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::board::{Board, PortInfo};
+use super::claim::ClaimedPort;
 use super::options::LineOptions;
 
 /// The serial ports of the system or of a test.
@@ -63,7 +64,7 @@ pub(super) enum OpenError {
 pub(super) struct SystemPorts;
 
 impl Ports for SystemPorts {
-    type Port = SerialPort;
+    type Port = ClaimedPort;
 
     fn list(&self) -> Vec<PortInfo> {
         // Without this folder, as in some containers, listing the ports would panic.
@@ -83,7 +84,7 @@ impl Ports for SystemPorts {
             .collect()
     }
 
-    fn open(&self, name: &str, line: &LineOptions) -> Result<SerialPort, OpenError> {
+    fn open(&self, name: &str, line: &LineOptions) -> Result<ClaimedPort, OpenError> {
         let mut is_open = false;
         let port = SerialPort::open(name, |mut settings: serial2_tokio::Settings| {
             is_open = true;
@@ -96,14 +97,15 @@ impl Ports for SystemPorts {
                 baud: line.baud,
                 error,
             },
-            false => reason(error),
+            false => OpenError::of_system(error),
         })?;
-        claim(name)?;
+        let claimed = ClaimedPort::new(name, port)?;
+        let port = claimed.port();
         // These fail on a pseudo-terminal, which has no such lines.
         let _ = port.set_dtr(line.dtr);
         let _ = port.set_rts(line.rts);
         let _ = port.discard_input_buffer();
-        Ok(port)
+        Ok(claimed)
     }
 }
 
@@ -117,36 +119,21 @@ fn board(usb: UsbPortInfo) -> Board {
     }
 }
 
-/// Prevents other programs from opening the port while it is open, as Windows does by itself. (The
-/// flag belongs to the terminal, so it can be set through another descriptor. It does not stop
-/// root.)
-#[cfg(unix)]
-fn claim(name: &str) -> Result<(), OpenError> {
-    use rustix::fs::{Mode, OFlags, open};
-    use rustix::termios::ioctl_tiocexcl;
-    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    open(name, flags, Mode::empty())
-        .and_then(ioctl_tiocexcl)
-        .map_err(|error| reason(error.into()))
-}
-
-#[cfg(windows)]
-fn claim(_: &str) -> Result<(), OpenError> {
-    Ok(())
-}
-
-fn reason(error: io::Error) -> OpenError {
-    /// `EBUSY`, or on Windows `ERROR_ACCESS_DENIED`, which it returns for a port that is open
-    /// already.
-    const IN_USE: i32 = if cfg!(windows) { 5 } else { 16 };
-    /// `ENOTTY`.
-    const NOT_A_TERMINAL: i32 = 25;
-    match (error.kind(), error.raw_os_error()) {
-        (_, Some(IN_USE)) => OpenError::InUse,
-        (ErrorKind::NotFound, _) => OpenError::Missing,
-        (ErrorKind::PermissionDenied, _) => OpenError::NotAllowed,
-        (_, Some(NOT_A_TERMINAL)) if cfg!(unix) => OpenError::NotSerial,
-        _ => OpenError::Other(error),
+impl OpenError {
+    /// Returns the reason for an error of the system.
+    pub(super) fn of_system(error: io::Error) -> Self {
+        /// `EBUSY`, or on Windows `ERROR_ACCESS_DENIED`, which it returns for a port that is open
+        /// already.
+        const IN_USE: i32 = if cfg!(windows) { 5 } else { 16 };
+        /// `ENOTTY`.
+        const NOT_A_TERMINAL: i32 = 25;
+        match (error.kind(), error.raw_os_error()) {
+            (_, Some(IN_USE)) => OpenError::InUse,
+            (ErrorKind::NotFound, _) => OpenError::Missing,
+            (ErrorKind::PermissionDenied, _) => OpenError::NotAllowed,
+            (_, Some(NOT_A_TERMINAL)) if cfg!(unix) => OpenError::NotSerial,
+            _ => OpenError::Other(error),
+        }
     }
 }
 
@@ -156,7 +143,7 @@ mod tests {
 
     #[test]
     fn errors_of_the_system_tell_the_cure() {
-        let text = |code| reason(io::Error::from_raw_os_error(code)).to_string();
+        let text = |code| OpenError::of_system(io::Error::from_raw_os_error(code)).to_string();
         if cfg!(unix) {
             assert!(text(2).contains("plug the panel in"));
             assert!(text(13).contains("dialout"));
