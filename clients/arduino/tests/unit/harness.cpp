@@ -4,7 +4,7 @@
 
 struct Entry {
   const char *name;
-  void (*body)();
+  void (*run)();
 };
 
 static std::vector<Entry> &entries() {
@@ -14,7 +14,7 @@ static std::vector<Entry> &entries() {
 
 static int failures = 0;
 
-Test::Test(const char *name, void (*body)()) { entries().push_back({name, body}); }
+Registration::Registration(const char *name, void (*run)()) { entries().push_back({name, run}); }
 
 void checkEqual(const char *file, int line, const std::string &expected,
                 const std::string &actual) {
@@ -72,12 +72,12 @@ void run(DcsMaster &cockpit, unsigned milliseconds) {
   }
 }
 
-void enter(DcsMaster &cockpit, FakePort &port) {
+void Panel::enter() {
   cockpit.begin();
-  run(cockpit, 20);
+  run(20);
   port.say("0 Kestrel_T1");
   port.room = 10000;
-  run(cockpit, 20);
+  run(20);
   port.lines();
 }
 
@@ -88,7 +88,7 @@ int main() {
   for (const Entry &entry : entries()) {
     int before = failures;
     host::stopClock(1000);
-    entry.body();
+    entry.run();
     if (failures > before) std::printf("FAILED %s\n", entry.name);
   }
   std::printf("%zu unit tests, %d failures\n", entries().size(), failures);

@@ -8,16 +8,6 @@
 #include <string>
 #include <vector>
 
-/// A test, which registers itself.
-struct Test {
-  Test(const char *name, void (*body)());
-};
-
-#define TEST(name)                      \
-  static void name();                   \
-  static Test name##_test(#name, name); \
-  static void name()
-
 void checkEqual(const char *file, int line, const std::string &expected, const std::string &actual);
 void checkEqual(const char *file, int line, long expected, long actual);
 
@@ -48,11 +38,33 @@ class FakePort : public Stream {
   bool takes = true;
 };
 
-/// Runs the panel for so many milliseconds.
+/// Runs a panel for so many milliseconds.
 void run(DcsMaster &cockpit, unsigned milliseconds);
 
-/// Brings the panel into an aircraft and forgets what it has announced.
-void enter(DcsMaster &cockpit, FakePort &port);
+/// A panel of its own for each test.
+struct Panel {
+  void run(unsigned milliseconds) { ::run(cockpit, milliseconds); }
+  /// Begins in an aircraft, and forgets what the panel has announced.
+  void enter();
+
+  FakePort port;
+  DcsMaster cockpit{port};
+};
+
+/// Registers a test.
+struct Registration {
+  Registration(const char *name, void (*run)());
+};
+
+/// Begins a test, which has the members of `Panel`.
+#define TEST(name)                                                       \
+  namespace {                                                            \
+  struct name : Panel {                                                  \
+    void test();                                                         \
+  };                                                                     \
+  }                                                                      \
+  static Registration name##_registration(#name, [] { name().test(); }); \
+  void name::test()
 
 /// Closes a contact to ground, or opens it.
 void press(int pin);

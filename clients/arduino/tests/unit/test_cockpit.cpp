@@ -5,118 +5,106 @@
 #include "harness.h"
 
 TEST(asks_for_the_aircraft_until_somebody_answers) {
-  FakePort port;
-  DcsMaster cockpit(port);
   cockpit.begin();
-  run(cockpit, 5);
+  run(5);
   CHECK_EQUAL("\n0\n", port.out);
-  run(cockpit, 6000);
+  run(6000);
   CHECK_EQUAL("\n0\n\n0\n\n0\n\n0\n", port.out);
   CHECK(!cockpit.connected());
   port.say("-1 no aircraft is controlled");
-  run(cockpit, 5);
+  run(5);
   CHECK(cockpit.connected());
   CHECK_EQUAL("", cockpit.aircraft());
   CHECK_EQUAL(0, cockpit.refusals());
 }
 
 TEST(announces_in_each_new_aircraft_and_not_at_an_answer) {
-  FakePort port;
-  DcsMaster cockpit(port);
   DCS_SWITCH(arm, cockpit, "MASTER_ARM", 7);
   cockpit.begin();
   port.room = 10000;
-  run(cockpit, 20);
+  run(20);
   port.say("0 Kestrel_T1");
-  run(cockpit, 20);
+  run(20);
   CHECK_EQUAL("1 MASTER_ARM =#0", port.said());
   // The greeting was that; the answer comes now, and later ones.
   port.say("0 Kestrel_T1");
-  run(cockpit, 20);
+  run(20);
   CHECK_EQUAL("", port.said());
   // A mission with the same aircraft.
   port.say("0 Kestrel_T1");
-  run(cockpit, 20);
+  run(20);
   CHECK_EQUAL("1 MASTER_ARM =#0", port.said());
-  run(cockpit, 2000);
+  run(2000);
   port.said();
   // The answer to the question that has just been asked names another aircraft.
   port.say("0 Kestrel_T12");
-  run(cockpit, 20);
+  run(20);
   CHECK_EQUAL("1 MASTER_ARM =#0", port.said());
   CHECK_EQUAL("Kestrel_T12", cockpit.aircraft());
   port.say("0 An aircraft whose name is far too long");
-  run(cockpit, 20);
+  run(20);
   CHECK_EQUAL("An aircraft whose name ", cockpit.aircraft());
 }
 
 TEST(goes_on_after_the_mission_has_ended) {
-  FakePort port;
-  DcsMaster cockpit(port);
   DCS_LED(caution, cockpit, "MasterCaution", 13);
-  enter(cockpit, port);
-  run(cockpit, 2000);
+  enter();
+  run(2000);
   port.say("-1 no aircraft is controlled");
-  run(cockpit, 5);
+  run(5);
   CHECK_EQUAL("", cockpit.aircraft());
   port.said();
-  run(cockpit, 2000);
+  run(2000);
   CHECK_EQUAL("", port.said());
   port.say("0 Kestrel_T1");
-  run(cockpit, 5);
+  run(5);
   CHECK_EQUAL("2 MasterCaution 0 1 30", port.said());
 }
 
 TEST(presses_while_nobody_listens_are_forgotten) {
-  FakePort port;
-  DcsMaster cockpit(port);
   DCS_BUTTON(reset, cockpit, "RESET", 9);
   DCS_SWITCH(arm, cockpit, "MASTER_ARM", 7);
   DCS_ENCODER(course, cockpit, "COURSE", 2, 3, 1);
-  enter(cockpit, port);
-  run(cockpit, 7000);
+  enter();
+  run(7000);
   CHECK(!cockpit.connected());
   port.lines();
   press(9);
   press(7);
   press(2);
-  run(cockpit, 50);
+  run(50);
   CHECK_EQUAL("", port.said());
   port.say("0 Kestrel_T1");
-  run(cockpit, 50);
+  run(50);
   CHECK_EQUAL("1 MASTER_ARM =#1", port.said());
 }
 
 TEST(input_goes_before_announcements) {
-  FakePort port;
-  DcsMaster cockpit(port);
   DCS_LED(one, cockpit, "ONE", 10);
   DCS_LED(two, cockpit, "TWO", 11);
   DCS_LED(three, cockpit, "THREE", 12);
   DCS_BUTTON(reset, cockpit, "RESET", 9);
   cockpit.begin();
-  run(cockpit, 20);
+  run(20);
   port.said();
   port.room = 20;
   port.say("0 Kestrel_T1");
-  run(cockpit, 5);
+  run(5);
   press(9);
-  run(cockpit, 20);
+  run(20);
   port.room = 1000;
-  run(cockpit, 5);
+  run(5);
   CHECK_EQUAL("2 TWO 1 1 30|2 THREE 2 1 30|1 RESET PRESS|2 ONE 0 1 30", port.said());
 }
 
 TEST(never_writes_more_than_fits) {
-  FakePort port;
-  DcsMaster cockpit(port);
   DCS_LED(one, cockpit, "ONE", 10);
   DCS_LED(two, cockpit, "TWO", 11);
   port.room = 3;
   cockpit.begin();
   port.say("0 Kestrel_T1");
   for (int i = 0; i < 40; i++) {
-    run(cockpit, 1);
+    run(1);
     CHECK(port.room >= 0);
     if (port.room == 0) port.room = 1 + i % 3;
   }
@@ -124,16 +112,14 @@ TEST(never_writes_more_than_fits) {
 }
 
 TEST(writes_to_streams_that_do_not_tell_their_room) {
-  FakePort port;
-  DcsMaster cockpit(port);
   DCS_LED(one, cockpit, "ONE", 10);
   port.tellsRoom = false;
   port.takes = false;
   cockpit.begin();
-  run(cockpit, 10);
+  run(10);
   port.takes = true;
   port.say("0 Kestrel_T1");
-  run(cockpit, 100);
+  run(100);
   CHECK_EQUAL("2 ONE 0 1 30", port.said());
 }
 
@@ -181,8 +167,6 @@ struct LossyServer {
 };
 
 TEST(a_line_that_loses_bytes_heals) {
-  FakePort port;
-  DcsMaster cockpit(port);
   DCS_SWITCH(arm, cockpit, "ARM", 20);
   DCS_SWITCH(gear, cockpit, "GEAR", 21);
   DCS_LED(one, cockpit, "ONE", 10);
@@ -197,13 +181,13 @@ TEST(a_line_that_loses_bytes_heals) {
     lamps[lamp] = server.random() % 2;
     server.show(port, lamp, lamps[lamp]);
     server.random() % 2 ? press(20 + i % 2) : release(20 + i % 2);
-    run(cockpit, 20);
+    run(20);
     server.serve(port, lamps);
   }
   CHECK(cockpit.badLines() > 10);
   server.loses = false;
   for (int i = 0; i < 300; i++) {
-    run(cockpit, 20);
+    run(20);
     server.serve(port, lamps);
   }
   CHECK_EQUAL(lamps["ONE"], host::levels[10]);
@@ -233,21 +217,21 @@ class FakeClient : public Client {
 TEST(a_new_connection_begins_anew) {
   FakeClient client;
   client.port.tellsRoom = false;
-  DcsMaster cockpit(client);
-  DCS_SWITCH(arm, cockpit, "MASTER_ARM", 7);
-  cockpit.begin();
-  run(cockpit, 100);
+  DcsMaster overNetwork(client);
+  DCS_SWITCH(arm, overNetwork, "MASTER_ARM", 7);
+  overNetwork.begin();
+  ::run(overNetwork, 100);
   CHECK_EQUAL("", client.port.out);
   for (int i = 0; i < 3; i++) {
     client.isConnected = true;
     client.port.say("0 Kestrel_T1");
-    run(cockpit, 10);
+    ::run(overNetwork, 10);
     CHECK_EQUAL("1 MASTER_ARM =#0", client.port.said());
     client.port.in = {'0', ' ', 'h', 'a', 'l', 'f'};
-    run(cockpit, 10);
+    ::run(overNetwork, 10);
     client.isConnected = false;
-    run(cockpit, 10);
-    CHECK(!cockpit.connected());
+    ::run(overNetwork, 10);
+    CHECK(!overNetwork.connected());
     client.port.out.clear();
   }
 }
