@@ -200,31 +200,33 @@ def test_late_errors_are_never_raised_by_others_calls(sim: Sim, server: Program)
     stop = threading.Event()
     with Cockpit(port=port) as cockpit:
 
-        def repeat(work: Callable[[], object], name: str) -> None:
-            """Does something until the end. An error must be about what it names."""
+        def repeat(work: Callable[[], object], reasons: tuple[str, ...]) -> None:
+            """Does something until the end. An error must have one of the reasons."""
             while not stop.wait(0.02):
                 try:
                     work()
                 except NoAircraftError:
                     pass
                 except dcs_master.RequestError as error:
-                    if name not in str(error):
-                        problems.append(f"{error} in place of an error of {name}")
+                    if not any(reason in str(error) for reason in reasons):
+                        problems.append(f"{error} in place of {reasons}")
 
         def subscribe_anew() -> None:
             cockpit.gauge("NO_SUCH_GAUGE", missing_ok=True).close()
             cockpit.display(6, "NOT_THERE").close()
             cockpit.gauge("Altimeter").close()
 
-        works: list[tuple[Callable[[], object], str]] = [
-            (lambda: cockpit.command(99, 3001, 1), "no error at all"),
-            (cockpit.statistics, "no error at all"),
-            (lambda: cockpit.displays(6), "indicator"),
-            (lambda: cockpit.act("FLAP_LEVER", "#1"), "FLAP_LEVER"),
-            (lambda: cockpit.act("IGNITION", "SIDEWAYS"), "IGNITION"),
-            (lambda: cockpit.act("COURSE", "#77"), "COURSE"),
-            (lambda: cockpit.stand("LAMP_TEST", 1), "LAMP_TEST"),
-            (subscribe_anew, "Altimeter"),
+        # The sim does one action on a command in a frame, and has few frames on a busy machine.
+        dropped = "this one was dropped"
+        works: list[tuple[Callable[[], object], tuple[str, ...]]] = [
+            (lambda: cockpit.command(99, 3001, 1), (dropped,)),
+            (cockpit.statistics, ()),
+            (lambda: cockpit.displays(6), ("indicator", "the sim did not answer")),
+            (lambda: cockpit.act("FLAP_LEVER", "#1"), ("FLAP_LEVER", dropped)),
+            (lambda: cockpit.act("IGNITION", "SIDEWAYS"), ("IGNITION",)),
+            (lambda: cockpit.act("COURSE", "#77"), ("COURSE",)),
+            (lambda: cockpit.stand("LAMP_TEST", 1), ("LAMP_TEST",)),
+            (subscribe_anew, ("Altimeter",)),
         ]
         threads = [threading.Thread(target=repeat, args=work) for work in works]
         for thread in threads:

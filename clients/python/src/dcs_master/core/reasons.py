@@ -32,6 +32,8 @@ END_OF_LIST = (
 )
 #: Names what a subscription asks for. It may come late, when an aircraft appears.
 ABOUT_NAME = ("unknown gauge ", 'gauge "', 'control "', "no arg shows where control ")
+#: The command of requests that name a position.
+ACT = "1"
 #: Names a position that a control does not take.
 POSITION = re.compile(r' cannot take "(.*?)": ')
 #: The most characters of a name in a reason.
@@ -52,11 +54,13 @@ def leaves_in_force(reason: str) -> bool:
 
 def is_about_other(reason: str, fields: list[str]) -> bool:
     """Returns whether a reason names something that a line of these fields does not."""
-    name, position = (*fields[1:3], "", "")[:2]
+    command, name, position = (*fields[:3], "", "")[:3]
     if reason.startswith(ABOUT_NAME):
         return f'"{_shown(name)}"' not in reason
     refused = POSITION.search(reason)
-    return refused is not None and not _is_same(refused[1], _shown(position.lstrip("=")))
+    if refused is None:
+        return False
+    return command != ACT or not _is_same(refused[1], _shown(position.lstrip("=")))
 
 
 def _shown(text: str) -> str:
