@@ -6,11 +6,11 @@ from types import TracebackType
 from typing import AsyncIterator, Callable, Optional, Type, TypeVar, Union, overload
 
 from ..core import answers, requests
-from ..core.answers import Displays, Statistics, Tree
+from ..core.answers import Displays, Statistics, Tree, Update
 from ..core.calls import Call
 from ..core.defaults import HOST, PORT
 from ..core.requests import Name, Position
-from ..core.session import Session
+from ..core.subscriber import Subscriber
 from ..core.subscriptions import Subscription
 from ..errors import ClosedError
 from .connection import Connection
@@ -19,7 +19,7 @@ from .feeds import Display, Feed, Gauge, Merge
 T = TypeVar("T")
 
 
-class Cockpit:
+class Cockpit(Subscriber[Gauge, Display]):
     """The cockpit of the aircraft that is flown, by way of `dcs-master serve` or `demo`.
 
     Use it in an `async with` block, which first waits for the server, for ever if need be. A
@@ -28,7 +28,7 @@ class Cockpit:
     """
 
     def __init__(self, host: str = HOST, port: int = PORT) -> None:
-        self._session = Session()
+        super().__init__()
         self._connection = Connection(self._session, host, port, "dcs-master")
 
     async def open(self) -> None:
@@ -58,28 +58,14 @@ class Cockpit:
 
     # The aircraft --------------------------------------------------------------------------------
 
-    @property
-    def aircraft(self) -> Optional[str]:
-        """The aircraft that is controlled, by the sim's own name; `None` without one."""
-        return self._session.aircraft
-
-    @property
-    def connected(self) -> bool:
-        """There is a connection to the server at present."""
-        return self._session.ready
-
     async def wait_for_aircraft(
         self, name: Optional[str] = None, timeout: Optional[float] = None
     ) -> str:
         """Waits until this aircraft is controlled, or any, and returns its name."""
-        session, found = self._session, [""]
-
-        def is_there() -> bool:
-            found[0] = session.aircraft or ""
-            return session.aircraft is not None and name in (None, session.aircraft)
-
-        await self._connection.wait([session.flight], is_there, timeout)
-        return found[0]
+        session = self._session
+        return await self._connection.wait(
+            [session.flight], lambda: session.controlled(name), timeout
+        )
 
     async def aircraft_changes(self) -> AsyncIterator[Optional[str]]:
         """Yields the aircraft now, and again whenever one appears or the last one has gone."""
@@ -115,61 +101,6 @@ class Cockpit:
 
     # Reading -------------------------------------------------------------------------------------
 
-    def gauge(
-        self,
-        name: Name,
-        *,
-        precision: int = 0,
-        max_frequency: float = 10,
-        missing_ok: bool = False,
-        idle: Optional[float] = None,
-    ) -> Gauge:
-        """Subscribes to a gauge by its name, or by the number of its arg.
-
-        `precision` is the number of decimals and `max_frequency` the most values per second. A
-        name that the aircraft lacks is an error; with `missing_ok` it waits for an aircraft that
-        has it. While no aircraft is controlled the gauge keeps its last value; with `idle` it has
-        that value then.
-        """
-        subscription = self._subscribe(
-            lambda: self._session.subscribe_gauge(name, precision, max_frequency, missing_ok, idle)
-        )
-        return Gauge(self._connection, subscription, self._session.release_gauge)
-
-    def arg(
-        self,
-        number: int,
-        *,
-        precision: int = 3,
-        max_frequency: float = 10,
-        idle: Optional[float] = None,
-    ) -> Gauge:
-        """Subscribes to an arg by its number, which works for every aircraft."""
-        return self.gauge(int(number), precision=precision, max_frequency=max_frequency, idle=idle)
-
-    def control(
-        self,
-        name: str,
-        *,
-        precision: int = 2,
-        max_frequency: float = 10,
-        missing_ok: bool = False,
-        idle: Optional[float] = None,
-    ) -> Gauge:
-        """Subscribes to where a control stands: the number of its position, or an axis's value."""
-        return self.gauge(
-            name,
-            precision=precision,
-            max_frequency=max_frequency,
-            missing_ok=missing_ok,
-            idle=idle,
-        )
-
-    def display(self, indicator: int, element: str) -> Display:
-        """Subscribes to the text of an element of a display."""
-        subscription = self._subscribe(lambda: self._session.subscribe_display(indicator, element))
-        return Display(self._connection, subscription, self._session.release_display)
-
     def merge(self, *feeds: Feed[T]) -> Merge[T]:
         """Yields the values of several subscriptions as they come, each with its subscription."""
         return Merge(self._connection, feeds)
@@ -192,16 +123,16 @@ class Cockpit:
     # Waiting for answers -------------------------------------------------------------------------
 
     async def _call(self, start: Callable[[], Call]) -> Call:
-        self._connection.check_open()
-        call = start()
-        self._connection.flush()
+        call = self._connection.send(start)
         await self._connection.wait([call], lambda: call.done)
         if call.error is not None:
             raise call.error
         return call
 
-    def _subscribe(self, start: Callable[[], Subscription[T]]) -> Subscription[T]:
-        self._connection.check_open()
-        subscription = start()
-        self._connection.flush()
-        return subscription
+    def _gauge(self, subscribe: Callable[[], Subscription[Update]]) -> Gauge:
+        subscription = self._connection.send(subscribe)
+        return Gauge(self._connection, subscription, self._session.release_gauge)
+
+    def _display(self, subscribe: Callable[[], Subscription[str]]) -> Display:
+        subscription = self._connection.send(subscribe)
+        return Display(self._connection, subscription, self._session.release_display)

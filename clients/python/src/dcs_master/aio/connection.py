@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from typing import Callable, cast
+from typing import Callable, TypeVar, cast
 
 from ..core.conversation import Conversation
 from ..core.defaults import CONNECT_SECONDS, RETRY_SECONDS
 from ..core.topic import Topic
 from ..errors import ClosedError
 from ..log import ConnectionLog
+
+T = TypeVar("T")
 
 
 class Connection(asyncio.Protocol):
@@ -56,11 +58,12 @@ class Connection(asyncio.Protocol):
             raise ClosedError("it is not open: use it within its `async with` block")
 
     async def wait(
-        self, topics: list[Topic], condition: Callable[[], bool], timeout: float | None = None
-    ) -> None:
-        """Waits until `condition`, which changes with the topics only.
+        self, topics: list[Topic], condition: Callable[[], T | None], timeout: float | None = None
+    ) -> T:
+        """Waits until `condition`, which changes with the topics, is neither None nor False.
 
-        Raises TimeoutError after `timeout` seconds, and ClosedError when it is closed.
+        Returns what it is then. Raises TimeoutError after `timeout` seconds, and ClosedError when
+        it is closed.
         """
         waiting = self._wait(topics, condition)
         if timeout is None:
@@ -70,9 +73,9 @@ class Connection(asyncio.Protocol):
         except asyncio.TimeoutError:
             raise TimeoutError(f"waited {timeout} s") from None
 
-    async def _wait(self, topics: list[Topic], condition: Callable[[], bool]) -> None:
+    async def _wait(self, topics: list[Topic], condition: Callable[[], T | None]) -> T:
         self.check_open()
-        while not condition():
+        while (result := condition()) is None or result is False:
             change: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             for topic in topics:
                 self._waiting.setdefault(topic, set()).add(change)
@@ -82,6 +85,7 @@ class Connection(asyncio.Protocol):
                 for topic in topics:
                     self._forget(topic, change)
             self.check_open()
+        return result
 
     def _forget(self, topic: Topic, change: asyncio.Future[None]) -> None:
         futures = self._waiting.get(topic, set())
@@ -95,6 +99,13 @@ class Connection(asyncio.Protocol):
             for change in self._waiting.get(topic, ()):
                 if not change.done():
                     change.set_result(None)
+
+    def send(self, work: Callable[[], T]) -> T:
+        """Does something with the conversation, and writes what it has to say."""
+        self.check_open()
+        result = work()
+        self.flush()
+        return result
 
     def flush(self) -> None:
         """Writes what the conversation has to say, and wakes those who wait for its changes."""

@@ -13,6 +13,7 @@ from typing import (
 )
 
 from ..core.answers import Update
+from ..core.feed import DisplayState, FeedState, GaugeState, MergeState
 from ..core.subscriptions import Subscription
 from ..core.topic import Topic
 from ..errors import ClosedError
@@ -22,7 +23,7 @@ T = TypeVar("T")
 Self = TypeVar("Self", bound="Feed[object]")
 
 
-class Feed(Generic[T]):
+class Feed(FeedState[T]):
     """The values of a subscription.
 
     A loop over it gets the newest value, then each newer one, and ends when the cockpit is closed.
@@ -36,31 +37,15 @@ class Feed(Generic[T]):
         subscription: Subscription[T],
         release: Callable[[Subscription[T]], None],
     ) -> None:
+        super().__init__(subscription)
         self._connection = connection
-        self._subscription = subscription
         self._release = release
-        self._is_closed = False
-
-    @property
-    def name(self) -> str:
-        """Its name, or its number."""
-        return self._subscription.name
-
-    @property
-    def latest(self) -> Optional[T]:
-        """The newest value; `None` until the first one has come."""
-        self._check()
-        return self._subscription.latest
 
     async def read(self, timeout: Optional[float] = None) -> T:
         """Returns the newest value; waits for the first one."""
         await self._accepted()
         subscription = self._subscription
-        await self._connection.wait(
-            [subscription], lambda: subscription.latest is not None, timeout
-        )
-        assert subscription.latest is not None
-        return subscription.latest
+        return await self._connection.wait([subscription], lambda: subscription.latest, timeout)
 
     def __aiter__(self) -> Values[T]:
         return Values(Merge(self._connection, (self,)))
@@ -83,40 +68,13 @@ class Feed(Generic[T]):
             await self._connection.wait([call], lambda: call.done)
         self._check()
 
-    def _check(self) -> None:
-        call = self._subscription.call
-        if call is not None and call.error is not None:
-            raise call.error
 
-    def _news(self, seen: int) -> Optional[Tuple[int, T]]:
-        """Returns the newest value and its version, if that is not `seen`."""
-        version, latest = self._subscription.version, self._subscription.latest
-        if self._is_closed or latest is None or version == seen:
-            return None
-        return version, latest
-
-
-class Gauge(Feed[Update]):
+class Gauge(Feed[Update], GaugeState):
     """The values of a gauge, an arg or a control."""
 
-    @property
-    def raw(self) -> Optional[float]:
-        """The sim's newest value."""
-        return None if self.latest is None else self.latest.raw
 
-    @property
-    def value(self) -> Optional[float]:
-        """The newest value on the gauge's scale; of a control the number of its position."""
-        return None if self.latest is None else self.latest.value
-
-
-class Display(Feed[str]):
+class Display(Feed[str], DisplayState):
     """The texts of an element of a display."""
-
-    @property
-    def data(self) -> bytes:
-        """The bytes of the newest text, as the sim has them; lines are joined by `\\\\n`."""
-        return self._subscription.data
 
 
 class Merge(Generic[T]):
@@ -126,10 +84,8 @@ class Merge(Generic[T]):
         self._connection = connection
         self._feeds = feeds
         self._topics: list[Topic] = [feed._subscription for feed in feeds]
-        self._seen = [0] * len(feeds)
+        self._state = MergeState(feeds)
         self._is_accepted = False
-        #: The feeds whose turn it is in this round.
-        self._round: list[int] = []
 
     def __aiter__(self) -> Merge[T]:
         return self
@@ -137,21 +93,15 @@ class Merge(Generic[T]):
     async def __anext__(self) -> Tuple[Feed[T], T]:
         try:
             await self._accept()
-            while not self._is_over():
-                await self._connection.wait(self._topics, self._is_due)
-                news = self._take()
+            while not self._state.is_over():
+                await self._connection.wait(self._topics, self._state.is_due)
+                news = self._state.take()
                 if news is not None:
-                    return news
+                    index, value = news
+                    return self._feeds[index], value
         except ClosedError:
             pass
         raise StopAsyncIteration
-
-    def _is_over(self) -> bool:
-        return all(feed._is_closed for feed in self._feeds)
-
-    def _is_due(self) -> bool:
-        news = any(feed._news(seen) for feed, seen in zip(self._feeds, self._seen))
-        return news or self._is_over()
 
     async def _accept(self) -> None:
         """Waits until the server has taken all subscriptions; raises the error of one."""
@@ -159,16 +109,6 @@ class Merge(Generic[T]):
             for feed in self._feeds:
                 await feed._accepted()
             self._is_accepted = True
-
-    def _take(self) -> Optional[Tuple[Feed[T], T]]:
-        self._round = self._round or list(range(len(self._feeds)))
-        while self._round:
-            index = self._round.pop(0)
-            news = self._feeds[index]._news(self._seen[index])
-            if news is not None:
-                self._seen[index], value = news
-                return self._feeds[index], value
-        return None
 
 
 class Values(Generic[T]):

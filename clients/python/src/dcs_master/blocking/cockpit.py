@@ -6,11 +6,11 @@ from types import TracebackType
 from typing import Callable, Iterator, Optional, Tuple, Type, TypeVar, Union, overload
 
 from ..core import answers, requests
-from ..core.answers import Displays, Statistics, Tree
+from ..core.answers import Displays, Statistics, Tree, Update
 from ..core.calls import Call
 from ..core.defaults import HOST, PORT
 from ..core.requests import Name, Position
-from ..core.session import Session
+from ..core.subscriber import Subscriber
 from ..core.subscriptions import Subscription
 from ..errors import ClosedError
 from .connection import Connection
@@ -19,7 +19,7 @@ from .feeds import Display, Feed, Gauge, merge
 T = TypeVar("T")
 
 
-class Cockpit:
+class Cockpit(Subscriber[Gauge, Display]):
     """The cockpit of the aircraft that is flown, by way of `dcs-master serve` or `demo`.
 
     Use it in a `with` block, which first waits for the server, for ever if need be. A connection
@@ -28,7 +28,7 @@ class Cockpit:
     """
 
     def __init__(self, host: str = HOST, port: int = PORT) -> None:
-        self._session = Session()
+        super().__init__()
         self._connection = Connection(self._session, host, port, "dcs-master")
 
     def open(self) -> None:
@@ -58,26 +58,9 @@ class Cockpit:
 
     # The aircraft --------------------------------------------------------------------------------
 
-    @property
-    def aircraft(self) -> Optional[str]:
-        """The aircraft that is controlled, by the sim's own name; `None` without one."""
-        return self._session.aircraft
-
-    @property
-    def connected(self) -> bool:
-        """There is a connection to the server at present."""
-        return self._session.ready
-
     def wait_for_aircraft(self, name: Optional[str] = None, timeout: Optional[float] = None) -> str:
         """Waits until this aircraft is controlled, or any, and returns its name."""
-        session, found = self._session, [""]
-
-        def is_there() -> bool:
-            found[0] = session.aircraft or ""
-            return session.aircraft is not None and name in (None, session.aircraft)
-
-        self._connection.wait(is_there, timeout)
-        return found[0]
+        return self._connection.wait(lambda: self._session.controlled(name), timeout)
 
     def aircraft_changes(self) -> Iterator[Optional[str]]:
         """Yields the aircraft now, and again whenever one appears or the last one has gone."""
@@ -112,61 +95,6 @@ class Cockpit:
 
     # Reading -------------------------------------------------------------------------------------
 
-    def gauge(
-        self,
-        name: Name,
-        *,
-        precision: int = 0,
-        max_frequency: float = 10,
-        missing_ok: bool = False,
-        idle: Optional[float] = None,
-    ) -> Gauge:
-        """Subscribes to a gauge by its name, or by the number of its arg.
-
-        `precision` is the number of decimals and `max_frequency` the most values per second. A
-        name that the aircraft lacks is an error; with `missing_ok` it waits for an aircraft that
-        has it. While no aircraft is controlled the gauge keeps its last value; with `idle` it has
-        that value then.
-        """
-        subscription = self._subscribe(
-            lambda: self._session.subscribe_gauge(name, precision, max_frequency, missing_ok, idle)
-        )
-        return Gauge(self._connection, subscription, self._session.release_gauge)
-
-    def arg(
-        self,
-        number: int,
-        *,
-        precision: int = 3,
-        max_frequency: float = 10,
-        idle: Optional[float] = None,
-    ) -> Gauge:
-        """Subscribes to an arg by its number, which works for every aircraft."""
-        return self.gauge(int(number), precision=precision, max_frequency=max_frequency, idle=idle)
-
-    def control(
-        self,
-        name: str,
-        *,
-        precision: int = 2,
-        max_frequency: float = 10,
-        missing_ok: bool = False,
-        idle: Optional[float] = None,
-    ) -> Gauge:
-        """Subscribes to where a control stands: the number of its position, or an axis's value."""
-        return self.gauge(
-            name,
-            precision=precision,
-            max_frequency=max_frequency,
-            missing_ok=missing_ok,
-            idle=idle,
-        )
-
-    def display(self, indicator: int, element: str) -> Display:
-        """Subscribes to the text of an element of a display."""
-        subscription = self._subscribe(lambda: self._session.subscribe_display(indicator, element))
-        return Display(self._connection, subscription, self._session.release_display)
-
     def merge(self, *feeds: Feed[T]) -> Iterator[Tuple[Feed[T], T]]:
         """Yields the values of several subscriptions as they come, each with its subscription."""
         return merge(self._connection, feeds)
@@ -189,23 +117,24 @@ class Cockpit:
     # Waiting for answers -------------------------------------------------------------------------
 
     def _call(self, start: Callable[[], Call]) -> Call:
-        with self._connection.lock:
-            self._connection.check_open()
-            call = start()
-            self._connection.flush()
+        call = self._connection.send(start)
         self._finish(call)
         return call
-
-    def _subscribe(self, start: Callable[[], Subscription[T]]) -> Subscription[T]:
-        with self._connection.lock:
-            self._connection.check_open()
-            subscription = start()
-            self._connection.flush()
-        if subscription.call is not None:
-            self._finish(subscription.call)
-        return subscription
 
     def _finish(self, call: Call) -> None:
         self._connection.wait(lambda: call.done)
         if call.error is not None:
             raise call.error
+
+    def _gauge(self, subscribe: Callable[[], Subscription[Update]]) -> Gauge:
+        return Gauge(self._connection, self._accept(subscribe), self._session.release_gauge)
+
+    def _display(self, subscribe: Callable[[], Subscription[str]]) -> Display:
+        return Display(self._connection, self._accept(subscribe), self._session.release_display)
+
+    def _accept(self, subscribe: Callable[[], Subscription[T]]) -> Subscription[T]:
+        """Subscribes; waits until the server has taken the subscription."""
+        subscription = self._connection.send(subscribe)
+        if subscription.call is not None:
+            self._finish(subscription.call)
+        return subscription

@@ -7,12 +7,14 @@ import selectors
 import socket
 import threading
 import time
-from typing import Callable
+from typing import Callable, TypeVar
 
 from ..core.conversation import Conversation
 from ..core.defaults import CONNECT_SECONDS, READ_SIZE, RETRY_SECONDS
 from ..errors import ClosedError
 from ..log import ConnectionLog
+
+T = TypeVar("T")
 
 #: The longest that a thread waits in one piece, in seconds. Windows takes note of Ctrl-C only
 #: between the pieces.
@@ -68,20 +70,29 @@ class Connection:
         if self.is_closed:
             raise ClosedError("it is not open: use it within its `with` block")
 
-    def wait(self, condition: Callable[[], bool], timeout: float | None = None) -> None:
-        """Waits until `condition`, which is called with `lock` held.
+    def wait(self, condition: Callable[[], T | None], timeout: float | None = None) -> T:
+        """Waits until `condition`, called with `lock` held, is neither None nor False; returns it.
 
         Raises TimeoutError after `timeout` seconds, and ClosedError when it is closed.
         """
         end = None if timeout is None else time.monotonic() + timeout
         with self.lock:
             self.check_open()
-            while not condition():
+            while (result := condition()) is None or result is False:
                 left = _PIECE if end is None else end - time.monotonic()
                 if left <= 0:
                     raise TimeoutError(f"waited {timeout} s")
                 self.lock.wait(min(left, _PIECE))
                 self.check_open()
+            return result
+
+    def send(self, work: Callable[[], T]) -> T:
+        """Does something with the conversation, and writes what it has to say."""
+        with self.lock:
+            self.check_open()
+            result = work()
+            self.flush()
+        return result
 
     def flush(self) -> None:
         """Writes what the conversation has to say. `lock` must be held."""

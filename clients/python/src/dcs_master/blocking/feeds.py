@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Callable, Generic, Iterator, Optional, Sequence, Tuple, TypeVar
+from typing import Callable, Iterator, Optional, Sequence, Tuple, TypeVar
 
 from ..core.answers import Update
+from ..core.feed import DisplayState, FeedState, GaugeState, MergeState
 from ..core.subscriptions import Subscription
 from ..errors import ClosedError
 from .connection import Connection
@@ -12,7 +13,7 @@ from .connection import Connection
 T = TypeVar("T")
 
 
-class Feed(Generic[T]):
+class Feed(FeedState[T]):
     """The values of a subscription.
 
     A loop over it gets the newest value, then each newer one, and ends when the cockpit is closed.
@@ -25,27 +26,14 @@ class Feed(Generic[T]):
         subscription: Subscription[T],
         release: Callable[[Subscription[T]], None],
     ) -> None:
+        super().__init__(subscription)
         self._connection = connection
-        self._subscription = subscription
         self._release = release
-        self._is_closed = False
-
-    @property
-    def name(self) -> str:
-        """Its name, or its number."""
-        return self._subscription.name
-
-    @property
-    def latest(self) -> Optional[T]:
-        """The newest value; `None` until the first one has come."""
-        return self._subscription.latest
 
     def read(self, timeout: Optional[float] = None) -> T:
         """Returns the newest value; waits for the first one."""
         subscription = self._subscription
-        self._connection.wait(lambda: subscription.latest is not None, timeout)
-        assert subscription.latest is not None
-        return subscription.latest
+        return self._connection.wait(lambda: subscription.latest, timeout)
 
     def __iter__(self) -> Iterator[T]:
         for _, value in merge(self._connection, (self,)):
@@ -60,53 +48,25 @@ class Feed(Generic[T]):
                 self._connection.flush()
                 self._connection.lock.notify_all()
 
-    def _news(self, seen: int) -> Optional[Tuple[int, T]]:
-        """Returns the newest value and its version, if that is not `seen`."""
-        version, latest = self._subscription.version, self._subscription.latest
-        if self._is_closed or latest is None or version == seen:
-            return None
-        return version, latest
 
-
-class Gauge(Feed[Update]):
+class Gauge(Feed[Update], GaugeState):
     """The values of a gauge, an arg or a control."""
 
-    @property
-    def raw(self) -> Optional[float]:
-        """The sim's newest value."""
-        return None if self.latest is None else self.latest.raw
 
-    @property
-    def value(self) -> Optional[float]:
-        """The newest value on the gauge's scale; of a control the number of its position."""
-        return None if self.latest is None else self.latest.value
-
-
-class Display(Feed[str]):
+class Display(Feed[str], DisplayState):
     """The texts of an element of a display."""
-
-    @property
-    def data(self) -> bytes:
-        """The bytes of the newest text, as the sim has them; lines are joined by `\\\\n`."""
-        return self._subscription.data
 
 
 def merge(connection: Connection, feeds: Sequence[Feed[T]]) -> Iterator[Tuple[Feed[T], T]]:
     """Yields the newest value of each feed, then each newer one, with its feed."""
-    seen = [0] * len(feeds)
-
-    def is_due() -> bool:
-        news = any(feed._news(version) for feed, version in zip(feeds, seen))
-        return news or all(feed._is_closed for feed in feeds)
-
-    while not all(feed._is_closed for feed in feeds):
+    state = MergeState(feeds)
+    while not state.is_over():
         try:
-            connection.wait(is_due)
+            connection.wait(state.is_due)
         except ClosedError:
             return
-        for index, feed in enumerate(feeds):
-            with connection.lock:
-                news = feed._news(seen[index])
-            if news is not None:
-                seen[index], value = news
-                yield feed, value
+        with connection.lock:
+            news = state.take()
+        if news is not None:
+            index, value = news
+            yield feeds[index], value

@@ -79,11 +79,6 @@ class LinkSession(Conversation):
             return None
         return self._pending.pop(next(iter(self._pending)))
 
-    @property
-    def has_message(self) -> bool:
-        """A message waits."""
-        return bool(self._pending)
-
     # The connection ------------------------------------------------------------------------------
 
     def _open(self, now: float) -> None:

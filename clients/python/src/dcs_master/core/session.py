@@ -113,6 +113,10 @@ class Session(Exchange):
         line = requests.display(indicator, element, ident)
         return self._subscribe(self._displays, Subscription(ident, name, key, (), line))
 
+    def controlled(self, name: str | None) -> str | None:
+        """Returns the aircraft that is controlled if it is this one, or any."""
+        return self.aircraft if name in (None, self.aircraft) else None
+
     def release_gauge(self, subscription: Subscription[Update]) -> None:
         """Ends a subscription if nobody else wants it."""
         self._release(self._gauges, subscription)
