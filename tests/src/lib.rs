@@ -4,6 +4,7 @@
 //! No test depends on the length of a sleep. Each waits for a condition, with a timeout so long
 //! that only a failing test reaches it.
 
+pub mod browser;
 pub mod client;
 pub mod panel;
 pub mod process;

@@ -152,6 +152,7 @@ impl Rig {
         command
             .arg("serve")
             .args(["--listen", &listen])
+            .args(["--page", "127.0.0.1:0"])
             .args(["--hook", &address(self.hook_port)])
             .args(["--export", &address(self.export_port)])
             .arg("--defs")

@@ -34,8 +34,9 @@ impl DemoArgs {
             own_defs: Folders::find(None).own_defs(),
             ..TablesConfig::default()
         };
-        serve(&self.serving, tables, |address, shutdown| {
-            print(&introduction(address, &aircraft))?;
+        let is_demo = true;
+        serve(&self.serving, tables, is_demo, |address, page, shutdown| {
+            print(&introduction(address, page, &aircraft))?;
             let (link, sim) = in_process();
             tokio::spawn(demo::run(sim, aircraft, every, shutdown.clone()));
             Ok(link)
@@ -45,7 +46,7 @@ impl DemoArgs {
 }
 
 /// Returns the introduction for a new user: how to connect, and which lines to try.
-fn introduction(address: SocketAddr, aircraft: &[Aircraft]) -> String {
+fn introduction(address: SocketAddr, page: Option<&str>, aircraft: &[Aircraft]) -> String {
     let host = if address.ip().is_unspecified() {
         [127, 0, 0, 1].into()
     } else {
@@ -55,9 +56,10 @@ fn introduction(address: SocketAddr, aircraft: &[Aircraft]) -> String {
     let steps = TOUR
         .iter()
         .map(|step| format!("  {:<24} {}\n", step.line, step.explanation));
+    let page = page.map_or_else(String::new, |url| format!("Open {url} in a browser.\n"));
     format!(
         "Flying {} in a simulated cockpit; DCS is not needed. Ctrl-C ends it.\n\
-         In another window type: telnet {host} {}\n\
+         {page}In another window type: telnet {host} {}\n\
          Then try these lines, one by one:\n{}",
         names.join(", "),
         address.port(),

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use aircraft_defs::search::TableEntry;
-use aircraft_defs::{Catalog, CatalogEntry, ControlRef, Folders, Gauge, Kind, Tables, aircraft_in};
+use aircraft_defs::{Catalog, CatalogEntry, ControlRef, Folders, Gauge, Tables, aircraft_in};
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
 
 use super::output::{Format, WIDTH, both_ends, print};
+use crate::description::{about, controls_of, lines, name_or_number};
 use crate::quote::printable_reason;
 
 /// The results that are searched for in addition to the limit, since several elements may be one
@@ -165,17 +166,8 @@ fn results(aircraft: &str, tables: &Tables, entry: TableEntry) -> Vec<SearchResu
             .map(|gauge| gauge_result(aircraft, gauge))
             .collect();
     }
-    let Some(element) = tables.controls().get(entry.index) else {
-        return Vec::new();
-    };
-    let main = tables.control(&element.name).ok();
-    let is_part = |control: &ControlRef<'_>| {
-        let is_main = main.is_some_and(|main| main.long_id() == control.long_id());
-        !is_main && std::ptr::eq(control.element(), element)
-    };
-    let parts = tables.named_controls().filter(is_part);
-    main.into_iter()
-        .chain(parts)
+    controls_of(tables, entry.index)
+        .into_iter()
         .map(|control| control_result(aircraft, control))
         .collect()
 }
@@ -229,11 +221,8 @@ fn control_result(aircraft: &str, control: ControlRef<'_>) -> SearchResult {
         id: control.id().to_owned(),
         name: element.name.clone(),
         hint: element.hint.clone(),
-        device: device.map(|device| name_or_number(device.name.as_ref(), device.number)),
-        command: first.map(|first| {
-            let command = &first.action.command;
-            name_or_number(command.name.as_ref(), command.number)
-        }),
+        device: device.map(name_or_number),
+        command: first.map(|first| name_or_number(&first.action.command)),
         arg: control.arg(),
         values: positions.iter().map(|position| position.value).collect(),
         labels: if has_labels {
@@ -243,67 +232,6 @@ fn control_result(aircraft: &str, control: ControlRef<'_>) -> SearchResult {
         },
         lines: lines(control),
         about: about(control),
-    }
-}
-
-fn name_or_number(name: Option<&String>, number: i64) -> String {
-    name.map_or_else(|| number.to_string(), Clone::clone)
-}
-
-/// Returns the lines that operate a control and read its position.
-fn lines(control: ControlRef<'_>) -> Vec<String> {
-    let id = control.id();
-    let act = position(control).map(|position| format!("1 {id} {position}"));
-    let read = control.arg().map(|_| format!("2 {id} 1"));
-    act.into_iter().chain(read).collect()
-}
-
-/// Returns the position in the example line, if the control can be operated.
-fn position(control: ControlRef<'_>) -> Option<String> {
-    let mut actions = control.actions();
-    let first = actions.find(|action| action.device.is_some())?;
-    match control.kind()? {
-        Kind::Encoder => Some("INC".to_owned()),
-        Kind::Axis => {
-            let limits = first.action.limits.unwrap_or([0.0, 1.0]);
-            Some(limits[1].to_string())
-        }
-        Kind::Button if first.action.spring && control.positions().len() <= 2 => {
-            Some("PUSH".to_owned())
-        }
-        Kind::Button | Kind::Switch => {
-            let positions = control.positions();
-            positions.last().map(|position| position.value.to_string())
-        }
-    }
-}
-
-/// Returns the kind and the values of a control.
-fn about(control: ControlRef<'_>) -> String {
-    let kind = match control.kind() {
-        None => return "it has no action: it cannot be operated".to_owned(),
-        Some(_) if position(control).is_none() => {
-            return "its device is not known: it cannot be operated".to_owned();
-        }
-        Some(kind) => kind,
-    };
-    let takes = control
-        .positions()
-        .into_iter()
-        .map(|position| match position.label {
-            Some(label) => format!("{} {label}", position.value),
-            None => position.value.to_string(),
-        });
-    let takes: Vec<String> = takes.collect();
-    match kind {
-        Kind::Switch => format!("switch: {}", takes.join(", ")),
-        Kind::Button => format!("button: {}", takes.join(", ")),
-        Kind::Encoder => "encoder: INC, DEC".to_owned(),
-        Kind::Axis => {
-            let limits = control.actions().find_map(|action| action.action.limits);
-            let [low, high] = limits.unwrap_or([0.0, 1.0]);
-            format!("axis: {low} to {high}")
-        }
     }
 }
 

@@ -17,6 +17,7 @@ use tracing::{info, warn};
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::net;
+use crate::page::{self, PageConfig, PageServer};
 use crate::serial::{SerialOptions, serve_panels};
 use crate::serve::{Config, Server};
 use crate::setup;
@@ -25,6 +26,9 @@ use crate::tables::{Compiling, TablesConfig};
 
 /// The address on which the server listens by default, and where doctor looks for it.
 pub(super) const LISTEN: &str = "127.0.0.1:4242";
+
+/// The address of the page by default.
+const PAGE: &str = "127.0.0.1:4280";
 
 /// The arguments of `serve`.
 #[derive(Debug, Args)]
@@ -86,6 +90,16 @@ pub(super) struct ServingArgs {
     /// boards by itself; may be repeated
     #[arg(long, value_name = "PORT")]
     serial: Vec<SerialOptions>,
+    /// The address of the page that shows the cockpit in a browser; if the port is taken, a free one
+    /// is used
+    #[arg(long, value_name = "ADDR", default_value = PAGE, value_parser = page_address)]
+    page: SocketAddr,
+    /// Do not serve the page
+    #[arg(long, conflicts_with = "page")]
+    no_page: bool,
+    /// Read the files of the page from this folder, to develop it
+    #[arg(long, hide = true, value_name = "DIR")]
+    page_dir: Option<PathBuf>,
     #[command(flatten)]
     bios: BiosArgs,
 }
@@ -98,6 +112,16 @@ fn reject_port(port: &str) -> Result<u16, String> {
 fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse()
         .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4242")
+}
+
+/// Parses the address of the page.
+fn page_address(text: &str) -> Result<SocketAddr, &'static str> {
+    let address: Option<SocketAddr> = text.parse().ok();
+    let address = address.ok_or("it must be an address and a port, such as 127.0.0.1:4280")?;
+    match address.ip().is_loopback() {
+        true => Ok(address),
+        false => Err("the page can be opened on this computer only; use 127.0.0.1:4280"),
+    }
 }
 
 /// Parses a host and a port. The host is resolved later, whenever the server connects.
@@ -133,6 +157,23 @@ fn network(text: &str) -> Result<IpNet, &'static str> {
 }
 
 impl ServingArgs {
+    /// Binds the port of the page, if it is to be served.
+    async fn bind_page(&self) -> Result<Option<page::Listener>> {
+        Ok(match self.no_page {
+            true => None,
+            false => Some(page::Listener::bind(self.page).await?),
+        })
+    }
+
+    /// Returns the settings of the page.
+    fn page_config(&self, is_demo: bool) -> PageConfig {
+        PageConfig {
+            folder: self.page_dir.clone(),
+            allow: self.allow.clone(),
+            is_demo,
+        }
+    }
+
     /// Returns the server's configuration.
     fn config(&self, tables: TablesConfig) -> Config {
         Config {
@@ -140,6 +181,11 @@ impl ServingArgs {
             allow: self.allow.clone(),
             max_clients: self.max_clients,
             open_files: net::raise_limit(),
+            page_connections: if self.no_page {
+                0
+            } else {
+                page::MAX_CONNECTIONS
+            },
             max_subscriptions: self.max_subscriptions,
             max_line: self.max_line,
             write_deadline: Duration::from_secs(self.write_timeout),
@@ -166,7 +212,8 @@ impl ServeArgs {
             use_dcs_bios: !self.no_dcs_bios,
         };
         announce_tables(&tables);
-        serve(&self.serving, tables, |_, shutdown| {
+        let is_demo = false;
+        serve(&self.serving, tables, is_demo, |_, _, shutdown| {
             Ok(link::tcp(addresses, shutdown))
         })?;
         Ok(ExitCode::SUCCESS)
@@ -211,12 +258,13 @@ fn addresses(hook: Option<String>, export: Option<String>) -> link::Addresses {
 
 /// Serves a sim until Ctrl-C, or until the console window is closed.
 ///
-/// `link` is called within the runtime, with the address for clients. The tasks that it starts
-/// should end when the token is cancelled.
+/// `link` is called within the runtime, with the address for clients and that of the page. The tasks
+/// that it starts should end when the token is cancelled.
 pub(super) fn serve(
     args: &ServingArgs,
     tables: TablesConfig,
-    link: impl FnOnce(SocketAddr, &CancellationToken) -> Result<SimLink>,
+    is_demo: bool,
+    link: impl FnOnce(SocketAddr, Option<&str>, &CancellationToken) -> Result<SimLink>,
 ) -> Result<()> {
     /// The time allowed for blocking tasks, which may still be reading tables from a slow disk.
     const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(200);
@@ -229,17 +277,22 @@ pub(super) fn serve(
         let address = listener
             .local_addr()
             .context("the listening socket has no address")?;
+        let page = args.bind_page().await?;
         let shutdown = CancellationToken::new();
         // The demo prints its introduction here, before the first line of the log.
         // The link ends after the server, which has something to tell the sim at its end.
         let link_shutdown = CancellationToken::new();
-        let link = link(address, &link_shutdown)?;
+        let url = page.as_ref().map(page::Listener::url);
+        let link = link(address, url.as_deref(), &link_shutdown)?;
         let gateway = args
             .bios
             .config(&args.allow)
             .map(Service::bind)
             .transpose()?;
         announce(address, args, &config);
+        if let Some(page) = &page {
+            info!("{}", page.announcement());
+        }
         let server = Server::new(link, config);
         let stop = shutdown.clone();
         tokio::spawn(async move {
@@ -249,6 +302,14 @@ pub(super) fn serve(
         });
         let gateway = gateway
             .map(|gateway| tokio::spawn(gateway.run(server.subscribers(), shutdown.clone())));
+        if let Some(listener) = page {
+            let handles = PageServer {
+                panels: server.panels(),
+                observer: server.observer(),
+            };
+            let config = args.page_config(is_demo);
+            tokio::spawn(page::serve(listener, config, handles, shutdown.clone()));
+        }
         if !args.serial.is_empty() {
             let panels = serve_panels(args.serial.clone(), server.panels(), shutdown.clone());
             tokio::spawn(panels);

@@ -1,8 +1,9 @@
-//! Basics for all sockets of the program: their options, the check for `--allow`, and the limit on
-//! open files.
+//! Basics for all sockets of the program: their options, the check for `--allow`, the limit on open
+//! files, and the computer's name.
 
 mod allow;
 mod descriptors;
+mod names;
 
 use std::io;
 use std::time::Duration;
@@ -12,7 +13,11 @@ use tokio::net::TcpStream;
 
 pub(crate) use allow::is_allowed;
 pub(crate) use descriptors::raise_limit;
+pub(crate) use names::computer_name;
 
+/// The size of a client's send buffer in the system, in bytes. When the buffer is full, only the
+/// newest value of each subscription waits.
+const SEND_BUFFER: usize = 1 << 16;
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -27,4 +32,13 @@ pub(crate) fn set_options(stream: &TcpStream) -> io::Result<()> {
         .with_time(KEEPALIVE_IDLE)
         .with_interval(KEEPALIVE_INTERVAL);
     SockRef::from(stream).set_tcp_keepalive(&keepalive)
+}
+
+/// Sets these options, and a small send buffer, on the connection of a client.
+///
+/// # Errors
+/// When the socket is already closed.
+pub(crate) fn set_client_options(stream: &TcpStream) -> io::Result<()> {
+    set_options(stream)?;
+    SockRef::from(stream).set_send_buffer_size(SEND_BUFFER)
 }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use socket2::SockRef;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::sleep;
 use tracing::warn;
@@ -14,9 +13,6 @@ use super::event::{Arrival, Event};
 use super::stream::{ClientStream, Peer};
 use crate::net;
 
-/// The size of a client's send buffer in the system, in bytes. When the buffer is full, only the
-/// newest value of each subscription waits.
-const SEND_BUFFER: usize = 1 << 16;
 /// The pause after the system could not accept a client.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -41,7 +37,7 @@ pub(super) async fn accept(listener: TcpListener, hub: mpsc::Sender<Event>, conf
                 continue;
             }
         };
-        if net::set_options(&stream).is_ok() && set_send_buffer(&stream).is_ok() {
+        if net::set_client_options(&stream).is_ok() {
             let arrival = Arrival {
                 stream: ClientStream::Tcp(stream),
                 peer: Peer::Address(address),
@@ -50,8 +46,4 @@ pub(super) async fn accept(listener: TcpListener, hub: mpsc::Sender<Event>, conf
             let _ = hub.send(Event::Arrival(arrival)).await;
         }
     }
-}
-
-fn set_send_buffer(stream: &TcpStream) -> std::io::Result<()> {
-    SockRef::from(stream).set_send_buffer_size(SEND_BUFFER)
 }

@@ -21,6 +21,8 @@ pub struct Config {
     pub max_clients: usize,
     /// The most files that the system lets this process have open; `None` if it has no limit.
     pub open_files: Option<usize>,
+    /// The connections that are reserved for the page, of the files that may be open.
+    pub page_connections: usize,
     /// The most subscriptions of a client.
     pub max_subscriptions: usize,
     /// The most bytes in a line from a client.
@@ -42,6 +44,7 @@ impl Default for Config {
             allow: Vec::new(),
             max_clients: 1024,
             open_files: None,
+            page_connections: 0,
             max_subscriptions: 4096,
             max_line: 4096,
             write_deadline: Duration::from_secs(10),
@@ -63,7 +66,8 @@ impl Config {
     /// enough open files.
     pub fn capacity(&self) -> usize {
         let room = self.open_files.map_or(usize::MAX, |files| {
-            files.saturating_sub(RESERVED_FILES + ARRIVING).max(1)
+            let reserved = RESERVED_FILES + ARRIVING + self.page_connections;
+            files.saturating_sub(reserved).max(1)
         });
         self.max_clients.min(room)
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::mailbox::Mailbox;
+use super::observer::Observation;
 use super::stream::{ClientStream, Peer};
 use crate::wire::{LineError, Request};
 use crate::world::ClientKey;
@@ -60,6 +61,8 @@ pub(super) enum Event {
     Stalled(ConnectionId),
     /// A subscriber in this process has made a request.
     Subscriber(SubscriberId, SubscriberRequest),
+    /// A part of this process asks for the state of the server.
+    Observe(oneshot::Sender<Observation>),
 }
 
 /// A request of a subscriber in this process.

@@ -20,6 +20,7 @@ use super::config::Config;
 use super::connections::Connections;
 use super::event::Event;
 use super::in_process::InProcess;
+use super::observer::Observation;
 use super::tables::{self, TableLoader, TablesEvent};
 use crate::filter::Micros;
 use crate::link::{FromSim, LinkState, SimLink};
@@ -292,6 +293,20 @@ impl Hub {
             Event::Writable(id) => connections.resume(world, id, now),
             Event::Stalled(id) => connections.stall(world, id, now),
             Event::Subscriber(id, request) => self.in_process.handle(world, id, request, now),
+            Event::Observe(answer) => {
+                // It fails if nobody waits for the answer any more.
+                let _ = answer.send(self.observation());
+            }
+        }
+    }
+
+    fn observation(&self) -> Observation {
+        let world = &self.world;
+        Observation {
+            aircraft: world.aircraft().cloned(),
+            has_hook: world.is_linked(LinkState::Hook),
+            has_export: world.is_linked(LinkState::Export),
+            statistics: world.statistics(),
         }
     }
 

@@ -10,6 +10,7 @@ mod event;
 mod hub;
 mod in_process;
 mod mailbox;
+mod observer;
 mod panels;
 mod reader;
 mod stream;
@@ -28,6 +29,7 @@ use hub::Hub;
 
 pub use config::Config;
 pub use mailbox::{GaugeUpdate, MAX_ERRORS, ServerEnded, TextUpdate, Updates};
+pub use observer::{Observation, Observer};
 pub use panels::{PanelEnd, Panels};
 pub use subscriber::{Subscriber, Subscribers};
 
@@ -64,6 +66,11 @@ impl Server {
     /// while the server runs.
     pub fn panels(&self) -> Panels {
         Panels::new(self.to_hub.clone())
+    }
+
+    /// Returns a handle that observes the server. It can be used before and while the server runs.
+    pub fn observer(&self) -> Observer {
+        Observer::new(self.to_hub.clone())
     }
 
     /// Serves the clients that connect to `listener` until `shutdown`.

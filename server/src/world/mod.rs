@@ -37,6 +37,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::filter::Micros;
+use crate::link::LinkState;
 use crate::standing::{StandingPolicy, StandingPositions};
 use agenda::{TURN, Task};
 use clients::Clients;
@@ -249,6 +250,16 @@ impl World {
     /// the caller.
     pub fn take_past_aircraft(&mut self) -> Vec<Arc<Aircraft>> {
         std::mem::take(&mut self.past_aircraft)
+    }
+
+    /// Returns the aircraft that is controlled, if any.
+    pub fn aircraft(&self) -> Option<&Arc<Aircraft>> {
+        self.aircraft.as_ref()
+    }
+
+    /// Returns whether this state of the sim is linked.
+    pub fn is_linked(&self, state: LinkState) -> bool {
+        self.sim.is_up(state)
     }
 
     /// Returns the statistics.

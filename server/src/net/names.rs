@@ -1,0 +1,14 @@
+//! The name of this computer in its network.
+
+/// Returns the name of this computer, if the system tells it.
+#[cfg(unix)]
+pub(crate) fn computer_name() -> Option<String> {
+    let system = rustix::system::uname();
+    Some(system.nodename().to_str().ok()?.to_owned())
+}
+
+/// Returns the name of this computer, if the system tells it.
+#[cfg(windows)]
+pub(crate) fn computer_name() -> Option<String> {
+    std::env::var("COMPUTERNAME").ok()
+}

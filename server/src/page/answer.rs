@@ -1,0 +1,131 @@
+//! The answers to requests: files, JSON and errors, with the headers that all of them have.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH};
+use hyper::{HeaderMap, Response, StatusCode};
+use serde::Serialize;
+
+use super::guard::Denial;
+
+/// An answer.
+pub(super) type Answer = Response<Full<Bytes>>;
+
+/// The headers of all answers. The page may load its own files only, no site may show it in a
+/// frame, and no other site may read anything.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (
+        HeaderName::from_static("content-security-policy"),
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' \
+         data:; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'",
+    ),
+    (HeaderName::from_static("x-content-type-options"), "nosniff"),
+    (HeaderName::from_static("referrer-policy"), "no-referrer"),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    // The browser keeps an answer, but asks whether it has changed.
+    (CACHE_CONTROL, "no-cache"),
+];
+
+const JSON: &str = "application/json; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// The reason why a request is not carried out.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PageError {
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    #[error("there is nothing at this address; the page is at /")]
+    NotFound,
+    #[error("this address takes other methods")]
+    WrongMethod,
+    #[error("this address takes a WebSocket only")]
+    NotWebSocket,
+    #[error("the server is stopping")]
+    Ended,
+}
+
+impl PageError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Denied(_) => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
+            Self::Ended => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Returns the answer: JSON with the field `error`, or plain text.
+    pub(super) fn answer(&self, is_api: bool) -> Answer {
+        let (text, kind) = match is_api {
+            true => (
+                serde_json::json!({ "error": self.to_string() }).to_string(),
+                JSON,
+            ),
+            false => (format!("{self}\n"), TEXT),
+        };
+        let mut answer = with_kind(text.into(), kind);
+        *answer.status_mut() = self.status();
+        answer
+    }
+}
+
+/// Returns an answer with these bytes and this `Content-Type`.
+pub(super) fn with_kind(bytes: Bytes, kind: &'static str) -> Answer {
+    let mut answer = Response::new(Full::new(bytes));
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    add_headers(headers);
+    answer
+}
+
+/// Adds the headers that all answers have.
+pub(super) fn add_headers(headers: &mut HeaderMap) {
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// Returns an answer in JSON.
+pub(super) fn json(value: &impl Serialize) -> Answer {
+    // Our own types always have a JSON form.
+    let text = serde_json::to_vec(value).unwrap_or_default();
+    with_kind(text.into(), JSON)
+}
+
+/// Returns the tag of an answer with this content. Equal contents have equal tags.
+pub(super) fn tag_of(content: &[u8]) -> String {
+    use std::hash::{DefaultHasher, Hasher};
+    let mut hasher = DefaultHasher::new();
+    hasher.write(content);
+    format!("\"{:016x}\"", hasher.finish())
+}
+
+/// Adds the tag to an answer; if the request has it already, the answer says only that.
+pub(super) fn with_tag(mut answer: Answer, tag: &str, request: &HeaderMap) -> Answer {
+    let known = request
+        .get(IF_NONE_MATCH)
+        .and_then(|tags| tags.to_str().ok());
+    if known.is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag)) {
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        *answer.body_mut() = Full::default();
+        answer.headers_mut().remove(CONTENT_TYPE);
+    }
+    if let Ok(tag) = HeaderValue::from_str(tag) {
+        answer.headers_mut().insert(ETAG, tag);
+    }
+    answer
+}
+
+/// Returns the tagged answer with JSON that has been written before.
+pub(super) fn written_json(text: Bytes, tag: &str, request: &HeaderMap) -> Answer {
+    with_tag(with_kind(text, JSON), tag, request)
+}

@@ -1,0 +1,100 @@
+//! The connections of browsers: accepts them, reads requests, and writes answers, all within limits.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use super::handler::Handler;
+use super::limits::{HEAD_DEADLINE, LAST_ANSWER, LIFETIME, MAX_CONNECTIONS, MAX_FIELDS, MAX_HEAD};
+use super::listener::Listener;
+use super::{PageConfig, PageServer};
+use crate::net;
+
+/// The pause after the system could not accept a connection.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// The two ends of a connection, and the permit that counts it.
+#[derive(Debug, Clone)]
+pub(super) struct Peer {
+    /// The address of the browser.
+    pub(super) remote: SocketAddr,
+    /// The address that it has connected to.
+    pub(super) local: IpAddr,
+    /// Held until the connection, or the WebSocket that it has become, ends.
+    pub(super) permit: Arc<OwnedSemaphorePermit>,
+}
+
+/// Serves the page until `shutdown`.
+pub async fn serve(
+    listener: Listener,
+    config: PageConfig,
+    server: PageServer,
+    shutdown: CancellationToken,
+) {
+    let handler = Arc::new(Handler::new(config, server));
+    let _ = shutdown
+        .run_until_cancelled(accept(listener, handler))
+        .await;
+}
+
+async fn accept(listener: Listener, handler: Arc<Handler>) {
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut failures = 0u64;
+    loop {
+        let (stream, remote) = match listener.socket.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                failures += 1;
+                if failures.is_power_of_two() {
+                    warn!("a browser could not be accepted ({failures} so far): {error}");
+                }
+                sleep(PAUSE).await;
+                continue;
+            }
+        };
+        // Without a permit the connection is closed at once.
+        if let Ok(permit) = Arc::clone(&permits).try_acquire_owned()
+            && net::set_client_options(&stream).is_ok()
+            && let Ok(local) = stream.local_addr()
+        {
+            let peer = Peer {
+                remote,
+                local: local.ip(),
+                permit: Arc::new(permit),
+            };
+            tokio::spawn(serve_connection(stream, peer, Arc::clone(&handler)));
+        }
+    }
+}
+
+/// Answers the requests of one connection, for a limited time.
+async fn serve_connection(stream: TcpStream, peer: Peer, handler: Arc<Handler>) {
+    let service = service_fn(|request| {
+        let (handler, peer) = (Arc::clone(&handler), peer.clone());
+        async move { Ok::<_, Infallible>(handler.answer(request, peer).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_DEADLINE)
+        .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_FIELDS)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    // What goes wrong with a browser's connection is of no interest to anybody.
+    if timeout(LIFETIME, connection.as_mut()).await.is_err() {
+        connection.as_mut().graceful_shutdown();
+        let _ = timeout(LAST_ANSWER, connection).await;
+    }
+}

@@ -1,0 +1,178 @@
+//! Answers requests: checks where they come from, and passes them to what their address names.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::{HeaderMap, Method, Request};
+use tokio::sync::Semaphore;
+
+use super::answer::{Answer, PageError, json, tag_of, with_kind, with_tag, written_json};
+use super::catalog::Catalog;
+use super::connections::Peer;
+use super::guard::{self, Denial, OwnNames};
+use super::limits::MAX_JOBS;
+use super::routes::{Resource, SearchQuery};
+use super::status::{PageStatus, Status};
+use super::{PageConfig, PageServer, assets, search, text_socket};
+use crate::net::{computer_name, is_allowed};
+use crate::serve::Observation;
+use crate::world::Aircraft;
+
+/// The handler of all requests.
+#[derive(Debug)]
+pub(super) struct Handler {
+    config: PageConfig,
+    server: PageServer,
+    names: OwnNames,
+    /// The permits of work that takes a while.
+    jobs: Arc<Semaphore>,
+    /// The catalog of the aircraft that it was last made for.
+    catalog: Mutex<Option<(Weak<Aircraft>, WrittenCatalog)>>,
+}
+
+/// A catalog in JSON.
+#[derive(Debug, Clone)]
+struct WrittenCatalog {
+    text: Bytes,
+    tag: String,
+}
+
+impl WrittenCatalog {
+    fn new(catalog: &Catalog<'_>) -> Self {
+        // Our own types always have a JSON form.
+        let text = serde_json::to_vec(catalog).unwrap_or_default();
+        Self {
+            tag: tag_of(&text),
+            text: text.into(),
+        }
+    }
+}
+
+impl Handler {
+    pub(super) fn new(config: PageConfig, server: PageServer) -> Self {
+        Self {
+            config,
+            server,
+            names: OwnNames::new(computer_name().as_deref()),
+            jobs: Arc::new(Semaphore::new(MAX_JOBS)),
+            catalog: Mutex::default(),
+        }
+    }
+
+    /// Returns the answer to a request.
+    pub(super) async fn answer(&self, request: Request<Incoming>, peer: Peer) -> Answer {
+        let resource = Resource::of(request.uri().path());
+        let is_api = resource.is_api();
+        let answer = self.handle(resource, request, peer).await;
+        answer.unwrap_or_else(|error| error.answer(is_api))
+    }
+
+    async fn handle(
+        &self,
+        resource: Resource,
+        request: Request<Incoming>,
+        peer: Peer,
+    ) -> Result<Answer, PageError> {
+        let headers = request.headers();
+        if !is_allowed(&self.config.allow, peer.remote.ip()) {
+            return Err(Denial::NotAllowed.into());
+        }
+        let host = guard::check_host(headers, peer.local, &self.names)?;
+        match &resource {
+            Resource::File(_) => {}
+            Resource::TextSocket => guard::check_actor(headers, host)?,
+            _ => guard::check_reader(headers, host)?,
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Err(PageError::WrongMethod);
+        }
+        match resource {
+            Resource::File(path) => self.file(&path, headers).await,
+            Resource::Status => self.status(&peer).await,
+            Resource::Catalog => self.catalog(headers).await,
+            Resource::Search => self.search(request.uri().query().unwrap_or_default()).await,
+            Resource::TextSocket => text_socket::open(request, &peer, &self.server.panels),
+            Resource::Unknown => Err(PageError::NotFound),
+        }
+    }
+
+    async fn file(&self, path: &str, request: &HeaderMap) -> Result<Answer, PageError> {
+        let asset = assets::find(self.config.folder.as_deref(), path).await;
+        let asset = asset.ok_or(PageError::NotFound)?;
+        let tag = tag_of(&asset.bytes);
+        Ok(with_tag(with_kind(asset.bytes, asset.kind), &tag, request))
+    }
+
+    async fn status(&self, peer: &Peer) -> Result<Answer, PageError> {
+        let observation = self.observe().await?;
+        let catalog = match &observation.aircraft {
+            Some(aircraft) => Some(self.written_catalog(aircraft).await?),
+            None => None,
+        };
+        let tag = catalog.as_ref().map(|catalog| catalog.tag.as_str());
+        let page = PageStatus {
+            local: peer.remote.ip().to_canonical().is_loopback(),
+        };
+        Ok(json(&Status::new(
+            &observation,
+            tag,
+            self.config.is_demo,
+            page,
+        )))
+    }
+
+    async fn catalog(&self, request: &HeaderMap) -> Result<Answer, PageError> {
+        let catalog = match self.observe().await?.aircraft {
+            Some(aircraft) => self.written_catalog(&aircraft).await?,
+            None => WrittenCatalog::new(&Catalog::default()),
+        };
+        Ok(written_json(catalog.text, &catalog.tag, request))
+    }
+
+    async fn search(&self, query: &str) -> Result<Answer, PageError> {
+        let query = SearchQuery::read(query);
+        let aircraft = self.observe().await?.aircraft;
+        self.work(move || {
+            let found = aircraft
+                .as_ref()
+                .map(|aircraft| search::search(&aircraft.tables, &query));
+            let name = aircraft.as_ref().map(|aircraft| &aircraft.name);
+            json(&serde_json::json!({ "aircraft": name, "results": found.unwrap_or_default() }))
+        })
+        .await
+    }
+
+    async fn observe(&self) -> Result<Observation, PageError> {
+        let observation = self.server.observer.observe().await;
+        observation.map_err(|_| PageError::Ended)
+    }
+
+    /// Returns the catalog of an aircraft, which is made once.
+    async fn written_catalog(&self, aircraft: &Arc<Aircraft>) -> Result<WrittenCatalog, PageError> {
+        if let Some((of, catalog)) = &*self.kept_catalog()
+            && std::ptr::eq(of.as_ptr(), Arc::as_ptr(aircraft))
+        {
+            return Ok(catalog.clone());
+        }
+        let job = Arc::clone(aircraft);
+        let write = move || WrittenCatalog::new(&Catalog::new(&job.name, &job.tables));
+        let catalog = self.work(write).await?;
+        *self.kept_catalog() = Some((Arc::downgrade(aircraft), catalog.clone()));
+        Ok(catalog)
+    }
+
+    fn kept_catalog(&self) -> std::sync::MutexGuard<'_, Option<(Weak<Aircraft>, WrittenCatalog)>> {
+        self.catalog.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does work that takes a while, on a thread that serves no clients.
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PageError> {
+        let _permit = self.jobs.acquire().await.map_err(|_| PageError::Ended)?;
+        let done = tokio::task::spawn_blocking(work).await;
+        done.map_err(|_| PageError::Ended)
+    }
+}

@@ -1,0 +1,29 @@
+//! Limits of the page. `docs/page.md` states them.
+
+use std::time::Duration;
+
+/// The most connections of browsers at a time, WebSockets included. Further ones are closed at
+/// once.
+pub const MAX_CONNECTIONS: usize = 128;
+/// The time within which the head of a request must be complete. An idle connection is closed
+/// after it, too.
+pub(super) const HEAD_DEADLINE: Duration = Duration::from_secs(15);
+/// The most bytes in the head of a request.
+pub(super) const MAX_HEAD: usize = 16 * 1024;
+/// The most header fields of a request.
+pub(super) const MAX_FIELDS: usize = 64;
+/// The time for which a connection takes requests. A browser opens a new one then.
+pub(super) const LIFETIME: Duration = Duration::from_secs(60);
+/// The time within which the last answer of a connection must be taken.
+pub(super) const LAST_ANSWER: Duration = Duration::from_secs(15);
+/// The most bytes in a message of a WebSocket's client.
+pub(super) const MAX_MESSAGE: usize = 64 * 1024;
+/// The most bytes of a client's lines that are on their way to its WebSocket.
+pub(super) const BYTES_PER_WRITE: usize = 32 * 1024;
+/// The results of a search if the page names no number, and the most that it may ask for.
+pub(super) const DEFAULT_RESULTS: usize = 200;
+pub(super) const MAX_RESULTS: usize = 5_000;
+/// The most bytes of a query that are searched for.
+pub(super) const MAX_QUERY: usize = 256;
+/// The most catalogs and searches at a time. Others wait for their turn.
+pub(super) const MAX_JOBS: usize = 2;

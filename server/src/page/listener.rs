@@ -1,0 +1,84 @@
+//! The port of the page.
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+/// The port of the page, on which browsers can connect.
+#[derive(Debug)]
+pub struct Listener {
+    pub(super) socket: TcpListener,
+    address: SocketAddr,
+    wanted: SocketAddr,
+}
+
+/// The reason why the page has no port.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The computer has no such address.
+    #[error(
+        "this computer has no address {}, so the page cannot be served there; use 127.0.0.1 in --page, \
+         or --no-page",
+        .0.ip()
+    )]
+    NoSuchAddress(SocketAddr),
+    /// Another error of the system.
+    #[error(
+        "the page cannot be served on {0}: {1}; choose another address with --page, or --no-page"
+    )]
+    Other(SocketAddr, io::Error),
+}
+
+impl Listener {
+    /// Binds the port, or any free one if that is taken.
+    ///
+    /// # Errors
+    /// When the system lets the program use none.
+    pub async fn bind(wanted: SocketAddr) -> Result<Self, ListenError> {
+        let socket = match TcpListener::bind(wanted).await {
+            // Windows denies ports that it has reserved for others.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::AddrInUse | ErrorKind::PermissionDenied
+                ) =>
+            {
+                TcpListener::bind(SocketAddr::new(wanted.ip(), 0)).await
+            }
+            bound => bound,
+        };
+        let bound = socket.and_then(|socket| Ok((socket.local_addr()?, socket)));
+        match bound {
+            Ok((address, socket)) => Ok(Self {
+                socket,
+                address,
+                wanted,
+            }),
+            Err(error) if error.kind() == ErrorKind::AddrNotAvailable => {
+                Err(ListenError::NoSuchAddress(wanted))
+            }
+            Err(error) => Err(ListenError::Other(wanted, error)),
+        }
+    }
+
+    /// Returns the address of the page for a browser on this computer.
+    pub fn url(&self) -> String {
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip([127, 0, 0, 1].into());
+        }
+        format!("http://{address}/")
+    }
+
+    /// Returns a line that says where the page is, and why it is elsewhere than wanted.
+    pub fn announcement(&self) -> String {
+        let (wanted, url) = (self.wanted.port(), self.url());
+        match wanted == 0 || wanted == self.address.port() {
+            true => format!("the page is at {url}"),
+            false => format!(
+                "the page is at {url}, since port {wanted} is taken, perhaps by another dcs-master"
+            ),
+        }
+    }
+}

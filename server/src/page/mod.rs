@@ -1,0 +1,51 @@
+//! The page: the cockpit in a browser. An HTTP server on a port of its own, which serves the files
+//! of the page, what the page needs to know as JSON, and the text protocol over WebSockets.
+//!
+//! To the rest of the server, each WebSocket is one more client. Nothing is kept or read for a page
+//! that nobody has open. `guard`, `routes`, `catalog` and `status` are pure; `listener`,
+//! `connections` and the sockets do I/O.
+
+mod answer;
+mod assets;
+mod catalog;
+mod connections;
+mod guard;
+mod handler;
+mod limits;
+mod listener;
+mod routes;
+mod search;
+mod status;
+mod text_socket;
+
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+
+pub use connections::serve;
+pub use limits::MAX_CONNECTIONS;
+pub use listener::{ListenError, Listener};
+
+use crate::serve::{Observer, Panels};
+
+/// The settings of the page.
+#[derive(Debug, Clone, Default)]
+pub struct PageConfig {
+    /// The folder from which the files of the page are read at each request. Without one, those in
+    /// the program are served.
+    pub folder: Option<PathBuf>,
+    /// The networks from which the page may be opened. If there are none, everybody who can reach
+    /// the port may open it.
+    pub allow: Vec<IpNet>,
+    /// Whether the cockpit is that of the demo.
+    pub is_demo: bool,
+}
+
+/// The parts of the server that the page uses.
+#[derive(Debug, Clone)]
+pub struct PageServer {
+    /// Connects WebSockets as clients.
+    pub panels: Panels,
+    /// Tells the aircraft and the state of the link.
+    pub observer: Observer,
+}

@@ -1,0 +1,135 @@
+//! The addresses of the page. Pure.
+
+use super::limits::{DEFAULT_RESULTS, MAX_QUERY, MAX_RESULTS};
+
+/// What a path refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Resource {
+    /// A file of the page, by its path below the folder of the page.
+    File(String),
+    /// `/api/status`
+    Status,
+    /// `/api/catalog`
+    Catalog,
+    /// `/api/search`
+    Search,
+    /// `/ws`
+    TextSocket,
+    /// Another path below `/api/`.
+    Unknown,
+}
+
+impl Resource {
+    /// Returns what a path refers to.
+    pub(super) fn of(path: &str) -> Self {
+        match path {
+            "/" => Self::File("index.html".to_owned()),
+            "/ws" => Self::TextSocket,
+            "/api/status" => Self::Status,
+            "/api/catalog" => Self::Catalog,
+            "/api/search" => Self::Search,
+            _ if is_below(path, "/api") || is_below(path, "/ws") => Self::Unknown,
+            // The page itself reads the name of the board from its address.
+            _ if path.starts_with("/board/") => Self::File("index.html".to_owned()),
+            _ => Self::File(path.trim_start_matches('/').to_owned()),
+        }
+    }
+
+    /// Returns whether errors about it are JSON and not plain text.
+    pub(super) fn is_api(&self) -> bool {
+        !matches!(self, Self::File(_))
+    }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What `/api/search` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SearchQuery {
+    pub(super) words: String,
+    pub(super) limit: usize,
+}
+
+impl SearchQuery {
+    /// Reads `q` and `limit` of the part of an address after the question mark. A wrong limit
+    /// counts as none.
+    pub(super) fn read(query: &str) -> Self {
+        let field = |name: &str| {
+            let mut fields = query.split('&');
+            fields.find_map(|field| field.strip_prefix(name)?.strip_prefix('='))
+        };
+        let mut words = decoded(field("q").unwrap_or_default());
+        words.truncate(words.floor_char_boundary(MAX_QUERY));
+        let limit = field("limit").and_then(|limit| limit.parse().ok());
+        Self {
+            words,
+            limit: limit.unwrap_or(DEFAULT_RESULTS).min(MAX_RESULTS),
+        }
+    }
+}
+
+/// Decodes `+` and `%xx`. What is not UTF-8 becomes a replacement character, and a wrong `%` stays.
+pub(super) fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let hex = |digit: &u8| char::from(*digit).to_digit(16);
+        let escaped = match after {
+            [high, low, ..] if byte == b'%' => hex(high).zip(hex(low)),
+            _ => None,
+        };
+        match escaped {
+            Some((high, low)) => {
+                bytes.push((high * 16 + low) as u8);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(if byte == b'+' { b' ' } else { byte });
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lead_to_their_resources() {
+        let file = |name: &str| Resource::File(name.to_owned());
+        for (path, expected) in [
+            ("/", file("index.html")),
+            ("/board/Left%20side", file("index.html")),
+            ("/views/find.js", file("views/find.js")),
+            ("/wsx.js", file("wsx.js")),
+            ("/ws", Resource::TextSocket),
+            ("/ws/", Resource::Unknown),
+            ("/api", Resource::Unknown),
+            ("/api/status", Resource::Status),
+            ("/api/statusx", Resource::Unknown),
+            ("/apix", file("apix")),
+        ] {
+            assert_eq!(Resource::of(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn queries_are_decoded_and_bounded() {
+        let check = |query: &str, words: &str, limit| {
+            let words = words.to_owned();
+            assert_eq!(SearchQuery::read(query), SearchQuery { words, limit });
+        };
+        check("", "", DEFAULT_RESULTS);
+        check("q=gear+lever&limit=7", "gear lever", 7);
+        check("limit=x&q=100%25%20%C3%BC%", "100% ü%", DEFAULT_RESULTS);
+        check("limit=99999999", "", MAX_RESULTS);
+        check("q=%ff%zz", "\u{fffd}%zz", DEFAULT_RESULTS);
+        let long = format!("q={}", "ü".repeat(1000));
+        assert_eq!(SearchQuery::read(&long).words.len(), MAX_QUERY);
+    }
+}

@@ -1,0 +1,218 @@
+//! The page, as browsers and other programs find it: the real server over raw sockets.
+
+use std::process::Command;
+
+use dcs_master_tests::browser::Browser;
+use dcs_master_tests::client::Client;
+use dcs_master_tests::process::Process;
+use dcs_master_tests::programs::program;
+
+/// Starts the demo with a page whose one file is in `folder`. Returns it with its page and its
+/// port for clients.
+fn demo(folder: &std::path::Path) -> (Process, Browser, u16) {
+    std::fs::write(folder.join("index.html"), "<title>The page</title>").expect("a file");
+    let mut command = Command::new(program("dcs-master"));
+    command
+        .args(["demo", "--every", "0", "--listen", "127.0.0.1:0"])
+        .args(["--page", "127.0.0.1:0", "--page-dir"])
+        .arg(folder)
+        .env("XDG_DATA_HOME", folder.join("data"));
+    let demo = Process::start(&mut command);
+    let (_, line) = demo.wait_for(0, "telnet 127.0.0.1 ");
+    let port = line.rsplit(' ').next().and_then(|port| port.parse().ok());
+    let browser = Browser::of(&demo);
+    (demo, browser, port.expect("a port"))
+}
+
+#[test]
+fn files_come_with_headers_that_keep_other_sites_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, _) = demo(folder.path());
+    for path in ["/", "/index.html", "/board/Left%20side"] {
+        let reply = browser.get(path);
+        assert_eq!(
+            (reply.status, &*reply.body),
+            (200, "<title>The page</title>")
+        );
+        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+        let policy = reply.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self';"),
+            "{policy}"
+        );
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert_eq!(reply.header("access-control-allow-origin"), "");
+    }
+    let tag = browser.get("/").header("etag").to_owned();
+    let (host, headers) = (browser.host(), tag.as_str());
+    let known = [("Host", &*host), ("If-None-Match", headers)];
+    assert_eq!(browser.request("GET", "/", &known, "").status, 304);
+
+    for path in [
+        "/nothing.js",
+        "/../Cargo.toml",
+        "/%2e%2e/x.js",
+        "/data",
+        "/ws/x",
+    ] {
+        assert_eq!(browser.get(path).status, 404, "{path}");
+    }
+    let error = browser.get("/api/nothing");
+    assert_eq!(error.status, 404);
+    assert!(error.json()["error"].is_string(), "{error:?}");
+    let host = [("Host", &*host)];
+    assert_eq!(browser.request("HEAD", "/", &host, "").body, "");
+    assert_eq!(browser.request("PUT", "/", &host, "x").status, 405);
+}
+
+#[test]
+fn the_page_learns_the_aircraft_and_finds_its_controls() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, port) = demo(folder.path());
+    Client::connect(port).expect("0 Kestrel_T1");
+
+    let status = browser.get("/api/status").json();
+    assert_eq!(status["aircraft"], "Kestrel_T1", "{status}");
+    assert_eq!(
+        (&status["demo"], &status["sim"]["hook"]),
+        (&true.into(), &true.into())
+    );
+    let catalog = browser.get("/api/catalog");
+    assert_eq!(
+        catalog.header("etag"),
+        status["catalog"].as_str().expect("a tag")
+    );
+    let controls = &catalog.json()["controls"];
+    let count = controls.as_array().expect("a list").len();
+    assert_eq!(status["tables"]["controls"], count);
+
+    let found = browser.get("/api/search?q=landing+gear&limit=3").json();
+    let names = found["results"].as_array().expect("a list");
+    assert_eq!(names.len(), 3, "{found}");
+    assert!(
+        names[0]["name"].as_str().expect("a name").contains("GEAR"),
+        "{found}"
+    );
+    let all = browser.get("/api/search?limit=5000").json();
+    let all = all["results"].as_array().expect("a list").len();
+    assert_eq!(
+        all,
+        count + status["tables"]["gauges"].as_u64().expect("a number") as usize
+    );
+}
+
+#[test]
+fn a_web_socket_is_a_client_of_the_text_protocol() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, port) = demo(folder.path());
+    let mut client = Client::connect(port);
+    client.say("2 160 8");
+    let mut page = browser.socket("/ws");
+    page.line_with("0 Kestrel_T1");
+    page.say("2 160 5 1 30\n3 2 txt_FREQUENCY 9");
+    assert_eq!(page.line_with("3 9"), "3 9 251.000");
+    page.line_with("2 5 0.00000");
+    page.say("1 ELEC Generator 0");
+    page.line_with("2 5 1.00000");
+    client.line_with("2 8 1.00000");
+    page.say("2 Nonsense 1");
+    page.line_with("-1 unknown gauge");
+    page.say("4 2");
+    let list = page.line_with("{");
+    assert!(list.contains("txt_FREQUENCY"), "{list}");
+}
+
+#[test]
+fn what_a_page_holds_pressed_is_released_when_it_goes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, port) = demo(folder.path());
+    let mut client = Client::connect(port);
+    client.say("2 LAMP_TEST 1");
+    client.line_with("2 1 0.00000");
+    let mut page = browser.socket("/ws");
+    page.say("1 LAMP_TEST PRESS");
+    client.line_with("2 1 1.00000");
+    drop(page);
+    client.line_with("2 1 0.00000");
+}
+
+#[test]
+fn foreign_hosts_and_origins_are_refused_and_nothing_happens() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, port) = demo(folder.path());
+    let mut client = Client::connect(port);
+    client.say("2 160 8");
+    client.line_with("2 8 0.00000");
+    let (host, own) = (browser.host(), browser.origin());
+    for path in ["/", "/api/status", "/api/catalog", "/ws"] {
+        let reply = browser.request("GET", path, &[("Host", "evil.example:4280")], "");
+        assert_eq!(reply.status, 403, "{path}");
+        assert_eq!(browser.request("GET", path, &[], "").status, 403, "{path}");
+    }
+    let foreign = [("Host", &*host), ("Origin", "http://evil.example")];
+    assert_eq!(
+        browser.request("GET", "/api/status", &foreign, "").status,
+        403
+    );
+    let cross_site = [("Host", &*host), ("Sec-Fetch-Site", "cross-site")];
+    assert_eq!(
+        browser
+            .request("GET", "/api/status", &cross_site, "")
+            .status,
+        403
+    );
+
+    // A form of another site, with lines of the protocol in it.
+    let form = [
+        ("Host", &*host),
+        ("Origin", "http://evil.example"),
+        ("Content-Type", "text/plain"),
+    ];
+    for path in ["/ws", "/api/status"] {
+        let reply = browser.request("POST", path, &form, "\n1 ELEC Generator 0\n");
+        assert_eq!(reply.status, 403, "{path}");
+    }
+    for origin in [
+        Some("null"),
+        Some("http://evil.example"),
+        Some("file://"),
+        None,
+    ] {
+        let refused = browser.try_socket("/ws", &host, origin).map(|_| ());
+        assert_eq!(refused, Err(403), "{origin:?}");
+    }
+    let rebound = browser.try_socket("/ws", "evil.example", Some("http://evil.example"));
+    assert_eq!(rebound.map(|_| ()), Err(403));
+    client.expect_nothing_new();
+    browser
+        .try_socket("/ws", &host, Some(&own))
+        .expect("the page itself");
+}
+
+#[test]
+fn a_taken_port_moves_the_page_to_a_free_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_first, browser, _) = demo(folder.path());
+    let mut command = Command::new(program("dcs-master"));
+    let page = format!("127.0.0.1:{}", browser.port);
+    command.args(["demo", "--listen", "127.0.0.1:0", "--page", &page]);
+    let second = Process::start(&mut command);
+    let (_, line) = second.wait_for(0, "the page is at http://");
+    assert!(
+        line.contains(&format!("since port {} is taken", browser.port)),
+        "{line}"
+    );
+    assert_eq!(Browser::of(&second).get("/api/status").status, 200);
+}
+
+#[test]
+fn without_a_page_nothing_listens_there() {
+    let mut command = Command::new(program("dcs-master"));
+    let command = command.args(["demo", "--listen", "127.0.0.1:0", "--no-page"]);
+    let demo = Process::start(command);
+    demo.wait_for(0, "listening for clients");
+    demo.wait_for(0, "aircraft Kestrel_T1");
+    assert!(!demo.output().contains("the page"), "{}", demo.output());
+}
