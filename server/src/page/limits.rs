@@ -23,7 +23,7 @@ pub(super) const BYTES_PER_WRITE: usize = 32 * 1024;
 /// The results of a search if the page names no number, and the most that it may ask for.
 pub(super) const DEFAULT_RESULTS: usize = 200;
 pub(super) const MAX_RESULTS: usize = 5_000;
-/// The most bytes of a query that are searched for.
+/// The most characters of a query that are searched for.
 pub(super) const MAX_QUERY: usize = 256;
 /// The most catalogs and searches at a time. Others wait for their turn.
 pub(super) const MAX_JOBS: usize = 2;

@@ -61,11 +61,10 @@ impl SearchQuery {
             let mut fields = query.split('&');
             fields.find_map(|field| field.strip_prefix(name)?.strip_prefix('='))
         };
-        let mut words = decoded(field("q").unwrap_or_default());
-        words.truncate(words.floor_char_boundary(MAX_QUERY));
+        let words = decoded(field("q").unwrap_or_default());
         let limit = field("limit").and_then(|limit| limit.parse().ok());
         Self {
-            words,
+            words: words.chars().take(MAX_QUERY).collect(),
             limit: limit.unwrap_or(DEFAULT_RESULTS).min(MAX_RESULTS),
         }
     }
@@ -130,6 +129,6 @@ mod tests {
         check("limit=99999999", "", MAX_RESULTS);
         check("q=%ff%zz", "\u{fffd}%zz", DEFAULT_RESULTS);
         let long = format!("q={}", "ü".repeat(1000));
-        assert_eq!(SearchQuery::read(&long).words.len(), MAX_QUERY);
+        assert_eq!(SearchQuery::read(&long).words.chars().count(), MAX_QUERY);
     }
 }
