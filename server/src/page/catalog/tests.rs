@@ -24,7 +24,7 @@ fn a_switch_has_its_positions_and_lines() {
     assert_eq!(switch["act"], "1 NAVIGATION_MODE");
     assert_eq!(switch["read"], "2 NAVIGATION_MODE");
     assert_eq!(
-        switch["positions"][1],
+        switch["positions"][2],
         json!({"value": 0.5, "label": "VOR"})
     );
 }
@@ -40,7 +40,7 @@ fn buttons_axes_and_encoders_are_told_apart() {
     let encoder = named(&catalog["controls"], "ALTIMETER_SETTING");
     assert_eq!(encoder["kind"], "encoder");
     assert!(encoder["step"].is_number(), "{encoder}");
-    let axis = named(&catalog["controls"], "RADIO_SQUELCH_VOLUME_223");
+    let axis = named(&catalog["controls"], "RADIO_SQUELCH_VOLUME");
     assert_eq!(
         (&axis["kind"], &axis["limits"]),
         (&json!("axis"), &json!([0.0, 1.0]))
@@ -83,8 +83,14 @@ fn covers_are_found_by_their_names() {
             .join(", ")
             .replace('"', "")
     };
-    assert_eq!(guards("Kestrel_A1"), "");
-    assert_eq!(guards("Heron-H2"), "");
+    assert_eq!(
+        guards("Kestrel_A1"),
+        "FIRE_HANDLE below FIRE_HANDLE_COVER, MASTER_ARM below MASTER_ARM_COVER"
+    );
+    assert_eq!(
+        guards("Heron-H2"),
+        "HOOK_ARM below HOOK_ARM_COVER, FUEL_DUMP below FUEL_DUMP_GUARD"
+    );
 }
 
 #[test]
