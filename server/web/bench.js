@@ -1,0 +1,76 @@
+// The bench: what was opened from the list, large, to be read, held and turned.
+
+import { Card } from "./card.js";
+import { h } from "./dom.js";
+
+/** More cards than this are not kept open. */
+const MOST_CARDS = 12;
+
+/** Events: `change` with the keys of the open items as its detail. */
+export class Bench extends EventTarget {
+  element = h("section.bench", { "aria-label": "Opened" });
+  #cockpit;
+  /** @type {Map<string, Card>} newest last */
+  #cards = new Map();
+  #empty = h("div.bench-empty", {}, h("p", {}, "Choose a row to see it large, work it, and copy its lines."),
+    h("p.quiet", {}, "Several can be open at a time."));
+
+  constructor(cockpit) {
+    super();
+    this.#cockpit = cockpit;
+    this.element.append(this.#empty);
+  }
+
+  get keys() {
+    return [...this.#cards.keys()];
+  }
+
+  /** Opens an item before all others and moves the keyboard there if asked to. */
+  open(key, focus = false) {
+    const item = this.#cockpit.catalog.get(key);
+    if (!item) return;
+    let card = this.#cards.get(key);
+    if (!card) {
+      card = new Card(item, this.#cockpit, () => this.close(key));
+      this.#cards.set(key, card);
+      this.element.prepend(card.element);
+      if (this.#cards.size > MOST_CARDS) this.close(this.#cards.keys().next().value);
+    }
+    for (const other of this.#cards.values()) other.element.classList.toggle("front", other === card);
+    card.element.scrollIntoView({ block: "nearest" });
+    if (focus) card.focus();
+    this.#changed();
+  }
+
+  close(key) {
+    const card = this.#cards.get(key);
+    if (!card) return;
+    card.stop();
+    card.element.remove();
+    this.#cards.delete(key);
+    const last = this.keys.at(-1);
+    if (last) this.#cards.get(last).element.classList.add("front");
+    this.#changed(true);
+  }
+
+  /** Closes what the new aircraft lacks and renews what it has. */
+  renew() {
+    const keys = this.keys;
+    for (const card of this.#cards.values()) {
+      card.stop();
+      card.element.remove();
+    }
+    this.#cards.clear();
+    for (const key of keys) this.open(key);
+    this.#changed();
+  }
+
+  drawCurves() {
+    for (const card of this.#cards.values()) card.drawCurve();
+  }
+
+  #changed(closed = false) {
+    this.#empty.hidden = this.#cards.size > 0;
+    this.dispatchEvent(new CustomEvent("change", { detail: { keys: this.keys, closed } }));
+  }
+}

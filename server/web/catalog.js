@@ -1,0 +1,154 @@
+// What can be seen and worked in the aircraft flown. Pure, but for `loadCatalog`.
+
+import { precisionFor, rangeOf } from "./scale.js";
+
+/**
+ * @typedef {{value: number, label: string | null}} Position
+ * @typedef {"switch" | "button" | "encoder" | "axis" | "none" | "dial" | "lamp" | "digit" | "text"} Kind
+ * @typedef {{
+ *   key: string, group: "control" | "gauge" | "display", kind: Kind, name: string, title: string, about: string,
+ *   arg: number | null, precision: number, read: string | null,
+ *   act: string | null, positions: Position[], spring: boolean, release: number | null, limits: [number, number] | null,
+ *   step: number | null, guard: string | null, device: string | null, longName: string | null, cockpit: string | null,
+ *   scale: import("./scale.js").Scale | null, indicator: number | null, text: string,
+ * }} Item
+ */
+
+const BLANK = {
+  arg: null, precision: 3, read: null, act: null, positions: [], spring: false, release: null, limits: null,
+  step: null, guard: null, device: null, longName: null, cockpit: null, scale: null, indicator: null, text: "",
+};
+
+/** The aircraft's items by their keys, such as `control GEAR_LEVER`. */
+export class Catalog {
+  /** @type {Map<string, Item>} */
+  items = new Map();
+  aircraft = null;
+  etag = null;
+  #lastGauges = new Map();
+
+  /** @param {{aircraft: string | null, controls: any[], gauges: any[]}} tables the answer of `/api/catalog` */
+  static from(tables, etag = null) {
+    const catalog = new Catalog();
+    catalog.aircraft = tables.aircraft;
+    catalog.etag = etag;
+    for (const control of tables.controls) catalog.#add(controlItem(control));
+    for (const gauge of tables.gauges) catalog.#add(gaugeItem(gauge));
+    return catalog;
+  }
+
+  /** Adds the elements of text displays. @returns {boolean} whether one of them is new */
+  addDisplays(elements) {
+    const before = this.items.size;
+    for (const element of elements) {
+      if (!this.items.has(displayKey(element))) this.#add(displayItem(element));
+    }
+    return this.items.size > before;
+  }
+
+  get displays() {
+    return [...this.items.values()].filter((item) => item.group === "display");
+  }
+
+  /** @returns {Item | undefined} */
+  get(key) {
+    return this.items.get(key);
+  }
+
+  /** Returns the last gauge of the table that has this arg. */
+  lastGauge(arg) {
+    return this.#lastGauges.get(arg);
+  }
+
+  #add(item) {
+    this.items.set(item.key, item);
+    if (item.group === "gauge" && item.arg !== null) this.#lastGauges.set(item.arg, item);
+  }
+}
+
+/** Loads the tables of the aircraft flown. */
+export async function loadCatalog() {
+  const answer = await fetch("/api/catalog");
+  if (!answer.ok) throw new Error(await answer.text());
+  return Catalog.from(await answer.json(), answer.headers.get("ETag"));
+}
+
+/** @returns {Item} */
+function controlItem(control) {
+  const limits = control.kind === "axis" ? control.limits ?? [0, 1] : control.limits;
+  return {
+    ...BLANK, ...control, key: `control ${control.name}`, group: "control", limits,
+    title: control.description || control.cockpit || control.name,
+    about: [control.kind === "none" ? "cannot be operated" : control.kind, control.device].filter(Boolean).join(" · "),
+  };
+}
+
+/** @returns {Item} */
+function gaugeItem(gauge) {
+  const { low, high } = rangeOf(gauge.scale);
+  const kind = isLamp(gauge) ? "lamp" : gauge.kind;
+  return {
+    ...BLANK, key: `gauge ${gauge.name}`, group: "gauge", kind, name: gauge.name,
+    title: gauge.description || words(gauge.name), arg: gauge.arg, scale: gauge.scale, read: gauge.read,
+    precision: kind === "lamp" ? 2 : precisionFor(low, high),
+    about: ["gauge", gauge.parameter ?? gauge.controller].filter(Boolean).join(" · "),
+  };
+}
+
+/** Tells whether a gauge is drawn as a lamp: the server says so, or its name does and it goes from 0 to 1. */
+function isLamp({ kind, name, scale }) {
+  if (kind !== "dial") return kind === "lamp";
+  const { low, high } = rangeOf(scale);
+  return low === 0 && high === 1 && /light|lamp|caution|warn|annun|_adv_|_led\b/i.test(name);
+}
+
+function displayKey({ indicator, element }) {
+  return `display ${indicator} ${element}`;
+}
+
+/** @returns {Item} */
+function displayItem({ indicator, element, text }) {
+  return {
+    ...BLANK, key: displayKey({ indicator, element }), group: "display", kind: "text", name: element,
+    title: words(element.replace(/^(txt|text)_/i, "")), indicator, text, read: `3 ${indicator} ${element}`,
+    about: `display ${indicator}`,
+  };
+}
+
+/** Returns a name as words: `Engine_RPM` as "Engine RPM". */
+export function words(name) {
+  return name.replace(/[_.]+/g, " ").replace(/([a-z])([A-Z0-9])/g, "$1 $2").trim();
+}
+
+/** Returns the words for a position: its label, else its value. */
+export function positionName(position) {
+  return position.label ?? String(Math.round(position.value * 1000) / 1000);
+}
+
+/** Returns what a position is sent as: its label, else its value. */
+export function positionWord(position) {
+  return position.label ?? position.value;
+}
+
+/** Returns the colour of a lamp, by what its name says. */
+export function lampColour(name) {
+  if (/fire|warn|transit|red|eject/i.test(name)) return "red";
+  if (/gear|adv|ready|green|safe/i.test(name)) return "green";
+  if (/white|mark|beacon/i.test(name)) return "white";
+  return "amber";
+}
+
+/** Returns the words on a lamp: its name without what all lamps of the panel share. */
+export function lampText(name) {
+  const own = name.replace(/^.*\./, "").replace(/^(CPT|PLT|WSO|CAUTION|LAMP|LIGHT|LTS|KT)_(LTS_|LIGHT_|LAMP_)?/i, "");
+  return words(own || name).toUpperCase();
+}
+
+/** Returns the displays that have all the words in their names. */
+export function searchDisplays(catalog, query) {
+  const parts = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return catalog.displays.filter((item) => {
+    const text = `${item.name} ${item.title} display ${item.indicator}`.toLowerCase();
+    return parts.every((part) => text.includes(part));
+  });
+}

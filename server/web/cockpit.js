@@ -1,0 +1,99 @@
+// The cockpit as the page's parts see it: values to watch and positions to send.
+
+import { ArgFeed, TextFeed, onAnswers } from "./feed.js";
+import { actLine, displayElements } from "./protocol.js";
+import { Catalog, positionName } from "./catalog.js";
+import { Socket } from "./socket.js";
+import { nearestPosition, roundedText, valueAt } from "./scale.js";
+
+/** @typedef {import("./catalog.js").Item} Item */
+
+/**
+ * Events: `catalog` when another aircraft's tables are there, `aircraft`, `displays` when new elements of displays
+ * are known, `refused` with the server's reason as its detail, `lost` when the connection is lost.
+ */
+export class Cockpit extends EventTarget {
+  socket = new Socket("/ws");
+  args = new ArgFeed(this.socket);
+  texts;
+  catalog = new Catalog();
+
+  constructor() {
+    super();
+    const textSocket = new Socket("/ws");
+    this.texts = new TextFeed(textSocket);
+    onAnswers(textSocket, (answer) => {
+      if (answer.type === "text") this.texts.take(answer.id, answer.text);
+    });
+    onAnswers(this.socket, (answer) => this.#take(answer));
+    this.socket.addEventListener("close", () => this.dispatchEvent(new Event("lost")));
+  }
+
+  /** Replaces the tables. */
+  setCatalog(catalog) {
+    if (catalog.aircraft !== this.catalog.aircraft) this.args.forget();
+    this.catalog = catalog;
+    this.dispatchEvent(new Event("catalog"));
+    this.askDisplays();
+  }
+
+  /** Asks for all elements of text displays. */
+  askDisplays() {
+    this.socket.send("4");
+  }
+
+  /** Moves a control to a position. */
+  act(item, position) {
+    if (item.act) this.socket.send(actLine(item.act, position));
+  }
+
+  /**
+   * Watches the arg of an item.
+   * @param {Item} item
+   * @param {number} rate updates a second at most
+   * @param {(reading: import("./feed.js").Reading) => void} show
+   * @returns {() => void} ends the watch
+   */
+  watch(item, rate, show) {
+    if (item.arg === null) return () => {};
+    return this.args.watch(item.arg, { precision: this.#precisionOf(item), rate, show });
+  }
+
+  watchText(item, show) {
+    return this.texts.watch(item.indicator, item.name, show);
+  }
+
+  /** The server rounds an arg by number on the scale of the last gauge that has the arg. */
+  #precisionOf(item) {
+    const last = this.catalog.lastGauge(item.arg);
+    if (!last) return 3;
+    return item.group === "control" ? Math.max(3, last.precision) : last.precision;
+  }
+
+  #take(answer) {
+    if (answer.type === "value") this.args.take(answer.id, answer.raw);
+    else if (answer.type === "error") this.dispatchEvent(new CustomEvent("refused", { detail: answer.reason }));
+    else if (answer.type === "aircraft") this.dispatchEvent(new CustomEvent("aircraft", { detail: answer.name }));
+    else if (answer.type === "list" && this.catalog.addDisplays(displayElements(answer.json))) {
+      this.dispatchEvent(new Event("displays"));
+    }
+  }
+}
+
+/**
+ * Returns what an item shows: the number on its scale, of a control with positions the number of the nearest one.
+ * @param {Item} item
+ * @param {number} raw
+ */
+export function shownValue(item, raw) {
+  if (item.group === "gauge") return valueAt(item.scale, raw);
+  return item.positions.length ? nearestPosition(item.positions, raw) : raw;
+}
+
+/** Returns the same as text. */
+export function shownText(item, raw) {
+  if (Number.isNaN(raw)) return "–";
+  if (item.group === "gauge") return roundedText(valueAt(item.scale, raw), item.precision);
+  if (item.positions.length) return positionName(item.positions[nearestPosition(item.positions, raw)]);
+  return roundedText(raw, 2);
+}

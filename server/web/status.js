@@ -1,0 +1,100 @@
+// Says what is missing: the server, the sim, an aircraft, its tables.
+
+import { h, setText } from "./dom.js";
+import { loadCatalog } from "./catalog.js";
+import { releaseAll } from "./hold.js";
+
+const POLL_MS = 2000;
+const REFUSED_MS = 8000;
+
+/**
+ * Returns the words of the page for a state, and whether all is well.
+ * @param {boolean} connected
+ * @param {any} status the answer of `/api/status`, or `null`
+ * @returns {{level: "good" | "wait" | "bad", short: string, text: string}}
+ */
+export function describe(connected, status) {
+  if (!connected) {
+    return { level: "bad", short: "no server", text: "The connection to dcs-master is lost. The page tries again every two seconds." };
+  }
+  if (!status) return { level: "wait", short: "connecting", text: "" };
+  if (!status.sim.hook) return { level: "bad", short: "no sim", text: sentence(status.sim.text, "The sim is not linked.") };
+  if (!status.aircraft) return { level: "wait", short: "no aircraft", text: "No aircraft is controlled. Enter a cockpit, and it appears here." };
+  if (!status.tables.controls && !status.tables.gauges) {
+    return { level: "bad", short: "no names", text: sentence(status.tables.text, `There are no names for ${status.aircraft} yet.`) };
+  }
+  return { level: "good", short: "live", text: status.sim.export ? "" : sentence(status.sim.text, "") };
+}
+
+function sentence(text, otherwise) {
+  const words = text || otherwise;
+  return words && words[0].toUpperCase() + words.slice(1) + (/[.?!]$/.test(words) ? "" : ".");
+}
+
+/** Follows the state of the server and shows it. Loads the tables when they have changed. */
+export class StatusBar {
+  lamp = h("span.state", { role: "status" }, h("span.state-dot"), h("span.state-text"));
+  notice = h("div.notice", { role: "alert", hidden: true });
+  refused = h("div.refused", { role: "alert", hidden: true });
+  aircraft = h("span.aircraft");
+  #cockpit;
+  #status = null;
+  #loading = false;
+  #timer = 0;
+
+  /** @param {import("./cockpit.js").Cockpit} cockpit */
+  constructor(cockpit) {
+    this.#cockpit = cockpit;
+    cockpit.socket.addEventListener("open", () => this.#poll());
+    cockpit.addEventListener("aircraft", () => this.#poll());
+    cockpit.addEventListener("lost", () => {
+      releaseAll();
+      this.#show();
+    });
+    cockpit.addEventListener("refused", (event) => this.#refuse(event.detail));
+    setInterval(() => this.#poll(), POLL_MS);
+  }
+
+  async #poll() {
+    if (document.hidden && this.#status) return;
+    try {
+      const answer = await fetch("/api/status");
+      this.#status = answer.ok ? await answer.json() : this.#status;
+    } catch {
+      // The socket says that the server is gone.
+    }
+    this.#show();
+    await this.#renewCatalog();
+  }
+
+  async #renewCatalog() {
+    const etag = this.#status?.catalog ?? null;
+    if (this.#loading || !this.#status || etag === this.#cockpit.catalog.etag) return;
+    this.#loading = true;
+    try {
+      this.#cockpit.setCatalog(await loadCatalog());
+    } catch {
+      // It is tried again with the next status.
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  #show() {
+    const { level, short, text } = describe(this.#cockpit.socket.isOpen, this.#status);
+    this.lamp.className = `state ${level}`;
+    setText(this.lamp.lastChild, short);
+    setText(this.aircraft, this.#status?.aircraft ?? "");
+    this.notice.hidden = !text;
+    setText(this.notice, text);
+    document.title = this.#status?.aircraft ? `${this.#status.aircraft} – dcs-master` : "dcs-master";
+  }
+
+  /** Shows the reason why the server refused a line. */
+  #refuse(reason) {
+    setText(this.refused, reason);
+    this.refused.hidden = false;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => (this.refused.hidden = true), REFUSED_MS);
+  }
+}

@@ -1,0 +1,68 @@
+"""What the tests of the page share: a server with a simulated cockpit, and Chromium."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from cockpit_page import CockpitPage  # noqa: E402
+from server import Client, Demo  # noqa: E402
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo():
+    demo = Demo()
+    yield demo
+    demo.stop()
+
+
+@pytest.fixture
+def client(demo: Demo):
+    with Client(demo.port) as client:
+        yield client
+
+
+@pytest.fixture
+def page(browser: Browser, demo: Demo):
+    yield from open_page(browser, demo.url)
+
+
+def open_page(browser: Browser, url: str, **options):
+    """Opens the page in a browser of its own; the test fails if the page's script does."""
+    context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
+    page.goto(url)
+    yield page
+    context.close()
+    assert not faults, faults
+
+
+def is_fault(message) -> bool:
+    """Tells whether a message of the console is a fault; that a server is gone is none."""
+    return message.type == "error" and "ERR_" not in message.text and "WebSocket" not in message.text
+
+
+@pytest.fixture
+def cockpit(page: Page) -> CockpitPage:
+    return CockpitPage(page)
