@@ -22,7 +22,7 @@ export function finder(cockpit) {
   const bench = new Bench(cockpit);
   const search = h("input.search", {
     type: "search", placeholder: "Search switches, gauges, lamps, displays", "aria-label": "Search", "aria-controls": "list",
-    autocomplete: "off", autocapitalize: "off", spellcheck: "false", autofocus: true,
+    autocomplete: "off", autocapitalize: "off", spellcheck: "false",
   });
   const count = h("span.count.quiet", { role: "status" });
   let found = [];
