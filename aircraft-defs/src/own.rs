@@ -1,6 +1,6 @@
 //! The user's own tables, whose entries replace or complete the generated ones.
 //!
-//! They have the same formats and are read as leniently. [`misfits`](crate::misfits) finds the
+//! They have the same formats and are read as leniently. [`mismatches`](crate::mismatches) finds the
 //! entries that do not fit the generated tables.
 
 use std::collections::HashSet;

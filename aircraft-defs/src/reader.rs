@@ -59,7 +59,7 @@ impl From<io::Error> for ReadError {
 
 impl ReadError {
     /// Returns the error and the remedy, for a file that defgen has written.
-    pub fn with_cure(&self) -> String {
+    pub fn with_advice(&self) -> String {
         match self {
             Self::NotAFile | Self::TooLarge(_) => format!("{self}; remove it and run defgen again"),
             Self::Missing | Self::Io(_) => self.to_string(),
@@ -161,7 +161,7 @@ impl Reader {
                 return None;
             }
             (Err(error), Origin::Defgen) => {
-                self.reject(file, format!("cannot be read: {}", error.with_cure()));
+                self.reject(file, format!("cannot be read: {}", error.with_advice()));
                 return None;
             }
             (Err(error), Origin::User) => {

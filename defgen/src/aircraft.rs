@@ -10,7 +10,7 @@ use std::sync::Arc;
 use aircraft_defs::{Commands, Control, Devices, Gauge, TABLE_FILES};
 use hashbrown::HashSet;
 
-use crate::dcs_bios::names::{self, Added, DcsBiosNames};
+use crate::dcs_bios::names::{self, AddedCounts, DcsBiosNames};
 use crate::dcs_bios::record::ControlRecord;
 use crate::diagnostics::DiagnosticSink;
 use crate::diagnostics::{Diagnostic, Severity};
@@ -79,8 +79,8 @@ impl Tables {
     }
 
     /// Adds the names in records of DCS-BIOS to those tables that were made.
-    pub fn add_names(&mut self, records: &[ControlRecord]) -> Added {
-        let mut added = Added::default();
+    pub fn add_names(&mut self, records: &[ControlRecord]) -> AddedCounts {
+        let mut added = AddedCounts::default();
         if !self.has_failed(TABLE_FILES[3]) {
             added.controls = names::name_controls(&mut self.controls, records);
         }
@@ -366,7 +366,7 @@ impl Scripts<'_> {
         let is_cause =
             |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && path.is_none();
         let mut diagnostics: Vec<_> = diagnostics.into_iter().filter(is_cause).collect();
-        diagnostics.iter_mut().for_each(Diagnostic::soften);
+        diagnostics.iter_mut().for_each(Diagnostic::downgrade);
         DeviceInit {
             diagnostics,
             panel: path.and_then(|path| GamePath::parse(&path).ok()),

@@ -51,7 +51,7 @@ fn compare_file(path: &Path, file: &File) -> Option<Change> {
     let old = match read_file(path) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(ReadError::Missing) => return Some(Change::Missing),
-        Err(error) => return Some(Change::Unreadable(error.with_cure())),
+        Err(error) => return Some(Change::Unreadable(error.with_advice())),
     };
     if old == file.text || file.name == SOURCES_FILE {
         return None;

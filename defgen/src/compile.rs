@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::aircraft::AircraftCompiler;
-use crate::dcs_bios::{CopyProblem, DcsBios, DcsBiosNames, ServedBy};
+use crate::dcs_bios::{AircraftRecords, CopyProblem, DcsBios, DcsBiosNames};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::discover::{self, Module, PathProblem};
 use crate::files::{GamePath, Root, resolve_case};
@@ -274,7 +274,7 @@ fn read_module(
         };
         let (mut outcome, mut diagnostics) = catch_panics(|| compiler.compile(&entry.files));
         if let (Some(dcs_bios), Outcome::Tables(tables)) = (dcs_bios, &mut outcome) {
-            let served = dcs_bios.serve(cache, &aircraft.name);
+            let served = dcs_bios.records_for(cache, &aircraft.name);
             diagnostics.extend(add_names(tables, served, cache));
         }
         items.push(item(&aircraft.name, outcome, diagnostics));
@@ -287,7 +287,7 @@ fn read_module(
 }
 
 /// Adds what DCS-BIOS has about an aircraft to its tables, and returns the messages about it.
-fn add_names(tables: &mut Tables, served: ServedBy, cache: &ParseCache) -> Vec<Diagnostic> {
+fn add_names(tables: &mut Tables, served: AircraftRecords, cache: &ParseCache) -> Vec<Diagnostic> {
     let added = tables.add_names(&served.controls);
     let mut diagnostics = served.diagnostics;
     let warnings = diagnostics.iter();

@@ -87,7 +87,7 @@ pub fn examine_names(folder: &Path, aircraft: &str, copy: &DcsBios) -> Option<St
     let bytes = read_file(&folder.join(SOURCES_FILE)).ok()?;
     let used = serde_json::from_slice::<SourceList>(&bytes).ok()?.dcs_bios;
     let is_new = |file: &String| !used.contains_key(file);
-    if let Some(new) = copy.modules_of(aircraft).find(is_new) {
+    if let Some(new) = copy.module_paths_for(aircraft).find(is_new) {
         return Some(Staleness::NewNames(new));
     }
     used.into_iter()

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use aircraft_defs::{misfits, read_own_tables};
+use aircraft_defs::{mismatches, read_own_tables};
 use serde::Serialize;
 
 use crate::compile::{Outcome, Report};
@@ -29,15 +29,15 @@ impl OwnProblem {
                 continue;
             };
             let (own, warnings) = read_own_tables(own_defs, &item.name);
-            let misfits = misfits(&tables.indexed(), &own);
+            let mismatches = mismatches(&tables.indexed(), &own);
             let messages = warnings.iter().map(ToString::to_string);
-            let messages = messages.chain(misfits.iter().map(ToString::to_string));
+            let messages = messages.chain(mismatches.iter().map(ToString::to_string));
             let problem = |message| Self {
                 aircraft: item.name.clone(),
                 message,
             };
             found.extend(messages.take(MAX_SHOWN).map(problem));
-            if let Some(more) = (warnings.len() + misfits.len()).checked_sub(MAX_SHOWN + 1) {
+            if let Some(more) = (warnings.len() + mismatches.len()).checked_sub(MAX_SHOWN + 1) {
                 found.push(problem(format!("{} more like these", more + 1)));
             }
         }

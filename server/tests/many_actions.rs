@@ -316,7 +316,7 @@ fn clients_with_few_actions_are_served_when_others_fill_the_queue() {
 }
 
 #[derive(Debug, Clone)]
-enum Deed {
+enum Event {
     Act { client: usize, command: i64 },
     Burst { client: usize, command: i64 },
     Frame,
@@ -325,16 +325,16 @@ enum Deed {
 
 const CLIENTS: usize = 6;
 
-fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+fn events() -> impl Strategy<Value = Vec<Event>> {
     let (client, command) = (0..CLIENTS, 0..4i64);
     let both = (client.clone(), command);
-    let deed = prop_oneof![
-        6 => both.clone().prop_map(|(client, command)| Deed::Act { client, command }),
-        1 => both.prop_map(|(client, command)| Deed::Burst { client, command }),
-        4 => Just(Deed::Frame),
-        1 => client.prop_map(Deed::Leave),
+    let event = prop_oneof![
+        6 => both.clone().prop_map(|(client, command)| Event::Act { client, command }),
+        1 => both.prop_map(|(client, command)| Event::Burst { client, command }),
+        4 => Just(Event::Frame),
+        1 => client.prop_map(Event::Leave),
     ];
-    prop::collection::vec(deed, 1..120)
+    prop::collection::vec(event, 1..120)
 }
 
 proptest! {
@@ -342,33 +342,33 @@ proptest! {
     /// backlog, and an action waits for its own client's earlier ones and for at most one turn of
     /// each other client per frame of these.
     #[test]
-    fn clients_take_turns(deeds in deeds(), answers_marks in any::<bool>()) {
+    fn clients_take_turns(events in events(), answers_marks in any::<bool>()) {
         let mut bench = Bench::with(answers_marks);
         let mut keys: Vec<ClientKey> = (0..CLIENTS).map(|_| bench.join()).collect();
         // By the asker's number: what it asked for, with the frame and what waited before it.
         let mut asked: BTreeMap<usize, Vec<(u64, usize, i64, f64)>> = BTreeMap::new();
-        let mut askers: Vec<usize> = (0..CLIENTS).collect();
+        let mut clients: Vec<usize> = (0..CLIENTS).collect();
         let mut number = 0.0;
-        for deed in deeds {
+        for event in events {
             let mut act = |bench: &mut Bench, client: usize, command| {
-                let asker = askers[client];
+                let client = clients[client];
                 number += 1.0;
                 let value = number / 1e6;
-                let queue = asked.entry(asker).or_default();
+                let queue = asked.entry(client).or_default();
                 let ahead = queue.iter().filter(|(.., value)| !bench.values_done.contains(&value.to_bits())).count();
                 queue.push((bench.frame, ahead, command, value));
                 bench.act(keys[client], command, value);
             };
-            match deed {
-                Deed::Act { client, command } => act(&mut bench, client, command),
-                Deed::Burst { client, command } => {
+            match event {
+                Event::Act { client, command } => act(&mut bench, client, command),
+                Event::Burst { client, command } => {
                     (0..20).for_each(|_| act(&mut bench, client, command));
                 }
-                Deed::Frame => bench.frame(),
-                Deed::Leave(client) => {
+                Event::Frame => bench.frame(),
+                Event::Leave(client) => {
                     bench.world.leave(keys[client]);
                     keys[client] = bench.join();
-                    askers[client] = askers.iter().max().unwrap_or(&0) + 1;
+                    clients[client] = clients.iter().max().unwrap_or(&0) + 1;
                 }
             }
         }

@@ -94,11 +94,11 @@ impl Model {
             watched: BTreeSet::new(),
             clients,
         };
-        model.fly();
+        model.enter_aircraft();
         model
     }
 
-    fn fly(&mut self) {
+    fn enter_aircraft(&mut self) {
         self.world
             .handle_message(FromSim::Aircraft(Some("X".into())), self.now);
         let aircraft = Aircraft {
@@ -162,7 +162,7 @@ impl Model {
                     self.tell_world([arg]);
                 }
             }
-            Operation::Fly => self.fly(),
+            Operation::Fly => self.enter_aircraft(),
             Operation::Block(client) => {
                 self.clients[client].blocked = true;
                 self.world.block(self.clients[client].key);

@@ -207,7 +207,7 @@ pub fn is_nameless(source: &IdSource<'_>) -> bool {
 }
 
 /// Returns whether the name of a command has a meaning, which `Button_7` does not.
-pub(super) fn says_something(command: &str) -> bool {
+pub(super) fn has_meaning(command: &str) -> bool {
     !command_words(command).is_empty()
 }
 

@@ -1,7 +1,7 @@
 //! The labels of a control's positions, where its hint makes them certain.
 
 use super::hint::comma_list;
-use super::id::says_something;
+use super::id::has_meaning;
 use super::words::words;
 use crate::limits::MAX_LABEL_LENGTH;
 
@@ -22,7 +22,7 @@ pub fn labels(hint: &str, values: &[f64], command: Option<&str>) -> Vec<String> 
         return Vec::new();
     }
     let is_toggle = values.iter().any(|value| *value < 0.0);
-    if is_toggle && !command.is_some_and(says_something) {
+    if is_toggle && !command.is_some_and(has_meaning) {
         return Vec::new();
     }
     distinct_labels(items)

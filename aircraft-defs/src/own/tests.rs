@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use super::*;
-use crate::{Tables, misfits, read_tables};
+use crate::{Tables, mismatches, read_tables};
 
 const GENERATED: [(&str, &str); 4] = [
     ("devices.json", r#"{"UFC": 25}"#),
@@ -67,12 +67,12 @@ fn entries_are_replaced_and_added() {
 #[track_caller]
 fn check_misfits(own: &[(&str, &str)], expected: &[&str]) {
     let (generated, own, _) = tables(own);
-    let found: Vec<String> = misfits(&generated, &own)
+    let found: Vec<String> = mismatches(&generated, &own)
         .iter()
         .map(ToString::to_string)
         .collect();
     assert_eq!(found, expected);
-    assert_eq!(misfits(&Tables::default(), &own), []);
+    assert_eq!(mismatches(&Tables::default(), &own), []);
 }
 
 #[test]

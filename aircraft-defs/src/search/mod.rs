@@ -124,13 +124,13 @@ pub struct Fit {
     qualities: [Quality; MAX_QUERY_WORDS],
     /// The share of the names' words that the query has.
     share: f32,
-    likeness: Likeness,
+    similarity: Similarity,
     is_gauge: bool,
 }
 
 /// The likeness of a whole name and the whole query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
-enum Likeness {
+enum Similarity {
     /// They differ by more than a typing error.
     None,
     /// They differ by a typing error.
@@ -139,7 +139,7 @@ enum Likeness {
     Equal,
 }
 
-impl Likeness {
+impl Similarity {
     /// Returns the bonus for it.
     fn weight(self) -> f32 {
         match self {
@@ -192,7 +192,7 @@ impl Query {
         let mut fit = Fit {
             qualities: [0.0; MAX_QUERY_WORDS],
             share: 0.0,
-            likeness: self.likeness(entry),
+            similarity: self.similarity(entry),
             is_gauge: entry.is_gauge,
         };
         let (mut known, mut all) = (0.0_f32, 0.0_f32);
@@ -202,43 +202,43 @@ impl Query {
             let mut places = initials.iter_mut();
             for token in tokens(text) {
                 all += 1.0;
-                known += self.note(token, 1.0, &mut fit.qualities);
-                self.note_compound(last, token, &mut fit.qualities);
+                known += self.record_match(token, 1.0, &mut fit.qualities);
+                self.record_compound(last, token, &mut fit.qualities);
                 last = token;
                 if let Some(place) = places.next() {
                     *place = token.as_bytes()[0].to_ascii_lowercase();
                 }
             }
-            self.note_acronyms(&initials, &mut fit.qualities);
+            self.record_acronyms(&initials, &mut fit.qualities);
         }
         for token in entry.others.iter().flat_map(|text| tokens(text)) {
-            self.note(token, OTHER_TEXT, &mut fit.qualities);
+            self.record_match(token, OTHER_TEXT, &mut fit.qualities);
         }
         fit.share = known / all.max(1.0);
         let has_word = fit.qualities.iter().any(|quality| *quality > 0.0);
-        let is_like = fit.likeness != Likeness::None;
+        let is_like = fit.similarity != Similarity::None;
         (has_word || is_like || self.is_empty()).then_some(fit)
     }
 
     /// Returns how alike the query and the most similar text of an entry are. Typing errors are
     /// looked for only if no entry has one of the query's words.
-    fn likeness(&self, entry: &Entry<'_>) -> Likeness {
+    fn similarity(&self, entry: &Entry<'_>) -> Similarity {
         let mut texts = entry.names.iter().chain(entry.others);
         if texts.any(|text| text.eq_ignore_ascii_case(&self.text)) {
-            return Likeness::Equal;
+            return Similarity::Equal;
         }
         let allows_typing_errors = self.words.iter().any(|word| word.allows_typing_errors);
         let mut names = entry.names.iter();
         match allows_typing_errors
             && names.any(|name| is_misspelt(&self.text, &name.to_lowercase()))
         {
-            true => Likeness::Near,
-            false => Likeness::None,
+            true => Similarity::Near,
+            false => Similarity::None,
         }
     }
 
     /// Notes how well a word of an entry fits each word of the query; returns the best.
-    fn note(&self, token: &str, factor: f32, qualities: &mut [Quality]) -> Quality {
+    fn record_match(&self, token: &str, factor: f32, qualities: &mut [Quality]) -> Quality {
         let mut best = 0.0_f32;
         for (word, known) in self.words.iter().zip(qualities) {
             let quality = word.quality(token) * factor;
@@ -249,7 +249,7 @@ impl Query {
     }
 
     /// Notes two words of an entry that are one word in the query: `CROSS FEED` and `crossfeed`.
-    fn note_compound(&self, first: &str, second: &str, qualities: &mut [Quality]) {
+    fn record_compound(&self, first: &str, second: &str, qualities: &mut [Quality]) {
         for (word, known) in self.words.iter().zip(qualities) {
             let is_same = first.len() > 1
                 && first.len() + second.len() == word.text.len()
@@ -263,7 +263,7 @@ impl Query {
 
     /// Notes words of the query that are the initials of words of an entry: `SAI` and `Standby
     /// Attitude Indicator`.
-    fn note_acronyms(&self, initials: &[u8], qualities: &mut [Quality]) {
+    fn record_acronyms(&self, initials: &[u8], qualities: &mut [Quality]) {
         for (word, known) in self.words.iter().zip(qualities) {
             let text = word.text.as_bytes();
             let mut parts = initials.windows(text.len().max(1));
@@ -287,7 +287,7 @@ impl Query {
     }
 
     /// Returns the number of entries that have each word.
-    fn found<T>(&self, fits: &[(T, Fit)]) -> Vec<usize> {
+    fn entries_per_word<T>(&self, fits: &[(T, Fit)]) -> Vec<usize> {
         let count = |word: usize| {
             let has_word = |(_, fit): &&(T, Fit)| fit.qualities[word] >= quality::FOUND;
             fits.iter().filter(has_word).count()
@@ -302,8 +302,8 @@ impl Query {
         let all: f32 = weights.iter().sum();
         let is_wanted = fit.is_gauge == self.asks_for_gauge();
         let kind = if is_wanted { CONTROL_WEIGHT } else { 0.0 };
-        let score = words + FIT_WEIGHT * fit.share + kind + fit.likeness.weight();
-        let has_all = fit.likeness != Likeness::None || self.is_empty();
+        let score = words + FIT_WEIGHT * fit.share + kind + fit.similarity.weight();
+        let has_all = fit.similarity != Similarity::None || self.is_empty();
         (
             score,
             if has_all {
@@ -463,11 +463,11 @@ pub fn search<T>(
 ) -> Vec<Hit<T>> {
     let mut query = Query::new(text);
     let (mut entries, mut fits) = scan(&query);
-    let mut found = query.found(&fits);
+    let mut found = query.entries_per_word(&fits);
     if let Some(tolerant) = query.with_typing_errors(&found) {
         query = tolerant;
         (entries, fits) = scan(&query);
-        found = query.found(&fits);
+        found = query.entries_per_word(&fits);
     }
     let weights = query.weights(&found, entries);
     let scored = fits.into_iter();

@@ -84,7 +84,7 @@ struct ModuleResult {
 
 /// The data of a copy about one aircraft.
 #[derive(Debug, Default)]
-pub struct ServedBy {
+pub struct AircraftRecords {
     /// The controls of the modules that serve it.
     pub controls: Vec<ControlRecord>,
     /// The hashes of the files that were read, by their paths in Saved Games.
@@ -149,11 +149,12 @@ impl DcsBios {
     }
 
     /// Returns the paths of the modules that name an aircraft.
-    pub fn modules_of(&self, aircraft: &str) -> impl Iterator<Item = String> {
-        self.naming(aircraft).map(|module| module.path.to_string())
+    pub fn module_paths_for(&self, aircraft: &str) -> impl Iterator<Item = String> {
+        self.modules_for(aircraft)
+            .map(|module| module.path.to_string())
     }
 
-    fn naming(&self, aircraft: &str) -> impl Iterator<Item = &ModuleFile> {
+    fn modules_for(&self, aircraft: &str) -> impl Iterator<Item = &ModuleFile> {
         let finder = memmem::Finder::new(aircraft).into_owned();
         let modules = self.modules.iter();
         let naming = modules.filter(move |module| finder.find(&module.text).is_some());
@@ -169,9 +170,9 @@ impl DcsBios {
 
     /// Returns the data of the copy about an aircraft. Each module is run once, in a state with the
     /// limits that all scripts have. Must be called [on a big stack](crate::stack::on_big_stack).
-    pub fn serve(&self, cache: &Arc<ParseCache>, aircraft: &str) -> ServedBy {
-        let mut served = ServedBy::default();
-        for module in self.naming(aircraft) {
+    pub fn records_for(&self, cache: &Arc<ParseCache>, aircraft: &str) -> AircraftRecords {
+        let mut served = AircraftRecords::default();
+        for module in self.modules_for(aircraft) {
             let hash = parse_cache::hash(&module.text);
             served.files.insert(module.path.to_string(), hash);
             let result = module.result.get_or_init(|| self.run(cache, module));
@@ -193,7 +194,7 @@ impl DcsBios {
     }
 
     /// Drops the controls of a module if those of all modules would take too much memory.
-    fn keep(&self, result: &mut ModuleResult) {
+    fn limit_memory(&self, result: &mut ModuleResult) {
         let controls = result.modules.iter().flat_map(|module| &module.controls);
         let bytes = controls.map(ControlRecord::bytes).sum::<usize>();
         let kept = self.kept_bytes.fetch_add(bytes, Ordering::Relaxed);
@@ -221,7 +222,7 @@ impl DcsBios {
                 files: run.session.files().used(),
                 diagnostics: run.diagnostics,
             };
-            self.keep(&mut result);
+            self.limit_memory(&mut result);
             result
         };
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {

@@ -11,5 +11,5 @@ pub mod names;
 pub mod record;
 mod scale;
 
-pub use copy::{CopyProblem, DcsBios, ServedBy};
+pub use copy::{AircraftRecords, CopyProblem, DcsBios};
 pub use names::DcsBiosNames;

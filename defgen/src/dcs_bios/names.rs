@@ -20,7 +20,7 @@ pub const SOURCE: &str = "DCS-BIOS";
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DcsBiosNames {
     /// The numbers of entries that it names.
-    pub added: Added,
+    pub added: AddedCounts,
     /// The SHA-256 hashes of its files that were read, by their paths in Saved Games.
     pub files: BTreeMap<String, String>,
     /// The warnings about its code, each with its place.
@@ -29,14 +29,14 @@ pub struct DcsBiosNames {
 
 /// The numbers of entries that records have named.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Added {
+pub struct AddedCounts {
     /// The number of gauges that were added.
     pub gauges: usize,
     /// The number of controls that got a hint.
     pub controls: usize,
 }
 
-impl fmt::Display for Added {
+impl fmt::Display for AddedCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [gauges, controls] =
             [(self.gauges, "gauge"), (self.controls, "control")].map(|(n, word)| counted(n, word));

@@ -104,7 +104,7 @@ impl Diagnostic {
     }
 
     /// Turns an error into a warning, for code whose failure does no harm.
-    pub fn soften(&mut self) {
+    pub fn downgrade(&mut self) {
         self.severity = self.severity.min(Severity::Warning);
     }
 

@@ -53,12 +53,12 @@ struct SourceList<'a> {
     files: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     dcs_bios: &'a BTreeMap<String, String>,
-    skipped: Vec<Skipped>,
+    skipped: Vec<OmittedEntry>,
 }
 
 /// Something that is missing in the tables or may be wrong in them.
 #[derive(Serialize)]
-struct Skipped {
+struct OmittedEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,10 +116,10 @@ fn text(
     }
 }
 
-fn skipped(diagnostic: &Diagnostic, sources: &Sources) -> Skipped {
+fn skipped(diagnostic: &Diagnostic, sources: &Sources) -> OmittedEntry {
     let label = diagnostic.labels.first();
     let place = label.and_then(|label| Some((sources.get(label.span.file)?, label.span.start)));
-    Skipped {
+    OmittedEntry {
         file: place.as_ref().map(|(source, _)| source.name().to_owned()),
         line: place.map(|(source, start)| source.line(start)),
         why: diagnostic.message.clone(),

@@ -274,7 +274,10 @@ impl ElementReader<'_, '_> {
         let Value::Table(actions) = self.field(Field::Action) else {
             return usize::from(!self.field(Field::Action).is_nil());
         };
-        if !self.reader.look(self.reader.machine.size(actions)) {
+        if !self
+            .reader
+            .take_optional_values(self.reader.machine.size(actions))
+        {
             return 0;
         }
         let keys = self.reader.machine.entries(actions).map(|(key, _)| key);

@@ -3,7 +3,7 @@
 use aircraft_defs::{Extra, Gauge};
 use hashbrown::HashSet;
 
-use super::holders::{arg, candidates};
+use super::name_sources::{arg, candidates};
 use super::names;
 use super::plain::{MAX_VALUES, plain};
 use super::reader::Reader;
@@ -105,7 +105,7 @@ impl GaugeReader<'_, '_> {
             };
             let plain = plain(self.reader, self.tables, value);
             if plain.is_too_large {
-                let what = self.what(&field);
+                let what = self.field_name(&field);
                 let message =
                     format!("{what} has more than {MAX_VALUES} values, so it is left out");
                 self.reader.warn("large-field", self.place(key), message);
@@ -174,7 +174,7 @@ impl GaugeReader<'_, '_> {
     }
 
     /// Returns the name of a field in messages.
-    fn what(&self, field: &str) -> String {
+    fn field_name(&self, field: &str) -> String {
         format!("`{}` of gauge `{}`", excerpt(field), excerpt(&self.name))
     }
 
@@ -184,7 +184,7 @@ impl GaugeReader<'_, '_> {
     }
 
     fn warn(&mut self, key: Value, field: &str, value: Value, wanted: &str) {
-        let (what, place) = (self.what(field), self.place(key));
+        let (what, place) = (self.field_name(field), self.place(key));
         self.reader.warn_value(place, &what, value, wanted);
     }
 

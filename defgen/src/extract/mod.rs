@@ -8,7 +8,7 @@ pub mod commands;
 pub mod controls;
 pub mod devices;
 pub mod gauges;
-mod holders;
+mod name_sources;
 pub mod names;
 mod plain;
 mod reader;

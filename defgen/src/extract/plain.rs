@@ -90,7 +90,7 @@ impl Converter<'_, '_> {
         let machine = self.reader.machine;
         let size = machine.size(table);
         self.values += size;
-        if self.values > MAX_VALUES || !self.reader.look(size) {
+        if self.values > MAX_VALUES || !self.reader.take_optional_values(size) {
             return None;
         }
         let length = machine.length(table);

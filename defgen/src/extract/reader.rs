@@ -114,25 +114,25 @@ impl<'a> Reader<'a> {
     /// it will not be made, so the caller may stop.
     pub fn take(&self, text: usize) -> bool {
         let json = text.saturating_mul(JSON_BYTES_PER_BYTE);
-        self.spend(json.saturating_add(ENTRY_BYTES))
+        self.charge(json.saturating_add(ENTRY_BYTES))
     }
 
     /// Counts an entry with this many bytes of JSON; returns false like [`Self::take`].
     pub fn take_bytes(&self, bytes: usize) -> bool {
-        self.spend(bytes)
+        self.charge(bytes)
     }
 
     /// Counts values that are kept as JSON; returns false like [`Self::take`].
     pub fn take_values(&self, values: usize) -> bool {
-        self.spend(values.saturating_mul(VALUE_BYTES))
+        self.charge(values.saturating_mul(VALUE_BYTES))
     }
 
     /// Counts values that are read and may be left out; returns false like [`Self::take`].
-    pub fn look(&self, values: usize) -> bool {
-        self.spend(values.saturating_mul(LOOK_BYTES))
+    pub fn take_optional_values(&self, values: usize) -> bool {
+        self.charge(values.saturating_mul(LOOK_BYTES))
     }
 
-    fn spend(&self, bytes: usize) -> bool {
+    fn charge(&self, bytes: usize) -> bool {
         let left = self.left.get().saturating_sub(bytes);
         self.left.set(left);
         left > 0

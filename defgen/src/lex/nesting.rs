@@ -69,7 +69,7 @@ impl<'a> Nesting<'a> {
             Kind::Keyword => self.keyword(token)?,
             Kind::Symbol => self.symbol(token)?,
             Kind::Name if self.operand => self.reset(),
-            Kind::String(_) if self.operand => self.lengthen(),
+            Kind::String(_) if self.operand => self.extend_chain(),
             Kind::Name | Kind::Number(_) | Kind::String(_) => {}
         }
         self.operand = ends_operand(token);
@@ -99,7 +99,7 @@ impl<'a> Nesting<'a> {
         match token.text {
             b"(" | b"{" | b"[" => {
                 if self.operand {
-                    self.lengthen();
+                    self.extend_chain();
                 }
                 let opener = match token.text {
                     b"(" => Opener::Paren,
@@ -117,14 +117,14 @@ impl<'a> Nesting<'a> {
                 Ok(())
             }
             b"." | b":" => {
-                self.lengthen();
+                self.extend_chain();
                 Ok(())
             }
             b"..." => Ok(()),
             b"#" => self.unary(),
             b"-" if !self.operand => self.unary(),
             b"^" => {
-                self.lengthen();
+                self.extend_chain();
                 self.unary()
             }
             b".." => {
@@ -147,7 +147,7 @@ impl<'a> Nesting<'a> {
     /// Adds a binary operator. It ends the operands of the unary operators before it, and if it
     /// binds more loosely than `..`, also those of `..`.
     fn binary(&mut self, loose: bool) -> Result {
-        self.lengthen();
+        self.extend_chain();
         let level = self.top();
         let mut ended = std::mem::take(&mut level.unaries);
         if loose {
@@ -158,7 +158,7 @@ impl<'a> Nesting<'a> {
     }
 
     /// Adds an operator or suffix to the current chain.
-    fn lengthen(&mut self) {
+    fn extend_chain(&mut self) {
         self.top().chain += 1;
     }
 

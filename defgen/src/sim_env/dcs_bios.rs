@@ -149,7 +149,7 @@ impl ModuleRun {
     fn keep(&mut self, diagnostics: Vec<Diagnostic>) {
         for mut diagnostic in diagnostics {
             if diagnostic.severity == Severity::Error {
-                diagnostic.soften();
+                diagnostic.downgrade();
                 diagnostic = diagnostic.with_note(CONSEQUENCE);
             } else if diagnostic.code == "refused" {
                 diagnostic.severity = Severity::Warning;

@@ -130,7 +130,7 @@ fn allow_unknown_names(session: &mut Session) {
         match machine.call(dofile, &[path]) {
             Err(error) if !error.is_limit() => {
                 let mut diagnostic = machine.explain(&error);
-                diagnostic.soften();
+                diagnostic.downgrade();
                 machine.report(diagnostic);
                 Ok(Returns::None)
             }

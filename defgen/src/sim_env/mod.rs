@@ -67,10 +67,10 @@ impl Session {
         let mut broken = self.files.take_broken();
         match &result {
             // The scripts have caught the errors of their includes.
-            Ok(_) => broken.iter_mut().for_each(Diagnostic::soften),
+            Ok(_) => broken.iter_mut().for_each(Diagnostic::downgrade),
             // The limit ended the file, not a broken include.
             Err(error) if error.is_limit() => {
-                broken.iter_mut().for_each(Diagnostic::soften);
+                broken.iter_mut().for_each(Diagnostic::downgrade);
                 broken.push(self.explain(error, chunk));
             }
             Err(error) if broken.is_empty() => broken.push(self.explain(error, chunk)),

@@ -74,7 +74,7 @@ end
 
 --- Answers whether the aircraft is cold, and when it appeared. `null` stands for a value that the
 -- sim does not provide.
-local function tell_cold(self, line, sender)
+local function send_cold(self, line, sender)
   local ticket = match(line, "^6 (%d+)$")
   if not ticket then
     return "not a question: " .. text.of(line)
@@ -102,7 +102,7 @@ Cockpit.commands = {
   ["3"] = refuse,
   ["4"] = refuse,
   ["5"] = mark,
-  ["6"] = tell_cold,
+  ["6"] = send_cold,
 }
 
 --- Returns the main panel and its method that reads an arg. May raise an error.

@@ -35,7 +35,7 @@ impl Link {
         };
         link.record(opening);
         link.watch(60.0);
-        link.fly(0.2);
+        link.run_for(0.2);
         link
     }
 
@@ -58,7 +58,7 @@ impl Link {
         }));
     }
 
-    fn fly(&mut self, seconds: f64) {
+    fn run_for(&mut self, seconds: f64) {
         for _ in 0..(seconds / FRAME).ceil() as usize {
             self.now += FRAME;
             let messages = self.sim.frame(self.now);
@@ -91,7 +91,7 @@ fn watched_values_are_sent_until_the_watch_ends() {
     link.watch(0.0);
     link.args.clear();
     link.texts.clear();
-    link.fly(30.0);
+    link.run_for(30.0);
     assert!(link.args.is_empty() && link.texts.is_empty());
 }
 
@@ -99,12 +99,12 @@ fn watched_values_are_sent_until_the_watch_ends() {
 fn all_watched_values_are_sent_again_for_another_aircraft() {
     let mut link = Link::new();
     link.act(0, 1);
-    link.fly(1.0);
+    link.run_for(1.0);
     assert_eq!(link.aircraft, [Some("Kestrel_T1".to_owned()), None]);
     assert_eq!(link.texts[&1], None, "no display without an aircraft");
     link.args.clear();
     link.texts.clear();
-    link.fly(2.0);
+    link.run_for(2.0);
     assert_eq!(link.aircraft[2].as_deref(), Some("Kestrel_A1"));
     assert!(link.args.contains_key(&ALTIMETER) && link.texts.contains_key(&1));
 }
@@ -113,7 +113,7 @@ fn all_watched_values_are_sent_again_for_another_aircraft() {
 fn an_action_that_fails_is_answered_with_its_ticket() {
     let mut link = Link::new();
     link.act(99, 7);
-    link.fly(0.1);
+    link.run_for(0.1);
     assert_eq!(link.errors, [(Some(7), "no device 99".to_owned())]);
 }
 

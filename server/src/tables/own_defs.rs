@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use aircraft_defs::{
-    OwnTables, TABLE_FILES, Tables, Warning, counted_are, is_folder_name, misfits, read_own_tables,
+    OwnTables, TABLE_FILES, Tables, Warning, counted_are, is_folder_name, mismatches,
+    read_own_tables,
 };
 use tracing::{info, warn};
 
@@ -62,9 +63,9 @@ impl OwnDefs {
         let folder = folder.display();
         let entries = counted_are(own.len(), "entry");
         info!("{folder}: {entries} laid over the generated tables");
-        let misfits = misfits(generated, own);
-        let line = |misfit| format!("{folder}: {misfit}; it may no longer fit the aircraft");
-        warn_of(misfits.iter().map(line));
+        let mismatches = mismatches(generated, own);
+        let line = |mismatch| format!("{folder}: {mismatch}; it may no longer fit the aircraft");
+        warn_of(mismatches.iter().map(line));
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use aircraft_defs::{OwnTables, Tables, counted, is_folder_name, read_tables};
 use defgen::dcs_bios::DcsBios;
-use defgen::dcs_bios::names::Added;
+use defgen::dcs_bios::names::AddedCounts;
 use defgen::freshness::{self, Freshness};
 use tokio::sync::oneshot;
 use tracing::{info, warn};
@@ -214,7 +214,7 @@ impl TableSource {
     /// Logs how many names come from DCS-BIOS, and the warnings about its files.
     fn log_names(&self, shown: &str, folder: Option<&Path>, compiled: &CompiledTables) {
         let names = &compiled.dcs_bios;
-        if let Some(folder) = folder.filter(|_| names.added != Added::default()) {
+        if let Some(folder) = folder.filter(|_| names.added != AddedCounts::default()) {
             let (folder, added) = (folder.display(), names.added);
             info!("DCS-BIOS in {folder} names {added} of {shown}; --no-dcs-bios turns this off");
         }

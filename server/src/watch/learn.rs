@@ -158,7 +158,7 @@ fn write(path: &Path, table: &[Value]) -> Result<(), LearnError> {
 mod tests {
     use std::sync::Arc;
 
-    use aircraft_defs::{misfits, read_own_tables, read_tables};
+    use aircraft_defs::{mismatches, read_own_tables, read_tables};
 
     use super::*;
 
@@ -180,7 +180,7 @@ mod tests {
         fn tables(&self) -> Tables {
             let (own, warnings) = read_own_tables(self.disk.path(), "Kestrel_T1");
             assert_eq!(warnings, []);
-            assert_eq!(misfits(&self.generated, &own), []);
+            assert_eq!(mismatches(&self.generated, &own), []);
             self.generated.with_own(&own)
         }
 

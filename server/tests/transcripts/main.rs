@@ -118,8 +118,8 @@ impl Player {
         match verb {
             "connects" => self.connect(world, name),
             "leaves" => world.leave(self.clients.remove(name).expect("a client").key),
-            "takes nothing" => self.stick(world, name),
-            _ => self.unstick(world, name),
+            "takes nothing" => self.block_client(world, name),
+            _ => self.unblock_client(world, name),
         }
     }
 
@@ -134,13 +134,13 @@ impl Player {
         self.clients.insert(name.to_owned(), client);
     }
 
-    fn stick(&mut self, world: &mut World, name: &str) {
+    fn block_client(&mut self, world: &mut World, name: &str) {
         let client = self.clients.get_mut(name).expect("a client");
         client.stuck = true;
         world.block(client.key);
     }
 
-    fn unstick(&mut self, world: &mut World, name: &str) {
+    fn unblock_client(&mut self, world: &mut World, name: &str) {
         let client = self.clients.get_mut(name).expect("a client");
         client.stuck = false;
         world.unblock(client.key, self.now);
@@ -185,7 +185,7 @@ impl Player {
             ["is", "not", "cold"] => cold(Some(false)),
             ["does", "not", "tell"] => cold(None),
             ["flies", "nothing"] => FromSim::Aircraft(None),
-            ["flies", name] => return self.fly(world, name),
+            ["flies", name] => return self.enter_aircraft(world, name),
             ["arg", arg, "is", raw] => FromSim::Args(vec![(
                 arg.parse().expect("an arg"),
                 raw.parse().expect("a number"),
@@ -222,7 +222,7 @@ impl Player {
         }
     }
 
-    fn fly(&mut self, world: &mut World, name: &str) {
+    fn enter_aircraft(&mut self, world: &mut World, name: &str) {
         let action = world.handle_message(FromSim::Aircraft(Some(name.to_owned())), self.now);
         let TablesAction::Read(name) = action else {
             panic!("an aircraft to read tables of, not {action:?}")

@@ -52,7 +52,7 @@ impl Bench {
     }
 
     /// Changes to the aircraft `Bf`.
-    fn fly(&mut self) -> Vec<Request> {
+    fn set_test_aircraft(&mut self) -> Vec<Request> {
         let mapping = self.mapping();
         self.gateway.set_aircraft(Some(("Bf", mapping)))
     }
@@ -89,7 +89,7 @@ fn press(value: f64) -> Request {
 #[test]
 fn each_arg_is_watched_once() {
     let mut bench = Bench::new();
-    let requests = bench.fly();
+    let requests = bench.set_test_aircraft();
     let watched: Vec<String> = requests
         .iter()
         .map(|request| match request {
@@ -114,7 +114,7 @@ fn each_arg_is_watched_once() {
 fn values_go_out_and_actions_come_in() {
     let mut bench = Bench::new();
     bench.check("AIRCRAFT NONE\n");
-    bench.fly();
+    bench.set_test_aircraft();
     bench.gateway.gauge(104, 0.25);
     bench.gateway.gauge(8, 1.0);
     bench.gateway.gauge(77, 1.0);
@@ -136,7 +136,7 @@ fn values_go_out_and_actions_come_in() {
 #[test]
 fn what_went_wrong_is_told_once() {
     let mut bench = Bench::new();
-    bench.fly();
+    bench.set_test_aircraft();
     bench.send(b"GEAR 1\n");
     assert_eq!(bench.gateway.new_errors(), None);
     let from = SocketAddr::from(([127, 0, 0, 1], 9));
@@ -157,13 +157,13 @@ fn what_went_wrong_is_told_once() {
 #[test]
 fn a_new_mission_starts_anew() {
     let mut bench = Bench::new();
-    bench.fly();
+    bench.set_test_aircraft();
     bench.gateway.gauge(8, 1.0);
     bench.check("AIRCRAFT Bf\nSYNC I\nGEAR_LAMP 1.0\n");
     assert!(bench.gateway.set_aircraft(None).is_empty());
     bench.gateway.gauge(8, 0.0);
     bench.check("AIRCRAFT NONE\n");
-    bench.fly();
+    bench.set_test_aircraft();
     bench.gateway.gauge(8, 1.0);
     bench.check("AIRCRAFT Bf\nSYNC I\nGEAR_LAMP 1.0\n");
 }
@@ -226,7 +226,7 @@ proptest! {
             match event {
                 Event::Aircraft(flown) => {
                     let requests = match flown {
-                        true => bench.fly(),
+                        true => bench.set_test_aircraft(),
                         false => bench.gateway.set_aircraft(None),
                     };
                     prop_assert_eq!(requests.is_empty(), !flown);

@@ -14,7 +14,7 @@ const CHECK: &str = "check";
 
 /// An entry of the user's own tables that does not fit the generated ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misfit {
+pub struct Mismatch {
     /// The file that the entry is in.
     pub file: &'static str,
     /// The name of the entry.
@@ -23,7 +23,7 @@ pub struct Misfit {
     pub reason: String,
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {:?}: {}", self.file, self.name, self.reason)
     }
@@ -39,14 +39,14 @@ impl fmt::Display for Misfit {
 ///   actions.
 ///
 /// Without generated tables, all entries fit.
-pub fn misfits(generated: &Tables, own: &OwnTables) -> Vec<Misfit> {
+pub fn mismatches(generated: &Tables, own: &OwnTables) -> Vec<Mismatch> {
     let known = GeneratedNumbers::new(generated);
     if known.is_empty() {
         return Vec::new();
     }
     let mut found = Vec::new();
     let mut add = |file, name: &String, problem: Option<String>| {
-        found.extend(problem.map(|reason| Misfit {
+        found.extend(problem.map(|reason| Mismatch {
             file,
             name: name.clone(),
             reason,

@@ -16,14 +16,14 @@ const FIELDS: [&str; 4] = ["arg_number", "input", "output", "parameter_name"];
 
 /// Returns the candidates for the name of each gauge.
 pub(super) fn candidates(reader: &Reader<'_>, records: &[GaugeRecord]) -> Vec<Candidates> {
-    let holders = Holders::find(reader, records);
+    let name_sources = NameSources::find(reader, records);
     let machine = reader.machine;
     let keys = ["arg_number", "parameter_name"].map(|field| machine.key(field).as_str());
     let candidates = |record: &GaugeRecord| {
         let [number, parameter] = machine.fields(record.table, &keys);
         let global = record.global.as_ref();
-        let global = global.or_else(|| holders.globals.get(&record.table));
-        let path = holders.path(record.table);
+        let global = global.or_else(|| name_sources.globals.get(&record.table));
+        let path = name_sources.path(record.table);
         let parameter = machine.text(parameter);
         let constant = constant(record);
         let texts = [
@@ -66,28 +66,31 @@ fn constant_name(arg: &CallArg) -> Option<&str> {
 
 /// The globals and table fields that hold each gauge.
 #[derive(Default)]
-struct Holders {
+struct NameSources {
     globals: HashMap<Table, String>,
     paths: HashMap<Table, Vec<String>>,
 }
 
-impl Holders {
+impl NameSources {
     fn find(reader: &Reader<'_>, records: &[GaugeRecord]) -> Self {
         let machine = reader.machine;
         let gauges: HashSet<Table> = records.iter().map(|record| record.table).collect();
-        let mut holders = Self::default();
+        let mut name_sources = Self::default();
         let mut seen = HashSet::from([machine.globals()]);
         for (key, value) in machine.entries(machine.globals()) {
             let (Some(name), Some(table)) = (machine.text(key), value.as_table()) else {
                 continue;
             };
             if gauges.contains(&table) {
-                holders.globals.entry(table).or_insert(name.into_owned());
+                name_sources
+                    .globals
+                    .entry(table)
+                    .or_insert(name.into_owned());
             } else {
-                holders.look_into(reader, &gauges, &mut seen, table, &name);
+                name_sources.look_into(reader, &gauges, &mut seen, table, &name);
             }
         }
-        holders
+        name_sources
     }
 
     /// Adds the gauges in the named fields of a table and of the tables within it.
