@@ -85,11 +85,13 @@ impl Entry {
     pub fn failure(&self, cache: &ParseCache) -> Option<String> {
         let error = self.diagnostics.first()?.summary(cache.sources());
         Some(match self.aircraft.is_empty() {
-            true => format!(
-                "its entry.lua ends with an error before it makes an aircraft flyable: {error}"
-            ),
+            true => {
+                format!("its entry.lua stops with an error before it defines an aircraft: {error}")
+            }
             false => {
-                format!("its aircraft after an error in entry.lua are missing: {error}")
+                format!(
+                    "the aircraft that its entry.lua defines after an error are missing: {error}"
+                )
             }
         })
     }

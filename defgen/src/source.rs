@@ -52,7 +52,7 @@ pub struct SourceError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SourceProblem {
     /// The file is larger than the limit.
-    #[error("the file has {size} bytes; more than {limit} are not read")]
+    #[error("the file has {size} bytes; at most {limit} are allowed")]
     TooLarge {
         /// Its size in bytes.
         size: usize,

@@ -120,7 +120,7 @@ fn a_board_is_found_again_however_often_it_is_unplugged() {
     sim.tell(&["mission start", "aircraft Kestrel_T1", "arg 103 0.5"]);
     let link = rig.path("usb-Arduino_Uno_A1");
     let server = serve(&rig, &[&link]);
-    server.wait_for(0, "is not there; plug the panel in");
+    server.wait_for(0, "was not found; plug the panel in");
     drop(rig.client_in("Kestrel_T1"));
     let (mut files, mut from) = (Vec::new(), 0);
     let mut before = None;

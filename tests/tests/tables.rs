@@ -273,7 +273,7 @@ fn own_tables_take_effect_without_a_restart() {
     write_own(&rig, "devices.json", "{\"MY_UFC\": 8}");
     server.wait_for(
         0,
-        "own-defs/Kestrel_T1: 1 entry is laid over the generated tables",
+        "own-defs/Kestrel_T1: 1 entry is added to or replacing generated ones",
     );
     client.say("1 MY_UFC Key_0 1");
     sim.action(0, "8 3004 1");

@@ -44,7 +44,7 @@ pub enum ScaleError {
     #[error("a point is not a finite number")]
     NotFinite,
     /// `output` rises and falls.
-    #[error("`output` neither rises nor falls all the way")]
+    #[error("the values of `output` must all rise or all fall")]
     NotMonotonic,
     /// `output` is empty or has one value only.
     #[error("`output` does not have two different values")]

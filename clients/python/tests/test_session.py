@@ -48,10 +48,10 @@ def test_an_error_is_that_of_the_request_between_two_marks() -> None:
         "the sim says: no device 99",
         "the aircraft is not cold, so switches …",
         'BARO cannot take "INC": its position is not known yet, so …',
-        "the sim reads 16384 args at most and all are taken; …",
+        "the sim reads 16384 args at most and all are in use; …",
         'indicator 6 shows no element "X" at present; …',
         'unknown gauge "X" for B',
-        "the aircraft of GEAR is controlled no more, so it was not worked",
+        "the aircraft of GEAR is no longer controlled, so it was not operated",
         "there is no indicator 7",
     ],
 )
@@ -137,7 +137,7 @@ def test_without_an_aircraft_or_a_connection_the_error_is_the_same() -> None:
     line = requests.act("GEAR", 1)
     before = model.session.act(line)
     model.connect()
-    model.refusals["1 GEAR 1"] = 'no aircraft is controlled, so "GEAR" cannot be worked'
+    model.refusals["1 GEAR 1"] = 'no aircraft is controlled, so "GEAR" cannot be operated'
     without = model.session.act(line)
     model.serve()
     under_way = model.session.act(line)
@@ -465,7 +465,7 @@ def test_the_reasons_are_those_of_the_server() -> None:
     sources = (ROOT / "server/src").rglob("*.rs")
     text = re.sub(r"\\\n\s*", "", "".join(path.read_text() for path in sources))
     for reason in (
-        *(*reasons.NOTHING_TO_WORK, *reasons.LATE, *reasons.END_OF_LIST, *reasons.WAITING),
+        *(*reasons.NOTHING_TO_OPERATE, *reasons.LATE, *reasons.END_OF_LIST, *reasons.WAITING),
         *(reasons.NO_ELEMENT, reasons.UNKNOWN_POSITION, reasons.UNKNOWN),
     ):
         assert f'"{reason}' in text or (reason[0] == " " and reason in text), reason

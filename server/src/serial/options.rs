@@ -92,23 +92,25 @@ impl LineOptions {
                 self.baud = number(value, u64::from(SLOWEST)..=u64::from(FASTEST))
                     .and_then(|baud| u32::try_from(baud).ok())
                     .ok_or_else(|| {
-                        format!("baud is a number from {SLOWEST} to {FASTEST}, as in baud=250000")
+                        format!(
+                            "baud must be a number from {SLOWEST} to {FASTEST}, as in baud=250000"
+                        )
                     })?;
             }
             ("dtr", value) => self.dtr = switch("dtr", value)?,
             ("rts", value) => self.rts = switch("rts", value)?,
             ("settle", value) => {
                 let milliseconds = number(value, 0..=LONGEST_SETTLE).ok_or_else(|| {
-                    format!("settle is in milliseconds, from 0 to {LONGEST_SETTLE}")
+                    format!("settle must be a number of milliseconds from 0 to {LONGEST_SETTLE}")
                 })?;
                 self.settle = Duration::from_millis(milliseconds);
             }
             ("protocol", "text") => {}
-            ("protocol", _) => return Err("protocol can be text only".to_owned()),
+            ("protocol", _) => return Err("protocol must be text".to_owned()),
             (key, _) => {
                 return Err(format!(
-                    "there is no option \"{key}\" for a serial port; there are baud, dtr, rts, settle \
-                     and protocol"
+                    "serial ports have no option \"{key}\"; the options are baud, dtr, rts, settle and \
+                     protocol"
                 ));
             }
         }
@@ -124,7 +126,7 @@ fn switch(key: &str, value: &str) -> Result<bool, String> {
     match value {
         "on" => Ok(true),
         "off" => Ok(false),
-        _ => Err(format!("{key} is on or off, as in {key}=off")),
+        _ => Err(format!("{key} must be on or off, as in {key}=off")),
     }
 }
 
@@ -169,7 +171,7 @@ mod tests {
             ("COM5,baud=0", "baud is a number"),
             ("COM5,dtr=yes", "dtr is on or off"),
             ("COM5,rts", "rts is on or off"),
-            ("COM5,settle=-1", "settle is in milliseconds"),
+            ("COM5,settle=-1", "settle must be a number of milliseconds"),
             ("COM5,protocol=morse", "protocol"),
             ("COM5,speed=9600", "no option \"speed\""),
             ("COM5,", "no option \"\""),

@@ -29,7 +29,7 @@ pub(super) trait Ports: Clone + Send + 'static {
 #[derive(Debug, Error)]
 pub(super) enum OpenError {
     /// There is no such port.
-    #[error("is not there; plug the panel in, or name another port with --serial")]
+    #[error("was not found; plug the panel in, or name another port with --serial")]
     Missing,
     /// Another program has opened it.
     #[error(
@@ -39,7 +39,7 @@ pub(super) enum OpenError {
     InUse,
     /// The user may not open it.
     #[error(
-        "may not be opened by you; on Linux join its group, mostly with \"sudo usermod -aG dialout \
+        "cannot be opened without permission; on Linux join its group, usually with \"sudo usermod -aG dialout \
          $USER\", and log in again"
     )]
     NotAllowed,
@@ -47,7 +47,7 @@ pub(super) enum OpenError {
     #[error("is not a serial port; use a name such as COM5 or /dev/ttyUSB0")]
     NotSerial,
     /// The port does not support this speed.
-    #[error("does not do {baud} baud: {error}; choose another speed with baud=…")]
+    #[error("does not support {baud} baud: {error}; choose another speed with baud=…")]
     Baud {
         /// The speed asked for.
         baud: u32,
@@ -55,7 +55,7 @@ pub(super) enum OpenError {
         error: io::Error,
     },
     /// Something else.
-    #[error("could not be opened: {0}")]
+    #[error("cannot be opened: {0}")]
     Other(io::Error),
 }
 

@@ -99,12 +99,14 @@ impl<P: Ports> Supervisor<P> {
                 match end {
                     SessionEnd::Unplugged(error) => {
                         info!(
-                            "panel on {name} is gone ({error}); it is served again when it is back"
+                            "the panel on {name} is disconnected ({error}); it is served again when it is plugged in"
                         );
                     }
                     SessionEnd::Closed => {}
                     SessionEnd::Silent => {
-                        info!("nothing that a panel says comes from {name}: it is left alone");
+                        info!(
+                            "no panel answers on {name}, so the port is not used until it is plugged in again"
+                        );
                         self.roster.ignore(opening);
                     }
                 }
@@ -146,8 +148,8 @@ async fn warn_of_noise(mut detection: watch::Receiver<PanelDetection>, port: &Po
         .is_ok()
     {
         warn!(
-            "what comes from {} is no text: is the panel's speed {baud} baud? \
-             --serial {},baud=… sets it",
+            "the bytes from {} are not text; check that the panel sends at {baud} baud, or set its \
+             speed with --serial {},baud=…",
             port.describe(),
             port.name
         );

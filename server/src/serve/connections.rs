@@ -280,7 +280,7 @@ impl Connections {
         } else {
             world.count_stalled();
             let seconds = self.config.write_deadline.as_secs();
-            self.close(world, id, &format!("took nothing for {seconds} s"), now);
+            self.close(world, id, &format!("read nothing for {seconds} s"), now);
         }
     }
 

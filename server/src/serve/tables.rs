@@ -292,8 +292,8 @@ impl TableLoader {
         {
             if let Some(wanted) = &wanted {
                 warn!(
-                    "the tables of {} are still being read or made; until they are there its gauges \
-                     and controls have numbers only",
+                    "the tables of {} are still being read or made; until they are ready, use \
+                     numbers for its gauges and controls",
                     printable(wanted)
                 );
             }

@@ -62,7 +62,7 @@ impl OwnDefs {
         let folder = self.folder.join(printable(aircraft));
         let folder = folder.display();
         let entries = counted_are(own.len(), "entry");
-        info!("{folder}: {entries} laid over the generated tables");
+        info!("{folder}: {entries} added to or replacing generated ones");
         let mismatches = mismatches(generated, own);
         let line = |mismatch| format!("{folder}: {mismatch}; it may no longer fit the aircraft");
         warn_of(mismatches.iter().map(line));

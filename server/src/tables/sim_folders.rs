@@ -18,7 +18,7 @@ pub struct SimFolders {
 /// The reason why the sim's scripts cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum FolderProblem {
-    #[error("the sim does not tell where it is installed")]
+    #[error("the sim did not report where it is installed")]
     Unknown,
     #[error("the sim is installed in {0}, which is not a folder on a disk of this computer")]
     NotLocal(String),

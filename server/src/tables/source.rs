@@ -312,7 +312,7 @@ fn reason(freshness: &Freshness) -> String {
 fn consequence(freshness: &Freshness) -> &'static str {
     match freshness {
         Freshness::Stale(_) => "; the old ones are used",
-        _ => "; its gauges and controls have numbers only",
+        _ => "; use numbers for its gauges and controls",
     }
 }
 

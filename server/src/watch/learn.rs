@@ -21,13 +21,13 @@ pub enum LearnError {
     #[error("{0} cannot be a name: use letters, digits and _, and begin with a letter")]
     NotAName(String),
     /// It is the name of something else.
-    #[error("{0} is the name of something else already; type another one")]
+    #[error("{0} is already the name of something else; type another one")]
     Taken(String),
     /// The aircraft's name cannot be the name of a folder.
     #[error("{0} cannot be the name of a folder, so there can be no tables of your own for it")]
     Aircraft(String),
     /// The existing file has errors, which the user must correct first.
-    #[error("{path} cannot be added to, since {reason}; mend it or move it away", path = .0.display(), reason = .1)]
+    #[error("{path} cannot be added to, since {reason}; correct it or move it away", path = .0.display(), reason = .1)]
     Unreadable(PathBuf, String),
     /// The file cannot be written.
     #[error("cannot write {path}: {reason}", path = .0.display(), reason = .1)]
@@ -135,7 +135,8 @@ fn read(path: &Path) -> Result<Vec<Value>, LearnError> {
     }
     let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    serde_json::from_slice(text).map_err(|error| unreadable(format!("it is no JSON list: {error}")))
+    serde_json::from_slice(text)
+        .map_err(|error| unreadable(format!("it is not a JSON list: {error}")))
 }
 
 /// Writes the file atomically.

@@ -96,13 +96,21 @@ fn act(rest: &[&str]) -> Result<Request, LineError> {
 }
 
 fn action(device: &str, command: &str, value: &str) -> Result<ActionRequest, LineError> {
+    let device = number_or_name("device", device)?;
     let right = "a number from -1.0 to 1.0";
-    let number: f64 = field("value", value, right)?;
+    let number: f64 = match (value.parse(), &device) {
+        (Ok(number), _) => number,
+        (Err(_), Ref::Name(_)) => {
+            let right = "a number from -1.0 to 1.0; names and labels cannot contain spaces";
+            return Err(wrong("value", value, right));
+        }
+        (Err(_), Ref::Number(_)) => return Err(wrong("value", value, right)),
+    };
     if !(-1.0..=1.0).contains(&number) {
         return Err(wrong("value", value, right));
     }
     Ok(ActionRequest {
-        device: number_or_name("device", device)?,
+        device,
         command: number_or_name("command", command)?,
         value: number,
     })
@@ -141,8 +149,13 @@ fn gauge(rest: &[&str]) -> Result<Request, LineError> {
             "2 <gauge> <id> [<precision> [<maxfrequency>]]",
         ));
     };
+    let gauge = arg_or_name(gauge)?;
+    if matches!(gauge, Ref::Name(_)) && id.parse::<Id>().is_err() {
+        let right = "a whole number of at most 64 bits; names cannot contain spaces";
+        return Err(wrong("id", id, right));
+    }
     Ok(Request::Gauge(GaugeRequest {
-        gauge: arg_or_name(gauge)?,
+        gauge,
         id: parse_id(id)?,
         precision: options
             .first()
@@ -357,8 +370,20 @@ mod tests {
             "value \"nan\" must be a number from -1.0 to 1.0",
         );
         check(
+            "1 3 FLAP half",
+            "value \"half\" must be a number from -1.0 to 1.0",
+        );
+        check(
+            "1 Gear Lever UP",
+            "value \"UP\" must be a number from -1.0 to 1.0; names and labels cannot contain spaces",
+        );
+        check(
             "2 5 x",
             "id \"x\" must be a whole number of at most 64 bits",
+        );
+        check(
+            "2 Fuel Flow 1",
+            "id \"Flow\" must be a whole number of at most 64 bits; names cannot contain spaces",
         );
         check(
             "2 5 18446744073709551616",

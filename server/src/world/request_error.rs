@@ -20,15 +20,15 @@ pub(super) enum RequestError {
     NoAircraft,
     #[error("no aircraft is controlled, so {0} has no number; use numbers or wait for the 0 line")]
     NameWithoutAircraft(String),
-    #[error("no aircraft is controlled, so {0} cannot be worked; wait for the 0 line")]
+    #[error("no aircraft is controlled, so {0} cannot be operated; wait for the 0 line")]
     ControlWithoutAircraft(String),
-    #[error("the aircraft of {0} is controlled no more, so it was not worked")]
+    #[error("the aircraft of {0} is no longer controlled, so it was not operated")]
     AircraftGone(String),
     #[error("{0}")]
     Name(NameError),
     #[error("gauge {0} has no arg_number in the tables, so it cannot be read")]
     GaugeWithoutArg(String),
-    #[error("no arg shows where control {0} stands, so it cannot be read")]
+    #[error("no arg shows the position of control {0}, so it cannot be read")]
     ControlWithoutArg(String),
     #[error("{control} cannot take {position}: {error}")]
     Control {
@@ -42,13 +42,13 @@ pub(super) enum RequestError {
     )]
     TooManyStanding,
     #[error(
-        "the aircraft is not cold, so switches that stand elsewhere than in the cockpit change \
+        "the aircraft is not cold, so switches whose positions differ from the cockpit change \
          nothing until they are moved"
     )]
     NotCold,
     #[error(
-        "the sim does not tell whether the aircraft is cold, so switches that stand elsewhere than \
-         in the cockpit change nothing until they are moved (serve --standing always)"
+        "the sim does not report whether the aircraft is cold, so switches whose positions differ \
+         from the cockpit change nothing until they are moved; serve --standing always applies them"
     )]
     ColdUnknown,
     #[error(
@@ -61,37 +61,39 @@ pub(super) enum RequestError {
          shorter names or numbers, or end some subscriptions with maxfrequency 0"
     )]
     TooMuchKept(usize),
-    #[error("{kind} name of {length} bytes is too long; {MAX_NAME} bytes are allowed")]
+    #[error(
+        "the {kind} name is too long: it has {length} bytes, and at most {MAX_NAME} are allowed"
+    )]
     NameTooLong { kind: &'static str, length: usize },
     #[error(
-        "the sim reads {MAX_ARGS} args at most and all are taken; arg {0} is read as soon as \
-         another one is given up"
+        "the sim reads {MAX_ARGS} args at most and all are in use; arg {0} is read as soon as \
+         another one is no longer needed"
     )]
     ArgWaits(u32),
     #[error(
-        "the sim reads {MAX_INDICATORS} indicators at most and all are taken; indicator {0} is \
-         read as soon as another one is given up"
+        "the sim reads {MAX_INDICATORS} indicators at most and all are in use; indicator {0} is \
+         read as soon as another one is no longer needed"
     )]
     IndicatorWaits(u32),
     #[error("the sim is not connected, so nothing was pressed")]
     NoHook,
     #[error(
-        "too many actions of all clients wait for the sim; this one was dropped, try again later"
+        "too many actions of all clients wait for the sim; this one was dropped; try again later"
     )]
     TooManyActions,
     #[error(
-        "5 seconds' worth of your actions wait for the sim, which does one on a command in a frame; \
-         this one was dropped, send them more slowly"
+        "5 seconds' worth of your actions wait for the sim, which performs one per command and \
+         frame; this one was dropped; send them more slowly"
     )]
     LongWait,
     #[error(
         "indicators are not available: no mission is running, or Export.lua lacks the dcs-master \
-         line (dcs-master doctor tells)"
+         line; run: dcs-master doctor"
     )]
     NoExport,
-    #[error("{0} lists are still to be answered; wait for them")]
+    #[error("{0} lists have not been answered yet; wait for them before you ask again")]
     TooManyLists(usize),
-    #[error("the sim did not answer for {0} s, it may be paused or loading; ask again")]
+    #[error("the sim did not answer for {0} s; it may be paused or loading; ask again")]
     ListLate(u64),
     #[error("there is no indicator {0}")]
     NoIndicator(u32),

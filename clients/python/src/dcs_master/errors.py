@@ -6,11 +6,11 @@ class CockpitError(Exception):
 
 
 class RequestError(CockpitError):
-    """The server has refused a request. Its text is the server's reason: what would be right."""
+    """The server has refused a request. The text is the server's reason and the remedy."""
 
 
 class NoAircraftError(RequestError):
-    """Nothing can be worked: no aircraft is controlled, or there is no connection at present."""
+    """Nothing can be operated: no aircraft is controlled, or there is no connection at present."""
 
 
 class ClosedError(CockpitError):

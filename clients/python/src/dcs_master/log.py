@@ -41,7 +41,7 @@ class ConnectionLog:
 
     def fault(self) -> None:
         """Logs an error of this package, from within `except`."""
-        _log.exception("the connection to %s is made anew after an error", self._peer)
+        _log.exception("reconnecting to %s after an internal error", self._peer)
 
     def _warn(self, text: str) -> None:
         if self._is_up or text not in self._warnings:

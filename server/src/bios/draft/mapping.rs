@@ -95,7 +95,7 @@ impl Mapping {
         let names = gauges.map(|g| (g.gauge.name.as_str(), g.name.as_str()));
         let unmatched = export.gauges.unmatched(&names).into_iter();
         let unmatched =
-            unmatched.map(|pattern| format!("--bios-gauges {pattern}: no such gauge in {name}"));
+            unmatched.map(|pattern| format!("--bios-gauges {pattern}: {name} has no such gauge"));
         let elements = self.table.elements.iter();
         let renamed = elements.filter(|e| e.name != e.element.type_name());
         let renamed = renamed.map(|element| {

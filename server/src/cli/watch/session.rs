@@ -320,14 +320,16 @@ impl Watcher {
             Answer::Unclear(line) => {
                 let line = printable(line);
                 print_error(&format!(
-                    "\"{line}\" is no name: type one without blanks, or only Enter:"
+                    "\"{line}\" is not a name; type one without spaces, or press Enter to skip:"
                 ));
                 return;
             }
             Answer::Name(index, name) => (index, name),
         };
         let Some(reported) = self.asked.get(index) else {
-            print_error("nothing has moved that could get a name; work it first");
+            print_error(
+                "nothing has moved yet that could be named; operate the control or gauge first",
+            );
             return;
         };
         let (names, aircraft) = (&flight.names, flight.aircraft.as_str());
@@ -335,7 +337,7 @@ impl Watcher {
             Ok(file) => {
                 let file = printable_reason(&file.to_string_lossy());
                 print_error(&format!(
-                    "{name} is in {file}; the server knows it in a moment"
+                    "{name} was written to {file}; the server knows it in a moment"
                 ));
                 self.asked.clear();
             }

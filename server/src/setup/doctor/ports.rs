@@ -26,7 +26,9 @@ pub(super) fn check_hook_port(address: SocketAddr, sim: &SimProbe) -> Finding {
             ..
         } => check_hello(address, "hook", state, *link, version),
         SimProbe::Closed => Finding::idle(
-            format!("nothing listens on {address}: DCS is not running, or its hook was not loaded"),
+            format!(
+                "nothing listens on {address}: DCS is not running, or it did not load the hook"
+            ),
             "start DCS; if it runs, restart it, then look for DCS-MASTER in Logs/dcs.log",
         ),
         other => check_sim_port(address, other),
@@ -44,7 +46,9 @@ pub(super) fn check_export_port(address: SocketAddr, export: &SimProbe, flying: 
             ..
         } => check_hello(address, "export", state, *link, version),
         SimProbe::Closed if flying => Finding::bad(
-            format!("nothing listens on {address} although a mission runs: no text displays"),
+            format!(
+                "nothing listens on {address} although a mission is running, so there are no text displays"
+            ),
             "look in Logs/dcs.log for an error in Export.lua: a tool above our line may stop it",
         ),
         SimProbe::Closed => Finding::idle(

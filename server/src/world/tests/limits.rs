@@ -74,8 +74,9 @@ fn long_names_are_refused() {
     rig.say(client, &format!("3 1 {more} 1"));
     rig.say(client, &format!("1 {more} 1 1"));
     rig.say(client, &format!("1 1 {more} 1"));
-    let errors = ["gauge", "element", "device", "command"]
-        .map(|kind| format!("-1 {kind} name of 257 bytes is too long; 256 bytes are allowed"));
+    let errors = ["gauge", "element", "device", "command"].map(|kind| {
+        format!("-1 the {kind} name is too long: it has 257 bytes, and at most 256 are allowed")
+    });
     assert_eq!(rig.sent(client), errors);
 }
 

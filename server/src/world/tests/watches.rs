@@ -14,8 +14,8 @@ fn an_arg_without_room_is_an_error_and_is_read_when_there_is_room() {
     rig.say(other, "2 540 1 3");
     assert!(rig.lines_to_sim().is_empty());
     let waits = format!(
-        "-1 the sim reads {MAX_ARGS} args at most and all are taken; arg 540 is read as soon as \
-         another one is given up"
+        "-1 the sim reads {MAX_ARGS} args at most and all are in use; arg 540 is read as soon as \
+         another one is no longer needed"
     );
     assert_eq!(rig.sent(other), [waits]);
     assert_eq!(rig.errors(greedy), 0);

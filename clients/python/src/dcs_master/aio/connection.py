@@ -35,7 +35,7 @@ class Connection(asyncio.Protocol):
     def open(self) -> None:
         """Starts to connect."""
         if self._task is not None or self._is_closed:
-            raise ClosedError("it can be opened only once; make a new one")
+            raise ClosedError("the connection can be opened only once; create a new one")
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def close(self) -> None:
@@ -55,7 +55,7 @@ class Connection(asyncio.Protocol):
     def check_open(self) -> None:
         """Raises ClosedError when it is not open."""
         if self.is_closed:
-            raise ClosedError("it is not open: use it within its `async with` block")
+            raise ClosedError("the connection is not open; use it inside its `async with` block")
 
     async def wait(
         self, topics: list[Topic], condition: Callable[[], T | None], timeout: float | None = None
@@ -71,7 +71,7 @@ class Connection(asyncio.Protocol):
         try:
             return await asyncio.wait_for(waiting, timeout)
         except asyncio.TimeoutError:
-            raise TimeoutError(f"waited {timeout} s") from None
+            raise TimeoutError(f"no answer within {timeout} s") from None
 
     async def _wait(self, topics: list[Topic], condition: Callable[[], T | None]) -> T:
         self.check_open()

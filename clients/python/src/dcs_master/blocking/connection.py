@@ -43,7 +43,7 @@ class Connection:
     def open(self) -> None:
         """Starts to connect."""
         if self._is_open or self._closing.is_set():
-            raise ClosedError("it can be opened only once; make a new one")
+            raise ClosedError("the connection can be opened only once; create a new one")
         self._is_open = True
         self._thread.start()
 
@@ -68,7 +68,7 @@ class Connection:
     def check_open(self) -> None:
         """Raises ClosedError when it is not open."""
         if self.is_closed:
-            raise ClosedError("it is not open: use it within its `with` block")
+            raise ClosedError("the connection is not open; use it inside its `with` block")
 
     def wait(self, condition: Callable[[], T | None], timeout: float | None = None) -> T:
         """Waits until `condition`, called with `lock` held, is neither None nor False; returns it.
@@ -81,7 +81,7 @@ class Connection:
             while (result := condition()) is None or result is False:
                 left = _PIECE if end is None else end - time.monotonic()
                 if left <= 0:
-                    raise TimeoutError(f"waited {timeout} s")
+                    raise TimeoutError(f"no answer within {timeout} s")
                 self.lock.wait(min(left, _PIECE))
                 self.check_open()
             return result
@@ -171,7 +171,7 @@ class Connection:
         _read(alarm)
         data = _read(stream)
         if data == b"":
-            raise ConnectionResetError("it has closed the connection")
+            raise ConnectionResetError("the other side has closed the connection")
         with self.lock:
             if data:
                 self._conversation.receive(data)

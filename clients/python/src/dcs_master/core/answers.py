@@ -125,7 +125,7 @@ def parse(line: bytes) -> Answer:
 def statistics(fields: Tuple[bytes, ...]) -> Statistics:
     """Returns the statistics in the fields of a line. Later servers may add fields at the end."""
     if len(fields) < len(Statistics._fields):
-        raise ValueError(f"the server has sent {len(fields)} statistics only")
+        raise ValueError(f"the server sent only {len(fields)} statistics")
     before, cost, behind = fields[:11], fields[11], fields[12:14]
     return Statistics._make([*map(int, before), float(cost), *map(int, behind)])
 

@@ -58,7 +58,7 @@ class Call(Topic):
 
 def request_error(reason: str) -> RequestError:
     """Returns the error for a reason of the server."""
-    if reason.startswith(reasons.NOTHING_TO_WORK):
+    if reason.startswith(reasons.NOTHING_TO_OPERATE):
         return NoAircraftError(reason)
     return RequestError(reason)
 

@@ -59,7 +59,7 @@ def parse(line: bytes) -> Message:
         raise ValueError("it is not an object")
     for key, kind in _KINDS.items():
         if key in message and not isinstance(message[key], kind):
-            raise ValueError(f"{key} has a value of another kind")
+            raise ValueError(f"{key} has a value of the wrong type")
     return cast(Message, message)
 
 

@@ -9,13 +9,13 @@ import re
 
 #: The reason for which the server refuses `0` while there is no aircraft. Other reasons begin so.
 NO_AIRCRAFT = "no aircraft is controlled"
-#: Nothing can be worked at present.
-NOTHING_TO_WORK = (NO_AIRCRAFT, "the sim is not connected")
+#: Nothing can be operated at present.
+NOTHING_TO_OPERATE = (NO_AIRCRAFT, "the sim is not connected")
 #: Tells what has become of an earlier request. It is never the answer to the one at hand.
 LATE = (
     "the sim says: ",
     "the aircraft is not cold",
-    "the sim does not tell whether",
+    "the sim does not report whether",
     "the aircraft of ",
 )
 #: The end of a late reason, which begins with the name of a control.
@@ -31,7 +31,7 @@ END_OF_LIST = (
     "indicators are not available",
 )
 #: Names what a subscription asks for. It may come late, when an aircraft appears.
-ABOUT_NAME = ("unknown gauge ", 'gauge "', 'control "', "no arg shows where control ")
+ABOUT_NAME = ("unknown gauge ", 'gauge "', 'control "', "no arg shows the position of control ")
 #: The command of requests that name a position.
 ACT = "1"
 #: Names a position that a control does not take.

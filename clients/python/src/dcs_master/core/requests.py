@@ -62,9 +62,9 @@ def _line(*fields: str) -> bytes:
 
 def _word(kind: str, text: str) -> str:
     if not isinstance(text, str):
-        raise TypeError(f"{kind} {text!r} must be a text")
+        raise TypeError(f"{kind} {text!r} must be a string")
     if not text or not _SEPARATORS.isdisjoint(text):
-        raise ValueError(f"{kind} {text!r} must be a name without blanks and line ends")
+        raise ValueError(f"{kind} {text!r} must be a name without spaces and line breaks")
     return text
 
 

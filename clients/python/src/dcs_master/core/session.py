@@ -339,8 +339,8 @@ class Session(Exchange):
 def _join(subscription: Subscription[T], options: object) -> Subscription[T]:
     if subscription.options != options:
         raise ValueError(
-            f"{subscription.name} is subscribed to with other options; use the same for "
-            "both, or a Cockpit of its own"
+            f"{subscription.name} is already subscribed to with other options; use "
+            "the same options, or a separate Cockpit"
         )
     subscription.users += 1
     return subscription

@@ -38,10 +38,12 @@ pub(crate) enum ImportError {
     )]
     Binary,
     /// The bytes are not in the form of a message.
-    #[error("not a message: a type in capitals, perhaps a blank and a value, and a line break")]
+    #[error(
+        "not a message; send a type in capitals, a space and a value if it takes one, and a line break"
+    )]
     Damaged,
     /// The end of a message has been missing for too long.
-    #[error("a message without a line break at its end, so it is not complete")]
+    #[error("incomplete message: it has no line break at its end")]
     Unfinished,
 }
 

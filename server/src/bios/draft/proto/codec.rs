@@ -52,10 +52,10 @@ pub enum Payload<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum EncodeError {
     /// The type is not `[A-Z][A-Z0-9_]*`.
-    #[error("a message type holds only A-Z, 0-9 and _ and starts with a letter")]
+    #[error("a message type may contain only A-Z, 0-9 and _, and must start with a letter")]
     Name,
     /// A text payload cannot contain a line feed.
-    #[error("a text payload cannot hold a line break")]
+    #[error("a text payload cannot contain a line break")]
     LineFeed,
     /// A binary payload is at most 255 bytes, a message at most [`MAX_MESSAGE`].
     #[error("the message is too long")]
