@@ -345,16 +345,16 @@ proptest! {
     fn clients_take_turns(events in events(), answers_marks in any::<bool>()) {
         let mut bench = Bench::with(answers_marks);
         let mut keys: Vec<ClientKey> = (0..CLIENTS).map(|_| bench.join()).collect();
-        // By the asker's number: what it asked for, with the frame and what waited before it.
+        // By the session's number: what it asked for, with the frame and what waited before it.
         let mut asked: BTreeMap<usize, Vec<(u64, usize, i64, f64)>> = BTreeMap::new();
-        let mut clients: Vec<usize> = (0..CLIENTS).collect();
+        let mut sessions: Vec<usize> = (0..CLIENTS).collect();
         let mut number = 0.0;
         for event in events {
             let mut act = |bench: &mut Bench, client: usize, command| {
-                let client = clients[client];
+                let session = sessions[client];
                 number += 1.0;
                 let value = number / 1e6;
-                let queue = asked.entry(client).or_default();
+                let queue = asked.entry(session).or_default();
                 let ahead = queue.iter().filter(|(.., value)| !bench.values_done.contains(&value.to_bits())).count();
                 queue.push((bench.frame, ahead, command, value));
                 bench.act(keys[client], command, value);
@@ -368,7 +368,7 @@ proptest! {
                 Event::Leave(client) => {
                     bench.world.leave(keys[client]);
                     keys[client] = bench.join();
-                    clients[client] = clients.iter().max().unwrap_or(&0) + 1;
+                    sessions[client] = sessions.iter().max().unwrap_or(&0) + 1;
                 }
             }
         }

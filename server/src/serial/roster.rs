@@ -15,7 +15,7 @@ pub(super) struct Roster {
     /// The settings of `auto`, for boards on ports that no option names; `None` without `auto`.
     auto: Option<LineOptions>,
     /// The ports on which `auto` found no panel, until they are unplugged.
-    left_alone: Vec<PortInfo>,
+    ignored: Vec<PortInfo>,
     next_id: u64,
 }
 
@@ -37,7 +37,7 @@ struct Panel {
     state: State,
     was_open: bool,
     /// The last reason that was logged why its port is not open.
-    complaint: Option<String>,
+    logged_reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Roster {
             board: None,
             state: State::Closed,
             was_open: false,
-            complaint: None,
+            logged_reason: None,
         });
     }
 
@@ -95,7 +95,7 @@ impl Roster {
 
     /// Returns the ports to open, given those that the computer has now.
     pub(super) fn scan(&mut self, ports: &[PortInfo]) -> Vec<Opening> {
-        self.left_alone.retain(|port| ports.contains(port));
+        self.ignored.retain(|port| ports.contains(port));
         self.panels
             .retain(|panel| !panel.found || panel.state == State::Busy || panel.is_there(ports));
         self.find_boards(ports);
@@ -129,7 +129,7 @@ impl Roster {
                 .is_some_and(|board| board.known_maker().is_some());
             let is_taken = self.panels.iter().any(|panel| panel.has(port));
             let room = self.panels.len() < MAX_PANELS;
-            if is_board && !is_taken && room && !self.left_alone.contains(port) {
+            if is_board && !is_taken && room && !self.ignored.contains(port) {
                 self.add(port.name.clone(), line.clone(), true);
             }
         }
@@ -171,7 +171,7 @@ impl Roster {
     pub(super) fn opened(&mut self, id: PanelId) {
         if let Some(panel) = self.get(id) {
             panel.was_open = true;
-            panel.complaint = None;
+            panel.logged_reason = None;
         }
     }
 
@@ -183,8 +183,8 @@ impl Roster {
         };
         let was_unplugged = panel.was_open && is_missing;
         panel.state = State::Closed;
-        let is_new = panel.complaint.as_deref() != Some(reason);
-        panel.complaint = Some(reason.to_owned());
+        let is_new = panel.logged_reason.as_deref() != Some(reason);
+        panel.logged_reason = Some(reason.to_owned());
         is_new && !was_unplugged
     }
 
@@ -195,11 +195,11 @@ impl Roster {
         }
     }
 
-    /// Records that no panel spoke on a port that `auto` opened. The port is left alone while it is
+    /// Records that no panel spoke on a port that `auto` opened. The port is not opened again while it is
     /// plugged in.
     pub(super) fn ignore(&mut self, opening: &Opening) {
         self.panels.retain(|panel| panel.id != opening.id);
-        self.left_alone.push(opening.port.clone());
+        self.ignored.push(opening.port.clone());
     }
 
     fn get(&mut self, id: PanelId) -> Option<&mut Panel> {
@@ -370,7 +370,7 @@ mod tests {
             roster.closed(openings[0].id);
             assert!(roster.scan(&[]).is_empty());
         }
-        assert!(roster.panels.is_empty() && roster.left_alone.is_empty());
+        assert!(roster.panels.is_empty() && roster.ignored.is_empty());
     }
 
     #[test]

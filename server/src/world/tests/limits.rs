@@ -55,7 +55,7 @@ fn lists_end_whatever_the_sim_does() {
     rig.world.tick(rig.now);
     assert_eq!(
         rig.sent(stays),
-        ["-1 the sim did not answer for 30 s, it may be paused or loading; ask again"]
+        ["-1 the sim did not answer for 30 s; it may be paused or loading; ask again"]
     );
     assert!(!rig.world.is_waiting(stays) && rig.world.next_due().is_none());
     rig.say(stays, "4 7");

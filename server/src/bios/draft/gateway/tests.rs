@@ -179,7 +179,7 @@ fn what_was_asked_for_and_is_not_there_is_told() {
     assert_eq!(
         bench.mapping().warnings("Bf", &bench.gateway.export),
         [
-            "--bios-gauges Altimetr: no such gauge in Bf",
+            "--bios-gauges Altimetr: Bf has no such gauge",
             "--bios-indicator: Bf has another ALT_100; it is sent as ALT_100_2",
         ]
     );

@@ -43,7 +43,7 @@ pub(crate) enum ImportError {
     )]
     Damaged,
     /// The end of a message has been missing for too long.
-    #[error("incomplete message: it has no line break at its end")]
+    #[error("an incomplete message, with no line break at its end")]
     Unfinished,
 }
 

@@ -80,7 +80,7 @@ fn a_message_without_an_end_is_logged_with_the_next_datagram() {
     let (requests, logged) = bench.send(2, b"GEAR 1");
     assert_eq!(requests, []);
     assert!(logged[0].starts_with(
-        "DCS-BIOS import: 127.0.0.1:1 sent something: a message without a line break"
+        "DCS-BIOS import: 127.0.0.1:1 sent something: an incomplete message, with no line break"
     ));
     bench.now += 1_000_000;
     assert_eq!(bench.send(2, b"\n"), (vec![act(0, 1.0)], vec![]));
