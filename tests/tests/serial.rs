@@ -141,7 +141,7 @@ fn a_board_is_found_again_however_often_it_is_unplugged() {
     drop(before);
     let first = files[1];
     assert!(files[1..].iter().all(|count| *count == first), "{files:?}");
-    assert_eq!(server.output().matches("is not there").count(), 1);
+    assert_eq!(server.output().matches("was not found").count(), 1);
     drop(server);
 }
 

@@ -91,7 +91,7 @@ fn a_name_that_was_learned_works_at_once() {
     assert!(line.ends_with(" 0 -> 1 (no name)"), "{line}");
     watch.wait_for(asked, "type a name for it, or only Enter:");
     watch.say("Altimeter");
-    watch.wait_for(asked, "\"Altimeter\" is the name of something else already");
+    watch.wait_for(asked, "\"Altimeter\" is already the name of something else");
     watch.say("FUEL_LOW");
     let (learned, _) = watch.wait_for(asked, "FUEL_LOW is in ");
     let file = rig.data().join("own-defs/Kestrel_T1/gauges.json");
