@@ -93,7 +93,7 @@ fn a_name_that_was_learned_works_at_once() {
     watch.say("Altimeter");
     watch.wait_for(asked, "\"Altimeter\" is already the name of something else");
     watch.say("FUEL_LOW");
-    let (learned, _) = watch.wait_for(asked, "FUEL_LOW is in ");
+    let (learned, _) = watch.wait_for(asked, "FUEL_LOW was written to ");
     let file = rig.data().join("own-defs/Kestrel_T1/gauges.json");
     assert!(
         fs::read_to_string(file)
