@@ -124,6 +124,14 @@ impl Browser {
         }
     }
 
+    /// Returns the entry of a client in the list of clients, if there is one of this kind.
+    #[must_use]
+    pub fn client_of_kind(self, kind: &str) -> Option<serde_json::Value> {
+        let clients = self.get("/api/clients").json()["clients"].clone();
+        let clients = clients.as_array().cloned().unwrap_or_default();
+        clients.into_iter().find(|client| client["kind"] == kind)
+    }
+
     /// Opens a WebSocket as the page does.
     ///
     /// # Panics

@@ -103,6 +103,20 @@ impl Process {
         files.expect("the program runs").count()
     }
 
+    /// Returns the memory that it uses at present, in bytes.
+    ///
+    /// # Panics
+    /// When the system does not report it.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("the program runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        kilobytes.expect("the system reports the memory") * 1024
+    }
+
     /// Interrupts the program like Ctrl-C.
     ///
     /// # Panics

@@ -1,9 +1,11 @@
 //! The page, as browsers and other programs find it: the real server over raw sockets.
 
+use std::io::{Read, Write};
 use std::process::Command;
 
 use dcs_master_tests::browser::Browser;
 use dcs_master_tests::client::Client;
+use dcs_master_tests::eventually;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::programs::program;
 
@@ -214,4 +216,139 @@ fn without_a_page_nothing_listens_there() {
     demo.wait_for(0, "listening for clients");
     demo.wait_for(0, "aircraft Kestrel_T1");
     assert!(!demo.output().contains("the page"), "{}", demo.output());
+}
+
+#[test]
+fn what_moves_is_told_while_somebody_looks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, port) = demo(folder.path());
+    let mut client = Client::connect(port);
+    client.expect("0 Kestrel_T1");
+    let args_read = || browser.get("/api/clients").json()["statistics"]["args"].as_u64();
+    assert_eq!(args_read(), Some(0));
+
+    let mut moved = browser.socket("/ws/moved");
+    let is_ready = |message: &serde_json::Value| message["ready"] == true;
+    let state = std::iter::repeat_with(|| moved.json()).find(is_ready);
+    let state = state.expect("it is ready after a while");
+    assert_eq!(state["aircraft"], "Kestrel_T1", "{state}");
+    assert!(state["watching"].as_u64() >= Some(2000), "{state}");
+    assert_eq!(args_read(), state["watching"].as_u64());
+    client.say("1 NAVIGATION_MODE VOR");
+    let is_switch = |entry: &serde_json::Value| entry["named"][0]["name"] == "NAVIGATION_MODE";
+    let message = std::iter::repeat_with(|| moved.json()).find(|message| {
+        let moves = message["moves"].as_array();
+        moves.is_some_and(|moves| moves.iter().any(is_switch))
+    });
+    let first = &message.expect("it is told")["moves"][0];
+    assert!(is_switch(first), "the switch comes first: {first}");
+    assert_eq!(first["line"], "1 NAVIGATION_MODE VOR");
+
+    drop(moved);
+    eventually("no arg to be read", || {
+        (args_read() == Some(0)).then_some(())
+    });
+}
+
+#[test]
+fn the_page_lists_the_clients_with_what_they_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, port) = demo(folder.path());
+    let mut client = Client::connect(port);
+    client.say("2 Altimeter 1\n2 Nonsense 2\n3 2 txt_FREQUENCY 9");
+    client.line_with("-1 ");
+    client.line_with("3 9 ");
+    let mut page = browser.socket("/ws");
+    page.say("0");
+    page.line_with("0 ");
+    let tcp = browser.client_of_kind("tcp").expect("a client");
+    assert_eq!(
+        (&tcp["gauges"], &tcp["displays"]),
+        (&1.into(), &1.into()),
+        "{tcp}"
+    );
+    assert_eq!(
+        (&tcp["requests"], &tcp["errors"]),
+        (&3.into(), &1.into()),
+        "{tcp}"
+    );
+    let error = tcp["last_error"].as_str().expect("a text");
+    assert!(error.starts_with("unknown gauge \"Nonsense\""), "{error}");
+    let page = browser.client_of_kind("page").expect("a page");
+    assert_eq!(
+        (&page["requests"], &page["blocked"]),
+        (&1.into(), &false.into())
+    );
+}
+
+/// A browser that was stopped, as by the system or a debugger.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_browser_that_takes_nothing_delays_nobody_and_costs_little() {
+    /// The requests in a message, each of which is answered with a line of some hundred bytes.
+    const WRONG_LINES: usize = 10_000;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (demo, browser, port) = demo(folder.path());
+    let mut client = Client::connect(port);
+    client.say("2 Engine_RPM 1 5 60");
+    client.line_with("2 1 ");
+    let before = demo.memory();
+    let mut page = browser.socket("/ws");
+    for arg in 0..300 {
+        page.say(&format!("2 {arg} {arg} 9 60"));
+    }
+    for _ in 0..4 {
+        page.say(&"hello\n".repeat(WRONG_LINES));
+    }
+    eventually("the page to be blocked", || {
+        let page = browser.client_of_kind("page")?;
+        (page["blocked"] == true).then_some(())
+    });
+    client.say("1 ENGINE Throttle 0.4");
+    for _ in 0..20 {
+        client.line_with("2 1 ");
+    }
+    let grown = demo.memory().saturating_sub(before);
+    assert!(grown < 2 << 20, "{grown} bytes more");
+    eventually("the page to be disconnected", || {
+        let clients = browser.get("/api/clients").json();
+        (clients["statistics"]["stalled"] == 1).then_some(())
+    });
+    assert_eq!(browser.client_of_kind("page"), None);
+}
+
+#[test]
+fn hostile_requests_are_bounded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, _) = demo(folder.path());
+    let host = browser.host();
+    let long = "x".repeat(40_000);
+    let reply = browser.request("GET", "/", &[("Host", &host), ("X-Long", &long)], "");
+    assert_eq!(reply.status, 431);
+    let many: Vec<(&str, &str)> = vec![("X-Many", "1"); 100];
+    assert_eq!(browser.request("GET", "/", &many, "").status, 431);
+
+    let mut page = browser.socket("/ws");
+    page.say(&"x".repeat(100_000));
+    assert!(
+        std::iter::from_fn(|| page.try_line()).count() < 10,
+        "it is closed"
+    );
+
+    // A head that never ends, and connections that nobody uses.
+    let mut slow = browser.connect();
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: ")
+        .expect("a connection");
+    let idle: Vec<_> = (0..300).map(|_| browser.connect()).collect();
+    assert_eq!(slow.read_to_end(&mut Vec::new()).ok(), Some(0));
+    drop(idle);
+    eventually("a free connection", || {
+        let mut stream = browser.connect();
+        let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let mut answer = String::new();
+        let sent = stream.write_all(request.as_bytes());
+        sent.and_then(|()| stream.read_to_string(&mut answer))
+            .ok()?;
+        answer.starts_with("HTTP/1.1 200").then_some(())
+    });
 }

@@ -306,6 +306,7 @@ pub(super) fn serve(
             let handles = PageServer {
                 panels: server.panels(),
                 observer: server.observer(),
+                subscribers: server.subscribers(),
             };
             let config = args.page_config(is_demo);
             tokio::spawn(page::serve(listener, config, handles, shutdown.clone()));

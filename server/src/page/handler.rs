@@ -9,12 +9,13 @@ use tokio::sync::Semaphore;
 
 use super::answer::{Answer, PageError, json, tag_of, with_kind, with_tag, written_json};
 use super::catalog::Catalog;
+use super::clients::ClientList;
 use super::connections::Peer;
 use super::guard::{self, Denial, OwnNames};
 use super::limits::MAX_JOBS;
 use super::routes::{Resource, SearchQuery};
 use super::status::{PageStatus, Status};
-use super::{PageConfig, PageServer, assets, search, text_socket};
+use super::{PageConfig, PageServer, assets, moved_socket, search, text_socket, upgrade};
 use crate::net::{computer_name, is_allowed};
 use crate::serve::Observation;
 use crate::world::Aircraft;
@@ -81,7 +82,7 @@ impl Handler {
         let host = guard::check_host(headers, peer.local, &self.names)?;
         match &resource {
             Resource::File(_) => {}
-            Resource::TextSocket => guard::check_actor(headers, host)?,
+            Resource::TextSocket | Resource::MovedSocket => guard::check_actor(headers, host)?,
             _ => guard::check_reader(headers, host)?,
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -92,7 +93,16 @@ impl Handler {
             Resource::Status => self.status(&peer).await,
             Resource::Catalog => self.catalog(headers).await,
             Resource::Search => self.search(request.uri().query().unwrap_or_default()).await,
-            Resource::TextSocket => text_socket::open(request, &peer, &self.server.panels),
+            Resource::Clients => self.clients().await,
+            Resource::TextSocket => {
+                let (panels, remote) = (self.server.panels.clone(), peer.remote);
+                let serve = move |socket| text_socket::run(socket, remote, panels);
+                upgrade::open(request, peer, serve)
+            }
+            Resource::MovedSocket => {
+                let server = self.server.clone();
+                upgrade::open(request, peer, |socket| moved_socket::run(socket, server))
+            }
             Resource::Unknown => Err(PageError::NotFound),
         }
     }
@@ -128,6 +138,13 @@ impl Handler {
             None => WrittenCatalog::new(&Catalog::default()),
         };
         Ok(written_json(catalog.text, &catalog.tag, request))
+    }
+
+    async fn clients(&self) -> Result<Answer, PageError> {
+        let observation = self.observe().await?;
+        let clients = self.server.observer.clients().await;
+        let clients = clients.map_err(|_| PageError::Ended)?;
+        Ok(json(&ClientList::new(&observation.statistics, &clients)))
     }
 
     async fn search(&self, query: &str) -> Result<Answer, PageError> {

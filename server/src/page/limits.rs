@@ -18,6 +18,8 @@ pub(super) const LIFETIME: Duration = Duration::from_secs(60);
 pub(super) const LAST_ANSWER: Duration = Duration::from_secs(15);
 /// The most bytes in a message of a WebSocket's client.
 pub(super) const MAX_MESSAGE: usize = 64 * 1024;
+/// The time after which a page that takes no messages about what moves is disconnected.
+pub(super) const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 /// The most bytes of a client's lines that are on their way to its WebSocket.
 pub(super) const BYTES_PER_WRITE: usize = 32 * 1024;
 /// The results of a search if the page names no number, and the most that it may ask for.

@@ -8,15 +8,19 @@
 mod answer;
 mod assets;
 mod catalog;
+mod clients;
 mod connections;
 mod guard;
 mod handler;
 mod limits;
 mod listener;
+mod moved;
+mod moved_socket;
 mod routes;
 mod search;
 mod status;
 mod text_socket;
+mod upgrade;
 
 use std::path::PathBuf;
 
@@ -26,7 +30,7 @@ pub use connections::serve;
 pub use limits::MAX_CONNECTIONS;
 pub use listener::{ListenError, Listener};
 
-use crate::serve::{Observer, Panels};
+use crate::serve::{Observer, Panels, Subscribers};
 
 /// The settings of the page.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +50,8 @@ pub struct PageConfig {
 pub struct PageServer {
     /// Connects WebSockets as clients.
     pub panels: Panels,
-    /// Tells the aircraft and the state of the link.
+    /// Tells the aircraft, the state of the link and the clients.
     pub observer: Observer,
+    /// Subscribes to what moves.
+    pub subscribers: Subscribers,
 }

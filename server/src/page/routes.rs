@@ -13,8 +13,12 @@ pub(super) enum Resource {
     Catalog,
     /// `/api/search`
     Search,
+    /// `/api/clients`
+    Clients,
     /// `/ws`
     TextSocket,
+    /// `/ws/moved`
+    MovedSocket,
     /// Another path below `/api/`.
     Unknown,
 }
@@ -25,6 +29,8 @@ impl Resource {
         match path {
             "/" => Self::File("index.html".to_owned()),
             "/ws" => Self::TextSocket,
+            "/ws/moved" => Self::MovedSocket,
+            "/api/clients" => Self::Clients,
             "/api/status" => Self::Status,
             "/api/catalog" => Self::Catalog,
             "/api/search" => Self::Search,

@@ -1,73 +1,29 @@
 //! `/ws`: the text protocol over a WebSocket. The server treats it as one more client.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use http_body_util::Full;
-use hyper::Request;
-use hyper::body::Incoming;
-use hyper::upgrade::Upgraded;
-use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
-use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::Message;
 
-use super::answer::{Answer, PageError, add_headers};
-use super::connections::Peer;
-use super::limits::{BYTES_PER_WRITE, MAX_MESSAGE};
+use super::limits::BYTES_PER_WRITE;
+use super::upgrade::Socket;
 use crate::indicator::to_utf8;
-use crate::serve::{PanelEnd, Panels};
-
-/// The bytes that are read from a WebSocket at a time.
-const READ: usize = 4096;
+use crate::serve::{PanelEnd, PanelKind, Panels};
 
 /// The time in which the page must take its last lines after the server has closed the connection.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
-/// The WebSocket of a page.
-type Socket = WebSocketStream<TokioIo<Upgraded>>;
-
-/// Returns the answer that opens the WebSocket, and starts the task that serves it.
-pub(super) fn open(
-    mut request: Request<Incoming>,
-    peer: &Peer,
-    panels: &Panels,
-) -> Result<Answer, PageError> {
-    let answer = create_response_with_body(&request, Full::<Bytes>::default);
-    let mut answer = answer.map_err(|_| PageError::NotWebSocket)?;
-    add_headers(answer.headers_mut());
-    let upgrade = hyper::upgrade::on(&mut request);
-    let (panels, peer) = (panels.clone(), peer.clone());
-    tokio::spawn(async move {
-        let Ok(upgraded) = upgrade.await else {
-            return;
-        };
-        let name = format!("page {}", peer.remote);
-        if let Some(panel) = panels.connect(&name, BYTES_PER_WRITE).await {
-            run(socket(upgraded).await, panel).await;
-        }
-        drop(peer.permit);
-    });
-    Ok(answer)
-}
-
-/// Returns a WebSocket whose messages and buffers are small.
-async fn socket(upgraded: Upgraded) -> Socket {
-    let config = WebSocketConfig::default()
-        .read_buffer_size(READ)
-        .write_buffer_size(0)
-        .max_message_size(Some(MAX_MESSAGE))
-        .max_frame_size(Some(MAX_MESSAGE));
-    let stream = TokioIo::new(upgraded);
-    WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await
-}
-
-/// Passes lines between a WebSocket and the server until one of them closes the connection.
-async fn run(socket: Socket, panel: PanelEnd) {
+/// Serves a WebSocket until the page or the server closes the connection.
+pub(super) async fn run(socket: Socket, remote: SocketAddr, panels: Panels) {
+    let name = remote.to_string();
+    let connected = panels.connect(PanelKind::Page, &name, BYTES_PER_WRITE);
+    let Some(panel) = connected.await else {
+        return;
+    };
     let PanelEnd {
         to_server,
         from_server,

@@ -13,7 +13,7 @@ use super::options::SerialOptions;
 use super::ports::{OpenError, Ports, SystemPorts};
 use super::roster::{Opening, Roster};
 use super::session::{self, PanelDetection, SessionEnd};
-use crate::serve::Panels;
+use crate::serve::{PanelKind, Panels};
 
 /// The time between two looks at the list of ports, while the roster looks for one.
 const SCAN_INTERVAL: Duration = Duration::from_millis(500);
@@ -126,7 +126,8 @@ async fn serve<P: Ports>(ports: P, opening: &Opening, panels: &Panels) -> Outcom
     };
     let name = opening.port.describe();
     info!("serial port {name} is open at {} baud", opening.line.baud);
-    let Some(panel) = panels.connect(&name, opening.line.bytes_per_write()).await else {
+    let connected = panels.connect(PanelKind::Serial, &name, opening.line.bytes_per_write());
+    let Some(panel) = connected.await else {
         return Outcome::Served(SessionEnd::Closed);
     };
     let (detection, detected) = watch::channel(PanelDetection::Unknown);

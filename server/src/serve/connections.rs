@@ -6,12 +6,13 @@ use std::io;
 use std::sync::Arc;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{debug, info};
 
 use super::config::Config;
 use super::event::{Arrival, Batch, ConnectionId, Event, ReadEnd};
+use super::observer::ClientReport;
 use super::reader;
 use super::stream::{Outgoing, Peer};
 use crate::filter::Micros;
@@ -42,6 +43,7 @@ struct Connection {
     id: ConnectionId,
     stream: Outgoing,
     peer: Peer,
+    since: Instant,
     state: State,
     /// Whether the reading task waits for its batch to be carried out and for the socket to accept
     /// writes.
@@ -161,6 +163,7 @@ impl Connections {
             id,
             stream,
             peer: peer.clone(),
+            since: Instant::now(),
             state: State::Open,
             reader_waits: false,
             batch_done,
@@ -187,6 +190,28 @@ impl Connections {
             ));
         }
         (self.all.len() >= self.config.capacity()).then(|| self.config.full())
+    }
+
+    /// Returns what is known about each client, the oldest first.
+    pub(super) fn reports(&self, world: &World) -> Vec<ClientReport> {
+        let mut connections: Vec<(&ClientKey, &Connection)> = self.all.iter().collect();
+        connections.sort_by_key(|(_, connection)| connection.id.serial);
+        let report = |(key, connection): (&ClientKey, &Connection)| {
+            let (subscriptions, traffic) = world.client(*key)?;
+            let (kind, peer) = match &connection.peer {
+                Peer::Address(address) => (None, address.to_string()),
+                Peer::Panel(kind, name) => (Some(*kind), name.to_string()),
+            };
+            Some(ClientReport {
+                kind,
+                peer,
+                connected: connection.since.elapsed(),
+                is_blocked: connection.state.is_blocked(),
+                subscriptions,
+                traffic: traffic.clone(),
+            })
+        };
+        connections.into_iter().filter_map(report).collect()
     }
 
     /// Makes all clients leave, at the end of the server.

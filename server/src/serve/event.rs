@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::mailbox::Mailbox;
-use super::observer::Observation;
+use super::observer::{ClientReport, Observation};
 use super::stream::{ClientStream, Peer};
 use crate::wire::{LineError, Request};
 use crate::world::ClientKey;
@@ -63,6 +63,8 @@ pub(super) enum Event {
     Subscriber(SubscriberId, SubscriberRequest),
     /// A part of this process asks for the state of the server.
     Observe(oneshot::Sender<Observation>),
+    /// A part of this process asks who is connected.
+    ListClients(oneshot::Sender<Vec<ClientReport>>),
 }
 
 /// A request of a subscriber in this process.

@@ -297,6 +297,9 @@ impl Hub {
                 // It fails if nobody waits for the answer any more.
                 let _ = answer.send(self.observation());
             }
+            Event::ListClients(answer) => {
+                let _ = answer.send(connections.reports(world));
+            }
         }
     }
 

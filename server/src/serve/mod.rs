@@ -29,8 +29,8 @@ use hub::Hub;
 
 pub use config::Config;
 pub use mailbox::{GaugeUpdate, MAX_ERRORS, ServerEnded, TextUpdate, Updates};
-pub use observer::{Observation, Observer};
-pub use panels::{PanelEnd, Panels};
+pub use observer::{ClientReport, Observation, Observer};
+pub use panels::{PanelEnd, PanelKind, Panels};
 pub use subscriber::{Subscriber, Subscribers};
 
 /// The most events that wait for the hub. The senders of further ones wait.

@@ -18,6 +18,15 @@ pub struct PanelEnd {
     pub from_server: mpsc::Receiver<Vec<u8>>,
 }
 
+/// The kinds of panels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PanelKind {
+    /// On a serial port.
+    Serial,
+    /// A page in a browser.
+    Page,
+}
+
 /// A handle that connects panels to the server.
 #[derive(Debug, Clone)]
 pub struct Panels {
@@ -30,7 +39,12 @@ impl Panels {
     }
 
     /// Connects a panel, which the log calls `name`. Returns `None` if the server has ended.
-    pub async fn connect(&self, name: &str, bytes_per_write: usize) -> Option<PanelEnd> {
+    pub async fn connect(
+        &self,
+        kind: PanelKind,
+        name: &str,
+        bytes_per_write: usize,
+    ) -> Option<PanelEnd> {
         let (to_server, from_panel) = mpsc::channel(1);
         let (to_panel, from_server) = mpsc::channel(1);
         let arrival = Arrival {
@@ -39,7 +53,7 @@ impl Panels {
                 to_panel,
                 bytes_per_write,
             }),
-            peer: Peer::Panel(Arc::from(name)),
+            peer: Peer::Panel(kind, Arc::from(name)),
             permit: None,
         };
         self.to_hub.send(Event::Arrival(arrival)).await.ok()?;

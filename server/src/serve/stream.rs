@@ -8,6 +8,8 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
+use super::panels::PanelKind;
+
 /// The most bytes that are read at a time.
 const READ: usize = 4096;
 
@@ -26,14 +28,15 @@ pub(super) enum Peer {
     /// A client on the network.
     Address(SocketAddr),
     /// A panel, by its name.
-    Panel(Arc<str>),
+    Panel(PanelKind, Arc<str>),
 }
 
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(address) => address.fmt(f),
-            Self::Panel(name) => name.fmt(f),
+            Self::Panel(PanelKind::Serial, name) => name.fmt(f),
+            Self::Panel(PanelKind::Page, name) => write!(f, "page {name}"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The names of args, and the meaning of their movements.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 
 use aircraft_defs::{ControlRef, Gauge, Kind, Position, Scale, Tables};
@@ -14,8 +15,8 @@ const SMALL: f64 = 10.0;
 
 /// The names of args in the tables of an aircraft.
 #[derive(Debug, Default)]
-pub struct ArgNames {
-    tables: Tables,
+pub struct ArgNames<T = Tables> {
+    tables: T,
     args: BTreeMap<u32, Vec<Name>>,
 }
 
@@ -31,23 +32,27 @@ enum Name {
 /// A movement with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedMovement {
+    /// Whether it is that of a control, of a gauge, or of an arg without a name.
+    pub class: Class,
+    /// The name of the control or gauge; empty if the arg has none.
+    pub name: String,
     /// The line to send: it repeats the action on a control, or subscribes to a gauge.
     pub line: String,
     /// The value before and after, with the labels of positions.
     pub change: String,
 }
 
-impl ArgNames {
+impl<T: Borrow<Tables>> ArgNames<T> {
     /// Creates an instance from the tables of an aircraft.
-    pub fn new(tables: Tables) -> Self {
+    pub fn new(tables: T) -> Self {
         let mut args: BTreeMap<u32, Vec<Name>> = BTreeMap::new();
-        for control in tables.named_controls() {
+        for control in tables.borrow().named_controls() {
             let name = || Name::Control(control.long_id().to_owned());
             if let Some(arg) = control.arg() {
                 args.entry(arg).or_default().push(name());
             }
         }
-        for (index, gauge) in tables.gauges().iter().enumerate() {
+        for (index, gauge) in tables.borrow().gauges().iter().enumerate() {
             if let Some(arg) = gauge.arg_number {
                 args.entry(arg).or_default().push(Name::Gauge(index));
             }
@@ -57,7 +62,7 @@ impl ArgNames {
 
     /// Returns the tables.
     pub fn tables(&self) -> &Tables {
-        &self.tables
+        self.tables.borrow()
     }
 
     /// Returns the args that have a name, in ascending order.
@@ -95,6 +100,8 @@ impl ArgNames {
         let mut named_movements: Vec<NamedMovement> = controls.chain(gauges).collect();
         if named_movements.is_empty() {
             named_movements.push(NamedMovement {
+                class: Class::Nameless,
+                name: String::new(),
                 line: format!("2 {} 1 2", reported.arg),
                 change: format!("{} (no name)", change(reported, decimals)),
             });
@@ -105,7 +112,7 @@ impl ArgNames {
     /// Returns the controls that have this arg.
     pub fn controls(&self, arg: u32) -> impl Iterator<Item = ControlRef<'_>> {
         self.names(arg).filter_map(|name| match name {
-            Name::Control(id) => self.tables.control(id).ok(),
+            Name::Control(id) => self.tables().control(id).ok(),
             Name::Gauge(_) => None,
         })
     }
@@ -114,7 +121,7 @@ impl ArgNames {
     pub fn gauges(&self, arg: u32) -> impl Iterator<Item = &Gauge> {
         self.names(arg).filter_map(|name| match name {
             Name::Control(_) => None,
-            Name::Gauge(index) => self.tables.gauges().get(*index),
+            Name::Gauge(index) => self.tables().gauges().get(*index),
         })
     }
 
@@ -136,6 +143,8 @@ fn gauge_movement(gauge: &Gauge, reported: &Movement) -> NamedMovement {
     let precision = if is_small { 2 } else { 0 };
     let line = format!("2 {} 1 {precision}", gauge.name);
     NamedMovement {
+        class: Class::Gauge,
+        name: gauge.name.clone(),
         line,
         change: change(reported, |raw| match is_small {
             true => decimals(scale.apply(raw)),
@@ -162,6 +171,8 @@ fn control_movement(control: ControlRef<'_>, reported: &Movement) -> NamedMoveme
         None => format!("2 {id} 1 2"),
     };
     NamedMovement {
+        class: Class::Control,
+        name: id.to_owned(),
         line,
         change: change(reported, shown),
     }

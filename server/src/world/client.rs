@@ -7,6 +7,7 @@ use super::agenda::{Agenda, Task};
 use super::arena::{SubscriptionId, TextId};
 use super::meaning::{Meaning, Subject};
 use super::outbox::Outbox;
+use super::statistics::Traffic;
 use crate::rate_limit::RateLimit;
 use crate::wire::{Id, LineError, Request};
 
@@ -96,6 +97,7 @@ pub(super) struct Client {
     /// The number of requested lists that are not answered yet.
     pub(super) lists: usize,
     pub(super) owed: Owed,
+    pub(super) traffic: Traffic,
     /// The limit on names that are compared for "did you mean".
     pub(super) comparisons: RateLimit,
 }
@@ -175,6 +177,7 @@ impl Client {
             waiting: VecDeque::new(),
             lists: 0,
             owed: Owed::default(),
+            traffic: Traffic::default(),
             comparisons: RateLimit::new(COMPARISONS, COMPARISONS),
         }
     }

@@ -29,6 +29,9 @@ const COMPARISONS: u32 = 32_768;
 /// that they do not wait for them.
 const LIGHT: usize = 128;
 
+/// The most characters of a client's last error that are kept.
+const MAX_KEPT_ERROR: usize = 300;
+
 /// The limits of a client.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
@@ -85,6 +88,7 @@ impl<'a> Recipient<'a> {
             self.touched.push_back(self.key);
         }
         *self.sent += 1;
+        self.client.traffic.sent += 1;
         &mut self.client.outbox
     }
 }
@@ -332,6 +336,10 @@ impl Clients {
     /// Sends an error.
     pub(super) fn error(&mut self, key: ClientKey, reason: &str) {
         self.errors += 1;
+        if let Some(client) = self.all.get_mut(key) {
+            client.traffic.errors += 1;
+            client.traffic.last_error = Some(reason.chars().take(MAX_KEPT_ERROR).collect());
+        }
         let takes_errors = |client: &Client| self.error_lines || !client.outbox.takes_lines();
         if self.all.get(key).is_some_and(takes_errors)
             && let Some(outbox) = self.touch(key)

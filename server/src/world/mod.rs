@@ -51,7 +51,7 @@ pub use aircraft::Aircraft;
 pub use client::ClientKey;
 pub use from_sim::TablesAction;
 pub use outbox::{Outbox, Value};
-pub use statistics::Statistics;
+pub use statistics::{Statistics, Traffic};
 
 /// The state of the server; see the module.
 #[derive(Debug)]
@@ -260,6 +260,14 @@ impl World {
     /// Returns whether this state of the sim is linked.
     pub fn is_linked(&self, state: LinkState) -> bool {
         self.sim.is_up(state)
+    }
+
+    /// Returns the numbers of a client's subscriptions to gauges and to elements of displays, and
+    /// its counters.
+    pub fn client(&self, key: ClientKey) -> Option<([usize; 2], &Traffic)> {
+        let client = self.clients.get(key)?;
+        let subscriptions = [client.gauges.all.len(), client.texts.all.len()];
+        Some((subscriptions, &client.traffic))
     }
 
     /// Returns the statistics.

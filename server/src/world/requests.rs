@@ -16,6 +16,9 @@ impl World {
     pub fn request(&mut self, key: ClientKey, request: RequestResult, now: Micros) {
         self.requests += 1;
         self.now = now;
+        if let Some(client) = self.clients.get_mut(key) {
+            client.traffic.requests += 1;
+        }
         let Some(client) = self.clients.get(key).filter(|client| !client.has_left()) else {
             return;
         };

@@ -37,6 +37,21 @@ pub struct Statistics {
     pub frames_cut: u64,
 }
 
+/// The counters of one client.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Traffic {
+    /// Requests received.
+    pub requests: u64,
+    /// Lines and values sent.
+    pub sent: u64,
+    /// Updates held back because it did not read its lines.
+    pub held_back: u64,
+    /// Requests that were in error.
+    pub errors: u64,
+    /// The last error.
+    pub last_error: Option<String>,
+}
+
 /// The text of the line that answers command 5.
 impl fmt::Display for Statistics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

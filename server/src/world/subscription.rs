@@ -143,10 +143,12 @@ impl<K: SubscriptionKey, T> Subscriptions<K, T> {
     pub(super) fn owe(&mut self, clients: &mut Clients, key: K) {
         clients.held_back += 1;
         let subscription = &mut self.all[key];
-        if !std::mem::replace(&mut subscription.owed, true)
-            && let Some(owner) = clients.get_mut(subscription.client)
-        {
-            K::list(owner).owed.push(key);
+        let was_owed = std::mem::replace(&mut subscription.owed, true);
+        if let Some(owner) = clients.get_mut(subscription.client) {
+            owner.traffic.held_back += 1;
+            if !was_owed {
+                K::list(owner).owed.push(key);
+            }
         }
     }
 
