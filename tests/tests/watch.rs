@@ -114,7 +114,7 @@ fn a_name_that_was_learned_works_at_once() {
     sim.tell(&["arg 83 1"]);
     watch.wait_for(again + 1, "1  1 FLAP_LEVER 1 ");
     watch.say("1 MY_FLAPS");
-    watch.wait_for(again + 1, "MY_FLAPS is in ");
+    watch.wait_for(again + 1, "MY_FLAPS was written to ");
     client.say("1 MY_FLAPS #0");
     sim.assert_harmless();
 }
