@@ -107,6 +107,7 @@ fn a_panel_on_a_serial_port_is_a_client_like_any_other() {
     sim.action(0, "8 3004 1");
     let error = board.line();
     assert!(error.starts_with("-1 unknown control"), "{error}");
+    server.wait_for(0, ": unknown control \"nothing\"");
     // It is counted among the clients.
     board.say("5\n");
     assert!(board.line().starts_with("5 1 "));

@@ -3,13 +3,14 @@
 //! `options` parses the option `--serial`, `board` recognizes a board that is plugged in again
 //! under another name, `write_pacer` computes the times of writes, and `roster` decides which ports to
 //! open; these are pure. `ports` lists and opens the system's ports, `claim` keeps an open port to
-//! this program, `session` serves the panel on it, and `supervisor` is the task that carries out the
-//! decisions of the roster.
+//! this program, `session` serves the panel on it, `refusals` logs what the panel was refused, and
+//! `supervisor` is the task that carries out the decisions of the roster.
 
 mod board;
 mod claim;
 mod options;
 mod ports;
+mod refusals;
 mod roster;
 mod session;
 mod supervisor;

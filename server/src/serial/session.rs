@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::options::LineOptions;
+use super::refusals::RefusalLog;
 use super::write_pacer::WritePacer;
 use crate::serve::PanelEnd;
 use crate::wire::{LineReader, NextLine, parse};
@@ -51,6 +52,7 @@ pub(super) async fn run<P>(
     panel: PanelEnd,
     must_speak: bool,
     detection: &watch::Sender<PanelDetection>,
+    refusals: &mut RefusalLog,
 ) -> SessionEnd
 where
     P: AsyncRead + AsyncWrite + Unpin,
@@ -62,7 +64,7 @@ where
     } = panel;
     tokio::select! {
         end = read(reading, &to_server, detection) => end,
-        end = write(writing, from_server, line, detection.subscribe()) => end,
+        end = write(writing, from_server, line, detection.subscribe(), refusals) => end,
         // Otherwise the session would outlive the connection while the port accepts no bytes.
         () = to_server.closed() => SessionEnd::Closed,
         () = wait_for_silence(detection.subscribe()), if must_speak => SessionEnd::Silent,
@@ -109,6 +111,7 @@ async fn write<P: AsyncWrite>(
     mut from_server: mpsc::Receiver<Vec<u8>>,
     line: &LineOptions,
     mut detection: watch::Receiver<PanelDetection>,
+    refusals: &mut RefusalLog,
 ) -> SessionEnd {
     // A board that is reset when its port is opened loses all bytes until it has started.
     let _ = timeout(
@@ -122,6 +125,7 @@ async fn write<P: AsyncWrite>(
         if let Err(error) = port.write_all(&bytes).await {
             return SessionEnd::Unplugged(error);
         }
+        refusals.log(&bytes);
         let next = pacer.write(bytes.len(), start.elapsed());
         sleep_until(start + next).await;
     }
@@ -218,7 +222,18 @@ mod tests {
         };
         let detection = watch::Sender::new(PanelDetection::Unknown);
         let sender = detection.clone();
-        let session = async move { run(port, &options.line, panel, must_speak, &sender).await };
+        let session = async move {
+            let mut refusals = RefusalLog::new("COM1".to_owned());
+            run(
+                port,
+                &options.line,
+                panel,
+                must_speak,
+                &sender,
+                &mut refusals,
+            )
+            .await
+        };
         Rig {
             board,
             to_panel: Some(to_panel),

@@ -11,6 +11,7 @@ use tracing::{info, warn};
 use super::board::PortInfo;
 use super::options::SerialOptions;
 use super::ports::{OpenError, Ports, SystemPorts};
+use super::refusals::RefusalLog;
 use super::roster::{Opening, Roster};
 use super::session::{self, PanelDetection, SessionEnd};
 use crate::serve::{PanelKind, Panels};
@@ -131,8 +132,17 @@ async fn serve<P: Ports>(ports: P, opening: &Opening, panels: &Panels) -> Outcom
         return Outcome::Served(SessionEnd::Closed);
     };
     let (detection, detected) = watch::channel(PanelDetection::Unknown);
+    let mut refusals = RefusalLog::new(name);
+    let session = session::run(
+        port,
+        &opening.line,
+        panel,
+        opening.must_speak,
+        &detection,
+        &mut refusals,
+    );
     let end = tokio::select! {
-        end = session::run(port, &opening.line, panel, opening.must_speak, &detection) => end,
+        end = session => end,
         () = warn_of_noise(detected, &opening.port, opening.line.baud) => SessionEnd::Closed,
     };
     if matches!(end, SessionEnd::Closed) {
