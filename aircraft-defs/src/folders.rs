@@ -13,6 +13,9 @@ const TABLES: &str = "aircraft-defs";
 /// The name of the folder in the data folder with the user's own tables.
 const OWN_DEFS: &str = "own-defs";
 
+/// The name of the folder in the data folder with the user's boards.
+const BOARDS: &str = "boards";
+
 /// The name of the data folder.
 const DATA: &str = "dcs-master";
 
@@ -56,6 +59,11 @@ impl Folders {
     /// Returns the folder with the user's own tables.
     pub fn own_defs(&self) -> Option<PathBuf> {
         Some(self.data.as_ref()?.join(OWN_DEFS))
+    }
+
+    /// Returns the folder with the boards that the user has made on the page.
+    pub fn boards(&self) -> Option<PathBuf> {
+        Some(self.data.as_ref()?.join(BOARDS))
     }
 }
 

@@ -92,6 +92,19 @@ impl Browser {
         self.request("GET", path, &[("Host", &self.host())], "")
     }
 
+    /// Changes something as the page does, with a body in JSON and further headers.
+    #[must_use]
+    pub fn act(self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Reply {
+        let (host, origin) = (self.host(), self.origin());
+        let mut headers = vec![
+            ("Host", &*host),
+            ("Origin", &*origin),
+            ("Content-Type", "application/json"),
+        ];
+        headers.extend(more);
+        self.request(method, path, &headers, body)
+    }
+
     /// Sends a request with exactly these headers (and the length of the body), and reads the
     /// answer.
     ///

@@ -169,6 +169,7 @@ impl ServingArgs {
     fn page_config(&self, is_demo: bool) -> PageConfig {
         PageConfig {
             folder: self.page_dir.clone(),
+            boards: Folders::find(None).boards(),
             allow: self.allow.clone(),
             is_demo,
         }

@@ -2,11 +2,15 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH};
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH,
+};
 use hyper::{HeaderMap, Response, StatusCode};
 use serde::Serialize;
 
+use super::boards::{Board, BoardError, Condition, NameError};
 use super::guard::Denial;
+use super::limits::MAX_BOARD;
 
 /// An answer.
 pub(super) type Answer = Response<Full<Bytes>>;
@@ -46,6 +50,14 @@ pub(super) enum PageError {
     NotFound,
     #[error("this address takes other methods")]
     WrongMethod,
+    #[error("the body of the request is larger than {MAX_BOARD} bytes")]
+    BodyTooLarge,
+    #[error("the body of the request did not arrive")]
+    BodyLost,
+    #[error(transparent)]
+    BoardName(#[from] NameError),
+    #[error(transparent)]
+    Board(#[from] BoardError),
     #[error("this address takes a WebSocket only")]
     NotWebSocket,
     #[error("the server is stopping")]
@@ -55,10 +67,15 @@ pub(super) enum PageError {
 impl PageError {
     fn status(&self) -> StatusCode {
         match self {
+            Self::Denied(Denial::NotJson) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Denied(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyLost => StatusCode::REQUEST_TIMEOUT,
+            Self::BoardName(_) => StatusCode::BAD_REQUEST,
+            Self::Board(error) => board_status(error),
             Self::Ended => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -75,6 +92,17 @@ impl PageError {
         let mut answer = with_kind(text.into(), kind);
         *answer.status_mut() = self.status();
         answer
+    }
+}
+
+fn board_status(error: &BoardError) -> StatusCode {
+    match error {
+        BoardError::Missing => StatusCode::NOT_FOUND,
+        BoardError::Changed => StatusCode::PRECONDITION_FAILED,
+        BoardError::TooMany => StatusCode::CONFLICT,
+        BoardError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        BoardError::NotABoard(_) => StatusCode::BAD_REQUEST,
+        BoardError::NoFolder | BoardError::Io { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -128,4 +156,31 @@ pub(super) fn with_tag(mut answer: Answer, tag: &str, request: &HeaderMap) -> An
 /// Returns the tagged answer with JSON that has been written before.
 pub(super) fn written_json(text: Bytes, tag: &str, request: &HeaderMap) -> Answer {
     with_tag(with_kind(text, JSON), tag, request)
+}
+
+/// Returns the answer for a board that has been saved.
+pub(super) fn saved_board(board: Board, is_new: bool) -> Answer {
+    let mut answer = written_json(board.text, &board.tag, &HeaderMap::new());
+    if is_new {
+        *answer.status_mut() = StatusCode::CREATED;
+    }
+    answer
+}
+
+/// Returns the answer to a request that leaves nothing to say.
+pub(super) fn empty() -> Answer {
+    let mut answer = with_kind(Bytes::new(), JSON);
+    answer.headers_mut().remove(CONTENT_TYPE);
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    answer
+}
+
+/// Returns the condition under which a request wants to change something.
+pub(super) fn condition(request: &HeaderMap) -> Condition {
+    let text = |name| request.get(name).and_then(|value| value.to_str().ok());
+    match (text(IF_MATCH), text(IF_NONE_MATCH)) {
+        (Some(tag), _) => Condition::HasTag(tag.trim().to_owned()),
+        (None, Some("*")) => Condition::IsNew,
+        (None, _) => Condition::None,
+    }
 }

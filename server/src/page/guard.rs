@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 
 use hyper::HeaderMap;
-use hyper::header::{HOST, HeaderName, ORIGIN};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN};
 
 /// The browser's own statement of how the asking page relates to this server.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -23,6 +23,8 @@ pub(super) enum Denial {
     ForeignOrigin,
     #[error("this address may not open the page; dcs-master was started with --allow")]
     NotAllowed,
+    #[error("the body must be JSON, sent with Content-Type: application/json")]
+    NotJson,
 }
 
 /// The names of this computer, besides `localhost`, in lower case.
@@ -127,6 +129,21 @@ fn has_own_origin(headers: &HeaderMap, host: &str) -> bool {
     server.is_some_and(|server| server.eq_ignore_ascii_case(host))
 }
 
+/// Checks that a request says that its body is JSON, which a form cannot say.
+///
+/// # Errors
+/// When it does not.
+pub(super) fn check_json(headers: &HeaderMap) -> Result<(), Denial> {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or_default().split(';').next();
+    match kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
+        true => Ok(()),
+        false => Err(Denial::NotJson),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,5 +239,21 @@ mod tests {
         for site in ["cross-site", "same-site", "other"] {
             assert_eq!(check(&[own, ("sec-fetch-site", site)]), (false, false));
         }
+    }
+
+    #[test]
+    fn what_a_form_can_send_is_not_json() {
+        let check = |kind: &str| check_json(&headers(&[("content-type", kind)])).is_ok();
+        assert!(check("application/json") && check("Application/JSON; charset=utf-8"));
+        for kind in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "text/plain; application/json",
+            "",
+        ] {
+            assert!(!check(kind), "{kind}");
+        }
+        assert!(check_json(&HeaderMap::new()).is_err());
     }
 }

@@ -7,15 +7,19 @@ use hyper::body::Incoming;
 use hyper::{HeaderMap, Method, Request};
 use tokio::sync::Semaphore;
 
-use super::answer::{Answer, PageError, json, tag_of, with_kind, with_tag, written_json};
+use super::answer::{
+    self, Answer, PageError, condition, json, saved_board, tag_of, with_kind, with_tag,
+    written_json,
+};
+use super::boards::{BoardName, Boards};
 use super::catalog::Catalog;
 use super::clients::ClientList;
 use super::connections::Peer;
 use super::guard::{self, Denial, OwnNames};
-use super::limits::MAX_JOBS;
+use super::limits::{MAX_BOARD, MAX_JOBS};
 use super::routes::{Resource, SearchQuery};
 use super::status::{PageStatus, Status};
-use super::{PageConfig, PageServer, assets, moved_socket, search, text_socket, upgrade};
+use super::{PageConfig, PageServer, assets, body, moved_socket, search, text_socket, upgrade};
 use crate::net::{computer_name, is_allowed};
 use crate::serve::Observation;
 use crate::world::Aircraft;
@@ -26,6 +30,7 @@ pub(super) struct Handler {
     config: PageConfig,
     server: PageServer,
     names: OwnNames,
+    boards: Arc<Boards>,
     /// The permits of work that takes a while.
     jobs: Arc<Semaphore>,
     /// The catalog of the aircraft that it was last made for.
@@ -53,6 +58,7 @@ impl WrittenCatalog {
 impl Handler {
     pub(super) fn new(config: PageConfig, server: PageServer) -> Self {
         Self {
+            boards: Arc::new(Boards::new(config.boards.clone())),
             config,
             server,
             names: OwnNames::new(computer_name().as_deref()),
@@ -80,15 +86,18 @@ impl Handler {
             return Err(Denial::NotAllowed.into());
         }
         let host = guard::check_host(headers, peer.local, &self.names)?;
+        let method = request.method().clone();
+        let reads = matches!(method, Method::GET | Method::HEAD);
         match &resource {
-            Resource::File(_) => {}
             Resource::TextSocket | Resource::MovedSocket => guard::check_actor(headers, host)?,
+            _ if !reads => guard::check_actor(headers, host)?,
+            Resource::File(_) => {}
             _ => guard::check_reader(headers, host)?,
         }
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Err(PageError::WrongMethod);
-        }
         match resource {
+            Resource::Unknown => Err(PageError::NotFound),
+            Resource::Board(name) => self.board(&method, &name, request).await,
+            _ if !reads => Err(PageError::WrongMethod),
             Resource::File(path) => self.file(&path, headers).await,
             Resource::Status => self.status(&peer).await,
             Resource::Catalog => self.catalog(headers).await,
@@ -103,7 +112,10 @@ impl Handler {
                 let server = self.server.clone();
                 upgrade::open(request, peer, |socket| moved_socket::run(socket, server))
             }
-            Resource::Unknown => Err(PageError::NotFound),
+            Resource::Boards => {
+                let boards = Arc::clone(&self.boards);
+                self.work(move || json(&boards.list())).await
+            }
         }
     }
 
@@ -158,6 +170,38 @@ impl Handler {
             json(&serde_json::json!({ "aircraft": name, "results": found.unwrap_or_default() }))
         })
         .await
+    }
+
+    /// Reads, saves or deletes a board.
+    async fn board(
+        &self,
+        method: &Method,
+        name: &str,
+        request: Request<Incoming>,
+    ) -> Result<Answer, PageError> {
+        let name = BoardName::new(name)?;
+        let boards = Arc::clone(&self.boards);
+        let headers = request.headers().clone();
+        let condition = condition(&headers);
+        match *method {
+            Method::GET | Method::HEAD => {
+                let board = self.work(move || boards.read(&name)).await??;
+                Ok(written_json(board.text, &board.tag, &headers))
+            }
+            Method::PUT => {
+                guard::check_json(&headers)?;
+                let text = body::read(request.into_body(), MAX_BOARD).await?;
+                let saved = self.work(move || boards.save(&name, &text, &condition));
+                let (board, is_new) = saved.await??;
+                Ok(saved_board(board, is_new))
+            }
+            Method::DELETE => {
+                self.work(move || boards.delete(&name, &condition))
+                    .await??;
+                Ok(answer::empty())
+            }
+            _ => Err(PageError::WrongMethod),
+        }
     }
 
     async fn observe(&self) -> Result<Observation, PageError> {

@@ -27,5 +27,10 @@ pub(super) const DEFAULT_RESULTS: usize = 200;
 pub(super) const MAX_RESULTS: usize = 5_000;
 /// The most characters of a query that are searched for.
 pub(super) const MAX_QUERY: usize = 256;
+/// The most bytes of a board, and the most boards.
+pub(super) const MAX_BOARD: usize = 256 * 1024;
+pub(super) const MAX_BOARDS: usize = 200;
+/// The time within which the body of a request must be complete.
+pub(super) const BODY_DEADLINE: Duration = Duration::from_secs(15);
 /// The most catalogs and searches at a time. Others wait for their turn.
 pub(super) const MAX_JOBS: usize = 2;

@@ -7,6 +7,8 @@
 
 mod answer;
 mod assets;
+mod boards;
+mod body;
 mod catalog;
 mod clients;
 mod connections;
@@ -38,6 +40,8 @@ pub struct PageConfig {
     /// The folder from which the files of the page are read at each request. Without one, those in
     /// the program are served.
     pub folder: Option<PathBuf>,
+    /// The folder of the user's boards, if the system names one for data.
+    pub boards: Option<PathBuf>,
     /// The networks from which the page may be opened. If there are none, everybody who can reach
     /// the port may open it.
     pub allow: Vec<IpNet>,

@@ -2,6 +2,9 @@
 
 use super::limits::{DEFAULT_RESULTS, MAX_QUERY, MAX_RESULTS};
 
+/// The beginning of the addresses of boards.
+const BOARD: &str = "/api/boards/";
+
 /// What a path refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Resource {
@@ -15,6 +18,10 @@ pub(super) enum Resource {
     Search,
     /// `/api/clients`
     Clients,
+    /// `/api/boards`
+    Boards,
+    /// `/api/boards/<name>`, with the name decoded.
+    Board(String),
     /// `/ws`
     TextSocket,
     /// `/ws/moved`
@@ -31,9 +38,11 @@ impl Resource {
             "/ws" => Self::TextSocket,
             "/ws/moved" => Self::MovedSocket,
             "/api/clients" => Self::Clients,
+            "/api/boards" => Self::Boards,
             "/api/status" => Self::Status,
             "/api/catalog" => Self::Catalog,
             "/api/search" => Self::Search,
+            _ if path.starts_with(BOARD) => Self::Board(decoded(&path[BOARD.len()..])),
             _ if is_below(path, "/api") || is_below(path, "/ws") => Self::Unknown,
             // The page itself reads the name of the board from its address.
             _ if path.starts_with("/board/") => Self::File("index.html".to_owned()),
@@ -67,7 +76,8 @@ impl SearchQuery {
             let mut fields = query.split('&');
             fields.find_map(|field| field.strip_prefix(name)?.strip_prefix('='))
         };
-        let words = decoded(field("q").unwrap_or_default());
+        let words = field("q").unwrap_or_default().replace('+', " ");
+        let words = decoded(&words);
         let limit = field("limit").and_then(|limit| limit.parse().ok());
         Self {
             words: words.chars().take(MAX_QUERY).collect(),
@@ -76,7 +86,7 @@ impl SearchQuery {
     }
 }
 
-/// Decodes `+` and `%xx`. What is not UTF-8 becomes a replacement character, and a wrong `%` stays.
+/// Decodes `%xx`. What is not UTF-8 becomes a replacement character, and a wrong `%` stays.
 pub(super) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -92,7 +102,7 @@ pub(super) fn decoded(text: &str) -> String {
                 rest = &after[2..];
             }
             None => {
-                bytes.push(if byte == b'+' { b' ' } else { byte });
+                bytes.push(byte);
                 rest = after;
             }
         }
@@ -115,6 +125,8 @@ mod tests {
             ("/ws", Resource::TextSocket),
             ("/ws/", Resource::Unknown),
             ("/api", Resource::Unknown),
+            ("/api/boards", Resource::Boards),
+            ("/api/boards/A%20+b", Resource::Board("A +b".to_owned())),
             ("/api/status", Resource::Status),
             ("/api/statusx", Resource::Unknown),
             ("/apix", file("apix")),
