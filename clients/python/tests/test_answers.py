@@ -42,7 +42,7 @@ def test_statistics_may_have_more_fields() -> None:
     assert statistics.clients == 1
     assert statistics.frame_microseconds == 1.5
     assert statistics.subscriptions_refused == 14
-    with pytest.raises(ValueError, match="3 statistics only"):
+    with pytest.raises(ValueError, match="only 3 statistics"):
         answers.statistics((b"1", b"2", b"3"))
 
 
