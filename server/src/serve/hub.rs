@@ -31,6 +31,9 @@ use crate::world::{TablesAction, World};
 /// The most turns in a row that have priority over the world's own work that is due.
 const TURNS_BEFORE_DUE: u32 = 4;
 
+/// The most outboxes that are written in a turn. A write to a socket takes some microseconds.
+const WRITES_PER_TURN: usize = 64;
+
 /// The next thing for the hub to do.
 enum Turn {
     /// Handle a message of the sim.
@@ -138,7 +141,10 @@ impl Hub {
         let (hook_full, export_full) = self.send_to_sim();
         // The world may have answered clients, as when the sim has no room for a watch.
         self.flush();
-        let due = self.world.next_due().map(|due| self.at(due));
+        let due = match self.world.has_touched() {
+            true => Some(self.start),
+            false => self.world.next_due().map(|due| self.at(due)),
+        };
         let others_wait = self.turns_since_due < TURNS_BEFORE_DUE;
         // The world's own work comes after messages and events, so that a renewal of many
         // subscriptions does not delay frames and requests. After a few turns it comes first.
@@ -313,7 +319,7 @@ impl Hub {
         }
     }
 
-    /// Writes the outboxes that the world has filled, lets clients continue whose requests have
+    /// Writes outboxes that the world has filled, as many as a turn has time for; lets clients continue whose requests have
     /// waited, and starts to free tables that are not used any more.
     fn flush(&mut self) {
         let now = self.now();
@@ -324,7 +330,10 @@ impl Hub {
         for aircraft in self.world.take_past_aircraft() {
             tokio::spawn(tables::free(aircraft));
         }
-        while let Some(key) = self.world.next_touched() {
+        for _ in 0..WRITES_PER_TURN {
+            let Some(key) = self.world.next_touched() else {
+                break;
+            };
             if !self.connections.flush(&mut self.world, key, now) {
                 self.in_process.deliver(&mut self.world, key);
             }

@@ -251,6 +251,11 @@ impl Clients {
         self.all.get(key).is_none_or(Client::is_blocked)
     }
 
+    /// Returns whether any client has a filled outbox.
+    pub(super) fn have_touched(&self) -> bool {
+        !self.touched.is_empty()
+    }
+
     /// Returns the next client with a filled outbox.
     pub(super) fn next_touched(&mut self) -> Option<ClientKey> {
         let key = self.touched.pop_front()?;

@@ -24,6 +24,7 @@ impl World {
     /// Handles a message of the sim. Returns the consequence for the tables.
     pub fn handle_message(&mut self, message: FromSim, now: Micros) -> TablesAction {
         self.now = now;
+        self.gauges.begin_turn();
         match message {
             FromSim::Up { state, .. } => self.link_up(state, now),
             FromSim::Down(state) => {

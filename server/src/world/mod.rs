@@ -191,6 +191,7 @@ impl World {
     /// Sends the updates that are due, and continues work that is divided into turns.
     pub fn tick(&mut self, now: Micros) {
         self.now = now;
+        self.gauges.begin_turn();
         self.work(now);
         self.gauges.tick(&mut self.clients, now);
         self.tick_controls(now);
@@ -231,6 +232,11 @@ impl World {
     /// Returns whether a client still waits for an answer from the sim.
     pub fn is_waiting(&self, key: ClientKey) -> bool {
         self.clients.get(key).is_some_and(|client| client.lists > 0)
+    }
+
+    /// Returns whether any client has a filled outbox that [`Self::next_touched`] has not returned.
+    pub fn has_touched(&self) -> bool {
+        self.clients.have_touched()
     }
 
     /// Returns the next client with a filled outbox. Each client is returned once.

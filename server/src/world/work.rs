@@ -38,7 +38,10 @@ impl World {
 
     /// Returns whether [`Self::work`] has something to do.
     pub(super) fn has_work(&self) -> bool {
-        self.clients.have_tasks() || self.gauges.is_restoring_watches() || !self.gauges.is_free()
+        self.clients.have_tasks()
+            || self.gauges.is_behind()
+            || self.gauges.is_restoring_watches()
+            || !self.gauges.is_free()
     }
 
     /// Takes at most `most` steps for a client. Returns the number of steps taken.

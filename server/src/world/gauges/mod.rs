@@ -16,7 +16,7 @@ mod schedules;
 mod values;
 mod watching;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::arena::{Arena, GroupId, SubscriptionId};
 use super::clients::Clients;
@@ -50,6 +50,13 @@ pub(in crate::world) struct Gauges {
     pub(in crate::world) bad_values: u64,
     /// The new values of args that are held for positions.
     reported: Vec<(u32, f64)>,
+    /// The args whose newest values have not been delivered yet.
+    undelivered: VecDeque<u32>,
+    /// The number of updates for which this turn still has time.
+    updates_left: usize,
+    /// The number of updates that were handled.
+    #[cfg(test)]
+    pub(in crate::world) updates: usize,
 }
 
 /// An arg that is needed.
@@ -63,6 +70,8 @@ struct Arg {
     readers: Readers,
     /// The number of controls and standing positions that need the value, without a subscription.
     position_readers: u32,
+    /// Whether it is in the queue of args to deliver.
+    is_queued: bool,
 }
 
 /// The number of times per second that the position of a control is read.
@@ -82,6 +91,10 @@ impl Gauges {
             epoch: 0,
             bad_values: 0,
             reported: Vec::new(),
+            undelivered: VecDeque::new(),
+            updates_left: values::MOST_UPDATES,
+            #[cfg(test)]
+            updates: 0,
         }
     }
 

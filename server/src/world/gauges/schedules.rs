@@ -1,19 +1,25 @@
 //! The schedules of all clients: one for each client and rate.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use crate::filter::{self, Filter, Micros, SendSchedule};
 use crate::world::arena::{Arena, ScheduleId, SubscriptionId};
 use crate::world::client::ClientKey;
+
+/// The most rates of a client that are kept exactly. Each takes some work in each frame of the sim.
+/// Beyond that, rates are rounded down to one of few.
+const MOST_RATES: usize = 16;
 
 /// All schedules, with their timers.
 #[derive(Debug)]
 pub(super) struct Schedules {
     all: Arena<ScheduleId, Entry>,
     by_rate: HashMap<(ClientKey, Micros), ScheduleId>,
+    /// The number of schedules of each client.
+    of_client: HashMap<ClientKey, usize>,
     timers: BTreeSet<(Micros, ScheduleId)>,
     /// The schedules whose subscriptions got values since their timers were set.
-    touched: Vec<ScheduleId>,
+    touched: VecDeque<ScheduleId>,
 }
 
 #[derive(Debug)]
@@ -30,8 +36,9 @@ impl Schedules {
         Self {
             all: Arena::new(),
             by_rate: HashMap::new(),
+            of_client: HashMap::new(),
             timers: BTreeSet::new(),
-            touched: Vec::new(),
+            touched: VecDeque::new(),
         }
     }
 
@@ -42,8 +49,9 @@ impl Schedules {
 
     /// Returns the schedule of a client's subscriptions with this rate, and counts one more of them.
     pub(super) fn join(&mut self, client: ClientKey, max_frequency: f64) -> ScheduleId {
-        let period = filter::period(max_frequency);
+        let period = self.available(client, filter::period(max_frequency));
         let id = *self.by_rate.entry((client, period)).or_insert_with(|| {
+            *self.of_client.entry(client).or_default() += 1;
             self.all.insert(Entry {
                 schedule: SendSchedule::new(period),
                 client,
@@ -54,6 +62,15 @@ impl Schedules {
         });
         self.all[id].members += 1;
         id
+    }
+
+    /// Returns this period or, if the client has many others, the next power of two.
+    fn available(&self, client: ClientKey, period: Micros) -> Micros {
+        let is_full = || self.of_client.get(&client).is_some_and(|&own| own >= MOST_RATES);
+        match !self.by_rate.contains_key(&(client, period)) && is_full() {
+            true => period.next_power_of_two(),
+            false => period,
+        }
     }
 
     /// Removes a subscription from its schedule. If another subscription takes its place in the list of
@@ -67,9 +84,15 @@ impl Schedules {
         let entry = &mut self.all[id];
         entry.members -= 1;
         if entry.members == 0 {
-            self.by_rate
-                .remove(&(entry.client, entry.schedule.period()));
+            let client = entry.client;
+            self.by_rate.remove(&(client, entry.schedule.period()));
             self.all.remove(id);
+            if let Some(own) = self.of_client.get_mut(&client) {
+                *own -= 1;
+                if *own == 0 {
+                    self.of_client.remove(&client);
+                }
+            }
         }
         moved
     }
@@ -107,7 +130,7 @@ impl Schedules {
         let entry = &mut self.all[id];
         if !entry.touched {
             entry.touched = true;
-            self.touched.push(id);
+            self.touched.push_back(id);
         }
         (&mut entry.schedule, entry.client)
     }
@@ -123,9 +146,14 @@ impl Schedules {
         self.all[id].client
     }
 
+    /// Returns whether any subscriptions got values since the timer of their schedule was set.
+    pub(super) fn are_touched(&self) -> bool {
+        !self.touched.is_empty()
+    }
+
     /// Takes the next schedule whose subscriptions got values.
     pub(super) fn next_touched(&mut self) -> Option<ScheduleId> {
-        self.touched.pop()
+        self.touched.pop_front()
     }
 
     /// Takes the active subscriptions of a schedule, if some of their values may be due.

@@ -1,15 +1,25 @@
 //! Delivers values of the sim to subscriptions: at once, with a beat of their schedule, or when a
 //! blocked client reads again.
 
-use super::Gauges;
-use super::group::{Change, Delivery};
+use super::group::{Change, Delivery, Group};
+use super::{Arg, Gauges};
 use crate::filter::Micros;
-use crate::world::arena::{ScheduleId, SubscriptionId};
+use crate::world::agenda::TURN;
+use crate::world::arena::{Arena, GroupId, ScheduleId, SubscriptionId};
 use crate::world::client::ClientKey;
 use crate::world::clients::Clients;
 
+/// The most updates in a turn of the server. They take about a millisecond.
+pub(in crate::world) const MOST_UPDATES: usize = 16 * TURN;
+
 impl Gauges {
-    /// Handles the values of a frame of the sim, and sends them to the subscriptions.
+    /// Begins a turn of the server, in which at most about [`MOST_UPDATES`] updates are handled.
+    pub(in crate::world) fn begin_turn(&mut self) {
+        self.updates_left = MOST_UPDATES;
+    }
+
+    /// Handles the values of a frame of the sim, and sends them to the subscriptions. Args for
+    /// which this turn has no time are delivered later, with their newest values.
     pub(in crate::world) fn set_all(
         &mut self,
         clients: &mut Clients,
@@ -35,21 +45,66 @@ impl Gauges {
         if entry.position_readers > 0 {
             self.reported.push((arg, raw));
         }
-        let delivery = &mut Delivery {
+        if entry.is_queued {
+            return;
+        }
+        if self.updates_left == 0 || !self.undelivered.is_empty() {
+            entry.is_queued = true;
+            self.undelivered.push_back(arg);
+            return;
+        }
+        let delivery = Delivery {
             clients,
             subscriptions: &mut self.subscriptions,
             schedules: &mut self.schedules,
             epoch: self.epoch,
             now,
         };
-        for &id in &entry.groups {
-            let group = &mut self.groups[id];
-            match group.set(raw, self.epoch, now) {
-                Change::None => {}
-                Change::Invalid => self.bad_values += 1,
-                Change::Other => group.deliver(0..group.members.len(), delivery),
+        let fanout = deliver(entry, raw, &mut self.groups, delivery);
+        self.count(fanout);
+    }
+
+    /// Delivers the args for which earlier turns had no time, as far as this turn has time.
+    fn deliver_queued(&mut self, clients: &mut Clients, now: Micros) {
+        while self.updates_left > 0
+            && let Some(arg) = self.undelivered.pop_front()
+        {
+            self.count_updates(1);
+            let Some(entry) = self.args.get_mut(&arg) else {
+                continue;
+            };
+            entry.is_queued = false;
+            // A value from before another aircraft appeared is dropped.
+            if let Some((epoch, raw)) = entry.raw.filter(|&(epoch, _)| epoch == self.epoch) {
+                let delivery = Delivery {
+                    clients,
+                    subscriptions: &mut self.subscriptions,
+                    paces: &mut self.paces,
+                    epoch,
+                    now,
+                };
+                let fanout = deliver(entry, raw, &mut self.groups, delivery);
+                self.count(fanout);
             }
         }
+    }
+
+    fn count(&mut self, fanout: Fanout) {
+        self.bad_values += fanout.bad_values;
+        self.count_updates(fanout.updates);
+    }
+
+    fn count_updates(&mut self, updates: usize) {
+        self.updates_left = self.updates_left.saturating_sub(updates);
+        #[cfg(test)]
+        {
+            self.updates += updates;
+        }
+    }
+
+    /// Returns whether updates are left for [`Self::tick`], since a turn had no time for them.
+    pub(in crate::world) fn is_behind(&self) -> bool {
+        !self.undelivered.is_empty() || self.paces.are_touched()
     }
 
     /// Sends a subscription its value if that is due. [`Self::release_due`] must be called afterwards.
@@ -60,9 +115,12 @@ impl Gauges {
         group.deliver(index..index + 1, &mut delivery);
     }
 
-    /// Sends the waiting values of all schedules whose beat has come, and sets the timers.
+    /// Sends the waiting values of the schedules whose beat has come, and sets the timers, as far as
+    /// this turn has time.
     pub(in crate::world) fn release_due(&mut self, clients: &mut Clients, now: Micros) {
-        while let Some(id) = self.schedules.next_touched() {
+        while self.updates_left > 0
+            && let Some(id) = self.schedules.next_touched()
+        {
             self.release(clients, id, now);
         }
     }
@@ -72,17 +130,22 @@ impl Gauges {
         self.schedules.next_due()
     }
 
-    /// Sends the values that are due.
+    /// Sends the values that are due, as far as this turn has time.
     pub(in crate::world) fn tick(&mut self, clients: &mut Clients, now: Micros) {
-        while let Some(id) = self.schedules.take_due(now) {
+        while self.updates_left > 0
+            && let Some(id) = self.schedules.take_due(now)
+        {
             self.release(clients, id, now);
         }
+        self.deliver_queued(clients, now);
         self.release_due(clients, now);
     }
 
     /// Sends the values that wait for a schedule if they are due, and sets its timer.
     fn release(&mut self, clients: &mut Clients, schedule: ScheduleId, now: Micros) {
+        let mut updates = 1;
         if let Some(ready) = self.schedules.take_ready(schedule, now) {
+            updates += ready.len();
             for id in ready {
                 if let Some((group, index, mut delivery)) = self.delivery(clients, id, now) {
                     group.release(index, &mut delivery);
@@ -91,6 +154,7 @@ impl Gauges {
             self.schedules.end_release(schedule, now);
         }
         self.schedules.set_timer(schedule, now);
+        self.count_updates(updates);
     }
 
     /// Sends a client that was blocked the newest value of a gauge that it missed. [`Self::release_due`]
@@ -104,5 +168,38 @@ impl Gauges {
         if let Some(id) = self.subscriptions.take_owed(clients, client) {
             self.update(clients, id, now);
         }
+    }
+}
+
+/// The numbers of updates and of bad values in a delivery.
+struct Fanout {
+    updates: usize,
+    bad_values: u64,
+}
+
+/// Sets the value of an arg in its groups, and sends it to the subscriptions for which it is due.
+#[inline]
+fn deliver(
+    arg: &Arg,
+    raw: f64,
+    groups: &mut Arena<GroupId, Group>,
+    mut delivery: Delivery<'_>,
+) -> Fanout {
+    let (mut updates, mut bad_values) = (1, 0);
+    for &id in &arg.groups {
+        let group = &mut groups[id];
+        updates += 1;
+        match group.set(raw, delivery.epoch, delivery.now) {
+            Change::None => {}
+            Change::Invalid => bad_values += 1,
+            Change::Other => {
+                updates += group.members.len();
+                group.deliver(0..group.members.len(), &mut delivery);
+            }
+        }
+    }
+    Fanout {
+        updates,
+        bad_values,
     }
 }
