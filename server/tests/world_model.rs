@@ -101,10 +101,7 @@ impl Model {
     fn enter_aircraft(&mut self) {
         self.world
             .handle_message(FromSim::Aircraft(Some("X".into())), self.now);
-        let aircraft = Aircraft {
-            name: "X".into(),
-            tables: Tables::default(),
-        };
+        let aircraft = Aircraft::new("X", Tables::default());
         self.world.set_aircraft(Some(Arc::new(aircraft)), self.now);
         for client in &mut self.clients {
             client

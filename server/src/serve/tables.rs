@@ -180,7 +180,7 @@ impl TableLoader {
                 | State::Late { name, task, .. },
                 wanted,
             ) => {
-                let fallback = wanted.as_deref().map(without_tables);
+                let fallback = wanted.as_deref().map(loading);
                 State::Late {
                     name,
                     task,
@@ -297,7 +297,7 @@ impl TableLoader {
                     printable(wanted)
                 );
             }
-            let fallback = wanted.as_deref().map(without_tables);
+            let fallback = wanted.as_deref().map(loading);
             self.state = State::Late {
                 name,
                 task,
@@ -315,7 +315,7 @@ impl TableLoader {
             return None;
         };
         if wanted.as_ref() == Some(&name) {
-            let read = read?;
+            let read = read.unwrap_or_else(|| (without_tables(&name), None));
             let aircraft = Arc::clone(&read.0);
             self.watch(read);
             return Some(aircraft);
@@ -352,11 +352,12 @@ pub(super) async fn free(aircraft: Arc<Aircraft>) {
     let _ = tokio::task::spawn_blocking(move || drop(aircraft)).await;
 }
 
+fn loading(name: &str) -> Arc<Aircraft> {
+    Arc::new(Aircraft::loading(name))
+}
+
 fn without_tables(name: &str) -> Arc<Aircraft> {
-    Arc::new(Aircraft {
-        name: name.to_owned(),
-        tables: Tables::default(),
-    })
+    Arc::new(Aircraft::new(name, Tables::default()))
 }
 
 /// Waits until the user's own files of an aircraft change, and returns the aircraft with its new

@@ -13,6 +13,7 @@ mod statements;
 mod switch;
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use crate::control::{DeviceCommand, Position, SwitchPosition};
 use crate::filter::Micros;
@@ -20,7 +21,7 @@ use flight::Flight;
 use statements::{StatementKind, Statements};
 use switch::{Effect, Switch};
 
-pub(crate) use statements::TooManyStatements;
+pub(crate) use statements::{Statement, TooManyStatements};
 
 /// The condition for applying earlier positions to the cockpit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -71,6 +72,10 @@ pub(crate) struct StandingPositions {
     /// The controls for which there are statements, by arg.
     switches: BTreeMap<u32, Switch>,
     flight: Flight,
+    /// The number of times that the switches were forgotten, since a flight ended.
+    flights: u64,
+    /// Whether the flight was resumed after the link was lost or the tables were read again.
+    is_resumed: bool,
     question: Question,
     /// Whether the sim can answer the question.
     sim_answers: bool,
@@ -101,9 +106,13 @@ impl StandingPositions {
     }
 
     /// Returns whether there are no statements.
-    #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.statements.is_empty()
+    }
+
+    /// Returns the number of a client's statements.
+    pub(crate) fn count(&self, client: u64) -> usize {
+        self.statements.count(client)
     }
 
     /// Handles a client's statement. `target` is its meaning in the current aircraft, if it has
@@ -118,14 +127,59 @@ impl StandingPositions {
         target: Option<Target>,
         now: Micros,
     ) -> Result<(), TooManyStatements> {
-        let kind = self.statements.record(client, control, position)?;
+        let (kind, order) = self.statements.record(client, control, position)?;
         if let Some(target) = target {
-            let switch = self.switches.entry(target.arg).or_default();
-            let step = switch.handle_statement(client, target, kind, now);
-            self.carry_out(target.arg, step, now);
-            self.ask_for_flight();
+            let control = control.to_ascii_lowercase();
+            let arg = Some((self.flights, target.arg));
+            self.statements.set_arg(client, &control, arg);
+            self.apply((client, order), target, kind, now);
         }
         Ok(())
+    }
+
+    fn apply(&mut self, from: (u64, u64), target: Target, kind: StatementKind, now: Micros) {
+        let switch = self.switches.entry(target.arg).or_default();
+        let effect = switch.handle_statement(from, target, kind, now);
+        self.carry_out(target.arg, effect, now);
+        self.ask_for_flight();
+    }
+
+    /// Returns a client's statement in this place, so that the caller can look up its meaning. The
+    /// oldest is in the first place.
+    pub(crate) fn statement(&self, client: u64, place: usize) -> Option<&Statement> {
+        self.statements.get(client, place)
+    }
+
+    /// Sets the meaning of a client's statement in the current aircraft, if it has one, and applies
+    /// it. Returns the arg of the meaning that it had before.
+    pub(crate) fn resolve(
+        &mut self,
+        client: u64,
+        place: usize,
+        target: Option<Target>,
+        now: Micros,
+    ) -> Option<u32> {
+        let statement = self.statements.get(client, place)?;
+        let (control, order) = (Arc::clone(&statement.control), statement.order);
+        let arg = target.map(|target| (self.flights, target.arg));
+        let before = self.statements.set_arg(client, &control, arg);
+        let before = before.filter(|_| before != arg);
+        let before = before.and_then(|arg| self.leave_switch(client, arg));
+        if let Some(target) = target {
+            let switch = self.switches.get(&target.arg);
+            let has_statement = switch.is_some_and(|switch| switch.has_statement(client));
+            let kind = match self.is_resumed && has_statement {
+                true => StatementKind::MoveMeanwhile,
+                false => StatementKind::First,
+            };
+            self.apply((client, order), target, kind, now);
+        }
+        before
+    }
+
+    /// Records that a client's statement in this place is refused. Returns whether that is new.
+    pub(crate) fn refuse(&mut self, client: u64, place: usize) -> bool {
+        self.statements.refuse(client, place)
     }
 
     /// Handles the position that the cockpit shows.
@@ -143,26 +197,16 @@ impl StandingPositions {
         self.switches.get(&arg).is_some_and(Switch::is_unknown)
     }
 
-    /// Handles the sim's answer: whether the aircraft is cold, and when it appeared. `resolve`
-    /// looks up the meaning of statements; see [`Self::set_aircraft`].
-    pub(crate) fn answer(
-        &mut self,
-        cold: Option<bool>,
-        since: Option<u64>,
-        resolve: impl FnMut(u64, &str, &Position) -> Option<Target>,
-        now: Micros,
-    ) {
+    /// Handles the sim's answer: when the aircraft appeared. Returns whether all statements have to
+    /// be resolved; see [`Self::resolve`]. Then [`Self::decide`] must be called.
+    pub(crate) fn identify_flight(&mut self, since: Option<u64>) -> bool {
         self.question = Question::None;
-        match self.flight.handle_answer(since) {
-            flight::Identity::Same => self.resume(resolve, now),
-            flight::Identity::Other => self.begin(resolve, now),
-            flight::Identity::Unchanged => {}
-        }
-        self.decide(cold, now);
+        let identity = self.flight.handle_answer(since);
+        self.continue_flight(identity)
     }
 
-    /// Decides about all switches that wait for the sim's answer.
-    fn decide(&mut self, cold: Option<bool>, now: Micros) {
+    /// Decides about all switches that wait for the sim's answer: whether the aircraft is cold.
+    pub(crate) fn decide(&mut self, cold: Option<bool>, now: Micros) {
         for arg in self.switches.keys().copied().collect::<Vec<_>>() {
             let Some(switch) = self.switches.get_mut(&arg) else {
                 continue;
@@ -249,74 +293,66 @@ impl StandingPositions {
     pub(crate) fn end_flight(&mut self) {
         self.flight = Flight::default();
         self.question = Question::None;
-        self.switches.clear();
+        self.forget_switches();
     }
 
-    /// Handles the tables of the current aircraft, read for the first time or again.
-    /// `resolve` returns the meaning of a client's statement about a control in this aircraft.
-    pub(crate) fn set_aircraft(
-        &mut self,
-        name: &str,
-        resolve: impl FnMut(u64, &str, &Position) -> Option<Target>,
-        now: Micros,
-    ) {
-        match self.flight.handle_tables(name, self.sim_answers) {
-            flight::Identity::Same => self.resume(resolve, now),
-            flight::Identity::Other => self.begin(resolve, now),
+    /// Handles the tables of the current aircraft, read for the first time or again. Returns whether
+    /// all statements have to be resolved; see [`Self::resolve`].
+    pub(crate) fn set_aircraft(&mut self, name: &str) -> bool {
+        let identity = self.flight.handle_tables(name, self.sim_answers);
+        if identity == flight::Identity::Unchanged {
             // The sim has to be asked first.
-            flight::Identity::Unchanged => self.ask(),
+            self.ask();
         }
+        self.continue_flight(identity)
     }
 
-    /// Begins a flight, in which all statements have to be applied.
-    fn begin(
-        &mut self,
-        mut resolve: impl FnMut(u64, &str, &Position) -> Option<Target>,
-        now: Micros,
-    ) {
+    /// Begins or resumes a flight. In a new one all statements have to be applied. In the same one,
+    /// switches that were moved meanwhile have to be moved in the cockpit.
+    fn continue_flight(&mut self, identity: flight::Identity) -> bool {
+        match identity {
+            flight::Identity::Unchanged => return false,
+            flight::Identity::Same => self.is_resumed = true,
+            flight::Identity::Other => {
+                self.is_resumed = false;
+                self.forget_switches();
+                self.notified.clear();
+            }
+        }
+        self.ask_for_flight();
+        true
+    }
+
+    fn forget_switches(&mut self) {
         self.switches.clear();
-        self.notified.clear();
-        for (client, control, position) in self.statements.in_order() {
-            if let Some(target) = resolve(client, control, position) {
-                let switch = self.switches.entry(target.arg).or_default();
-                switch.handle_statement(client, target, StatementKind::First, now);
-            }
-        }
-        self.ask_for_flight();
+        self.flights += 1;
     }
 
-    /// Resumes a flight: switches that were moved meanwhile have to be moved in the cockpit.
-    fn resume(
-        &mut self,
-        mut resolve: impl FnMut(u64, &str, &Position) -> Option<Target>,
-        now: Micros,
-    ) {
-        let mut steps = Vec::new();
-        for (client, control, position) in self.statements.in_order() {
-            if let Some(target) = resolve(client, control, position) {
-                let switch = self.switches.entry(target.arg).or_default();
-                let kind = match switch.has_statement(client) {
-                    true => StatementKind::MoveMeanwhile,
-                    false => StatementKind::First,
-                };
-                steps.push((
-                    target.arg,
-                    switch.handle_statement(client, target, kind, now),
-                ));
-            }
-        }
-        for (arg, step) in steps {
-            self.carry_out(arg, step, now);
-        }
-        self.ask_for_flight();
-    }
-
-    /// Removes the statements of a client that has left.
+    /// Forgets that a client that has left was notified. Its statements must be removed too.
     pub(crate) fn remove_client(&mut self, client: u64) {
-        self.statements.remove_client(client);
         self.notified.remove(&client);
-        self.switches
-            .retain(|_, switch| switch.remove_client(client));
+    }
+
+    /// Removes the newest statement of a client that has left. Returns the arg of its control.
+    pub(crate) fn remove_newest(&mut self, client: u64) -> Option<u32> {
+        let arg = self.statements.remove_newest(client)?.arg?;
+        self.leave_switch(client, arg)
+    }
+
+    /// Removes the position of a client's switch from a control. Returns the arg of the control, if
+    /// it belongs to this flight.
+    fn leave_switch(&mut self, client: u64, (flight, arg): (u64, u32)) -> Option<u32> {
+        let is_current = flight == self.flights;
+        let switch = self.switches.get_mut(&arg).filter(|_| is_current)?;
+        if !switch.remove_client(client) {
+            self.switches.remove(&arg);
+        }
+        Some(arg)
+    }
+
+    /// Returns the number of clients that have made a statement about the control with this arg.
+    pub(crate) fn clients_of(&self, arg: u32) -> usize {
+        self.switches.get(&arg).map_or(0, Switch::len)
     }
 
     /// Returns the args that have to be read: those of the controls with statements.

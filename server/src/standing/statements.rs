@@ -1,6 +1,7 @@
 //! The statements of clients about their switches. They do not depend on the aircraft.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::control::Position;
 use crate::limits::MAX_STANDING;
@@ -21,66 +22,129 @@ pub(super) enum StatementKind {
 }
 
 /// The newest statement of a client about a control.
-#[derive(Debug)]
-struct Statement {
+#[derive(Debug, Clone)]
+pub(crate) struct Statement {
+    /// The name of the control in lower case.
+    pub(crate) control: Arc<str>,
+    pub(crate) position: Position,
     /// The number of the statement among those of all clients.
-    order: u64,
-    position: Position,
+    pub(super) order: u64,
+    /// The number of a flight, and the arg of the control in it.
+    pub(super) arg: Option<(u64, u32)>,
+    /// Whether the client was told that the statement is refused.
+    is_refused: bool,
+}
+
+/// The statements of a client.
+#[derive(Debug, Default)]
+struct ClientStatements {
+    /// All of them, oldest first.
+    all: Vec<Statement>,
+    /// The order of each, by control.
+    by_control: HashMap<Arc<str>, u64>,
+}
+
+impl ClientStatements {
+    fn place(&self, control: &str) -> Option<usize> {
+        let order = self.by_control.get(control)?;
+        let place = self.all.binary_search_by_key(order, |own| own.order);
+        place.ok()
+    }
 }
 
 /// The statements of all clients.
 #[derive(Debug, Default)]
 pub(super) struct Statements {
-    /// By client, then by the control's name in lower case.
-    clients: HashMap<u64, HashMap<Box<str>, Statement>>,
+    clients: HashMap<u64, ClientStatements>,
     order: u64,
 }
 
 impl Statements {
-    #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.clients.is_empty()
     }
 
-    /// Records a statement and returns its kind. A repeated statement keeps its place in the order.
+    /// Returns the number of a client's statements.
+    pub(super) fn count(&self, client: u64) -> usize {
+        let own = self.clients.get(&client);
+        own.map_or(0, |own| own.all.len())
+    }
+
+    /// Records a statement, and returns its kind and its order. A repeated statement keeps its
+    /// place in the order.
     pub(super) fn record(
         &mut self,
         client: u64,
         control: &str,
         position: &Position,
-    ) -> Result<StatementKind, TooManyStatements> {
+    ) -> Result<(StatementKind, u64), TooManyStatements> {
         let own = self.clients.entry(client).or_default();
-        let name = control.to_ascii_lowercase().into_boxed_str();
-        let before = own.get(&name).map(|statement| &statement.position);
+        let control: Arc<str> = control.to_ascii_lowercase().into();
+        let before = own.place(&control);
         let kind = match before {
-            Some(before) if before == position => return Ok(StatementKind::Move),
             Some(_) => StatementKind::Move,
-            None if own.len() >= MAX_STANDING => return Err(TooManyStatements),
+            None if own.all.len() >= MAX_STANDING => return Err(TooManyStatements),
             None => StatementKind::First,
         };
         self.order += 1;
-        let statement = Statement {
-            order: self.order,
+        if before.is_some_and(|place| own.all[place].position == *position) {
+            return Ok((kind, self.order));
+        }
+        let arg = before.and_then(|place| own.all.remove(place).arg);
+        own.by_control.insert(Arc::clone(&control), self.order);
+        own.all.push(Statement {
+            control,
             position: position.clone(),
-        };
-        own.insert(name, statement);
-        Ok(kind)
+            order: self.order,
+            arg,
+            is_refused: false,
+        });
+        Ok((kind, self.order))
     }
 
-    /// Returns all statements (client, control and position), the oldest first.
-    pub(super) fn in_order(&self) -> impl Iterator<Item = (u64, &str, &Position)> {
-        let mut all: Vec<_> = self
-            .clients
-            .iter()
-            .flat_map(|(&client, own)| own.iter().map(move |(name, own)| (client, name, own)))
+    /// Returns a client's statement in this place, the oldest in the first.
+    pub(super) fn get(&self, client: u64, place: usize) -> Option<&Statement> {
+        self.clients.get(&client)?.all.get(place)
+    }
+
+    /// Sets the arg of a client's statement in a flight. Returns the one before.
+    pub(super) fn set_arg(
+        &mut self,
+        client: u64,
+        control: &str,
+        arg: Option<(u64, u32)>,
+    ) -> Option<(u64, u32)> {
+        let own = self.clients.get_mut(&client)?;
+        let place = own.place(control)?;
+        std::mem::replace(&mut own.all[place].arg, arg)
+    }
+
+    /// Records that a client's statement in this place is refused. Returns whether that is new.
+    pub(super) fn refuse(&mut self, client: u64, place: usize) -> bool {
+        let own = self.clients.get_mut(&client);
+        let statement = own.and_then(|own| own.all.get_mut(place));
+        statement.is_some_and(|own| !std::mem::replace(&mut own.is_refused, true))
+    }
+
+    /// Removes the newest statement of a client that has left.
+    pub(super) fn remove_newest(&mut self, client: u64) -> Option<Statement> {
+        let own = self.clients.get_mut(&client)?;
+        let newest = own.all.pop()?;
+        own.by_control.remove(&newest.control);
+        if own.all.is_empty() {
+            self.clients.remove(&client);
+        }
+        Some(newest)
+    }
+
+    /// Returns all statements with their clients, the oldest first.
+    #[cfg(test)]
+    pub(super) fn in_order(&self) -> Vec<(u64, &Statement)> {
+        let all = self.clients.iter();
+        let mut all: Vec<_> = all
+            .flat_map(|(&client, own)| own.all.iter().map(move |own| (client, own)))
             .collect();
-        all.sort_unstable_by_key(|(_, _, statement)| statement.order);
-        all.into_iter()
-            .map(|(client, name, statement)| (client, &**name, &statement.position))
-    }
-
-    /// Removes the statements of a client that has left.
-    pub(super) fn remove_client(&mut self, client: u64) {
-        self.clients.remove(&client);
+        all.sort_unstable_by_key(|(_, statement)| statement.order);
+        all
     }
 }

@@ -11,13 +11,23 @@ pub(super) const FOLLOW_DELAY: Micros = 2_000_000;
 /// A control of the cockpit in one flight.
 #[derive(Debug, Default)]
 pub(super) struct Switch {
-    /// The positions of the clients' switches, the newest statement last. The last one holds.
-    targets: Vec<(u64, Target)>,
+    /// The positions of the clients' switches, at most one for each client, the newest statement
+    /// last. The last one holds.
+    targets: Vec<ClientTarget>,
     /// The value of the statement that held last, kept after its client has left.
     last_value: Option<f64>,
     /// The position in the cockpit.
     position: PositionTracker,
     phase: Phase,
+}
+
+/// The position of a client's switch.
+#[derive(Debug)]
+struct ClientTarget {
+    client: u64,
+    /// The number of the statement among those of all clients.
+    order: u64,
+    target: Target,
 }
 
 /// The progress of the cockpit in following the switch.
@@ -56,19 +66,17 @@ pub(super) enum Effect {
 impl Switch {
     /// Returns the client whose statement holds.
     pub(super) fn holder(&self) -> Option<u64> {
-        self.targets.last().map(|&(client, _)| client)
+        self.targets.last().map(|own| own.client)
     }
 
     /// Returns whether a client has made a statement about this control.
     pub(super) fn has_statement(&self, client: u64) -> bool {
-        self.targets.iter().any(|&(own, _)| own == client)
+        self.targets.iter().any(|own| own.client == client)
     }
 
-    /// Returns whether a statement differs from the client's last one.
-    fn is_new(&self, client: u64, target: &Target) -> bool {
-        let mut own = self.targets.iter().filter(|(own, _)| *own == client);
-        own.next()
-            .is_none_or(|(_, before)| before.standing.value != target.standing.value)
+    /// Returns the number of clients that have made a statement about this control.
+    pub(super) fn len(&self) -> usize {
+        self.targets.len()
     }
 
     /// Returns whether the position in the cockpit is not known yet.
@@ -76,20 +84,33 @@ impl Switch {
         matches!(self.phase, Phase::Unknown | Phase::Moved)
     }
 
-    /// Handles a client's statement.
+    /// Handles a client's statement with its order. Statements of different clients may come out of
+    /// order; the one with the highest order holds.
     pub(super) fn handle_statement(
         &mut self,
-        client: u64,
+        (client, order): (u64, u64),
         target: Target,
         kind: StatementKind,
         now: Micros,
     ) -> Effect {
         let value = target.standing.value;
-        if !self.is_new(client, &target) {
+        if let Some(place) = self.targets.iter().position(|own| own.client == client) {
+            let before = &self.targets[place];
+            if before.order > order || before.target.standing.value == value {
+                return Effect::None;
+            }
+            self.targets.remove(place);
+        }
+        let place = self.targets.partition_point(|own| own.order < order);
+        let own = ClientTarget {
+            client,
+            order,
+            target,
+        };
+        self.targets.insert(place, own);
+        if place + 1 < self.targets.len() {
             return Effect::None;
         }
-        self.targets.retain(|&(own, _)| own != client);
-        self.targets.push((client, target));
         if self.last_value.replace(value) == Some(value) {
             return Effect::None;
         }
@@ -116,7 +137,7 @@ impl Switch {
 
     /// Moves the cockpit's control to the position of the switch.
     fn act(&mut self, now: Micros) -> Effect {
-        let Some(&(client, target)) = self.targets.last() else {
+        let Some(&ClientTarget { client, target, .. }) = self.targets.last() else {
             return Effect::None;
         };
         self.position.sent(target.standing.value, now);
@@ -133,7 +154,7 @@ impl Switch {
     /// Returns whether the position in the cockpit is known, and `is_at` accepts it as that of the
     /// switch.
     fn is_in_place(&self, is_at: impl Fn(&SwitchPosition, f64) -> bool, now: Micros) -> bool {
-        let target = self.targets.last().map(|(_, target)| target);
+        let target = self.targets.last().map(|own| &own.target);
         let position = self.position.position(now);
         target
             .zip(position)
@@ -203,10 +224,10 @@ impl Switch {
     /// Removes the statement of a client that has left. Returns whether this switch is still
     /// needed: the position of an idle switch is remembered for a client that reconnects.
     pub(super) fn remove_client(&mut self, client: u64) -> bool {
-        self.targets.retain(|&(own, _)| own != client);
+        self.targets.retain(|own| own.client != client);
         match self.targets.last() {
-            Some((_, target)) => {
-                self.last_value = Some(target.standing.value);
+            Some(own) => {
+                self.last_value = Some(own.target.standing.value);
                 true
             }
             None => self.phase == Phase::Idle,

@@ -72,7 +72,7 @@ impl TableReader for TableSource {
             counted(tables.controls().len(), "control")
         );
         let tables = self.with_own(&Arc::new(tables), &name);
-        Aircraft { name, tables }
+        Aircraft::new(name, tables)
     }
 
     fn own_stamp(&self, name: &str) -> Option<TablesStamp> {
@@ -83,7 +83,7 @@ impl TableReader for TableSource {
         let name = aircraft.name.clone();
         let bare = Arc::default();
         let tables = self.with_own(aircraft.tables.generated().unwrap_or(&bare), &name);
-        Aircraft { name, tables }
+        Aircraft::new(name, tables)
     }
 }
 

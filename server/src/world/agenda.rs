@@ -16,12 +16,16 @@ pub(super) enum Task {
     EndGauges,
     /// End the subscriptions to elements of displays.
     EndTexts,
+    /// Remove the standing positions of a client that has left.
+    EndStanding,
     /// Send raw 0 for each gauge.
     ResetGauges,
     /// Send an empty text for each element that is shown.
     ClearTexts,
     /// Send the aircraft that is controlled.
     SendAircraft,
+    /// Look each standing position up in another aircraft, or in changed tables.
+    ResolveStanding,
     /// Forget the values that were sent for each gauge, since no aircraft is controlled.
     RestartGauges,
     /// Put each gauge to sleep and look it up in another aircraft.
@@ -40,6 +44,8 @@ pub(super) enum Task {
     CatchUpTexts,
     /// Ask the sim again for lists whose answers were held back.
     AskForLists,
+    /// Send the lists that the sim has answered.
+    SendLists,
     /// Carry out the requests that came in the meantime.
     CarryOut,
 }

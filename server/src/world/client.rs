@@ -3,6 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::agenda::{Agenda, Task};
 use super::arena::{SubscriptionId, TextId};
 use super::meaning::{Meaning, Subject};
@@ -85,6 +87,8 @@ pub(super) struct Client {
     pub(super) by_subject: HashMap<Subject, SubscriptionId>,
     /// Its subscriptions to elements of displays.
     pub(super) texts: ClientList<TextId>,
+    /// The number of its standing positions.
+    pub(super) statements: usize,
     /// The bytes that its subscriptions make the server keep.
     pub(super) kept: usize,
     agenda: Agenda,
@@ -96,6 +100,8 @@ pub(super) struct Client {
     pub(super) waiting: VecDeque<RequestResult>,
     /// The number of requested lists that are not answered yet.
     pub(super) lists: usize,
+    /// The answers of the sim that the client has not got yet, each with the indicator it asked for.
+    pub(super) lists_to_send: VecDeque<(Option<u32>, Bytes)>,
     pub(super) owed: Owed,
     pub(super) traffic: Traffic,
     /// The limit on names that are compared for "did you mean".
@@ -170,12 +176,14 @@ impl Client {
             gauges: ClientList::default(),
             by_subject: HashMap::new(),
             texts: ClientList::default(),
+            statements: 0,
             kept: 0,
             agenda: Agenda::default(),
             look_ups: LookUps::default(),
             next_text: 0,
             waiting: VecDeque::new(),
             lists: 0,
+            lists_to_send: VecDeque::new(),
             owed: Owed::default(),
             traffic: Traffic::default(),
             comparisons: RateLimit::new(COMPARISONS, COMPARISONS),
@@ -185,6 +193,11 @@ impl Client {
     /// Returns the number of its subscriptions.
     pub(super) fn subscriptions(&self) -> usize {
         self.gauges.all.len() + self.texts.all.len()
+    }
+
+    /// Returns the number of steps that a task for all clients takes for this one, about.
+    pub(super) fn load(&self) -> usize {
+        self.subscriptions() + self.statements
     }
 
     /// Returns its readiness for updates of gauges.
@@ -215,11 +228,14 @@ impl Client {
         self.update_readiness();
     }
 
-    /// Marks it as closed. Its subscriptions still have to be ended.
+    /// Marks it as closed. Its subscriptions and standing positions still have to be ended.
     pub(super) fn close(&mut self) {
         self.connection = Connection::Closed;
         self.agenda.end(Task::SendAircraft);
+        self.agenda.end(Task::ResolveStanding);
         self.agenda.end(Task::AskForLists);
+        self.agenda.end(Task::SendLists);
+        self.agenda.plan(Task::EndStanding);
         self.update_readiness();
     }
 
@@ -285,6 +301,8 @@ impl Client {
         match task {
             Task::EndGauges => self.gauges.all.is_empty(),
             Task::EndTexts => self.texts.all.is_empty(),
+            Task::EndStanding => self.statements == 0,
+            Task::ResolveStanding => steps >= self.statements,
             Task::ResetGauges | Task::RestartGauges | Task::LookUpGauges | Task::LookUpAgain => {
                 steps >= self.gauges.all.len()
             }
@@ -295,6 +313,7 @@ impl Client {
             Task::CatchUpGauges => self.is_blocked() || self.gauges.owed.is_empty(),
             Task::CatchUpTexts => self.is_blocked() || self.texts.owed.is_empty(),
             Task::SendAircraft | Task::AskForLists => steps > 0,
+            Task::SendLists => self.lists_to_send.is_empty(),
             Task::CarryOut => self.waiting.is_empty(),
         }
     }

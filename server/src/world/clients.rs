@@ -25,8 +25,8 @@ use crate::wire::print::Prefix;
 /// single client has a lower limit.
 const COMPARISONS: u32 = 32_768;
 
-/// The most subscriptions of a *light* client. Light clients have their turn before the others, so
-/// that they do not wait for them.
+/// The most subscriptions and standing positions of a *light* client. Light clients have their turn
+/// before the others, so that they do not wait for them.
 const LIGHT: usize = 128;
 
 /// The most characters of a client's last error that are kept.
@@ -179,7 +179,7 @@ impl Clients {
         for key in keys {
             self.plan(key, tasks);
             let client = self.all.get(key);
-            let is_light = client.is_some_and(|client| client.subscriptions() <= LIGHT);
+            let is_light = client.is_some_and(|client| client.load() <= LIGHT);
             self.queue(key, is_light);
         }
     }

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::actions::Overflow;
+use super::agenda::{TURN, Task};
 use super::client::ClientKey;
-use super::controls::{ControlRequest, Controls, NamedControl};
+use super::controls::{ControlRequest, Controls, NamedControl, WaitEnd};
 use super::request_error::RequestError;
 use super::{Aircraft, World};
 use crate::control::{ControlError, DeviceCommand, Position, PositionError};
@@ -14,9 +15,6 @@ use crate::link::LinkState;
 use crate::quote::quoted;
 use crate::standing::{SkipReason, Target};
 use crate::wire::PositionRequest;
-
-/// Standing positions that cannot be applied: client, control and error. Each is reported once.
-pub(super) type StandingErrors = Vec<(u64, String, RequestError)>;
 
 impl World {
     /// Moves a control to a position.
@@ -114,14 +112,46 @@ impl World {
     /// Handles positions of controls that have become known or have changed.
     pub(super) fn handle_positions(&mut self, now: Micros) {
         for (arg, raw) in self.gauges.take_positions() {
-            for request in self.controls.take_waiting(arg) {
-                if let Err(error) = self.operate(&request, now) {
-                    self.refuse_by_serial(request.client, &error, now);
-                }
-            }
+            self.controls.end_wait(arg, WaitEnd::Known);
             self.standing.report(arg, raw, now);
         }
+        self.finish_requests(now);
         self.send_standing(now);
+    }
+
+    /// Finishes requests that have waited for a position, as many as a turn has time for.
+    pub(super) fn finish_requests(&mut self, now: Micros) {
+        let mut steps = 0;
+        while steps < TURN
+            && let Some((end, request)) = self.controls.next_request()
+        {
+            steps += 1;
+            let client = request.client;
+            if self.clients.by_serial(client).is_none() {
+                continue;
+            }
+            if let Err(error) = self.finish(end, &request, now) {
+                self.refuse_by_serial(client, &error, now);
+            }
+        }
+        self.count_steps(steps);
+    }
+
+    fn finish(
+        &mut self,
+        end: WaitEnd,
+        request: &ControlRequest,
+        now: Micros,
+    ) -> Result<(), RequestError> {
+        let id = &request.found.id;
+        match end {
+            WaitEnd::Known => self.operate(request, now),
+            WaitEnd::TimedOut => {
+                let error = ControlError::Position(PositionError::Unknown);
+                Err(RequestError::control(id, &request.position, error))
+            }
+            WaitEnd::AircraftGone => Err(RequestError::AircraftGone(id.clone())),
+        }
     }
 
     /// Releases controls that were pushed, and refuses requests that have waited too long.
@@ -129,25 +159,18 @@ impl World {
         for (client, release) in self.controls.take_releases(now) {
             self.sim.queue_release(client, release);
         }
-        for request in self.controls.take_late(now) {
-            let error = ControlError::Position(PositionError::Unknown);
-            let error = RequestError::control(&request.found.id, &request.position, error);
-            self.refuse_by_serial(request.client, &error, now);
-        }
+        self.controls.end_late_waits(now);
+        self.finish_requests(now);
         self.standing.tick(now);
         self.send_standing(now);
     }
 
     /// Forgets all controls, since there is no aircraft any more or its tables have changed.
     pub(super) fn forget_controls(&mut self, now: Micros) {
-        let (unread, requests) = self.controls.forget();
-        unread
-            .into_iter()
-            .for_each(|arg| self.gauges.stop_reading_position(arg));
-        for request in requests {
-            let error = RequestError::AircraftGone(request.found.id.clone());
-            self.refuse_by_serial(request.client, &error, now);
+        for arg in self.controls.forget() {
+            self.gauges.stop_reading_position(arg);
         }
+        self.finish_requests(now);
     }
 
     /// Releases the controls that a client held pressed when it left.
@@ -160,8 +183,18 @@ impl World {
             .into_iter()
             .for_each(|arg| self.gauges.stop_reading_position(arg));
         self.standing.remove_client(client);
-        self.standing_refused.retain(|(other, _)| *other != client);
-        self.update_standing_args();
+    }
+
+    /// Removes the newest statement of a client that has left. Returns the number of steps that it
+    /// counts for.
+    pub(super) fn remove_statement(&mut self, key: ClientKey) -> usize {
+        let Some(client) = self.clients.get_mut(key) else {
+            return 1;
+        };
+        client.statements = client.statements.saturating_sub(1);
+        let serial = client.serial;
+        let arg = self.standing.remove_newest(serial);
+        arg.map_or(1, |arg| self.update_standing_arg(arg))
     }
 
     /// Handles a client's statement about the position of a switch.
@@ -179,11 +212,14 @@ impl World {
         let stated = self
             .standing
             .handle_statement(client, (control, position), target, now);
+        if let Some(key) = self.clients.by_serial(client)
+            && let Some(client) = self.clients.get_mut(key)
+        {
+            client.statements = self.standing.count(client.serial);
+        }
         stated.map_err(|_| RequestError::TooManyStanding)?;
         if let Some(target) = target {
-            if self.standing_args.insert(target.arg) {
-                self.gauges.read_position(target.arg);
-            }
+            self.update_standing_arg(target.arg);
             self.report_known_value(target.arg, now);
         }
         self.send_standing(now);
@@ -199,18 +235,13 @@ impl World {
         }
     }
 
-    /// Tells the standing positions that the aircraft or its tables have become known.
-    pub(super) fn resolve_standing(&mut self, now: Micros) {
-        let Some(aircraft) = self.aircraft.clone() else {
-            return;
-        };
-        let mut refusals = StandingErrors::new();
-        self.standing.set_aircraft(
-            &aircraft.name,
-            resolver(&mut self.controls, &aircraft, &mut refusals),
-            now,
-        );
-        self.finish_standing(refusals, now);
+    /// Tells the standing positions that the aircraft or its tables have become known. Returns
+    /// whether [`Task::ResolveStanding`] has to be planned for all clients.
+    pub(super) fn begin_standing(&mut self) -> bool {
+        let aircraft = self.aircraft.as_deref();
+        let is_changed = aircraft.is_some_and(|now| self.standing.set_aircraft(&now.name));
+        self.update_standing_args();
+        is_changed && !self.standing.is_empty()
     }
 
     /// Handles the sim's answer to the question whether the aircraft is cold.
@@ -220,30 +251,57 @@ impl World {
         since: Option<u64>,
         now: Micros,
     ) {
-        let mut refusals = StandingErrors::new();
-        match self.aircraft.clone() {
-            Some(aircraft) => self.standing.answer(
-                cold,
-                since,
-                resolver(&mut self.controls, &aircraft, &mut refusals),
-                now,
-            ),
-            None => self.standing.answer(cold, since, |_, _, _| None, now),
+        if self.standing.identify_flight(since) {
+            self.update_standing_args();
+            self.clients.plan_for_all(&[Task::ResolveStanding]);
+            self.work(now);
         }
-        self.finish_standing(refusals, now);
+        self.standing.decide(cold, now);
+        self.send_standing(now);
     }
 
-    fn finish_standing(&mut self, refusals: StandingErrors, now: Micros) {
-        for (client, control, error) in refusals {
-            if self.standing_refused.insert((client, control)) {
-                self.refuse_by_serial(client, &error, now);
+    /// Looks up the meaning of a client's statement in the current aircraft, and applies it.
+    /// Returns the number of steps that it counts for.
+    pub(super) fn resolve_statement(&mut self, key: ClientKey, place: usize, now: Micros) -> usize {
+        let Some(client) = self.clients.get(key).map(|client| client.serial) else {
+            return 1;
+        };
+        let (Some(aircraft), Some(statement)) =
+            (&self.aircraft, self.standing.statement(client, place))
+        else {
+            return 1;
+        };
+        let (control, position) = (&statement.control, &statement.position);
+        let target = target(&mut self.controls, aircraft, control, position);
+        let target = target.unwrap_or_else(|error| {
+            if self.standing.refuse(client, place) {
+                self.clients.refuse(key, &error, Some(aircraft), now);
             }
+            None
+        });
+        let before = self.standing.resolve(client, place, target, now);
+        let mut steps = 1 + before.map_or(0, |arg| self.update_standing_arg(arg));
+        if let Some(target) = target {
+            steps += self.update_standing_arg(target.arg);
+            self.report_known_value(target.arg, now);
         }
-        self.update_standing_args();
-        let args: Vec<u32> = self.standing_args.iter().copied().collect();
-        args.into_iter()
-            .for_each(|arg| self.report_known_value(arg, now));
         self.send_standing(now);
+        steps
+    }
+
+    /// Makes the sim read an arg if a standing position needs it, or stop. Returns the number of
+    /// steps that a change of its statements counts for.
+    fn update_standing_arg(&mut self, arg: u32) -> usize {
+        /// The number of clients' statements about a control that are passed over in the time of a
+        /// step.
+        const CLIENTS_PER_STEP: usize = 64;
+        let clients = self.standing.clients_of(arg);
+        if clients > 0 && self.standing_args.insert(arg) {
+            self.gauges.read_position(arg);
+        } else if clients == 0 && self.standing_args.remove(&arg) {
+            self.gauges.stop_reading_position(arg);
+        }
+        1 + clients / CLIENTS_PER_STEP
     }
 
     /// Makes the sim read exactly the args that standing positions need.
@@ -296,20 +354,4 @@ fn target(
         standing,
         send,
     }))
-}
-
-/// Returns a function that resolves statements in an aircraft, and adds those that are refused to
-/// `refusals`.
-fn resolver<'a>(
-    controls: &'a mut Controls,
-    aircraft: &'a Aircraft,
-    refusals: &'a mut StandingErrors,
-) -> impl FnMut(u64, &str, &Position) -> Option<Target> + 'a {
-    |client, control, position| match target(controls, aircraft, control, position) {
-        Ok(target) => target,
-        Err(error) => {
-            refusals.push((client, control.to_owned(), error));
-            None
-        }
-    }
 }

@@ -3,7 +3,7 @@
 //! Each name is looked up once per aircraft. A step waits for a moment if the position from which
 //! it starts is not known. When a client leaves, the controls that it holds pressed are released.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use aircraft_defs::{ControlRef, NameError};
@@ -19,7 +19,7 @@ use crate::filter::Micros;
 pub(super) const POSITION_TIMEOUT: Micros = 1_000_000;
 /// The time between the press and the release of a push.
 const PUSH_DURATION: Micros = 100_000;
-/// The most names whose meaning is kept; others are looked up each time.
+/// The most names whose meaning is kept, and the most wrong names; others are looked up each time.
 const MAX_NAMES: usize = 4096;
 /// The most requests of a client that wait for positions.
 const MAX_WAITING: usize = 300;
@@ -59,10 +59,38 @@ impl ControlRequest {
     }
 }
 
-/// Requests that wait for the position of a control.
+/// Requests that wait for the position of a control, each with the time at which it has waited too
+/// long.
+type WaitingRequests = VecDeque<(Micros, ControlRequest)>;
+
+/// The reason for which requests do not wait any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WaitEnd {
+    /// The position is known.
+    Known,
+    /// The position has not become known in time.
+    TimedOut,
+    /// No aircraft is controlled any more, or another one.
+    AircraftGone,
+}
+
+/// The requests for an arg that do not wait any more and have to be finished.
+#[derive(Debug)]
+struct EndedWait {
+    arg: u32,
+    end: WaitEnd,
+    requests: WaitingRequests,
+}
+
+/// The part of a client in the controls.
 #[derive(Debug, Default)]
-struct WaitingRequests {
-    requests: VecDeque<(Micros, ControlRequest)>,
+struct ClientControls {
+    /// The number of its requests that wait or have to be finished.
+    waiting: usize,
+    /// The args that are read because it steps their controls.
+    read: HashSet<u32>,
+    /// The parts that it holds pressed.
+    held: HashSet<PartId>,
 }
 
 /// A held press.
@@ -78,31 +106,55 @@ struct HoldState {
 /// The controls of the current aircraft.
 #[derive(Debug, Default)]
 pub(super) struct Controls {
-    names: HashMap<Box<str>, Result<Arc<NamedControl>, NameError>>,
+    names: HashMap<Box<str>, Arc<NamedControl>>,
+    /// The names that no control has, or several. They are kept apart, so that a client with many
+    /// wrong names does not slow down the others.
+    wrong_names: HashMap<Box<str>, NameError>,
     positions: HashMap<PartId, PositionTracker>,
     waiting: BTreeMap<u32, WaitingRequests>,
+    ended_waits: VecDeque<EndedWait>,
     held: BTreeMap<PartId, HoldState>,
-    /// The args that are read because a client steps the control, and those clients.
-    read: BTreeMap<u32, Vec<u64>>,
+    /// The args that are read because clients step the control, and the number of these clients.
+    read: HashMap<u32, usize>,
+    /// The clients by serial number.
+    clients: HashMap<u64, ClientControls>,
     /// The number of names that were looked up.
     #[cfg(test)]
     pub(super) looked_up: usize,
 }
 
 impl Controls {
-    /// Forgets everything. Returns the args that need not be read any more, and the requests that
-    /// were waiting.
-    pub(super) fn forget(&mut self) -> (Vec<u32>, Vec<ControlRequest>) {
+    /// Forgets everything but the requests, which do not wait any more. Returns the args that need
+    /// not be read any more.
+    pub(super) fn forget(&mut self) -> Vec<u32> {
         let old = std::mem::take(self);
-        let waiting = old.waiting.into_values();
-        let requests = waiting.flat_map(|waiting| waiting.requests);
-        let requests = requests.map(|(_, request)| request).collect();
-        (old.read.into_keys().collect(), requests)
+        let waiting = old.waiting.into_iter();
+        self.ended_waits = old.ended_waits;
+        self.ended_waits
+            .extend(waiting.map(|(arg, requests)| EndedWait {
+                arg,
+                end: WaitEnd::AircraftGone,
+                requests,
+            }));
+        for ended in &mut self.ended_waits {
+            ended.end = WaitEnd::AircraftGone;
+        }
+        for (client, own) in old.clients {
+            self.count_waiting(client, own.waiting);
+        }
+        old.read.into_keys().collect()
+    }
+
+    fn count_waiting(&mut self, client: u64, waiting: usize) {
+        if waiting > 0 {
+            self.clients.entry(client).or_default().waiting += waiting;
+        }
     }
 
     /// Forgets the meaning of names, since the tables have changed.
     pub(super) fn forget_names(&mut self) {
         self.names.clear();
+        self.wrong_names.clear();
     }
 
     /// Returns the control with this name.
@@ -113,7 +165,10 @@ impl Controls {
     ) -> Result<Arc<NamedControl>, NameError> {
         let folded = name.to_ascii_lowercase();
         if let Some(found) = self.names.get(folded.as_str()) {
-            return found.clone();
+            return Ok(Arc::clone(found));
+        }
+        if let Some(error) = self.wrong_names.get(folded.as_str()) {
+            return Err(error.clone());
         }
         #[cfg(test)]
         {
@@ -125,8 +180,14 @@ impl Controls {
                 control: logical(&control),
             })
         });
-        if self.names.len() < MAX_NAMES {
-            self.names.insert(folded.into(), found.clone());
+        match &found {
+            Ok(found) if self.names.len() < MAX_NAMES => {
+                self.names.insert(folded.into(), Arc::clone(found));
+            }
+            Err(error) if self.wrong_names.len() < MAX_NAMES => {
+                self.wrong_names.insert(folded.into(), error.clone());
+            }
+            _ => {}
         }
         found
     }
@@ -140,54 +201,80 @@ impl Controls {
         tracker.position(now)
     }
 
-    /// Returns whether requests wait for the position of a part.
+    /// Returns whether requests wait for the position of a part, or have to be finished.
     pub(super) fn is_waiting(&self, part: PartId) -> bool {
-        let arg = part.arg();
-        arg.is_some_and(|arg| self.waiting.contains_key(&arg))
+        part.arg().is_some_and(|arg| {
+            self.waiting.contains_key(&arg) || self.ended_waits.iter().any(|ended| ended.arg == arg)
+        })
     }
 
     /// Records that a client needs the position of a control. Returns whether the sim has to be
     /// told to read the arg.
     pub(super) fn read(&mut self, arg: u32, client: u64) -> bool {
-        let clients = self.read.entry(arg).or_default();
-        let is_new = clients.is_empty();
-        if !clients.contains(&client) {
-            clients.push(client);
+        if !self.clients.entry(client).or_default().read.insert(arg) {
+            return false;
         }
-        is_new
+        let clients = self.read.entry(arg).or_default();
+        *clients += 1;
+        *clients == 1
     }
 
     /// Makes a request wait for the position of its control. Returns false if too many requests of
     /// its client are waiting.
     pub(super) fn wait(&mut self, arg: u32, request: ControlRequest, now: Micros) -> bool {
-        let all = self.waiting.values().flat_map(|waiting| &waiting.requests);
-        let own = all.filter(|(_, other)| other.client == request.client);
-        if own.count() >= MAX_WAITING {
+        let own = self.clients.entry(request.client).or_default();
+        if own.waiting >= MAX_WAITING {
             return false;
         }
-        let waiting = self.waiting.entry(arg).or_default();
-        waiting
-            .requests
-            .push_back((now + POSITION_TIMEOUT, request));
+        own.waiting += 1;
+        // While the position is known and earlier requests have to be finished, it follows them.
+        let is_known = |ended: &&mut EndedWait| ended.arg == arg && ended.end == WaitEnd::Known;
+        let queue = match self.ended_waits.iter_mut().find(is_known) {
+            Some(ended) => &mut ended.requests,
+            None => self.waiting.entry(arg).or_default(),
+        };
+        queue.push_back((now + POSITION_TIMEOUT, request));
         true
     }
 
-    /// Takes the requests that waited for a position, which is known now.
-    pub(super) fn take_waiting(&mut self, arg: u32) -> Vec<ControlRequest> {
-        let waiting = self.waiting.remove(&arg).unwrap_or_default();
-        let requests = waiting.requests.into_iter();
-        requests.map(|(_, request)| request).collect()
+    /// Ends the wait of the requests for an arg. [`Self::next_request`] returns them.
+    pub(super) fn end_wait(&mut self, arg: u32, end: WaitEnd) {
+        if let Some(requests) = self.waiting.remove(&arg) {
+            let ended = EndedWait { arg, end, requests };
+            self.ended_waits.push_back(ended);
+        }
     }
 
-    /// Takes the requests that have waited too long, and those queued after them for the same arg.
-    pub(super) fn take_late(&mut self, now: Micros) -> Vec<ControlRequest> {
+    /// Ends the wait of the requests that have waited too long, and of those queued after them for
+    /// the same arg.
+    pub(super) fn end_late_waits(&mut self, now: Micros) {
         let is_late =
-            |waiting: &WaitingRequests| waiting.requests.front().is_some_and(|(at, _)| *at <= now);
-        let late = self.waiting.iter().filter(|(_, waiting)| is_late(waiting));
+            |requests: &WaitingRequests| requests.front().is_some_and(|(at, _)| *at <= now);
+        let late = self.waiting.iter().filter(|(_, requests)| is_late(requests));
         let late: Vec<u32> = late.map(|(&arg, _)| arg).collect();
-        late.into_iter()
-            .flat_map(|arg| self.take_waiting(arg))
-            .collect()
+        for arg in late {
+            self.end_wait(arg, WaitEnd::TimedOut);
+        }
+    }
+
+    /// Returns whether requests have to be finished.
+    pub(super) fn has_requests(&self) -> bool {
+        !self.ended_waits.is_empty()
+    }
+
+    /// Takes the next request that has to be finished. The args take turns. Its client may have
+    /// left.
+    pub(super) fn next_request(&mut self) -> Option<(WaitEnd, ControlRequest)> {
+        let mut ended = self.ended_waits.pop_front()?;
+        let (end, request) = (ended.end, ended.requests.pop_front());
+        if !ended.requests.is_empty() {
+            self.ended_waits.push_back(ended);
+        }
+        let (_, request) = request?;
+        if let Some(own) = self.clients.get_mut(&request.client) {
+            own.waiting = own.waiting.saturating_sub(1);
+        }
+        Some((end, request))
     }
 
     /// Returns the operation that carries out a request.
@@ -222,7 +309,7 @@ impl Controls {
                 self.hold(part, hold, request.client, Some(now + PUSH_DURATION));
             }
             HoldChange::Release => {
-                self.held.remove(&part);
+                self.remove_hold(part);
             }
         }
     }
@@ -234,16 +321,26 @@ impl Controls {
             until,
         });
         (held.hold, held.until) = (hold, until);
-        if !held.clients.contains(&client) {
+        if self.clients.entry(client).or_default().held.insert(part) {
             held.clients.push(client);
         }
     }
 
-    /// Returns the time at which [`Self::take_releases`] or [`Self::take_late`] has to be called.
+    fn remove_hold(&mut self, part: PartId) -> Option<HoldState> {
+        let held = self.held.remove(&part)?;
+        for client in &held.clients {
+            if let Some(own) = self.clients.get_mut(client) {
+                own.held.remove(&part);
+            }
+        }
+        Some(held)
+    }
+
+    /// Returns the time at which [`Self::take_releases`] or [`Self::end_late_waits`] has to be called.
     pub(super) fn next_due(&self) -> Option<Micros> {
         let held = self.held.values().filter_map(|held| held.until);
         let waiting = self.waiting.values();
-        let waiting = waiting.filter_map(|waiting| Some(waiting.requests.front()?.0));
+        let waiting = waiting.filter_map(|requests| Some(requests.front()?.0));
         held.chain(waiting).min()
     }
 
@@ -264,7 +361,7 @@ impl Controls {
     }
 
     fn release_hold(&mut self, part: PartId, now: Micros) -> Option<(u64, DeviceCommand)> {
-        let held = self.held.remove(&part)?;
+        let held = self.remove_hold(part)?;
         let release = held.hold.release;
         self.positions
             .entry(part)
@@ -273,30 +370,35 @@ impl Controls {
         Some((*held.clients.last()?, release))
     }
 
-    /// Forgets a client that has left. Returns the releases of the presses that only it held, and
+    /// Forgets a client that has left; its requests are dropped when it is their turn. Returns the
+    /// releases of the presses that only it held, and
     /// the args that need not be read any more.
     pub(super) fn leave(&mut self, client: u64, now: Micros) -> (Vec<DeviceCommand>, Vec<u32>) {
-        for waiting in self.waiting.values_mut() {
-            waiting.requests.retain(|(_, other)| other.client != client);
+        let Some(own) = self.clients.remove(&client) else {
+            return Default::default();
+        };
+        let mut releases = Vec::new();
+        for part in own.held {
+            let Some(held) = self.held.get_mut(&part) else {
+                continue;
+            };
+            if held.clients == [client] {
+                let release = self.release_hold(part, now);
+                releases.extend(release.map(|(_, release)| release));
+            } else {
+                held.clients.retain(|&other| other != client);
+            }
         }
-        self.waiting
-            .retain(|_, waiting| !waiting.requests.is_empty());
-        let only = |held: &HoldState| held.clients == [client];
-        let own = self.held.iter().filter(|(_, held)| only(held));
-        let own: Vec<PartId> = own.map(|(&part, _)| part).collect();
-        let releases = own
-            .into_iter()
-            .filter_map(|part| self.release_hold(part, now));
-        let releases = releases.map(|(_, release)| release).collect();
-        for held in self.held.values_mut() {
-            held.clients.retain(|&other| other != client);
+        let mut unread = Vec::new();
+        for arg in own.read {
+            if let Some(clients) = self.read.get_mut(&arg) {
+                *clients -= 1;
+                if *clients == 0 {
+                    self.read.remove(&arg);
+                    unread.push(arg);
+                }
+            }
         }
-        for clients in self.read.values_mut() {
-            clients.retain(|&other| other != client);
-        }
-        let unread = self.read.iter().filter(|(_, clients)| clients.is_empty());
-        let unread: Vec<u32> = unread.map(|(&arg, _)| arg).collect();
-        self.read.retain(|_, clients| !clients.is_empty());
         (releases, unread)
     }
 }

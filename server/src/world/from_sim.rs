@@ -128,12 +128,11 @@ impl World {
         if had || has {
             tasks.push(Task::SendAircraft);
         }
+        if self.begin_standing() {
+            tasks.push(Task::ResolveStanding);
+        }
         self.clients.plan_for_all(&tasks);
         self.work(now);
-        match has {
-            true => self.resolve_standing(now),
-            false => self.update_standing_args(),
-        }
     }
 
     fn replace_aircraft(&mut self, aircraft: Option<Arc<Aircraft>>) {
@@ -169,9 +168,12 @@ impl World {
         self.replace_aircraft(Some(aircraft));
         self.gauges.end_renewals();
         self.controls.forget_names();
-        self.clients.plan_for_all(&[Task::LookUpAgain]);
+        let mut tasks = vec![Task::LookUpAgain];
+        if self.begin_standing() {
+            tasks.push(Task::ResolveStanding);
+        }
+        self.clients.plan_for_all(&tasks);
         self.work(now);
-        self.resolve_standing(now);
     }
 
     fn failed(&mut self, ticket: u64, reason: &str) {

@@ -4,6 +4,7 @@
 use bytes::Bytes;
 
 use super::World;
+use super::agenda::Task;
 use super::client::ClientKey;
 use super::list_queue::List;
 use super::request_error::RequestError;
@@ -44,19 +45,36 @@ impl World {
             self.refuse_list(&list, &RequestError::NoIndicator(indicator));
             return;
         };
+        let line = Bytes::from(line);
         for key in self.waiting_for(&list.clients) {
-            let Some(client) = self.clients.get_mut(key) else {
-                continue;
-            };
-            if client.is_blocked() {
-                // Requested again when the client reads: an answer is as large as the sim's
-                // displays.
-                client.owed.lists.push(list.indicator);
-            } else {
-                client.lists -= 1;
-                self.clients.line(key, &line);
+            if let Some(client) = self.clients.get_mut(key) {
+                client.lists_to_send.push_back((list.indicator, line.clone()));
+                self.clients.plan(key, &[Task::SendLists]);
+                self.clients.end_turn(key);
             }
         }
+        self.work(self.now);
+    }
+
+    /// Sends a client the next list that the sim has answered. Returns the number of steps that it
+    /// counts for.
+    pub(super) fn send_list(&mut self, key: ClientKey) -> usize {
+        /// The number of bytes that are copied in the time of a step.
+        const BYTES_PER_STEP: usize = 4096;
+        let Some(client) = self.clients.get_mut(key) else {
+            return 1;
+        };
+        let Some((indicator, line)) = client.lists_to_send.pop_front() else {
+            return 1;
+        };
+        if client.is_blocked() {
+            // Requested again when the client reads: an answer is as large as the sim's displays.
+            client.owed.lists.push(indicator);
+        } else {
+            client.lists -= 1;
+            self.clients.line(key, &line);
+        }
+        1 + line.len() / BYTES_PER_STEP
     }
 
     pub(super) fn refuse_list(&mut self, list: &List, error: &RequestError) {
@@ -64,11 +82,12 @@ impl World {
     }
 
     pub(super) fn refuse_lists_of(&mut self, clients: &[u64], error: &RequestError) {
+        let reason = error.to_string();
         for key in self.waiting_for(clients) {
             if let Some(client) = self.clients.get_mut(key) {
                 client.lists -= 1;
             }
-            self.clients.error(key, &error.to_string());
+            self.clients.error(key, &reason);
         }
     }
 

@@ -71,8 +71,6 @@ pub struct World {
     standing: StandingPositions,
     /// The args that are read for standing positions.
     standing_args: HashSet<u32>,
-    /// The standing positions (client and control) that were refused when an aircraft appeared.
-    standing_refused: HashSet<(u64, String)>,
     /// Whether gauges get a line with raw 0 when the mission ends.
     reset_gauges: bool,
     /// The time of the last event.
@@ -105,7 +103,6 @@ impl World {
             controls: Controls::default(),
             standing: StandingPositions::default(),
             standing_args: HashSet::new(),
-            standing_refused: HashSet::new(),
             reset_gauges: false,
             now: 0,
             requests: 0,

@@ -117,6 +117,13 @@ impl RequestError {
         match (self, aircraft) {
             (Self::Name(NameError::Unknown { kind, name }), Some(aircraft)) => {
                 let (quoted_name, tables) = (quoted(name), &aircraft.tables);
+                if aircraft.is_loading() {
+                    return format!(
+                        "{kind} {quoted_name} is not known yet, since the tables of {} are still \
+                         being read or made; send this again in a moment, or use numbers",
+                        aircraft.name
+                    );
+                }
                 let unknown = format!("unknown {kind} {quoted_name} for {}", aircraft.name);
                 if let Some((file, reason)) = tables.unreadable(*kind) {
                     return format!("{unknown}: its {file} {reason}; run defgen, or use numbers");

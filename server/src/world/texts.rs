@@ -3,7 +3,7 @@
 //! The text of a display is parsed once, and only subscriptions to elements that have changed are
 //! processed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bytes::Bytes;
 
@@ -138,7 +138,11 @@ impl Texts {
             .get(&number)
             .map(|indicator| &indicator.subscribers);
         let ids = subscribers.into_iter().flat_map(HashMap::values).flatten();
-        ids.map(|&id| self.subscriptions[id].client).collect()
+        let clients: BTreeSet<ClientKey> = ids
+            .take(TURN)
+            .map(|&id| self.subscriptions[id].client)
+            .collect();
+        clients.into_iter().collect()
     }
 
     /// Returns the next change of a watch that the sim has to be told about.

@@ -42,11 +42,14 @@ impl World {
     /// Returns the message for the next change of an arg's watch. Looks at no more args than a turn
     /// has time for.
     fn next_arg_watch(&mut self) -> Option<ToSim> {
-        for _ in 0..TURN {
+        let mut left = TURN;
+        while left > 0 {
+            left -= 1;
             match self.gauges.next_watch()? {
                 WatchUpdate::Send(arg, rate) => return Some(ToSim::WatchArg { arg, rate }),
                 WatchUpdate::NoRoom(arg) => {
                     let who = self.gauges.clients_of(arg);
+                    left = left.saturating_sub(who.len());
                     self.clients
                         .send_error_to_all(&who, &RequestError::ArgWaits(arg));
                 }

@@ -39,6 +39,7 @@ impl World {
     /// Returns whether [`Self::work`] has something to do.
     pub(super) fn has_work(&self) -> bool {
         self.clients.have_tasks()
+            || self.controls.has_requests()
             || self.gauges.is_behind()
             || self.gauges.is_restoring_watches()
             || !self.gauges.is_free()
@@ -62,7 +63,7 @@ impl World {
     }
 
     /// Counts steps, so that tests can check the limit of a turn.
-    fn count_steps(&mut self, _taken: usize) {
+    pub(super) fn count_steps(&mut self, _taken: usize) {
         #[cfg(test)]
         {
             self.steps += _taken;
@@ -88,8 +89,11 @@ impl World {
                 self.clients.aircraft(key, self.aircraft.as_ref());
                 return 0;
             }
+            Task::EndStanding => return self.remove_statement(key),
+            Task::ResolveStanding => return self.resolve_statement(key, place, now),
             Task::CatchUpGauges => self.gauges.catch_up(&mut self.clients, key, now),
             Task::CatchUpTexts => self.texts.catch_up(&mut self.clients, key),
+            Task::SendLists => return self.send_list(key),
             Task::AskForLists => self.ask_for_lists(key, now),
             Task::CarryOut => {
                 self.carry_out_next(key, now);

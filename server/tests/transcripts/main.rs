@@ -228,7 +228,7 @@ impl Player {
             panic!("an aircraft to read tables of, not {action:?}")
         };
         let tables = tables::of(&name);
-        world.set_aircraft(Some(Arc::new(Aircraft { name, tables })), self.now);
+        world.set_aircraft(Some(Arc::new(Aircraft::new(name, tables))), self.now);
     }
 
     fn collect(&mut self, world: &mut World) {

@@ -21,10 +21,7 @@ impl TableReader for Hanging {
             std::thread::sleep(Duration::from_millis(1));
         }
         assert!(name != "Panic", "in a test");
-        Aircraft {
-            name,
-            tables: Tables::default(),
-        }
+        Aircraft::new(name, Tables::default())
     }
 
     fn own_stamp(&self, _: &str) -> Option<TablesStamp> {

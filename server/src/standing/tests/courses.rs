@@ -112,7 +112,7 @@ impl World {
                 self.bench.state(client, arg, value);
             }
             Event::Reconnect(client) => {
-                self.bench.positions.remove_client(client);
+                self.bench.leave(client);
                 self.sent = [None; 2];
                 for (arg, value) in self.panels[client as usize - 1].into_iter().enumerate() {
                     if let Some(value) = value {
@@ -247,9 +247,10 @@ proptest! {
         let newest: Vec<Option<f64>> = (0..2)
             .map(|arg| {
                 let switches = world.bench.positions.statements.in_order();
-                let own = switches.filter(|(_, name, _)| *name == arg.to_string());
-                own.last().map(|(_, _, position)| match position {
-                    Position::Number(value) => *value,
+                let own = switches.iter().map(|(_, statement)| statement);
+                let mut own = own.filter(|own| *own.control == *arg.to_string());
+                own.next_back().map(|own| match own.position {
+                    Position::Number(value) => value,
                     _ => unreachable!("only numbers are stated"),
                 })
             })

@@ -51,7 +51,9 @@ impl Gauges {
         match self.resolver.resolve(&gauge.name, aircraft) {
             Ok(meaning) => Some(Arc::clone(meaning)),
             Err(error) => {
-                if was_pending {
+                if was_pending && aircraft.is_loading() {
+                    gauge.state = State::Pending;
+                } else if was_pending {
                     clients.refuse(subscription.client, error, Some(aircraft), now);
                 }
                 None

@@ -74,7 +74,8 @@ impl Resolver {
     }
 }
 
-/// Returns the arg and the scale of a gauge; `None` for a name while there is no aircraft.
+/// Returns the arg and the scale of a gauge; `None` for a name while there is no aircraft, or while
+/// its tables are being read.
 pub(super) fn resolve(
     gauge: &Ref<u32>,
     aircraft: Option<&Aircraft>,
@@ -82,6 +83,7 @@ pub(super) fn resolve(
     match (gauge, aircraft) {
         (Ref::Number(arg), _) => Ok(Some(by_number(*arg, aircraft))),
         (Ref::Name(_), None) => Ok(None),
+        (Ref::Name(_), Some(aircraft)) if aircraft.is_loading() => Ok(None),
         (Ref::Name(name), Some(aircraft)) => by_name(name, aircraft).map(Some),
     }
 }

@@ -27,7 +27,7 @@ fn the_search_for_unknown_names_is_limited() {
     let tables = aircraft_defs::Tables::new(Default::default(), commands, vec![], vec![]);
     let name = "X".to_owned();
     rig.world
-        .set_aircraft(Some(Arc::new(Aircraft { name, tables })), 0);
+        .set_aircraft(Some(Arc::new(Aircraft::new(name, tables))), 0);
     let hints = |rig: &mut Rig, client| {
         (0..500).for_each(|n| rig.say(client, &format!("1 25 Buton_{n} 1")));
         let lines = rig.sent(client);
@@ -117,7 +117,7 @@ fn the_name_of_a_control_is_looked_up_once_for_all_actions() {
         aircraft_defs::Tables::new(Default::default(), Default::default(), vec![], controls);
     let name = "X".to_owned();
     rig.world
-        .set_aircraft(Some(Arc::new(Aircraft { name, tables })), 0);
+        .set_aircraft(Some(Arc::new(Aircraft::new(name, tables))), 0);
     let client = rig.join();
     for _ in 0..50 {
         rig.say(client, "1 GEAR 1");
@@ -134,7 +134,7 @@ fn the_memory_for_the_names_of_an_attacker_is_limited() {
     let tables = aircraft_defs::Tables::default();
     let name = "X".to_owned();
     rig.world
-        .set_aircraft(Some(Arc::new(Aircraft { name, tables })), 0);
+        .set_aircraft(Some(Arc::new(Aircraft::new(name, tables))), 0);
     let client = rig.join();
     for n in 0..10_000 {
         rig.say(client, &format!("1 {n}\u{202e}\u{1} \u{7f}{n}"));
@@ -156,7 +156,7 @@ fn a_long_name_counts_as_several_when_it_is_searched_for() {
         .collect();
     let tables = aircraft_defs::Tables::new(Default::default(), commands, vec![], vec![]);
     let name = "X".to_owned();
-    let aircraft = Aircraft { name, tables };
+    let aircraft = Aircraft::new(name, tables);
     let count = |length: usize| {
         let name = "n".repeat(length);
         let kind = aircraft_defs::NameKind::Command;

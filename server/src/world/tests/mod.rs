@@ -100,5 +100,5 @@ fn hundred_gauges_tables() -> aircraft_defs::Tables {
 /// Returns an aircraft with these tables.
 fn hundred_gauges() -> Arc<Aircraft> {
     let (name, tables) = ("X".to_owned(), hundred_gauges_tables());
-    Arc::new(Aircraft { name, tables })
+    Arc::new(Aircraft::new(name, tables))
 }

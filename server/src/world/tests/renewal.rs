@@ -219,7 +219,7 @@ fn changed_tables_restart_only_gauges_with_another_meaning() {
     let tables = hundred_gauges_tables();
     let tables = Arc::new(tables).with_own(&own);
     let name = "X".to_owned();
-    let changed = Arc::new(Aircraft { name, tables });
+    let changed = Arc::new(Aircraft::new(name, tables));
     rig.now += 1_000_000;
     rig.world.change_tables(changed, rig.now);
     assert_eq!(rig.sent(client), ["2 0 1.00000 4095"]);
