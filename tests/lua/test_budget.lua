@@ -277,6 +277,26 @@ t.case(
   end
 )
 
+t.case("budget: a refused line is charged by the length of its answer", function()
+  for _, line in ipairs({ ("\1"):rep(200), "1 " .. ('"'):rep(200), "4 5", "1 x" }) do
+    local rig = fakes.rig("hook")
+    local server = rig:link()
+    local count = math.floor(8191 / (#line + 1))
+    server.incoming = (line .. "\n"):rep(count)
+    rig:frames(1)
+    local bytes, first = #server.outgoing, server.outgoing:find("\n", 1, true)
+    local refused = #server:received()
+    t.equal(refused < count, true, "all at once: " .. line)
+    local cost = refused + (bytes - first) * 0.05
+    t.equal(cost <= 1.1 * BUDGET / 2, true, refused .. " lines of " .. cost .. " us: " .. line)
+    t.equal(cost >= BUDGET / 4, true, refused .. " lines of " .. cost .. " us: " .. line)
+    for _ = 1, 99 do
+      refused = refused + #rig:say(server, "")
+    end
+    t.equal(refused, count, "each has an answer: " .. line)
+  end
+end)
+
 t.case("budget: all lines that came before the end of the connection are carried out", function()
   local rig = fakes.rig("hook")
   local server = rig:link()

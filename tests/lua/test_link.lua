@@ -279,7 +279,7 @@ t.case("T13: input longer than one read is taken frame by frame", function()
   for i = 1, 2000 do
     lines[i] = "9 " .. i .. "\n"
   end
-  local answer = rig:say(server, table.concat(lines), 6)
+  local answer = rig:say(server, table.concat(lines), 12)
   t.equal(#answer, 2000)
   t.equal(answer[2000].error, "not understood: 9 2000")
 end)

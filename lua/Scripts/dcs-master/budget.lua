@@ -82,10 +82,10 @@ function Budget:pieces(cost)
   return max(1, floor(self.left / (2 * cost)))
 end
 
---- Charges `count` pieces of work at `cost` microseconds each.
-function Budget:charge(count, cost)
-  self.left = self.left - count * cost
-  self.charged = self.charged + count * cost
+--- Charges work that took `cost` microseconds by an estimate.
+function Budget:charge(cost)
+  self.left = self.left - cost
+  self.charged = self.charged + cost
 end
 
 --- Lifts the limit on actions for this frame: the server has ended, and what it sent last, such as

@@ -1,7 +1,6 @@
 --- The role of the hook state: reports the aircraft and args, performs actions. Pure.
 
 local load = ...
-local json = load("json")
 local Actions = load("actions")
 local Aircraft = load("aircraft")
 local Args = load("args")
@@ -35,17 +34,13 @@ local function integer(digits)
   end
 end
 
-local function act(self, line, sender)
+local function act(self, line)
   local device, command, value, ticket = match(line, "^1 (%-?%d+) (%-?%d+) (%-?[%d.]+) (%d+)$")
   device, command, value = integer(device), integer(command), tonumber(value)
   if not (device and command and value) then
-    sender:put(json.error("not an action: " .. text.of(line), tonumber(ticket)))
-    return
+    return "not an action: " .. text.of(line), tonumber(ticket)
   end
-  local reason = self.actions:add(device, command, value, tonumber(ticket))
-  if reason then
-    sender:put(json.error(reason, tonumber(ticket)))
-  end
+  return self.actions:add(device, command, value, tonumber(ticket)), tonumber(ticket)
 end
 
 local function watch(self, line)
@@ -57,10 +52,9 @@ local function watch(self, line)
   return self.args:watch(arg, rate)
 end
 
-local function refuse(_, line, sender)
+local function refuse(_, line)
   local ticket = match(line, "^4 (%d+)")
-  local reason = "the hook state has no indicators: send this to the export state"
-  sender:put(json.error(reason, tonumber(ticket)))
+  return "the hook state has no indicators: send this to the export state", tonumber(ticket)
 end
 
 --- Answers a mark when all lines before it have been carried out.
@@ -94,8 +88,8 @@ Cockpit.tells_cold = true
 Cockpit.marks = true
 
 --- The functions that execute the server's lines, by the first digit of the line. Each takes the
--- line and the sender. It returns the reason if the line cannot be executed, unless it has sent an
--- answer itself.
+-- line and the sender. If the line cannot be executed, it returns the reason and the ticket, if the
+-- line has one.
 Cockpit.commands = {
   ["1"] = act,
   ["2"] = watch,

@@ -75,7 +75,7 @@ local function watch(self, line)
   }
 end
 
-local function request(self, line, sender)
+local function request(self, line)
   local ticket, number = match(line, "^4 (%d+)$"), nil
   if not ticket then
     ticket, number = match(line, "^4 (%d+) (%d%d?%d?%d?)$")
@@ -84,19 +84,17 @@ local function request(self, line, sender)
     return "not a request: " .. text.of(line)
   end
   if #self.requests >= REQUESTS_MAX then
-    local reason = REQUESTS_MAX .. " requests for indicators are waiting already"
-    sender:put(json.error(reason, tonumber(ticket)))
-    return nil
+    return REQUESTS_MAX .. " requests for indicators are waiting already", tonumber(ticket)
   end
   local first, last = tonumber(number) or 0, tonumber(number) or NUMBERS_MAX - 1
   self.requests[#self.requests + 1] =
     { ticket = ticket, next = first, last = last, missing = 0, texts = {} }
 end
 
-local function refuse(_, line, sender)
+local function refuse(_, line)
   local ticket = match(line, "^1 %S+ %S+ %S+ (%d+)$")
   local reason = "the export state handles neither actions nor args: send this to the hook state"
-  sender:put(json.error(reason, tonumber(ticket)))
+  return reason, tonumber(ticket)
 end
 
 --- The functions that execute the server's lines: see `cockpit.lua`.

@@ -23,8 +23,9 @@ local SILENCE_MAX = 10
 local LINKED_POLL_PERIOD = 1
 --- The most connections accepted in one poll.
 local ACCEPTS_MAX = 8
---- Estimated cost of executing one line, in microseconds.
-local LINE_COST = 1
+--- Estimated costs in microseconds of executing one line and, if it is refused, of each byte of the
+-- answer. Control characters, which have to be escaped twice, make the longest and slowest answers.
+local LINE_COST, ANSWER_BYTE_COST = 1, 0.05
 --- Seconds between two reports of the time that the scripts take.
 local STATS_PERIOD = 5
 
@@ -189,34 +190,38 @@ end
 
 -- Linked ---------------------------------------------------------------------
 
---- Executes one line from the server.
+--- Executes one line from the server. Returns the estimated cost of refusing it in microseconds, or
+-- 0 if it is not refused.
 local function execute(self, line)
   local command = self.role.commands[match(line, "^(%d) ")]
-  local reason
+  local reason, ticket
   if command then
-    reason = command(self.role, line, self.sender)
+    reason, ticket = command(self.role, line, self.sender)
   else
     reason = "not understood: " .. text.of(line)
   end
-  if reason then
-    self.sender:put(json.error(reason))
+  if not reason then
+    return 0
   end
+  local answer = json.error(reason, ticket)
+  self.sender:put(answer)
+  return #answer * ANSWER_BYTE_COST
 end
 
 --- Executes the lines that have arrived, as many as the budget allows.
 local function execute_lines(self)
   local connection, budget = self.connection, self.budget
-  local most, count = budget:pieces(LINE_COST), 0
+  local most, spent = budget:pieces(LINE_COST) * LINE_COST, 0
   local line = connection:next_line()
   while line do
-    count = count + 1
+    spent = spent + LINE_COST
     connection.last_line_at = self.now
     if line ~= "0" then
-      execute(self, line)
+      spent = spent + execute(self, line)
     end
-    line = count < most and connection:next_line() or nil
+    line = spent < most and connection:next_line() or nil
   end
-  budget:charge(count, LINE_COST)
+  budget:charge(spent)
   if connection:has_line() then
     budget:defer()
   end
