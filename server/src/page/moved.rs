@@ -246,7 +246,7 @@ mod tests {
         let defs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../aircraft-defs");
         let (tables, _) = aircraft_defs::read_tables(&defs, "Kestrel_T1");
         let name = "Kestrel_T1".to_owned();
-        Arc::new(Aircraft { name, tables })
+        Arc::new(Aircraft::new(name, tables))
     }
 
     fn json(messages: &[MovedMessage]) -> serde_json::Value {

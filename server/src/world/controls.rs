@@ -250,7 +250,10 @@ impl Controls {
     pub(super) fn end_late_waits(&mut self, now: Micros) {
         let is_late =
             |requests: &WaitingRequests| requests.front().is_some_and(|(at, _)| *at <= now);
-        let late = self.waiting.iter().filter(|(_, requests)| is_late(requests));
+        let late = self
+            .waiting
+            .iter()
+            .filter(|(_, requests)| is_late(requests));
         let late: Vec<u32> = late.map(|(&arg, _)| arg).collect();
         for arg in late {
             self.end_wait(arg, WaitEnd::TimedOut);

@@ -48,7 +48,9 @@ impl World {
         let line = Bytes::from(line);
         for key in self.waiting_for(&list.clients) {
             if let Some(client) = self.clients.get_mut(key) {
-                client.lists_to_send.push_back((list.indicator, line.clone()));
+                client
+                    .lists_to_send
+                    .push_back((list.indicator, line.clone()));
                 self.clients.plan(key, &[Task::SendLists]);
                 self.clients.end_turn(key);
             }

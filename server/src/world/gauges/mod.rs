@@ -29,7 +29,9 @@ use gauge::{Gauge, State};
 use group::{Delivery, Group};
 use read_rate::Readers;
 use resolve::Resolver;
+
 use schedules::Schedules;
+pub(in crate::world) use values::MAX_TURN_UPDATES;
 
 /// All gauges with subscriptions.
 #[derive(Debug)]
@@ -92,7 +94,7 @@ impl Gauges {
             bad_values: 0,
             reported: Vec::new(),
             undelivered: VecDeque::new(),
-            updates_left: values::MOST_UPDATES,
+            updates_left: MAX_TURN_UPDATES,
             #[cfg(test)]
             updates: 0,
         }

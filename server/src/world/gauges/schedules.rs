@@ -8,7 +8,7 @@ use crate::world::client::ClientKey;
 
 /// The most rates of a client that are kept exactly. Each takes some work in each frame of the sim.
 /// Beyond that, rates are rounded down to one of few.
-const MOST_RATES: usize = 16;
+const MAX_RATES: usize = 16;
 
 /// All schedules, with their timers.
 #[derive(Debug)]
@@ -66,7 +66,11 @@ impl Schedules {
 
     /// Returns this period or, if the client has many others, the next power of two.
     fn available(&self, client: ClientKey, period: Micros) -> Micros {
-        let is_full = || self.of_client.get(&client).is_some_and(|&own| own >= MOST_RATES);
+        let is_full = || {
+            self.of_client
+                .get(&client)
+                .is_some_and(|&own| own >= MAX_RATES)
+        };
         match !self.by_rate.contains_key(&(client, period)) && is_full() {
             true => period.next_power_of_two(),
             false => period,

@@ -10,12 +10,12 @@ use crate::world::client::ClientKey;
 use crate::world::clients::Clients;
 
 /// The most updates in a turn of the server. They take about a millisecond.
-pub(in crate::world) const MOST_UPDATES: usize = 16 * TURN;
+pub(in crate::world) const MAX_TURN_UPDATES: usize = 16 * TURN;
 
 impl Gauges {
-    /// Begins a turn of the server, in which at most about [`MOST_UPDATES`] updates are handled.
+    /// Begins a turn of the server, in which at most about [`MAX_TURN_UPDATES`] updates are handled.
     pub(in crate::world) fn begin_turn(&mut self) {
-        self.updates_left = MOST_UPDATES;
+        self.updates_left = MAX_TURN_UPDATES;
     }
 
     /// Handles the values of a frame of the sim, and sends them to the subscriptions. Args for
@@ -79,7 +79,7 @@ impl Gauges {
                 let delivery = Delivery {
                     clients,
                     subscriptions: &mut self.subscriptions,
-                    paces: &mut self.paces,
+                    schedules: &mut self.schedules,
                     epoch,
                     now,
                 };
@@ -104,7 +104,7 @@ impl Gauges {
 
     /// Returns whether updates are left for [`Self::tick`], since a turn had no time for them.
     pub(in crate::world) fn is_behind(&self) -> bool {
-        !self.undelivered.is_empty() || self.paces.are_touched()
+        !self.undelivered.is_empty() || self.schedules.are_touched()
     }
 
     /// Sends a subscription its value if that is due. [`Self::release_due`] must be called afterwards.

@@ -233,3 +233,29 @@ fn changed_tables_restart_only_gauges_with_another_meaning() {
     rig.receive(FromSim::Args(vec![(2, 0.5)]));
     assert_eq!(rig.sent(client), ["2 1 0.50000 1"]);
 }
+
+#[test]
+fn names_wait_while_the_tables_of_an_aircraft_are_being_read() {
+    let mut rig = Rig::linked();
+    let client = rig.join();
+    rig.say(client, "2 Gauge_1 1");
+    let loading = Arc::new(Aircraft::loading("X"));
+    rig.world.set_aircraft(Some(loading), rig.now);
+    rig.say(client, "2 Gauge_2 2");
+    rig.say(client, "2 Nothing 3");
+    rig.say(client, "1 GEAR =#1");
+    assert_eq!(rig.sent(client), ["0 X"]);
+    rig.say(client, "1 GEAR 1");
+    let lines = rig.sent(client);
+    let waits = "-1 control \"GEAR\" is not known yet, since the tables of X are still being read or \
+                 made; send this again in a moment, or use numbers";
+    assert_eq!(lines, [waits]);
+    rig.world.replace_tables(hundred_gauges(), rig.now);
+    rig.receive(FromSim::Args(vec![(1, 0.25), (2, 0.5)]));
+    let lines = rig.sent(client);
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert!(lines.contains(&"2 1 0.25000 0".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"2 2 0.50000 1".to_owned()), "{lines:?}");
+    let unknown = |line: &String| line.starts_with("-1 unknown gauge \"Nothing\" for X");
+    assert!(lines.iter().any(unknown), "{lines:?}");
+}

@@ -2,13 +2,17 @@
 //! clients get the same as if the work were done at once.
 
 use super::*;
+use crate::limits::MAX_STANDING;
+use crate::world::gauges::MAX_TURN_UPDATES;
 
 /// The number of subscriptions of a client, half of them to gauges and half to elements of a
 /// display.
 const MANY: usize = 6 * TURN;
-/// The most steps of a turn: [`TURN`] each for the clients, for the sim's watches and for freeing
-/// names.
-const MAX_STEPS: usize = 3 * TURN;
+/// The most steps of a turn: [`TURN`] each for the clients, for the sim's watches, for freeing names
+/// and for requests that have waited for a position; and the last step may count for several.
+const MAX_STEPS: usize = 4 * TURN + 100;
+/// The most updates of a turn. The last arg or the last schedule may have many.
+const MAX_UPDATES: usize = MAX_TURN_UPDATES + MANY;
 
 fn greedy(rig: &mut Rig) -> ClientKey {
     let client = rig.join();
@@ -22,12 +26,14 @@ fn greedy(rig: &mut Rig) -> ClientKey {
 
 /// Does something, and then all the work that follows. Returns the number of turns.
 fn turns(rig: &mut Rig, work: impl FnOnce(&mut Rig)) -> usize {
-    rig.world.steps = 0;
+    (rig.world.steps, rig.world.gauges.updates) = (0, 0);
     work(rig);
     let mut turns = 1;
     loop {
         let steps = std::mem::take(&mut rig.world.steps);
         assert!(steps <= MAX_STEPS, "{steps} steps in turn {turns}");
+        let updates = std::mem::take(&mut rig.world.gauges.updates);
+        assert!(updates <= MAX_UPDATES, "{updates} updates in turn {turns}");
         if rig.world.next_due() != Some(0) {
             return turns;
         }
@@ -267,4 +273,168 @@ fn many_subscriptions_of_one_id_are_replaced_at_once() {
     turns(&mut rig, |_| {});
     rig.say(client, "2 77 1");
     assert_eq!(rig.world.statistics().subscriptions, 1);
+}
+
+/// Returns an aircraft with a switch on each of the args below `count`.
+fn switches(count: usize) -> Arc<Aircraft> {
+    let control = |arg| {
+        let switch = serde_json::json!({"name": format!("S{arg}"), "device": {"number": 2},
+            "actions": [{"command": {"number": arg}, "arg": arg, "kind": "switch",
+                "values": [0, 1]}]});
+        serde_json::from_value(switch).expect("a control")
+    };
+    let controls = (0..count).map(control).collect();
+    let tables =
+        aircraft_defs::Tables::new(Default::default(), Default::default(), vec![], controls);
+    Arc::new(Aircraft::new("X", tables))
+}
+
+#[test]
+fn standing_positions_of_many_clients_are_resolved_and_removed_in_turns() {
+    let mut rig = Rig::linked();
+    rig.world = std::mem::replace(&mut rig.world, World::new(0, true))
+        .with_standing(StandingPolicy::Always);
+    let clients: Vec<ClientKey> = (0..100).map(|_| rig.join()).collect();
+    for (n, &client) in clients.iter().enumerate() {
+        for arg in 0..MAX_STANDING {
+            rig.say(client, &format!("1 S{arg} =#{}", n % 2));
+        }
+    }
+    let args = 600;
+    let appear = |rig: &mut Rig| rig.world.set_aircraft(Some(switches(args)), rig.now);
+    assert!(turns(&mut rig, appear) > 100);
+    assert_eq!(
+        count(&rig.lines_to_sim(), "2 "),
+        args,
+        "each arg is read once"
+    );
+    let values = (0..args as u32).map(|arg| (arg, 0.0)).collect();
+    turns(&mut rig, |rig| rig.receive(FromSim::Args(values)));
+    rig.now += 3_000_000;
+    turns(&mut rig, |rig| rig.world.tick(rig.now));
+    assert!(
+        count(&rig.lines_to_sim(), "1 2 ") > 0,
+        "the last client's switches are on"
+    );
+    for client in clients {
+        turns(&mut rig, |rig| rig.world.leave(client));
+    }
+    assert!(rig.world.standing.is_empty());
+    assert_eq!(
+        count(&rig.lines_to_sim(), "2 "),
+        args,
+        "no arg is read any more"
+    );
+}
+
+#[test]
+fn a_frame_with_values_for_many_subscriptions_is_sent_in_turns() {
+    let mut rig = Rig::linked();
+    let clients: Vec<ClientKey> = (0..9).map(|_| rig.join()).collect();
+    let args = MANY as u32;
+    for &client in &clients {
+        (0..args).for_each(|arg| rig.say(client, &format!("2 {arg} {arg} 1 100")));
+    }
+    let frame = |value: f64| FromSim::Args((0..args).map(|arg| (arg, value)).collect());
+    assert!(turns(&mut rig, |rig| rig.receive(frame(0.1))) > 1);
+    for &client in &clients {
+        assert_eq!(rig.sent(client).len(), MANY);
+    }
+    // The values of later frames replace those that have not been sent yet.
+    rig.now += 1_000_000;
+    rig.receive(frame(0.2));
+    rig.receive(frame(0.3));
+    assert!(turns(&mut rig, |_| {}) > 1);
+    rig.now += 1_000_000;
+    turns(&mut rig, |rig| rig.world.tick(rig.now));
+    for &client in &clients {
+        let lines = rig.sent(client);
+        assert!(lines.len() <= 2 * MANY);
+        for arg in 0..args {
+            let newest = format!("2 {arg} 0.30000 0.3");
+            assert!(lines.contains(&newest), "{newest}");
+        }
+        assert!(
+            count(&lines, "2 ") < 2 * MANY,
+            "some of the older values are not sent"
+        );
+    }
+}
+
+#[test]
+fn requests_that_wait_for_a_position_are_finished_in_turns() {
+    let mut rig = Rig::linked();
+    rig.world.set_aircraft(Some(switches(2)), rig.now);
+    let mut clients: Vec<ClientKey> = (0..20).map(|_| rig.join()).collect();
+    let ask = |rig: &mut Rig, clients: &[ClientKey]| {
+        for &client in clients {
+            (0..301).for_each(|_| rig.say(client, "1 S0 INC"));
+            let lines = rig.sent(client);
+            assert_eq!(count(&lines, "-1 5 seconds' worth"), 1, "{lines:?}");
+        }
+    };
+    ask(&mut rig, &clients);
+    rig.now += 1_000_000;
+    assert!(turns(&mut rig, |rig| rig.world.tick(rig.now)) > 10);
+    for &client in &clients {
+        assert_eq!(
+            count(&rig.sent(client), "-1 "),
+            300,
+            "the position has not come"
+        );
+    }
+    ask(&mut rig, &clients);
+    rig.world.leave(clients.remove(7));
+    assert!(turns(&mut rig, |rig| rig.receive(FromSim::Args(vec![(0, 0.0)]))) > 10);
+    assert!(count(&rig.lines_to_sim(), "1 2 0 1 ") > 0);
+    rig.world.set_aircraft(Some(switches(2)), rig.now);
+    ask(&mut rig, &clients);
+    assert!(turns(&mut rig, |rig| rig.receive(FromSim::Aircraft(None))) > 10);
+    assert_eq!(rig.errors(clients[0]), 300);
+}
+
+#[test]
+fn a_list_for_many_clients_is_sent_in_turns() {
+    let mut rig = Rig::linked();
+    let clients: Vec<ClientKey> = (0..100).map(|_| rig.join()).collect();
+    clients.iter().for_each(|&client| rig.say(client, "4"));
+    let asked = rig.lines_to_sim();
+    let ticket = asked.iter().find_map(|line| line.strip_prefix("4 "));
+    let ticket = ticket
+        .and_then(|ticket| ticket.parse().ok())
+        .expect("a ticket");
+    rig.world.block(clients[3]);
+    let text = format!("{}\nE\n{}\n", "-".repeat(41), "x".repeat(100_000));
+    let answer = FromSim::Indicators {
+        ticket,
+        texts: vec![(1, text.into())],
+    };
+    assert!(turns(&mut rig, |rig| rig.receive(answer)) > 1);
+    for (n, &client) in clients.iter().enumerate() {
+        assert_eq!(count(&rig.sent(client), "4 "), 0);
+        assert_eq!(rig.world.is_waiting(client), n == 3);
+    }
+}
+
+#[test]
+fn a_client_with_many_rates_gets_few_schedules() {
+    let mut rig = Rig::linked();
+    let client = rig.join();
+    for arg in 0..1000 {
+        rig.say(
+            client,
+            &format!("2 {arg} {arg} 1 {}", 10.0 + f64::from(arg) / 100.0),
+        );
+    }
+    rig.receive(FromSim::Args((0..1000).map(|arg| (arg, 0.5)).collect()));
+    for _ in 0..9 {
+        rig.now += 10_000;
+        let raw = rig.now as f64;
+        rig.receive(FromSim::Args((0..1000).map(|arg| (arg, raw)).collect()));
+    }
+    assert!(
+        rig.world.gauges.timers() <= 20,
+        "{}",
+        rig.world.gauges.timers()
+    );
 }
