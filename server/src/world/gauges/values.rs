@@ -61,7 +61,7 @@ impl Gauges {
             now,
         };
         let fanout = deliver(entry, raw, &mut self.groups, delivery);
-        self.count(fanout);
+        self.count(&fanout);
     }
 
     /// Delivers the args for which earlier turns had no time, as far as this turn has time.
@@ -84,12 +84,12 @@ impl Gauges {
                     now,
                 };
                 let fanout = deliver(entry, raw, &mut self.groups, delivery);
-                self.count(fanout);
+                self.count(&fanout);
             }
         }
     }
 
-    fn count(&mut self, fanout: Fanout) {
+    fn count(&mut self, fanout: &Fanout) {
         self.bad_values += fanout.bad_values;
         self.count_updates(fanout.updates);
     }
