@@ -168,6 +168,7 @@ impl ServingArgs {
     /// Returns the settings of the page.
     fn page_config(&self, is_demo: bool) -> PageConfig {
         PageConfig {
+            max_connections: page::max_connections(net::raise_limit()),
             folder: self.page_dir.clone(),
             boards: Folders::find(None).boards(),
             allow: self.allow.clone(),
@@ -177,15 +178,15 @@ impl ServingArgs {
 
     /// Returns the server's configuration.
     fn config(&self, tables: TablesConfig) -> Config {
+        let open_files = net::raise_limit();
         Config {
             tables,
             allow: self.allow.clone(),
             max_clients: self.max_clients,
-            open_files: net::raise_limit(),
-            page_connections: if self.no_page {
-                0
-            } else {
-                page::MAX_CONNECTIONS
+            open_files,
+            page_connections: match self.no_page {
+                true => 0,
+                false => page::max_connections(open_files),
             },
             max_subscriptions: self.max_subscriptions,
             max_line: self.max_line,

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::handler::Handler;
-use super::limits::{HEAD_DEADLINE, LAST_ANSWER, LIFETIME, MAX_CONNECTIONS, MAX_FIELDS, MAX_HEAD};
+use super::limits::{HEAD_DEADLINE, LAST_ANSWER, LIFETIME, MAX_FIELDS, MAX_HEAD};
 use super::listener::Listener;
 use super::{PageConfig, PageServer};
 use crate::net;
@@ -42,14 +42,14 @@ pub async fn serve(
     server: PageServer,
     shutdown: CancellationToken,
 ) {
+    let permits = Arc::new(Semaphore::new(config.max_connections));
     let handler = Arc::new(Handler::new(config, server));
     let _ = shutdown
-        .run_until_cancelled(accept(listener, handler))
+        .run_until_cancelled(accept(listener, permits, handler))
         .await;
 }
 
-async fn accept(listener: Listener, handler: Arc<Handler>) {
-    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+async fn accept(listener: Listener, permits: Arc<Semaphore>, handler: Arc<Handler>) {
     let mut failures = 0u64;
     loop {
         let (stream, remote) = match listener.socket.accept().await {

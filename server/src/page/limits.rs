@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The most connections of browsers at a time, WebSockets included. Further ones are closed at
 /// once.
-pub const MAX_CONNECTIONS: usize = 128;
+const MAX_CONNECTIONS: usize = 128;
 /// The time within which the head of a request must be complete. An idle connection is closed
 /// after it, too.
 pub(super) const HEAD_DEADLINE: Duration = Duration::from_secs(15);
@@ -34,3 +34,9 @@ pub(super) const MAX_BOARDS: usize = 200;
 pub(super) const BODY_DEADLINE: Duration = Duration::from_secs(15);
 /// The most catalogs and searches at a time. Others wait for their turn.
 pub(super) const MAX_JOBS: usize = 2;
+
+/// Returns the most connections of browsers at a time: fewer where the system lets this process
+/// open only a few files, so that panels keep their share.
+pub fn max_connections(open_files: Option<usize>) -> usize {
+    open_files.map_or(MAX_CONNECTIONS, |files| MAX_CONNECTIONS.min(files / 8))
+}

@@ -29,7 +29,7 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 
 pub use connections::serve;
-pub use limits::MAX_CONNECTIONS;
+pub use limits::max_connections;
 pub use listener::{ListenError, Listener};
 
 use crate::serve::{Observer, Panels, Subscribers};
@@ -37,6 +37,8 @@ use crate::serve::{Observer, Panels, Subscribers};
 /// The settings of the page.
 #[derive(Debug, Clone, Default)]
 pub struct PageConfig {
+    /// The most connections of browsers at a time; see [`max_connections`].
+    pub max_connections: usize,
     /// The folder from which the files of the page are read at each request. Without one, those in
     /// the program are served.
     pub folder: Option<PathBuf>,
