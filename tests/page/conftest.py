@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 sys.path.insert(0, str(Path(__file__).parent))
 
 from cockpit_page import CockpitPage  # noqa: E402
-from server import Client, Demo  # noqa: E402
+import server  # noqa: E402
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 expect.set_options(timeout=15_000)
@@ -26,21 +26,29 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo():
-    demo = Demo()
+    """A server that flies the sample aircraft, for the tests of one file."""
+    demo = server.demo()
     yield demo
     demo.stop()
 
 
 @pytest.fixture
-def client(demo: Demo):
-    with Client(demo.port) as client:
+def sim():
+    sim = server.Sim("--aircraft", "Kestrel_T1")
+    yield sim
+    sim.quit()
+
+
+@pytest.fixture
+def client(demo: server.Server):
+    with server.Client(demo.port) as client:
         yield client
 
 
 @pytest.fixture
-def page(browser: Browser, demo: Demo):
+def page(browser: Browser, demo: server.Server):
     yield from open_page(browser, demo.url)
 
 

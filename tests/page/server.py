@@ -17,21 +17,13 @@ PROGRAM = os.environ.get("DCS_MASTER_PROGRAM", str(ROOT / "target/debug/dcs-mast
 PATIENCE = 20
 
 
-class Demo:
-    """A running `dcs-master demo`, at ports of its own unless told otherwise."""
+class Program:
+    """A running program whose output is read."""
 
-    def __init__(self, *options: str, page: str = "127.0.0.1:0", listen: str = "127.0.0.1:0") -> None:
-        self.options = options
-        self.addresses = {"page": page, "listen": listen}
-        self.start()
-
-    def start(self) -> None:
-        """Starts the program and waits until it has said where it listens."""
-        files = ["--page-dir", str(ROOT / "server/web")] if os.environ.get("PAGE_FILES") else []
-        flags = [word for name, address in self.addresses.items() for word in (f"--{name}", address)]
+    def __init__(self, command: list[object]) -> None:
         self.process = subprocess.Popen(
-            [PROGRAM, "demo", "--every", "0", *flags, *files, *self.options],
-            stdin=subprocess.DEVNULL,
+            [str(word) for word in command],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -39,39 +31,106 @@ class Demo:
         )
         self.output: list[str] = []
         threading.Thread(target=self._read, daemon=True).start()
-        page = self.wait_for(r"the page is at (http://[^/]+)/")
-        listen = self.wait_for(r"listening for clients on (\S+)")
-        self.url = page
-        self.addresses = {"page": page.removeprefix("http://"), "listen": listen}
 
     def _read(self) -> None:
         for line in self.process.stdout:
             self.output.append(line)
 
-    def wait_for(self, pattern: str) -> str:
-        """Waits for a line of the program's output and returns the first group of the pattern."""
+    def wait_for(self, pattern: str, start: int = 0) -> str:
+        """Waits for a line of the output and returns the first group of the pattern."""
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and self.process.poll() is None:
-            found = re.search(pattern, "".join(self.output))
-            if found:
-                return found[1]
+        while time.monotonic() < end:
+            if found := re.search(pattern, "".join(self.output[start:])):
+                return found[1] if found.re.groups else found[0]
+            if self.process.poll() is not None:
+                break
             time.sleep(0.02)
         raise AssertionError(f"no {pattern!r} in:\n{''.join(self.output)}")
-
-    @property
-    def port(self) -> int:
-        return int(self.addresses["listen"].rsplit(":", 1)[1])
 
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
 
+
+class Server:
+    """A running server with a page, at ports of its own, which it keeps when it is started again."""
+
+    def __init__(self, *command: object) -> None:
+        self.command = command
+        self.addresses = {"listen": "127.0.0.1:0", "page": "127.0.0.1:0"}
+        self.start()
+
+    def start(self) -> None:
+        files = ["--page-dir", ROOT / "server/web"] if os.environ.get("PAGE_FILES") else []
+        addresses = [word for name, address in self.addresses.items() for word in (f"--{name}", address)]
+        self.program = Program([PROGRAM, *self.command, *addresses, *files])
+        page = self.program.wait_for(r"the page is at http://([^/]+)/")
+        self.addresses = {"page": page, "listen": self.program.wait_for(r"listening for clients on (\S+)")}
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.addresses['page']}"
+
+    @property
+    def port(self) -> int:
+        """The port of the text protocol."""
+        return int(self.addresses["listen"].rsplit(":", 1)[1])
+
+    def kill(self) -> None:
+        self.program.kill()
+
     def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+        """Ends it as Ctrl-C does."""
+        if self.program.process.poll() is None:
+            self.program.process.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
+                self.program.process.wait(PATIENCE)
+        self.kill()
+
+
+def demo() -> Server:
+    """Starts a server with a simulated cockpit."""
+    return Server("demo", "--every", "0")
+
+
+class Sim(Program):
+    """The stand-in sim with the real scripts; `tests/standin/README.md` lists its control lines."""
+
+    def __init__(self, *options: object) -> None:
+        self.ports = free_port(), free_port()
+        self.echoes = 0
+        hook, export = self.ports
+        super().__init__(["lua5.1", ROOT / "tests/standin/sim.lua", "--lua", ROOT / "lua",
+                          "--hook-port", hook, "--export-port", export, *options])
+        self.wait_for("ready ")
+
+    def tell(self, *lines: str) -> None:
+        """Sends control lines and waits until they have been carried out."""
+        self.echoes += 1
+        self.process.stdin.write("".join(f"{line}\n" for line in (*lines, f"echo {self.echoes}")))
+        self.process.stdin.flush()
+        self.wait_for(f"(?m)^echo {self.echoes}$")
+
+    def serve(self, defs: object = ROOT / "aircraft-defs") -> Server:
+        """Starts a server for this sim."""
+        hook, export = self.ports
+        return Server("serve", "--no-compile", "--no-dcs-bios", "--defs", defs,
+                      "--hook", f"127.0.0.1:{hook}", "--export", f"127.0.0.1:{export}")
+
+    def quit(self) -> None:
+        """Ends it; it removes its folder."""
+        if self.process.poll() is None:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                self.process.stdin.write("quit\n")
+                self.process.stdin.flush()
                 self.process.wait(PATIENCE)
         self.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
 class Client:

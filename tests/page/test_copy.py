@@ -57,15 +57,14 @@ def test_a_copied_sketch_compiles_and_runs(cockpit, demo, name, arduino, tmp_pat
     (sketch,) = copied(cockpit, name, "Arduino")
     panel = arduino(sketch, demo.port, tmp_path)
     try:
-        subscriptions = int(name in ("Engine_RPM", "Altimeter", "CPT_LTS_GEN", "txt_SCRATCHPAD"))
-        wait_for_panel(client, subscriptions)
+        wait_for_panel(client)
         assert panel.poll() is None
     finally:
         panel.kill()
         panel.wait()
 
 
-def wait_for_panel(client: Client, subscriptions: int) -> None:
+def wait_for_panel(client: Client) -> None:
     """Waits until the sketch has connected: there is one client more than the page and this one."""
     for _ in range(200):
         client.send("5")
