@@ -12,6 +12,8 @@ export class Bench extends EventTarget {
   #cockpit;
   /** @type {Map<string, Card>} newest last */
   #cards = new Map();
+  /** @type {string[] | null} what was open while the bench is not on screen */
+  #suspended = null;
   #empty = h("div.bench-empty", {}, h("p", {}, "Choose a row to see it large, work it, and copy its lines."),
     h("p.quiet", {}, "Several can be open at a time."));
 
@@ -55,14 +57,32 @@ export class Bench extends EventTarget {
 
   /** Closes what the new aircraft lacks and renews what it has. */
   renew() {
-    const keys = this.keys;
+    if (this.#suspended) return;
+    const { keys } = this;
+    this.#clear();
+    for (const key of keys) this.open(key);
+    this.#changed();
+  }
+
+  /** Gives the subscriptions up, while the bench is not on screen. */
+  suspend() {
+    this.#suspended = this.keys;
+    this.#clear();
+  }
+
+  /** Opens again what was open. */
+  resume() {
+    const keys = this.#suspended ?? [];
+    this.#suspended = null;
+    for (const key of keys) this.open(key);
+  }
+
+  #clear() {
     for (const card of this.#cards.values()) {
       card.stop();
       card.element.remove();
     }
     this.#cards.clear();
-    for (const key of keys) this.open(key);
-    this.#changed();
   }
 
   drawCurves() {

@@ -16,7 +16,11 @@ const KINDS = {
 const LIMIT = 5000;
 const CURVE_MS = 500;
 
-/** Returns the view. @param {import("./cockpit.js").Cockpit} cockpit */
+/**
+ * Returns the view.
+ * @param {import("./cockpit.js").Cockpit} cockpit
+ * @returns {import("./views.js").PageView & {search: HTMLInputElement, open: (key: string) => void}}
+ */
 export function finder(cockpit) {
   const list = new List(cockpit);
   const bench = new Bench(cockpit);
@@ -72,12 +76,25 @@ export function finder(cockpit) {
     find();
   });
   cockpit.addEventListener("displays", find);
-  setInterval(() => {
-    if (document.hidden) return;
-    list.drawCurves();
-    bench.drawCurves();
-  }, CURVE_MS);
-  return { element, search };
+  let timer = 0;
+  return {
+    element,
+    search,
+    open: (key) => bench.open(key, true),
+    show() {
+      list.resume();
+      bench.resume();
+      timer = setInterval(() => {
+        list.drawCurves();
+        bench.drawCurves();
+      }, CURVE_MS);
+    },
+    hide() {
+      clearInterval(timer);
+      list.suspend();
+      bench.suspend();
+    },
+  };
 }
 
 /** Returns the names that the server's search finds, best first, or `null` without an answer. */

@@ -22,6 +22,7 @@ export class List extends EventTarget {
   #active = -1;
   #open = new Set();
   #timer = 0;
+  #isSuspended = true;
 
   /** @param {import("./cockpit.js").Cockpit} cockpit */
   constructor(cockpit) {
@@ -77,6 +78,18 @@ export class List extends EventTarget {
     if (item) this.dispatchEvent(new CustomEvent("choose", { detail: item.key }));
   }
 
+  /** Gives the subscriptions up, while the list is not on screen. */
+  suspend() {
+    clearTimeout(this.#timer);
+    this.#recycleAll();
+    this.#isSuspended = true;
+  }
+
+  resume() {
+    this.#isSuspended = false;
+    this.#render();
+  }
+
   /** Draws the curves of the rows on screen anew. */
   drawCurves() {
     for (const row of this.#rows.values()) row.drawCurve();
@@ -124,7 +137,7 @@ export class List extends EventTarget {
   }
 
   #render() {
-    if (!this.#rowHeight) return;
+    if (!this.#rowHeight || this.#isSuspended) return;
     const { scrollTop, clientHeight } = this.element;
     const from = Math.max(0, Math.floor(scrollTop / this.#rowHeight) - SPARE_ROWS);
     const to = Math.min(this.#items.length, Math.ceil((scrollTop + clientHeight) / this.#rowHeight) + SPARE_ROWS);
