@@ -6,15 +6,35 @@ const RESPONSE_MS = 45;
 
 /** @type {Set<Motion>} */
 const moving = new Set();
-/** @type {Set<() => void>} */
-const waiting = new Set();
 let frame = 0;
 let last = 0;
 
-/** Calls a function before the next frame is drawn; the same function once only. */
-export function beforeFrame(draw) {
-  waiting.add(draw);
-  start();
+/** More things than this move in every second frame only: sixty needles would take a third of the time of each. */
+const MANY = 24;
+const MANY_MS = 25;
+
+/** The least time between two changes of texts that nobody could read faster. */
+const TEXT_MS = 200;
+/** @type {Set<() => void>} */
+const texts = new Set();
+let timer = 0;
+let drawn = -TEXT_MS;
+
+/**
+ * Calls a function soon, the same function once only, together with all others that wait. Text that changes makes the
+ * browser build its layers anew, which with many needles takes longer than to turn these: so all texts change at once.
+ * @param {() => void} draw
+ */
+export function slowly(draw) {
+  texts.add(draw);
+  timer ||= setTimeout(drawTexts, performance.now() - drawn > TEXT_MS ? 0 : TEXT_MS);
+}
+
+function drawTexts() {
+  timer = 0;
+  drawn = performance.now();
+  for (const draw of texts) draw();
+  texts.clear();
 }
 
 /** A number on the screen that follows a target smoothly, such as the angle of a needle. */
@@ -82,12 +102,12 @@ function start() {
 }
 
 function run(now) {
+  frame = requestAnimationFrame(run);
+  if (moving.size > MANY && now - last < MANY_MS) return;
   const share = 1 - Math.exp(-Math.min(100, Math.max(1, now - last)) / RESPONSE_MS);
   last = now;
-  for (const draw of waiting) {
-    waiting.delete(draw);
-    draw();
-  }
   for (const motion of moving) if (!motion.step(share)) moving.delete(motion);
-  frame = moving.size || waiting.size ? requestAnimationFrame(run) : 0;
+  if (moving.size) return;
+  cancelAnimationFrame(frame);
+  frame = 0;
 }

@@ -4,7 +4,7 @@ import { arcPath, angleOf, dialOf, pointAt, ticksOf } from "./dial.js";
 import { displayLines } from "./protocol.js";
 import { h, s, setText } from "./dom.js";
 import { lampColour, lampText } from "./catalog.js";
-import { Motion } from "./frame.js";
+import { Motion, slowly } from "./frame.js";
 import { roundedText, valueAt } from "./scale.js";
 import { shownText } from "./cockpit.js";
 
@@ -30,28 +30,33 @@ export function instrument(item, cockpit) {
   return dial(item, cockpit);
 }
 
-/** @returns {View} */
+/**
+ * The needle is a drawing of its own over the face. It is no layer of the compositor: with sixty layers each frame
+ * takes three times as long.
+ * @returns {View}
+ */
 function dial(item, cockpit) {
   const geometry = dialOf(item);
-  const needle = s("g", { class: "needle" }, needleShape());
-  const number = s("text", { class: "number", y: 46 });
-  const element = s("svg", { class: "dial", viewBox: "-100 -100 200 200", role: "img", "aria-label": item.title },
-    ...face(item, geometry), number, needle, s("circle", { class: "cap", r: 7 }));
-  const motion = new Motion((angle) => needle.setAttribute("transform", `rotate(${angle.toFixed(2)})`), 0.02);
+  const needle = s("svg", { class: "needle unknown", viewBox: "-100 -100 200 200" }, needleShape());
+  const number = h("span.number");
+  const element = h("div.dial", { role: "img", "aria-label": item.title },
+    s("svg", { class: "dial-face", viewBox: "-100 -100 200 200", "aria-hidden": "true" }, ...face(geometry)), number, needle);
+  const motion = new Motion((angle) => (needle.style.transform = `rotate(${angle.toFixed(2)}deg)`), 0.02);
   motion.jumpTo(geometry.start);
-  needle.classList.add("unknown");
+  let newest = NaN;
+  const showNumber = () => setText(number, roundedText(valueAt(item.scale, newest), item.precision));
   const stop = cockpit.watch(item, RATE, ({ raw }) => {
-    const known = !Number.isNaN(raw);
-    needle.classList.toggle("unknown", !known);
-    setText(number, known ? roundedText(valueAt(item.scale, raw), item.precision) : "");
-    if (!known) return;
+    if (Number.isNaN(raw)) return;
+    needle.classList.remove("unknown");
+    newest = raw;
+    slowly(showNumber);
     if (geometry.round) motion.moveAround(angleOf(geometry, raw));
     else motion.moveTo(angleOf(geometry, raw));
   });
   return { element, stop: () => (stop(), motion.stop()) };
 }
 
-function face(item, geometry) {
+function face(geometry) {
   const { ticks, factor } = ticksOf(geometry);
   const parts = [
     s("circle", { class: "bezel", r: 98 }),
@@ -71,7 +76,7 @@ function face(item, geometry) {
 }
 
 function needleShape() {
-  return s("path", { d: "M-2.6 18L-1.1 -76L0 -80L1.1 -76L2.6 18Z" });
+  return s("g", {}, s("path", { class: "hand", d: "M-2.6 18L-1.1 -76L0 -80L1.1 -76L2.6 18Z" }), s("circle", { class: "cap", r: 7 }));
 }
 
 /** @returns {View} */

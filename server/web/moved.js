@@ -54,7 +54,7 @@ function moveRow(move, open) {
   for (const { kind, name, line, change } of names) {
     row.append(h("div.move-line", {},
       kind ? h("button.move-name", { type: "button", click: () => open(`${kind} ${name}`) }, h("code", {}, name)) : h("code.move-name", {}, name),
-      h("span.move-change", {}, change.replace(" -> ", " → "), move.moving ? " …" : ""), h("code.quiet", {}, line), copyButton(line, `Copy ${line}`)));
+      h("span.move-change", {}, change.replace(" -> ", " → ")), h("code.quiet", {}, line), copyButton(line, `Copy ${line}`)));
   }
   return row;
 }

@@ -32,7 +32,7 @@ def expected_angle(gauge: dict, value: float) -> float:
 
 
 READ = """card => ({
-  angle: Number(/rotate\\(([-\\d.]+)/.exec(card.querySelector(".needle").getAttribute("transform"))[1]),
+  angle: Number(/rotate\\(([-\\d.]+)deg/.exec(card.querySelector("svg.needle").style.transform)[1]),
   value: Number(card.dataset.value),
 })"""
 
