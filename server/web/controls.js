@@ -3,7 +3,7 @@
 import { actLine, numberText } from "./protocol.js";
 import { heldPositions, isPushButton } from "./snippets.js";
 import { h, s, setAttribute } from "./dom.js";
-import { makeHeld, makeRepeating } from "./hold.js";
+import { makeHeld, makeRepeating, makeTapped } from "./hold.js";
 import { Motion } from "./frame.js";
 import { nearestPosition } from "./scale.js";
 import { pointAt } from "./dial.js";
@@ -47,9 +47,9 @@ function none() {
 
 /** Returns a button that sends one line. */
 function lineButton(item, cockpit, position, text, classes = "") {
-  return h(`button.key${classes}`, {
-    type: "button", "data-line": actLine(item.act, position), click: () => cockpit.act(item, position),
-  }, text);
+  const button = h(`button.key${classes}`, { type: "button", "data-line": actLine(item.act, position) }, text);
+  makeTapped(button, () => cockpit.act(item, position));
+  return button;
 }
 
 /** A control whose positions are not known: it can only be stepped. */
@@ -67,8 +67,8 @@ function positions(item, cockpit) {
     ...(vertical ? [...buttons].reverse() : buttons));
   const toggle = h("button.drawing", {
     type: "button", "data-line": actLine(item.act, "TOGGLE"), "aria-label": `${item.title}: next position`,
-    click: () => cockpit.act(item, "TOGGLE"),
   }, drawing.element);
+  makeTapped(toggle, () => cockpit.act(item, "TOGGLE"));
   const stop = cockpit.watch(item, RATE, ({ raw }) => {
     const at = Number.isNaN(raw) ? -1 : nearestPosition(item.positions, raw);
     buttons.forEach((button, number) => setAttribute(button, "aria-pressed", String(number === at)));
@@ -78,17 +78,20 @@ function positions(item, cockpit) {
   return { element: h(`div.control.${vertical ? "upright" : "round"}`, {}, toggle, list), stop: () => (stop(), drawing.stop()) };
 }
 
-/** A bat lever: the first position at the bottom, the last at the top. */
+/** A bat lever, seen from the front: the first position at the bottom, the last at the top. */
 function lever(item) {
-  const bat = s("g", { class: "bat" },
-    s("path", { class: "stem", d: "M-5 0L-8 -40A8 8 0 0 1 8 -40L5 0Z" }), s("circle", { class: "ball", cy: -40, r: 11 }));
+  const stem = s("path", { class: "stem", d: "M-5 0L-8 -40L8 -40L5 0Z" });
+  const ball = s("circle", { class: "ball", r: 11 });
   const element = s("svg", { class: "lever", viewBox: "-40 -65 80 130", "aria-hidden": "true" },
     s("rect", { class: "plate", x: -34, y: -60, width: 68, height: 120, rx: 8 }),
-    s("circle", { class: "nut", r: 22 }), s("circle", { class: "hole", r: 12 }), bat);
-  // From 1 (up) to -1 (down) the lever is foreshortened, as one that is seen from the front.
-  const motion = new Motion((at) => bat.setAttribute("transform", `scale(1 ${Math.abs(at) < 0.12 ? 0.12 * (at < 0 ? -1 : 1) : at.toFixed(3)})`), 0.002);
-  motion.jumpTo(item.positions.length === 2 ? -1 : 0);
+    s("circle", { class: "nut", r: 22 }), s("circle", { class: "hole", r: 13 }), stem, ball);
+  // From 1 (up) to -1 (down); in the middle only the ball is seen.
+  const motion = new Motion((at) => {
+    stem.setAttribute("transform", `scale(1 ${at.toFixed(3)})`);
+    ball.setAttribute("cy", (-42 * at).toFixed(1));
+  }, 0.002);
   const last = item.positions.length - 1;
+  motion.jumpTo(last === 1 ? -1 : 0);
   return { element, show: (number) => motion.moveTo((2 * number) / last - 1), stop: () => motion.stop() };
 }
 
@@ -247,8 +250,9 @@ function slide(item, cockpit, { low, high, step, line, value }) {
 
 /** @returns {View} the cover of a switch: a striped flap that is opened and closed */
 export function guard(item, cockpit) {
-  const open = h("button.guard", { type: "button", "data-line": actLine(item.act, "TOGGLE"), click: () => cockpit.act(item, "TOGGLE") },
+  const open = h("button.guard", { type: "button", "data-line": actLine(item.act, "TOGGLE") },
     h("span.guard-flap"), h("span.guard-text"));
+  makeTapped(open, () => cockpit.act(item, "TOGGLE"));
   const show = (raw) => {
     const up = !Number.isNaN(raw) && nearestPosition(item.positions, raw) > 0;
     open.classList.toggle("open", up);

@@ -41,10 +41,9 @@ export function finder(cockpit) {
   const find = async () => {
     const turn = (asked += 1);
     const query = search.value.trim();
-    const results = await searchNames(query);
-    if (turn !== asked || !results) return;
-    const items = results.map((result) => cockpit.catalog.get(`${result.kind} ${result.name}`)).filter(Boolean);
-    found = [...items, ...searchDisplays(cockpit.catalog, query)];
+    const items = await searchItems(cockpit, query);
+    if (turn !== asked || !items) return;
+    found = items;
     list.element.dataset.query = query;
     show();
   };
@@ -95,6 +94,17 @@ export function finder(cockpit) {
       bench.suspend();
     },
   };
+}
+
+/**
+ * Returns the items that a search finds, best first and displays last, or `null` without an answer.
+ * @param {import("./cockpit.js").Cockpit} cockpit
+ * @param {string} query
+ */
+export async function searchItems(cockpit, query) {
+  const results = await searchNames(query);
+  const items = results?.map((result) => cockpit.catalog.get(`${result.kind} ${result.name}`)).filter(Boolean);
+  return items ? [...items, ...searchDisplays(cockpit.catalog, query)] : null;
 }
 
 /** Returns the names that the server's search finds, best first, or `null` without an answer. */

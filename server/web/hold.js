@@ -89,3 +89,32 @@ export function makeRepeating(element, action) {
     release: stop,
   });
 }
+
+/** The way that a finger may go within a tap. */
+const TAP_PX = 20;
+
+/**
+ * Calls an action when an element is clicked or tapped. A finger acts by itself: browsers send no click for one of
+ * two fingers.
+ * @param {HTMLElement} element
+ * @param {() => void} action
+ */
+export function makeTapped(element, action) {
+  let finger = null;
+  let tapped = -Infinity;
+  element.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "touch") finger = { id: event.pointerId, x: event.clientX, y: event.clientY };
+  });
+  element.addEventListener("pointercancel", () => (finger = null));
+  element.addEventListener("pointerup", (event) => {
+    if (finger?.id !== event.pointerId) return;
+    const way = Math.hypot(event.clientX - finger.x, event.clientY - finger.y);
+    finger = null;
+    if (way > TAP_PX) return;
+    tapped = event.timeStamp;
+    action();
+  });
+  element.addEventListener("click", (event) => {
+    if (event.timeStamp - tapped > 700) action();
+  });
+}

@@ -38,7 +38,7 @@ export function instrument(item, cockpit) {
 function dial(item, cockpit) {
   const geometry = dialOf(item);
   const needle = s("svg", { class: "needle unknown", viewBox: "-100 -100 200 200" }, needleShape());
-  const number = h("span.number");
+  const number = h(geometry.round ? "span.number.round" : "span.number");
   const element = h("div.dial", { role: "img", "aria-label": item.title },
     s("svg", { class: "dial-face", viewBox: "-100 -100 200 200", "aria-hidden": "true" }, ...face(geometry)), number, needle);
   const motion = new Motion((angle) => (needle.style.transform = `rotate(${angle.toFixed(2)}deg)`), 0.02);

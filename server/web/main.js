@@ -1,37 +1,47 @@
 // The page: its parts, put together.
 
+import { boardsView } from "./boardlist.js";
 import { Cockpit } from "./cockpit.js";
 import { finder } from "./finder.js";
 import { h } from "./dom.js";
 import { movedView } from "./moved.js";
+import { showBoardPage } from "./boardpage.js";
 import { StatusBar } from "./status.js";
 import { Views } from "./views.js";
 
 const cockpit = new Cockpit();
 const status = new StatusBar(cockpit);
-const find = finder(cockpit);
-const open = (key) => {
-  location.hash = "#/";
-  views.showChosen();
-  find.open(key);
-};
-const views = new Views({
-  "": { title: "Cockpit", view: find },
-  moved: { title: "What moved", view: movedView(open) },
-});
+const board = location.pathname.match(/^\/board\/(.+)$/)?.[1];
 
-document.body.replaceChildren(
-  h("header.top", {}, h("h1.brand", {}, "dcs-master"), status.aircraft, views.nav, status.lamp),
-  status.notice, views.element, status.refused,
-);
-views.showChosen();
-find.search.focus();
-cockpit.socket.connect();
+if (board) showBoardPage(cockpit, status, decodeURIComponent(board));
+else showPage();
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.target.closest("input, textarea")) return;
-  location.hash = "#/";
+function showPage() {
+  const find = finder(cockpit);
+  const toFind = () => {
+    location.hash = "#/";
+    views.showChosen();
+  };
+  const open = (key) => {
+    toFind();
+    find.open(key);
+  };
+  const views = new Views({
+    "": { title: "Cockpit", view: find },
+    moved: { title: "What moved", view: movedView(open) },
+    boards: { title: "Boards", view: boardsView(cockpit) },
+  });
+  document.body.replaceChildren(
+    h("header.top", {}, h("h1.brand", {}, "dcs-master"), status.aircraft, views.nav, status.lamp),
+    status.notice, views.element, status.refused,
+  );
   views.showChosen();
   find.search.focus();
-  event.preventDefault();
-});
+  cockpit.socket.connect();
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.target.closest("input, textarea, select")) return;
+    toFind();
+    find.search.focus();
+    event.preventDefault();
+  });
+}

@@ -1,0 +1,41 @@
+// The page of one board, `/board/<name>`: nothing but the panel.
+
+import { BoardView } from "./board.js";
+import { h } from "./dom.js";
+import { loadBoard } from "./boards.js";
+import { readBoard } from "./boardgrid.js";
+
+/**
+ * Fills the page with a board.
+ * @param {import("./cockpit.js").Cockpit} cockpit
+ * @param {import("./status.js").StatusBar} status
+ * @param {string} name
+ */
+export async function showBoardPage(cockpit, status, name) {
+  const stage = h("main.board-stage", { "aria-label": name });
+  const full = h("button.key", { type: "button", click: () => document.documentElement.requestFullscreen() }, "Full screen");
+  document.body.classList.add("board-page");
+  document.body.replaceChildren(
+    h("header.top.slim", {}, h("a.brand", { href: "/#/boards" }, "‹ Boards"), h("h1.board-title", {}, name), status.aircraft, h("span.space"),
+      status.lamp, document.fullscreenEnabled ? full : null),
+    status.notice, stage, status.refused);
+  cockpit.socket.connect();
+  try {
+    const { saved } = await loadBoard(name);
+    const view = new BoardView(cockpit, readBoard(saved));
+    stage.append(view.element);
+    cockpit.addEventListener("catalog", () => view.draw());
+    cockpit.addEventListener("displays", () => view.draw());
+    view.draw();
+  } catch (error) {
+    stage.append(h("p.board-missing", { role: "alert" }, `The board "${name}" cannot be shown: ${error.message}`));
+  }
+  keepAwake();
+}
+
+/** Keeps a tablet's screen on, where the browser allows it. */
+function keepAwake() {
+  const ask = () => document.visibilityState === "visible" && navigator.wakeLock?.request("screen").catch(() => {});
+  document.addEventListener("visibilitychange", ask);
+  ask();
+}
