@@ -11,6 +11,7 @@ use std::thread;
 
 use serde::Deserialize;
 
+use crate::formats::Kind;
 use crate::lookup::Tables;
 use crate::own::read_own_tables;
 use crate::read::read_entries;
@@ -66,6 +67,7 @@ struct Name<'a> {
 
 #[derive(Deserialize)]
 struct ActionTexts<'a> {
+    kind: Kind,
     #[serde(borrow)]
     command: Name<'a>,
 }
@@ -177,7 +179,8 @@ fn scan_files(folder: &Path, scan: &mut Scan<'_>) -> bool {
     for (index, control) in controls.iter().enumerate() {
         let hint = control.hint.as_deref().unwrap_or_default();
         let entry = TableEntry { is_gauge, index };
-        scan.add(entry, &[&control.id, hint], &control.others());
+        let kind = control.actions.first().map(|action| action.kind);
+        scan.add(entry, kind, &[&control.id, hint], &control.others());
     }
     let is_gauge = true;
     for (index, gauge) in gauges.iter().enumerate() {
@@ -185,7 +188,8 @@ fn scan_files(folder: &Path, scan: &mut Scan<'_>) -> bool {
         let controller = gauge.controller.as_deref().unwrap_or_default();
         let description = gauge.description.as_deref().unwrap_or_default();
         let entry = TableEntry { is_gauge, index };
-        scan.add(entry, &[&gauge.name, description], &[parameter, controller]);
+        let others = [parameter, controller];
+        scan.add(entry, None, &[&gauge.name, description], &others);
     }
     gauges.iter().all(GaugeTexts::has_name)
 }

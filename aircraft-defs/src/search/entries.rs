@@ -1,7 +1,7 @@
 //! The search in the entries of tables.
 
 use super::{Entry, Fit, Hit, Query, search};
-use crate::formats::Control;
+use crate::formats::{Control, Kind};
 use crate::limits::MIN_SUGGESTED_SHARE;
 use crate::lookup::Tables;
 
@@ -39,12 +39,19 @@ impl<'q> Scan<'q> {
     }
 
     /// Adds an entry if it fits, by the names that people read and by its other texts.
-    pub(crate) fn add(&mut self, entry: TableEntry, names: &[&str], others: &[&str]) {
+    pub(crate) fn add(
+        &mut self,
+        entry: TableEntry,
+        kind: Option<Kind>,
+        names: &[&str],
+        others: &[&str],
+    ) {
         self.entries += 1;
         let fit = self.query.fit(&Entry {
             names,
             others,
             is_gauge: entry.is_gauge,
+            kind,
         });
         self.fits.extend(fit.map(|fit| (entry, fit)));
     }
@@ -55,7 +62,8 @@ impl<'q> Scan<'q> {
         for (index, control) in tables.controls().iter().enumerate() {
             let hint = control.hint.as_deref().unwrap_or_default();
             let entry = TableEntry { is_gauge, index };
-            self.add(entry, &[&control.id, hint], &other_texts(control));
+            let kind = control.actions.first().map(|action| action.kind);
+            self.add(entry, kind, &[&control.id, hint], &other_texts(control));
         }
         let with_gauges = scope == Scope::ControlsAndGauges;
         for (index, gauge) in tables.gauges().iter().enumerate().filter(|_| with_gauges) {
@@ -63,7 +71,7 @@ impl<'q> Scan<'q> {
             let others = ["parameter_name", "controller"].map(|field| text(field).unwrap_or(""));
             let names = [&*gauge.name, text("description").unwrap_or("")];
             let is_gauge = true;
-            self.add(TableEntry { is_gauge, index }, &names, &others);
+            self.add(TableEntry { is_gauge, index }, None, &names, &others);
         }
     }
 }
@@ -120,6 +128,7 @@ pub(crate) fn suggested_name<'a>(
                 names: &[known],
                 others: &[],
                 is_gauge: false,
+                kind: None,
             };
             Some((known, query.fit(&entry)?))
         };

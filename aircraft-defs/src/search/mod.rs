@@ -7,46 +7,20 @@
 mod entries;
 mod tokens;
 mod vocabulary;
+mod word;
 
 pub use entries::TableEntry;
 pub(crate) use entries::{Scan, Scope, suggested_name};
 use tokens::tokens;
-use vocabulary::{GAUGES, KINDS, SLASHED, STOP_WORDS, synonyms};
+use vocabulary::{GAUGES, SLASHED, STOP_WORDS, names_kind};
+use word::{Quality, Word, is_misspelt, quality};
 
+use crate::formats::Kind;
 use crate::limits::{MAX_INITIALS, MAX_QUERY_WORDS, MAX_WORDS_OF_NAME};
 use crate::naming::without_notes;
 
-/// The degree to which a word fits another, from 0 to 1.
-type Quality = f32;
-
-/// The qualities of the ways in which a word of an entry fits a word of the query.
-mod quality {
-    use super::Quality;
-
-    pub(super) const WHOLE: Quality = 1.0;
-    pub(super) const PLURAL: Quality = 0.95;
-    pub(super) const SYNONYM: Quality = 0.85;
-    pub(super) const ACRONYM: Quality = 0.8;
-    /// The entry's word begins with the query's; more of it fits better.
-    pub(super) const BEGINNING: Quality = 0.6;
-    /// The query's word begins with the entry's, as in `altimeter` and `ALTI`.
-    pub(super) const SHORTENED: Quality = 0.55;
-    pub(super) const END: Quality = 0.45;
-    /// Both are words for kinds of controls.
-    pub(super) const KIND: Quality = 0.5;
-    pub(super) const TYPING_ERROR: Quality = 0.4;
-    /// A word that fits at least this well counts as found.
-    pub(super) const FOUND: Quality = 0.35;
-}
-
 /// The factor for a word that is found in a text other than id and hint.
 const OTHER_TEXT: f32 = 0.85;
-
-/// The weight of a word for a kind of control.
-const KIND_WEIGHT: f32 = 0.2;
-
-/// The weight of a single letter, which may mean anything.
-const LETTER_WEIGHT: f32 = 0.4;
 
 /// The part of a word's weight that depends on how rare the word is.
 const RARITY_WEIGHT: f32 = 0.6;
@@ -56,6 +30,9 @@ const FIT_WEIGHT: f32 = 0.3;
 
 /// The bonus of an entry of the right kind: a gauge if the query asks for one, else a control.
 const CONTROL_WEIGHT: f32 = 0.2;
+
+/// The bonus of a control of the kind that a word of the query names.
+const OF_KIND_WEIGHT: f32 = 0.1;
 
 /// The bonus of an entry that has the whole query as a name.
 const EXACT_WEIGHT: f32 = 10.0;
@@ -72,6 +49,8 @@ pub struct Entry<'a> {
     pub others: &'a [&'a str],
     /// Whether it is a gauge and not a control.
     pub is_gauge: bool,
+    /// The kind of a control, if it can be operated.
+    pub kind: Option<Kind>,
 }
 
 /// The words that are searched for.
@@ -82,42 +61,6 @@ pub struct Query {
     words: Vec<Word>,
 }
 
-/// A word that is searched for, in lower case.
-#[derive(Debug, Clone)]
-struct Word {
-    text: String,
-    synonyms: Vec<&'static str>,
-    is_kind: bool,
-    is_number: bool,
-    /// Words that differ by a typing error fit, too.
-    allows_typing_errors: bool,
-    /// The possible first characters of words that fit, to rule out most other words quickly.
-    initials: Initials,
-}
-
-/// A set of first characters: a bit for each letter, one for digits, one for all others.
-#[derive(Debug, Clone, Copy, Default)]
-struct Initials(u32);
-
-impl Initials {
-    fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        Self(words.fold(0, |set, word| set | Self::bit(word)))
-    }
-
-    fn contain(self, word: &str) -> bool {
-        self.0 & Self::bit(word) != 0
-    }
-
-    fn bit(word: &str) -> u32 {
-        let place = match word.as_bytes().first() {
-            Some(byte) if byte.is_ascii_alphabetic() => byte.to_ascii_lowercase() - b'a',
-            Some(byte) if byte.is_ascii_digit() => 26,
-            _ => 27,
-        };
-        1 << place
-    }
-}
-
 /// The degree to which an entry fits a query.
 #[derive(Debug, Clone)]
 pub struct Fit {
@@ -126,9 +69,11 @@ pub struct Fit {
     share: f32,
     similarity: Similarity,
     is_gauge: bool,
+    /// A word of the query names its kind: `button`, `knob`.
+    is_of_kind: bool,
 }
 
-/// The likeness of a whole name and the whole query.
+/// The similarity of a whole name and the whole query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Similarity {
     /// They differ by more than a typing error.
@@ -194,6 +139,7 @@ impl Query {
             share: 0.0,
             similarity: self.similarity(entry),
             is_gauge: entry.is_gauge,
+            is_of_kind: entry.kind.is_some_and(|kind| self.names_kind(kind)),
         };
         let (mut known, mut all) = (0.0_f32, 0.0_f32);
         for text in entry.names {
@@ -203,7 +149,7 @@ impl Query {
             for token in tokens(text) {
                 all += 1.0;
                 known += self.record_match(token, 1.0, &mut fit.qualities);
-                self.record_compound(last, token, &mut fit.qualities);
+                self.record_compound(last, token, 1.0, &mut fit.qualities);
                 last = token;
                 if let Some(place) = places.next() {
                     *place = token.as_bytes()[0].to_ascii_lowercase();
@@ -211,8 +157,13 @@ impl Query {
             }
             self.record_acronyms(&initials, &mut fit.qualities);
         }
-        for token in entry.others.iter().flat_map(|text| tokens(text)) {
-            self.record_match(token, OTHER_TEXT, &mut fit.qualities);
+        for text in entry.others {
+            let mut last = "";
+            for token in tokens(text) {
+                self.record_match(token, OTHER_TEXT, &mut fit.qualities);
+                self.record_compound(last, token, OTHER_TEXT, &mut fit.qualities);
+                last = token;
+            }
         }
         fit.share = known / all.max(1.0);
         let has_word = fit.qualities.iter().any(|quality| *quality > 0.0);
@@ -249,15 +200,9 @@ impl Query {
     }
 
     /// Notes two words of an entry that are one word in the query: `CROSS FEED` and `crossfeed`.
-    fn record_compound(&self, first: &str, second: &str, qualities: &mut [Quality]) {
+    fn record_compound(&self, first: &str, second: &str, factor: f32, qualities: &mut [Quality]) {
         for (word, known) in self.words.iter().zip(qualities) {
-            let is_same = first.len() > 1
-                && first.len() + second.len() == word.text.len()
-                && begins_with(&word.text, first)
-                && ends_with(&word.text, second);
-            if is_same {
-                *known = known.max(quality::PLURAL);
-            }
+            *known = known.max(word.compound_quality(first, second) * factor);
         }
     }
 
@@ -302,7 +247,8 @@ impl Query {
         let all: f32 = weights.iter().sum();
         let is_wanted = fit.is_gauge == self.asks_for_gauge();
         let kind = if is_wanted { CONTROL_WEIGHT } else { 0.0 };
-        let score = words + FIT_WEIGHT * fit.share + kind + fit.similarity.weight();
+        let of_kind = if fit.is_of_kind { OF_KIND_WEIGHT } else { 0.0 };
+        let score = words + FIT_WEIGHT * fit.share + kind + of_kind + fit.similarity.weight();
         let has_all = fit.similarity != Similarity::None || self.is_empty();
         (
             score,
@@ -322,6 +268,11 @@ impl Query {
             .any(|word| GAUGES.contains(&word.text.as_str()))
     }
 
+    /// Returns whether a word of the query names this kind of control.
+    fn names_kind(&self, kind: Kind) -> bool {
+        self.words.iter().any(|word| names_kind(&word.text, kind))
+    }
+
     /// Returns the weight of each word: higher if fewer entries have it.
     fn weights(&self, found: &[usize], entries: usize) -> Vec<f32> {
         let all = (entries.max(2) as f32).ln();
@@ -330,93 +281,6 @@ impl Query {
             word.weight() * (1.0 - RARITY_WEIGHT + RARITY_WEIGHT * rarity)
         };
         self.words.iter().zip(found).map(weight).collect()
-    }
-}
-
-impl Word {
-    fn new(text: String) -> Self {
-        let synonyms = synonyms(&text);
-        let is_kind = KINDS.contains(&text.as_str());
-        let kinds = KINDS.iter().filter(|_| is_kind).copied();
-        let all = synonyms.iter().copied().chain(kinds);
-        Self {
-            initials: Initials::of(all.chain([text.as_str()])),
-            synonyms,
-            is_kind,
-            is_number: text.starts_with(|c: char| c.is_ascii_digit()),
-            allows_typing_errors: false,
-            text,
-        }
-    }
-
-    /// Returns the weight of the word without regard to how rare it is.
-    fn weight(&self) -> f32 {
-        match self.text.len() {
-            _ if self.is_kind => KIND_WEIGHT,
-            1 if !self.is_number => LETTER_WEIGHT,
-            _ => 1.0,
-        }
-    }
-
-    /// Returns how well a word of an entry fits this one.
-    fn quality(&self, token: &str) -> Quality {
-        if !self.may_fit(token) {
-            return 0.0;
-        }
-        if self.is_number || token.starts_with(|c: char| c.is_ascii_digit()) {
-            let digits = |text| str::trim_start_matches(text, '0');
-            let is_same = token.starts_with(|c: char| c.is_ascii_digit())
-                && self.is_number
-                && digits(token) == digits(&self.text);
-            return if is_same { quality::WHOLE } else { 0.0 };
-        }
-        if token.eq_ignore_ascii_case(&self.text) {
-            return quality::WHOLE;
-        }
-        let is_plural = |long: &str, short: &str| {
-            let stem = long.strip_suffix(['s', 'S']);
-            stem.is_some_and(|stem| stem.eq_ignore_ascii_case(short))
-        };
-        if is_plural(token, &self.text) || is_plural(&self.text, token) {
-            return quality::PLURAL;
-        }
-        if self
-            .synonyms
-            .iter()
-            .any(|word| token.eq_ignore_ascii_case(word))
-        {
-            return quality::SYNONYM;
-        }
-        self.partial_quality(token)
-    }
-
-    /// Returns whether a word may fit, judged by its first and last character only.
-    fn may_fit(&self, token: &str) -> bool {
-        let ends_alike = || {
-            let last = |text: &str| text.as_bytes().last().map(u8::to_ascii_lowercase);
-            token.len() > self.text.len() && last(token) == last(&self.text)
-        };
-        self.allows_typing_errors || self.initials.contain(token) || ends_alike()
-    }
-
-    fn partial_quality(&self, token: &str) -> Quality {
-        if begins_with(token, &self.text) && self.text.len() > 1 {
-            let share = self.text.len() as f32 / token.len() as f32;
-            return quality::BEGINNING + (quality::PLURAL - quality::BEGINNING) * share * share;
-        }
-        if begins_with(&self.text, token) && token.len() > 2 {
-            return quality::SHORTENED;
-        }
-        if ends_with(token, &self.text) && self.text.len() > 3 {
-            return quality::END;
-        }
-        if self.is_kind && KINDS.iter().any(|kind| token.eq_ignore_ascii_case(kind)) {
-            return quality::KIND;
-        }
-        if self.allows_typing_errors && is_misspelt(&self.text, &token.to_lowercase()) {
-            return quality::TYPING_ERROR;
-        }
-        0.0
     }
 }
 
@@ -430,25 +294,6 @@ pub fn query_of_name(name: &str) -> String {
 
 fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.contains(&word)
-}
-
-fn begins_with(long: &str, short: &str) -> bool {
-    let begin = long.as_bytes().get(..short.len());
-    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(short.as_bytes()))
-}
-
-fn ends_with(long: &str, short: &str) -> bool {
-    let begin = long.len().checked_sub(short.len());
-    let end = begin.map(|begin| &long.as_bytes()[begin..]);
-    end.is_some_and(|end| end.eq_ignore_ascii_case(short.as_bytes()))
-}
-
-/// Returns whether two words differ by at most one typing error (long words: two).
-fn is_misspelt(word: &str, other: &str) -> bool {
-    let most = if word.len() < 8 { 1 } else { 2 };
-    word.len() > 3
-        && word.len().abs_diff(other.len()) <= most
-        && strsim::osa_distance(word, other) <= most
 }
 
 /// Returns the best entries for a query, the best first. Entries that fit equally well stay in the

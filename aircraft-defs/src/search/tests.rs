@@ -22,6 +22,7 @@ fn find(query: &str) -> Vec<&'static str> {
                 names: &[id],
                 others: &[command],
                 is_gauge: false,
+                kind: None,
             };
             Some((*id, query.fit(&entry)?))
         });
@@ -62,6 +63,59 @@ fn beginnings_abbreviations_and_other_texts_fit() {
 }
 
 #[test]
+fn compounds_fit_in_all_their_spellings() {
+    let quality = |word: &str, first, second| {
+        Word::new(word.to_owned()).compound_quality(first, second) > quality::FOUND
+    };
+    assert!(quality("crossfeed", "CROSS", "FEED"));
+    assert!(quality("backlights", "Back", "light"));
+    assert!(quality("intercom", "INTER", "COMM"));
+    assert!(!quality("intercom", "INTER", "PHONE"));
+    assert!(!quality("interphone", "INTER", "COMM"));
+    assert!(!quality("light", "L", "IGHT"));
+}
+
+#[test]
+fn the_end_of_a_word_fits_in_singular_and_plural() {
+    let quality = |word: &str, token| Word::new(word.to_owned()).quality(token);
+    assert_eq!(quality("light", "EXTLIGHTS"), quality::END);
+    assert_eq!(quality("gunsight", "Sight"), quality::END);
+    assert_eq!(quality("gunsight", "ARMAMENT"), 0.0);
+}
+
+#[test]
+fn the_thing_counts_more_than_its_property() {
+    let find = |query: &str, entries: &[(&'static str, Kind)]| {
+        let hits = search(query, 1, |query| {
+            let fits = entries.iter().filter_map(|&(id, kind)| {
+                let kind = Some(kind);
+                let (names, others) = (&[id][..], &[][..]);
+                Some((
+                    id,
+                    query.fit(&Entry {
+                        names,
+                        others,
+                        is_gauge: false,
+                        kind,
+                    })?,
+                ))
+            });
+            (entries.len(), fits.collect())
+        });
+        hits[0].entry
+    };
+    let volumes = [
+        ("STALL_VOLUME", Kind::Axis),
+        ("SIGNAL_VOLUME", Kind::Axis),
+        ("FM_SWITCH_1", Kind::Switch),
+        ("FM_SWITCH_2", Kind::Axis),
+        ("FM_HOMING", Kind::Switch),
+    ];
+    assert_eq!(find("FM volume", &volumes), "FM_SWITCH_2");
+    assert_eq!(find("FM switch", &volumes), "FM_SWITCH_1");
+}
+
+#[test]
 fn a_word_that_no_entry_has_does_not_empty_the_list() {
     check("gear xyzzy", &["LANDING_GEAR_LEVER", "GEAR_HORN_CUTOUT"]);
     assert!(find("xyzzy").is_empty());
@@ -83,7 +137,7 @@ proptest! {
     #[test]
     fn any_query_of_any_entry_is_answered(query in "\\PC{0,80}", text in "\\PC{0,80}") {
         let query = Query::new(&query);
-        let fit = query.fit(&Entry { names: &[&text], others: &[&text], is_gauge: false });
+        let fit = query.fit(&Entry { names: &[&text], others: &[&text], is_gauge: false, kind: None });
         prop_assert!(fit.is_none_or(|fit| fit.share <= 1.0));
     }
 

@@ -1,5 +1,7 @@
 //! The English of cockpits: words that mean the same, and words that say little.
 
+use crate::formats::Kind;
+
 /// Words that say what a control is. They are often left out or mixed up, so they count little
 /// and match each other.
 pub(super) const KINDS: &[&str] = &[
@@ -29,6 +31,34 @@ pub(super) const KINDS: &[&str] = &[
     "pointer",
 ];
 
+/// Words for kinds of controls, and the kinds of their actions.
+const KIND_NAMES: &[(&[&str], &[Kind])] = &[
+    (
+        &["button", "btn", "pb", "pushbutton", "key"],
+        &[Kind::Button],
+    ),
+    (&["switch", "sw", "toggle"], &[Kind::Switch]),
+    (
+        &["knob", "dial", "rotary", "wheel", "volume", "vol"],
+        &[Kind::Axis, Kind::Encoder],
+    ),
+];
+
+/// Words for what a control sets. The other words say of what.
+pub(super) const PROPERTIES: &[&str] = &[
+    "brightness",
+    "brt",
+    "channel",
+    "frequency",
+    "freq",
+    "mode",
+    "power",
+    "pwr",
+    "test",
+    "vol",
+    "volume",
+];
+
 /// Words for instruments and lamps.
 pub(super) const GAUGES: &[&str] = &["gauge", "needle", "pointer", "lamp", "indicator", "flag"];
 
@@ -52,11 +82,12 @@ const SYNONYMS: &[&[&str]] = &[
     &["brt", "bright", "brightness", "intensity", "brilliance"],
     &["btn", "button", "pb", "pushbutton", "key"],
     &["caut", "caution"],
-    &["cb", "breaker"],
+    &["cb", "cbp", "breaker", "circuit"],
     &["ch", "chan", "channel"],
     &["clr", "clear"],
     &["comm", "com", "communication", "radio"],
     &["cont", "contrast"],
+    &["copilot", "cplt"],
     &["crs", "course"],
     &["ctrl", "control"],
     &["disp", "display"],
@@ -76,6 +107,7 @@ const SYNONYMS: &[&[&str]] = &[
     &["gyro", "gyroscope"],
     &["hdg", "heading"],
     &["hyd", "hydraulic", "hydraulics"],
+    &["inboard", "inner", "inbd"],
     &["inst", "instr", "instrument", "instruments"],
     &["int", "internal", "interior"],
     &["intercom", "ics", "interphone"],
@@ -89,7 +121,9 @@ const SYNONYMS: &[&[&str]] = &[
     &["msl", "missile"],
     &["nav", "navigation"],
     &["norm", "normal"],
+    &["outboard", "outer", "outbd"],
     &["oxy", "oxygen"],
+    &["pilot", "plt"],
     &["pnl", "panel"],
     &["pos", "position"],
     &["press", "pressure"],
@@ -112,6 +146,12 @@ const SYNONYMS: &[&[&str]] = &[
     &["wpn", "weapon", "weapons"],
     &["xfr", "xfer", "transfer"],
 ];
+
+/// Returns whether a word in lower case names a kind of control.
+pub(super) fn names_kind(word: &str, kind: Kind) -> bool {
+    let mut names = KIND_NAMES.iter();
+    names.any(|(words, kinds)| words.contains(&word) && kinds.contains(&kind))
+}
 
 /// Returns the words that mean the same as a word in lower case, without the word itself.
 pub(super) fn synonyms(word: &str) -> Vec<&'static str> {
