@@ -59,6 +59,8 @@ pub struct Query {
     /// The whole text in lower case, with `_` for blanks.
     text: String,
     words: Vec<Word>,
+    /// The kinds of controls that a word names.
+    kinds: Vec<Kind>,
 }
 
 /// The degree to which an entry fits a query.
@@ -123,7 +125,10 @@ impl Query {
         }
         words.truncate(MAX_QUERY_WORDS);
         let text = text.trim().replace(' ', "_").to_lowercase();
-        Self { text, words }
+        let names_kind = |kind: &Kind| words.iter().any(|word| names_kind(&word.text, *kind));
+        let kinds = [Kind::Button, Kind::Switch, Kind::Axis, Kind::Encoder];
+        let kinds = kinds.into_iter().filter(names_kind).collect();
+        Self { text, words, kinds }
     }
 
     /// Returns whether there is no word to search for.
@@ -139,7 +144,7 @@ impl Query {
             share: 0.0,
             similarity: self.similarity(entry),
             is_gauge: entry.is_gauge,
-            is_of_kind: entry.kind.is_some_and(|kind| self.names_kind(kind)),
+            is_of_kind: entry.kind.is_some_and(|kind| self.kinds.contains(&kind)),
         };
         let (mut known, mut all) = (0.0_f32, 0.0_f32);
         for text in entry.names {
@@ -266,11 +271,6 @@ impl Query {
         words
             .into_iter()
             .any(|word| GAUGES.contains(&word.text.as_str()))
-    }
-
-    /// Returns whether a word of the query names this kind of control.
-    fn names_kind(&self, kind: Kind) -> bool {
-        self.words.iter().any(|word| names_kind(&word.text, kind))
     }
 
     /// Returns the weight of each word: higher if fewer entries have it.

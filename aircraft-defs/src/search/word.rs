@@ -36,6 +36,9 @@ const LETTER_WEIGHT: f32 = 0.4;
 /// set of.
 const PROPERTY_WEIGHT: f32 = 0.6;
 
+/// The shortest word that another one may end with.
+const MIN_END: usize = 4;
+
 /// A word that is searched for, in lower case.
 #[derive(Debug, Clone)]
 pub(super) struct Word {
@@ -148,7 +151,8 @@ impl Word {
     fn may_fit(&self, token: &str) -> bool {
         let ends_alike = || {
             let last = |text: &str| singular(text).as_bytes().last().map(u8::to_ascii_lowercase);
-            token.len() != self.text.len() && last(token) == last(&self.text)
+            let shorter = token.len().min(self.text.len());
+            shorter >= MIN_END && last(token) == last(&self.text)
         };
         self.allows_typing_errors || self.initials.contain(token) || ends_alike()
     }
@@ -162,7 +166,8 @@ impl Word {
             return quality::SHORTENED;
         }
         let (own, other) = (singular(&self.text), singular(token));
-        if own.len().min(other.len()) > 3 && (ends_with(other, own) || ends_with(own, other)) {
+        if own.len().min(other.len()) >= MIN_END && (ends_with(other, own) || ends_with(own, other))
+        {
             return quality::END;
         }
         if self.is_kind && KINDS.iter().any(|kind| token.eq_ignore_ascii_case(kind)) {
