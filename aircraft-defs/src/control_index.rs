@@ -13,7 +13,7 @@ use crate::formats::{Action, Control, Kind, NamedNumber};
 use crate::limits::POSITION_TOLERANCE;
 use crate::name_error::{NameError, NameKind};
 use crate::name_index::NameIndex;
-use crate::naming::{IdSource, base_id, is_id};
+use crate::naming::{IdSource, base_id, is_id, qualified_ids};
 
 /// Finds controls by their ids and names.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub struct ControlIndex {
     ids: HashMap<String, Vec<usize>>,
     /// The main control of each element, by the element's name.
     names: NameIndex,
+    /// The controls that each qualified id refers to.
+    qualified_ids: HashMap<String, Vec<usize>>,
 }
 
 /// A control, with references to the elements and actions that it consists of.
@@ -32,8 +34,8 @@ pub struct ControlIndex {
 struct LogicalControl {
     id: String,
     long_id: String,
-    /// Whether the id refers to this control and to no other.
-    is_id_unique: bool,
+    /// The shortest name that refers to this control only.
+    shown_id: String,
     arg: Option<u32>,
     /// The index of its first element.
     element: usize,
@@ -73,6 +75,17 @@ impl Key {
     }
 }
 
+impl LogicalControl {
+    fn qualified_ids(&self, elements: &[Control]) -> Vec<String> {
+        let element = &elements[self.element];
+        let own = self
+            .actions
+            .first()
+            .map(|(_, action)| &element.actions[*action]);
+        qualified_ids(&self.id, element, own)
+    }
+}
+
 impl ControlIndex {
     /// Indexes the elements of a cockpit.
     pub fn new(elements: &[Control]) -> Self {
@@ -98,14 +111,45 @@ impl ControlIndex {
         for (position, control) in index.controls.iter().enumerate() {
             index.long_ids.insert(control.long_id.clone(), position);
         }
-        for (position, control) in index.controls.iter_mut().enumerate() {
-            let is_only = index
-                .ids
-                .get(&control.id)
-                .is_some_and(|all| *all == [position]);
-            control.is_id_unique = is_only && !index.long_ids.contains_key(&control.id);
+        index.add_qualified_ids(elements);
+        for position in 0..index.controls.len() {
+            index.controls[position].shown_id = index.shown_id(elements, position);
         }
         index
+    }
+
+    fn add_qualified_ids(&mut self, elements: &[Control]) {
+        for (position, control) in self.controls.iter().enumerate() {
+            for id in control.qualified_ids(elements) {
+                let meant = self.qualified_ids.entry(id).or_default();
+                if meant.last() != Some(&position) {
+                    meant.push(position);
+                }
+            }
+        }
+    }
+
+    /// Returns the shortest name that refers to a control only: its id, else a qualified id, else
+    /// the long id.
+    fn shown_id(&self, elements: &[Control], position: usize) -> String {
+        let control = &self.controls[position];
+        let is_only = |name: &String| self.positions(name) == [position];
+        let id = std::iter::once(control.id.clone());
+        let mut names = id.chain(control.qualified_ids(elements));
+        names
+            .find(is_only)
+            .unwrap_or_else(|| control.long_id.clone())
+    }
+
+    /// Returns the controls that a name refers to.
+    fn positions(&self, name: &str) -> &[usize] {
+        let upper = name.to_ascii_uppercase();
+        let by_long_id = self.long_ids.get(&upper).map(std::slice::from_ref);
+        let by_id = || self.ids.get(&upper).map(Vec::as_slice);
+        let by_name = || Some(self.names.find(name)).filter(|found| !found.is_empty());
+        let by_qualified_id = || self.qualified_ids.get(&upper).map(Vec::as_slice);
+        let found = by_long_id.or_else(by_id).or_else(by_name);
+        found.or_else(by_qualified_id).unwrap_or_default()
     }
 
     /// Returns the number of controls.
@@ -125,8 +169,8 @@ impl ControlIndex {
     }
 
     /// Returns the control with this name, without regard to case. The name is a long id, else an
-    /// id that only one control has, else the cockpit's own name of an element. `elements` are
-    /// those that were indexed.
+    /// id that only one control has, else the cockpit's own name of an element, else a qualified
+    /// id. `elements` are those that were indexed.
     ///
     /// # Errors
     /// When there is none, or when several have the id.
@@ -135,11 +179,7 @@ impl ControlIndex {
         elements: &'a [Control],
         name: &str,
     ) -> Result<ControlRef<'a>, NameError> {
-        let upper = name.to_ascii_uppercase();
-        let by_long_id = self.long_ids.get(&upper).map(std::slice::from_ref);
-        let by_id = || self.ids.get(&upper).map(Vec::as_slice);
-        let found = by_long_id.or_else(by_id);
-        match found.unwrap_or_else(|| self.names.find(name)) {
+        match self.positions(name) {
             [] => Err(NameError::unknown(NameKind::Control, name)),
             [only] => Ok(ControlRef {
                 control: &self.controls[*only],
@@ -193,7 +233,7 @@ fn add(
     let control = entry.or_insert_with(|| LogicalControl {
         id: id.to_owned(),
         long_id: key.long_id(id),
-        is_id_unique: false,
+        shown_id: String::new(),
         arg: match key {
             Key::Arg(arg) => Some(arg),
             Key::Command(..) => None,
@@ -235,12 +275,10 @@ pub struct Position<'a> {
 }
 
 impl<'a> ControlRef<'a> {
-    /// Returns the shortest name that refers to this control only: the id, else the long id.
+    /// Returns the shortest name that refers to this control only: the id, else the id qualified
+    /// by other texts of the control, else the long id.
     pub fn id(&self) -> &'a str {
-        match self.control.is_id_unique {
-            true => &self.control.id,
-            false => &self.control.long_id,
-        }
+        &self.control.shown_id
     }
 
     /// Returns the id with the number of the arg appended, or with those of device and command. It

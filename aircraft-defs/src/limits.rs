@@ -37,6 +37,9 @@ pub(crate) const MAX_WORDS_OF_NAME: usize = 8;
 /// The longest id of a control, without the numbers that make it a long id.
 pub const MAX_ID_LENGTH: usize = 48;
 
+/// The longest id of a control that is qualified by other texts.
+pub(crate) const MAX_QUALIFIED_ID_LENGTH: usize = 64;
+
 /// The longest label of a position.
 pub const MAX_LABEL_LENGTH: usize = 32;
 

@@ -104,7 +104,7 @@ fn an_element_that_moves_several_args_is_several_controls() {
     let push = index.find(&elements, "CHANNEL_KNOB_ONE_5").unwrap();
     assert_eq!(
         (push.id(), push.kind()),
-        ("CHANNEL_KNOB_ONE_5", Some(Kind::Button))
+        ("CHANNEL_KNOB_ONE_PUSH", Some(Kind::Button))
     );
 }
 
@@ -122,6 +122,47 @@ fn the_halves_of_a_rocker_are_one_control() {
         .map(|p| (p.value, p.action.action.command.number));
     assert_eq!(reached.collect::<Vec<_>>(), [(-1.0, 2), (0.0, 1), (1.0, 1)]);
     assert_eq!(rocker.actions().count(), 2);
+}
+
+#[test]
+fn controls_with_one_id_are_told_apart_by_their_other_texts() {
+    let named = |element_name: &str, device: &str, command: &str, arg| {
+        let mut control = element(element_name, "Lamp Brightness", &[(Some(arg), 1, TWO)]);
+        let name = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+        control.device.as_mut().unwrap().name = name(device);
+        control.actions[0].command.name = name(command);
+        control
+    };
+    let check = |elements: &[Control], expected: &[&str]| {
+        let index = ControlIndex::new(elements);
+        let ids: Vec<&str> = index.iter(elements).map(|control| control.id()).collect();
+        assert_eq!(ids, expected);
+    };
+    let left = named("PNT_1", "MFD_LEFT", "device.Button_1", 1);
+    let right = named("PNT_2", "MFD_RIGHT", "device.Button_1", 2);
+    check(
+        &[left.clone(), right],
+        &["MFD_LEFT_LAMP_BRIGHTNESS", "MFD_RIGHT_LAMP_BRIGHTNESS"],
+    );
+    let dimmer = named("PNT_1", "LIGHTS", "lights.PilotLampDimmer", 1);
+    let test = named("PNT_2", "LIGHTS", "lights.Button_7", 2);
+    check(
+        &[dimmer, test.clone()],
+        &["LAMP_BRIGHTNESS_PILOT_DIMMER", "LAMP_BRIGHTNESS_2"],
+    );
+    let key = named("PTR-MFD-ARW3-3", "LIGHTS", "lights.Button_8", 3);
+    check(
+        &[test, key],
+        &["LAMP_BRIGHTNESS_2", "LAMP_BRIGHTNESS_MFD_ARW3"],
+    );
+    // A qualified id is known also while the bare one is enough.
+    let only = [left];
+    let index = ControlIndex::new(&only);
+    assert_eq!(
+        found(&index, &only, "mfd_left_lamp_brightness"),
+        "LAMP_BRIGHTNESS_1"
+    );
+    check(&only, &["LAMP_BRIGHTNESS"]);
 }
 
 #[test]

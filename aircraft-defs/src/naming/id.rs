@@ -185,6 +185,7 @@ pub fn base_id(source: &IdSource<'_>) -> String {
     if let Some(station) = station.filter(|_| !names_station(words)) {
         words.insert(0, station.to_owned());
     }
+    correct_side(words, source.device);
     if words.is_empty() || begins_with_digit(words) {
         words.insert(0, NAMELESS.to_owned());
     }
@@ -221,7 +222,7 @@ pub fn is_id(text: &str) -> bool {
 
 /// Returns the words of a command's name, without its table. There are none if the name is only a
 /// number, as in `device.Button_7`.
-fn command_words(name: &str) -> Vec<String> {
+pub(super) fn command_words(name: &str) -> Vec<String> {
     let short = name.split_once('.').map_or(name, |(_, short)| short);
     let words = words_of_name(short);
     let is_nameless = |word: &String| {
@@ -235,7 +236,7 @@ fn command_words(name: &str) -> Vec<String> {
 }
 
 /// Returns the words of an element's name without those in [`ELEMENT_BEGINS`] and [`ELEMENT_ENDS`].
-fn element_words(name: &str) -> Vec<String> {
+pub(super) fn element_words(name: &str) -> Vec<String> {
     let words = words(name);
     let says_nothing = |word: &String, nothing: &[&str]| {
         let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -278,6 +279,21 @@ fn make_specific(id: &mut Vec<String>, source: &IdSource<'_>, name: &str) {
     }
     if !device.iter().all(|word| id.contains(word)) {
         id.splice(0..0, device);
+    }
+}
+
+/// Replaces the side in the words of a hint if the device is that of the other side. (The hints of
+/// a cockpit's right half are sometimes copies of those of the left one.)
+fn correct_side(id: &mut [String], device: &str) {
+    let device = words_of_name(device);
+    let has = |words: &[String], word: &str| words.iter().any(|own| own == word);
+    for (side, other) in [("LEFT", "RIGHT"), ("RIGHT", "LEFT")] {
+        let is_wrong = has(id, side) && !has(id, other);
+        if is_wrong && has(&device, other) && !has(&device, side) {
+            let wrong = id.iter_mut().filter(|word| *word == side);
+            wrong.for_each(|word| other.clone_into(word));
+            return;
+        }
     }
 }
 

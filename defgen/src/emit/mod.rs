@@ -21,7 +21,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The format number of the tables, as written to `sources.json`. It is raised whenever defgen
 /// makes different tables from the same scripts than before, so that old tables are made again.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The file that lists the sources of the tables.
 pub const SOURCES_FILE: &str = "sources.json";
