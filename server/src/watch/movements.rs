@@ -1,7 +1,7 @@
 //! Finds the args that have just moved, rare changes first.
 //!
 //! A movement begins when the value changes and ends when it rests. It is reported at the latest
-//! 150 ms after its beginning, and again when it ends, if that is later. Args that move all the
+//! 120 ms after its beginning, and again when it ends, if that is later. Args that move all the
 //! time are left out. Movements that are reported together often have one cause: a switch that was
 //! clicked, and the lamps that it lights.
 
@@ -13,9 +13,9 @@ use crate::filter::Micros;
 /// The least change that counts as a movement. Needles at rest tremble by less.
 const MIN_CHANGE: f64 = 0.002;
 /// The time without a change after which a value rests.
-const REST: Micros = 100_000;
+const REST: Micros = 80_000;
 /// The longest time from the beginning of a movement until it is reported.
-const LONGEST_DELAY: Micros = 150_000;
+const LONGEST_DELAY: Micros = 120_000;
 /// The time at the beginning in which nothing is reported, to find the args that move all the time.
 pub(crate) const WARM_UP: Micros = 3_000_000;
 
