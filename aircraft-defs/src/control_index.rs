@@ -32,10 +32,10 @@ pub struct ControlIndex {
 /// A control, with references to the elements and actions that it consists of.
 #[derive(Debug)]
 struct LogicalControl {
-    id: String,
+    element_id: String,
     long_id: String,
     /// The shortest name that refers to this control only.
-    shown_id: String,
+    id: String,
     arg: Option<u32>,
     /// The index of its first element.
     element: usize,
@@ -82,7 +82,7 @@ impl LogicalControl {
             .actions
             .first()
             .map(|(_, action)| &element.actions[*action]);
-        qualified_ids(&self.id, element, own)
+        qualified_ids(&self.element_id, element, own)
     }
 }
 
@@ -113,7 +113,7 @@ impl ControlIndex {
         }
         index.add_qualified_ids(elements);
         for position in 0..index.controls.len() {
-            index.controls[position].shown_id = index.shown_id(elements, position);
+            index.controls[position].id = index.shown_id(elements, position);
         }
         index
     }
@@ -134,7 +134,7 @@ impl ControlIndex {
     fn shown_id(&self, elements: &[Control], position: usize) -> String {
         let control = &self.controls[position];
         let is_only = |name: &String| self.positions(name) == [position];
-        let id = std::iter::once(control.id.clone());
+        let id = std::iter::once(control.element_id.clone());
         let mut names = id.chain(control.qualified_ids(elements));
         names
             .find(is_only)
@@ -231,9 +231,9 @@ fn add(
     let entry = by_key.entry((id.to_owned(), key));
     let index = entry.index();
     let control = entry.or_insert_with(|| LogicalControl {
-        id: id.to_owned(),
+        element_id: id.to_owned(),
         long_id: key.long_id(id),
-        shown_id: String::new(),
+        id: String::new(),
         arg: match key {
             Key::Arg(arg) => Some(arg),
             Key::Command(..) => None,
@@ -278,7 +278,7 @@ impl<'a> ControlRef<'a> {
     /// Returns the shortest name that refers to this control only: the id, else the id qualified
     /// by other texts of the control, else the long id.
     pub fn id(&self) -> &'a str {
-        &self.control.shown_id
+        &self.control.id
     }
 
     /// Returns the id with the number of the arg appended, or with those of device and command. It

@@ -116,6 +116,9 @@ fn a_name_that_was_learned_works_at_once() {
     watch.say("1 MY_FLAPS");
     watch.wait_for(again + 1, "MY_FLAPS was written to ");
     client.say("1 MY_FLAPS #0");
+    // A single q is no name.
+    watch.say("q");
+    assert!(watch.wait().success());
     sim.assert_harmless();
 }
 

@@ -292,7 +292,7 @@ proptest! {
                 let lower = name.to_ascii_lowercase();
                 prop_assert_eq!(found(&index, &elements, &lower), control.long_id());
             }
-            prop_assert!(is_id(&control.control.id), "{}", control.control.id);
+            prop_assert!(is_id(&control.control.element_id), "{}", control.control.element_id);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use aircraft_defs::limits::MAX_OWN_TABLE_BYTES;
 use aircraft_defs::naming::is_id;
-use aircraft_defs::{Control, ControlRef, Tables, is_folder_name, table_text};
+use aircraft_defs::{Control, ControlRef, Gauge, Tables, is_folder_name, table_text};
 use serde_json::{Map, Value, json};
 use tempfile::NamedTempFile;
 
@@ -82,16 +82,18 @@ fn gauge_entry(names: &ArgNames, arg: u32, name: &str) -> Value {
     let mut entry = Map::new();
     entry.insert("name".into(), json!(name));
     entry.insert("arg_number".into(), json!(arg));
-    match names.gauges(arg).next() {
-        Some(gauge) if !gauge.input.is_empty() => {
-            entry.insert("input".into(), json!(gauge.input));
-            entry.insert("output".into(), json!(gauge.output));
-        }
-        Some(_) => {}
-        // No generated table has this arg, so there is nothing to check after an update.
-        None => {
-            entry.insert("check".into(), json!(false));
-        }
+    if let Some(gauge) = names
+        .gauges(arg)
+        .next()
+        .filter(|gauge| !gauge.input.is_empty())
+    {
+        entry.insert("input".into(), json!(gauge.input));
+        entry.insert("output".into(), json!(gauge.output));
+    }
+    // If no generated table has the arg, there is nothing to check after an update.
+    let is_unchecked = |gauge: &Gauge| gauge.extra.get("check") == Some(&json!(false));
+    if names.gauges(arg).all(is_unchecked) {
+        entry.insert("check".into(), json!(false));
     }
     Value::Object(entry)
 }
@@ -206,6 +208,9 @@ mod tests {
             rig.tables().gauge("fuel_low").unwrap().arg_number,
             Some(777)
         );
+        // A second name is not checked either.
+        rig.learn(777, "Low_Fuel").unwrap();
+        assert!(rig.tables().gauge("Low_Fuel").is_ok());
         rig.learn(778, "OIL").unwrap();
         assert_eq!(rig.tables().gauge("OIL").unwrap().arg_number, Some(778));
         assert!(rig.tables().gauge("Fuel_Low").is_ok());

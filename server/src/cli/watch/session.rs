@@ -20,6 +20,9 @@ use crate::quote::{printable, printable_reason};
 use crate::tables::TablesStamp;
 use crate::watch::{ArgNames, Movement, MovementDetector, WARM_UP, learn};
 
+/// Ends the program if typed instead of a name.
+const QUIT: &str = "q";
+
 /// The time between two attempts to reach the server.
 const RETRY: Duration = Duration::from_secs(1);
 /// The time between two checks of the tables, and the longest wait for the aircraft's name.
@@ -119,6 +122,7 @@ impl Watcher {
                     }
                 }
                 line = next_typed_line(&mut self.typed) => match line {
+                    Some(line) if line.trim().eq_ignore_ascii_case(QUIT) => return Ok(End::Closed),
                     Some(line) => {
                         self.answer(&line);
                         if self.reload_and_announce(&mut connection).await.is_err() {
