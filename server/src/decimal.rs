@@ -1,8 +1,7 @@
 //! Rounds values to decimals, and prints them.
 //!
-//! A value at a precision is a whole number of steps of 10^-precision. Two
-//! values that round alike have the same number of steps, which is what filters
-//! compare.
+//! A value at a precision is a whole number of steps of 10^-precision. Two values that round to the
+//! same decimals have the same number of steps, which is what filters compare.
 
 use std::io::Write;
 
@@ -159,7 +158,8 @@ mod tests {
             prop_assert_eq!(raw(value), expected);
         }
 
-        /// The original rounds so: `x * 10^n`, then half away from zero by adding a half.
+        /// The original program rounds this way: `x * 10^n`, then half away from zero by adding a
+        /// half.
         #[test]
         fn rounds_as_the_original(value in -1e6..1e6f64, precision in 0i8..=6) {
             let scaled = value * 10f64.powi(precision.into());

@@ -28,8 +28,8 @@ pub(crate) fn log_line(message: &str) -> String {
     shortened(message, MAX_LOG_LINE, false)
 }
 
-/// Returns a message of any length with its line ends but without other control characters. The parts
-/// from outside must have been made printable before.
+/// Returns a message of any length with its line ends but without other control characters. The
+/// parts from outside must have been made printable before.
 pub(crate) fn without_controls(message: &str) -> String {
     let line = |line: &str| shortened(line, usize::MAX, false);
     message.split('\n').map(line).collect::<Vec<_>>().join("\n")

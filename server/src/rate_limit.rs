@@ -1,10 +1,10 @@
-//! A limit on how much is let through: so much at once, and so much a second.
+//! A limit on how much is let through: so much at once, and so much a second (a token bucket).
 //!
 //! Pure: the time is passed in.
 
 use crate::filter::Micros;
 
-/// A store that holds so much at once and is refilled at a steady rate.
+/// A token bucket: it holds a limited amount and is refilled at a steady rate.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RateLimit {
     at_once: f64,
@@ -14,7 +14,7 @@ pub(crate) struct RateLimit {
 }
 
 impl RateLimit {
-    /// Creates a full store.
+    /// Creates a full bucket.
     pub(crate) fn new(at_once: u32, per_second: impl Into<f64>) -> Self {
         Self {
             at_once: at_once.into(),

@@ -7,8 +7,8 @@ use super::position::PositionError;
 /// The reason why a control cannot carry out a request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ControlError {
-    /// A command that needs the position when that is not known, or that this kind of control does
-    /// not support.
+    /// The command needs the position, which is not known; or this kind of control does not support
+    /// the command.
     #[error(transparent)]
     Position(#[from] PositionError),
     /// The control has no such position; the text lists the possible ones.

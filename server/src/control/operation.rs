@@ -16,7 +16,7 @@ pub(crate) struct DeviceCommand {
 pub(crate) struct Hold {
     /// The device and the command that were pressed.
     pub(super) pressed: (i64, i64),
-    /// The move that releases them.
+    /// The command that releases it.
     pub(crate) release: DeviceCommand,
 }
 

@@ -13,12 +13,12 @@ use super::request::{Keyword, PartId, PartRequest};
 const ROUNDING: f64 = 0.005;
 /// The fraction of its range by which an axis may differ from the position of the physical lever.
 const AXIS_TOLERANCE: f64 = 0.01;
-/// The same when the lever has been moved: only the rounding of the sim's single precision.
+/// The same fraction after the lever was moved: only as much as the sim's single precision rounds.
 const AXIS_PRECISION: f64 = 1e-6;
 /// The most positions that an error lists.
 const MAX_LISTED: usize = 12;
 
-/// The rank of a part by the way it commands. Parts of an earlier rank have priority.
+/// The rank of a part, by the way it moves. Parts of an earlier rank have priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     /// It stays at one of several positions.
@@ -295,8 +295,9 @@ impl Part {
             .is_some_and(|own| own.is_momentary(value))
     }
 
-    /// Returns the action that brings the control to a value. Actions after which it stays there have
-    /// priority. There is none for the value to which several actions spring back in different ways.
+    /// Returns the action that brings the control to a value. Actions after which it stays there
+    /// have priority. There is none for a value to which several actions spring back with different
+    /// commands.
     fn action_for(&self, value: f64) -> Option<&DeviceAction> {
         if self.motion.relative || self.motion.values.is_empty() {
             return self.actions.first();

@@ -2,12 +2,13 @@
 //!
 //! A [`Filter`] belongs to one subscription. It remembers the value that was sent last and the
 //! time, so that the same value is never sent twice in a row and no subscription gets more updates
-//! than it asked for. A [`SendSchedule`] belongs to all subscriptions of one client with the same rate. It
-//! has one beat per period, and values that change between two beats are sent together with the
-//! second beat. So a client whose gauges all move gets one packet per period and not one per gauge.
+//! than it asked for. A [`SendSchedule`] belongs to all subscriptions of one client with the same
+//! rate. It has one beat per period, and values that change between two beats are sent together
+//! with the second beat. So a client whose gauges all move gets one packet per period and not one
+//! per gauge.
 //!
-//! A subscription whose value moves is *active*: its schedule checks it at each beat, so frames between
-//! two beats need no work for it.
+//! A subscription whose value moves is *active*: its schedule checks it at each beat, so frames
+//! between two beats need no work for it.
 //!
 //! Values are whole steps of their precision (see [`crate::decimal`]). This module does not depend
 //! on gauges or clients.
@@ -67,8 +68,8 @@ pub struct Filter {
     sent_at: Micros,
     /// The time by which its updates are ahead of one per period.
     ahead: Micros,
-    /// The time until which no change of an active subscription needs [`SendSchedule::decide`]; 0 if it is
-    /// not active.
+    /// The time until which no change of an active subscription needs [`SendSchedule::decide`]; 0
+    /// if it is not active.
     skip_until: Micros,
     /// The place in its schedule's list of active subscriptions, if it is active.
     active: Option<u32>,

@@ -32,10 +32,10 @@ pub struct SendSchedule<K> {
     active: Vec<K>,
     /// A lower bound of the number of active subscriptions that were sent with the latest beat.
     on_beat: usize,
-    /// The earliest time at which one of the waiting values may have waited for a period.
+    /// A lower bound of the time at which the first of the waiting values has waited for a period.
     deadline: Micros,
-    /// The earliest time at which one of the values that the latest beat could not send is a period
-    /// later than the last update of its subscription.
+    /// The earliest time at which a value that the latest beat could not send may be sent: a period
+    /// after the last update of its subscription.
     next_ready: Micros,
 }
 
@@ -185,7 +185,7 @@ impl<K: Copy> SendSchedule<K> {
         newest.steps != filter.sent
     }
 
-    /// Ends what [`Self::take_ready`] has begun.
+    /// Ends the release that [`Self::take_ready`] began.
     pub fn end_release(&mut self, now: Micros) {
         // A beat at which no value could be sent is postponed until one can be sent.
         let was_any_left = self.next_ready != Micros::MAX;

@@ -9,8 +9,8 @@ const SECOND: Micros = 1_000_000;
 /// A value at a time.
 type Update = (Micros, f64);
 
-/// The subscriptions of one client with one rate. It calls the filters and the schedule as the world
-/// does.
+/// The subscriptions of one client with one rate. It calls the filters and the schedule as the
+/// world does.
 struct Client {
     schedule: SendSchedule<usize>,
     gauges: Vec<Gauge>,
@@ -477,7 +477,7 @@ proptest! {
 
     /// Compares with the rule of the original program: a frame is sent if the rounded value differs
     /// from the one sent last and more than a period has passed. Where no change falls into a
-    /// waiting time, both send the same updates.
+    /// waiting time, both rules send the same updates.
     #[test]
     fn agrees_with_the_original_where_nothing_has_to_wait(values in prop::collection::vec(0..4i32, 1..100), frequency in 1.0..50.0f64) {
         let interval = (1e6 / frequency) as Micros + 1;

@@ -35,7 +35,7 @@ pub(super) enum Identity {
 }
 
 impl Flight {
-    /// Returns whether the sim has not told when the aircraft appeared.
+    /// Returns whether the sim has not reported yet when the aircraft appeared.
     pub(super) fn is_unidentified(&self) -> bool {
         matches!(self, Self::Flying(Aircraft { since: None, .. }))
     }
@@ -71,7 +71,8 @@ impl Flight {
                 *self = Self::Restored(lost);
                 Identity::Unchanged
             }
-            // The sim cannot tell, so the same flight is assumed: that leaves the cockpit as it is.
+            // This cannot be found out, so the same flight is assumed: that leaves the cockpit as
+            // it is.
             true => {
                 *self = Self::Flying(lost);
                 Identity::Same

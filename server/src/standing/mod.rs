@@ -60,7 +60,7 @@ pub(crate) struct StandingAction {
 pub(crate) enum SkipReason {
     /// The aircraft is not cold.
     NotCold,
-    /// The sim does not tell whether the aircraft is cold.
+    /// The sim does not report whether the aircraft is cold.
     Unknown,
 }
 

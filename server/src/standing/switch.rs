@@ -12,9 +12,9 @@ pub(super) const FOLLOW_DELAY: Micros = 2_000_000;
 #[derive(Debug, Default)]
 pub(super) struct Switch {
     /// The positions of the clients' switches, at most one for each client, the newest statement
-    /// last. The last one holds.
+    /// last. The last one counts.
     targets: Vec<ClientTarget>,
-    /// The value of the statement that held last, kept after its client has left.
+    /// The value of the last statement that counted, kept after its client has left.
     last_value: Option<f64>,
     /// The position in the cockpit.
     position: PositionTracker,
@@ -64,7 +64,7 @@ pub(super) enum Effect {
 }
 
 impl Switch {
-    /// Returns the client whose statement holds.
+    /// Returns the client whose statement counts.
     pub(super) fn holder(&self) -> Option<u64> {
         self.targets.last().map(|own| own.client)
     }
@@ -198,8 +198,8 @@ impl Switch {
         }
     }
 
-    /// Handles the decision whether the cockpit follows. Does nothing if the switch does not wait
-    /// for it.
+    /// Handles the decision on whether the cockpit follows. Does nothing if the switch does not
+    /// wait for it.
     pub(super) fn decide(&mut self, is_applied: bool, now: Micros) -> Effect {
         if self.phase != Phase::Asking {
             return Effect::None;

@@ -301,7 +301,7 @@ fn a_restored_link_does_not_start_a_new_flight() {
     // The sim was restarted, which is a new flight.
     lose_and_find(&mut bench, 6);
     bench.sends(&[(0, 1.0)]);
-    // If the sim does not tell, the same flight is assumed and the cockpit is not changed.
+    // If the sim does not say, the same flight is assumed and the cockpit is not changed.
     bench.positions.lose_link();
     bench.appear("A");
     bench.report(0, 0.0);

@@ -4,8 +4,9 @@
 //! In a frame, the sim performs at most one action on each command, in the order in which actions
 //! arrive. If it got the whole backlog of one client, the actions of all others would have to wait.
 //! So actions wait here, in a queue for each client. The *window* bounds the actions and lines that
-//! are under way to the sim. It opens again when the sim confirms that it has read them or, if the
-//! scripts do not confirm that, when a frame has passed.
+//! are under way to the sim. It opens again when the sim confirms that it has read them, by
+//! answering a *mark* that was sent after them. If the scripts do not answer marks, it opens again
+//! when a frame has passed.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -19,7 +20,8 @@ const MAX_OF_CLIENT: usize = 2400;
 /// The most waiting actions of all clients. Beyond that, a client with few of them may still add
 /// some.
 const MAX_OF_ALL: usize = 1 << 16;
-/// The number of waiting actions that a client may have even if all clients have too many.
+/// The number of waiting actions that a client may have even if those of all clients together are
+/// too many.
 const GUARANTEED: usize = 16;
 /// The most actions that the sim performs in a frame.
 const MAX_IN_FRAME: usize = 256;

@@ -24,7 +24,7 @@ pub(super) type RequestResult = Result<Request, LineError>;
 /// hundreds of names at once. A person at a keyboard stays below this.
 const COMPARISONS: u32 = 8_192;
 
-/// The tasks that must be done before gauges get values. Gauges get the newest ones then.
+/// The tasks that must be done before gauges get values. After them, gauges get the newest values.
 const BEFORE_GAUGES: [Task; 4] = [
     Task::EndGauges,
     Task::SendAircraft,
@@ -53,8 +53,8 @@ pub(super) enum Readiness {
     Ready,
     /// It does not read. Its subscriptions with new values are marked as owed.
     Blocked,
-    /// Its agenda has a task that comes first, after which it gets the newest values; or it has
-    /// left.
+    /// A task on its agenda comes first, and the newest values are sent after that; or the client
+    /// has left.
     Behind,
 }
 

@@ -25,8 +25,8 @@ use crate::wire::print::Prefix;
 /// single client has a lower limit.
 const COMPARISONS: u32 = 32_768;
 
-/// The most subscriptions and standing positions of a *light* client. Light clients have their turn
-/// before the others, so that they do not wait for them.
+/// The most subscriptions and standing positions of a *light* client. Light clients are served
+/// first, so that they do not wait for those with many.
 const LIGHT: usize = 128;
 
 /// The most characters of a client's last error that are kept.

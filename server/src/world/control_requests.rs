@@ -316,7 +316,7 @@ impl World {
         self.standing_args = args;
     }
 
-    /// Sends the actions of standing positions, and tells clients which were not applied.
+    /// Sends the actions of standing positions, and tells clients why theirs were not applied.
     fn send_standing(&mut self, now: Micros) {
         for action in self.standing.take_actions() {
             if let Err(error) = self.send_command(action.client, action.send) {

@@ -154,7 +154,7 @@ impl World {
         self.clients.plan_for_all(&[Task::ClearTexts]);
     }
 
-    /// Sets the current aircraft, whose tables were read only after the sim had sent values of it.
+    /// Sets the current aircraft when its tables are read late: after the world got values of it.
     pub fn replace_tables(&mut self, aircraft: Arc<Aircraft>, now: Micros) {
         // The sim has to send the forgotten values again, which it would not do by itself.
         self.gauges.restore_watches();

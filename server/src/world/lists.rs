@@ -70,7 +70,8 @@ impl World {
             return 1;
         };
         if client.is_blocked() {
-            // Requested again when the client reads: an answer is as large as the sim's displays.
+            // An answer can be as large as all displays, so it is not kept. The list is requested
+            // again when the client reads.
             client.owed.lists.push(indicator);
         } else {
             client.lists -= 1;

@@ -265,8 +265,8 @@ impl World {
         self.sim.is_up(state)
     }
 
-    /// Returns the numbers of a client's subscriptions to gauges and to elements of displays, and
-    /// its counters.
+    /// Returns the counts of a client's subscriptions to gauges and to elements of displays, and
+    /// its traffic.
     pub fn client(&self, key: ClientKey) -> Option<([usize; 2], &Traffic)> {
         let client = self.clients.get(key)?;
         let subscriptions = [client.gauges.all.len(), client.texts.all.len()];

@@ -9,8 +9,8 @@ use crate::limits::{MAX_ARGS, MAX_INDICATORS, MAX_NAME, MAX_STANDING};
 use crate::quote::{printable, quoted};
 use crate::wire::{Position, Ref, Request};
 
-/// The number of bytes of a searched name that count as one name, since comparing a longer name
-/// takes longer.
+/// The most bytes of a name whose search counts once for each name compared. A longer name counts
+/// several times, since comparing it takes longer.
 const SEARCHED_PIECE: usize = 32;
 
 /// The reason why a request is not carried out.

@@ -33,7 +33,7 @@ pub struct Statistics {
     pub actions_refused: u64,
     /// Subscriptions refused because too much was kept for a client already.
     pub too_large: u64,
-    /// Frames in which the scripts put work off, as it did not fit into the time of a frame.
+    /// Frames in which the scripts put work off because their time budget was spent.
     pub frames_cut: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The watches that the sim has been told about, and the changes that it still has to be told.
+//! The watches that the sim has been told about, and the changes that it must still be told about.
 //!
 //! The sim has room for a limited number of watches. Further ones wait here until a watch ends.
 
@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 
 /// The watches of one kind of thing (args or indicators), by number.
 ///
-/// The changes to tell are a set of numbers: however often a rate changes while the link is busy,
-/// the sim is told each number once, with the newest rate.
+/// The changes are kept as a set of numbers: however often a rate changes while the link is busy,
+/// the sim is told about each number once, with the newest rate.
 #[derive(Debug)]
 pub(super) struct Watches {
     /// The most watches that the sim has room for.
@@ -27,7 +27,7 @@ pub(super) enum WatchUpdate {
     Send(u32, f64),
     /// There is no room for it in the sim. It waits.
     NoRoom(u32),
-    /// Nothing: the sim knows, or the client has been told that it waits.
+    /// Nothing: the sim has this rate already, or the clients have been told that the watch waits.
     Unchanged,
 }
 

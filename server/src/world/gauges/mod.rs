@@ -44,13 +44,14 @@ pub(in crate::world) struct Gauges {
     names: Names,
     resolver: Resolver,
     pub(in crate::world) watches: Watches,
-    /// While a sim without watches is being told about all args: the lowest number still to do.
+    /// The lowest arg that is not marked yet, while all args are being marked for a sim that has no
+    /// watches.
     restore_from: Option<u32>,
     /// The current epoch. Values of an older one belong to another aircraft.
     epoch: u64,
     /// The number of values that were not finite numbers.
     pub(in crate::world) bad_values: u64,
-    /// The new values of args that are held for positions.
+    /// The new values of args that are read as positions, until they are taken.
     reported: Vec<(u32, f64)>,
     /// The args whose newest values have not been delivered yet.
     undelivered: VecDeque<u32>,
@@ -149,7 +150,7 @@ impl Gauges {
         (epoch == self.epoch).then_some(raw)
     }
 
-    /// Takes the new values of held args since the last call.
+    /// Takes the new values since the last call of args that are read as positions.
     pub(in crate::world) fn take_positions(&mut self) -> Vec<(u32, f64)> {
         std::mem::take(&mut self.reported)
     }

@@ -47,7 +47,8 @@ impl Schedules {
         self.timers.len()
     }
 
-    /// Returns the schedule of a client's subscriptions with this rate, and counts one more of them.
+    /// Returns the schedule of a client's subscriptions with this rate, and counts one more of
+    /// them.
     pub(super) fn join(&mut self, client: ClientKey, max_frequency: f64) -> ScheduleId {
         let period = self.available(client, filter::period(max_frequency));
         let id = *self.by_rate.entry((client, period)).or_insert_with(|| {
@@ -77,8 +78,8 @@ impl Schedules {
         }
     }
 
-    /// Removes a subscription from its schedule. If another subscription takes its place in the list of
-    /// active ones, returns that one for [`Filter::move_to`].
+    /// Removes a subscription from its schedule. If another subscription takes its place in the
+    /// list of active ones, returns that one for [`Filter::move_to`].
     pub(super) fn leave(
         &mut self,
         id: ScheduleId,
@@ -125,7 +126,8 @@ impl Schedules {
         }
     }
 
-    /// Returns a schedule and its client, and marks the schedule as one whose timer may have to be set.
+    /// Returns a schedule and its client, and marks the schedule as one whose timer may have to be
+    /// set.
     #[inline]
     pub(super) fn touch(
         &mut self,
@@ -169,7 +171,7 @@ impl Schedules {
         self.all.get_mut(id)?.schedule.take_ready(now)
     }
 
-    /// Ends what [`Self::take_ready`] has begun.
+    /// Ends the release that [`Self::take_ready`] began.
     pub(super) fn end_release(&mut self, id: ScheduleId, now: Micros) {
         self.all[id].schedule.end_release(now);
     }

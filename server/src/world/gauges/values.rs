@@ -107,7 +107,8 @@ impl Gauges {
         !self.undelivered.is_empty() || self.schedules.are_touched()
     }
 
-    /// Sends a subscription its value if that is due. [`Self::release_due`] must be called afterwards.
+    /// Sends a subscription its value if that is due. [`Self::release_due`] must be called
+    /// afterwards.
     pub(super) fn update(&mut self, clients: &mut Clients, id: SubscriptionId, now: Micros) {
         let Some((group, index, mut delivery)) = self.delivery(clients, id, now) else {
             return;
@@ -157,8 +158,8 @@ impl Gauges {
         self.count_updates(updates);
     }
 
-    /// Sends a client that was blocked the newest value of a gauge that it missed. [`Self::release_due`]
-    /// must be called afterwards.
+    /// Sends a client that was blocked the newest value of a gauge that it missed.
+    /// [`Self::release_due`] must be called afterwards.
     pub(in crate::world) fn catch_up(
         &mut self,
         clients: &mut Clients,
