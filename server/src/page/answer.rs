@@ -137,7 +137,8 @@ pub(super) fn tag_of(content: &[u8]) -> String {
     format!("\"{:016x}\"", hasher.finish())
 }
 
-/// Adds the tag to an answer; if the request has it already, the answer says only that.
+/// Adds the tag to an answer. If the request shows that the browser has the content already, the
+/// answer says only that.
 pub(super) fn with_tag(mut answer: Answer, tag: &str, request: &HeaderMap) -> Answer {
     let known = request
         .get(IF_NONE_MATCH)

@@ -1,4 +1,5 @@
-//! The connections of browsers: accepts them, reads requests, and writes answers, all within limits.
+//! The connections of browsers: accepts them, reads requests, and writes answers, all within
+//! limits.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -92,7 +93,7 @@ async fn serve_connection(stream: TcpStream, peer: Peer, handler: Arc<Handler>) 
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
-    // What goes wrong with a browser's connection is of no interest to anybody.
+    // Errors of a browser's connection need no report.
     if timeout(LIFETIME, connection.as_mut()).await.is_err() {
         connection.as_mut().graceful_shutdown();
         let _ = timeout(LAST_ANSWER, connection).await;

@@ -1,14 +1,14 @@
-//! Decides whether a request may come from where it comes from. Pure.
+//! Refuses requests that other websites or computers may not make. Pure.
 //!
-//! Any website can make a browser send requests to this computer. `Host` tells whether the browser
-//! was led here by a foreign name (DNS rebinding), `Origin` which page asks.
+//! Any website can make a browser send requests to this computer. `Host` is the name that led the
+//! browser here, which may be a foreign one (DNS rebinding). `Origin` is the website that asks.
 
 use std::net::IpAddr;
 
 use hyper::HeaderMap;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN};
 
-/// The browser's own statement of how the asking page relates to this server.
+/// The browser's own statement of how the page that asks relates to this server.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The reason why a request is refused.
@@ -32,7 +32,7 @@ pub(super) enum Denial {
 pub(super) struct OwnNames(Vec<String>);
 
 impl OwnNames {
-    /// Creates the list for the computer's name, if the system tells it.
+    /// Creates the list for the computer's name, if the system knows it.
     pub(super) fn new(name: Option<&str>) -> Self {
         let name = name.map(str::to_ascii_lowercase);
         let name = name.filter(|name| !name.is_empty());

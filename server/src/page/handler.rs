@@ -1,4 +1,4 @@
-//! Answers requests: checks where they come from, and passes them to what their address names.
+//! Answers requests: checks where they come from, and returns the resource that they address.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -33,7 +33,7 @@ pub(super) struct Handler {
     boards: Arc<Boards>,
     /// The permits of work that takes a while.
     jobs: Arc<Semaphore>,
-    /// The catalog of the aircraft that it was last made for.
+    /// The catalog that was made last, with its aircraft.
     catalog: Mutex<Option<(Weak<Aircraft>, WrittenCatalog)>>,
 }
 

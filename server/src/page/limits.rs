@@ -5,20 +5,20 @@ use std::time::Duration;
 /// The most connections of browsers at a time, WebSockets included. Further ones are closed at
 /// once.
 const MAX_CONNECTIONS: usize = 128;
-/// The time within which the head of a request must be complete. An idle connection is closed
-/// after it, too.
+/// The time within which the head of a request must be complete. An idle connection is closed after
+/// the same time.
 pub(super) const HEAD_DEADLINE: Duration = Duration::from_secs(15);
 /// The most bytes in the head of a request.
 pub(super) const MAX_HEAD: usize = 16 * 1024;
 /// The most header fields of a request.
 pub(super) const MAX_FIELDS: usize = 64;
-/// The time for which a connection takes requests. A browser opens a new one then.
+/// The time for which a connection takes requests. After it, a browser opens a new one.
 pub(super) const LIFETIME: Duration = Duration::from_secs(60);
 /// The time within which the last answer of a connection must be taken.
 pub(super) const LAST_ANSWER: Duration = Duration::from_secs(15);
 /// The most bytes in a message of a WebSocket's client.
 pub(super) const MAX_MESSAGE: usize = 64 * 1024;
-/// The time after which a page that takes no messages about what moves is disconnected.
+/// The time after which a page that does not take its messages about movements is disconnected.
 pub(super) const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 /// The most bytes of a client's lines that are on their way to its WebSocket.
 pub(super) const BYTES_PER_WRITE: usize = 32 * 1024;

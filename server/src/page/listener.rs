@@ -34,7 +34,7 @@ impl Listener {
     /// Binds the port, or any free one if that is taken.
     ///
     /// # Errors
-    /// When the system lets the program use none.
+    /// When the system allows no port at this address.
     pub async fn bind(wanted: SocketAddr) -> Result<Self, ListenError> {
         let socket = match TcpListener::bind(wanted).await {
             // Windows denies ports that it has reserved for others.
@@ -71,7 +71,7 @@ impl Listener {
         format!("http://{address}/")
     }
 
-    /// Returns a line that says where the page is, and why it is elsewhere than wanted.
+    /// Returns a line that says where the page is and, if the wanted port was taken, says so.
     pub fn announcement(&self) -> String {
         let (wanted, url) = (self.wanted.port(), self.url());
         match wanted == 0 || wanted == self.address.port() {

@@ -1,5 +1,5 @@
 //! The page: the cockpit in a browser. An HTTP server on a port of its own, which serves the files
-//! of the page, what the page needs to know as JSON, and the text protocol over WebSockets.
+//! of the page, its data as JSON, and the text protocol over WebSockets.
 //!
 //! To the rest of the server, each WebSocket is one more client. Nothing is kept or read for a page
 //! that nobody has open. `guard`, `routes`, `catalog` and `status` are pure; `listener`,
@@ -56,7 +56,7 @@ pub struct PageConfig {
 pub struct PageServer {
     /// Connects WebSockets as clients.
     pub panels: Panels,
-    /// Tells the aircraft, the state of the link and the clients.
+    /// Reports the aircraft, the state of the link and the clients.
     pub observer: Observer,
     /// Subscribes to what moves.
     pub subscribers: Subscribers,

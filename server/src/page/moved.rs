@@ -1,4 +1,4 @@
-//! What has just moved, as the page gets it. Pure: values and the time are passed in.
+//! The messages to the page about what has just moved. Pure: values and the time are passed in.
 
 use std::borrow::Borrow;
 use std::collections::BTreeSet;
@@ -53,17 +53,18 @@ struct Flight {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum MovedMessage {
-    /// Which aircraft is watched.
+    /// The aircraft that is watched.
     State {
         aircraft: Option<String>,
         ready: bool,
-        /// The args that are watched, those of them with a name, and those that move all the time
-        /// and are left out.
+        /// The number of args that are watched.
         watching: usize,
+        /// The number of args that have a name.
         named: usize,
+        /// The number of args that are left out since they move all the time.
         damped: usize,
     },
-    /// What has moved, the rarest first.
+    /// The movements, the rarest first.
     Moves {
         moves: Vec<MoveEntry>,
         /// The number of further ones.

@@ -1,4 +1,4 @@
-//! `/ws/moved`: tells a page what has just moved. Only while it is open are the args read.
+//! `/ws/moved`: tells a page what has just moved. The args are read only while it is open.
 
 use std::time::Duration;
 
@@ -39,9 +39,9 @@ async fn until_closed(mut stream: SplitStream<Socket>) {
 /// The sending half of the WebSocket.
 type Sink = SplitSink<Socket, Message>;
 
-/// The reason why nothing more is told to a page.
+/// The reason why the messages to a page end.
 enum End {
-    /// The page takes no messages, or has gone.
+    /// The page takes no messages, or is gone.
     Page,
     Server,
 }

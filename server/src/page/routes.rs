@@ -5,7 +5,7 @@ use super::limits::{DEFAULT_RESULTS, MAX_QUERY, MAX_RESULTS};
 /// The beginning of the addresses of boards.
 const BOARD: &str = "/api/boards/";
 
-/// What a path refers to.
+/// The resource that a path refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Resource {
     /// A file of the page, by its path below the folder of the page.
@@ -31,7 +31,7 @@ pub(super) enum Resource {
 }
 
 impl Resource {
-    /// Returns what a path refers to.
+    /// Returns the resource that a path refers to.
     pub(super) fn of(path: &str) -> Self {
         match path {
             "/" => Self::File("index.html".to_owned()),
@@ -61,7 +61,7 @@ fn is_below(path: &str, folder: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What `/api/search` is asked for.
+/// The query of a request to `/api/search`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SearchQuery {
     pub(super) words: String,
@@ -69,7 +69,7 @@ pub(super) struct SearchQuery {
 }
 
 impl SearchQuery {
-    /// Reads `q` and `limit` of the part of an address after the question mark. A wrong limit
+    /// Reads `q` and `limit` from the part of an address after the question mark. A wrong limit
     /// counts as none.
     pub(super) fn read(query: &str) -> Self {
         let field = |name: &str| {

@@ -1,4 +1,4 @@
-//! The answer to `/api/search`: names in the order of the one search. Pure.
+//! The answer to `/api/search`: the names that fit the words, the best first. Pure.
 
 use std::collections::HashSet;
 
@@ -15,8 +15,8 @@ pub(super) struct Found<'a> {
     name: &'a str,
 }
 
-/// Returns what fits a query best, the best first, each once; without words everything, in the
-/// order of the tables.
+/// Returns the controls and gauges that fit a query, the best first and each once. Without words,
+/// returns all of them in the order of the tables.
 pub(super) fn search<'a>(tables: &'a Tables, query: &SearchQuery) -> Vec<Found<'a>> {
     let control = |name| Found {
         kind: "control",

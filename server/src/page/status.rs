@@ -33,7 +33,7 @@ struct TablesStatus {
     text: String,
 }
 
-/// What the page may do at the place where it is open.
+/// The place where the page is open.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct PageStatus {
     /// Whether it is open on this computer.

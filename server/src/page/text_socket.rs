@@ -65,11 +65,11 @@ async fn write(mut sink: SplitSink<Socket, Message>, mut from_server: mpsc::Rece
             return;
         }
     }
-    // The page should learn the reason, if the last line has one, and then the end.
+    // The page should get the last line, which may name the reason, before the connection ends.
     let _ = sink.close().await;
 }
 
-/// Joins the server's writes to whole lines, since a write may end within one.
+/// Joins the server's writes into whole lines, since a write may end within one.
 #[derive(Debug, Default)]
 struct Lines {
     begun: Vec<u8>,

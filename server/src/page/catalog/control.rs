@@ -26,9 +26,9 @@ pub(super) struct ControlEntry<'a> {
     cycle: bool,
     limits: Option<[f64; 2]>,
     step: Option<f64>,
-    /// The beginning of a line that works the control; a position belongs behind it.
+    /// The beginning of the line that operates the control. The position follows it.
     act: Option<String>,
-    /// The beginning of a line that subscribes to it; an id belongs behind it.
+    /// The beginning of the line that subscribes to it. The id follows it.
     read: Option<String>,
     /// The name of the control that covers it.
     guard: Option<&'a str>,

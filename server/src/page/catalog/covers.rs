@@ -38,7 +38,8 @@ impl<'a> Covers<'a> {
     }
 }
 
-/// Returns the name of what a cover covers; `None` if the id is not that of a cover.
+/// Returns the first words of the control that a cover belongs to; `None` if the id is not that of
+/// a cover.
 fn covered_name(id: &str) -> Option<&str> {
     let (covered, last) = id.rsplit_once('_')?;
     COVER_WORDS.contains(&last).then_some(covered)

@@ -34,7 +34,7 @@ pub(super) struct GaugeEntry<'a> {
     /// Pairs of raw value and value, in the order of the table; `None` if the value is the raw one.
     scale: Option<Vec<[f64; 2]>>,
     precision: u8,
-    /// The beginning of a line that subscribes to it; an id belongs behind it.
+    /// The beginning of the line that subscribes to it. The id follows it.
     read: Option<String>,
 }
 
@@ -76,12 +76,12 @@ fn scale(gauge: &Gauge) -> Option<Vec<[f64; 2]>> {
     Some(points.map(|(raw, value)| [*raw, *value]).collect())
 }
 
-/// Returns whether the value is the raw one, from 0 to 1.
+/// Returns whether the value is the raw one.
 fn is_unit(scale: Option<&[[f64; 2]]>) -> bool {
     scale.is_none_or(|points| points.iter().all(|[raw, value]| raw == value))
 }
 
-/// Returns whether a text speaks of a lamp: it has a word for one.
+/// Returns whether a text contains a word for a lamp.
 fn is_of_lamp(text: &str) -> bool {
     let words = text.split(|c: char| !c.is_alphabetic());
     words.into_iter().any(|word| {
@@ -90,7 +90,7 @@ fn is_of_lamp(text: &str) -> bool {
     })
 }
 
-/// Returns the number of decimals that a person wants to see.
+/// Returns the number of decimals that suits a scale, for people.
 fn precision(scale: Option<&[[f64; 2]]>) -> u8 {
     let values = scale.into_iter().flatten().map(|[_, value]| value.abs());
     match values.fold(1.0, f64::max) {
