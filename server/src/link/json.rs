@@ -38,7 +38,7 @@ pub(super) struct Hello {
     pub(super) install_dir: Option<String>,
     /// Whether the state answers marks.
     pub(super) marks: bool,
-    /// Whether the state can tell whether the aircraft is cold.
+    /// Whether the state answers `ToSim::AskCold`.
     pub(super) tells_cold: bool,
 }
 

@@ -76,8 +76,8 @@ pub enum FromSim {
     TellsCold,
     /// The answer to [`ToSim::AskCold`].
     Cold {
-        /// True if the aircraft is on the ground with its engines off; `None` if the sim does not
-        /// tell.
+        /// True if the aircraft is on the ground with its engines off; `None` if that is
+        /// not known.
         cold: Option<bool>,
         /// The time when the aircraft appeared, in milliseconds of the sim's clock. It stays the
         /// same when the link is lost and restored.
@@ -156,7 +156,7 @@ pub enum ToSim {
     /// Answer with [`FromSim::Reached`] and this number when all messages before it have been read.
     /// Only for a hook state that answers marks.
     Mark(u64),
-    /// Answer whether the aircraft is cold, and when it appeared. Each question has a different
+    /// Report whether the aircraft is cold, and when it appeared. Each question has a different
     /// number. Only for a hook state that answers it.
     AskCold(u64),
     /// Read every indicator (or one) once.

@@ -64,12 +64,13 @@ impl AsyncWrite for ClaimedPort {
     }
 }
 
-/// A mark on the terminal, removed when dropped: a pseudo-terminal would keep it while its other end
-/// is open, and nobody could open it again. The mark does not stop root.
+/// The mark on the terminal that keeps other programs out, except those of root. It is removed when
+/// dropped: a pseudo-terminal whose other end is open would keep it, and nobody could open it
+/// again.
 #[cfg(unix)]
 #[derive(Debug)]
 struct Claim {
-    /// A descriptor of its own, since `SerialPort` does not lend the one that it has.
+    /// A second descriptor of the terminal, since `SerialPort` does not lend its own.
     terminal: std::os::fd::OwnedFd,
 }
 

@@ -1,4 +1,5 @@
-//! Logs what the server has refused a panel, since a panel has no place to show it.
+//! Logs the reasons for which the server refused requests of a panel, since a panel cannot show
+//! them.
 
 use std::collections::HashSet;
 
@@ -8,7 +9,8 @@ use tracing::warn;
 const MAX_REASONS: usize = 32;
 /// The most bytes of a line that are kept.
 const MAX_LINE: usize = 2_000;
-/// The reason for which the question for the aircraft is refused. The library asks all the time.
+/// The reason for which a request for the aircraft is refused. It is not logged, since the library
+/// for boards asks all the time.
 const NO_AIRCRAFT: &[u8] = b"no aircraft is controlled";
 
 /// The refusals that a panel was sent. Each is logged once.

@@ -36,7 +36,7 @@ struct Panel {
     board: Option<Board>,
     state: State,
     was_open: bool,
-    /// The last reason that was logged why its port is not open.
+    /// The last reason that was logged for its port not being open.
     logged_reason: Option<String>,
 }
 
@@ -195,8 +195,8 @@ impl Roster {
         }
     }
 
-    /// Records that no panel spoke on a port that `auto` opened. The port is not opened again while it is
-    /// plugged in.
+    /// Records that no panel spoke on a port that `auto` opened. The port is not opened again while
+    /// it is plugged in.
     pub(super) fn ignore(&mut self, opening: &Opening) {
         self.panels.retain(|panel| panel.id != opening.id);
         self.ignored.push(opening.port.clone());

@@ -44,8 +44,8 @@ pub(super) enum PanelDetection {
     Panel,
 }
 
-/// Serves a panel until its port or its connection to the server ends. `detection` is kept up to date.
-/// If a panel must speak and sends no request for 5 seconds, the session ends.
+/// Serves a panel until its port or its connection to the server ends. `detection` is kept up to
+/// date. If a panel must speak and sends no request for 5 seconds, the session ends.
 pub(super) async fn run<P>(
     port: P,
     line: &LineOptions,

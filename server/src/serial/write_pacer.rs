@@ -1,4 +1,4 @@
-//! The speed of a serial line.
+//! The pace of writes to a serial line.
 //!
 //! A pseudo-terminal, a USB chip and the system's driver all accept bytes faster than the line
 //! carries them. If their buffers were filled, a panel would show values that are seconds old. So

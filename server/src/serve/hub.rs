@@ -118,9 +118,10 @@ impl Hub {
         self.in_process.end();
     }
 
-    /// Lets go of what clients hold pressed, so that a starter does not run on after the server's end.
+    /// Releases what clients hold pressed, so that a starter does not run on after the server has
+    /// ended.
     async fn release_held(&mut self) {
-        /// The length of a frame, about: a command is sent once per frame.
+        /// The approximate length of a frame: a command is sent once per frame.
         const FRAME: Duration = Duration::from_millis(20);
         const FRAMES: u32 = 5;
         if !self.world.is_any_held() {

@@ -41,9 +41,9 @@ pub struct ClientReport {
     pub connected: Duration,
     /// Whether it does not read its lines at present.
     pub is_blocked: bool,
-    /// The numbers of its subscriptions to gauges and to elements of displays.
+    /// The counts of its subscriptions to gauges and to elements of displays.
     pub subscriptions: [usize; 2],
-    /// The counters of what it sent and what it was sent.
+    /// The counters of its requests and of the lines sent to it.
     pub traffic: Traffic,
 }
 

@@ -58,8 +58,8 @@ impl Subscriber {
     /// Asks the server to carry out requests in their order, as if they had come in lines from one
     /// client. Waits while too many earlier ones have not been carried out.
     ///
-    /// Errors come in [`Updates::errors`]. Lists and statistics are for text clients only and are not
-    /// answered here.
+    /// Errors come in [`Updates::errors`]. Lists and statistics are for text clients only and are
+    /// not answered here.
     ///
     /// # Errors
     /// When the server has ended.
