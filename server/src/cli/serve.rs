@@ -90,8 +90,8 @@ pub(super) struct ServingArgs {
     /// boards by itself; may be repeated
     #[arg(long, value_name = "PORT")]
     serial: Vec<SerialOptions>,
-    /// The address of the page that shows the cockpit in a browser; if the port is taken, a free one
-    /// is used
+    /// The address of the page that shows the cockpit in a browser; if the port is taken, a free
+    /// one is used
     #[arg(long, value_name = "ADDR", default_value = PAGE, value_parser = page_address)]
     page: SocketAddr,
     /// Do not serve the page
@@ -260,8 +260,8 @@ fn addresses(hook: Option<String>, export: Option<String>) -> link::Addresses {
 
 /// Serves a sim until Ctrl-C, or until the console window is closed.
 ///
-/// `link` is called within the runtime, with the address for clients and that of the page. The tasks
-/// that it starts should end when the token is cancelled.
+/// `link` is called within the runtime, with the address for clients and that of the page. The
+/// tasks that it starts should end when the token is cancelled.
 pub(super) fn serve(
     args: &ServingArgs,
     tables: TablesConfig,
@@ -281,10 +281,10 @@ pub(super) fn serve(
             .context("the listening socket has no address")?;
         let page = args.bind_page().await?;
         let shutdown = CancellationToken::new();
-        // The demo prints its introduction here, before the first line of the log.
-        // The link ends after the server, which has something to tell the sim at its end.
+        // The link ends after the server, which still sends messages to the sim at its end.
         let link_shutdown = CancellationToken::new();
         let url = page.as_ref().map(page::Listener::url);
+        // The demo prints its introduction in this call, before the first line of the log.
         let link = link(address, url.as_deref(), &link_shutdown)?;
         let gateway = args
             .bios

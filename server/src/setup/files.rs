@@ -16,7 +16,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::disk::{Disk, TEMPORARY_PREFIX, TEMPORARY_RANDOM, TEMPORARY_SUFFIX};
 use crate::quote::printable_reason;
 
-/// A file or folder could not be read or changed.
+/// The error when a file or folder cannot be read or changed.
 #[derive(Debug, Error)]
 #[error("cannot {action} {}: {reason}{}", printable_reason(&.path.to_string_lossy()), advice(.reason))]
 pub struct FileError {
@@ -117,7 +117,8 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     }
 }
 
-/// Returns whether the file does not exist; a file may also stand in the place of its folder.
+/// Returns whether the error means that the file does not exist. Its folder may be missing, too, or
+/// there may be a file in the folder's place.
 fn is_missing(error: &io::Error) -> bool {
     use io::ErrorKind::{NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory)
@@ -319,7 +320,8 @@ fn link_target(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Writes a temporary file and renames it, so that neither a reader nor a power cut gets a part.
+/// Writes a temporary file and renames it, so that nobody ever reads half a file, even after a
+/// power cut.
 fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = link_target(path);
     let temporary = disk.write_beside(&path, bytes)?;

@@ -74,7 +74,7 @@ pub enum InstallEvent {
     KeptConfig(PathBuf),
     /// Our line was added to this file.
     AddedLine(PathBuf),
-    /// Our line was removed from this file, which is as it was before.
+    /// Our line was removed from this file, which is now as it was before the install.
     RemovedLine(PathBuf),
     /// It is unknown whether the sim runs the line: `Export.lua` has a syntax error, or could not
     /// be analysed.

@@ -16,7 +16,8 @@ use crate::quote::{printable, printable_reason};
 /// The most lines about one aircraft's own tables that are logged; the others are counted.
 const MAX_LINES: usize = 3;
 
-/// The times and sizes of the tables in a folder: they differ when a file has changed.
+/// The modification times and sizes of the tables of an aircraft, which differ once a file has
+/// changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct TablesStamp([Option<(SystemTime, u64)>; TABLE_FILES.len()]);
 

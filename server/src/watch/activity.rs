@@ -1,5 +1,4 @@
-//! The activity of an arg: of the half seconds in the last minute or so, the share in which it
-//! moved.
+//! The activity of an arg: the share of half seconds in which it moved, over the last minute or so.
 
 use crate::filter::Micros;
 
@@ -11,7 +10,7 @@ const MEMORY: f64 = 120.0;
 /// second does not look like constant motion.
 const MIN_PERIODS: f64 = 40.0;
 
-/// The activity of an arg that is watched since time 0.
+/// The activity of an arg that has been watched since time 0.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Activity {
     /// The number of periods with movement, with less weight for older ones.

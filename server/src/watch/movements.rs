@@ -33,7 +33,7 @@ pub enum Class {
 
 impl Class {
     /// Returns the largest share of half seconds in which such an arg may move and still be
-    /// reported: 30 in a minute, or 6.
+    /// reported: 30 of the 120 in a minute, or 6.
     fn limit(self) -> f64 {
         match self {
             Self::Control => 0.25,

@@ -32,7 +32,7 @@ enum Name {
 /// A movement with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedMovement {
-    /// Whether it is that of a control, of a gauge, or of an arg without a name.
+    /// The class of the arg: of a control, of a gauge, or without a name.
     pub class: Class,
     /// The name of the control or gauge; empty if the arg has none.
     pub name: String,

@@ -62,7 +62,7 @@ struct Flight {
 
 /// The reason why a session has ended.
 enum End {
-    /// The server has gone.
+    /// The server is gone.
     Lost,
     /// The user does not want more.
     Closed,

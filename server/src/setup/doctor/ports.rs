@@ -35,8 +35,8 @@ pub(super) fn check_hook_port(address: SocketAddr, sim: &SimProbe) -> Finding {
     }
 }
 
-/// Judges the port of the export state, which exists only in a mission: `flying` tells whether one
-/// runs.
+/// Judges the port of the export state, which exists only in a mission. `flying` is true if one is
+/// running.
 pub(super) fn check_export_port(address: SocketAddr, export: &SimProbe, flying: bool) -> Finding {
     match export {
         SimProbe::Free {

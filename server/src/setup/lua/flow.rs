@@ -82,8 +82,8 @@ impl Paths {
         }
     }
 
-    /// Returns the paths of a loop with this body. `repeats` tells whether the loop's condition can
-    /// start the body again, and `exits` whether it can end the loop.
+    /// Returns the paths of a loop with this body. `repeats` is true if the loop's condition can
+    /// start the body again, and `exits` is true if it can end the loop.
     fn into_loop(self, loop_line: usize, repeats: bool, exits: bool) -> Self {
         let continues = exits || self.breaks;
         let endless = repeats && !continues && self.ending.is_none();

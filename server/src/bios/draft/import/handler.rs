@@ -19,8 +19,8 @@ use crate::rate_limit::RateLimit;
 /// and per second.
 const ACTIONS: (u32, u32) = (512, 200);
 
-/// The limits of a slow sim. Actions of the text protocol wait in the same queue, so a flood must not
-/// fill it. Besides, a knob should not go on turning long after the hand has stopped.
+/// The limits of a slow sim. Actions of the text protocol wait in the same queue, so a flood must
+/// not fill it. Besides, a knob should not go on turning long after the hand has stopped.
 const FRAME_LIMITS: FrameLimits = FrameLimits {
     frame: 33_000,
     per_frame: 256,

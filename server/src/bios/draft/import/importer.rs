@@ -47,7 +47,7 @@ pub(crate) struct Importer {
     counters: ImportCounters,
 }
 
-/// An error and the type that it concerns, or an empty name.
+/// The name of the type that an error concerns (empty if it concerns none), and the error.
 type NamedError = (String, ImportError);
 
 impl Importer {

@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use crate::bios::draft::proto::codec::Decoder;
 use crate::filter::Micros;
 
-/// The most senders that are kept. For another one, the sender that was silent longest is removed.
+/// The most senders that are kept. To make room for another one, the sender that was silent longest
+/// is removed.
 pub(super) const MAX_SENDERS: usize = 64;
 
 /// The most errors that are logged per sender.
