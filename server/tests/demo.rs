@@ -69,7 +69,7 @@ impl Visitor {
             .await?)
     }
 
-    /// Reads on until a line begins like this; an error line is a failure.
+    /// Returns the next line with this beginning. An error line is a failure.
     async fn expect(&mut self, beginning: &str) -> Result<String> {
         let found = timeout(TIMEOUT, async {
             loop {

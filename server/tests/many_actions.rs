@@ -1,6 +1,6 @@
-//! Many actions at a time: the bound on what one client has waiting, and that its backlog delays
-//! nobody else. The sim is a model: it performs its queue in order, at most one action on a command
-//! in a frame. A second one, and everything behind it, waits for the next frame.
+//! Many actions at a time: the number that a client may have waiting is limited, and its backlog
+//! delays nobody else. The sim is a model: it performs its queue in order, at most one action on a
+//! command in a frame. A second one, and everything behind it, waits for the next frame.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
@@ -9,8 +9,9 @@ use dcs_master::wire::{ActionRequest, GaugeRequest, Ref, Request};
 use dcs_master::world::{ClientKey, Outbox, World};
 use proptest::prelude::*;
 
-/// Bytes that the sim reads in a frame, and actions that it performs in one.
+/// The most bytes that the sim reads in a frame.
 const READ_IN_FRAME: usize = 8192;
+/// The most actions that the sim performs in a frame.
 const PERFORMED_IN_FRAME: usize = 256;
 
 struct Bench {
@@ -18,7 +19,7 @@ struct Bench {
     now: u64,
     /// The messages on their way to the sim.
     socket: VecDeque<ToSim>,
-    /// The actions that the sim has read and not performed.
+    /// The actions that the sim has read and not performed yet.
     queue: VecDeque<Action>,
     frame: u64,
     /// The performed actions, each with its frame.
@@ -86,7 +87,7 @@ impl Bench {
         }
     }
 
-    /// A frame of the sim.
+    /// Runs a frame of the sim.
     fn frame(&mut self) {
         let (mut read, mut marks) = (0, Vec::new());
         while let Some(message) = self.socket.front() {
@@ -127,7 +128,7 @@ impl Bench {
         (0..count).for_each(|_| self.frame());
     }
 
-    /// Runs frames until this action is performed; returns how many that took.
+    /// Runs frames until this action is performed, and returns their number.
     fn frames_until(&mut self, command: i64, value: f64) -> usize {
         let from = self.done.len();
         for frame in 1..10_000 {
@@ -142,7 +143,7 @@ impl Bench {
         panic!("command {command} was not performed");
     }
 
-    /// The error lines of a client since this was last asked.
+    /// Takes the error lines of a client since the last call.
     fn errors(&mut self, client: ClientKey) -> Vec<String> {
         let Some(Outbox::Lines(lines)) = self.world.outbox(client) else {
             panic!("a client that takes lines");
@@ -173,11 +174,11 @@ fn one_command_again_and_again_waits_five_seconds_at_most() {
     assert!(errors[0].starts_with("-1 5 seconds' worth of your actions wait"));
     let refused = bench.world.statistics().actions_refused;
     assert_eq!(refused as usize, errors.len());
-    // Another client is none the worse for it, on the same command.
+    // Another client does not have to wait, even on the same command.
     bench.act(calm, 7, 0.5);
     assert_eq!(bench.errors(calm), [""; 0]);
     assert!(bench.frames_until(7, 0.5) <= 3);
-    // What the sim has done meanwhile makes room.
+    // The actions that the sim has performed meanwhile make room for others.
     bench.frames(60 - 3);
     for _ in 0..100 {
         bench.act(wild, 7, 1.0);
@@ -251,7 +252,7 @@ fn a_press_waits_for_no_backlog_of_others() {
                 "{waited} frames, {flooders} clients, {commands} commands"
             );
         }
-        // On the command that all of them use there is one turn for each.
+        // On the command that all of them use, each client gets one turn.
         bench.act(calm, 0, 0.25);
         let waited = bench.frames_until(0, 0.25);
         assert!(
@@ -338,14 +339,14 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 }
 
 proptest! {
-    /// Whatever the clients do: nothing is lost, each client's order is kept, the sim has no
-    /// backlog, and an action waits for its own client's earlier ones and for at most one turn of
-    /// each other client per frame of these.
+    /// Whatever the clients do, nothing is lost, each client's order is kept, and the sim has no
+    /// backlog. An action waits for the earlier ones of its client and, in each frame of these, for
+    /// at most one turn of each other client.
     #[test]
     fn clients_take_turns(events in events(), answers_marks in any::<bool>()) {
         let mut bench = Bench::with(answers_marks);
         let mut keys: Vec<ClientKey> = (0..CLIENTS).map(|_| bench.join()).collect();
-        // By the session's number: what it asked for, with the frame and what waited before it.
+        // The actions of each session: the frame, the number of actions ahead, command and value.
         let mut asked: BTreeMap<usize, Vec<(u64, usize, i64, f64)>> = BTreeMap::new();
         let mut sessions: Vec<usize> = (0..CLIENTS).collect();
         let mut number = 0.0;

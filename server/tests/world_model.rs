@@ -1,10 +1,10 @@
-//! Puts the world under random requests, values, aircraft changes, slow clients and time, and checks
-//! what must always hold:
+//! Puts the world under random requests, values, aircraft changes, slow clients and time, and
+//! checks what must always hold:
 //!
-//! - the sim is told to read just what somebody subscribed to;
-//! - no subscription is sent the same value twice running;
-//! - when all is quiet, everybody has been sent the newest value of each of its subscriptions,
-//!   and nothing of what it did not subscribe to.
+//! - the sim is told to read exactly the args that some client subscribed to;
+//! - no subscription is sent the same value twice in a row;
+//! - when nothing moves any more, each client has been sent the newest value of each of its
+//!   subscriptions, and nothing that it did not subscribe to.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -63,7 +63,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
     prop::collection::vec(operation, 1..150)
 }
 
-/// The world, and beside it a simple model of what must hold.
+/// The world, and a simple model that it is compared with.
 struct Model {
     world: World,
     now: u64,
@@ -148,7 +148,7 @@ impl Model {
                 self.request(client, arg, precision, frequency);
             }
             Operation::Unsubscribe { client, arg } => {
-                // What was already on its way still arrives.
+                // Lines that were on their way already still arrive.
                 self.read_lines();
                 self.clients[client].subscriptions.remove(&arg);
                 self.request(client, arg, 0, 0.0);
@@ -186,7 +186,7 @@ impl Model {
         self.now = end;
     }
 
-    /// Lets the sim do as it is told, and the clients read.
+    /// Lets the sim carry out its messages, and the clients read their lines.
     fn settle(&mut self) {
         while let Some(told) = self.world.next_for_hook(self.now) {
             let ToSim::WatchArg { arg, rate } = told else {

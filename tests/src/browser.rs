@@ -86,7 +86,7 @@ impl Browser {
         stream
     }
 
-    /// Asks for something as the page does.
+    /// Requests a path as the page does.
     #[must_use]
     pub fn get(self, path: &str) -> Reply {
         self.request("GET", path, &[("Host", &self.host())], "")
@@ -214,7 +214,7 @@ impl Socket {
     /// Returns the next line that starts with `start`.
     ///
     /// # Panics
-    /// When the server closes the connection before.
+    /// When the server closes the connection first.
     pub fn line_with(&mut self, start: &str) -> String {
         let mut seen = Vec::new();
         loop {
@@ -229,7 +229,7 @@ impl Socket {
     /// Returns the next message as JSON.
     ///
     /// # Panics
-    /// When it is none, or the server closes the connection.
+    /// When it is not JSON, or the server closes the connection.
     pub fn json(&mut self) -> serde_json::Value {
         let line = self.try_line().expect("a message");
         serde_json::from_str(&line).unwrap_or_else(|e| panic!("no JSON ({e}): {line}"))

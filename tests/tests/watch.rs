@@ -168,8 +168,8 @@ fn it_ends_when_nobody_reads_the_output() {
     assert_eq!(rest, "");
 }
 
-/// Replays the examples of the page. A line `# … arg N V` is a change in the cockpit, `> ` is typed
-/// by the user, `$ ` starts the command, and all other lines are its output.
+/// Replays the examples of the page. A line `# … arg N V` is a change in the cockpit, a line with
+/// `> ` is typed by the user, `$ ` starts the command, and all other lines are its output.
 #[test]
 fn the_examples_of_the_page_print_what_it_says() {
     let page = fs::read_to_string(root().join("docs/watch.md")).expect("the page");

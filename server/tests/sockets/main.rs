@@ -1,7 +1,6 @@
 //! The running server over real sockets, with a sim in this process.
 //!
-//! Time is paused where a test waits for time to pass: it then jumps ahead when nobody has
-//! anything to do.
+//! Where a test waits for time to pass, time is paused: it jumps ahead when all tasks wait.
 
 mod rig;
 
@@ -90,7 +89,7 @@ async fn four_thousand_gauges_in_one_write() {
 async fn a_slow_client_gets_the_newest_and_delays_nobody() {
     const GAUGES: u32 = 1000;
     const FRAMES: u32 = 2000;
-    // The slow client reads after all frames, however long a busy machine takes for them.
+    // The slow client reads only after all frames, which may take long on a busy machine.
     let config = Config {
         write_deadline: Duration::from_secs(600),
         ..Config::default()
@@ -131,7 +130,7 @@ async fn a_client_that_takes_nothing_is_disconnected() {
     let mut running = Running::flying(Config::default()).await;
     let mut mute = running.subscriber(1000).await;
     let mut value = 0.0;
-    // Its last watch is ended when it is gone.
+    // When the server has disconnected it, the sim is told to end its last watch.
     let gone = loop {
         value += 1.0;
         running.args((0..1000).map(|arg| (arg, value))).await;
@@ -190,7 +189,7 @@ async fn garbage_and_floods_harm_nobody_else() {
     flooding.await.expect("the flood ends with the server");
 }
 
-/// Input without requests: what the reading task takes without ever meeting the hub.
+/// Input without requests is read by the reading task alone, so nothing makes it wait for the hub.
 #[tokio::test]
 async fn input_without_requests_keeps_nobody_from_an_answer() {
     for input in [&b"\n"[..], b"x", b"\xff\xf1", b"\xff\xfa", b"\r\n \t\n"] {
@@ -216,8 +215,8 @@ async fn input_without_requests_keeps_nobody_from_an_answer() {
     }
 }
 
-/// Sends as fast as the server takes it, from a thread of its own, until the server is gone; in
-/// the end it gives up, so that a server that sees to nothing else fails its test.
+/// Sends input as fast as the server takes it, from a separate thread, until the server is gone. It
+/// gives up after 30 seconds, so that a test fails if the server serves nobody else meanwhile.
 fn flood(address: SocketAddr, input: Vec<u8>) -> std::thread::JoinHandle<()> {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
@@ -259,7 +258,7 @@ async fn a_browser_is_closed_at_once() {
     running.stop().await;
 }
 
-/// Whatever a web page has a browser send, in whatever pieces: its body presses nothing.
+/// The body of a browser's request presses nothing, whatever its method, in pieces of any size.
 #[tokio::test]
 async fn no_request_of_a_browser_reaches_the_sim() {
     let mut running = Running::flying(Config::default()).await;

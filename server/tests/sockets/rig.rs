@@ -36,7 +36,7 @@ impl Running {
         }
     }
 
-    /// A server whose sim flies an aircraft without tables.
+    /// Starts a server whose sim flies an aircraft without tables.
     pub(crate) async fn flying(config: Config) -> Self {
         let running = Self::start(config).await;
         for state in [LinkState::Hook, LinkState::Export] {
@@ -58,7 +58,7 @@ impl Running {
         self.say(FromSim::Args(values.into_iter().collect())).await;
     }
 
-    /// Waits until the sim is told this.
+    /// Returns the next message to the sim that `wanted` accepts.
     pub(crate) async fn wait_for_sim_message(&mut self, wanted: impl Fn(&ToSim) -> bool) -> ToSim {
         loop {
             let message = self.sim.from_server.recv().await.expect("the server runs");
@@ -72,7 +72,8 @@ impl Running {
         Client::connect(self.address).await
     }
 
-    /// A client that has subscribed to so many args, which the sim was told.
+    /// Connects a client that subscribes to this many args, and waits until the sim is told to read
+    /// them.
     pub(crate) async fn subscriber(&mut self, args: u32) -> Client {
         let mut client = self.client().await;
         let line = |arg| format!("2 {arg} {arg} 0 1e6\n");
@@ -114,7 +115,7 @@ impl Client {
             .expect("the server reads");
     }
 
-    /// The next line; none when the server has closed the connection.
+    /// Returns the next line; `None` if the server has closed the connection.
     pub(crate) async fn line(&mut self) -> Option<String> {
         loop {
             if let Some(end) = self.received.iter().position(|&byte| byte == b'\n') {
@@ -133,7 +134,7 @@ impl Client {
         assert_eq!(self.line().await.as_deref(), Some(line));
     }
 
-    /// Reads on to this line.
+    /// Reads lines up to this one.
     pub(crate) async fn until(&mut self, wanted: &str) {
         while self.line().await.expect("the connection is open") != wanted {}
     }

@@ -20,7 +20,7 @@ use dcs_master::world::{Aircraft, ClientKey, Outbox, TablesAction, World};
 
 #[derive(Default)]
 struct Player {
-    /// The transcript lists the lines to the sim too.
+    /// Whether the transcript lists the lines to the sim, too.
     lists_sim: bool,
     now: u64,
     clients: BTreeMap<String, Client>,
@@ -31,7 +31,7 @@ struct Client {
     key: ClientKey,
     lines: LineReader,
     received: Vec<u8>,
-    /// Reads nothing at present.
+    /// Whether it reads nothing at present.
     stuck: bool,
 }
 
@@ -254,7 +254,7 @@ impl Player {
     }
 }
 
-/// The sim's word on whether the aircraft is cold, in a flight that is always the same.
+/// Returns the sim's answer to the question about a cold aircraft. The flight is always the same.
 fn cold(cold: Option<bool>) -> FromSim {
     FromSim::Cold {
         cold,
@@ -262,8 +262,9 @@ fn cold(cold: Option<bool>) -> FromSim {
     }
 }
 
-/// Returns the result of `list_indication` for an event that shows `NAME=text|NAME=text`. A text has
-/// `\n` between its lines, and each character stands for a byte. `nothing` stands for no indicator.
+/// Returns the result of `list_indication` for an event that shows `NAME=text|NAME=text`. A text
+/// has `\n` between its lines, and each character stands for a byte. `nothing` stands for no
+/// indicator.
 fn shown(event: &str) -> Option<Bytes> {
     let (_, elements) = event.split_once(" shows ").unwrap_or((event, ""));
     if elements == "nothing" {
@@ -288,9 +289,9 @@ fn shown(event: &str) -> Option<Bytes> {
     Some(text.into())
 }
 
-/// Reads a line as existing panel software does: the first field as a number, field 1 of `0`, and
-/// fields 1 and 3 of `2`, without counting the fields. No line of the server may break it, except
-/// the answer to command 4, which it never sends.
+/// Reads a line as existing panel software does: the first field as a number, then field 1 of a `0`
+/// line, and fields 1 and 3 of a `2` line, without counting the fields. Panics if that fails. Only
+/// the answer to command 4 is exempt, since such software never sends that command.
 fn read_as_panels_do(line: &[u8]) {
     let line = String::from_utf8_lossy(line);
     if line.starts_with(['{', '[']) {
