@@ -168,7 +168,7 @@ pub(super) fn saved_board(board: Board, is_new: bool) -> Answer {
     answer
 }
 
-/// Returns the answer to a request that leaves nothing to say.
+/// Returns the answer without contents to a request that has been carried out.
 pub(super) fn empty() -> Answer {
     let mut answer = with_kind(Bytes::new(), JSON);
     answer.headers_mut().remove(CONTENT_TYPE);
@@ -176,7 +176,7 @@ pub(super) fn empty() -> Answer {
     answer
 }
 
-/// Returns the condition under which a request wants to change something.
+/// Returns the condition that a request sets for its change.
 pub(super) fn condition(request: &HeaderMap) -> Condition {
     let text = |name| request.get(name).and_then(|value| value.to_str().ok());
     match (text(IF_MATCH), text(IF_NONE_MATCH)) {

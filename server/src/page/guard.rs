@@ -129,7 +129,7 @@ fn has_own_origin(headers: &HeaderMap, host: &str) -> bool {
     server.is_some_and(|server| server.eq_ignore_ascii_case(host))
 }
 
-/// Checks that a request says that its body is JSON, which a form cannot say.
+/// Checks that a request declares its body as JSON, which a form on another website cannot do.
 ///
 /// # Errors
 /// When it does not.

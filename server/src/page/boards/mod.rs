@@ -1,5 +1,5 @@
-//! The user's boards: what they have put together on the page, a JSON file each. They can be shared
-//! by copying the files.
+//! The boards that the user has put together on the page. Each is a JSON file, and is shared by
+//! copying that file.
 
 mod name;
 mod store;

@@ -1,4 +1,4 @@
-//! The names of boards, which are names of files on all systems. Pure.
+//! The names of boards, which can be names of files on every system. Pure.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ const NUMBERED_DEVICES: [&str; 2] = ["COM", "LPT"];
 #[derive(Debug, Clone)]
 pub(in crate::page) struct BoardName(String);
 
-/// The reason why a text is no name of a board.
+/// The reason why a text cannot be the name of a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(in crate::page) enum NameError {
     #[error("the name of a board has 1 to {MAX_NAME} characters")]
@@ -69,7 +69,7 @@ impl fmt::Display for BoardName {
     }
 }
 
-/// Returns whether Windows takes a name for that of a device.
+/// Returns whether Windows treats a name as that of a device.
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end();
     let stem = stem.to_ascii_uppercase();

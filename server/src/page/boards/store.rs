@@ -31,7 +31,7 @@ pub(in crate::page) struct Board {
     pub(in crate::page) tag: String,
 }
 
-/// The condition for a change, by which two pages do not overwrite each other's work.
+/// The condition for a change. It keeps two pages from overwriting each other's work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::page) enum Condition {
     None,
@@ -52,7 +52,7 @@ struct BoardEntry {
     name: String,
     aircraft: Option<String>,
     bytes: usize,
-    /// The reason why the file is no board.
+    /// The reason why the file is not a board.
     error: Option<String>,
 }
 
@@ -136,7 +136,7 @@ impl Boards {
     /// Saves a board, whole or not at all. Returns it as it is saved, and whether it is new.
     ///
     /// # Errors
-    /// When it is no board, when the condition does not hold, or when it cannot be written.
+    /// When it is not a board, when the condition does not hold, or when it cannot be written.
     pub(in crate::page) fn save(
         &self,
         name: &BoardName,
@@ -242,7 +242,7 @@ impl Boards {
         names
     }
 
-    /// Returns the file of a board, whatever the case of its letters is.
+    /// Returns the file of a board, whose name may differ in upper and lower case.
     fn existing(&self, name: &BoardName) -> Option<PathBuf> {
         let folder = self.folder.as_ref()?;
         let path = folder.join(name.file());
