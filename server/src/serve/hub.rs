@@ -320,8 +320,8 @@ impl Hub {
         }
     }
 
-    /// Writes outboxes that the world has filled, as many as a turn has time for; lets clients continue whose requests have
-    /// waited, and starts to free tables that are not used any more.
+    /// Lets clients continue whose waiting requests have been carried out, starts to free tables
+    /// that are not used any more, and writes filled outboxes, as many as a turn has time for.
     fn flush(&mut self) {
         let now = self.now();
         while let Some(key) = self.world.next_caught_up() {

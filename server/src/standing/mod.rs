@@ -72,7 +72,7 @@ pub(crate) struct StandingPositions {
     /// The controls for which there are statements, by arg.
     switches: BTreeMap<u32, Switch>,
     flight: Flight,
-    /// The number of times that the switches were forgotten, since a flight ended.
+    /// The number of times that the switches were forgotten because a flight ended.
     flights: u64,
     /// Whether the flight was resumed after the link was lost or the tables were read again.
     is_resumed: bool,
@@ -144,14 +144,14 @@ impl StandingPositions {
         self.ask_for_flight();
     }
 
-    /// Returns a client's statement in this place, so that the caller can look up its meaning. The
-    /// oldest is in the first place.
+    /// Returns a client's statement at this place in its list, oldest first, so that the caller can
+    /// look up its meaning.
     pub(crate) fn statement(&self, client: u64, place: usize) -> Option<&Statement> {
         self.statements.get(client, place)
     }
 
     /// Sets the meaning of a client's statement in the current aircraft, if it has one, and applies
-    /// it. Returns the arg of the meaning that it had before.
+    /// it. If the statement was about another arg before in this flight, returns that arg.
     pub(crate) fn resolve(
         &mut self,
         client: u64,
@@ -296,8 +296,8 @@ impl StandingPositions {
         self.forget_switches();
     }
 
-    /// Handles the tables of the current aircraft, read for the first time or again. Returns whether
-    /// all statements have to be resolved; see [`Self::resolve`].
+    /// Handles the tables of the current aircraft, read for the first time or again. Returns
+    /// whether all statements have to be resolved; see [`Self::resolve`].
     pub(crate) fn set_aircraft(&mut self, name: &str) -> bool {
         let identity = self.flight.handle_tables(name, self.sim_answers);
         if identity == flight::Identity::Unchanged {
@@ -307,8 +307,9 @@ impl StandingPositions {
         self.continue_flight(identity)
     }
 
-    /// Begins or resumes a flight. In a new one all statements have to be applied. In the same one,
-    /// switches that were moved meanwhile have to be moved in the cockpit.
+    /// Begins or resumes a flight, and returns whether it did. In a new flight all statements have
+    /// to be applied. In the same one, switches that were moved meanwhile have to be moved in the
+    /// cockpit.
     fn continue_flight(&mut self, identity: flight::Identity) -> bool {
         match identity {
             flight::Identity::Unchanged => return false,
@@ -328,7 +329,7 @@ impl StandingPositions {
         self.flights += 1;
     }
 
-    /// Forgets that a client that has left was notified. Its statements must be removed too.
+    /// Forgets whether a client that has left was notified. Its statements must be removed, too.
     pub(crate) fn remove_client(&mut self, client: u64) {
         self.notified.remove(&client);
     }

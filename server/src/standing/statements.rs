@@ -29,7 +29,7 @@ pub(crate) struct Statement {
     pub(crate) position: Position,
     /// The number of the statement among those of all clients.
     pub(super) order: u64,
-    /// The number of a flight, and the arg of the control in it.
+    /// The number of a flight, and the arg of the control in that flight.
     pub(super) arg: Option<(u64, u32)>,
     /// Whether the client was told that the statement is refused.
     is_refused: bool,
@@ -102,7 +102,7 @@ impl Statements {
         Ok((kind, self.order))
     }
 
-    /// Returns a client's statement in this place, the oldest in the first.
+    /// Returns a client's statement at this place in its list, oldest first.
     pub(super) fn get(&self, client: u64, place: usize) -> Option<&Statement> {
         self.clients.get(&client)?.all.get(place)
     }

@@ -100,7 +100,7 @@ pub(super) struct Client {
     pub(super) waiting: VecDeque<RequestResult>,
     /// The number of requested lists that are not answered yet.
     pub(super) lists: usize,
-    /// The answers of the sim that the client has not got yet, each with the indicator it asked for.
+    /// The lists that the client has not been sent yet, each with the indicator that it asked for.
     pub(super) lists_to_send: VecDeque<(Option<u32>, Bytes)>,
     pub(super) owed: Owed,
     pub(super) traffic: Traffic,
@@ -195,7 +195,7 @@ impl Client {
         self.gauges.all.len() + self.texts.all.len()
     }
 
-    /// Returns the number of steps that a task for all clients takes for this one, about.
+    /// Returns the approximate number of steps that a task for all clients takes for this one.
     pub(super) fn load(&self) -> usize {
         self.subscriptions() + self.statements
     }

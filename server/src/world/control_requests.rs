@@ -244,7 +244,7 @@ impl World {
         is_changed && !self.standing.is_empty()
     }
 
-    /// Handles the sim's answer to the question whether the aircraft is cold.
+    /// Handles the sim's answer about the aircraft: whether it is cold, and when it appeared.
     pub(super) fn handle_cold_answer(
         &mut self,
         cold: Option<bool>,
@@ -289,10 +289,10 @@ impl World {
         steps
     }
 
-    /// Makes the sim read an arg if a standing position needs it, or stop. Returns the number of
-    /// steps that a change of its statements counts for.
+    /// Makes the sim start or stop reading an arg, depending on whether a standing position needs
+    /// it. Returns the number of steps that a change of its statements counts for.
     fn update_standing_arg(&mut self, arg: u32) -> usize {
-        /// The number of clients' statements about a control that are passed over in the time of a
+        /// The number of clients' statements about a control that are searched in the time of a
         /// step.
         const CLIENTS_PER_STEP: usize = 64;
         let clients = self.standing.clients_of(arg);

@@ -19,7 +19,8 @@ use crate::filter::Micros;
 pub(super) const POSITION_TIMEOUT: Micros = 1_000_000;
 /// The time between the press and the release of a push.
 const PUSH_DURATION: Micros = 100_000;
-/// The most names whose meaning is kept, and the most wrong names; others are looked up each time.
+/// The most names whose meaning is kept, and the most wrong names that are kept. Others are looked
+/// up each time.
 const MAX_NAMES: usize = 4096;
 /// The most requests of a client that wait for positions.
 const MAX_WAITING: usize = 300;
@@ -82,7 +83,7 @@ struct EndedWait {
     requests: WaitingRequests,
 }
 
-/// The part of a client in the controls.
+/// The requests, args and held parts of a client.
 #[derive(Debug, Default)]
 struct ClientControls {
     /// The number of its requests that wait or have to be finished.
@@ -227,7 +228,7 @@ impl Controls {
             return false;
         }
         own.waiting += 1;
-        // While the position is known and earlier requests have to be finished, it follows them.
+        // If the position is known, but earlier requests have to be finished, it queues after them.
         let is_known = |ended: &&mut EndedWait| ended.arg == arg && ended.end == WaitEnd::Known;
         let queue = match self.ended_waits.iter_mut().find(is_known) {
             Some(ended) => &mut ended.requests,
@@ -339,7 +340,8 @@ impl Controls {
         Some(held)
     }
 
-    /// Returns the time at which [`Self::take_releases`] or [`Self::end_late_waits`] has to be called.
+    /// Returns the time at which [`Self::take_releases`] or [`Self::end_late_waits`] has to be
+    /// called.
     pub(super) fn next_due(&self) -> Option<Micros> {
         let held = self.held.values().filter_map(|held| held.until);
         let waiting = self.waiting.values();
@@ -373,9 +375,8 @@ impl Controls {
         Some((*held.clients.last()?, release))
     }
 
-    /// Forgets a client that has left; its requests are dropped when it is their turn. Returns the
-    /// releases of the presses that only it held, and
-    /// the args that need not be read any more.
+    /// Forgets a client that has left. Its requests are dropped when it is their turn. Returns the
+    /// releases of the presses that only it held, and the args that need not be read any more.
     pub(super) fn leave(&mut self, client: u64, now: Micros) -> (Vec<DeviceCommand>, Vec<u32>) {
         let Some(own) = self.clients.remove(&client) else {
             return Default::default();

@@ -7,7 +7,7 @@ use crate::world::arena::{Arena, ScheduleId, SubscriptionId};
 use crate::world::client::ClientKey;
 
 /// The most rates of a client that are kept exactly. Each takes some work in each frame of the sim.
-/// Beyond that, rates are rounded down to one of few.
+/// Beyond that, periods are rounded up to a power of two, so that there are few.
 const MAX_RATES: usize = 16;
 
 /// All schedules, with their timers.

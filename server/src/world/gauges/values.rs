@@ -13,7 +13,7 @@ use crate::world::clients::Clients;
 pub(in crate::world) const MAX_TURN_UPDATES: usize = 16 * TURN;
 
 impl Gauges {
-    /// Begins a turn of the server, in which at most about [`MAX_TURN_UPDATES`] updates are handled.
+    /// Begins a turn of the server, which handles about [`MAX_TURN_UPDATES`] updates at most.
     pub(in crate::world) fn begin_turn(&mut self) {
         self.updates_left = MAX_TURN_UPDATES;
     }
@@ -116,8 +116,8 @@ impl Gauges {
         group.deliver(index..index + 1, &mut delivery);
     }
 
-    /// Sends the waiting values of the schedules whose beat has come, and sets the timers, as far as
-    /// this turn has time.
+    /// Sends the waiting values of the schedules whose beat has come, and sets the timers, as far
+    /// as this turn has time.
     pub(in crate::world) fn release_due(&mut self, clients: &mut Clients, now: Micros) {
         while self.updates_left > 0
             && let Some(id) = self.schedules.next_touched()
@@ -172,7 +172,7 @@ impl Gauges {
     }
 }
 
-/// The numbers of updates and of bad values in a delivery.
+/// The counts of updates and of bad values in a delivery.
 struct Fanout {
     updates: usize,
     bad_values: u64,

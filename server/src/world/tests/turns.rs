@@ -8,8 +8,8 @@ use crate::world::gauges::MAX_TURN_UPDATES;
 /// The number of subscriptions of a client, half of them to gauges and half to elements of a
 /// display.
 const MANY: usize = 6 * TURN;
-/// The most steps of a turn: [`TURN`] each for the clients, for the sim's watches, for freeing names
-/// and for requests that have waited for a position; and the last step may count for several.
+/// The most steps of a turn: [`TURN`] each for the clients, for the sim's watches, for freeing
+/// names and for requests that have waited for a position. The last step may count for several.
 const MAX_STEPS: usize = 4 * TURN + 100;
 /// The most updates of a turn. The last arg or the last schedule may have many.
 const MAX_UPDATES: usize = MAX_TURN_UPDATES + MANY;
