@@ -44,7 +44,7 @@ fn installed(folder: &Path) {
     do_install(&RealDisk, folder).unwrap();
 }
 
-/// Everything below a folder: the bytes of files, `None` for folders.
+/// Returns everything below a folder: the bytes of files, `None` for folders.
 fn tree(folder: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -61,7 +61,7 @@ fn tree(folder: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
     found
 }
 
-/// A write folder with these files and folders (ending in `/`) in it.
+/// Creates a write folder with these files in it, and these folders (with names that end in `/`).
 fn folder(contents: &[(&str, &[u8])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in contents {

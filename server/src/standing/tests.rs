@@ -90,7 +90,7 @@ impl Bench {
         self.collect();
     }
 
-    /// Resolves all statements, those of clients that came last first: the order of clients has no
+    /// Resolves all statements. The clients are in reverse order, since their order must have no
     /// effect.
     fn resolve_all(&mut self) {
         for client in (0..9).rev() {

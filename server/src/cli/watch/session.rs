@@ -20,7 +20,7 @@ use crate::quote::{printable, printable_reason};
 use crate::tables::TablesStamp;
 use crate::watch::{ArgNames, Movement, MovementDetector, WARM_UP, learn};
 
-/// Ends the program if typed instead of a name.
+/// The answer that ends the program.
 const QUIT: &str = "q";
 
 /// The time between two attempts to reach the server.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::control::{HoldChange, PositionError};
 
-/// An action as `controls.json` has it.
+/// Returns an action from its form in `controls.json`.
 fn action(json: serde_json::Value) -> Action {
     serde_json::from_value(json).unwrap()
 }

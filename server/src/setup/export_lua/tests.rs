@@ -258,7 +258,8 @@ fn utf_16_is_refused() {
     assert_eq!(without_line(b"\xff\xfea\0"), Ok(Removal::Unchanged));
 }
 
-/// Files made of awkward pieces: line ends of all kinds, bytes that are not UTF-8, early endings.
+/// Generates files of awkward pieces: line ends of all kinds, bytes that are not UTF-8, early
+/// endings.
 fn export_lua() -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop::sample::select(vec![
         &b"\n"[..],
@@ -289,7 +290,7 @@ fn export_lua() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => chosen, 1 => prop::collection::vec(any::<u8>(), 0..80)]
 }
 
-/// Such files, with our line and parts of it in odd places.
+/// Generates such files with our line and parts of it in odd places.
 fn with_marks() -> impl Strategy<Value = Vec<u8>> {
     let ours = prop::sample::select(vec![
         our_text("").into_bytes(),
@@ -313,7 +314,7 @@ fn with_marks() -> impl Strategy<Value = Vec<u8>> {
         })
 }
 
-/// The bytes that may be the user's: all but our texts, blanks, line ends and dashes.
+/// Returns the bytes that may be the user's: all but our texts, blanks, line ends and dashes.
 fn of_the_user(bytes: &[u8]) -> Vec<u8> {
     let mut rest = bytes.to_vec();
     for text in [CALL, MARK, NO_LINE_END, NO_FILE] {

@@ -217,8 +217,8 @@ fn any_event() -> impl Strategy<Value = Event> {
 }
 
 proptest! {
-    /// Nothing that comes in, from the sim or from anybody, does harm: no panic, only values
-    /// that may be sent to the sim, only whole messages of a bounded length.
+    /// Whatever comes in, from the sim or from anybody, nothing panics, actions have valid values,
+    /// and datagrams have whole messages and a bounded length.
     #[test]
     fn whatever_comes_in(events in vec(any_event(), 0..60)) {
         let mut bench = Bench::new();
