@@ -92,7 +92,8 @@ impl Browser {
         self.request("GET", path, &[("Host", &self.host())], "")
     }
 
-    /// Changes something as the page does, with a body in JSON and further headers.
+    /// Sends a request that changes something, as the page does: with a body in JSON, and with
+    /// further headers.
     #[must_use]
     pub fn act(self, method: &str, path: &str, more: &[(&str, &str)], body: &str) -> Reply {
         let (host, origin) = (self.host(), self.origin());

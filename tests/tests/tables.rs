@@ -354,7 +354,7 @@ fn the_example_of_the_page_works() {
     assert!(!server.output().contains("WARN"), "{}", server.output());
 }
 
-/// A module of DCS-BIOS with a lamp for Kestrel_T1.
+/// Returns a module of DCS-BIOS with a lamp for Kestrel_T1.
 fn module(lamp: &str) -> String {
     format!(
         "module(\"Kestrel\", package.seeall)\n\

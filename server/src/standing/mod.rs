@@ -177,7 +177,8 @@ impl StandingPositions {
         before
     }
 
-    /// Records that a client's statement in this place is refused. Returns whether that is new.
+    /// Records that a client's statement at this place in its list is refused. Returns whether that
+    /// is new.
     pub(crate) fn refuse(&mut self, client: u64, place: usize) -> bool {
         self.statements.refuse(client, place)
     }

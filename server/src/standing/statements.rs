@@ -119,7 +119,8 @@ impl Statements {
         std::mem::replace(&mut own.all[place].arg, arg)
     }
 
-    /// Records that a client's statement in this place is refused. Returns whether that is new.
+    /// Records that a client's statement at this place in its list is refused. Returns whether that
+    /// is new.
     pub(super) fn refuse(&mut self, client: u64, place: usize) -> bool {
         let own = self.clients.get_mut(&client);
         let statement = own.and_then(|own| own.all.get_mut(place));

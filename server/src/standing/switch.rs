@@ -85,7 +85,7 @@ impl Switch {
     }
 
     /// Handles a client's statement with its order. Statements of different clients may come out of
-    /// order; the one with the highest order holds.
+    /// order; the one with the highest order counts.
     pub(super) fn handle_statement(
         &mut self,
         (client, order): (u64, u64),

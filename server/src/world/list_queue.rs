@@ -16,7 +16,7 @@ const MAX_UNDER_WAY: usize = 4;
 /// A list that the sim was asked for.
 #[derive(Debug)]
 pub(super) struct List {
-    /// The indicator; none stands for all of them.
+    /// The indicator; `None` stands for all of them.
     pub(super) indicator: Option<u32>,
     /// The serial numbers of the clients that wait for it.
     pub(super) clients: Vec<u64>,

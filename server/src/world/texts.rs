@@ -130,8 +130,8 @@ impl Texts {
         self.epoch
     }
 
-    /// Returns the clients of the subscriptions to elements of an indicator, once for each
-    /// subscription.
+    /// Returns the clients with subscriptions to elements of an indicator. Looks at no more
+    /// subscriptions than a turn has time for.
     pub(super) fn clients_of(&self, number: u32) -> Vec<ClientKey> {
         let subscribers = self
             .watched

@@ -2,7 +2,7 @@
 
 use aircraft_defs::{Commands, Control, Devices, Gauge, Tables};
 
-/// The tables of two aircraft that the tests and the documentation's examples fly.
+/// Returns the tables of one of the aircraft that the tests and the documentation's examples fly.
 pub(crate) fn of(aircraft: &str) -> Tables {
     match aircraft {
         "FA-18C_hornet" => hornet(),
@@ -30,7 +30,7 @@ fn hornet() -> Tables {
     Tables::new(numbers(&devices), numbers(&commands), gauges, controls())
 }
 
-/// A control of each kind.
+/// Returns a control of each kind.
 fn controls() -> Vec<Control> {
     let controls = serde_json::json!([
         {"name": "pnt_226", "id": "GEAR_LEVER", "device": {"number": 5}, "actions": [

@@ -150,7 +150,7 @@ impl Gauges {
         (epoch == self.epoch).then_some(raw)
     }
 
-    /// Takes the new values since the last call of args that are read as positions.
+    /// Takes the new values of args that are read as positions, since the last call.
     pub(in crate::world) fn take_positions(&mut self) -> Vec<(u32, f64)> {
         std::mem::take(&mut self.reported)
     }
