@@ -74,7 +74,7 @@ enum State {
     Open,
     /// The server has ended.
     ServerEnded,
-    /// The subscriber has gone.
+    /// The subscriber is gone.
     Abandoned,
 }
 
@@ -119,7 +119,7 @@ impl Mailbox {
         self.arrival.notify_one();
     }
 
-    /// Tells the hub that the subscriber has gone.
+    /// Tells the hub that the subscriber is gone.
     pub(super) fn abandon(&self) {
         self.lock().state = State::Abandoned;
     }

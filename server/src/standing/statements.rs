@@ -70,8 +70,8 @@ impl Statements {
         own.map_or(0, |own| own.all.len())
     }
 
-    /// Records a statement, and returns its kind and its order. A repeated statement keeps its
-    /// place in the order.
+    /// Records a statement, and returns its kind and its order. If it repeats the position, the
+    /// recorded one keeps its place in the list.
     pub(super) fn record(
         &mut self,
         client: u64,
