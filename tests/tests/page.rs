@@ -400,3 +400,36 @@ fn boards_are_kept_as_files_and_two_pages_do_not_overwrite_each_other() {
     assert_eq!(browser.act("DELETE", path, &[], "").status, 204);
     assert!(!file.exists());
 }
+
+#[test]
+fn a_test_of_wiring_feeds_subscribers_and_not_the_sim() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, port) = demo(folder.path());
+    let mut client = Client::connect(port);
+    client.say("2 160 8");
+    client.line_with("2 8 0.00000");
+    let lamp = r#"{"args":[160],"from":1,"to":1,"seconds":60}"#;
+    assert_eq!(browser.act("POST", "/api/test", &[], lamp).status, 204);
+    client.line_with("2 8 1.00000");
+    assert_eq!(browser.get("/api/status").json()["testing"], 1);
+    assert_eq!(browser.act("DELETE", "/api/test", &[], "").status, 204);
+    client.line_with("2 8 0.00000");
+
+    for wrong in [
+        "{}",
+        r#"{"args":[],"from":0,"to":1,"seconds":1}"#,
+        "[",
+        r#"{"lamps":true}"#,
+    ] {
+        let reply = browser.act("POST", "/api/test", &[], wrong);
+        assert_eq!(reply.status, 400, "{wrong}");
+    }
+    let host = browser.host();
+    let form = [("Host", &*host), ("Content-Type", "application/json")];
+    assert_eq!(
+        browser.request("POST", "/api/test", &form, lamp).status,
+        403
+    );
+    assert_eq!(browser.get("/api/test").status, 405);
+    client.expect_nothing_new();
+}

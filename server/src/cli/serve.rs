@@ -308,6 +308,7 @@ pub(super) fn serve(
             let handles = PageServer {
                 panels: server.panels(),
                 observer: server.observer(),
+                tester: server.tester(),
                 subscribers: server.subscribers(),
             };
             let config = args.page_config(is_demo);

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::boards::{Board, BoardError, Condition, NameError};
 use super::guard::Denial;
-use super::limits::MAX_BOARD;
+use crate::world::ValueTestError;
 
 /// An answer.
 pub(super) type Answer = Response<Full<Bytes>>;
@@ -50,7 +50,7 @@ pub(super) enum PageError {
     NotFound,
     #[error("this address takes other methods")]
     WrongMethod,
-    #[error("the body of the request is larger than {MAX_BOARD} bytes")]
+    #[error("the body of the request is too large")]
     BodyTooLarge,
     #[error("the body of the request did not arrive")]
     BodyLost,
@@ -58,6 +58,10 @@ pub(super) enum PageError {
     BoardName(#[from] NameError),
     #[error(transparent)]
     Board(#[from] BoardError),
+    #[error("the request is not understood: {0}")]
+    BadRequest(String),
+    #[error(transparent)]
+    Test(#[from] ValueTestError),
     #[error("this address takes a WebSocket only")]
     NotWebSocket,
     #[error("the server is stopping")]
@@ -74,7 +78,7 @@ impl PageError {
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyLost => StatusCode::REQUEST_TIMEOUT,
-            Self::BoardName(_) => StatusCode::BAD_REQUEST,
+            Self::BoardName(_) | Self::Test(_) | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Board(error) => board_status(error),
             Self::Ended => StatusCode::SERVICE_UNAVAILABLE,
         }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::{HeaderMap, Method, Request};
+use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use super::answer::{
@@ -16,13 +17,13 @@ use super::catalog::Catalog;
 use super::clients::ClientList;
 use super::connections::Peer;
 use super::guard::{self, Denial, OwnNames};
-use super::limits::{MAX_BOARD, MAX_JOBS};
+use super::limits::{MAX_BOARD, MAX_BODY, MAX_JOBS};
 use super::routes::{Resource, SearchQuery};
 use super::status::{PageStatus, Status};
 use super::{PageConfig, PageServer, assets, body, moved_socket, search, text_socket, upgrade};
 use crate::net::{computer_name, is_allowed};
 use crate::serve::Observation;
-use crate::world::Aircraft;
+use crate::world::{Aircraft, ValueTest};
 
 /// The handler of all requests.
 #[derive(Debug)]
@@ -35,6 +36,16 @@ pub(super) struct Handler {
     jobs: Arc<Semaphore>,
     /// The catalog that was made last, with its aircraft.
     catalog: Mutex<Option<(Weak<Aircraft>, WrittenCatalog)>>,
+}
+
+/// The body of `POST /api/test`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TestRequest {
+    args: Vec<u32>,
+    from: f64,
+    to: f64,
+    seconds: f64,
 }
 
 /// A catalog in JSON.
@@ -97,6 +108,7 @@ impl Handler {
         match resource {
             Resource::Unknown => Err(PageError::NotFound),
             Resource::Board(name) => self.board(&method, &name, request).await,
+            Resource::Test => self.test(&method, request).await,
             _ if !reads => Err(PageError::WrongMethod),
             Resource::File(path) => self.file(&path, headers).await,
             Resource::Status => self.status(&peer).await,
@@ -202,6 +214,30 @@ impl Handler {
             }
             _ => Err(PageError::WrongMethod),
         }
+    }
+
+    /// Starts or ends a test of wiring.
+    async fn test(&self, method: &Method, request: Request<Incoming>) -> Result<Answer, PageError> {
+        match *method {
+            Method::POST => {
+                guard::check_json(request.headers())?;
+                let text = body::read(request.into_body(), MAX_BODY).await?;
+                let wanted: TestRequest = serde_json::from_slice(&text)
+                    .map_err(|error| PageError::BadRequest(error.to_string()))?;
+                let TestRequest {
+                    from, to, seconds, ..
+                } = wanted;
+                let test = ValueTest::new(wanted.args, from, to, seconds)?;
+                let started = self.server.tester.start(test).await;
+                started.map_err(|_| PageError::Ended)?;
+            }
+            Method::DELETE => {
+                let stopped = self.server.tester.stop().await;
+                stopped.map_err(|_| PageError::Ended)?;
+            }
+            _ => return Err(PageError::WrongMethod),
+        }
+        Ok(answer::empty())
     }
 
     async fn observe(&self) -> Result<Observation, PageError> {

@@ -32,6 +32,8 @@ pub(super) const MAX_BOARD: usize = 256 * 1024;
 pub(super) const MAX_BOARDS: usize = 200;
 /// The time within which the body of a request must be complete.
 pub(super) const BODY_DEADLINE: Duration = Duration::from_secs(15);
+/// The most bytes of the body of another request.
+pub(super) const MAX_BODY: usize = 64 * 1024;
 /// The most catalogs and searches at a time. Others wait for their turn.
 pub(super) const MAX_JOBS: usize = 2;
 

@@ -32,7 +32,7 @@ pub use connections::serve;
 pub use limits::max_connections;
 pub use listener::{ListenError, Listener};
 
-use crate::serve::{Observer, Panels, Subscribers};
+use crate::serve::{Observer, Panels, Subscribers, Tester};
 
 /// The settings of the page.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +58,8 @@ pub struct PageServer {
     pub panels: Panels,
     /// Reports the aircraft, the state of the link and the clients.
     pub observer: Observer,
+    /// Starts tests of wiring.
+    pub tester: Tester,
     /// Subscribes to what moves.
     pub subscribers: Subscribers,
 }

@@ -22,6 +22,8 @@ pub(super) enum Resource {
     Boards,
     /// `/api/boards/<name>`, with the name decoded.
     Board(String),
+    /// `/api/test`
+    Test,
     /// `/ws`
     TextSocket,
     /// `/ws/moved`
@@ -39,6 +41,7 @@ impl Resource {
             "/ws/moved" => Self::MovedSocket,
             "/api/clients" => Self::Clients,
             "/api/boards" => Self::Boards,
+            "/api/test" => Self::Test,
             "/api/status" => Self::Status,
             "/api/catalog" => Self::Catalog,
             "/api/search" => Self::Search,

@@ -17,6 +17,8 @@ pub(super) struct Status<'a> {
     tables: TablesStatus,
     page: PageStatus,
     clients: usize,
+    /// The number of args of the test of wiring that runs.
+    testing: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,6 +65,7 @@ impl<'a> Status<'a> {
             }),
             page,
             clients: observation.statistics.clients,
+            testing: observation.tested_args,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::mailbox::Mailbox;
 use super::observer::{ClientReport, Observation};
 use super::stream::{ClientStream, Peer};
 use crate::wire::{LineError, Request};
-use crate::world::ClientKey;
+use crate::world::{ClientKey, ValueTest};
 
 /// The identity of a connection: the key of its client, and a number that no other connection ever
 /// has, since keys are reused.
@@ -63,6 +63,8 @@ pub(super) enum Event {
     Subscriber(SubscriberId, SubscriberRequest),
     /// A part of this process asks for the state of the server.
     Observe(oneshot::Sender<Observation>),
+    /// A part of this process starts a test of wiring, or ends the one that runs.
+    Test(Option<ValueTest>),
     /// A part of this process asks who is connected.
     ListClients(oneshot::Sender<Vec<ClientReport>>),
 }

@@ -304,6 +304,8 @@ impl Hub {
                 // It fails if nobody waits for the answer any more.
                 let _ = answer.send(self.observation());
             }
+            Event::Test(Some(test)) => world.start_test(test, now),
+            Event::Test(None) => world.stop_test(now),
             Event::ListClients(answer) => {
                 let _ = answer.send(connections.reports(world));
             }
@@ -317,6 +319,7 @@ impl Hub {
             has_hook: world.is_linked(LinkState::Hook),
             has_export: world.is_linked(LinkState::Export),
             statistics: world.statistics(),
+            tested_args: world.tested_args(),
         }
     }
 

@@ -16,6 +16,7 @@ mod reader;
 mod stream;
 mod subscriber;
 mod tables;
+mod tester;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub use mailbox::{GaugeUpdate, MAX_ERRORS, ServerEnded, TextUpdate, Updates};
 pub use observer::{ClientReport, Observation, Observer};
 pub use panels::{PanelEnd, PanelKind, Panels};
 pub use subscriber::{Subscriber, Subscribers};
+pub use tester::Tester;
 
 /// The most events that wait for the hub. The senders of further ones wait.
 const QUEUE: usize = 256;
@@ -71,6 +73,11 @@ impl Server {
     /// Returns a handle that observes the server. It can be used before and while the server runs.
     pub fn observer(&self) -> Observer {
         Observer::new(self.to_hub.clone())
+    }
+
+    /// Returns a handle that starts tests of wiring. It can be used before and while the server runs.
+    pub fn tester(&self) -> Tester {
+        Tester::new(self.to_hub.clone())
     }
 
     /// Serves the clients that connect to `listener` until `shutdown`.

@@ -28,6 +28,8 @@ pub struct Observation {
     pub has_export: bool,
     /// The statistics.
     pub statistics: Statistics,
+    /// The number of args of the test of wiring that runs.
+    pub tested_args: usize,
 }
 
 /// A client over TCP, on a serial port or on a page.

@@ -117,6 +117,7 @@ impl World {
         let (had, has) = (self.aircraft.is_some(), aircraft.is_some());
         self.replace_aircraft(aircraft);
         self.clients.appearances += u64::from(has);
+        self.end_test(now);
         self.forget_controls(now);
         self.gauges.forget();
         self.texts.forget();

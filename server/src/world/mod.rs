@@ -30,6 +30,7 @@ mod subscription;
 mod tests;
 mod texts;
 mod to_sim;
+mod value_test;
 mod watches;
 mod work;
 
@@ -46,12 +47,14 @@ use gauges::Gauges;
 use request_error::RequestError;
 use sim::Sim;
 use texts::Texts;
+use value_test::RunningTest;
 
 pub use aircraft::Aircraft;
 pub use client::ClientKey;
 pub use from_sim::TablesAction;
 pub use outbox::{Outbox, Value};
 pub use statistics::{Statistics, Traffic};
+pub use value_test::{ValueTest, ValueTestError};
 
 /// The state of the server; see the module.
 #[derive(Debug)]
@@ -71,6 +74,8 @@ pub struct World {
     standing: StandingPositions,
     /// The args that are read for standing positions.
     standing_args: HashSet<u32>,
+    /// The test of wiring that runs.
+    test: Option<RunningTest>,
     /// Whether gauges get a line with raw 0 when the mission ends.
     reset_gauges: bool,
     /// The time of the last event.
@@ -103,6 +108,7 @@ impl World {
             controls: Controls::default(),
             standing: StandingPositions::default(),
             standing_args: HashSet::new(),
+            test: None,
             reset_gauges: false,
             now: 0,
             requests: 0,
@@ -181,6 +187,7 @@ impl World {
             self.sim.next_due(),
             self.controls.next_due(),
             self.standing.next_due(),
+            self.next_test_due(),
         ];
         dues.into_iter().flatten().min()
     }
@@ -190,6 +197,7 @@ impl World {
         self.now = now;
         self.gauges.begin_turn();
         self.work(now);
+        self.tick_test(now);
         self.gauges.tick(&mut self.clients, now);
         self.tick_controls(now);
         self.sim.tick(now);

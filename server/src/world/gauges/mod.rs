@@ -16,7 +16,7 @@ mod schedules;
 mod values;
 mod watching;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::arena::{Arena, GroupId, SubscriptionId};
 use super::clients::Clients;
@@ -51,6 +51,8 @@ pub(in crate::world) struct Gauges {
     epoch: u64,
     /// The number of values that were not finite numbers.
     pub(in crate::world) bad_values: u64,
+    /// The raw values that subscriptions get instead of the sim's, while wiring is tested.
+    tested: HashMap<u32, f64>,
     /// The new values of args that are read as positions, until they are taken.
     reported: Vec<(u32, f64)>,
     /// The args whose newest values have not been delivered yet.
@@ -93,6 +95,7 @@ impl Gauges {
             restore_from: None,
             epoch: 0,
             bad_values: 0,
+            tested: HashMap::new(),
             reported: Vec::new(),
             undelivered: VecDeque::new(),
             updates_left: MAX_TURN_UPDATES,

@@ -12,6 +12,14 @@ use crate::world::clients::Clients;
 /// The most updates in a turn of the server. They take about a millisecond.
 pub(in crate::world) const MAX_TURN_UPDATES: usize = 16 * TURN;
 
+/// A raw value of an arg.
+#[derive(Clone, Copy)]
+enum ArgValue {
+    OfSim(f64),
+    /// A value for the subscriptions only; that of the sim stays known.
+    OfTest(f64),
+}
+
 impl Gauges {
     /// Begins a turn of the server, which handles about [`MAX_TURN_UPDATES`] updates at most.
     pub(in crate::world) fn begin_turn(&mut self) {
@@ -28,23 +36,29 @@ impl Gauges {
     ) {
         self.schedules.begin_frame(now);
         for &(arg, raw) in values {
-            self.set(clients, arg, raw, now);
+            match raw.is_finite() {
+                true => self.set(clients, arg, ArgValue::OfSim(raw), now),
+                false => self.bad_values += 1,
+            }
         }
         self.release_due(clients, now);
     }
 
-    fn set(&mut self, clients: &mut Clients, arg: u32, raw: f64, now: Micros) {
-        if !raw.is_finite() {
-            self.bad_values += 1;
-            return;
-        }
+    /// Sets the value of an arg, and sends it to the subscriptions.
+    fn set(&mut self, clients: &mut Clients, arg: u32, value: ArgValue, now: Micros) {
         let Some(entry) = self.args.get_mut(&arg) else {
             return;
         };
-        entry.raw = Some((self.epoch, raw));
-        if entry.position_readers > 0 {
-            self.reported.push((arg, raw));
-        }
+        let raw = match value {
+            ArgValue::OfTest(raw) => raw,
+            ArgValue::OfSim(raw) => {
+                entry.raw = Some((self.epoch, raw));
+                if entry.position_readers > 0 {
+                    self.reported.push((arg, raw));
+                }
+                self.tested.get(&arg).copied().unwrap_or(raw)
+            }
+        };
         if entry.is_queued {
             return;
         }
@@ -75,12 +89,14 @@ impl Gauges {
             };
             entry.is_queued = false;
             // A value from before another aircraft appeared is dropped.
-            if let Some((epoch, raw)) = entry.raw.filter(|&(epoch, _)| epoch == self.epoch) {
+            let of_sim = entry.raw.filter(|&(epoch, _)| epoch == self.epoch);
+            let tested = self.tested.get(&arg).copied();
+            if let Some(raw) = tested.or(of_sim.map(|(_, raw)| raw)) {
                 let delivery = Delivery {
                     clients,
                     subscriptions: &mut self.subscriptions,
                     schedules: &mut self.schedules,
-                    epoch,
+                    epoch: self.epoch,
                     now,
                 };
                 let fanout = deliver(entry, raw, &mut self.groups, delivery);
@@ -105,6 +121,31 @@ impl Gauges {
     /// Returns whether updates are left for [`Self::tick`], since a turn had no time for them.
     pub(in crate::world) fn is_behind(&self) -> bool {
         !self.undelivered.is_empty() || self.schedules.are_touched()
+    }
+
+    /// Sends the subscriptions to these args a value that the sim did not send.
+    pub(in crate::world) fn show_test(
+        &mut self,
+        clients: &mut Clients,
+        args: &[u32],
+        raw: f64,
+        now: Micros,
+    ) {
+        self.tested.extend(args.iter().map(|arg| (*arg, raw)));
+        for &arg in args {
+            self.set(clients, arg, ArgValue::OfTest(raw), now);
+        }
+        self.release_due(clients, now);
+    }
+
+    /// Sends the subscriptions to these args the sim's values again; 0 if they are not known.
+    pub(in crate::world) fn end_test(&mut self, clients: &mut Clients, args: &[u32], now: Micros) {
+        self.tested.clear();
+        for &arg in args {
+            let raw = self.raw(arg).unwrap_or_default();
+            self.set(clients, arg, ArgValue::OfTest(raw), now);
+        }
+        self.release_due(clients, now);
     }
 
     /// Sends a subscription its value if that is due. [`Self::release_due`] must be called

@@ -4,6 +4,7 @@
 mod limits;
 mod renewal;
 mod turns;
+mod value_test;
 mod watches;
 
 use super::*;
