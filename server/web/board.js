@@ -48,7 +48,7 @@ export class BoardView {
   }
 
   #tile(element) {
-    const item = this.#cockpit.catalog.get(element.item);
+    const item = this.#cockpit.catalog.find(element.item);
     const tile = h("div.tile", { "data-item": element.item, "data-name": item?.name ?? element.item.split(" ").at(-1) });
     place(tile, element);
     if (!item) {

@@ -25,7 +25,6 @@ export async function showBoardPage(cockpit, status, name) {
     const view = new BoardView(cockpit, readBoard(saved));
     stage.append(view.element);
     cockpit.addEventListener("catalog", () => view.draw());
-    cockpit.addEventListener("displays", () => view.draw());
     view.draw();
   } catch (error) {
     stage.append(h("p.board-missing", { role: "alert" }, `The board "${name}" cannot be shown: ${error.message}`));

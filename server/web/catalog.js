@@ -55,6 +55,15 @@ export class Catalog {
     return this.items.get(key);
   }
 
+  /**
+   * Returns an item that may be shown: one of the tables, or any element of a display, as the cockpit shows it only at times.
+   * @returns {Item | undefined}
+   */
+  find(key) {
+    const [, indicator, element] = /^display (\d+) (\S+)$/.exec(key) ?? [];
+    return this.items.get(key) ?? (element && displayItem({ indicator: Number(indicator), element, text: "" }));
+  }
+
   /** Returns the last gauge of the table that has this arg. */
   lastGauge(arg) {
     return this.#lastGauges.get(arg);

@@ -15,6 +15,8 @@ const KINDS = {
 /** All results of the search, of any aircraft. */
 const LIMIT = 5000;
 const CURVE_MS = 500;
+/** The least time between two questions for the elements of the displays. */
+const DISPLAYS_MS = 5000;
 
 /**
  * Returns the view.
@@ -38,7 +40,13 @@ export function finder(cockpit) {
     list.setItems(items);
     count.textContent = items.length === 1 ? "1 row" : `${items.length} rows`;
   };
+  let displaysAsked = 0;
   const find = async () => {
+    // A display shows other elements at other times.
+    if (performance.now() - displaysAsked > DISPLAYS_MS) {
+      displaysAsked = performance.now();
+      cockpit.askDisplays();
+    }
     const turn = (asked += 1);
     const query = search.value.trim();
     const items = await searchItems(cockpit, query);

@@ -1,6 +1,7 @@
 // The page: its parts, put together.
 
 import { boardsView } from "./boardlist.js";
+import { clientsView } from "./clients.js";
 import { Cockpit } from "./cockpit.js";
 import { finder } from "./finder.js";
 import { h } from "./dom.js";
@@ -30,6 +31,7 @@ function showPage() {
     "": { title: "Cockpit", view: find },
     moved: { title: "What moved", view: movedView(open) },
     boards: { title: "Boards", view: boardsView(cockpit) },
+    clients: { title: "Clients", view: clientsView() },
   });
   document.body.replaceChildren(
     h("header.top", {}, h("h1.brand", {}, "dcs-master"), status.aircraft, views.nav, status.lamp),
