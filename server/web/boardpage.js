@@ -18,7 +18,7 @@ export async function showBoardPage(cockpit, status, name) {
   document.body.replaceChildren(
     h("header.top.slim", {}, h("a.brand", { href: "/#/boards" }, "‹ Boards"), h("h1.board-title", {}, name), status.aircraft, h("span.space"),
       status.lamp, document.fullscreenEnabled ? full : null),
-    status.notice, stage, status.refused);
+    status.notice, status.testing, stage, status.refused);
   cockpit.socket.connect();
   try {
     const { saved } = await loadBoard(name);

@@ -6,6 +6,7 @@ import { h, setText } from "./dom.js";
 import { instrument } from "./instruments.js";
 import { shownText, shownValue } from "./cockpit.js";
 import { numberText } from "./protocol.js";
+import { lightLamps, sweep } from "./test.js";
 import { sparkline } from "./sparkline.js";
 
 const RATE = 30;
@@ -35,6 +36,8 @@ export class Card {
     this.element = h("article.card", { "aria-labelledby": id, "data-name": item.name, "data-kind": item.kind },
       h("header", {}, h("button.back", { type: "button", click: close }, "‹ List"),
         h("div.card-names", {}, this.#heading, h("p.card-name", {}, h("code", {}, item.name), h("span.quiet", {}, item.about))),
+        item.group === "gauge" && item.arg !== null ? h("button.copy-button", { type: "button", "aria-label": `Test ${item.title}`, click: () => testItem(item) }, "Test") : null,
+        item.arg === null ? null : h("button.copy-button", { type: "button", "aria-label": `Plot ${item.title}`, click: () => this.#plot() }, "Plot"),
         h("button.close", { type: "button", "aria-label": `Close ${item.title}`, click: close }, "×")),
       h("div.card-body", {}, this.#stage(), this.#numbers()),
       copyPanel(item));
@@ -53,6 +56,10 @@ export class Card {
     const reading = this.#cockpit.args.reading(this.#item.arg);
     this.#curve.draw(this.#item, reading?.history);
     setText(this.#changed, reading?.changed ? ago(Date.now() - reading.changed) : "–");
+  }
+
+  #plot() {
+    this.element.dispatchEvent(new CustomEvent("plot", { detail: this.#item.key, bubbles: true }));
   }
 
   #stage() {
@@ -96,6 +103,10 @@ export class Card {
     setText(this.#raw, "–");
     this.drawCurve();
   }
+}
+
+function testItem(item) {
+  return item.kind === "lamp" ? lightLamps([item]) : sweep([item]);
 }
 
 function pair(term, definition) {

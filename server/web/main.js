@@ -6,8 +6,10 @@ import { Cockpit } from "./cockpit.js";
 import { finder } from "./finder.js";
 import { h } from "./dom.js";
 import { movedView } from "./moved.js";
+import { plotView } from "./plot.js";
 import { showBoardPage } from "./boardpage.js";
 import { StatusBar } from "./status.js";
+import { testView } from "./test.js";
 import { Views } from "./views.js";
 
 const cockpit = new Cockpit();
@@ -27,16 +29,23 @@ function showPage() {
     toFind();
     find.open(key);
   };
+  const plot = plotView(cockpit);
   const views = new Views({
     "": { title: "Cockpit", view: find },
     moved: { title: "What moved", view: movedView(open) },
     boards: { title: "Boards", view: boardsView(cockpit) },
+    plot: { title: "Plot", view: plot },
+    test: { title: "Test", view: testView(cockpit) },
     clients: { title: "Clients", view: clientsView() },
   });
   document.body.replaceChildren(
     h("header.top", {}, h("h1.brand", {}, "dcs-master"), status.aircraft, views.nav, status.lamp),
-    status.notice, views.element, status.refused,
+    status.notice, status.testing, views.element, status.refused,
   );
+  document.addEventListener("plot", (event) => {
+    plot.add(event.detail);
+    location.hash = "#/plot";
+  });
   views.showChosen();
   find.search.focus();
   cockpit.socket.connect();

@@ -7,7 +7,7 @@ import { s, setAttribute } from "./dom.js";
 const HEIGHT = 20;
 
 /** Returns the raw values at the lower and upper edge of an item's curve. */
-function edges(item) {
+export function edges(item) {
   if (item.group === "gauge") {
     const { low, high } = rangeOf(item.scale);
     return [rawAt(item.scale, low), rawAt(item.scale, high)];

@@ -3,6 +3,7 @@
 import { h, setText } from "./dom.js";
 import { loadCatalog } from "./catalog.js";
 import { releaseAll } from "./hold.js";
+import { stopTest } from "./test.js";
 
 const POLL_MS = 2000;
 const REFUSED_MS = 8000;
@@ -37,6 +38,8 @@ export class StatusBar {
   notice = h("div.notice", { role: "alert", hidden: true });
   refused = h("div.refused", { role: "alert", hidden: true });
   aircraft = h("span.aircraft");
+  testing = h("div.testing", { role: "status", hidden: true }, h("span"),
+    h("button.key", { type: "button", click: () => stopTest().then(() => this.#poll()) }, "Stop the test"));
   #cockpit;
   #status = null;
   #loading = false;
@@ -52,6 +55,7 @@ export class StatusBar {
       this.#show();
     });
     cockpit.addEventListener("refused", (event) => this.#refuse(event.detail));
+    document.addEventListener("test-started", () => this.#poll());
     setInterval(() => this.#poll(), POLL_MS);
   }
 
@@ -87,6 +91,9 @@ export class StatusBar {
     setText(this.aircraft, this.#status?.aircraft ?? "");
     this.notice.hidden = !text;
     setText(this.notice, text);
+    const tested = this.#status?.testing ?? 0;
+    this.testing.hidden = !tested;
+    setText(this.testing.firstChild, tested === 1 ? "A test is running: one value is made up." : `A test is running: ${tested} values are made up.`);
     document.title = this.#status?.aircraft ? `${this.#status.aircraft} – dcs-master` : "dcs-master";
   }
 
