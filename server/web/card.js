@@ -36,8 +36,7 @@ export class Card {
     this.element = h("article.card", { "aria-labelledby": id, "data-name": item.name, "data-kind": item.kind },
       h("header", {}, h("button.back", { type: "button", click: close }, "‹ List"),
         h("div.card-names", {}, this.#heading, h("p.card-name", {}, h("code", {}, item.name), h("span.quiet", {}, item.about))),
-        item.group === "gauge" && item.arg !== null ? h("button.copy-button", { type: "button", "aria-label": `Test ${item.title}`, click: () => testItem(item) }, "Test") : null,
-        item.arg === null ? null : h("button.copy-button", { type: "button", "aria-label": `Plot ${item.title}`, click: () => this.#plot() }, "Plot"),
+        h("div.card-actions", {}, ...this.#actions()),
         h("button.close", { type: "button", "aria-label": `Close ${item.title}`, click: close }, "×")),
       h("div.card-body", {}, this.#stage(), this.#numbers()),
       copyPanel(item));
@@ -58,8 +57,12 @@ export class Card {
     setText(this.#changed, reading?.changed ? ago(Date.now() - reading.changed) : "–");
   }
 
-  #plot() {
-    this.element.dispatchEvent(new CustomEvent("plot", { detail: this.#item.key, bubbles: true }));
+  #actions() {
+    const item = this.#item;
+    if (item.arg === null) return [];
+    const button = (text, click) => h("button.copy-button", { type: "button", "aria-label": `${text} ${item.title}`, click }, text);
+    const plot = button("Plot", () => this.element.dispatchEvent(new CustomEvent("plot", { detail: item.key, bubbles: true })));
+    return item.group === "gauge" ? [button("Test", () => testItem(item)), plot] : [plot];
   }
 
   #stage() {
