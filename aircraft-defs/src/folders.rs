@@ -16,6 +16,9 @@ const OWN_DEFS: &str = "own-defs";
 /// The name of the folder in the data folder with the user's boards.
 const BOARDS: &str = "boards";
 
+/// The name of the file in the data folder with the key of the page.
+const PAGE_KEY: &str = "page-key";
+
 /// The name of the data folder.
 const DATA: &str = "dcs-master";
 
@@ -59,6 +62,11 @@ impl Folders {
     /// Returns the folder with the user's own tables.
     pub fn own_defs(&self) -> Option<PathBuf> {
         Some(self.data.as_ref()?.join(OWN_DEFS))
+    }
+
+    /// Returns the file with the key of the page.
+    pub fn page_key(&self) -> Option<PathBuf> {
+        Some(self.data.as_ref()?.join(PAGE_KEY))
     }
 
     /// Returns the folder with the boards that the user has made on the page.

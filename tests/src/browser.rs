@@ -2,7 +2,7 @@
 //! WebSockets.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{IpAddr, TcpStream};
 
 use tungstenite::client::IntoClientRequest;
 use tungstenite::{Message, WebSocket};
@@ -10,9 +10,11 @@ use tungstenite::{Message, WebSocket};
 use crate::TIMEOUT;
 use crate::process::Process;
 
-/// A browser, which knows the port of the page.
+/// A browser, which knows the address of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Browser {
+    /// The address by which it reaches the computer of the page.
+    pub ip: IpAddr,
     /// The port of the page.
     pub port: u16,
 }
@@ -59,6 +61,7 @@ impl Browser {
         let (_, address) = line.split_once("http://").expect("it has an address");
         let port = address.split(['/', ':']).nth(1).map(str::parse);
         Self {
+            ip: [127, 0, 0, 1].into(),
             port: port.expect("it has a port").expect("it is a number"),
         }
     }
@@ -66,7 +69,7 @@ impl Browser {
     /// Returns the host as browsers name it.
     #[must_use]
     pub fn host(self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("{}:{}", self.ip, self.port)
     }
 
     /// Returns the origin of the page.
@@ -81,7 +84,7 @@ impl Browser {
     /// When nothing listens there.
     #[must_use]
     pub fn connect(self) -> TcpStream {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the page's port");
+        let stream = TcpStream::connect((self.ip, self.port)).expect("the page's port");
         stream.set_read_timeout(Some(TIMEOUT)).expect("a socket");
         stream
     }

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use super::output::print;
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::net;
@@ -116,12 +117,8 @@ fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
 
 /// Parses the address of the page.
 fn page_address(text: &str) -> Result<SocketAddr, &'static str> {
-    let address: Option<SocketAddr> = text.parse().ok();
-    let address = address.ok_or("it must be an address and a port, such as 127.0.0.1:4280")?;
-    match address.ip().is_loopback() {
-        true => Ok(address),
-        false => Err("the page can be opened on this computer only; use 127.0.0.1:4280"),
-    }
+    text.parse()
+        .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4280")
 }
 
 /// Parses a host and a port. The host is resolved later, whenever the server connects.
@@ -159,18 +156,20 @@ fn network(text: &str) -> Result<IpNet, &'static str> {
 impl ServingArgs {
     /// Binds the port of the page, if it is to be served.
     async fn bind_page(&self) -> Result<Option<page::Listener>> {
+        let key_file = Folders::find(None).page_key();
         Ok(match self.no_page {
             true => None,
-            false => Some(page::Listener::bind(self.page).await?),
+            false => Some(page::Listener::bind(self.page, key_file).await?),
         })
     }
 
     /// Returns the settings of the page.
     fn page_config(&self, is_demo: bool) -> PageConfig {
+        let folders = Folders::find(None);
         PageConfig {
             max_connections: page::max_connections(net::raise_limit()),
             folder: self.page_dir.clone(),
-            boards: Folders::find(None).boards(),
+            boards: folders.boards(),
             allow: self.allow.clone(),
             is_demo,
         }
@@ -294,6 +293,12 @@ pub(super) fn serve(
         announce(address, args, &config);
         if let Some(page) = &page {
             info!("{}", page.announcement());
+            if let Some(link) = page.link() {
+                // Not through the log, which people show to others.
+                print(&format!(
+                    "To open the page on a tablet, with its key: {link}\n"
+                ))?;
+            }
         }
         let server = Server::new(link, config);
         let stop = shutdown.clone();

@@ -1,4 +1,17 @@
-//! The name of this computer in its network.
+//! The name and the address of this computer in its network.
+
+use std::net::{IpAddr, UdpSocket};
+
+/// Returns the address by which other computers reach this one, if it is in a network. Nothing is
+/// sent.
+pub(crate) fn own_address() -> Option<IpAddr> {
+    /// An address of no computer, reserved for examples (RFC 5737).
+    const SOMEWHERE: (&str, u16) = ("192.0.2.1", 9);
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect(SOMEWHERE).ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    (!address.is_unspecified()).then_some(address)
+}
 
 /// Returns the name of this computer, if the system knows it.
 #[cfg(unix)]

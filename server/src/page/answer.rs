@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{
-    CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH,
+    IF_NONE_MATCH, LOCATION, SET_COOKIE,
 };
 use hyper::{HeaderMap, Response, StatusCode};
 use serde::Serialize;
@@ -39,6 +40,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 ];
 
 const JSON: &str = "application/json; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// The reason why a request is not carried out.
@@ -62,6 +64,12 @@ pub(super) enum PageError {
     BadRequest(String),
     #[error(transparent)]
     Test(#[from] ValueTestError),
+    #[error("this page asks for a key; open it by the link that dcs-master has printed")]
+    KeyNeeded,
+    #[error("too many wrong keys; wait a moment")]
+    TooManyKeys,
+    #[error("only a page on the computer of dcs-master may do this")]
+    LocalOnly,
     #[error("this address takes a WebSocket only")]
     NotWebSocket,
     #[error("the server is stopping")]
@@ -76,6 +84,9 @@ impl PageError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
+            Self::KeyNeeded => StatusCode::UNAUTHORIZED,
+            Self::TooManyKeys => StatusCode::TOO_MANY_REQUESTS,
+            Self::LocalOnly => StatusCode::FORBIDDEN,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyLost => StatusCode::REQUEST_TIMEOUT,
             Self::BoardName(_) | Self::Test(_) | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -86,6 +97,9 @@ impl PageError {
 
     /// Returns the answer: JSON with the field `error`, or plain text.
     pub(super) fn answer(&self, is_api: bool) -> Answer {
+        if matches!(self, Self::KeyNeeded) && !is_api {
+            return key_form();
+        }
         let (text, kind) = match is_api {
             true => (
                 serde_json::json!({ "error": self.to_string() }).to_string(),
@@ -188,4 +202,33 @@ pub(super) fn condition(request: &HeaderMap) -> Condition {
         (None, Some("*")) => Condition::IsNew,
         (None, _) => Condition::None,
     }
+}
+
+/// Returns the page that asks for the key. It has no script.
+fn key_form() -> Answer {
+    let mut answer = with_kind(Bytes::from_static(include_bytes!("key.html")), HTML);
+    *answer.status_mut() = StatusCode::UNAUTHORIZED;
+    let policy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    let policy = HeaderValue::from_static(policy);
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    answer
+}
+
+/// Returns the answer that gives the browser the cookie with the key, and sends it to the address
+/// without the key.
+pub(super) fn with_cookie(path: &str, cookie: &str) -> Answer {
+    let mut answer = empty();
+    *answer.status_mut() = StatusCode::SEE_OTHER;
+    let headers = answer.headers_mut();
+    if let (Ok(path), Ok(cookie)) = (HeaderValue::from_str(path), HeaderValue::from_str(cookie)) {
+        headers.insert(LOCATION, path);
+        headers.insert(SET_COOKIE, cookie);
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// Returns a picture.
+pub(super) fn svg(text: String) -> Answer {
+    with_kind(text.into(), "image/svg+xml")
 }

@@ -36,6 +36,13 @@ pub(super) struct Peer {
     pub(super) permit: Arc<OwnedSemaphorePermit>,
 }
 
+impl Peer {
+    /// Returns whether the browser runs on this computer.
+    pub(super) fn is_local(&self) -> bool {
+        self.remote.ip().to_canonical().is_loopback()
+    }
+}
+
 /// Serves the page until `shutdown`.
 pub async fn serve(
     listener: Listener,
@@ -44,7 +51,7 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) {
     let permits = Arc::new(Semaphore::new(config.max_connections));
-    let handler = Arc::new(Handler::new(config, server));
+    let handler = Arc::new(Handler::new(config, server, &listener));
     let _ = shutdown
         .run_until_cancelled(accept(listener, permits, handler))
         .await;

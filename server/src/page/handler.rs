@@ -5,19 +5,23 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::{HeaderMap, Method, Request};
+use qrcode::QrCode;
+use qrcode::render::svg;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use super::answer::{
-    self, Answer, PageError, condition, json, saved_board, tag_of, with_kind, with_tag,
-    written_json,
+    self, Answer, PageError, condition, json, saved_board, tag_of, with_cookie, with_kind,
+    with_tag, written_json,
 };
 use super::boards::{BoardName, Boards};
 use super::catalog::Catalog;
 use super::clients::ClientList;
 use super::connections::Peer;
+use super::gate::{Admission, Gate};
 use super::guard::{self, Denial, OwnNames};
 use super::limits::{MAX_BOARD, MAX_BODY, MAX_JOBS};
+use super::listener::Listener;
 use super::routes::{Resource, SearchQuery};
 use super::status::{PageStatus, Status};
 use super::{PageConfig, PageServer, assets, body, moved_socket, search, text_socket, upgrade};
@@ -32,6 +36,9 @@ pub(super) struct Handler {
     server: PageServer,
     names: OwnNames,
     boards: Arc<Boards>,
+    gate: Arc<Gate>,
+    /// The address of the page for other computers, if it can be opened there.
+    link: Option<String>,
     /// The permits of work that takes a while.
     jobs: Arc<Semaphore>,
     /// The catalog that was made last, with its aircraft.
@@ -67,9 +74,11 @@ impl WrittenCatalog {
 }
 
 impl Handler {
-    pub(super) fn new(config: PageConfig, server: PageServer) -> Self {
+    pub(super) fn new(config: PageConfig, server: PageServer, listener: &Listener) -> Self {
         Self {
             boards: Arc::new(Boards::new(config.boards.clone())),
+            gate: listener.gate(),
+            link: listener.foreign_url(),
             config,
             server,
             names: OwnNames::new(computer_name().as_deref()),
@@ -97,6 +106,16 @@ impl Handler {
             return Err(Denial::NotAllowed.into());
         }
         let host = guard::check_host(headers, peer.local, &self.names)?;
+        let query = request.uri().query().unwrap_or_default();
+        match self.gate.admit(peer.remote.ip(), headers, query) {
+            Admission::Admitted => {}
+            // A link without the key, so that it stands neither in the history nor on the screen.
+            Admission::Cookie(cookie) => {
+                return Ok(with_cookie(request.uri().path(), &cookie));
+            }
+            Admission::Refused => return Err(PageError::KeyNeeded),
+            Admission::TooMany => return Err(PageError::TooManyKeys),
+        }
         let method = request.method().clone();
         let reads = matches!(method, Method::GET | Method::HEAD);
         match &resource {
@@ -109,12 +128,18 @@ impl Handler {
             Resource::Unknown => Err(PageError::NotFound),
             Resource::Board(name) => self.board(&method, &name, request).await,
             Resource::Test => self.test(&method, request).await,
+            Resource::Key => self.key(&method, &peer),
             _ if !reads => Err(PageError::WrongMethod),
             Resource::File(path) => self.file(&path, headers).await,
             Resource::Status => self.status(&peer).await,
             Resource::Catalog => self.catalog(headers).await,
             Resource::Search => self.search(request.uri().query().unwrap_or_default()).await,
             Resource::Clients => self.clients().await,
+            Resource::KeyPicture => {
+                let link = self.link(&peer)?.ok_or(PageError::NotFound)?;
+                let code = QrCode::new(link).map_err(|_| PageError::NotFound)?;
+                Ok(answer::svg(code.render::<svg::Color<'_>>().build()))
+            }
             Resource::TextSocket => {
                 let (panels, remote) = (self.server.panels.clone(), peer.remote);
                 let serve = move |socket| text_socket::run(socket, remote, panels);
@@ -146,7 +171,7 @@ impl Handler {
         };
         let tag = catalog.as_ref().map(|catalog| catalog.tag.as_str());
         let page = PageStatus {
-            local: peer.remote.ip().to_canonical().is_loopback(),
+            local: peer.is_local(),
         };
         Ok(json(&Status::new(
             &observation,
@@ -238,6 +263,32 @@ impl Handler {
             _ => return Err(PageError::WrongMethod),
         }
         Ok(answer::empty())
+    }
+
+    /// Returns the link for other computers, or makes a new key for it.
+    fn key(&self, method: &Method, peer: &Peer) -> Result<Answer, PageError> {
+        match *method {
+            Method::GET | Method::HEAD => {
+                Ok(json(&serde_json::json!({ "link": self.link(peer)? })))
+            }
+            Method::POST => {
+                self.link(peer)?;
+                self.gate.renew();
+                Ok(answer::empty())
+            }
+            _ => Err(PageError::WrongMethod),
+        }
+    }
+
+    /// Returns the link for other computers; `None` if the page is for this one only.
+    fn link(&self, peer: &Peer) -> Result<Option<String>, PageError> {
+        match peer.is_local() {
+            true => Ok(self
+                .link
+                .as_ref()
+                .and_then(|link| Some(link.clone() + &self.gate.link_end()?))),
+            false => Err(PageError::LocalOnly),
+        }
     }
 
     async fn observe(&self) -> Result<Observation, PageError> {

@@ -2,8 +2,13 @@
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
+
+use super::gate::Gate;
+use crate::net::own_address;
 
 /// The port of the page, on which browsers can connect.
 #[derive(Debug)]
@@ -11,6 +16,7 @@ pub struct Listener {
     pub(super) socket: TcpListener,
     address: SocketAddr,
     wanted: SocketAddr,
+    gate: Arc<Gate>,
 }
 
 /// The reason why the page has no port.
@@ -31,11 +37,12 @@ pub enum ListenError {
 }
 
 impl Listener {
-    /// Binds the port, or any free one if that is taken.
+    /// Binds the port, or any free one if that is taken. The key that other computers need is kept
+    /// in `key_file`.
     ///
     /// # Errors
     /// When the system allows no port at this address.
-    pub async fn bind(wanted: SocketAddr) -> Result<Self, ListenError> {
+    pub async fn bind(wanted: SocketAddr, key_file: Option<PathBuf>) -> Result<Self, ListenError> {
         let socket = match TcpListener::bind(wanted).await {
             // Windows denies ports that it has reserved for others.
             Err(error)
@@ -54,6 +61,7 @@ impl Listener {
                 socket,
                 address,
                 wanted,
+                gate: Arc::new(Gate::new(key_file.filter(|_| !address.ip().is_loopback()))),
             }),
             Err(error) if error.kind() == ErrorKind::AddrNotAvailable => {
                 Err(ListenError::NoSuchAddress(wanted))
@@ -69,6 +77,26 @@ impl Listener {
             address.set_ip([127, 0, 0, 1].into());
         }
         format!("http://{address}/")
+    }
+
+    /// Returns the link by which the page can be opened on other computers, with the key; `None` if
+    /// it is for this one only.
+    pub fn link(&self) -> Option<String> {
+        Some(self.foreign_url()? + &self.gate.link_end()?)
+    }
+
+    pub(super) fn gate(&self) -> Arc<Gate> {
+        Arc::clone(&self.gate)
+    }
+
+    /// Returns the address of the page for other computers.
+    pub(super) fn foreign_url(&self) -> Option<String> {
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(own_address()?);
+        }
+        let is_foreign = !address.ip().is_loopback();
+        is_foreign.then(|| format!("http://{address}/"))
     }
 
     /// Returns a line that says where the page is and, if the wanted port was taken, says so.

@@ -24,6 +24,10 @@ pub(super) enum Resource {
     Board(String),
     /// `/api/test`
     Test,
+    /// `/api/key`
+    Key,
+    /// `/api/key.svg`
+    KeyPicture,
     /// `/ws`
     TextSocket,
     /// `/ws/moved`
@@ -42,6 +46,8 @@ impl Resource {
             "/api/clients" => Self::Clients,
             "/api/boards" => Self::Boards,
             "/api/test" => Self::Test,
+            "/api/key" => Self::Key,
+            "/api/key.svg" => Self::KeyPicture,
             "/api/status" => Self::Status,
             "/api/catalog" => Self::Catalog,
             "/api/search" => Self::Search,

@@ -1,0 +1,222 @@
+//! Lets other computers in that have the key. The key is kept in a file, so that it survives
+//! restarts.
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use hyper::HeaderMap;
+use tempfile::NamedTempFile;
+
+use super::key::{self, Key};
+use crate::filter::Micros;
+use crate::rate_limit::RateLimit;
+
+/// The wrong keys that are looked at: so many at once, and so many a second. Further ones are
+/// refused without a look.
+const WRONG_KEYS: u32 = 10;
+
+/// The most bytes that are read of the file of the key.
+const MAX_FILE: usize = 1024;
+
+/// Decides who may come in.
+#[derive(Debug)]
+pub(super) struct Gate {
+    file: Option<PathBuf>,
+    state: Mutex<GateState>,
+    started: Instant,
+}
+
+#[derive(Debug)]
+struct GateState {
+    key: Option<Key>,
+    wrong: RateLimit,
+}
+
+/// The result of a request's keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// It comes from this computer, or its cookie has the key.
+    Admitted,
+    /// The key was in its address. The browser gets this cookie.
+    Cookie(String),
+    /// It has no key, or a wrong one.
+    Refused,
+    /// Too many wrong keys came lately.
+    TooMany,
+}
+
+impl Gate {
+    /// Opens the gate with the key in this file; makes one if there is none.
+    pub(super) fn new(file: Option<PathBuf>) -> Self {
+        let saved = file.as_deref().and_then(read);
+        let key = saved.or_else(|| {
+            let key = new_key()?;
+            save(file.as_deref(), &key);
+            Some(key)
+        });
+        let wrong = RateLimit::new(WRONG_KEYS, WRONG_KEYS);
+        Self {
+            file,
+            state: Mutex::new(GateState { key, wrong }),
+            started: Instant::now(),
+        }
+    }
+
+    /// Decides about a request from this address.
+    pub(super) fn admit(&self, remote: IpAddr, headers: &HeaderMap, query: &str) -> Admission {
+        if remote.to_canonical().is_loopback() {
+            return Admission::Admitted;
+        }
+        let mut state = self.lock();
+        let Some(key) = &state.key else {
+            return Admission::Refused;
+        };
+        if key::in_cookies(headers).any(|text| key.is(text)) {
+            return Admission::Admitted;
+        }
+        match key::in_query(query) {
+            Some(text) if key.is(text) => return Admission::Cookie(key.cookie()),
+            None => return Admission::Refused,
+            Some(_) => {}
+        }
+        let now = self.started.elapsed().as_micros();
+        match state
+            .wrong
+            .take(1, Micros::try_from(now).unwrap_or(Micros::MAX))
+        {
+            true => Admission::Refused,
+            false => Admission::TooMany,
+        }
+    }
+
+    /// Returns the key as the end of a link.
+    pub(super) fn link_end(&self) -> Option<String> {
+        let state = self.lock();
+        let key = state.key.as_ref()?;
+        Some(format!("?{}={}", key::NAME, key.text()))
+    }
+
+    /// Makes a new key, so that nobody can come in with the old one.
+    pub(super) fn renew(&self) {
+        let key = new_key();
+        if let Some(key) = &key {
+            save(self.file.as_deref(), key);
+        }
+        self.lock().key = key;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, GateState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns a new key; `None` if the system has no random numbers, and then nobody comes in.
+fn new_key() -> Option<Key> {
+    let mut random = [0; key::LENGTH];
+    getrandom::fill(&mut random).ok()?;
+    Some(Key::new(random))
+}
+
+fn read(file: &Path) -> Option<Key> {
+    let metadata = fs::metadata(file).ok()?;
+    if !metadata.is_file() || metadata.len() > MAX_FILE as u64 {
+        return None;
+    }
+    Key::read(&fs::read_to_string(file).ok()?)
+}
+
+/// Saves the key. If that fails, there is another one after a restart.
+fn save(file: Option<&Path>, key: &Key) {
+    let Some((file, folder)) = file.and_then(|file| Some((file, file.parent()?))) else {
+        return;
+    };
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        // Other users cannot read a temporary file.
+        let mut temporary = NamedTempFile::new_in(folder)?;
+        writeln!(temporary, "{}", key.text())?;
+        temporary.persist(file).map_err(|error| error.error)?;
+        Ok(())
+    };
+    if let Err(error) = write() {
+        tracing::warn!(
+            "the key of the page cannot be kept in {}: {error}",
+            file.display()
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLET: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 168, 1, 7));
+
+    fn cookie(cookie: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert("cookie", cookie.parse().unwrap());
+        headers
+    }
+
+    fn query(gate: &Gate) -> String {
+        gate.link_end().unwrap().trim_start_matches('?').to_owned()
+    }
+
+    #[test]
+    fn other_computers_need_the_key_and_get_a_cookie_for_it() {
+        let gate = Gate::new(None);
+        let none = HeaderMap::new();
+        assert_eq!(
+            gate.admit([127, 0, 0, 1].into(), &none, ""),
+            Admission::Admitted
+        );
+        assert_eq!(gate.admit(TABLET, &none, ""), Admission::Refused);
+        let Admission::Cookie(set) = gate.admit(TABLET, &none, &query(&gate)) else {
+            panic!("the key is accepted");
+        };
+        let kept = set.split(';').next().unwrap();
+        assert_eq!(gate.admit(TABLET, &cookie(kept), ""), Admission::Admitted);
+        gate.renew();
+        assert_eq!(gate.admit(TABLET, &cookie(kept), ""), Admission::Refused);
+    }
+
+    #[test]
+    fn guessing_is_slowed_but_the_right_key_is_always_accepted() {
+        let gate = Gate::new(None);
+        let none = HeaderMap::new();
+        let guess = format!("{}=aaaaabbbbbcccccddddd", key::NAME);
+        let answers: Vec<_> = (0..1000)
+            .map(|_| gate.admit(TABLET, &none, &guess))
+            .collect();
+        let looked_at = answers
+            .iter()
+            .filter(|answer| **answer == Admission::Refused)
+            .count();
+        assert!((10..100).contains(&looked_at), "{looked_at}");
+        assert!(answers.contains(&Admission::TooMany));
+        let right = gate.admit(TABLET, &none, &query(&gate));
+        assert!(matches!(right, Admission::Cookie(_)));
+    }
+
+    #[test]
+    fn the_key_survives_restarts_and_is_for_its_user_only() {
+        let disk = tempfile::tempdir().unwrap();
+        let file = disk.path().join("data/page-key");
+        let first = query(&Gate::new(Some(file.clone())));
+        assert_eq!(query(&Gate::new(Some(file.clone()))), first);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&file).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0);
+        }
+        Gate::new(Some(file.clone())).renew();
+        assert_ne!(query(&Gate::new(Some(file.clone()))), first);
+        fs::write(&file, "no key").unwrap();
+        assert_ne!(query(&Gate::new(Some(file))), first);
+    }
+}
