@@ -105,8 +105,8 @@ pub enum Outcome {
     Tables(Box<Tables>),
     /// There is nothing to make tables from, for this reason.
     Skipped(String),
-    /// All tables of the aircraft failed, or the module failed before it had named all its
-    /// aircraft, for this reason. The error is among the diagnostics.
+    /// All tables of the aircraft failed, or the module failed before it named all its aircraft.
+    /// This is the reason; the error is among the diagnostics.
     Failed(String),
 }
 
@@ -120,8 +120,8 @@ pub(crate) struct AircraftCompiler<'a> {
     pub(crate) aircraft: &'a Flyable,
 }
 
-/// The codes of diagnostics that are kept once for an aircraft: an undefined name, for example, is
-/// undefined wherever it is used.
+/// The codes of diagnostics that are reported once for an aircraft. An undefined name, for example,
+/// is undefined wherever it is used.
 const REPORTED_ONCE: [&str; 3] = ["undefined", "no-common", "missing-include"];
 
 /// The scripts of a cockpit.
@@ -181,8 +181,8 @@ impl AircraftCompiler<'_> {
         let init = scripts.device_init();
         let is_missing = |file: &&str| !scripts.has(file);
         let run = || scripts.run(scripts.folder.join("clickabledata.lua"));
-        // Each state takes memory, so that of clickabledata.lua is made before the others only if
-        // its includes are needed to find their files.
+        // Each state takes memory. The state of clickabledata.lua is therefore made before the
+        // others only if its includes are needed to find their files.
         let early = ["devices.lua", "command_defs.lua"]
             .iter()
             .any(is_missing)
@@ -351,8 +351,8 @@ impl Scripts<'_> {
         }
     }
 
-    /// Runs device_init.lua. Only its `MainPanel` is used, so an error in it matters only if that
-    /// is not set.
+    /// Runs device_init.lua. Only its `MainPanel` is used, so an error matters only if the file
+    /// has not set it.
     fn device_init(&self) -> DeviceInit {
         let mut run = self.run(self.folder.join("device_init.lua"));
         let diagnostics = match run.completed {

@@ -200,8 +200,8 @@ fn installs(paths: &[PathBuf], named: Option<&Path>) -> Result<Vec<Root>, Reques
     Ok(vec![root])
 }
 
-/// Skips all but the first of several aircraft with one name, which would be written into one
-/// folder.
+/// Skips all but the first of several aircraft with the same name. They would be written into the
+/// same folder.
 fn skip_duplicates(items: &mut [Item]) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for item in items {

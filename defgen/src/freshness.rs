@@ -81,8 +81,8 @@ struct SourceList {
     dcs_bios: BTreeMap<String, String>,
 }
 
-/// Returns the reason why the tables in `folder`, fresh otherwise, must be made again because of
-/// the names in a copy of DCS-BIOS, if there is one.
+/// Compares the tables in `folder`, which are otherwise fresh, with a copy of DCS-BIOS. If its
+/// names have changed, returns the reason why the tables must be made again.
 pub fn examine_names(folder: &Path, aircraft: &str, copy: &DcsBios) -> Option<Staleness> {
     let bytes = read_file(&folder.join(SOURCES_FILE)).ok()?;
     let used = serde_json::from_slice::<SourceList>(&bytes).ok()?.dcs_bios;

@@ -1,5 +1,5 @@
-//! The cache of the parsed files of a run: each file is read, hashed and parsed once,
-//! or again where keeping all trees would take too much memory.
+//! The cache of the parsed files of a run: each file is read, hashed and parsed once, and again
+//! only if keeping all trees would take too much memory.
 //!
 //! The aircraft of a module share most of their files, and all modules share the install's common
 //! scripts. Owns the sources, the trees and the hashes, and knows nothing of aircraft.

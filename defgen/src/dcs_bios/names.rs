@@ -190,7 +190,7 @@ impl Ids {
     }
 
     /// Returns an id for a control without a name: the identifier of its record, else words of the
-    /// description. None if other controls, not of this record, have both.
+    /// description. Returns none if controls of other records have both ids already.
     fn take(&mut self, control: &Control, record: &ControlRecord) -> Option<String> {
         let identifier = gauge_name(&record.identifier);
         let described = base_id(&IdSource::of(control));

@@ -70,8 +70,8 @@ pub enum RecordKind {
     Input,
     /// A lamp that is lit from 0.3 on.
     Lamp,
-    /// A lamp that is lit in other ranges of raw values. Each raw value that was tried, in
-    /// ascending order, with whether the lamp is lit there.
+    /// A lamp that is lit in other ranges of raw values. Holds each raw value that was tried, in
+    /// ascending order, and whether the lamp is lit there.
     GatedLamp(Vec<(f64, bool)>),
     /// A needle: a number without a unit that goes from 0 to `max`.
     Needle {

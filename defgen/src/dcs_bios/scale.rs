@@ -14,7 +14,7 @@ struct Line {
 }
 
 impl Line {
-    /// Returns the line through the numbers at some raw values, if they are on one.
+    /// Returns the line through samples, each a raw value and its number, if all lie on one line.
     fn through(samples: &[(f64, f64)]) -> Option<Self> {
         let (&(raw, value), rest) = samples.split_first()?;
         let &(other_raw, other) = rest.last()?;
@@ -36,8 +36,8 @@ impl Line {
     }
 }
 
-/// Returns the scale of a needle: 0 and 1 at the ends of its range, since the numbers of the
-/// export, which go from 0 to `max`, have no unit.
+/// Returns the scale of a needle, with 0 and 1 at the ends of its range. The exported numbers go
+/// from 0 to `max` and have no unit, so they are not kept.
 pub(super) fn of_needle(samples: &[(f64, f64)], max: f64) -> Option<Points> {
     let line = Line::through(samples)?;
     let ends = [0.0, max].map(|end| rounded(line.raw_at(end)));

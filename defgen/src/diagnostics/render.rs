@@ -1,8 +1,8 @@
 //! Diagnostics as text for the user, with the lines of source that they point at.
 //!
 //! The only module that uses `codespan_reporting`. A hostile file cannot garble the terminal:
-//! control characters and invalid UTF-8 are shown as `?`, and of a very long line only the part
-//! around the place is shown.
+//! control characters and invalid UTF-8 are shown as `?`, and a very long line is cut to the part
+//! around the place.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -124,8 +124,8 @@ impl Text {
         start..end.max(start)
     }
 
-    /// Returns the part of a span that is shown. It lies in the first line of the span, and of a
-    /// long line in the window that is shown, which the first span in that line determines.
+    /// Returns the part of a span that is shown. It lies in the first line of the span. A long line
+    /// is shown only in a window around the first span in it, and the part lies in that window.
     fn point_at(&mut self, span: Span) -> Range<usize> {
         let start = self.boundary(span.start as usize);
         let number = self.line_of(start);

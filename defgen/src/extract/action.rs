@@ -8,7 +8,7 @@ use aircraft_defs::Kind;
 /// The most positions of a switch; with more, a control is an axis.
 const MAX_POSITIONS: f64 = 1000.0;
 
-/// The number of steps between the limits by which scripts mark the cover of a switch.
+/// The number of steps between the limits of a switch's cover. Scripts mark a cover by it.
 const COVER_STEPS: f64 = 100.0;
 
 /// The largest value an action takes.

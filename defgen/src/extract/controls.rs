@@ -38,7 +38,7 @@ pub struct NumberNames<'a> {
     commands: &'a Commands,
     device_names: NamesByNumber<'a>,
     command_names: NamesByNumber<'a>,
-    /// The first command with each number in a table, by the number and the table's name in lower
+    /// For each number and table, the first command with that number. The table's name is in lower
     /// case.
     by_table: HashMap<(i64, String), &'a str>,
 }
@@ -90,7 +90,7 @@ impl<'a> NumberNames<'a> {
         NamedNumber { name, number }
     }
 
-    /// Returns the first command that a constant stands for, of those with this number.
+    /// Returns the first command with this number that one of the constants stands for.
     fn written_command(&self, number: i64, constants: &[String]) -> Option<&'a str> {
         let constants = constants.iter().take(MAX_CONSTANTS);
         let commands = constants.flat_map(|name| self.commands_named(name));
@@ -218,7 +218,7 @@ enum Field {
     UseReleaseMessage,
 }
 
-/// Their names, in the same order.
+/// The names of the [`Field`]s, in the same order.
 const FIELDS: [&str; 13] = [
     "device",
     "hint",

@@ -53,8 +53,8 @@ impl<'a> Reader<'a> {
         self.push(Diagnostic::warning(code, message), span);
     }
 
-    /// Adds a warning that a value has the wrong type. For an unknown it gives the reason why it is
-    /// unknown.
+    /// Adds a warning that a value has the wrong type. If the value is unknown, the warning gives
+    /// the reason.
     pub fn warn_value(&mut self, span: Option<Span>, what: &str, value: Value, wanted: &str) {
         let Value::Unknown(unknown) = value else {
             let found = match value {

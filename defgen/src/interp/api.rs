@@ -61,8 +61,8 @@ impl Machine {
     }
 
     /// Returns a call on the stack: level 0 is the call of the running native function, level 1 the
-    /// call of its caller, and so on. None above the outermost level, and for a function that was
-    /// called from native code (by `pcall`, `table.sort`, a metamethod, …).
+    /// call of its caller, and so on. Returns none beyond the outermost call, and for a function
+    /// that was called from native code (by `pcall`, `table.sort`, a metamethod, …).
     pub fn call_site(&mut self, level: usize) -> Option<CallSite> {
         let frame = self.frames.iter().rev().nth(level)?;
         let Caller::Site(chunk, index) = frame.caller else {

@@ -10,7 +10,7 @@ use super::{
 use crate::syntax::ast::{Binary, Expr, Index, Item, Op, TableExpr, Unary};
 
 /// The number of list items in a constructor that are set together, as in Lua. Until then they wait
-/// on the stack, while an item with a key is set when it is evaluated.
+/// on the stack. An item with a key is set as soon as it is evaluated.
 const ITEMS_PER_FLUSH: usize = 50;
 
 impl Machine {

@@ -38,7 +38,7 @@ pub struct Machine {
     pub(super) stack: Vec<Slot>,
     pub(super) frames: Vec<Frame>,
     pub(super) chunks: Vec<Rc<LoadedChunk>>,
-    /// The last chunk of each file that was loaded.
+    /// For each file, the index of its chunk that was loaded last.
     chunks_by_file: HashMap<FileId, u32>,
     pub(super) globals: Table,
     /// The metatable of every string.

@@ -9,8 +9,8 @@ pub(super) const BYTES_PER_STEP: usize = 32;
 /// Counts steps and bytes.
 ///
 /// [`Meter::count`] and [`Meter::hold`] only count, so that functions that cannot fail may call
-/// them. [`Meter::check`] compares the counts with the limits, at the latest at the next call or
-/// node, so a limit can be passed only by the work of one of them.
+/// them. [`Meter::check`] compares the counts with the limits. It runs at the next call or node at
+/// the latest, so at most the work of one call or node is done over a limit.
 #[derive(Debug)]
 pub(super) struct Meter {
     steps: u64,

@@ -27,7 +27,7 @@ pub(super) fn number_len(text: &[u8]) -> usize {
     len + count(len, is_word)
 }
 
-/// Returns true for a letter, a digit or an underscore, of which names and numbers are made.
+/// Returns true for a letter, a digit or an underscore: the bytes of names and numbers.
 pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }

@@ -18,8 +18,8 @@ pub struct GaugeRecord {
     pub table: Table,
     /// Its argument, such as `parameter`.
     pub kind: Option<String>,
-    /// The global that the gauge was assigned to, if that still held it when the next gauge was
-    /// made.
+    /// The global that the gauge was assigned to, if the global still held it when the next gauge
+    /// was made.
     pub global: Option<String>,
     /// The calls on the stack within its file, the innermost first.
     pub calls: Vec<CallSite>,

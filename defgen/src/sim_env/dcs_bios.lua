@@ -200,7 +200,7 @@ local function note_arg(by_address, address, arg, hook)
   end
 end
 
--- Finds the args that each value comes from: it changes with them, or they are the only ones that the hook reads.
+-- Finds the args that each value comes from: the value changes with the arg, or the hook reads no other arg.
 local function run_hook(hook, by_address)
   try(0, hook, GetDevice(0))
   local args, before = reads, writes

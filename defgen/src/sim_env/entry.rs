@@ -12,9 +12,10 @@ use crate::files::GamePath;
 use crate::interp::{Args, Machine, Returns, Value};
 use crate::parse_cache::ParseCache;
 
-/// Characters that are kept of an aircraft's type. A type of more than 100 bytes is not compiled.
+/// The most characters of an aircraft's name that are kept. An aircraft whose name has more than
+/// 100 bytes is not compiled.
 const NAME_CHARS: usize = 256;
-/// Characters that are kept of the path of its cockpit scripts.
+/// The most characters of the path of its cockpit scripts that are kept.
 const PATH_CHARS: usize = 4096;
 
 /// One call of `make_flyable`.
@@ -149,7 +150,7 @@ fn flyable(machine: &Machine, args: Args) -> Option<Flyable> {
     })
 }
 
-/// Returns the first characters of a text, `most` of them.
+/// Returns at most the first `most` characters of a text.
 fn shortened(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }

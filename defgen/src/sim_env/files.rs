@@ -63,7 +63,7 @@ impl Files {
         self.used.borrow().clone()
     }
 
-    /// Lets `require` return `module` for every name of which `name` is the last part.
+    /// Lets `require` return `module` for every name whose last part is `name`.
     pub(super) fn provide(&self, name: String, module: Value) {
         self.provided.borrow_mut().insert(name, module);
     }

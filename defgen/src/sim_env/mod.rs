@@ -83,8 +83,8 @@ impl Session {
         result.is_ok()
     }
 
-    /// Returns the diagnostic for an error that ended a file. Without a place of its own it points
-    /// at the file.
+    /// Returns the diagnostic for an error that ended a file. It points at the file if the error
+    /// has no place of its own.
     fn explain(&self, error: &EvalError, chunk: &Chunk) -> Diagnostic {
         let mut diagnostic = self.machine.explain(error);
         if self.files.lacks_common() {

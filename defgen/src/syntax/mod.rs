@@ -25,8 +25,8 @@ use crate::{
 const MAX_ERRORS: usize = 3;
 
 /// An upper bound of the bytes that full_moon needs for one token and the blanks beside it. The
-/// worst case is a file of `x = 1 ` only, with 1,730 bytes just after the list of statements has
-/// grown. Cockpit files need 600 to 1,000.
+/// worst case is a file that only repeats `x = 1 `: it needs 1,730 bytes per token just after the
+/// list of statements has grown. Cockpit files need 600 to 1,000.
 const PARSER_BYTES_PER_TOKEN: usize = 2_000;
 
 /// An upper bound of the bytes that a chunk holds for one token.
@@ -122,8 +122,8 @@ fn check_size(input: &ParserInput<'_>, limits: &Limits) -> Result<(), Diagnostic
         .with_note("cockpit scripts have far fewer: is this one really a script?"))
 }
 
-/// Runs full_moon. It may panic while it recovers from an error; the file is broken then too, and
-/// the list of errors is empty.
+/// Runs full_moon. It may panic while it recovers from an error. The file is broken in that case
+/// too, and the list of errors is empty.
 fn run_parser(text: &str) -> Result<full_moon::ast::Ast, Vec<full_moon::Error>> {
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         full_moon::parse_fallible(text, LuaVersion::lua51()).into_result()

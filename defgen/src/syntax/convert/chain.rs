@@ -105,8 +105,8 @@ impl Converter<'_> {
         })))
     }
 
-    /// Converts the arguments of a call, and records their places after those of the calls in them.
-    /// Returns the arguments and the number of their places.
+    /// Converts the arguments of a call and records their places, after those of the calls nested
+    /// in them. Returns the arguments and the number of their places.
     fn arguments(
         &mut self,
         args: &moon::FunctionArgs,
@@ -143,7 +143,7 @@ impl Converter<'_> {
     }
 
     /// Rejects a bracket on a new line, as Lua 5.1 does: it could begin a call or a new statement.
-    /// Lua accepts the bracket if it has read it ahead, and so does this.
+    /// As in Lua, a bracket that was read ahead is accepted.
     fn check_same_line(&self, callee_end: u32, bracket: u32) -> Result<()> {
         if callee_end == self.peeked {
             return Ok(());
