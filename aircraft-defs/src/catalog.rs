@@ -28,7 +28,7 @@ pub struct CatalogEntry {
     pub aircraft: usize,
     /// The entry of that aircraft's tables.
     pub entry: TableEntry,
-    /// The share of the query that it has, from 0 to 1.
+    /// The share of the query that it matches, from 0 to 1.
     pub share: f32,
 }
 
@@ -132,7 +132,7 @@ impl Catalog<'_> {
         }
     }
 
-    /// Reads these tables of several aircraft.
+    /// Reads the tables of several aircraft, each as [`Self::read`] does.
     pub fn read_all(&self, aircraft: &[&str]) -> Vec<Tables> {
         in_parallel(aircraft, |aircraft| self.read(aircraft))
     }

@@ -321,8 +321,8 @@ impl<'a> ControlRef<'a> {
     /// Returns the positions of a switch or button in the order of their values. An axis and an
     /// encoder have none.
     ///
-    /// If several actions reach a value, the position has the first one whose release is not that
-    /// value, if there is one.
+    /// If several actions reach a value, the position has the first one that releases to a
+    /// different value or not at all. If there is none, it has the first one.
     pub fn positions(&self) -> Vec<Position<'a>> {
         if !matches!(self.kind(), Some(Kind::Switch | Kind::Button)) {
             return Vec::new();

@@ -27,7 +27,7 @@ pub const POSITION_TOLERANCE: f64 = 1e-4;
 /// The most candidates in the error message for an ambiguous name.
 pub(crate) const MAX_CANDIDATES: usize = 8;
 
-/// The smallest share of an unknown name that a suggested name must have. One misspelt word is
+/// The smallest share of an unknown name that a suggested name must match. One misspelt word is
 /// enough, or two words of three.
 pub(crate) const MIN_SUGGESTED_SHARE: f32 = 0.38;
 
@@ -43,10 +43,10 @@ pub(crate) const MAX_QUALIFIED_ID_LENGTH: usize = 64;
 /// The longest label of a position.
 pub const MAX_LABEL_LENGTH: usize = 32;
 
-/// The characters of a hint that are read for ids and labels; real ones have under 300.
+/// The most characters of a hint that are read for ids and labels; real hints have under 300.
 pub(crate) const MAX_HINT_CHARS: usize = 500;
 
-/// The words of a name whose initials are compared with a query's words.
+/// The most words of a name whose initials are compared with a query's words.
 pub(crate) const MAX_INITIALS: usize = 32;
 
 /// The most words of a query that are searched for.

@@ -3,7 +3,7 @@
 
 use crate::limits::MAX_HINT_CHARS;
 
-/// Replaces a text in brackets that names a mouse button or the wheel.
+/// The character that replaces a text in brackets about a mouse button or the wheel.
 const MOUSE: char = '\u{1}';
 
 /// Words that name the mouse.

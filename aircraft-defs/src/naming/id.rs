@@ -9,7 +9,7 @@ use crate::limits::MAX_ID_LENGTH;
 /// The id of a control whose texts have no letter or digit.
 const NAMELESS: &str = "CONTROL";
 
-/// Ends the id of a cover.
+/// The end of a cover's id.
 const COVER: &str = "_COVER";
 
 /// Words that say what a control is and not what it is for.
@@ -196,8 +196,8 @@ pub fn base_id(source: &IdSource<'_>) -> String {
     join(words, MAX_ID_LENGTH)
 }
 
-/// Returns whether no text of a control names it, so that its id has words of its device only, or
-/// none at all.
+/// Returns whether none of a control's texts names it. Its id then has only words of its device, or
+/// no words at all.
 pub fn is_nameless(source: &IdSource<'_>) -> bool {
     let texts = [
         words(&name_part(source.hint, source.positions)),
@@ -313,7 +313,7 @@ fn remove_repeated(words: &mut Vec<String>) {
     words.dedup_by(|word, last| word == last && word.len() > 1 && !is_number(word));
 }
 
-/// Joins as many words, from the first, as fit into `most` characters.
+/// Joins the first words, as many as fit into `most` characters.
 fn join(words: &[String], most: usize) -> String {
     let mut id = String::new();
     for word in words {

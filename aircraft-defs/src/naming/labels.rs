@@ -30,7 +30,7 @@ pub fn labels(hint: &str, values: &[f64], command: Option<&str>) -> Vec<String> 
 
 /// Returns whether a list of texts certainly names these values, the lowest one first.
 ///
-/// A hint may list the positions from either end. Those of toggle switches mostly begin at the top,
+/// A hint may list the positions from either end. For toggle switches most lists begin at the top,
 /// which is the highest value. A list of three or more counts as certain in two cases: it begins
 /// with OFF and the lowest value is not negative, or it has four or more texts and no OFF.
 pub fn is_order_certain<T: AsRef<str>>(texts: &[T], values: &[f64]) -> bool {
@@ -45,8 +45,8 @@ pub fn is_order_certain<T: AsRef<str>>(texts: &[T], values: &[f64]) -> bool {
         }
 }
 
-/// Returns texts as labels. The label is empty if [`label`] gives none or several texts have the
-/// same. If all would be empty, there are no labels.
+/// Returns texts as labels. The label of a text is empty if [`label`] gives none, or if another
+/// text has the same one. If all would be empty, there are no labels.
 pub fn distinct_labels<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let all: Vec<String> = texts.into_iter().map(label).collect();
     let is_unique = |label: &String| all.iter().filter(|other| *other == label).count() == 1;

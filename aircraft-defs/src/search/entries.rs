@@ -93,7 +93,7 @@ impl Tables {
         self.search_in(Scope::ControlsAndGauges, query, limit)
     }
 
-    /// Returns the name of a control, or of a control or gauge, that an unknown name may mean.
+    /// Returns the name of the entry in `scope` that an unknown name may mean.
     pub(crate) fn suggested_entry(&self, scope: Scope, name: &str) -> Option<&str> {
         let best = self.search_in(scope, name, 1).pop()?;
         if best.share < MIN_SUGGESTED_SHARE {
@@ -116,7 +116,7 @@ impl Tables {
     }
 }
 
-/// Returns the one of the `known` names that an unknown name may mean.
+/// Returns the name among `known` that an unknown name may mean.
 pub(crate) fn suggested_name<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str>,

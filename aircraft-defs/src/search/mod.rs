@@ -2,7 +2,7 @@
 //!
 //! Pure: reads no files. An entry is ranked by how many words of the query it has and how well
 //! they fit: whole words before beginnings, ids and hints before other texts, typing errors last.
-//! If no entry has one of the words, the results for the other words are still listed.
+//! If a word is in no entry, the results for the other words are still listed.
 
 mod entries;
 mod tokens;
@@ -102,7 +102,7 @@ impl Similarity {
 pub struct Hit<T> {
     /// The entry.
     pub entry: T,
-    /// The share of the query that it has, from 0 to 1.
+    /// The share of the query that it matches, from 0 to 1.
     pub share: f32,
 }
 
@@ -177,7 +177,7 @@ impl Query {
     }
 
     /// Returns how alike the query and the most similar text of an entry are. Typing errors are
-    /// looked for only if no entry has one of the query's words.
+    /// looked for only if a word of the query is in no entry.
     fn similarity(&self, entry: &Entry<'_>) -> Similarity {
         let mut texts = entry.names.iter().chain(entry.others);
         if texts.any(|text| text.eq_ignore_ascii_case(&self.text)) {
@@ -245,7 +245,7 @@ impl Query {
         (0..self.words.len()).map(count).collect()
     }
 
-    /// Returns the score of a fit, and the share of the query that the entry has.
+    /// Returns the score of a fit, and the share of the query that the entry matches.
     fn score(&self, fit: &Fit, weights: &[f32]) -> (f32, f32) {
         let words = weights.iter().zip(&fit.qualities);
         let words: f32 = words.map(|(weight, quality)| weight * quality).sum();
@@ -299,8 +299,8 @@ fn is_stop_word(word: &str) -> bool {
 /// Returns the best entries for a query, the best first. Entries that fit equally well stay in the
 /// order of `scan`.
 ///
-/// `scan` returns the number of all entries, and those that fit the query. It is called again if no
-/// entry has one of the words, to allow typing errors in it.
+/// `scan` returns the number of all entries, and those that fit the query. If a word is in no
+/// entry, `scan` is called again with a query that allows typing errors in that word.
 pub fn search<T>(
     text: &str,
     limit: usize,
