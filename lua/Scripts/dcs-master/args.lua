@@ -3,7 +3,7 @@
 --
 -- A pass reads all args of one group. If the frame's budget is spent before the pass is complete,
 -- the next frame continues it before it reads any other group. The groups are read in turn, so
--- each is read, however many args are watched.
+-- none is left out, however many args are watched.
 
 local sub, format, type, pcall = string.sub, string.format, type, pcall
 local floor, min = math.floor, math.min
@@ -97,7 +97,7 @@ local function remove(self, arg)
   local group = self.group_of[arg]
   local i, last = self.index_of[arg], group.count
   if i < group.next and last >= group.next then
-    -- The last arg, which this pass has not read yet, moves to an index that it has passed.
+    -- The last arg, which this pass has not read yet, moves to an index that the pass has left behind.
     if group.resend then
       group.sent[last] = UNSENT
     end
@@ -139,8 +139,8 @@ end
 
 -- Reading --------------------------------------------------------------------
 
--- The counts of the current frame. They are not local to `read_slice`, because it ends with an
--- error if the device raises one, and the values read before that are still sent.
+-- The counts of the current frame. They are not local to `read_slice`: when the device raises an
+-- error, it cannot return them, and the values that it read before are still sent.
 local count = 0 -- the pieces written
 local bad = 0 -- values that were not finite numbers
 
@@ -214,7 +214,7 @@ local function read_group(group, left, device, get, parts)
 end
 
 --- Sets the time of the group's next pass, so that there are `rate` passes a second on average and
--- no burst after a gap. A frame may be early by `slack`. Otherwise, with frames at about the same
+-- no burst after a gap. A pass may be early by `slack`. Otherwise, with frames at about the same
 -- rate as the group, a pass would be skipped now and then.
 local function schedule(group, now)
   local slot = group.slot + group.period
@@ -269,7 +269,7 @@ function Args:read(now, device, get, sender, budget)
     budget:defer()
   end
   if count >= first then
-    -- The first value begins the line instead of with a comma.
+    -- The start of the line replaces the comma of the first value.
     parts[first] = '{"args":{' .. sub(parts[first], 2)
     count = count + 1
     parts[count] = "}}\n"

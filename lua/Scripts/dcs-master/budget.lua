@@ -77,7 +77,7 @@ function Budget:begin()
 end
 
 --- Returns how many pieces of work at `cost` microseconds each may be done now, at least one. They
--- fill half of the time that is left in the frame, so that the other kinds of work get some too.
+-- fill half of the time that is left in the frame, which leaves time for the other kinds of work.
 function Budget:pieces(cost)
   return max(1, floor(self.left / (2 * cost)))
 end

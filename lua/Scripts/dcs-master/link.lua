@@ -53,7 +53,7 @@ function Link.new(host, role)
     overloaded = false, -- whether the log has warned that the budget is too small
     clock = host.clock,
     last_clock = host.clock(),
-    now = 0, -- seconds in which frames ran
+    now = 0, -- the link's own time in seconds; see `advance`
     poll_at = 0,
     poll_period = 1 / host.accepts_per_second,
   }, Link)
