@@ -1,11 +1,11 @@
---- What the scripts cost the sim per frame: real Lua 5.1, real sockets over loopback,
--- a cockpit of Lua tables. Prints two Markdown tables; `docs/hook.md` explains them.
+--- Measures the cost of the scripts in a frame of the sim, with real Lua 5.1, real sockets over
+-- loopback and a cockpit of Lua tables. Prints two Markdown tables; `docs/hook.md` explains them.
 --
 --   lua5.1 benches/frame-cost.lua [--load] [FILE]
 --
 -- FILE is the `server.lua` of the original dcs-master, to be measured beside ours. With
--- `--load` only the second table is printed, the cost under loads that clients could ask for
--- on purpose. Candidates of one case take turns, so that noise meets all alike.
+-- `--load` only the second table is printed: the cost under loads that clients could ask for
+-- on purpose. The candidates of a case take turns, so that noise affects all of them alike.
 
 local here = arg[0]:match("^(.*[/\\])") or "./"
 local socket = require("socket")
@@ -16,7 +16,7 @@ local core, settings = load("core"), load("settings")
 local ROUNDS, RUN = 20, 500
 local FPS = 60
 
--- The time the scripts see runs at 60 frames a second, however fast frames follow.
+-- The scripts' clock runs as at 60 frames a second, however fast the frames follow each other.
 local shift = 0
 local function clock()
   return socket.gettime() + shift
@@ -118,8 +118,8 @@ local function send_all(candidate, server, text)
   end
 end
 
---- Our scripts with the lines `lines` sent by a server; not linked when nil. `each_frame`, if
--- given, is sent before every frame.
+--- Returns our scripts as a candidate, linked to a server that has sent `lines`; not linked when
+-- `lines` is nil. The text that `each_frame(number)` returns, if given, is sent before every frame.
 local function ours(make, lines, each_frame)
   local listener = listen()
   local program = make(host(listener))
@@ -182,7 +182,8 @@ local function our_export(count)
   end, lines)
 end
 
---- Read all, format what changed, join, one send; nothing can go wrong.
+--- Returns the least possible script as a candidate: it reads all args, formats those that changed
+-- and sends them at once. It handles no errors.
 local function least(cockpit, watched)
   local listener = listen()
   local server = connect(listener)
@@ -264,7 +265,8 @@ local function sandbox(cockpit, listener)
   return env
 end
 
---- The original server with its clients, each with the same subscriptions.
+--- Returns the original server as a candidate, with `count` clients that have the same
+-- subscriptions.
 local function original(path, cockpit, watched, count)
   local chunk = assert(loadfile(path))
   local listener = listen()
@@ -296,8 +298,8 @@ end
 
 -- Measuring ----------------------------------------------------------------------
 
---- Runs `RUN` frames (or as many as the candidate wants). Their costs are processor time,
--- which other programs do not disturb; nothing here ever waits.
+--- Runs `RUN` frames (or as many as the candidate wants) and adds their costs to `costs`. A cost is
+-- processor time in seconds, which other programs do not disturb; nothing here ever waits.
 local function run(candidate, cockpit, costs)
   local frame, drain, busy = candidate.frame, candidate.drain, os.clock
   collectgarbage()
@@ -322,7 +324,7 @@ end
 local NOTHING = { frame = function() end, drain = function() end, close = function() end }
 local IDLE = Cockpit.new(1, 0)
 
---- What looking at the processor's time twice costs by itself, in microseconds.
+--- Returns the cost of reading the processor's time twice, in microseconds.
 local function own_cost()
   local costs = {}
   for _ = 1, ROUNDS do
@@ -349,8 +351,8 @@ local function garbage(candidate, cockpit)
   return total * 1024 / RUN
 end
 
---- Measures the candidates in turns: mean, p99 and max in microseconds, garbage in
--- bytes, all per frame.
+--- Measures the candidates in turn. Returns mean, p99 and max in microseconds and garbage in bytes,
+-- all per frame.
 local function measure(candidates, cockpit)
   local results = {}
   for _ = 1, ROUNDS do
@@ -407,7 +409,7 @@ local function arg_case(watched, percent, original_path)
   local least_mean, our_mean = results[1].mean, results[2].mean
   row(case .. "least possible script", results[1], least_mean)
   row(case .. "**these scripts**, any number of clients", results[2], least_mean)
-  -- The original apart from them: it is so much work that it would cool their caches.
+  -- The original is measured apart from them: it does so much work that it would empty their caches.
   for _, count in ipairs(original_path and watched == 100 and { 1, 4, 16 } or {}) do
     local result = measure({ original(original_path, cockpit, watched, count) }, cockpit)[1]
     row(case .. "original, " .. count .. " clients", result, least_mean, our_mean)
@@ -445,7 +447,7 @@ local function load_row(name, watched, percent, rate_of, each_frame, action_us)
   end
   local candidate = our_hook(cockpit, watched, rate_of, each_frame)
   local costs = {}
-  -- The first run is for the estimates of the budget to settle.
+  -- The first run lets the estimates of the budget settle.
   run(candidate, cockpit, {})
   run(candidate, cockpit, costs)
   table.sort(costs)

@@ -86,7 +86,7 @@ fn empty_outboxes(world: &mut World) {
     }
 }
 
-/// Frames of which each differs from the one before in every value.
+/// Returns frames, each of which differs from the one before in every value.
 fn changing() -> impl FnMut() -> FromSim {
     let mut value = 0.0;
     move || {

@@ -64,7 +64,8 @@ impl Hook {
         Ok(())
     }
 
-    /// Sends the values of `args` in frame `number`; each is the frame's number in steps of 0.0001.
+    /// Sends the values of `args` in frame `number`. Each is the number modulo [`FRAMES`], in units
+    /// of 0.0001.
     ///
     /// # Errors
     /// When the connection breaks.

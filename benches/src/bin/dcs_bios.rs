@@ -1,9 +1,9 @@
 //! Measures the DCS-BIOS gateway: 300 gauges that all change 30 times a second.
 //!
-//! The server and the gateway run in one thread, a sim that plays 30 frames a
-//! second in another, and a listener hears every datagram in a third. Printed is the
-//! processor time of the first, as a share of one core, without and with the
-//! gateway. Linux only: the time comes from `/proc`.
+//! The server and the gateway run in one thread, a sim that plays 30 frames a second
+//! runs in another, and a listener that hears every datagram in a third. The program
+//! prints the processor time of the first thread, as a share of one core, without and
+//! with the gateway. Linux only: the time comes from `/proc`.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
@@ -78,7 +78,7 @@ fn write_tables(defs: &Path, gauges: u32) -> Result<()> {
 
 /// The result of a measurement.
 struct Measurement {
-    /// Processor time of the thread by real time, in percent.
+    /// The processor time of the thread, in percent of the real time.
     share: f64,
     /// Messages heard per second.
     messages: f64,
@@ -150,7 +150,7 @@ fn bios_config(target: SocketAddrV4, rate: u32) -> Config {
     }
 }
 
-/// The time a thread has been running on a processor.
+/// Returns the time for which a thread has run on a processor.
 fn busy_time(thread: &Path) -> Result<Duration> {
     let text = fs::read_to_string(thread.join("schedstat")).context("this needs Linux")?;
     let nanoseconds = text

@@ -1,8 +1,8 @@
 //! Measures the time of a value from the sim to a client, through the real scripts in the stand-in
 //! sim and a real server: `cargo run --release -p dcs-master-benches --bin latency`.
 //!
-//! The clock starts when the stand-in is told the new value, which it takes up at its next
-//! frame: half a frame on average belongs to the sim.
+//! The clock starts when the stand-in is told the new value. It shows the value from its next
+//! frame on, so half a frame of the time, on average, is the sim's.
 
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,8 @@ fn main() {
     client.say(&format!("2 120 1 5 {}", arguments.maxfrequency));
     client.line();
 
-    // After a quiet time longer than the period, so that the filter holds nothing back.
+    // Each change follows a quiet time longer than the period, so that the filter holds nothing
+    // back.
     let quiet = Duration::from_secs(1) / arguments.maxfrequency.max(1);
     let mut times: Vec<Duration> = (1..=arguments.changes)
         .map(|n| {

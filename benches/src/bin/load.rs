@@ -1,8 +1,8 @@
 //! Puts `dcs-master serve` under load and measures what that costs.
 //!
 //! A fake sim changes every gauge in every frame; clients subscribe to all of
-//! them and look at every line they get. The server is a process of its own,
-//! so that its CPU time and memory are its own.
+//! them and look at every line they get. The server is a separate process, so
+//! that its CPU time and memory can be measured apart from the rest.
 
 use std::process::Stdio;
 use std::sync::Arc;
@@ -32,13 +32,13 @@ struct Args {
     /// Updates asked for per second and gauge
     #[arg(long, default_value_t = 30.0)]
     rate: f64,
-    /// Frames of the sim per second; as many as updates are asked for when left out
+    /// Frames of the sim per second; if left out, as many as the updates asked for
     #[arg(long)]
     frames: Option<f64>,
-    /// Milliseconds by which a frame comes late, at random, at most
+    /// The most milliseconds by which a frame is late, at random
     #[arg(long, default_value_t = 0.0)]
     jitter: f64,
-    /// Gauges of these that change in one frame of fifty only, each in another one
+    /// The number of these gauges that change in one frame of fifty only, spread over the frames
     #[arg(long, default_value_t = 0)]
     idle: u32,
     /// Milliseconds over which a client sends its subscriptions
@@ -76,10 +76,10 @@ impl Args {
     }
 }
 
-/// An idle gauge changes in one of so many frames.
+/// The number of frames in which an idle gauge changes once.
 const IDLE_FRAMES: u64 = 50;
 
-/// The time in which all clients connect, and the time before it is measured.
+/// The time in which all clients connect, and the time before the measurement begins.
 const JOINING: Duration = Duration::from_secs(1);
 const WARM_UP: Duration = Duration::from_secs(3);
 
@@ -161,7 +161,8 @@ struct Shared {
 struct Totals {
     lines: u64,
     late: u64,
-    /// The number of reads: the server's writes, if a client reads before the next one.
+    /// The number of reads. It equals that of the server's writes if a client reads each write
+    /// before the next one.
     reads: u64,
     /// The times from the sim to a client, one for each frame in each read.
     latencies: Vec<Duration>,
@@ -178,8 +179,8 @@ impl Shared {
     }
 }
 
-/// Lets all clients but the first one join between frames, as panels do that are switched on one
-/// after the other.
+/// Connects all clients but the first one, one after the other, as when panels are switched on in
+/// turn.
 async fn connect_others(address: &str, args: Arc<Args>, shared: Arc<Shared>) -> Result<()> {
     for _ in 1..args.clients {
         sleep(JOINING / args.clients as u32).await;
@@ -245,7 +246,7 @@ impl Shared {
     }
 }
 
-/// The number of the frame whose value an update line `2 <id> <raw> <value>` carries.
+/// Returns the number of the frame whose value is in an update line, `2 <id> <raw> <value>`.
 fn frame_of(line: &[u8]) -> Option<usize> {
     let raw = line
         .strip_prefix(b"2 ")?
@@ -296,7 +297,7 @@ async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Res
     })
 }
 
-/// Lines that the clients can get while it is measured.
+/// Returns the number of lines that the clients can get during the measurement.
 fn expected(args: &Args) -> u64 {
     let idle = f64::from(args.idle.min(args.gauges));
     let busy = f64::from(args.gauges) - idle;
@@ -305,7 +306,7 @@ fn expected(args: &Args) -> u64 {
     (per_client * args.clients as f64 * args.seconds as f64) as u64
 }
 
-/// Numbers that look like chance and are the same in each run.
+/// A generator of pseudo-random numbers, which are the same in each run.
 struct Random(u64);
 
 impl Default for Random {
@@ -315,7 +316,7 @@ impl Default for Random {
 }
 
 impl Random {
-    /// A number from 0 up to 1.
+    /// Returns a number from 0 to below 1.
     fn next(&mut self) -> f64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
