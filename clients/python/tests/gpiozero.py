@@ -1,4 +1,4 @@
-"""Stands in for the package that works the pins of a Raspberry Pi."""
+"""A stand-in for the package that drives the pins of a Raspberry Pi."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ STATISTICS = "5 1 0 0 0 1 0 0 0 0 0 0 0.0 0 0"
 
 
 class Model:
-    """Answers a session as the server does: at once and in turn, and by its own wish at any time.
+    """A server that answers a session at once and in turn, and says other lines at any time.
 
     `refusals` holds the answers to lines that are wrong.
     """
@@ -19,7 +19,7 @@ class Model:
         self.aircraft = aircraft
         self.refusals: dict[str, str] = {}
         self.now = 0.0
-        #: The lines that have come, without those for statistics.
+        #: The lines received, without those for statistics.
         self.lines: list[str] = []
 
     def connect(self) -> None:
@@ -30,17 +30,17 @@ class Model:
         self.serve()
 
     def say(self, *lines: str) -> None:
-        """Says something."""
+        """Sends lines to the session."""
         self.session.receive("".join(line + "\n" for line in lines).encode())
 
     def fly(self, aircraft: str) -> None:
-        """Has an aircraft appear."""
+        """Lets an aircraft appear."""
         self.aircraft = aircraft
         self.say(f"0 {aircraft}")
         self.serve()
 
     def serve(self) -> None:
-        """Answers what the session has sent, until it has nothing to say."""
+        """Answers the lines of the session until it sends no more."""
         while True:
             lines = self.session.take_output().decode().splitlines()
             if not lines:
@@ -59,12 +59,12 @@ class Model:
             self.say(f"0 {self.aircraft}" if self.aircraft else "-1 no aircraft is controlled")
 
     def take_lines(self) -> list[str]:
-        """Returns the lines that have come, and forgets them."""
+        """Removes and returns the lines received."""
         lines, self.lines = self.lines, []
         return lines
 
     def pass_time(self, seconds: float) -> str | None:
-        """Lets the time pass; returns why the session gives up, if it does."""
+        """Lets the time pass. Returns the reason why the session gives up, if it does."""
         reason = None
         for _ in range(int(seconds * 2)):
             self.now += 0.5

@@ -16,7 +16,7 @@ from typing import Callable, Sequence, TypeVar
 
 #: The root of the repository.
 ROOT = Path(__file__).resolve().parents[3]
-#: Seconds that a test waits for what must happen, on a busy machine too.
+#: The seconds that a test waits for an event, enough for a busy machine.
 PATIENCE = 60.0
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ Self = TypeVar("Self", bound="Program")
 
 
 def eventually(what: str, condition: Callable[[], T | None]) -> T:
-    """Tries a condition until it gives something that is true."""
+    """Calls a condition until it returns a true value."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         value = condition()
@@ -79,7 +79,7 @@ class Program:
 
     @property
     def output(self) -> str:
-        """All that it has written."""
+        """All its output so far."""
         return "\n".join(self.lines)
 
     def wait_for(self, text: str, start: int = 0) -> str:
@@ -116,7 +116,7 @@ class Program:
 
 
 def demo(port: int, *options: str) -> Program:
-    """Starts the demo, which stays in its first aircraft, and waits for that."""
+    """Starts the demo, which stays in its first aircraft, and waits for that aircraft."""
     command = [server_program(), "demo", "--every", "0", "--listen", f"127.0.0.1:{port}"]
     program = Program([*command, *options])
     program.wait_for("listening for clients")
@@ -149,7 +149,7 @@ class Sim(Program):
         self.wait_for(f"echo {self._echoes}", start)
 
     def kill(self) -> None:
-        """Ends it; it removes its folder."""
+        """Ends the sim, which removes its folder."""
         if self.process.stdin is not None and self.process.poll() is None:
             self.say("quit")
             self.process.wait(PATIENCE)

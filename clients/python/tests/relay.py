@@ -1,4 +1,4 @@
-"""A relay between a client and a server, which cuts what it passes on into pieces."""
+"""A relay between a client and a server, which passes bytes on in pieces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both shells behind one face, so that a test runs with either."""
+"""One interface to both shells, so that a test runs with either."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, AsyncIterable, Callable, Iterable, List, Tuple
 import dcs_master
 import dcs_master.aio
 
-#: A step of a script: the word, and what it is said of; see `_carry_out`.
+#: A step of a script: the name of a method and its arguments; see `_carry_out`.
 Step = Tuple[Any, ...]
 
 
 def run_blocking(port: int, steps: List[Step]) -> List[str]:
-    """Carries out a script with the blocking shell; returns what came of it."""
+    """Carries out a script with the blocking shell, and returns the transcript."""
     transcript: list[str] = []
     feeds: dict[str, Any] = {}
     with dcs_master.Cockpit(port=port) as cockpit:
@@ -43,7 +43,7 @@ def _next_blocking(feed: Iterable[Any], condition: Callable[[Any], bool]) -> obj
 
 
 def run_asyncio(port: int, steps: List[Step]) -> List[str]:
-    """Carries out a script with the asyncio shell; returns what came of it."""
+    """Carries out a script with the asyncio shell, and returns the transcript."""
     return asyncio.run(_run_asyncio(port, steps))
 
 

@@ -201,7 +201,7 @@ def test_late_errors_are_never_raised_by_others_calls(sim: Sim, server: Program)
     with Cockpit(port=port) as cockpit:
 
         def repeat(work: Callable[[], object], reasons: tuple[str, ...]) -> None:
-            """Does something until the end. An error must have one of the reasons."""
+            """Repeats one piece of work until the end. An error must have one of the reasons."""
             while not stop.wait(0.02):
                 try:
                     work()
@@ -216,7 +216,7 @@ def test_late_errors_are_never_raised_by_others_calls(sim: Sim, server: Program)
             cockpit.display(6, "NOT_THERE").close()
             cockpit.gauge("Altimeter").close()
 
-        # The sim does one action on a command in a frame, and has few frames on a busy machine.
+        # The sim performs one action per command in a frame, and runs few frames on a busy machine.
         dropped = "this one was dropped"
         works: list[tuple[Callable[[], object], tuple[str, ...]]] = [
             (lambda: cockpit.command(99, 3001, 1), (dropped,)),
@@ -297,7 +297,7 @@ def test_several_feeds_in_one_loop(demo_port: int) -> None:
 
 
 def test_ctrl_c_ends_a_program_that_waits() -> None:
-    # A program that is started in the background of a script ignores Ctrl-C otherwise.
+    # Otherwise a program that a script starts in the background ignores Ctrl-C.
     heed = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
     code = heed + "from dcs_master import Cockpit\nCockpit(port=1).open()"
     package = str(Path(dcs_master.__file__).parents[1])

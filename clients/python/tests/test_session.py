@@ -114,7 +114,7 @@ def test_an_error_about_a_position_is_that_of_the_request_with_it(
 def test_a_late_refusal_of_a_position_is_never_that_of_a_subscription() -> None:
     model = Model("A")
     model.connect()
-    # The id of the subscription is 1, too.
+    # The id of the subscription is 1 as well.
     subscription = model.session.subscribe_gauge("Altimeter", 0, 10)
     model.say("5 1", '-1 LAMP_TEST cannot take "1": it does not stay there by itself; …', "5 1")
     assert subscription.call is not None

@@ -1,4 +1,4 @@
-"""Both shells say and hear the same, with the real server and the scripts of the sim."""
+"""Both shells send and receive the same, with the real server and the scripts of the sim."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .shells import Step, run_asyncio, run_blocking
 
 
 def script(sim: Sim) -> List[Step]:
-    """Returns a script that uses every word."""
+    """Returns a script that uses every method."""
     start = len(sim.lines)
     return [
         ("aircraft", "Kestrel_T1"),

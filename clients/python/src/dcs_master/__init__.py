@@ -1,7 +1,7 @@
 """dcs-master for Python: the cockpit of DCS World for home cockpits.
 
-`Cockpit` here is for programs that wait; `dcs_master.aio` has the same words for asyncio, and
-`dcs_master.link` talks to the sim without a server.
+This `Cockpit` is for programs with plain calls that wait. `dcs_master.aio` has the same for
+asyncio, and `dcs_master.link` talks to the sim without a server.
 """
 
 from .blocking.cockpit import Cockpit

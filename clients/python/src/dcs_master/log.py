@@ -1,4 +1,4 @@
-"""The log of a connection. It says once what goes on for long."""
+"""The log of a connection. A problem that lasts is logged once."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ _log = logging.getLogger("dcs_master")
 
 
 class ConnectionLog:
-    """Logs what becomes of a connection, to the logger `dcs_master`."""
+    """Logs the events of a connection to the logger `dcs_master`."""
 
     def __init__(self, peer: str) -> None:
         self._peer = peer
         self._is_up = False
-        #: It has been up, and nothing was logged of its loss yet.
+        #: Whether it was up and its loss has not been logged yet.
         self._is_lost = False
         #: The warnings since the connection was last up.
         self._warnings: set[str] = set()
 
     def take(self, conversation: Conversation) -> None:
-        """Logs what there is to say of a conversation."""
+        """Logs the changes and notices of a conversation."""
         if conversation.ready != self._is_up:
             self._is_up = conversation.ready
             self._is_lost = not self._is_up
@@ -32,7 +32,7 @@ class ConnectionLog:
             self._warn(f"{self._peer}: {notice}")
 
     def absence(self, error: OSError) -> None:
-        """Logs why there is no connection. That one was lost is a warning only if it stays so."""
+        """Logs the reason why there is no connection. A loss is a warning only if it lasts."""
         if self._is_lost:
             self._is_lost = False
             _log.info("lost %s (%s)", self._peer, error)
@@ -40,7 +40,7 @@ class ConnectionLog:
         self._warn(f"waiting for {self._peer} ({error})")
 
     def fault(self) -> None:
-        """Logs an error of this package, from within `except`."""
+        """Logs an internal error of this package. Call it in an `except` block."""
         _log.exception("reconnecting to %s after an internal error", self._peer)
 
     def _warn(self, text: str) -> None:

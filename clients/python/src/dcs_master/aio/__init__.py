@@ -1,4 +1,4 @@
-"""The cockpit for asyncio: the same words as `dcs_master.Cockpit`, to `await`."""
+"""The cockpit for asyncio: the same methods as `dcs_master.Cockpit`, to `await`."""
 
 from .cockpit import Cockpit
 from .feeds import Display, Feed, Gauge

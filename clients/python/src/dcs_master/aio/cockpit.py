@@ -1,4 +1,4 @@
-"""The cockpit for asyncio: the same words as the blocking one, to `await`."""
+"""The cockpit for asyncio: the same methods as the blocking one has, to `await`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ T = TypeVar("T")
 class Cockpit(Subscriber[Gauge, Display]):
     """The cockpit of the aircraft that is flown, by way of `dcs-master serve` or `demo`.
 
-    Use it in an `async with` block, which first waits for the server, for ever if need be. A
-    connection that is lost is made again, and what was subscribed to and stated is said again:
-    meanwhile `aircraft` is `None`, and values come anew afterwards.
+    Use it in an `async with` block, which first waits for the server, for ever if need be. A lost
+    connection is made again; until then `aircraft` is `None`. Then the package subscribes and
+    states positions again, and values come again.
     """
 
     def __init__(self, host: str = HOST, port: int = PORT) -> None:
@@ -32,7 +32,7 @@ class Cockpit(Subscriber[Gauge, Display]):
         self._connection = Connection(self._session, host, port, "dcs-master")
 
     async def open(self) -> None:
-        """Connects; waits for the server, for ever if need be."""
+        """Connects, and waits for the server, for ever if need be."""
         self._connection.open()
         await self._connection.wait([self._session.status], lambda: self._session.ready)
 
@@ -61,7 +61,7 @@ class Cockpit(Subscriber[Gauge, Display]):
     async def wait_for_aircraft(
         self, name: Optional[str] = None, timeout: Optional[float] = None
     ) -> str:
-        """Waits until this aircraft is controlled, or any, and returns its name."""
+        """Waits until this aircraft is controlled, or any without `name`, and returns its name."""
         session = self._session
         return await self._connection.wait(
             [session.flight], lambda: session.controlled(name), timeout
@@ -83,26 +83,26 @@ class Cockpit(Subscriber[Gauge, Display]):
     # Acting --------------------------------------------------------------------------------------
 
     async def act(self, control: str, position: Position) -> None:
-        """Brings a control to a position: a number, `#n`, a label, or a word such as `PUSH`."""
+        """Moves a control to a position: a number, `#n`, a label, or a word such as `PUSH`."""
         line = requests.act(control, position)
         await self._call(lambda: self._session.act(line))
 
     async def command(self, device: Name, command: Name, value: float) -> None:
-        """Sends a command to a device, both by number or name; the value is from -1 to 1."""
+        """Sends a command to a device, each given by name or number; the value is from -1 to 1."""
         line = requests.command(device, command, value)
         await self._call(lambda: self._session.act(line))
 
     async def stand(self, control: str, position: Position) -> None:
-        """States where a physical switch stands, when the program starts and at each move.
+        """States the position of a physical switch. Call it at the start and at each move.
 
-        That is remembered, and said again after the connection was lost.
+        The position is remembered, and stated again after the connection was lost.
         """
         await self._call(lambda: self._session.stand(control, position))
 
     # Reading -------------------------------------------------------------------------------------
 
     def merge(self, *feeds: Feed[T]) -> Merge[T]:
-        """Yields the values of several subscriptions as they come, each with its subscription."""
+        """Yields the values of several subscriptions as they come, each after its subscription."""
         return Merge(self._connection, feeds)
 
     @overload
@@ -112,12 +112,12 @@ class Cockpit(Subscriber[Gauge, Display]):
     async def displays(self, indicator: int) -> Tree: ...
 
     async def displays(self, indicator: Optional[int] = None) -> Union[Displays, Tree]:
-        """Returns what all displays show, or one of them."""
+        """Returns the present texts of all displays, or of one."""
         (data,) = (await self._call(lambda: self._session.ask_displays(indicator))).answer
         return answers.display_trees(data) if indicator is None else answers.display_tree(data)
 
     async def statistics(self) -> Statistics:
-        """Returns how the server is doing."""
+        """Returns the statistics of the server."""
         return answers.statistics((await self._call(self._session.ask_statistics)).answer)
 
     # Waiting for answers -------------------------------------------------------------------------

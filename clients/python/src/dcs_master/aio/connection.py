@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Connection(asyncio.Protocol):
-    """Keeps a connection up for ever: it waits for the other end, and connects again."""
+    """A connection that is kept up: it waits for the other end, and is made again when lost."""
 
     def __init__(self, conversation: Conversation, host: str, port: int, peer: str) -> None:
         self._conversation = conversation
@@ -29,7 +29,7 @@ class Connection(asyncio.Protocol):
         self._lost: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._give_up_reason: str | None = None
-        #: Those who wait for a change of a topic.
+        #: For each topic, the futures of those who wait for its next change.
         self._waiting: dict[Topic, set[asyncio.Future[None]]] = {}
 
     def open(self) -> None:
@@ -39,7 +39,7 @@ class Connection(asyncio.Protocol):
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def close(self) -> None:
-        """Closes the connection for good. Whoever waits is told."""
+        """Closes the connection for good. Everything that waits on it ends with ClosedError."""
         self._is_closed = True
         self.wake(list(self._waiting))
         if self._task is not None and not self._task.done():
@@ -49,7 +49,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_closed(self) -> bool:
-        """It has been closed, or was never opened."""
+        """Whether it has been closed or was never opened."""
         return self._is_closed or self._task is None
 
     def check_open(self) -> None:
@@ -60,10 +60,10 @@ class Connection(asyncio.Protocol):
     async def wait(
         self, topics: list[Topic], condition: Callable[[], T | None], timeout: float | None = None
     ) -> T:
-        """Waits until `condition`, which changes with the topics, is neither None nor False.
+        """Waits until `condition` returns neither None nor False, and returns its result.
 
-        Returns what it is then. Raises TimeoutError after `timeout` seconds, and ClosedError when
-        it is closed.
+        The result may change only with the topics. Raises TimeoutError after `timeout` seconds, and
+        ClosedError when the connection is closed.
         """
         waiting = self._wait(topics, condition)
         if timeout is None:
@@ -94,21 +94,21 @@ class Connection(asyncio.Protocol):
             self._waiting.pop(topic, None)
 
     def wake(self, topics: list[Topic]) -> None:
-        """Lets those who wait for a change of these topics look again."""
+        """Wakes those who wait for a change of these topics."""
         for topic in topics:
             for change in self._waiting.get(topic, ()):
                 if not change.done():
                     change.set_result(None)
 
     def send(self, work: Callable[[], T]) -> T:
-        """Does something with the conversation, and writes what it has to say."""
+        """Calls `work`, which uses the conversation, and writes the output."""
         self.check_open()
         result = work()
         self.flush()
         return result
 
     def flush(self) -> None:
-        """Writes what the conversation has to say, and wakes those who wait for its changes."""
+        """Writes the output of the conversation, and wakes those who wait for its changes."""
         self._log.take(self._conversation)
         output = self._conversation.take_output()
         if output and self._transport is not None:

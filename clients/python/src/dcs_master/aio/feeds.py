@@ -28,7 +28,7 @@ class Feed(FeedState[T]):
 
     A loop over it gets the newest value, then each newer one, and ends when the cockpit is closed.
     A loop that is slower than the values gets the newest one and misses those before it. An error
-    of the subscription is raised where it is first used; `await` it to have it at once.
+    of the subscription is raised at its first use, or at once if you `await` it.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Feed(FeedState[T]):
         self._release = release
 
     async def read(self, timeout: Optional[float] = None) -> T:
-        """Returns the newest value; waits for the first one."""
+        """Returns the newest value. Waits for the first one if there is none yet."""
         await self._accepted()
         subscription = self._subscription
         return await self._connection.wait([subscription], lambda: subscription.latest, timeout)
@@ -104,7 +104,7 @@ class Merge(Generic[T]):
         raise StopAsyncIteration
 
     async def _accept(self) -> None:
-        """Waits until the server has taken all subscriptions; raises the error of one."""
+        """Waits until the server has taken all subscriptions. Raises the error of one, if any."""
         if not self._is_accepted:
             for feed in self._feeds:
                 await feed._accepted()

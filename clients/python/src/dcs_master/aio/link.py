@@ -19,9 +19,9 @@ class Link(LinkState):
     """A link with one state of the sim, without a server in between.
 
     Use it in an `async with` block, which first waits for the sim, for ever if need be. A loop
-    over it gets the messages of the scripts, as `docs/link.md` describes them. A link that is lost
-    is made again, and what was watched is watched again. The sim serves one program at a time:
-    `dcs-master serve`, or this one.
+    over it gets the messages of the scripts, as `docs/link.md` describes them. A lost link is made
+    again with all its watches. The sim serves one program at a time: `dcs-master serve`, or this
+    one.
     """
 
     def __init__(self, state: str, host: str, port: int) -> None:
@@ -30,7 +30,7 @@ class Link(LinkState):
         super().__init__(session, self._connection)
 
     async def open(self) -> None:
-        """Connects; waits for the sim, for ever if need be."""
+        """Connects, and waits for the sim, for ever if need be."""
         self._connection.open()
         await self._connection.wait([self._session.news], lambda: self._session.ready)
 
@@ -55,7 +55,7 @@ class Link(LinkState):
         await self.close()
 
     async def read(self, timeout: Optional[float] = None) -> Message:
-        """Returns the next message; waits for it."""
+        """Waits for the next message and returns it."""
         return await self._connection.wait([self._session.news], self._session.take, timeout)
 
     async def __aiter__(self) -> AsyncIterator[Message]:

@@ -22,9 +22,9 @@ T = TypeVar("T")
 class Cockpit(Subscriber[Gauge, Display]):
     """The cockpit of the aircraft that is flown, by way of `dcs-master serve` or `demo`.
 
-    Use it in a `with` block, which first waits for the server, for ever if need be. A connection
-    that is lost is made again, and what was subscribed to and stated is said again: meanwhile
-    `aircraft` is `None`, and values come anew afterwards.
+    Use it in a `with` block, which first waits for the server, for ever if need be. A lost
+    connection is made again; until then `aircraft` is `None`. Then the package subscribes and
+    states positions again, and values come again.
     """
 
     def __init__(self, host: str = HOST, port: int = PORT) -> None:
@@ -32,7 +32,7 @@ class Cockpit(Subscriber[Gauge, Display]):
         self._connection = Connection(self._session, host, port, "dcs-master")
 
     def open(self) -> None:
-        """Connects; waits for the server, for ever if need be."""
+        """Connects, and waits for the server, for ever if need be."""
         self._connection.open()
         self._connection.wait(lambda: self._session.ready)
 
@@ -59,7 +59,7 @@ class Cockpit(Subscriber[Gauge, Display]):
     # The aircraft --------------------------------------------------------------------------------
 
     def wait_for_aircraft(self, name: Optional[str] = None, timeout: Optional[float] = None) -> str:
-        """Waits until this aircraft is controlled, or any, and returns its name."""
+        """Waits until this aircraft is controlled, or any without `name`, and returns its name."""
         return self._connection.wait(lambda: self._session.controlled(name), timeout)
 
     def aircraft_changes(self) -> Iterator[Optional[str]]:
@@ -77,26 +77,26 @@ class Cockpit(Subscriber[Gauge, Display]):
     # Acting --------------------------------------------------------------------------------------
 
     def act(self, control: str, position: Position) -> None:
-        """Brings a control to a position: a number, `#n`, a label, or a word such as `PUSH`."""
+        """Moves a control to a position: a number, `#n`, a label, or a word such as `PUSH`."""
         line = requests.act(control, position)
         self._call(lambda: self._session.act(line))
 
     def command(self, device: Name, command: Name, value: float) -> None:
-        """Sends a command to a device, both by number or name; the value is from -1 to 1."""
+        """Sends a command to a device, each given by name or number; the value is from -1 to 1."""
         line = requests.command(device, command, value)
         self._call(lambda: self._session.act(line))
 
     def stand(self, control: str, position: Position) -> None:
-        """States where a physical switch stands, when the program starts and at each move.
+        """States the position of a physical switch. Call it at the start and at each move.
 
-        That is remembered, and said again after the connection was lost.
+        The position is remembered, and stated again after the connection was lost.
         """
         self._call(lambda: self._session.stand(control, position))
 
     # Reading -------------------------------------------------------------------------------------
 
     def merge(self, *feeds: Feed[T]) -> Iterator[Tuple[Feed[T], T]]:
-        """Yields the values of several subscriptions as they come, each with its subscription."""
+        """Yields the values of several subscriptions as they come, each after its subscription."""
         return merge(self._connection, feeds)
 
     @overload
@@ -106,12 +106,12 @@ class Cockpit(Subscriber[Gauge, Display]):
     def displays(self, indicator: int) -> Tree: ...
 
     def displays(self, indicator: Optional[int] = None) -> Union[Displays, Tree]:
-        """Returns what all displays show, or one of them."""
+        """Returns the present texts of all displays, or of one."""
         (data,) = self._call(lambda: self._session.ask_displays(indicator)).answer
         return answers.display_trees(data) if indicator is None else answers.display_tree(data)
 
     def statistics(self) -> Statistics:
-        """Returns how the server is doing."""
+        """Returns the statistics of the server."""
         return answers.statistics(self._call(self._session.ask_statistics).answer)
 
     # Waiting for answers -------------------------------------------------------------------------
@@ -133,7 +133,7 @@ class Cockpit(Subscriber[Gauge, Display]):
         return Display(self._connection, self._accept(subscribe), self._session.release_display)
 
     def _accept(self, subscribe: Callable[[], Subscription[T]]) -> Subscription[T]:
-        """Subscribes; waits until the server has taken the subscription."""
+        """Subscribes, and waits until the server has taken the subscription."""
         subscription = self._connection.send(subscribe)
         if subscription.call is not None:
             self._finish(subscription.call)

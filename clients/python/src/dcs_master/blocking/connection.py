@@ -16,13 +16,13 @@ from ..log import ConnectionLog
 
 T = TypeVar("T")
 
-#: The longest that a thread waits in one piece, in seconds. Windows takes note of Ctrl-C only
-#: between the pieces.
+#: The longest that a thread waits at a time, in seconds. On Windows, Ctrl-C takes effect only
+#: between two waits.
 _PIECE = 0.25
 
 
 class Connection:
-    """Keeps a connection up for ever: it waits for the other end, and connects again.
+    """A connection that is kept up: it waits for the other end, and is made again when lost.
 
     Its thread reads; any thread may write. `lock` guards the conversation.
     """
@@ -36,7 +36,7 @@ class Connection:
         self._is_open = False
         self._socket: socket.socket | None = None
         self._unsent = bytearray()
-        #: A byte into the bell wakes the thread, which listens to the alarm.
+        #: A byte sent here wakes the thread, which reads the other end, the alarm.
         self._bell: socket.socket | None = None
         self._thread = threading.Thread(target=self._run, name=f"link to {peer}", daemon=True)
 
@@ -48,7 +48,7 @@ class Connection:
         self._thread.start()
 
     def close(self) -> None:
-        """Closes the connection for good. Whoever waits is told."""
+        """Closes the connection for good. Everything that waits on it ends with ClosedError."""
         if not self._is_open or self._closing.is_set():
             self._closing.set()
             return
@@ -57,12 +57,13 @@ class Connection:
             self.lock.notify_all()
         self._ring()
         if threading.current_thread() is not self._thread:
-            # An attempt to connect cannot be interrupted; the thread does not outlive the program.
+            # An attempt to connect cannot be interrupted, so do not wait for long: the thread ends
+            # with the program.
             self._thread.join(1.0)
 
     @property
     def is_closed(self) -> bool:
-        """It has been closed, or was never opened."""
+        """Whether it has been closed or was never opened."""
         return self._closing.is_set() or not self._is_open
 
     def check_open(self) -> None:
@@ -71,9 +72,10 @@ class Connection:
             raise ClosedError("the connection is not open; use it inside its `with` block")
 
     def wait(self, condition: Callable[[], T | None], timeout: float | None = None) -> T:
-        """Waits until `condition`, called with `lock` held, is neither None nor False; returns it.
+        """Waits until `condition` returns neither None nor False, and returns its result.
 
-        Raises TimeoutError after `timeout` seconds, and ClosedError when it is closed.
+        `condition` is called with `lock` held. Raises TimeoutError after `timeout` seconds, and
+        ClosedError when the connection is closed.
         """
         end = None if timeout is None else time.monotonic() + timeout
         with self.lock:
@@ -87,7 +89,7 @@ class Connection:
             return result
 
     def send(self, work: Callable[[], T]) -> T:
-        """Does something with the conversation, and writes what it has to say."""
+        """Calls `work`, which uses the conversation, and writes the output."""
         with self.lock:
             self.check_open()
             result = work()
@@ -95,7 +97,7 @@ class Connection:
         return result
 
     def flush(self) -> None:
-        """Writes what the conversation has to say. `lock` must be held."""
+        """Writes the output of the conversation. `lock` must be held."""
         self._log.take(self._conversation)
         self._unsent += self._conversation.take_output()
         if self._socket is None or not self._unsent:
@@ -105,14 +107,14 @@ class Connection:
         except BlockingIOError:
             pass
         except OSError:
-            # Reading tells the same, and the thread deals with it.
+            # Reading fails too, and the thread handles that.
             self._unsent.clear()
         if self._unsent and threading.current_thread() is not self._thread:
             self._ring()
 
     def _ring(self) -> None:
         bell = self._bell
-        # When it fails the thread is awake anyway, or has ended.
+        # If it fails, the thread is awake anyway or has ended.
         with contextlib.suppress(OSError):
             if bell is not None:
                 bell.send(b"x")
@@ -183,7 +185,7 @@ class Connection:
 
 
 def _read(stream: socket.socket) -> bytes | None:
-    """Returns the bytes that have come, none at the end, `None` when there are none yet."""
+    """Returns the bytes received: no bytes at the end, `None` if there are none yet."""
     try:
         return stream.recv(READ_SIZE)
     except BlockingIOError:

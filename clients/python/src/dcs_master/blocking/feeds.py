@@ -31,7 +31,7 @@ class Feed(FeedState[T]):
         self._release = release
 
     def read(self, timeout: Optional[float] = None) -> T:
-        """Returns the newest value; waits for the first one."""
+        """Returns the newest value. Waits for the first one if there is none yet."""
         subscription = self._subscription
         return self._connection.wait(lambda: subscription.latest, timeout)
 

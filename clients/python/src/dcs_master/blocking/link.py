@@ -19,9 +19,8 @@ class Link(LinkState):
     """A link with one state of the sim, without a server in between.
 
     Use it in a `with` block, which first waits for the sim, for ever if need be. A loop over it
-    gets the messages of the scripts, as `docs/link.md` describes them. A link that is lost is made
-    again, and what was watched is watched again. The sim serves one program at a time:
-    `dcs-master serve`, or this one.
+    gets the messages of the scripts, as `docs/link.md` describes them. A lost link is made again
+    with all its watches. The sim serves one program at a time: `dcs-master serve`, or this one.
     """
 
     def __init__(self, state: str, host: str, port: int) -> None:
@@ -30,7 +29,7 @@ class Link(LinkState):
         super().__init__(session, self._connection)
 
     def open(self) -> None:
-        """Connects; waits for the sim, for ever if need be."""
+        """Connects, and waits for the sim, for ever if need be."""
         self._connection.open()
         self._connection.wait(lambda: self._session.ready)
 
@@ -55,7 +54,7 @@ class Link(LinkState):
         self.close()
 
     def read(self, timeout: Optional[float] = None) -> Message:
-        """Returns the next message; waits for it."""
+        """Waits for the next message and returns it."""
         return self._connection.wait(self._session.take, timeout)
 
     def __iter__(self) -> Iterator[Message]:

@@ -13,7 +13,7 @@ class Update(NamedTuple):
 
     #: The sim's value.
     raw: float
-    #: The value on the gauge's scale; of a control with positions the number of the position.
+    #: The value on the gauge's scale; for a control with positions, the number of the position.
     value: float
     #: The value as the server wrote it, with the decimals that were asked for.
     text: str
@@ -25,7 +25,7 @@ class Update(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """Counts of the server: its answer to command 5."""
+    """The counters of the server: its answer to command 5."""
 
     clients: int
     subscriptions: int
@@ -36,11 +36,11 @@ class Statistics(NamedTuple):
     requests: int
     lines_sent: int
     errors: int
-    #: Updates held back because a client did not take its lines.
+    #: Updates held back because a client did not read its lines.
     held_back: int
-    #: Clients that were not let in.
+    #: Clients that were turned away.
     turned_away: int
-    #: Clients disconnected because they took nothing.
+    #: Clients disconnected because they did not read their lines.
     stalled: int
     #: Values from the sim that were not finite numbers.
     bad_values: int
@@ -65,14 +65,14 @@ class AircraftLine(NamedTuple):
 
 
 class GaugeLine(NamedTuple):
-    """A subscription to a gauge, an arg or a control has a value."""
+    """A subscription to a gauge, an arg or a control has a new value."""
 
     ident: int
     update: Update
 
 
 class DisplayLine(NamedTuple):
-    """A subscription to a display has a text."""
+    """A subscription to a display has a new text."""
 
     ident: int
     data: bytes
@@ -91,7 +91,7 @@ class StatisticsLine(NamedTuple):
 
 
 class ListLine(NamedTuple):
-    """The answer to a request for what displays show."""
+    """The answer to a request for the texts of displays."""
 
     data: bytes
 
@@ -102,7 +102,7 @@ Answer = Union[AircraftLine, GaugeLine, DisplayLine, ErrorLine, StatisticsLine, 
 def parse(line: bytes) -> Answer:
     """Returns the meaning of a line.
 
-    Raises ValueError when it is not of the protocol.
+    Raises ValueError when it is not a line of the protocol.
     """
     command, _, rest = line.partition(b" ")
     if command == b"2":
@@ -136,12 +136,12 @@ def display_text(data: bytes) -> str:
 
 
 def display_tree(data: bytes) -> Tree:
-    """Returns what one display shows."""
+    """Returns the texts of one display."""
     return _tree(_json(data))
 
 
 def display_trees(data: bytes) -> Displays:
-    """Returns what all displays show."""
+    """Returns the texts of all displays."""
     trees = _json(data)
     if not isinstance(trees, dict):
         raise ValueError("the list of the displays is not an object")

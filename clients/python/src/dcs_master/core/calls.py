@@ -13,15 +13,15 @@ from .topic import Topic
 class Purpose(enum.Enum):
     """The purpose of a request, which decides what its answer means."""
 
-    #: Marks the place among the answers behind which the answer to the next request comes.
+    #: Marks a place among the answers: the answer to the next request comes after it.
     MARK = enum.auto()
-    #: The first request on a connection: when it is answered, the aircraft is known.
+    #: The first request on a connection. When it is answered, the aircraft is known.
     OPENING = enum.auto()
     #: Asks which aircraft is controlled, and whether the server is alive.
     POLL = enum.auto()
-    #: Works something. It is never repeated.
+    #: Acts on the cockpit. It is never repeated.
     ACTION = enum.auto()
-    #: Subscribes or states a position, at the wish of a caller.
+    #: Subscribes or states a position, as a caller has asked.
     STATEMENT = enum.auto()
     #: Repeats a statement on a new connection, or for another aircraft.
     RESTORATION = enum.auto()
@@ -29,7 +29,7 @@ class Purpose(enum.Enum):
     END = enum.auto()
     #: Asks for statistics.
     STATISTICS = enum.auto()
-    #: Asks for what displays show; the answer comes later.
+    #: Asks for the texts of displays; the answer comes later.
     LIST = enum.auto()
 
 
@@ -45,14 +45,14 @@ class Call(Topic):
         super().__init__()
         self.purpose = purpose
         self.line = line
-        #: Takes the reason of a refusal; returns whether it is an error of the call.
+        #: Handles the reason of a refusal; returns whether it is an error of the call.
         self.on_refusal = on_refusal
-        #: The answer is known, or it is known that there will be none.
+        #: Whether the answer is known, or it is known that there will be none.
         self.done = False
         self.error: CockpitError | None = None
-        #: The answer, of a request for statistics or a list.
+        #: The answer to a request for statistics or a list.
         self.answer: tuple[bytes, ...] = ()
-        #: The aircraft was named in the answer to a poll.
+        #: Whether the answer to a poll has named the aircraft.
         self.named = False
 
 

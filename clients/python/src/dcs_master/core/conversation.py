@@ -1,4 +1,4 @@
-"""The frame of both protocols: bytes and the time come in, bytes and changes go out."""
+"""The base of both protocols: bytes and the time come in, bytes and changes go out."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from .topic import Changes
 class Conversation:
     """One end of a connection that may be lost and made again any number of times.
 
-    A shell brings the bytes and the time. It calls `connect`, then `receive` and `tick`, then
-    `disconnect`; after each call it writes `take_output` and wakes those who wait for a topic in
-    `changes`.
+    A shell provides the bytes and the time. It calls `connect`, then `receive` and `tick`, then
+    `disconnect`. After each call it writes the bytes of `take_output`, and wakes those who wait for
+    a topic in `changes`.
     """
 
     def __init__(self) -> None:
         self.changes = Changes()
-        #: The other end has answered on this connection.
+        #: Whether the other end has answered on this connection.
         self.ready = False
-        #: When `tick` is next due, by the clock of the shell.
+        #: The time at which `tick` is next due, by the clock of the shell.
         self.next_tick = 0.0
         self._lines = LineBuffer()
         self._output = bytearray()
         self._notices: list[str] = []
 
     def connect(self, now: float) -> None:
-        """Begins on a new connection."""
+        """Begins a new connection."""
         self._lines = LineBuffer()
         self._output.clear()
         self._open(now)
 
     def disconnect(self) -> None:
-        """Ends with the connection."""
+        """Ends the connection."""
         self._output.clear()
         self._close()
 
@@ -42,17 +42,17 @@ class Conversation:
                 self._receive_line(line)
 
     def tick(self, now: float) -> str | None:
-        """Does what is due; returns why the connection must be given up, if it must."""
+        """Does the work that is due. Returns the reason to give up the connection, if any."""
         raise NotImplementedError
 
     def take_output(self) -> bytes:
-        """Returns the bytes to be written, and forgets them."""
+        """Removes and returns the bytes to be written."""
         output = bytes(self._output)
         self._output.clear()
         return output
 
     def take_notices(self) -> list[str]:
-        """Returns what is to be logged as a warning, and forgets it."""
+        """Removes and returns the messages to be logged as warnings."""
         notices = self._notices
         self._notices = []
         return notices

@@ -1,8 +1,9 @@
 """Requests and their answers, on a connection that may be lost.
 
-The server answers most requests at once and in turn, tells some errors later, and only the text of
-an error names its request. So each request goes out between two requests for statistics, which
-are always answered with one line: an error between those two lines is that of the request.
+The server answers most requests at once and in turn, but reports some errors later, and only the
+text of an error tells which request it is about. So each request is sent between two requests for
+statistics, which are always answered with one line. An error between those two lines is that of the
+request.
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ class Exchange(Conversation):
     def __init__(self) -> None:
         super().__init__()
         self._connected = False
-        #: The requests whose line of statistics has not come.
+        #: The requests whose line of statistics has not come yet.
         self._expected: Deque[Call] = deque()
 
     def _send(self, call: Call, mark: bool = True) -> None:
-        """Sends a request. Without a mark, the one before it marks its place."""
+        """Sends a request. Without a mark, the request before it marks its place."""
         if call.line and mark:
             self._send(Call(Purpose.MARK))
         self._output += call.line + requests.STATISTICS
         self._expected.append(call)
 
     def _send_if_connected(self, call: Call) -> Call:
-        """Sends a request that is said again by itself on each new connection."""
+        """Sends a request that each new connection repeats."""
         if self._connected:
             self._send(call)
         else:
@@ -46,7 +47,7 @@ class Exchange(Conversation):
         self.changes.note(call)
 
     def _call_at_hand(self) -> Call | None:
-        """Returns the request that the server is carrying out, as far as its lines tell."""
+        """Returns the request that the server is carrying out, judged by its lines so far."""
         return self._expected[0] if self._expected else None
 
     def _is_polling(self) -> bool:
@@ -78,9 +79,9 @@ class Exchange(Conversation):
             call.error = request_error(reason)
 
     def _receive_end(self, call: Call) -> None:
-        """Takes note that a request has been carried out or refused."""
+        """Handles the end of a request, which has been carried out or refused."""
         raise NotImplementedError
 
     def _receive_late_error(self, reason: str) -> None:
-        """Takes note of an error that is not that of the request at hand."""
+        """Handles an error that is not about the request at hand."""
         raise NotImplementedError

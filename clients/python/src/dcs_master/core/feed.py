@@ -19,7 +19,7 @@ class FeedState(Generic[T]):
 
     @property
     def name(self) -> str:
-        """Its name, or its number."""
+        """The name of what is subscribed to, or its number."""
         return self._subscription.name
 
     @property
@@ -52,7 +52,7 @@ class GaugeState(FeedState[Update]):
 
     @property
     def value(self) -> Optional[float]:
-        """The newest value on the gauge's scale; of a control the number of its position."""
+        """The newest value on the gauge's scale; for a control, the number of its position."""
         return None if self.latest is None else self.latest.value
 
 
@@ -84,7 +84,7 @@ class MergeState(Generic[T]):
         return news or self.is_over()
 
     def take(self) -> Optional[Tuple[int, T]]:
-        """Returns the next value that has not been taken, behind the index of its feed."""
+        """Returns the index of the next feed with a new value, and that value."""
         self._round = self._round or list(range(len(self._feeds)))
         while self._round:
             index = self._round.pop(0)

@@ -15,7 +15,7 @@ class LineBuffer:
         self._longest = longest
         self._pieces: list[bytes] = []
         self._length = 0
-        #: The lines that were too long.
+        #: The number of lines that were too long.
         self.skipped = 0
 
     def feed(self, data: bytes) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The words of a link to the sim that need no waiting: what it knows, and what it asks for."""
+"""The members of a link to the sim that do not wait: its state and its requests."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class Sender(Protocol):
     """The connection of a shell."""
 
     def send(self, work: Callable[[], T]) -> T:
-        """Does something with the conversation, and writes what it has to say."""
+        """Calls `work`, which uses the conversation, and writes the output."""
         ...
 
 
 class LinkState:
-    """A link without the words that wait."""
+    """A link without the methods that wait."""
 
     def __init__(self, session: LinkSession, sender: Sender) -> None:
         self._session = session
@@ -28,7 +28,7 @@ class LinkState:
 
     @property
     def connected(self) -> bool:
-        """There is a link to the sim at present."""
+        """Whether there is a link to the sim at present."""
         return self._session.ready
 
     @property
@@ -52,7 +52,7 @@ class LinkState:
 
 
 class HookRequests(LinkState):
-    """The words of the hook state."""
+    """The requests to the hook state."""
 
     @property
     def aircraft(self) -> Optional[str]:
@@ -60,15 +60,15 @@ class HookRequests(LinkState):
         return self._session.aircraft
 
     def watch(self, arg: int, rate: float = 30) -> None:
-        """Has an arg read at most `rate` times a second; a rate of 0 ends that."""
+        """Watches an arg, which is read at most `rate` times a second; a rate of 0 ends that."""
         self._watch(arg, messages.watch_arg(arg, rate), rate)
 
     def act(self, device: int, command: int, value: float) -> int:
-        """Performs an action. Returns the ticket that an error would bear."""
+        """Performs an action. Returns the ticket that an error about it would have."""
         return self._ask(lambda ticket: messages.act(device, command, value, ticket))
 
     def mark(self) -> int:
-        """Asks for a message `reached` when all before this has been read; returns its number."""
+        """Asks for a message `reached` when all earlier actions are done; returns its number."""
         return self._ask(messages.mark, "marks")
 
     def ask_cold(self) -> int:
@@ -77,10 +77,10 @@ class HookRequests(LinkState):
 
 
 class ExportRequests(LinkState):
-    """The words of the export state."""
+    """The requests to the export state."""
 
     def watch(self, indicator: int, rate: float = 10, epoch: int = 0) -> None:
-        """Has an indicator read; a rate of 0 ends that. `epoch` comes back with each text."""
+        """Watches an indicator; a rate of 0 ends that. `epoch` comes back with each text."""
         self._watch(indicator, messages.watch_indicator(indicator, rate, epoch), rate)
 
     def list_indicators(self, indicator: Optional[int] = None) -> int:

@@ -1,7 +1,7 @@
 """One end of the link to a state of the sim. `docs/link.md` is the contract.
 
-What a program does not take at once waits here, the newest of everything: values of args come
-together in one message, a text replaces the one before it.
+Messages that a program does not take at once wait here, and only the newest values are kept: the
+args share one message, and a text replaces the one before it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from .version import __version__
 
 #: Seconds between two lines that say that this end is alive.
 HEARTBEAT_PERIOD = 2.0
-#: The heartbeats without an introduction after which that is logged.
+#: The number of heartbeats after which a missing introduction is logged.
 HELLO_HEARTBEATS = 3
-#: The most messages that wait; beyond that the oldest goes.
+#: The most messages that wait; beyond that the oldest is dropped.
 MOST_PENDING = 4096
 
 
@@ -29,7 +29,7 @@ class LinkSession(Conversation):
         super().__init__()
         #: The state of the sim, `hook` or `export`.
         self.state = state
-        #: Changes when a message comes, and with the link.
+        #: Changes when a message comes, and when the link comes or goes.
         self.news = Topic()
         #: The introduction of the scripts.
         self.hello: Message = {}
@@ -37,7 +37,7 @@ class LinkSession(Conversation):
         self.aircraft: str | None = None
         self._pending: dict[Hashable, Message] = {}
         self._count = 0
-        #: The lines that have something read, by arg or indicator.
+        #: The lines that watch an arg or an indicator, by its number.
         self._watches: dict[int, bytes] = {}
         self._end: str | None = None
         self._heartbeats = 0
@@ -45,7 +45,7 @@ class LinkSession(Conversation):
     # What a program asks for ---------------------------------------------------------------------
 
     def watch(self, number: int, line: bytes) -> None:
-        """Has an arg or an indicator read, now and on each new connection."""
+        """Watches an arg or an indicator, now and on each new connection."""
         self._watches[number] = line
         if self.ready:
             self._output += line
@@ -61,9 +61,9 @@ class LinkSession(Conversation):
         return self._count
 
     def ask(self, ticket: int, line: bytes, ability: str | None = None) -> None:
-        """Sends a request. What cannot be sent is answered with an error here.
+        """Sends a request. If it cannot be sent, answers it with an error.
 
-        `ability` is the key of the introduction that must be there.
+        `ability` is a key that the introduction of the scripts must have.
         """
         if not self.ready:
             self._put({"error": "there is no link to the sim", "ticket": ticket})
@@ -74,7 +74,7 @@ class LinkSession(Conversation):
             self._output += line
 
     def take(self) -> Message | None:
-        """Returns the oldest message that waits."""
+        """Removes and returns the oldest message that waits."""
         if not self._pending:
             return None
         return self._pending.pop(next(iter(self._pending)))
@@ -95,7 +95,7 @@ class LinkSession(Conversation):
             self.changes.note(self.news)
 
     def tick(self, now: float) -> str | None:
-        """Says that this end is alive. Silence of the sim has no meaning: it may be loading."""
+        """Tells the sim that this end is alive. A silent sim is no fault: it may be loading."""
         if now >= self.next_tick:
             self.next_tick = now + HEARTBEAT_PERIOD
             self._output += messages.HEARTBEAT
@@ -148,7 +148,7 @@ class LinkSession(Conversation):
             waiting["args"].update(message["args"])
         elif "aircraft" in message:
             self.aircraft = message["aircraft"]
-            # What is known of args is void.
+            # The known values of args are void.
             self._pending.pop("args", None)
             self._replace("aircraft", message)
         elif "indicator" in message:

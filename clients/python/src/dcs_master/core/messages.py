@@ -12,10 +12,10 @@ from .version import __version__
 
 #: The version of the link's protocol.
 LINK_VERSION = 1
-#: Says that this end is alive.
+#: Tells the scripts that this end is alive.
 HEARTBEAT = b"0\n"
 
-#: The kinds of the values that are looked at here; the others are handed on as they are.
+#: The types of the values that are checked; all others are passed on unchanged.
 _KINDS: Dict[str, Tuple[type, ...]] = {
     "args": (dict,),
     "aircraft": (str, type(None)),
@@ -25,7 +25,7 @@ _KINDS: Dict[str, Tuple[type, ...]] = {
 
 
 class Message(TypedDict, total=False):
-    """A line of the scripts. Which keys it has says what it is about."""
+    """A line of the scripts. Its keys tell what it is about."""
 
     hello: str
     link: int
@@ -74,12 +74,12 @@ def act(device: int, command: int, value: float, ticket: int) -> bytes:
 
 
 def watch_arg(arg: int, rate: float) -> bytes:
-    """Returns the line that has an arg read; a rate of 0 ends that."""
+    """Returns the line that watches an arg; a rate of 0 ends that."""
     return _line(2, arg, rate)
 
 
 def watch_indicator(indicator: int, rate: float, epoch: int) -> bytes:
-    """Returns the line that has an indicator read; a rate of 0 ends that."""
+    """Returns the line that watches an indicator; a rate of 0 ends that."""
     return _line(3, indicator, rate, epoch)
 
 

@@ -1,4 +1,4 @@
-"""The reasons of the server that have a meaning for the session, by their beginnings.
+"""The texts by which the session recognizes the reasons in the server's error lines.
 
 A test looks each of them up in the server's source.
 """
@@ -7,43 +7,43 @@ from __future__ import annotations
 
 import re
 
-#: The reason for which the server refuses `0` while there is no aircraft. Other reasons begin so.
+#: The answer to `0` while there is no aircraft. Other reasons begin with it.
 NO_AIRCRAFT = "no aircraft is controlled"
-#: Nothing can be operated at present.
+#: The beginnings of reasons why nothing can be operated at present.
 NOTHING_TO_OPERATE = (NO_AIRCRAFT, "the sim is not connected")
-#: Tells what has become of an earlier request. It is never the answer to the one at hand.
+#: The beginnings of reasons about earlier requests, which are never about the one at hand.
 LATE = (
     "the sim says: ",
     "the aircraft is not cold",
     "the sim does not report whether",
     "the aircraft of ",
 )
-#: The end of a late reason, which begins with the name of a control.
+#: A part of another late reason, which begins with the name of a control.
 UNKNOWN_POSITION = "its position is not known yet"
-#: The request is carried out, but has to wait.
+#: The beginnings of reasons why a request has to wait. It is carried out nevertheless.
 WAITING = ("the sim reads ",)
-#: The middle of a reason that the text is empty for now.
+#: The middle of the reason why a text is empty for now.
 NO_ELEMENT = " shows no element "
-#: The answer to a request for a list, when it comes late.
+#: The beginnings of errors that answer a request for a list, and may come late.
 END_OF_LIST = (
     "there is no indicator ",
     "the sim did not answer for ",
     "indicators are not available",
 )
-#: Names what a subscription asks for. It may come late, when an aircraft appears.
+#: The beginnings of reasons that name a gauge or control. They may come late, with an aircraft.
 ABOUT_NAME = ("unknown gauge ", 'gauge "', 'control "', "no arg shows the position of control ")
-#: The command of requests that name a position.
+#: The command number of requests that name a position.
 ACT = "1"
-#: Names a position that a control does not take.
+#: The part of a reason that names a position which a control does not take.
 POSITION = re.compile(r' cannot take "(.*?)": ')
 #: The most characters of a name in a reason.
 LONGEST_NAME = 60
-#: The beginning of all reasons of this kind.
+#: The beginning of the reasons that a name is unknown.
 UNKNOWN = "unknown "
 
 
 def is_late(reason: str) -> bool:
-    """Returns whether a reason cannot be the answer to any request that is being carried out."""
+    """Returns whether a reason is never about the request that is being carried out."""
     return reason.startswith(LATE) or UNKNOWN_POSITION in reason
 
 
@@ -53,7 +53,7 @@ def leaves_in_force(reason: str) -> bool:
 
 
 def is_about_other(reason: str, fields: list[str]) -> bool:
-    """Returns whether a reason names something that a line of these fields does not."""
+    """Returns whether a reason names something that a line with these fields does not name."""
     command, name, position = (*fields[:3], "", "")[:3]
     if reason.startswith(ABOUT_NAME):
         return f'"{_shown(name)}"' not in reason

@@ -11,7 +11,7 @@ Name = Union[str, int]
 #: or `PUSH`.
 Position = Union[str, int, float]
 
-#: Asks for statistics. Answered at once and in turn, so it also marks a place among the answers.
+#: Asks for statistics. It is answered at once and in turn, so it also marks a place among answers.
 STATISTICS = b"5\n"
 #: Asks which aircraft is controlled.
 AIRCRAFT = b"0\n"
@@ -20,12 +20,12 @@ _SEPARATORS = frozenset(" \t\r\n\0")
 
 
 def act(control: str, position: Position) -> bytes:
-    """Returns the line that brings a control to a position."""
+    """Returns the line that moves a control to a position."""
     return _line("1", _word("control", control), _position(position))
 
 
 def stand(control: str, position: Position) -> bytes:
-    """Returns the line that says where a physical switch stands."""
+    """Returns the line that states the position of a physical switch."""
     return _line("1", _word("control", control), "=" + _position(position))
 
 
@@ -37,7 +37,10 @@ def command(device: Name, command: Name, value: float) -> bytes:
 
 
 def gauge(name: Name, ident: int, precision: int, max_frequency: float) -> bytes:
-    """Returns the line that subscribes to a gauge, an arg or a control; 0 ends that."""
+    """Returns the line that subscribes to a gauge, an arg or a control.
+
+    A `max_frequency` of 0 ends the subscription.
+    """
     if not -9 <= precision <= 9:
         raise ValueError(f"precision {precision!r} must be a whole number from -9 to 9")
     rate = _number("max_frequency", max_frequency)
@@ -52,7 +55,7 @@ def display(indicator: int, element: str, ident: int) -> bytes:
 
 
 def displays(indicator: int | None) -> bytes:
-    """Returns the line that asks for what one display shows, or all of them."""
+    """Returns the line that asks for the texts of one display, or of all."""
     return b"4\n" if indicator is None else _line("4", _indicator(indicator))
 
 

@@ -1,6 +1,7 @@
 """A client of the text protocol. `docs/protocol.md` is the contract.
 
-Keeps what a program has asked for, says it again on each new connection, and knows what came last.
+Remembers the requests of a program, repeats them on each new connection, and keeps the newest
+values.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from .topic import Topic
 
 #: Seconds between two polls.
 POLL_PERIOD = 2.0
-#: The periods in a row without a line from the server after which the connection is given up.
+#: The number of periods in a row without a line from the server before the connection is given up.
 SILENT_PERIODS = 5
 #: The periods that a list may take; the server gives up after half a minute.
 LIST_PERIODS = 30
@@ -52,7 +53,7 @@ class Session(Exchange):
         self._standing: dict[str, bytes] = {}
         #: The requests for statistics and lists that are to be repeated on a new connection.
         self._queries: list[Call] = []
-        #: Requests for lists, of which the first is under way.
+        #: The requests for lists; the first one is under way.
         self._lists: Deque[Call] = deque()
         self._silent_periods = 0
         self._list_periods = 0
@@ -60,7 +61,7 @@ class Session(Exchange):
     # What a program asks for ---------------------------------------------------------------------
 
     def act(self, line: bytes) -> Call:
-        """Works something."""
+        """Acts on the cockpit."""
         call = Call(Purpose.ACTION, line)
         if self._connected:
             self._send(call)
@@ -70,7 +71,7 @@ class Session(Exchange):
         return call
 
     def stand(self, control: str, position: requests.Position) -> Call:
-        """States where a switch stands, now and on each new connection."""
+        """States the position of a switch, now and on each new connection."""
         line, key = requests.stand(control, position), control.lower()
         self._standing[key] = line
         return self._send_if_connected(
@@ -85,7 +86,7 @@ class Session(Exchange):
         missing_ok: bool = False,
         idle: float | None = None,
     ) -> Subscription[Update]:
-        """Subscribes to a gauge, an arg or a control, or joins those who have."""
+        """Subscribes to a gauge, an arg or a control, or shares an existing subscription."""
         options = (precision, max_frequency, idle)
         if not max_frequency > 0:
             raise ValueError(f"max_frequency {max_frequency!r} must be more than 0")
@@ -104,7 +105,7 @@ class Session(Exchange):
         return self._subscribe(self._gauges, subscription)
 
     def subscribe_display(self, indicator: int, element: str) -> Subscription[str]:
-        """Subscribes to an element of a display, or joins those who have."""
+        """Subscribes to an element of a display, or shares an existing subscription."""
         key, name = (indicator, element), f"{indicator} {element}"
         existing = self._displays.by_key(key)
         if existing is not None:
@@ -114,7 +115,7 @@ class Session(Exchange):
         return self._subscribe(self._displays, Subscription(ident, name, key, (), line))
 
     def controlled(self, name: str | None) -> str | None:
-        """Returns the aircraft that is controlled if it is this one, or any."""
+        """Returns the aircraft that is controlled, if it is this one or `name` is `None`."""
         return self.aircraft if name in (None, self.aircraft) else None
 
     def release_gauge(self, subscription: Subscription[Update]) -> None:
@@ -134,7 +135,7 @@ class Session(Exchange):
         return call
 
     def ask_displays(self, indicator: int | None) -> Call:
-        """Asks for what displays show."""
+        """Asks for the texts of displays."""
         call = Call(Purpose.LIST, requests.displays(indicator))
         self._lists.append(call)
         if self._connected and len(self._lists) == 1:
@@ -166,7 +167,7 @@ class Session(Exchange):
                 self._show(display, b"")
 
     def tick(self, now: float) -> str | None:
-        """Polls the server; gives up one that has been silent for too long."""
+        """Polls the server. Gives up a server that has been silent for too long."""
         if now < self.next_tick:
             return None
         self.next_tick = now + POLL_PERIOD
@@ -226,7 +227,7 @@ class Session(Exchange):
         return True
 
     def _restore(self, line: bytes, on_refusal: Callable[[str], bool]) -> None:
-        # The line of statistics behind the request before marks the place.
+        # The request for statistics that follows the request before this one marks the place.
         self._send(Call(Purpose.RESTORATION, line, on_refusal), mark=False)
 
     def _restore_subscription(self, subscription: Subscription[T]) -> None:

@@ -1,4 +1,4 @@
-"""The words of a cockpit that need no waiting: what it knows, and its subscriptions."""
+"""The members of a cockpit that both shells share: its state and its subscriptions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ D = TypeVar("D")
 
 
 class Subscriber(ABC, Generic[G, D]):
-    """A cockpit without the words that wait."""
+    """A cockpit without the methods that differ between the shells."""
 
     def __init__(self) -> None:
         self._session = Session()
@@ -28,7 +28,7 @@ class Subscriber(ABC, Generic[G, D]):
 
     @property
     def connected(self) -> bool:
-        """There is a connection to the server at present."""
+        """Whether there is a connection to the server at present."""
         return self._session.ready
 
     def gauge(
@@ -44,8 +44,8 @@ class Subscriber(ABC, Generic[G, D]):
 
         `precision` is the number of decimals and `max_frequency` the most values per second. A
         name that the aircraft lacks is an error; with `missing_ok` it waits for an aircraft that
-        has it. While no aircraft is controlled the gauge keeps its last value; with `idle` it has
-        that value then.
+        has it. While no aircraft is controlled, the gauge keeps its last value, or has the value
+        `idle` if that is given.
         """
         return self._gauge(
             lambda: self._session.subscribe_gauge(name, precision, max_frequency, missing_ok, idle)
@@ -71,7 +71,7 @@ class Subscriber(ABC, Generic[G, D]):
         missing_ok: bool = False,
         idle: Optional[float] = None,
     ) -> G:
-        """Subscribes to where a control stands: the number of its position, or an axis's value."""
+        """Subscribes to a control: the number of its position, or the value of an axis."""
         return self.gauge(
             name,
             precision=precision,

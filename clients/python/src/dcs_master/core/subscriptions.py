@@ -1,4 +1,4 @@
-"""Subscriptions to gauges, args, controls and displays: what was asked for and what came last."""
+"""Subscriptions to gauges, args, controls and displays, with their newest values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 class State(enum.Enum):
     """The state of a subscription at the server."""
 
-    #: The server has it, or gets it at the next connection.
+    #: The server has it, or gets it when the next connection begins.
     ACTIVE = enum.auto()
     #: The aircraft lacks its name: it is sent again when another one appears.
     ASLEEP = enum.auto()
@@ -23,14 +23,14 @@ class State(enum.Enum):
 
 
 class Subscription(Topic, Generic[T]):
-    """A subscription. Its version counts the values that came."""
+    """A subscription. Its version counts its values."""
 
     def __init__(self, ident: int, name: str, key: Hashable, options: object, line: bytes) -> None:
         super().__init__()
         self.ident = ident
         #: Its name for people.
         self.name = name
-        #: The name, or the display and the element, that it is a subscription to.
+        #: The name that it subscribes to, or the display and the element.
         self.key = key
         #: The options that all who share it must agree on.
         self.options = options
@@ -38,11 +38,11 @@ class Subscription(Topic, Generic[T]):
         #: The line that ends it; empty where there is none.
         self.end = b""
         self.state = State.ACTIVE
-        #: The number of those who want it.
+        #: The number of feeds that share it.
         self.users = 1
-        #: It may sleep until an aircraft has its name.
+        #: Whether it may sleep until an aircraft has its name.
         self.missing_ok = False
-        #: The value that it has while no aircraft is controlled, if not the last one.
+        #: The value that it has while no aircraft is controlled; if none, it keeps the last one.
         self.idle: Optional[T] = None
         #: The first request for it.
         self.call: Optional[Call] = None
@@ -52,7 +52,7 @@ class Subscription(Topic, Generic[T]):
 
 
 class Subscriptions(Generic[T]):
-    """The subscriptions of one kind, which have a space of ids."""
+    """The subscriptions of one kind, which have ids of their own."""
 
     def __init__(self) -> None:
         self._by_ident: dict[int, Subscription[T]] = {}
@@ -63,7 +63,7 @@ class Subscriptions(Generic[T]):
         return iter(list(self._by_ident.values()))
 
     def next_ident(self) -> int:
-        """Returns an id that has not been used; ids are never used again."""
+        """Returns a new id; ids are never used again."""
         self._next_ident += 1
         return self._next_ident - 1
 
@@ -72,7 +72,7 @@ class Subscriptions(Generic[T]):
         return self._by_ident.get(ident)
 
     def by_key(self, key: Hashable) -> Optional[Subscription[T]]:
-        """Returns the subscription to this."""
+        """Returns the subscription with this key."""
         return self._by_key.get(key)
 
     def add(self, subscription: Subscription[T]) -> None:

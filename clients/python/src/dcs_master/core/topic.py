@@ -1,4 +1,4 @@
-"""A thing that changes, and for whose next change somebody may wait."""
+"""Topics: things that change, and for whose next change a program may wait."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Changes:
         self._topics[topic] = None
 
     def take(self) -> list[Topic]:
-        """Returns the topics that have changed, and forgets them."""
+        """Removes and returns the topics that have changed."""
         topics = list(self._topics)
         self._topics.clear()
         return topics
