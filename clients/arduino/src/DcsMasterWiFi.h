@@ -1,4 +1,4 @@
-// The connection over WiFi, for the ESP32. Include it in front of the items of the panel.
+// The connection over WiFi, for the ESP32. Include it before the items of the panel.
 #pragma once
 
 #include <ESPmDNS.h>
@@ -6,11 +6,11 @@
 
 #include "DcsMaster.h"
 
-/// A cockpit over WiFi. It joins the network, finds dcs-master on it and connects, and does so
-/// again whenever something was lost.
+/// A cockpit over WiFi. It joins the network, finds dcs-master on it and connects. It does so again
+/// whenever the connection is lost.
 ///
-/// Finding and connecting can take some seconds, in which `update` does not return; as long as it
-/// is connected, nothing waits.
+/// Finding and connecting can take some seconds, in which `update` does not return. While it is
+/// connected, `update` waits for nothing.
 class DcsMasterWiFi : public DcsMaster {
  public:
   static constexpr uint16_t PORT = 4242;

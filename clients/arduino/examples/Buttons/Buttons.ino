@@ -1,4 +1,4 @@
-// What springs back: a push button, one that toggles a switch, and a rocker.
+// Inputs that spring back: a push button, one that toggles a switch, and a rocker.
 #include <DcsMaster.h>
 
 DcsMaster cockpit(Serial);

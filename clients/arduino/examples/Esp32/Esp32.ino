@@ -8,7 +8,7 @@ DCS_BUTTON(cautionReset, cockpit, "MASTER_CAUTION_RESET", 19);
 DCS_POTENTIOMETER(floodLight, cockpit, "FLOOD_LIGHT", 34);
 DCS_LED(caution, cockpit, "MasterCaution", 2);
 
-// There is a second serial port for the monitor: it says what the server refuses.
+// The serial port is free for the monitor, which shows what the server refuses.
 void onError(const char *reason) { Serial.println(reason); }
 DCS_ERRORS(errors, cockpit, 120, onError);
 

@@ -1,4 +1,4 @@
-// What turns: encoders and potentiometers.
+// Knobs: encoders and potentiometers.
 #include <DcsMaster.h>
 
 DcsMaster cockpit(Serial);

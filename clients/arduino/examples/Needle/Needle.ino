@@ -1,8 +1,8 @@
 // An altimeter needle on a geared stepper motor (28BYJ-48 with its ULN2003 board).
 //
-// How far the needle is from its stop at which altitude stands in own-defs/Kestrel_T1/gauges.json
-// beside this sketch; docs/own-defs.md says where that file goes. So the dial can be calibrated
-// without uploading the sketch again.
+// The file own-defs/Kestrel_T1/gauges.json beside this sketch has the steps from the stop to each
+// altitude; docs/own-defs.md says where to put it. So the dial can be calibrated without uploading
+// the sketch again.
 #include <DcsMaster.h>
 
 const uint8_t COILS[] = {8, 9, 10, 11};

@@ -1,4 +1,4 @@
-// What stays where it is put: switches with two and three positions, and a rotary switch.
+// Switches that stay where they are put: with two and three positions, and a rotary switch.
 #include <DcsMaster.h>
 
 DcsMaster cockpit(Serial);

@@ -7,7 +7,7 @@ const DcsKind DcsRocker::KIND PROGMEM = dcsInputKind<DcsRocker>();
 static const char TEXT_PRESS[] PROGMEM = " PRESS";
 static const char TEXT_RELEASE[] PROGMEM = " RELEASE";
 
-/// True when a contact has just been closed or opened; where it is at the start is no change.
+/// Returns true when a contact has just been closed or opened. Its first state is no change.
 static bool hasChanged(DcsDebounce &contact, uint8_t reading, DcsTime now) {
   bool isFirst = contact.value() == DcsDebounce::UNKNOWN;
   return contact.feed(reading, now) && !isFirst;
@@ -20,7 +20,7 @@ void DcsButton::run(DcsTime now) {
   if (hasChanged(closed_, closed, now)) set(URGENT | (closed ? PRESS : RELEASE));
 }
 
-// A press and a release that wait together are both sent, the one that came first in front.
+// If a press and a release are both waiting, both are sent, in the order in which they came.
 void DcsButton::compose(DcsLine &line) {
   drop(ANNOUNCE);
   if (!has(PRESS | RELEASE)) return;

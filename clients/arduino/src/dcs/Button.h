@@ -1,4 +1,4 @@
-// What springs back: push buttons and rockers.
+// Inputs that spring back: push buttons and rockers.
 #pragma once
 
 #include "Debounce.h"

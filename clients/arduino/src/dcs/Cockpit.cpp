@@ -17,8 +17,8 @@ void DcsMaster::begin() {
 void DcsMaster::update() {
   isOpen_ = open();
   watchClock();
-  // A serial port keeps 64 bytes, 2.5 ms of them at 250000 baud, so it is emptied between any two
-  // items: each of them may take that long.
+  // A serial port keeps 64 bytes, which fill up in 2.5 ms at 250000 baud. Each item may take that
+  // long, so the port is emptied between any two items.
   pending_ = 0;
   for (DcsItem *item = first_; item; item = item->next_) {
     item->function (&DcsKind::run)(*item, now_);
@@ -177,12 +177,12 @@ bool DcsMaster::nextLine() {
     return true;
   }
   bool composed = composeNext(DcsItem::URGENT);
-  // What is done while nobody listens must not happen later.
+  // An action of the user while nobody listens must not take effect later.
   if (composed && link_ == Link::Silent) line_.clear();
   return composed || (link_ == Link::Flying && composeNext(DcsItem::ANNOUNCE));
 }
 
-// The items take turns, so none that is always busy holds up another.
+// The items take turns, so that one that is always busy does not hold up the others.
 bool DcsMaster::composeNext(uint8_t flag) {
   if (!(pending_ & flag)) return false;
   DcsItem *last = served_ ? served_ : first_;
@@ -198,7 +198,7 @@ bool DcsMaster::composeNext(uint8_t flag) {
   return false;
 }
 
-/// Sends as much of the line as fits; true when that is all of it.
+/// Sends as much of the line as fits. Returns true when all of it has been sent.
 bool DcsMaster::writeLine() {
   uint8_t chunk[CHUNK];
   while (!line_.empty()) {
@@ -210,8 +210,8 @@ bool DcsMaster::writeLine() {
   return true;
 }
 
-/// Returns how many bytes can be sent without waiting. Not every stream tells that; one that never
-/// does gets single bytes, and a network connection all.
+/// Returns the number of bytes that can be sent without waiting. Not every stream tells it: one
+/// that never does gets single bytes, and a network connection gets whole chunks.
 uint8_t DcsMaster::room() {
   if (client_) return CHUNK;
   int free = stream_.availableForWrite();

@@ -14,24 +14,25 @@ class DcsText;
 /// The cockpit, as seen through a serial port or a network connection to dcs-master.
 ///
 /// It asks which aircraft is flown until it gets an answer. Then it subscribes for all outputs and
-/// states where all switches stand, and does so again whenever an aircraft appears. Serial lines
-/// check nothing, so it also repeats one item after the other: what a lost byte has spoilt is right
-/// again after `REPEAT_MS` times the number of items.
+/// states the positions of all switches, and does so again whenever an aircraft appears. A serial
+/// line detects no errors, so it also repeats one item after the other: the effect of a lost byte
+/// lasts at most `REPEAT_MS` times the number of items.
 class DcsMaster {
  public:
-  /// Over a serial port, or anything else that reads and writes bytes.
+  /// Uses a serial port, or anything else that reads and writes bytes.
   explicit DcsMaster(Stream &stream) : stream_(stream) {}
 
-  /// Over a network connection, which the sketch opens, and opens again when it is lost.
+  /// Uses a network connection. The sketch opens it, and opens it again when it is lost.
   explicit DcsMaster(Client &client) : stream_(client), client_(&client) {}
 
   DcsMaster(const DcsMaster &) = delete;
   DcsMaster &operator=(const DcsMaster &) = delete;
 
-  /// Prepares the pins. Call it in `setup`, behind `Serial.begin`.
+  /// Prepares the pins. Call it in `setup`, after `Serial.begin`.
   void begin();
 
-  /// Reads, moves and sends what there is, and waits for nothing. Call it all the time in `loop`.
+  /// Reads the pins and the port, moves the outputs, sends lines, and waits for nothing. Call it in
+  /// every pass of `loop`.
   void update();
 
   /// True while the server answers.
@@ -40,11 +41,11 @@ class DcsMaster {
   /// Returns the name of the aircraft, cut at 23 characters; empty while none is known.
   const char *aircraft() const { return link_ == Link::Flying ? aircraft_ : ""; }
 
-  /// Returns how many lines made no sense. Each of them has lost a byte, mostly because something
-  /// in the sketch took too long.
+  /// Returns the number of lines that made no sense. Each of them has lost a byte, mostly because
+  /// something in the sketch took too long.
   uint16_t badLines() const { return badLines_; }
 
-  /// Returns how many of this panel's lines the server has refused.
+  /// Returns the number of this panel's lines that the server has refused.
   uint16_t refusals() const { return refusals_; }
 
  private:
@@ -96,7 +97,7 @@ class DcsMaster {
   Stream &stream_;
   Client *client_ = nullptr;
   DcsItem *first_ = nullptr;
-  /// The item that has sent last.
+  /// The item that sent the last line.
   DcsItem *served_ = nullptr;
   DcsItem *repeated_ = nullptr;
   DcsText *errors_ = nullptr;
@@ -109,13 +110,13 @@ class DcsMaster {
   uint16_t badLines_ = 0;
   uint16_t refusals_ = 0;
   Link link_ = Link::Silent;
-  /// The flags that any item has.
+  /// The flags that are set in at least one item.
   uint8_t pending_ = 0;
   bool askDue_ = true;
   bool awaitsAnswer_ = false;
   bool isOpen_ = false;
   bool roomKnown_ = false;
-  /// Of the text that comes in: how many bytes it has, and whether they are the ones expected.
+  /// The length of the text that is coming in, and whether it is the expected text so far.
   uint8_t length_ = 0;
   bool expected_ = false;
   char aircraft_[24] = "";

@@ -3,13 +3,13 @@
 
 #include "Item.h"
 
-/// Contacts bounce for some milliseconds. A new reading counts when it has stood for `STABLE_MS`.
+/// Contacts bounce for some milliseconds. A new reading counts when it has lasted `STABLE_MS`.
 class DcsDebounce {
  public:
   static constexpr uint8_t STABLE_MS = 8;
   static constexpr uint8_t UNKNOWN = 255;
 
-  /// Takes a reading; true when the value has changed by it.
+  /// Takes a reading. Returns true if it has changed the value.
   bool feed(uint8_t reading, DcsTime now);
 
   uint8_t value() const { return value_; }

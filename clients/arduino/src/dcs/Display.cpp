@@ -26,7 +26,7 @@ void DcsDisplay::compose(DcsLine &line, uint8_t id) {
   dcsSubscribeText(line, spec.indicator, spec.base.name, id);
 }
 
-// A text that comes in while the one before is written starts the writing anew.
+// A text that comes in while the previous one is being written restarts the writing.
 void DcsDisplay::put(DcsPiece piece, char c) {
   if (piece == DcsPiece::Start) {
     length_ = 0;

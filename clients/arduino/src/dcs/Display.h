@@ -4,7 +4,8 @@
 #include "Item.h"
 
 /// A text on a character display, written in one row. Displays are slow, so it writes one character
-/// in each pass: an LCD behind I2C takes a millisecond for it, 30 bytes at 250000 baud.
+/// in each pass: an LCD behind I2C takes a millisecond for one, in which 25 bytes come in at 250000
+/// baud.
 class DcsDisplay : public DcsItem {
  public:
   struct Spec {
@@ -35,7 +36,7 @@ class DcsDisplay : public DcsItem {
   enum OwnFlag : uint8_t { NEW = FIRST_OWN_FLAG };
 
   static const DcsKind KIND;
-  /// The one that writes: another one would move its cursor.
+  /// The item that is writing. No other one may, since it would move the cursor.
   static DcsDisplay *writer;
 
   uint8_t length_ = 0;

@@ -5,8 +5,8 @@ const DcsKind DcsEncoder::KIND PROGMEM = dcsInputKind<DcsEncoder>();
 static const char TEXT_INC[] PROGMEM = " INC";
 static const char TEXT_DEC[] PROGMEM = " DEC";
 
-/// The step from one reading of both contacts (4 * before + now) to the next. Two contacts that
-/// change at once are no step.
+/// The step from one reading of both contacts to the next, at index 4 * before + now. If both
+/// contacts change at once, there is no step.
 static const int8_t STEPS[] PROGMEM = {0, 1, -1, 0, -1, 0, 0, 1, 1, 0, 0, -1, 0, -1, 1, 0};
 
 static uint8_t readContacts(const DcsEncoder::Spec &spec) {
@@ -26,8 +26,8 @@ void DcsEncoder::run(DcsTime) {
   uint8_t change = static_cast<uint8_t>(contacts_ * 4 + contacts);
   contacts_ = contacts;
   edges_ += static_cast<int8_t>(pgm_read_byte(STEPS + change));
-  // At rest both contacts are open. There a click counts that has lost an edge, and half a click
-  // none.
+  // At rest both contacts are open. There a click counts even if one edge was lost, and half a
+  // click does not count.
   bool atRest = contacts == 0 && spec.edgesPerClick == 4;
   int8_t enough = static_cast<int8_t>(atRest ? 3 : spec.edgesPerClick);
   if (edges_ >= enough) click(1);

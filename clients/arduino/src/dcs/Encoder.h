@@ -5,7 +5,7 @@
 
 /// An encoder with two contacts, read in every pass. Each click sends `INC` or `DEC`.
 ///
-/// Contacts that bounce go forth and back, which cancels out.
+/// A contact that bounces counts forth and back, which cancels out.
 class DcsEncoder : public DcsItem {
  public:
   struct Spec {
@@ -15,8 +15,8 @@ class DcsEncoder : public DcsItem {
     uint8_t edgesPerClick;
   };
 
-  /// `edgesPerClick` is how often the contacts change from one click to the next: 4 for most
-  /// encoders, 2 or 1 for others. Swap the pins if it turns the wrong way.
+  /// `edgesPerClick` is the number of changes of the contacts from one click to the next: 4 for
+  /// most encoders, 2 or 1 for others. Swap the pins if it turns the wrong way.
   static constexpr Spec makeSpec(const char *name, uint8_t first, uint8_t second,
                                  uint8_t edgesPerClick = 4) {
     return {{&KIND, name}, first, second, edgesPerClick};
@@ -29,7 +29,8 @@ class DcsEncoder : public DcsItem {
   void compose(DcsLine &line);
 
  private:
-  /// More clicks than these do not wait: the knob must not go on turning by itself.
+  /// The most clicks that wait. With more, the cockpit's knob would go on turning for long after
+  /// the panel's knob has stopped.
   static constexpr int8_t MOST_CLICKS = 20;
   static const DcsKind KIND;
 

@@ -1,4 +1,4 @@
-// A gauge for whatever the sketch does with it.
+// A gauge whose values go to a function of the sketch.
 #pragma once
 
 #include "Item.h"
@@ -6,7 +6,7 @@
 /// A gauge that calls a function with its newest value.
 ///
 /// The function gets a whole number: with one decimal, 89.1 arrives as 891. It is called from
-/// `update`, and when values come faster than it works, it skips the older ones.
+/// `update`. If values come faster than it works, the older ones are skipped.
 class DcsGauge : public DcsItem {
  public:
   typedef void (*Callback)(long value);

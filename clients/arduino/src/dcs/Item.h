@@ -1,4 +1,4 @@
-// What all switches, knobs, lamps and needles have in common.
+// The common part of all switches, knobs, lamps and needles.
 #pragma once
 
 #include <Arduino.h>
@@ -27,7 +27,7 @@ struct DcsUpdate {
   long raw;
   /// The gauge's value, without its decimal point.
   long value;
-  /// The digits of `value` behind that point.
+  /// The number of digits of `value` after that point.
   uint8_t decimals;
 };
 
@@ -38,7 +38,7 @@ enum class DcsPiece : uint8_t { Start, Byte, End };
 /// for each item, and their tables about a hundred, since AVRs keep those in RAM.
 struct DcsKind {
   void (*begin)(DcsItem &);
-  /// Reads pins, or moves what is behind them. Is called in every pass.
+  /// Reads pins, or drives the hardware behind them. Called in every pass.
   void (*run)(DcsItem &, DcsTime);
   /// Writes the next line to send, or none.
   void (*compose)(DcsItem &, DcsLine &, uint8_t id);
@@ -46,14 +46,14 @@ struct DcsKind {
   void (*put)(DcsItem &, DcsPiece, char);
 };
 
-/// The part of an item that never changes. It lies in flash, in front of what each kind adds.
+/// The part of an item that never changes. It lies in flash, before the fields that each kind adds.
 struct DcsSpec {
   const DcsKind *kind;
   const char *name;
 };
 
-/// Marks a pin whose sense is the other way round: a lamp that is lit by LOW, a switch that is
-/// open where others are closed.
+/// Marks a pin with the opposite sense: a lamp that is lit by LOW, or a switch that is open where
+/// others are closed.
 #define DCS_INVERTED(pin) static_cast<uint8_t>((pin) | 0x80)
 
 /// A pin of a panel, inverted or not.
@@ -85,7 +85,7 @@ class DcsItem {
   enum Flag : uint8_t {
     /// The user has done something that must be sent.
     URGENT = 1,
-    /// The server must be told again what this is, or where it stands.
+    /// The server must be told the subscription or the position again.
     ANNOUNCE = 2,
     FIRST_OWN_FLAG = 4,
   };
@@ -117,7 +117,7 @@ class DcsItem {
   uint8_t flags_ = 0;
 };
 
-/// The functions of `Item` as `DcsKind` wants them.
+/// The functions of `Item` in the form that `DcsKind` needs.
 template <class Item>
 struct DcsCalls {
   static void begin(DcsItem &item) { static_cast<Item &>(item).begin(); }
@@ -154,7 +154,7 @@ constexpr DcsKind dcsTextKind() {
           DcsCalls<Item>::put};
 }
 
-/// Puts an item with what belongs to it into the sketch: the name and the fixed part into flash.
+/// Defines an item of the sketch, with its name and its fixed part in flash.
 #define DCS_ITEM(Class, object, cockpit, control, ...)                                   \
   static const char object##_name[] PROGMEM = control;                                   \
   static_assert(sizeof(object##_name) <= DCS_LONGEST_NAME + 1, "this name is too long"); \

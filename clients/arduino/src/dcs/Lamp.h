@@ -13,8 +13,9 @@ class DcsLed : public DcsItem {
     long threshold;
   };
 
-  /// Cockpits dim their lamps for the night, and a dim lamp is lit. Updates come when the
-  /// brightness, rounded to tenths, changes, so it is compared with the threshold as a rounded one.
+  /// Cockpits dim their lamps for the night, and a dim lamp counts as lit. An update comes when the
+  /// brightness, rounded to tenths, changes. So the lamp is lit when the rounded brightness reaches
+  /// the threshold.
   static constexpr Spec makeSpec(const char *name, uint8_t pin, double threshold = 0.3) {
     return {{&KIND, name}, pin, tenths(threshold) * 10000 - 5000};
   }

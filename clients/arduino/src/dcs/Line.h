@@ -3,7 +3,7 @@
 
 #include <Arduino.h>
 
-/// The longest name of a control, gauge or element. With it a line has at most 128 bytes.
+/// The longest name of a control, gauge or element. A line with it has at most 128 bytes.
 constexpr uint8_t DCS_LONGEST_NAME = 95;
 
 /// The longest position, such as a label, that a line can end with.
@@ -13,8 +13,7 @@ constexpr uint8_t DCS_LONGEST_POSITION = 22;
 /// any length, where a buffer for the longest line would take 128.
 class DcsLine {
  public:
-  /// Starts the question for the aircraft. The line end before it closes a half line, if there is
-  /// one.
+  /// Starts the question for the aircraft, after a line end that ends a half line, if there is one.
   void beginQuestion();
 
   /// Starts "1 <control>" or "2 <gauge>".
@@ -30,10 +29,10 @@ class DcsLine {
   /// Adds a number of thousandths: -250 is "-0.25".
   void addThousandths(long thousandths);
 
-  /// Copies what is to be sent next, at most `room` bytes, and returns how many these are.
+  /// Copies the bytes to be sent next, at most `room`, and returns their number.
   uint8_t peek(uint8_t *to, uint8_t room) const;
 
-  /// Takes off what has been sent.
+  /// Removes the bytes that have been sent.
   void advance(uint8_t sent);
 
   bool empty() const { return position_ == total_; }

@@ -1,4 +1,4 @@
-// Bytes from the server become events. Knows the protocol, and neither pins nor time.
+// Turns the bytes of the server into events. Knows the protocol, and neither pins nor time.
 #pragma once
 
 #include <Arduino.h>
@@ -25,7 +25,7 @@ class DcsNumber {
   bool point_ = false;
 };
 
-/// Reads the server's lines byte by byte. A text goes on as it comes, so no line is stored.
+/// Reads the server's lines byte by byte. A text is passed on as it comes, so no line is stored.
 class DcsParser {
  public:
   enum class Event : uint8_t {

@@ -3,7 +3,7 @@
 
 #include "Item.h"
 
-/// A potentiometer for an axis. It is a standing position, as a switch is.
+/// A potentiometer for an axis. It has a standing position, as a switch does.
 class DcsPotentiometer : public DcsItem {
  public:
   struct Spec {
@@ -14,7 +14,7 @@ class DcsPotentiometer : public DcsItem {
     long high;
   };
 
-  /// `low` and `high` are the values at the two ends; the other way round they reverse the knob.
+  /// `low` and `high` are the values at the two ends. Swapped, they reverse the direction.
   static constexpr Spec makeSpec(const char *name, uint8_t pin, double low = 0, double high = 1) {
     return {{&KIND, name}, pin, thousandths(low), thousandths(high)};
   }
@@ -26,7 +26,7 @@ class DcsPotentiometer : public DcsItem {
   void compose(DcsLine &line);
 
  private:
-  /// A position goes from 0 to this.
+  /// The largest position; the smallest one is 0.
   static constexpr int FULL = 1000;
   /// The average is kept in sixteenths of a position.
   static constexpr int FINE = 16;
@@ -34,10 +34,11 @@ class DcsPotentiometer : public DcsItem {
   static constexpr uint8_t READ_MS = 10;
   /// A moving knob is sent every 40 ms: the sim takes one action on a control per frame.
   static constexpr uint8_t READINGS_PER_LINE = 4;
-  /// The server takes axes that differ by a hundredth as equal, so a smaller change is not sent.
+  /// To the server, positions of an axis that differ by a hundredth are equal. So a change must be
+  /// larger to be sent.
   static constexpr int LEAST_CHANGE = 11;
-  /// So near to an end the knob stands there. It is more than a hundredth, too: otherwise the end
-  /// would be the same for the server as the last position before it.
+  /// A position that is this close to an end counts as the end. This too is more than a hundredth:
+  /// otherwise the end and the last position before it would be equal to the server.
   static constexpr int SNAP = 15;
 
   static const DcsKind KIND;

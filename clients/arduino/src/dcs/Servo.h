@@ -42,8 +42,8 @@ class DcsServo : public DcsItem {
 
   static const DcsKind KIND;
 
-  /// Returns the precision that tells some hundred to some thousand positions apart: finer than a
-  /// servo is, and no finer, since each step is a line.
+  /// Returns the precision that distinguishes some hundred to some thousand positions. That is
+  /// finer than a servo, and a still finer one would only cost lines.
   static constexpr int8_t precision(double span) {
     return span < 0        ? precision(-span)
            : span >= 50000 ? -2
@@ -53,7 +53,7 @@ class DcsServo : public DcsItem {
            : span >= 5     ? 2
                            : 3;
   }
-  /// Returns a value without the decimal point that it has in an update.
+  /// Returns a value as an update has it, without its decimal point.
   static constexpr long scaled(double value, int8_t precision) {
     return precision <= 0 ? static_cast<long>(value) : scaled(value * 10, precision - 1);
   }

@@ -16,7 +16,7 @@ class DcsStepper : public DcsItem {
     DcsSpec base;
     Callback callback;
     uint16_t microsPerStep;
-    /// 0 where there is a stop.
+    /// 0 if the needle has a stop.
     int stepsPerTurn;
   };
 
@@ -27,8 +27,8 @@ class DcsStepper : public DcsItem {
 
   DcsStepper(DcsMaster &cockpit, const Spec &flashSpec) : DcsItem(cockpit, flashSpec.base) {}
 
-  /// Lets the needle go back by so many steps, onto its stop, and calls that place 0. The motor
-  /// does not know where it stands when it is switched on, so call this in `setup`.
+  /// Turns the needle back by this many steps, against its stop, and makes that place 0. When it is
+  /// switched on, the motor does not know where the needle is, so call this in `setup`.
   void home(int steps);
 
   int position() const { return position_; }
@@ -43,7 +43,7 @@ class DcsStepper : public DcsItem {
 
   static const DcsKind KIND;
 
-  /// Returns how far it is to the target, with its direction.
+  /// Returns the number of steps to the target; negative if the target lies back.
   int way(const Spec &spec) const;
 
   int position_ = 0;

@@ -3,7 +3,7 @@
 
 #include "Line.h"
 
-/// How many updates a second an output gets at most.
+/// The most updates per second for an output.
 enum : uint8_t { DCS_LAMP_RATE = 30, DCS_NEEDLE_RATE = 20 };
 
 /// Writes "2 <gauge> <id> <precision> <rate>".

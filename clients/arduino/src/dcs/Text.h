@@ -3,7 +3,7 @@
 
 #include "Item.h"
 
-/// The text of a display, handed to a function whenever it changes. What does not fit is cut off.
+/// The text of a display, passed to a function whenever it changes. A long text is cut off.
 class DcsText : public DcsItem {
  public:
   typedef void (*Callback)(const char *text);
@@ -50,7 +50,8 @@ class DcsErrors : public DcsText {
   static char object##_buffer[(size) + 1];                            \
   DCS_ITEM(DcsText, object, cockpit, element, indicator, object##_buffer, (size) + 1, callback)
 
-/// Hands over the reason when the server refuses a line, such as a name that is misspelt.
+/// Calls a function with the reason when the server refuses a line, such as one with a misspelt
+/// name.
 #define DCS_ERRORS(object, cockpit, size, callback)                                             \
   static char object##_buffer[(size) + 1];                                                      \
   static constexpr DcsText::Spec object##_spec PROGMEM =                                        \

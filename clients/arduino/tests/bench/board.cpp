@@ -16,7 +16,7 @@ static const char MEGA_PINS[] =
     "E0E1E4E5G5E3H3H4H5H6B4B5B6B7J1J0H1H0D3D2D1D0A0A1A2A3A4A5A6A7C7C6C5C4C3C2C1C0D7G2G1G0"
     "L7L6L5L4L3L2L1L0B3B2B1B0F0F1F2F3F4F5F6F7K0K1K2K3K4K5K6K7";
 
-/// Fills memory that has not been used.
+/// The byte that fills unused memory.
 static const uint8_t PAINT = 0xA5;
 
 struct Board::Firmware : elf_firmware_t {};
@@ -89,8 +89,8 @@ void Board::press(int pin) { hold(pins_.at(static_cast<size_t>(pin)), true); }
 
 void Board::release(int pin) { hold(pins_.at(static_cast<size_t>(pin)), false); }
 
-// The emulator applies the internal pull-ups anew at each write to the port, unless it is told what
-// holds a pin from outside.
+// At each write to the port, the emulator applies the internal pull-ups again, unless it is told
+// which pins are held from outside.
 void Board::hold(const Pin &pin, bool low) {
   uint8_t bit = static_cast<uint8_t>(1 << pin.bit);
   uint8_t &mask = held_[pin.port - 'A'];
@@ -145,7 +145,7 @@ uint64_t Board::feed(avr_t *, uint64_t when, void *board) {
   return static_cast<Board *>(board)->feedNext(when);
 }
 
-/// Finds the serial port, to see what waits in it.
+/// Returns the serial port, which has the bytes that wait.
 static avr_uart_t &uartOf(avr_t *avr) {
   for (avr_io_t *io = avr->io_port; io; io = io->next) {
     avr_uart_t *uart = reinterpret_cast<avr_uart_t *>(io);

@@ -37,7 +37,7 @@ class Board {
   Board(const Board &) = delete;
   Board &operator=(const Board &) = delete;
 
-  /// Runs for so many microseconds of the board's time.
+  /// Runs for this many microseconds of the board's time.
   void run(uint64_t micros);
   uint64_t cycle() const;
 
@@ -58,10 +58,11 @@ class Board {
   std::vector<PinChange> changes;
   std::vector<SentLine> lines;
 
-  /// Returns the most received bytes that have waited for the processor; a real one holds two.
+  /// Returns the most received bytes that have waited for the processor at a time. A real port
+  /// holds two.
   unsigned deepestBacklog() const { return deepestBacklog_; }
 
-  /// Returns the bytes of variables, and the most that the stack has needed.
+  /// Returns the bytes of the variables, and the most bytes that the stack has needed.
   unsigned staticBytes() const { return staticBytes_; }
   unsigned stackBytes() const;
 

@@ -22,13 +22,13 @@ Cable::Cable() : board_(posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
 Cable::~Cable() { close(board_); }
 
 void Cable::send(const std::string &bytes) {
-  // It fails when nobody reads and the buffer is full, as a board on USB loses bytes then.
+  // This fails when nobody reads and the buffer is full. A board on USB loses bytes then too.
   if (!bytes.empty() && write(board_, bytes.data(), bytes.size()) < 0) return;
 }
 
 std::string Cable::receive() {
   char buffer[4096];
-  // It fails while no program has the port open, too.
+  // This also fails while no program has the port open.
   ssize_t count = read(board_, buffer, sizeof(buffer));
   return count > 0 ? std::string(buffer, static_cast<size_t>(count)) : "";
 }

@@ -1,4 +1,4 @@
-// The cable between a board and the server: a pseudo-terminal, whose one end is a serial port.
+// The cable between a board and the server: a pseudo-terminal, one end of which is a serial port.
 #pragma once
 
 #include <string>

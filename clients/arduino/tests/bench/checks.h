@@ -1,4 +1,4 @@
-// What the tests with boards share: time, the cable to the server, what a board has done.
+// Shared by the tests with boards: time, the cable to the server, a board's lines and changes.
 #pragma once
 
 #include "board.h"
@@ -17,9 +17,9 @@ class Panel {
   /// Starts the sketch again, as a board does when its port is opened.
   void reset();
 
-  /// Runs the board for so many milliseconds beside the clock on the wall.
+  /// Runs the board for this many milliseconds, at the speed of real time.
   void run(unsigned long milliseconds);
-  /// Runs the board until something is so.
+  /// Runs the board until the condition holds.
   void runUntil(const std::string &what, const std::function<bool()> &condition);
 
   std::unique_ptr<Board> board;
@@ -39,7 +39,7 @@ const PinChange *changeOf(const Board &board, int pin, uint64_t after);
 /// Returns the first line of this text that was sent after a point in time.
 const SentLine *lineOf(const Board &board, const std::string &text, uint64_t after);
 
-/// Prints what a sketch has needed of the RAM.
+/// Prints the RAM that a sketch has needed.
 void printMemory(const char *name, const Board &board);
 
 void testLoads(const Paths &paths);

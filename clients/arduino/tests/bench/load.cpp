@@ -6,7 +6,7 @@
 
 #include "checks.h"
 
-/// How long a load lasts.
+/// The duration of a load.
 static const unsigned SECONDS = 6;
 static const unsigned HALF_OF_AN_UNO = 1024;
 static const unsigned HELD_BY_A_REAL_PORT = 2;
@@ -47,14 +47,14 @@ struct LoadServer {
   }
 };
 
-/// How the values come in.
+/// The bursts in which values come in.
 struct Load {
   const char *name;
   unsigned valuesPerBurst;
   unsigned millisecondsPerBurst;
 };
 
-/// A move of the switch at pin 2, and the line that it must lead to.
+/// A move of the switch at pin 2, and the line that it must cause.
 struct Move {
   uint64_t cycle;
   std::string line;

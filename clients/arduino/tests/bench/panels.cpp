@@ -4,7 +4,7 @@
 
 #include "checks.h"
 
-/// Returns the milliseconds on the wall since then.
+/// Returns the milliseconds of real time since then.
 static double since(std::chrono::steady_clock::time_point then) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - then).count();
 }
@@ -45,7 +45,7 @@ static void light(Panel &panel, World &world, int arg, bool on, int pin) {
   CHECK(took <= 20 * CYCLES_PER_MS);
 }
 
-/// The lever, the button and the lamps.
+/// Tests the lever, the button and the lamps.
 static void testParts(Panel &panel, World &world) {
   panel.board->press(2);
   panel.board->press(7);

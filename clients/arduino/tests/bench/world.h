@@ -21,10 +21,10 @@ struct Paths {
 #define CHECK(condition) \
   if (!(condition)) fail(std::string(__FILE__) + ":" + std::to_string(__LINE__) + ": " #condition)
 
-/// Tries a condition until it holds; fails after a minute, which only a fault reaches.
+/// Tries a condition until it holds. Fails after a minute, which is reached only by a fault.
 void waitFor(const std::string &what, const std::function<bool()> &condition);
 
-/// A program that runs, and ends with this object.
+/// A running program, which is ended with this object.
 class Process {
  public:
   Process(const std::vector<std::string> &command, const std::vector<std::string> &environment);
@@ -58,7 +58,7 @@ class World {
   void startServer();
   void stopServer() { server.reset(); }
 
-  /// Tells the sim something and waits until it is done.
+  /// Sends the sim a control line and waits until it has been carried out.
   void tell(const std::string &line);
 
   std::unique_ptr<Process> sim;

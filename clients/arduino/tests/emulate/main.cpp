@@ -13,7 +13,7 @@
 #include "../bench/board.h"
 #include "../bench/cable.h"
 
-/// Returns what can be read from standard input without waiting; `ended` is set at its end.
+/// Returns the bytes that can be read from standard input without waiting; sets `ended` at its end.
 static std::string readInput(bool &ended) {
   char buffer[512];
   pollfd input = {0, POLLIN, 0};

@@ -1,4 +1,4 @@
-// What the unit tests share: checks, a port whose two ends are queues, and time that is moved by
+// Shared by the unit tests: checks, a port whose two ends are queues, and a clock that is moved by
 // hand.
 #pragma once
 
@@ -38,7 +38,7 @@ class FakePort : public Stream {
   bool takes = true;
 };
 
-/// Runs a panel for so many milliseconds.
+/// Runs a panel for this many milliseconds.
 void run(DcsMaster &cockpit, unsigned milliseconds);
 
 /// A panel of its own for each test.

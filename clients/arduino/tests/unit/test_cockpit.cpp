@@ -26,7 +26,7 @@ TEST(announces_in_each_new_aircraft_and_not_at_an_answer) {
   port.say("0 Kestrel_T1");
   run(20);
   CHECK_EQUAL("1 MASTER_ARM =#0", port.said());
-  // The greeting was that; the answer comes now, and later ones.
+  // That was the greeting. Now comes the answer to the question, and then later answers.
   port.say("0 Kestrel_T1");
   run(20);
   CHECK_EQUAL("", port.said());

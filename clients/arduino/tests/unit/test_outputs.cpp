@@ -4,7 +4,7 @@ static std::string calls;
 
 static void note(const std::string &call) { calls += (calls.empty() ? "" : "|") + call; }
 
-/// Returns what the callbacks have been called with since the last call.
+/// Returns the arguments with which the callbacks were called since the last call.
 static std::string called() {
   std::string result = calls;
   calls.clear();
@@ -140,7 +140,7 @@ TEST(endless_stepper_takes_the_shorter_way) {
   steps = 0;
   DCS_STEPPER(compass, cockpit, "Heading_Steps", 1000, onStep, 720);
   enter();
-  // Where it must stand, and how many steps have brought it there.
+  // The value of the gauge, and the sum of the steps that lead to it.
   const std::pair<int, int> cases[] = {{700, -20}, {10, 10}, {360, 360}, {719, 719}, {1, 721}};
   for (auto &expected : cases) {
     port.say("2 0 0.50000 " + std::to_string(expected.first));

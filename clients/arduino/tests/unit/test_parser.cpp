@@ -4,7 +4,7 @@
 
 typedef DcsParser::Event Event;
 
-/// Returns what a parser makes of some bytes, in short.
+/// Returns the events that a parser makes of some bytes, in a short form.
 static std::string parsed(const std::string &bytes) {
   DcsParser parser;
   std::string result;

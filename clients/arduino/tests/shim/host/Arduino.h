@@ -43,7 +43,7 @@ class Stream : public Print {
   virtual int peek() = 0;
 };
 
-/// The monitor: what is printed goes to standard error.
+/// The serial monitor: its output goes to standard error.
 class HardwareSerial : public Stream {
  public:
   void begin(unsigned long) {}
@@ -68,10 +68,10 @@ extern int modes[PINS];
 extern int brightness[PINS];
 extern int readings[PINS];
 
-/// Is called when a pin that is an output changes.
+/// Called when the level of an output changes.
 extern void (*onChange)(int pin, int level);
 
-/// From now on the clock stands, and only this moves it.
+/// Stops the clock at this time; from then on only `advanceMicros` moves it.
 void stopClock(unsigned long at);
 void advanceMicros(unsigned long micros);
 

@@ -1,5 +1,6 @@
 // Runs a sketch as a program. A line "press 18" or "release 18" on standard input closes or opens a
-// contact, "read 34 4095" is what analogRead gives; "pin 2 1" is printed when an output changes.
+// contact, and "read 34 4095" sets the result of analogRead. The program prints "pin 2 1" when an
+// output changes.
 #include <poll.h>
 #include <unistd.h>
 
@@ -25,7 +26,7 @@ static void obey(const std::string &line) {
   }
 }
 
-/// Obeys what has come in; false at the end of the input.
+/// Obeys the lines that have come in. Returns false at the end of the input.
 static bool obeyInput() {
   static std::string line;
   pollfd input = {0, POLLIN, 0};
