@@ -15,7 +15,8 @@ class DcsMasterWiFi : public DcsMaster {
  public:
   static constexpr uint16_t PORT = 4242;
 
-  /// Without a host the server is looked for by mDNS: start it with `--mdns`, or name it here.
+  /// Without a host the panel looks for the mDNS service `_dcs-master._tcp`. The server does not
+  /// announce it by itself, so another program must.
   DcsMasterWiFi(const char *network, const char *password, const char *host = nullptr,
                 uint16_t port = PORT)
       : DcsMaster(client_), network_(network), password_(password), host_(host), port_(port) {}
