@@ -7,7 +7,7 @@ const DcsKind DcsRocker::KIND PROGMEM = dcsInputKind<DcsRocker>();
 static const char TEXT_PRESS[] PROGMEM = " PRESS";
 static const char TEXT_RELEASE[] PROGMEM = " RELEASE";
 
-/// Returns true when a contact has just been closed or opened. Its first state is no change.
+/// Returns true when a contact has just been closed or opened. The first reading is no change.
 static bool hasChanged(DcsDebounce &contact, uint8_t reading, DcsTime now) {
   bool isFirst = contact.value() == DcsDebounce::UNKNOWN;
   return contact.feed(reading, now) && !isFirst;

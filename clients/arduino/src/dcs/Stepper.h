@@ -43,7 +43,7 @@ class DcsStepper : public DcsItem {
 
   static const DcsKind KIND;
 
-  /// Returns the number of steps to the target; negative if the target lies back.
+  /// Returns the number of steps to the target; negative if they go backwards.
   int way(const Spec &spec) const;
 
   int position_ = 0;

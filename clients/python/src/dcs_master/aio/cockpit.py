@@ -102,7 +102,7 @@ class Cockpit(Subscriber[Gauge, Display]):
     # Reading -------------------------------------------------------------------------------------
 
     def merge(self, *feeds: Feed[T]) -> Merge[T]:
-        """Yields the values of several subscriptions as they come, each after its subscription."""
+        """Yields pairs of a subscription and its new value, as the values come."""
         return Merge(self._connection, feeds)
 
     @overload

@@ -96,7 +96,7 @@ class Cockpit(Subscriber[Gauge, Display]):
     # Reading -------------------------------------------------------------------------------------
 
     def merge(self, *feeds: Feed[T]) -> Iterator[Tuple[Feed[T], T]]:
-        """Yields the values of several subscriptions as they come, each after its subscription."""
+        """Yields pairs of a subscription and its new value, as the values come."""
         return merge(self._connection, feeds)
 
     @overload

@@ -42,7 +42,7 @@ class LinkSession(Conversation):
         self._end: str | None = None
         self._heartbeats = 0
 
-    # What a program asks for ---------------------------------------------------------------------
+    # Requests of the program ---------------------------------------------------------------------
 
     def watch(self, number: int, line: bytes) -> None:
         """Watches an arg or an indicator, now and on each new connection."""

@@ -58,7 +58,7 @@ class Session(Exchange):
         self._silent_periods = 0
         self._list_periods = 0
 
-    # What a program asks for ---------------------------------------------------------------------
+    # Requests of the program ---------------------------------------------------------------------
 
     def act(self, line: bytes) -> Call:
         """Acts on the cockpit."""
@@ -254,7 +254,7 @@ class Session(Exchange):
         for subscription in asleep:
             self._restore_subscription(subscription)
 
-    # What the server says ------------------------------------------------------------------------
+    # Lines of the server -------------------------------------------------------------------------
 
     def _receive_line(self, line: bytes) -> None:
         self._silent_periods = 0
