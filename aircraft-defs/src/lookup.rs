@@ -120,7 +120,7 @@ impl Tables {
     }
 
     /// Returns the control with this name, without regard to case. The name is a long id, else an
-    /// id that only one control has, else the cockpit's own name.
+    /// id that only one control has, else the cockpit's own name, else a qualified id.
     ///
     /// # Errors
     /// When there is none, or when several have the id; the error then has their long ids.
@@ -203,7 +203,7 @@ impl Tables {
     /// Returns the name that an unknown name of this kind may mean, as the search finds it. For a
     /// gauge it may be that of a control, since requests for gauges accept controls too.
     ///
-    /// This looks at all names of the kind ([`Self::count`]) up to two times.
+    /// Looks at all names of the kind ([`Self::count`]) up to two times.
     pub fn suggestion(&self, kind: NameKind, name: &str) -> Option<&str> {
         match kind {
             NameKind::Device => suggested_name(name, self.devices.keys().map(String::as_str)),

@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The number of frames after which values repeat. A value tells its frame's number modulo this.
+/// The number of frames after which values repeat. A value gives its frame's number modulo this.
 pub const FRAMES: u64 = 10_000;
 
 /// The hook state of a sim, linked with a server.

@@ -6,11 +6,11 @@ use crate::formats::{Action, Control, Kind};
 use crate::limits::MAX_QUALIFIED_ID_LENGTH;
 
 /// Returns the qualified ids of a control, the most readable one first: the id with the device's
-/// name in front, then the id with the name of the command, with a word for the part of a
-/// knob, and with the name of the element after it. Words that the id has already are left out.
+/// name in front, then the id with one of these after it: the name of the command, a word for the
+/// part of a knob, the name of the element. Words that the id has already are left out.
 ///
 /// `id` is the element's id, `action` the first action of the control. Nothing else counts, so
-/// other controls cannot change a qualified id; but two controls may have the same.
+/// other controls cannot change a qualified id; but two controls may have the same one.
 pub(crate) fn qualified_ids(id: &str, element: &Control, action: Option<&Action>) -> Vec<String> {
     let device = element.device.as_ref();
     let device = device.and_then(|device| device.name.as_deref());

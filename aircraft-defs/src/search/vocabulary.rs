@@ -44,7 +44,7 @@ const KIND_NAMES: &[(&[&str], &[Kind])] = &[
     ),
 ];
 
-/// Words for what a control sets. The other words say of what.
+/// Words for properties that a control sets. The other words of a query name the thing.
 pub(super) const PROPERTIES: &[&str] = &[
     "brightness",
     "brt",

@@ -32,8 +32,8 @@ const KIND_WEIGHT: f32 = 0.2;
 /// The weight of a single letter, which may mean anything.
 const LETTER_WEIGHT: f32 = 0.4;
 
-/// The weight of a word for what a control sets, such as `volume`: less than that of what it is
-/// set of.
+/// The weight of a word for the property that a control sets, such as `volume`. It is less than
+/// that of the thing with the property.
 const PROPERTY_WEIGHT: f32 = 0.6;
 
 /// The shortest word that another one may end with.

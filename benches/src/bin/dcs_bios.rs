@@ -30,7 +30,7 @@ struct Args {
     /// Gauges, all changing in each frame
     #[arg(long, default_value_t = 300)]
     gauges: u32,
-    /// Frames per second, and messages of a type
+    /// Frames per second, and the most messages of one type per second
     #[arg(long, default_value_t = 30)]
     rate: u32,
     /// Seconds to measure

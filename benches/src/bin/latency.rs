@@ -1,7 +1,7 @@
 //! Measures the time of a value from the sim to a client, through the real scripts in the stand-in
 //! sim and a real server: `cargo run --release -p dcs-master-benches --bin latency`.
 //!
-//! The clock starts when the stand-in is told the new value. It shows the value from its next
+//! The clock starts when the stand-in is told the new value. The stand-in uses it from its next
 //! frame on, so half a frame of the time, on average, is the sim's.
 
 use std::time::{Duration, Instant};
