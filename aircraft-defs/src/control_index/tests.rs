@@ -155,7 +155,7 @@ fn controls_with_one_id_are_told_apart_by_their_other_texts() {
         &[test, key],
         &["LAMP_BRIGHTNESS_2", "LAMP_BRIGHTNESS_MFD_ARW3"],
     );
-    // A qualified id is known also while the bare one is enough.
+    // A qualified id is also accepted where the bare id is enough.
     let only = [left];
     let index = ControlIndex::new(&only);
     assert_eq!(

@@ -33,7 +33,7 @@ impl<'a> Lexer<'a> {
         }
         let rest = &self.bytes[plain..self.at];
         self.at += 1;
-        // Every escape would have added a byte, so the string has no escapes.
+        // Each escape adds a byte, so nothing decoded means that there are no escapes.
         if decoded.is_empty() {
             return Ok(Cow::Borrowed(rest));
         }
