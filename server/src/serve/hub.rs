@@ -31,8 +31,9 @@ use crate::world::{TablesAction, World};
 /// The most turns in a row that have priority over the world's own work that is due.
 const TURNS_BEFORE_DUE: u32 = 4;
 
-/// The most outboxes that are written in a turn. A write to a socket takes some microseconds.
-const WRITES_PER_TURN: usize = 64;
+/// The most outboxes that are written in a turn. A write to a socket takes some microseconds. While
+/// a frame takes several turns, clients that wait for their turn get more with one write.
+const WRITES_PER_TURN: usize = 16;
 
 /// The next thing for the hub to do.
 enum Turn {

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 /// The most steps in a turn of the server. They take about a millisecond, and then others are
 /// served.
 pub(super) const TURN: usize = 512;
+/// The most steps that are taken at once when a client leaves. Many clients may leave at the same
+/// time; the other steps are taken in turn.
+pub(super) const AT_LEAVE: usize = 64;
 
 /// A task for a client. Most tasks have one step for each subscription. Tasks are done in the order
 /// of this list, regardless of when they were planned: a client learns that a mission has ended

@@ -40,7 +40,7 @@ use std::sync::Arc;
 use crate::filter::Micros;
 use crate::link::LinkState;
 use crate::standing::{StandingPolicy, StandingPositions};
-use agenda::{TURN, Task};
+use agenda::{AT_LEAVE, TURN, Task};
 use clients::Clients;
 use controls::Controls;
 use gauges::Gauges;
@@ -151,7 +151,7 @@ impl World {
         };
         self.actions_refused += self.sim.leave(serial) as u64;
         self.leave_controls(serial, self.now);
-        self.clear(key);
+        self.end_subscriptions(key, AT_LEAVE);
     }
 
     /// Returns whether a client holds a control pressed.
@@ -171,11 +171,16 @@ impl World {
 
     /// Ends all subscriptions of a client: it gets nothing more of them.
     pub fn clear(&mut self, key: ClientKey) {
+        self.end_subscriptions(key, TURN);
+    }
+
+    /// Ends all subscriptions of a client, and takes at most `most` steps for that at once.
+    fn end_subscriptions(&mut self, key: ClientKey, most: usize) {
         self.carry_out_actions(key, self.now);
         if let Some(client) = self.clients.get_mut(key) {
             client.plan_end_of_subscriptions();
         }
-        self.work_for(key, TURN, self.now);
+        self.work_for(key, most, self.now);
     }
 
     /// Returns the time at which [`Self::tick`] has to be called.
