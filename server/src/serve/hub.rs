@@ -31,9 +31,11 @@ use crate::world::{TablesAction, World};
 /// The most turns in a row that have priority over the world's own work that is due.
 const TURNS_BEFORE_DUE: u32 = 4;
 
-/// The most outboxes that are written in a turn. A write to a socket takes some microseconds. While
-/// a frame takes several turns, clients that wait for their turn get more with one write.
-const WRITES_PER_TURN: usize = 16;
+/// The most outboxes that are written in a turn. A write to a socket takes some microseconds.
+const WRITES_PER_TURN: usize = 128;
+/// The most outboxes that are written in a turn while updates of a frame wait for the next turns.
+/// Clients that wait for their write get more with it.
+const WRITES_AMID_FRAME: usize = 16;
 
 /// The next thing for the hub to do.
 enum Turn {
@@ -335,7 +337,11 @@ impl Hub {
         for aircraft in self.world.take_past_aircraft() {
             tokio::spawn(tables::free(aircraft));
         }
-        for _ in 0..WRITES_PER_TURN {
+        let writes = match self.world.is_amid_frame() {
+            true => WRITES_AMID_FRAME,
+            false => WRITES_PER_TURN,
+        };
+        for _ in 0..writes {
             let Some(key) = self.world.next_touched() else {
                 break;
             };

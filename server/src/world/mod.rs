@@ -244,6 +244,11 @@ impl World {
         self.clients.get(key).is_some_and(|client| client.lists > 0)
     }
 
+    /// Returns whether values of a frame wait for the next turns, since there were too many for one.
+    pub fn is_amid_frame(&self) -> bool {
+        self.gauges.is_amid_frame()
+    }
+
     /// Returns whether any client has a filled outbox that [`Self::next_touched`] has not returned.
     pub fn has_touched(&self) -> bool {
         self.clients.have_touched()

@@ -9,8 +9,9 @@ use crate::world::arena::{Arena, GroupId, ScheduleId, SubscriptionId};
 use crate::world::client::ClientKey;
 use crate::world::clients::Clients;
 
-/// The most updates in a turn of the server. They take about a millisecond.
-pub(in crate::world) const MAX_TURN_UPDATES: usize = 16 * TURN;
+/// The most updates in a turn of the server. They take about two milliseconds, and are enough for a
+/// frame with 100 values for each of 100 clients.
+pub(in crate::world) const MAX_TURN_UPDATES: usize = 32 * TURN;
 
 /// A raw value of an arg.
 #[derive(Clone, Copy)]
@@ -116,6 +117,12 @@ impl Gauges {
         {
             self.updates += updates;
         }
+    }
+
+    /// Returns whether values of a frame have not been delivered yet, since a turn had no time for
+    /// them.
+    pub(in crate::world) fn is_amid_frame(&self) -> bool {
+        !self.undelivered.is_empty()
     }
 
     /// Returns whether updates are left for [`Self::tick`], since a turn had no time for them.
