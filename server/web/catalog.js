@@ -104,11 +104,14 @@ function gaugeItem(gauge) {
   };
 }
 
-/** Tells whether a gauge is drawn as a lamp: the server says so, or its name does and it goes from 0 to 1. */
-function isLamp({ kind, name, scale }) {
+/** The words by which the cockpit's files call a lamp; a flight has none. */
+const LAMP = /(?<!f)light|lamp|caution|warn|annun|(^|_)lts?(_|$)|_adv_|_led(_|$)/i;
+
+/** Tells whether a gauge is drawn as a lamp: the server says so, or its names do and it goes to 1. */
+function isLamp({ kind, name, scale, parameter, controller }) {
   if (kind !== "dial") return kind === "lamp";
   const { low, high } = rangeOf(scale);
-  return low === 0 && high === 1 && /light|lamp|caution|warn|annun|_adv_|_led\b/i.test(name);
+  return (low === 0 || low === -1) && high === 1 && [name, parameter, controller].some((word) => word && LAMP.test(word));
 }
 
 function displayKey({ indicator, element }) {
@@ -127,6 +130,14 @@ function displayItem({ indicator, element, text }) {
 /** Returns a name as words: `Engine_RPM` as "Engine RPM". */
 export function words(name) {
   return name.replace(/[_.]+/g, " ").replace(/([a-z])([A-Z0-9])/g, "$1 $2").trim();
+}
+
+/** A control with more positions than this stands in them, even if its script marks one of its parts as springing back. */
+const MOST_HELD = 3;
+
+/** Tells whether a control springs back, so that it is held. */
+export function isHeld(item) {
+  return item.spring && item.positions.length <= MOST_HELD;
 }
 
 /** Returns the words for a position: its label, else its value. */

@@ -7,7 +7,7 @@ import { makeHeld, makeRepeating, makeTapped } from "./hold.js";
 import { Motion } from "./frame.js";
 import { nearestPosition } from "./scale.js";
 import { pointAt } from "./dial.js";
-import { positionName, positionWord } from "./catalog.js";
+import { isHeld, positionName, positionWord } from "./catalog.js";
 
 /**
  * @typedef {import("./catalog.js").Item} Item
@@ -35,7 +35,7 @@ export function control(item, cockpit) {
   if (!item.act) return none();
   if (item.kind === "encoder") return encoder(item, cockpit);
   if (item.kind === "axis") return slider(item, cockpit);
-  if (item.spring) return pushButtons(item, cockpit);
+  if (isHeld(item)) return pushButtons(item, cockpit);
   if (item.positions.length < 2) return pushOnly(item, cockpit);
   if (item.positions.length > MOST_BUTTONS) return stepped(item, cockpit);
   return positions(item, cockpit);

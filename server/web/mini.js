@@ -1,7 +1,7 @@
 // The small symbol at the beginning of a row, which shows the value at a glance.
 
 import { angleOf, arcPath, dialOf } from "./dial.js";
-import { lampColour } from "./catalog.js";
+import { isHeld, lampColour } from "./catalog.js";
 import { nearestPosition } from "./scale.js";
 import { h, s } from "./dom.js";
 import { showLight } from "./instruments.js";
@@ -17,7 +17,7 @@ export function miniature(item) {
   if (item.group === "gauge") return miniDial(item);
   if (item.kind === "encoder") return plain("M12 4a8 8 0 1 0 8 8M12 4l-3-2.5M12 4l-3 2.5M12 9v3");
   if (item.kind === "none") return plain("M6 12h12");
-  if (item.spring) return miniButton(item);
+  if (isHeld(item)) return miniButton(item);
   return item.positions.length ? miniSwitch(item) : miniSlider(item);
 }
 

@@ -1,7 +1,7 @@
 // What to paste into one's own program: the lines of the protocol, Python and Arduino. Pure.
 
 import { actLine, numberText } from "./protocol.js";
-import { positionName, positionWord } from "./catalog.js";
+import { isHeld, positionName, positionWord } from "./catalog.js";
 import { rangeOf } from "./scale.js";
 
 /** @typedef {import("./catalog.js").Item} Item */
@@ -50,14 +50,14 @@ export function actions(item) {
   const each = item.positions.map((position, number) => ({
     position: positionWord(position), about: position.label ? `the value ${numberText(position.value)}` : `the position #${number}`,
   }));
-  if (item.spring) return [...heldPositions(item).map((p) => ({ position: p.value, about: `holds it at ${positionName(p)}` })),
+  if (isHeld(item)) return [...heldPositions(item).map((p) => ({ position: p.value, about: `holds it at ${positionName(p)}` })),
     { position: "RELEASE", about: "releases it" }];
   return item.positions.length === 2 ? [...each, { position: "TOGGLE", about: "the other position" }] : each;
 }
 
 /** Tells whether an item springs back and can be pressed in one direction. */
 export function isPushButton(item) {
-  return item.spring && heldPositions(item).length <= 1;
+  return isHeld(item) && heldPositions(item).length <= 1;
 }
 
 /** Returns the positions of a control that springs back in which it is held. */
@@ -137,7 +137,7 @@ function arduinoInput(item) {
   }
   if (isPushButton(item)) return [macro("DCS_BUTTON", 2)];
   const count = item.positions.length;
-  if (item.spring) return count === 3 ? [macro("DCS_ROCKER", 2, 3)] : null;
+  if (isHeld(item)) return count === 3 ? [macro("DCS_ROCKER", 2, 3)] : null;
   if (count === 2) return [macro("DCS_SWITCH", 2)];
   if (count === 3) return [macro("DCS_SWITCH", 2, 3)];
   if (count <= PINS.length && count > 3) return [macro("DCS_ROTARY", ...PINS.slice(0, count))];

@@ -17,6 +17,7 @@ const catalog = Catalog.from({
     control("MODE", { positions: [{ value: 0, label: "OFF" }, { value: 0.5, label: "ON" }, { value: 1, label: null }] }),
     control("KEY", { kind: "button", positions: values(0, 1), spring: true, release: 0 }),
     control("ROCKER", { kind: "button", positions: values(-1, 0, 1), spring: true, release: 0 }),
+    control("SELECTOR", { positions: values(0, 0.1, 0.2, 0.3), spring: true, release: 0 }),
     control("KNOB", { kind: "encoder" }),
     control("DIM", { kind: "axis", limits: [-1, 1] }),
     control("DEAD", { kind: "none", act: null, read: null, arg: null }),
@@ -35,6 +36,7 @@ test("the lines of the protocol work a control and read it", () => {
   assert.deepEqual(lines("control MODE"), ["1 MODE OFF", "1 MODE ON", "1 MODE 1", "2 MODE 1"]);
   assert.deepEqual(lines("control KEY"), ["1 KEY PUSH", "1 KEY PRESS", "1 KEY RELEASE", "2 KEY 1"]);
   assert.deepEqual(lines("control ROCKER"), ["1 ROCKER -1", "1 ROCKER 1", "1 ROCKER RELEASE", "2 ROCKER 1"]);
+  assert.deepEqual(lines("control SELECTOR"), ["1 SELECTOR 0", "1 SELECTOR 0.1", "1 SELECTOR 0.2", "1 SELECTOR 0.3", "2 SELECTOR 1"]);
   assert.deepEqual(lines("control KNOB"), ["1 KNOB INC", "1 KNOB DEC", "2 KNOB 1 2"]);
   assert.deepEqual(lines("control DIM"), ["1 DIM 0", "2 DIM 1 2"]);
   assert.deepEqual(lines("control DEAD"), []);
@@ -56,6 +58,7 @@ test("a sketch has the item of the library that fits", () => {
   assert.equal(item("control MODE"), 'DCS_SWITCH(mode, cockpit, "MODE", 2, 3);');
   assert.equal(item("control KEY"), 'DCS_BUTTON(key, cockpit, "KEY", 2);');
   assert.equal(item("control ROCKER"), 'DCS_ROCKER(rocker, cockpit, "ROCKER", 2, 3);');
+  assert.equal(item("control SELECTOR"), 'DCS_ROTARY(selector, cockpit, "SELECTOR", 2, 3, 4, 5);');
   assert.equal(item("control KNOB"), 'DCS_ENCODER(knob, cockpit, "KNOB", 2, 3);');
   assert.equal(item("control DIM"), 'DCS_POTENTIOMETER(dim, cockpit, "DIM", A0, -1, 1);');
   assert.equal(item("gauge Fire"), 'DCS_LED(fire, cockpit, "Fire", 13);');
