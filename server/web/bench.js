@@ -36,7 +36,7 @@ export class Bench extends EventTarget {
       card = new Card(item, this.#cockpit, () => this.close(key));
       this.#cards.set(key, card);
       this.element.prepend(card.element);
-      if (this.#cards.size > MOST_CARDS) this.close(this.#cards.keys().next().value);
+      if (this.#cards.size > MOST_CARDS) this.#remove(this.keys[0]);
     }
     for (const other of this.#cards.values()) other.element.classList.toggle("front", other === card);
     card.element.scrollIntoView({ block: "nearest" });
@@ -45,11 +45,7 @@ export class Bench extends EventTarget {
   }
 
   close(key) {
-    const card = this.#cards.get(key);
-    if (!card) return;
-    card.stop();
-    card.element.remove();
-    this.#cards.delete(key);
+    this.#remove(key);
     const last = this.keys.at(-1);
     if (last) this.#cards.get(last).element.classList.add("front");
     this.#changed(true);
@@ -78,11 +74,14 @@ export class Bench extends EventTarget {
   }
 
   #clear() {
-    for (const card of this.#cards.values()) {
-      card.stop();
-      card.element.remove();
-    }
-    this.#cards.clear();
+    for (const key of this.keys) this.#remove(key);
+  }
+
+  #remove(key) {
+    const card = this.#cards.get(key);
+    card?.stop();
+    card?.element.remove();
+    this.#cards.delete(key);
   }
 
   drawCurves() {

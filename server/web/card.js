@@ -40,6 +40,7 @@ export class Card {
         h("button.close", { type: "button", "aria-label": `Close ${item.title}`, click: close }, "×")),
       h("div.card-body", {}, this.#stage(), this.#numbers()),
       copyPanel(item));
+    this.element.addEventListener("keydown", (event) => event.key === "Escape" && close());
     this.#watch();
   }
 

@@ -31,7 +31,6 @@ export class Cockpit extends EventTarget {
 
   /** Replaces the tables. */
   setCatalog(catalog) {
-    if (catalog.aircraft !== this.catalog.aircraft) this.args.forget();
     this.catalog = catalog;
     this.dispatchEvent(new Event("catalog"));
     this.askDisplays();
@@ -70,10 +69,16 @@ export class Cockpit extends EventTarget {
     return item.group === "control" ? Math.max(3, last.precision) : last.precision;
   }
 
+  /** The values of another aircraft, or of another mission, follow. */
+  #appeared(name) {
+    this.args.forget();
+    this.dispatchEvent(new CustomEvent("aircraft", { detail: name }));
+  }
+
   #take(answer) {
     if (answer.type === "value") this.args.take(answer.id, answer.raw);
     else if (answer.type === "error") this.dispatchEvent(new CustomEvent("refused", { detail: answer.reason }));
-    else if (answer.type === "aircraft") this.dispatchEvent(new CustomEvent("aircraft", { detail: answer.name }));
+    else if (answer.type === "aircraft") this.#appeared(answer.name);
     else if (answer.type === "list" && this.catalog.addDisplays(displayElements(answer.json))) {
       this.dispatchEvent(new Event("displays"));
     }

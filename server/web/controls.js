@@ -127,15 +127,15 @@ function pushButtons(item, cockpit) {
       type: "button", "data-line": actLine(item.act, word), "aria-label": single ? `Hold ${item.title}` : `Hold ${item.title} at ${positionName(position)}`,
     }, s("svg", { class: "push-top", viewBox: "0 0 100 100", "aria-hidden": "true" }, s("circle", { class: "collar", cx: 50, cy: 50, r: 47 }),
       s("circle", { class: "top", cx: 50, cy: 50, r: 37 })), single ? null : h("span.push-text", {}, positionName(position)));
-    makeHeld(button, { press: () => cockpit.act(item, word), release: () => cockpit.act(item, "RELEASE") });
-    return { button, position };
+    const end = makeHeld(button, { press: () => cockpit.act(item, word), release: () => cockpit.act(item, "RELEASE") });
+    return { button, position, end };
   });
   const stop = cockpit.watch(item, RATE, ({ raw }) => {
     for (const { button, position } of buttons) {
       button.classList.toggle("down", !Number.isNaN(raw) && item.positions[nearestPosition(item.positions, raw)]?.value === position.value);
     }
   });
-  return { element: h("div.control.pushes", {}, ...buttons.map(({ button }) => button)), stop };
+  return { element: h("div.control.pushes", {}, ...buttons.map(({ button }) => button)), stop: () => (buttons.forEach(({ end }) => end()), stop()) };
 }
 
 /** @returns {View} an encoder: dragged round, turned by the wheel, or clicked */
@@ -151,12 +151,13 @@ function encoder(item, cockpit) {
     for (let n = 0; n < Math.abs(clicks); n += 1) cockpit.act(item, clicks > 0 ? "INC" : "DEC");
   };
   makeTurnable(element, turn);
+  const ends = [];
   const button = (word, text, clicks) => {
     const made = h("button.key.step", { type: "button", "data-line": actLine(item.act, word), "aria-label": `${item.title}: one click ${clicks > 0 ? "up" : "down"}` }, text);
-    makeRepeating(made, () => turn(clicks));
+    ends.push(makeRepeating(made, () => turn(clicks)));
     return made;
   };
-  return { element: h("div.control.turned", {}, button("DEC", "−", -1), element, button("INC", "+", 1)), stop: () => motion.stop() };
+  return { element: h("div.control.turned", {}, button("DEC", "−", -1), element, button("INC", "+", 1)), stop: () => (ends.forEach((end) => end()), motion.stop()) };
 }
 
 function knurls() {

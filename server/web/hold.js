@@ -73,6 +73,7 @@ export function makeHeld(element, { press, release }) {
  * Calls an action at once and again while an element is held, as the keys of a keyboard do.
  * @param {HTMLElement} element
  * @param {() => void} action
+ * @returns {() => void} ends it
  */
 export function makeRepeating(element, action) {
   let timer = 0;
@@ -81,7 +82,7 @@ export function makeRepeating(element, action) {
     action();
     timer = setTimeout(again, 90);
   };
-  makeHeld(element, {
+  return makeHeld(element, {
     press: () => {
       action();
       timer = setTimeout(again, 400);

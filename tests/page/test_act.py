@@ -15,7 +15,7 @@ def test_a_button_is_held_while_the_pointer_is_down(cockpit, client):
     client.wait_for("2 1 0.00000 0")
 
 
-@pytest.mark.parametrize("event", ["pointercancel", "blur", "visibilitychange", "key", "close"])
+@pytest.mark.parametrize("event", ["pointercancel", "blur", "visibilitychange", "key", "card", "view", "close"])
 def test_a_held_button_is_released_in_every_case(cockpit, client, event):
     client.send("2 LAMP_TEST 1")
     client.wait_for("2 1 0.00000 0")
@@ -40,6 +40,10 @@ def test_a_held_button_is_released_in_every_case(cockpit, client, event):
         )
     elif event == "key":
         page.keyboard.up(" ")
+    elif event == "card":
+        page.keyboard.press("Escape")
+    elif event == "view":
+        page.evaluate("void (location.hash = '#/clients')")
     else:
         page.goto("about:blank")
     client.wait_for("2 1 0.00000 0")

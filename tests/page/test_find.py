@@ -1,5 +1,7 @@
 """Finding a control and working it."""
 
+import re
+
 from playwright.sync_api import expect
 
 
@@ -79,4 +81,6 @@ def test_another_aircraft_brings_other_rows(cockpit, client):
         client.send("1 0 1 1")
         client.wait_for(f"0 {name}")
         expect(cockpit.page.locator(".aircraft")).to_have_text(name)
-        expect(cockpit.row("BATTERY" if name == "Heron-H2" else "BATTERY_SWITCH")).to_be_visible()
+        battery = cockpit.row("BATTERY" if name == "Heron-H2" else "BATTERY_SWITCH")
+        expect(battery).to_be_visible()
+        expect(battery).to_have_attribute("data-raw", re.compile("^[01]$"))
