@@ -61,7 +61,7 @@ export class Card {
   #actions() {
     const item = this.#item;
     if (item.arg === null) return [];
-    const button = (text, click) => h("button.copy-button", { type: "button", "aria-label": `${text} ${item.title}`, click }, text);
+    const button = (text, click) => h("button.text-button", { type: "button", "aria-label": `${text} ${item.title}`, click }, text);
     const plot = button("Plot", () => this.element.dispatchEvent(new CustomEvent("plot", { detail: item.key, bubbles: true })));
     return item.group === "gauge" ? [button("Test", () => testItem(item)), plot] : [plot];
   }

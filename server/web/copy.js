@@ -37,7 +37,7 @@ function arduino(item) {
 
 /** Returns a button that copies a text. */
 export function copyButton(text, label) {
-  const button = h("button.copy-button", { type: "button", "aria-label": label, "data-copy": text }, "Copy");
+  const button = h("button.text-button", { type: "button", "aria-label": label, "data-copy": text }, "Copy");
   button.addEventListener("click", async () => {
     await writeClipboard(text);
     button.textContent = "Copied";

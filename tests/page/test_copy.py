@@ -18,7 +18,7 @@ def copied(cockpit, name: str, kind: str) -> list[str]:
     card = cockpit.open(name)
     card.get_by_role("button", name=kind, exact=True).click()
     texts = []
-    for button in card.locator(".copy-button").all():
+    for button in card.locator("[data-copy]").all():
         button.click()
         texts.append(cockpit.page.evaluate("navigator.clipboard.readText()"))
     return texts
