@@ -18,7 +18,7 @@ use super::output::print;
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::net;
-use crate::page::{self, PageConfig, PageServer};
+use crate::page::{self, PageConfig, PageServer, SetupConfig};
 use crate::serial::{SerialOptions, serve_panels};
 use crate::serve::{Config, Server};
 use crate::setup;
@@ -164,9 +164,24 @@ impl ServingArgs {
     }
 
     /// Returns the settings of the page.
-    fn page_config(&self, is_demo: bool) -> PageConfig {
+    ///
+    /// `defs` is the folder of the tables, and `clients` the address for clients.
+    fn page_config(&self, is_demo: bool, defs: PathBuf, clients: SocketAddr) -> PageConfig {
         let folders = Folders::find(None);
+        let mut server = clients;
+        if server.ip().is_unspecified() {
+            server.set_ip([127, 0, 0, 1].into());
+        }
         PageConfig {
+            setup: Some(SetupConfig {
+                server,
+                // Those of the demo are gone when it ends.
+                defs: if is_demo {
+                    folders.tables.clone()
+                } else {
+                    defs
+                },
+            }),
             max_connections: page::max_connections(net::raise_limit()),
             folder: self.page_dir.clone(),
             boards: folders.boards(),
@@ -269,6 +284,7 @@ pub(super) fn serve(
 ) -> Result<()> {
     /// The time allowed for blocking tasks, which may still be reading tables from a slow disk.
     const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(200);
+    let defs = tables.defs.clone();
     let config = args.config(tables);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -316,7 +332,7 @@ pub(super) fn serve(
                 tester: server.tester(),
                 subscribers: server.subscribers(),
             };
-            let config = args.page_config(is_demo);
+            let config = args.page_config(is_demo, defs, address);
             tokio::spawn(page::serve(listener, config, handles, shutdown.clone()));
         }
         if !args.serial.is_empty() {

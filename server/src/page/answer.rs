@@ -70,6 +70,8 @@ pub(super) enum PageError {
     TooManyKeys,
     #[error("only a page on the computer of dcs-master may do this")]
     LocalOnly,
+    #[error("{0}")]
+    Cure(String),
     #[error("this address takes a WebSocket only")]
     NotWebSocket,
     #[error("the server is stopping")]
@@ -87,6 +89,7 @@ impl PageError {
             Self::KeyNeeded => StatusCode::UNAUTHORIZED,
             Self::TooManyKeys => StatusCode::TOO_MANY_REQUESTS,
             Self::LocalOnly => StatusCode::FORBIDDEN,
+            Self::Cure(_) => StatusCode::CONFLICT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyLost => StatusCode::REQUEST_TIMEOUT,
             Self::BoardName(_) | Self::Test(_) | Self::BadRequest(_) => StatusCode::BAD_REQUEST,

@@ -23,6 +23,7 @@ use super::guard::{self, Denial, OwnNames};
 use super::limits::{MAX_BOARD, MAX_BODY, MAX_JOBS};
 use super::listener::Listener;
 use super::routes::{Resource, SearchQuery};
+use super::setup::{Cure, Setup};
 use super::status::{PageStatus, Status};
 use super::{PageConfig, PageServer, assets, body, moved_socket, search, text_socket, upgrade};
 use crate::net::{computer_name, is_allowed};
@@ -36,6 +37,7 @@ pub(super) struct Handler {
     server: PageServer,
     names: OwnNames,
     boards: Arc<Boards>,
+    setup: Option<Arc<Setup>>,
     gate: Arc<Gate>,
     /// The address of the page for other computers, if it can be opened there.
     link: Option<String>,
@@ -77,6 +79,10 @@ impl Handler {
     pub(super) fn new(config: PageConfig, server: PageServer, listener: &Listener) -> Self {
         Self {
             boards: Arc::new(Boards::new(config.boards.clone())),
+            setup: config
+                .setup
+                .clone()
+                .map(|setup| Arc::new(Setup::new(setup))),
             gate: listener.gate(),
             link: listener.foreign_url(),
             config,
@@ -129,12 +135,17 @@ impl Handler {
             Resource::Board(name) => self.board(&method, &name, request).await,
             Resource::Test => self.test(&method, request).await,
             Resource::Key => self.key(&method, &peer),
+            Resource::Cure(cure) => self.cure(&method, cure, &peer).await,
             _ if !reads => Err(PageError::WrongMethod),
             Resource::File(path) => self.file(&path, headers).await,
             Resource::Status => self.status(&peer).await,
             Resource::Catalog => self.catalog(headers).await,
             Resource::Search => self.search(request.uri().query().unwrap_or_default()).await,
             Resource::Clients => self.clients().await,
+            Resource::Doctor => {
+                let setup = self.setup(&peer)?;
+                self.work(move || json(&setup.diagnose())).await
+            }
             Resource::KeyPicture => {
                 let link = self.link(&peer)?.ok_or(PageError::NotFound)?;
                 let code = QrCode::new(link).map_err(|_| PageError::NotFound)?;
@@ -172,6 +183,7 @@ impl Handler {
         let tag = catalog.as_ref().map(|catalog| catalog.tag.as_str());
         let page = PageStatus {
             local: peer.is_local(),
+            setup: self.setup(peer).is_ok(),
         };
         Ok(json(&Status::new(
             &observation,
@@ -289,6 +301,21 @@ impl Handler {
                 .and_then(|link| Some(link.clone() + &self.gate.link_end()?))),
             false => Err(PageError::LocalOnly),
         }
+    }
+
+    /// Carries out a cure, for a page on this computer only.
+    async fn cure(&self, method: &Method, cure: Cure, peer: &Peer) -> Result<Answer, PageError> {
+        if *method != Method::POST {
+            return Err(PageError::WrongMethod);
+        }
+        let setup = self.setup(peer)?;
+        let report = self.work(move || setup.carry_out(cure)).await?;
+        Ok(json(&report.map_err(PageError::Cure)?))
+    }
+
+    fn setup(&self, peer: &Peer) -> Result<Arc<Setup>, PageError> {
+        let setup = self.setup.as_ref().filter(|_| peer.is_local());
+        setup.cloned().ok_or(PageError::LocalOnly)
     }
 
     async fn observe(&self) -> Result<Observation, PageError> {

@@ -22,6 +22,7 @@ mod moved;
 mod moved_socket;
 mod routes;
 mod search;
+mod setup;
 mod status;
 mod text_socket;
 mod upgrade;
@@ -33,6 +34,7 @@ use ipnet::IpNet;
 pub use connections::serve;
 pub use limits::max_connections;
 pub use listener::{ListenError, Listener};
+pub use setup::SetupConfig;
 
 use crate::serve::{Observer, Panels, Subscribers, Tester};
 
@@ -49,6 +51,8 @@ pub struct PageConfig {
     /// The networks from which the page may be opened. If there are none, everybody who can reach
     /// the port may open it.
     pub allow: Vec<IpNet>,
+    /// What doctor examines. Without it, the page offers no Setup.
+    pub setup: Option<SetupConfig>,
     /// Whether the cockpit is that of the demo.
     pub is_demo: bool,
 }

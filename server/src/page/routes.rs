@@ -1,9 +1,12 @@
 //! The addresses of the page. Pure.
 
 use super::limits::{DEFAULT_RESULTS, MAX_QUERY, MAX_RESULTS};
+use super::setup::Cure;
 
 /// The beginning of the addresses of boards.
 const BOARD: &str = "/api/boards/";
+/// The beginning of the addresses of cures.
+const CURE: &str = "/api/setup/";
 
 /// The resource that a path refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,10 @@ pub(super) enum Resource {
     Key,
     /// `/api/key.svg`
     KeyPicture,
+    /// `/api/doctor`
+    Doctor,
+    /// `/api/setup/<cure>`
+    Cure(Cure),
     /// `/ws`
     TextSocket,
     /// `/ws/moved`
@@ -48,9 +55,13 @@ impl Resource {
             "/api/test" => Self::Test,
             "/api/key" => Self::Key,
             "/api/key.svg" => Self::KeyPicture,
+            "/api/doctor" => Self::Doctor,
             "/api/status" => Self::Status,
             "/api/catalog" => Self::Catalog,
             "/api/search" => Self::Search,
+            _ if path.starts_with(CURE) => {
+                Cure::of(&path[CURE.len()..]).map_or(Self::Unknown, Self::Cure)
+            }
             _ if path.starts_with(BOARD) => Self::Board(decoded(&path[BOARD.len()..])),
             _ if is_below(path, "/api") || is_below(path, "/ws") => Self::Unknown,
             // The page itself reads the name of the board from its address.

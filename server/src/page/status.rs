@@ -40,6 +40,8 @@ struct TablesStatus {
 pub(super) struct PageStatus {
     /// Whether it is open on this computer.
     pub(super) local: bool,
+    /// Whether it may examine and repair the connection to the sim.
+    pub(super) setup: bool,
 }
 
 impl<'a> Status<'a> {

@@ -17,12 +17,14 @@ mod lua;
 mod paths;
 mod payload;
 mod record;
+mod report;
 
 pub use config::{FoundAddresses, ScriptAddresses, addresses_in, find_addresses};
 pub use install::{InstallError, InstallEvent, install, uninstall};
 pub use lua::{Ending, ScriptError};
 pub use payload::Payload;
 pub use record::Ports;
+pub use report::report;
 
 #[cfg(test)]
 mod real_lua;
