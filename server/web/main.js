@@ -7,6 +7,7 @@ import { finder } from "./finder.js";
 import { h } from "./dom.js";
 import { movedView } from "./moved.js";
 import { plotView } from "./plot.js";
+import { setupView } from "./setup.js";
 import { showBoardPage } from "./boardpage.js";
 import { StatusBar } from "./status.js";
 import { testView } from "./test.js";
@@ -37,6 +38,7 @@ function showPage() {
     plot: { title: "Plot", view: plot },
     test: { title: "Test", view: testView(cockpit) },
     clients: { title: "Clients", view: clientsView() },
+    setup: { title: "Setup", view: setupView() },
   });
   document.body.replaceChildren(
     h("header.top", {}, h("h1.brand", {}, "dcs-master"), status.aircraft, views.nav, status.lamp),

@@ -7,6 +7,8 @@ import { stopTest } from "./test.js";
 
 const POLL_MS = 2000;
 const REFUSED_MS = 8000;
+/** The status of a device whose key is not the present one. */
+export const NO_KEY = {};
 
 /**
  * Returns the words of the page for a state, and whether all is well.
@@ -15,6 +17,9 @@ const REFUSED_MS = 8000;
  * @returns {{level: "good" | "wait" | "bad", short: string, text: string}}
  */
 export function describe(connected, status) {
+  if (status === NO_KEY) {
+    return { level: "bad", short: "no key", text: "The key of this page has changed. Open the new link, which the page shows under Setup on the computer of dcs-master." };
+  }
   if (!connected) {
     return { level: "bad", short: "no server", text: "The connection to dcs-master is lost. The page tries again every two seconds." };
   }
@@ -63,7 +68,8 @@ export class StatusBar {
     if (document.hidden && this.#status) return;
     try {
       const answer = await fetch("/api/status");
-      this.#status = answer.ok ? await answer.json() : this.#status;
+      if (answer.status === 401) this.#status = NO_KEY;
+      else if (answer.ok) this.#status = await answer.json();
     } catch {
       // The socket says that the server is gone.
     }
@@ -73,7 +79,7 @@ export class StatusBar {
 
   async #renewCatalog() {
     const etag = this.#status?.catalog ?? null;
-    if (this.#loading || !this.#status || etag === this.#cockpit.catalog.etag) return;
+    if (this.#loading || !this.#status || this.#status === NO_KEY || etag === this.#cockpit.catalog.etag) return;
     this.#loading = true;
     try {
       this.#cockpit.setCatalog(await loadCatalog());

@@ -75,8 +75,9 @@ def open_page(browser: Browser, url: str, **options):
 
 
 def is_fault(message) -> bool:
-    """Tells whether a message of the console is a fault; a server that is gone, and a board saved twice, are none."""
-    harmless = ("ERR_", "WebSocket", "status of 412")
+    """Tells whether a message of the console is a fault; a server that is gone, a board
+    saved twice and a key that is void are none."""
+    harmless = ("ERR_", "WebSocket", "status of 401", "status of 412", "Cross-Origin-Opener-Policy")
     return message.type == "error" and not any(words in message.text for words in harmless)
 
 

@@ -168,7 +168,7 @@ def moved(browser, url: str, sim: server.Sim) -> str:
     """Moves a switch in the sim ten times while needles move."""
     page = browser.new_context().new_page()
     page.goto(url + "/#/moved")
-    page.wait_for_function("document.body.textContent.includes('Watching')")
+    page.get_by_role("status").filter(has_text="Watching").wait_for()
     page.wait_for_timeout(3000)
     page.evaluate("""() => {
       const rows = document.querySelector(".moves");

@@ -55,9 +55,9 @@ class Program:
 class Server:
     """A running server with a page, at ports of its own, which it keeps when it is started again."""
 
-    def __init__(self, *command: object) -> None:
+    def __init__(self, *command: object, page: str = "127.0.0.1:0") -> None:
         self.command = command
-        self.addresses = {"listen": "127.0.0.1:0", "page": "127.0.0.1:0"}
+        self.addresses = {"listen": "127.0.0.1:0", "page": page}
         self.start()
 
     def start(self) -> None:
