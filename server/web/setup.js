@@ -1,13 +1,74 @@
-// Setup: how a tablet or another computer opens the page.
+// Setup: what doctor says, with a button for each cure, and how a tablet or another computer opens the page.
 
 import { copyButton } from "./copy.js";
 import { h, setText } from "./dom.js";
 
 /** Returns the view. @returns {import("./views.js").PageView} */
 export function setupView() {
+  const pieces = h("section.setup-part", { "aria-labelledby": "pieces" });
   const devices = h("section.setup-part", { "aria-labelledby": "devices" });
-  const element = h("main.view", {}, h("h2", {}, "Setup"), devices);
-  return { element, show: () => showDevices(devices), hide() {} };
+  const element = h("main.view", {}, h("h2", {}, "Setup"), pieces, devices);
+  return {
+    element,
+    show() {
+      showPieces(pieces);
+      showDevices(devices);
+    },
+    hide() {},
+  };
+}
+
+/** What the buttons do, and what is asked before. */
+const ACTIONS = {
+  install: { text: "Install the scripts", ask: ({ folder }) => `Install the scripts into\n${folder}\nand add one line to Export.lua?` },
+  compile: { text: "Compile the tables", ask: ({ tables, installs }) => `Read the cockpits of\n${installs.join("\n")}\nand write their names to\n${tables}?` },
+  uninstall: { text: "Uninstall the scripts", ask: ({ folder }) => `Remove the scripts from\n${folder}\nand the line from Export.lua?` },
+};
+const VERDICTS = { good: "in order", idle: "not in use", bad: "to be mended" };
+
+/** Shows what doctor says of each piece. */
+async function showPieces(part, said = "") {
+  const state = h("p.quiet", { role: "status" }, "Looking at every piece …");
+  const heading = h("h3", { id: "pieces" }, "The pieces");
+  part.replaceChildren(heading, state);
+  try {
+    const answer = await fetch("/api/doctor");
+    if (answer.status === 403) {
+      state.textContent = "This works only in a browser on the computer of dcs-master.";
+      return;
+    }
+    const doctor = await answer.json();
+    if (!answer.ok) throw new Error(doctor.error);
+    state.textContent = doctor.content ? "Everything is in order." : "Something is missing.";
+    part.append(h("ul.findings", {}, ...doctor.findings.map(finding)), buttons(doctor, part));
+  } catch (error) {
+    state.textContent = `What is installed cannot be shown: ${error.message}.`;
+  }
+  if (said) part.append(h("pre.said", { tabindex: "0" }, said));
+}
+
+function finding({ verdict, message, remedy }) {
+  return h("li", { class: `finding ${verdict}`, "data-verdict": verdict }, h("span.mark-dot", { role: "img", "aria-label": VERDICTS[verdict] ?? verdict }),
+    h("div", {}, h("p", {}, message), remedy ? h("p.quiet", {}, remedy) : null));
+}
+
+function buttons(doctor, part) {
+  return h("div.setup-buttons", {}, ...Object.entries(ACTIONS).map(([name, { text, ask }]) => h("button.key", {
+    type: "button", "data-action": name, disabled: name === "compile" ? !doctor.installs.length : !doctor.folder, click: () => confirm(ask(doctor)) && act(name, part),
+  }, text)));
+}
+
+/** Does it, shows what was done, and looks at the pieces again. */
+async function act(name, part) {
+  part.querySelector("[role=status]").textContent = "At work …";
+  for (const button of part.querySelectorAll("button")) button.disabled = true;
+  try {
+    const answer = await fetch(`/api/setup/${name}`, { method: "POST" });
+    const { text, error } = await answer.json();
+    await showPieces(part, answer.ok ? text : error);
+  } catch (error) {
+    await showPieces(part, `It is not known whether that was done: ${error.message}.`);
+  }
 }
 
 /** Shows the link for other devices, as a code for a camera, and as text. */

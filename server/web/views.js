@@ -33,8 +33,10 @@ export class Views {
     const chosen = this.#views[name] ? name : "";
     const { view } = this.#views[chosen];
     for (const link of this.nav.children) {
-      if (link.dataset.view === chosen) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
+      if (link.dataset.view === chosen) {
+        link.setAttribute("aria-current", "page");
+        link.scrollIntoView({ block: "nearest", inline: "nearest" });
+      } else link.removeAttribute("aria-current");
     }
     if (view === this.#shown) return;
     this.#shown?.hide();

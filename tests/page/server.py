@@ -20,14 +20,15 @@ PATIENCE = 20
 class Program:
     """A running program whose output is read."""
 
-    def __init__(self, command: list[object]) -> None:
+    def __init__(self, command: list[object], home: Path | None = None) -> None:
         self.process = subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            cwd=ROOT,
+            cwd=home or ROOT,
+            env={**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / "data")} if home else None,
         )
         self.output: list[str] = []
         threading.Thread(target=self._read, daemon=True).start()
@@ -55,15 +56,16 @@ class Program:
 class Server:
     """A running server with a page, at ports of its own, which it keeps when it is started again."""
 
-    def __init__(self, *command: object, page: str = "127.0.0.1:0") -> None:
+    def __init__(self, *command: object, page: str = "127.0.0.1:0", home: Path | None = None) -> None:
         self.command = command
+        self.home = home
         self.addresses = {"listen": "127.0.0.1:0", "page": page}
         self.start()
 
     def start(self) -> None:
         files = ["--page-dir", ROOT / "server/web"] if os.environ.get("PAGE_FILES") else []
         addresses = [word for name, address in self.addresses.items() for word in (f"--{name}", address)]
-        self.program = Program([PROGRAM, *self.command, *addresses, *files])
+        self.program = Program([PROGRAM, *self.command, *addresses, *files], self.home)
         page = self.program.wait_for(r"the page is at http://([^/]+)/")
         self.addresses = {"page": page, "listen": self.program.wait_for(r"listening for clients on (\S+)")}
 

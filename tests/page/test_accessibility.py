@@ -44,7 +44,7 @@ def test_what_is_acted_on_is_large_enough_for_a_finger(browser, demo, width):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["moved", "boards", "plot", "test", "clients"])
+@pytest.mark.parametrize("view", ["moved", "boards", "plot", "test", "clients", "setup"])
 def test_axe_finds_no_violation_in_other_views(browser, demo, scheme, view):
     for page in open_page(browser, f"{demo.url}/#/{view}", color_scheme=scheme):
         expect(page.locator("[aria-current=page]")).to_be_visible()

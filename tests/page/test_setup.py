@@ -1,4 +1,4 @@
-"""Setup: the link for a tablet."""
+"""Setup: what is missing and its cures, and the link for a tablet."""
 
 import re
 import socket
@@ -12,7 +12,53 @@ from conftest import open_page
 
 def test_on_this_computer_only_it_says_how_a_tablet_gets_in(cockpit):
     cockpit.page.get_by_role("link", name="Setup").click()
-    expect(cockpit.page.locator(".setup-part")).to_contain_text("dcs-master serve --page 0.0.0.0:4280")
+    expect(cockpit.page.get_by_role("region", name="Tablets and other computers")).to_contain_text("dcs-master serve --page 0.0.0.0:4280")
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A home folder with DCS World, as Steam installs it on Linux, and nothing of ours."""
+    library = tmp_path / ".steam/steam"
+    apps = library / "steamapps"
+    (apps / "common").mkdir(parents=True)
+    (apps / "common/DCS World").symlink_to(server.ROOT / "tests/sample-install")
+    (apps / "compatdata/223750/pfx/drive_c/users/steamuser/Saved Games/DCS/Scripts").mkdir(parents=True)
+    (apps / "libraryfolders.vdf").write_text(f'"libraryfolders" {{ "0" {{ "path" "{library}" "apps" {{ "223750" "1" }} }} }}')
+    (apps / "appmanifest_223750.acf").write_text('"AppState" { "appid" "223750" "installdir" "DCS World" }')
+    return tmp_path
+
+
+def test_the_buttons_install_compile_and_uninstall(browser, home):
+    serving = server.Server("demo", "--every", "0", home=home)
+    folder = home / ".steam/steam/steamapps/compatdata/223750/pfx/drive_c/users/steamuser/Saved Games/DCS"
+    script = folder / "Scripts/Hooks/dcs-master-hook.lua"
+    tables = home / "data/dcs-master/aircraft-defs/Kestrel_T1/controls.json"
+    questions = []
+    try:
+        for page in open_page(browser, f"{serving.url}/#/setup"):
+            pieces = page.get_by_role("region", name="The pieces")
+            expect(pieces.locator("[data-verdict=bad]").filter(has_text="script").first).to_be_visible()
+
+            def answer(dialog):
+                questions.append(dialog.message)
+                dialog.dismiss() if len(questions) == 1 else dialog.accept()
+
+            page.on("dialog", answer)
+            install = pieces.get_by_role("button", name="Install the scripts", exact=True)
+            install.click()
+            assert str(folder) in questions[0] and not script.exists()
+            install.click()
+            expect(pieces.locator(".said")).to_contain_text("wrote")
+            assert script.is_file()
+            expect(pieces.locator("[data-verdict=bad]").filter(has_text="script")).to_have_count(0)
+            pieces.get_by_role("button", name="Compile the tables").click()
+            expect(pieces.locator(".said")).to_contain_text("wrote the tables of 3")
+            assert tables.is_file() and str(tables.parents[1]) in questions[2]
+            pieces.get_by_role("button", name="Uninstall the scripts").click()
+            expect(pieces.locator("[data-verdict=bad]").filter(has_text="script").first).to_be_visible()
+            assert not script.exists()
+    finally:
+        serving.stop()
 
 
 @pytest.fixture
