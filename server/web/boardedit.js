@@ -20,6 +20,7 @@ export class Editor {
   #view;
   #grid = { columns: COLUMNS, rows: ROWS };
   #chosen = null;
+  #isSaved = true;
   #name;
   #for = h("select.field", { "aria-label": "For which aircraft" });
   #state = h("span.quiet", { role: "status" });
@@ -37,7 +38,10 @@ export class Editor {
     this.#name = h("input.field", { value: name ?? "", placeholder: "Name of the board", "aria-label": "Name of the board", maxlength: 60 });
     this.#setBoard(emptyBoard(cockpit.catalog.aircraft));
     this.#search.addEventListener("input", () => this.#find());
-    this.#for.addEventListener("change", () => (this.#board.aircraft = this.#for.value || null));
+    this.#for.addEventListener("change", () => {
+      this.#board.aircraft = this.#for.value || null;
+      this.#markChanged();
+    });
     const bar = h("div.edit-bar", {}, h("button.key", { type: "button", click: close }, "‹ Boards"), this.#name, this.#for,
       h("button.key.primary", { type: "button", click: () => this.save() }, "Save"), this.#link, this.#state);
     this.stage = h("div.edit-stage");
@@ -61,6 +65,15 @@ export class Editor {
     this.#view?.stop();
   }
 
+  get isChanged() {
+    return !this.#isSaved;
+  }
+
+  /** Asks whether changes that are not saved may be lost, if there are any. */
+  mayLeave() {
+    return this.#isSaved || confirm("Leave this board without saving it?");
+  }
+
   stop() {
     this.pause();
   }
@@ -76,6 +89,7 @@ export class Editor {
       if (name !== this.#savedName) this.#etag = null;
       this.#etag = await saveBoard(name, this.#board, this.#etag);
       this.#setName(name);
+      this.#isSaved = true;
       this.#state.textContent = "Saved.";
     } catch (error) {
       this.#state.textContent = error instanceof ConflictError
@@ -128,8 +142,13 @@ export class Editor {
   }
 
   #changed() {
-    this.#state.textContent = "Not saved yet.";
+    this.#markChanged();
     this.#redraw();
+  }
+
+  #markChanged() {
+    this.#isSaved = false;
+    this.#state.textContent = "Not saved yet.";
   }
 
   #redraw() {
@@ -166,7 +185,7 @@ export class Editor {
   #remove(element) {
     this.#board.elements = this.#board.elements.filter((other) => other !== element);
     this.draw();
-    this.#state.textContent = "Not saved yet.";
+    this.#markChanged();
   }
 
   #onKey(event, element) {
@@ -201,7 +220,7 @@ export class Editor {
       if (["x", "y", "w", "h"].every((name) => next[name] === element[name])) return;
       Object.assign(element, next);
       place(tile, element);
-      this.#state.textContent = "Not saved yet.";
+      this.#markChanged();
     });
     for (const name of ["pointerup", "pointercancel"]) {
       part.addEventListener(name, () => {

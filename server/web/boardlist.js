@@ -4,6 +4,9 @@ import { deleteBoard, listBoards } from "./boards.js";
 import { Editor } from "./boardedit.js";
 import { h } from "./dom.js";
 
+/** The address of a board that has no name yet; no name may have this sign. */
+const NEW = "+";
+
 /**
  * Returns the view: the list, or the board that is edited.
  * @param {import("./cockpit.js").Cockpit} cockpit
@@ -12,48 +15,47 @@ import { h } from "./dom.js";
 export function boardsView(cockpit) {
   const element = h("main.boards");
   let editor = null;
-  let isShown = false;
-  const leave = () => {
+  let shown = null;
+  const showList = async () => element.replaceChildren(await boardList(cockpit, toBoard, showList));
+  const showChosen = () => {
     editor?.stop();
     editor = null;
-  };
-  const showList = async () => {
-    leave();
-    element.replaceChildren(await boardList(cockpit, edit, showList));
-  };
-  const edit = (name) => {
-    leave();
-    location.hash = name === null ? "#/boards" : `#/boards/${encodeURIComponent(name)}`;
-    editor = new Editor(cockpit, name, () => {
-      location.hash = "#/boards";
-      showList();
-    });
+    shown = chosen();
+    if (shown === "") return showList();
+    editor = new Editor(cockpit, shown === NEW ? null : shown, () => toBoard(""));
     element.replaceChildren(editor.element);
   };
-  const showChosen = () => {
-    const name = location.hash.match(/^#\/boards\/(.+)$/)?.[1];
-    if (name) edit(decodeURIComponent(name));
-    else showList();
-  };
-  cockpit.addEventListener("catalog", () => isShown && (editor ? editor.draw() : showList()));
+  cockpit.addEventListener("catalog", () => element.isConnected && (editor ? editor.draw() : showList()));
   return {
     element,
     show() {
-      isShown = true;
-      if (editor) editor.draw();
+      // Changes that are not saved are still there when one comes back.
+      if (editor?.isChanged) toBoard(shown);
+      if (editor && shown === chosen()) editor.draw();
       else showChosen();
     },
-    hide() {
-      isShown = false;
-      editor?.pause();
+    hide: () => editor?.pause(),
+    again() {
+      if (shown === chosen()) return;
+      if (editor?.mayLeave() ?? true) showChosen();
+      else toBoard(shown);
     },
   };
+}
+
+/** Returns the board that the address names; an empty text for the list. */
+function chosen() {
+  return decodeURIComponent(location.hash.match(/^#\/boards\/(.+)$/)?.[1] ?? "");
+}
+
+function toBoard(name) {
+  location.hash = name === "" ? "#/boards" : `#/boards/${encodeURIComponent(name)}`;
 }
 
 async function boardList(cockpit, edit, renew) {
   const list = h("ul.board-list");
   const content = h("div.view", {}, h("div.view-head", {}, h("h2", {}, "Boards"),
-    h("button.key", { type: "button", click: () => edit(null) }, "New board")),
+    h("button.key", { type: "button", click: () => edit(NEW) }, "New board")),
     h("p.quiet", {}, "A board is a touch panel for a tablet or a second screen, made of the cockpit's controls and gauges."), list);
   try {
     const boards = await listBoards();

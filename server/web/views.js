@@ -6,8 +6,9 @@ import { h } from "./dom.js";
 const BACKGROUND_MS = 10_000;
 
 /**
- * @typedef {{element: HTMLElement, show: () => void, hide: () => void}} PageView
- *   `show` and `hide` begin and end what costs something: subscriptions, connections
+ * @typedef {{element: HTMLElement, show: () => void, hide: () => void, again?: () => void}} PageView
+ *   `show` and `hide` begin and end what costs something: subscriptions, connections; `again` is called when the
+ *   address changes within the view
  */
 
 /** Shows one of several views, and the links to them. */
@@ -38,7 +39,10 @@ export class Views {
         link.scrollIntoView({ block: "nearest", inline: "nearest" });
       } else link.removeAttribute("aria-current");
     }
-    if (view === this.#shown) return;
+    if (view === this.#shown) {
+      view.again?.();
+      return;
+    }
     this.#shown?.hide();
     this.element.replaceChildren(view.element);
     this.#shown = view;

@@ -100,6 +100,21 @@ def test_elements_are_moved_sized_and_removed_by_keyboard(page):
     expect(tile).to_have_count(0)
 
 
+def test_changes_are_not_lost_without_a_question(page):
+    new_board(page)
+    add(page, "generator", "control GENERATOR_SWITCH")
+    answers = [False, True]
+    page.on("dialog", lambda dialog: dialog.accept() if answers.pop(0) else dialog.dismiss())
+    page.get_by_role("link", name="Clients").click()
+    page.get_by_role("link", name="Boards").click()
+    expect(page.locator(".tile")).to_have_count(1)
+    page.get_by_role("button", name="‹ Boards").click()
+    expect(page.locator(".tile")).to_have_count(1)
+    page.get_by_role("link", name="Boards").click()
+    expect(page.get_by_role("button", name="New board")).to_be_visible()
+    assert not answers
+
+
 def test_a_board_that_was_changed_elsewhere_is_not_overwritten(browser, demo, page):
     new_board(page)
     add(page, "generator", "control GENERATOR_SWITCH")
@@ -221,6 +236,7 @@ def test_axe_finds_no_violation(panel, page):
     new_board(page)
     add(page, "generator", "control GENERATOR_SWITCH")
     violations += Axe().run(page).response["violations"]
+    page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="‹ Boards").click()
     expect(page.locator('[data-board="Panel"]')).to_be_visible()
     violations += Axe().run(page).response["violations"]
