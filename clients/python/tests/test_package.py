@@ -144,6 +144,20 @@ def test_the_command_prints_gauges(python: Path, demo_port: int) -> None:
         assert run.process.wait(60) == 1
 
 
+def test_the_command_ends_quietly_when_its_output_is_not_read_any_more(
+    python: Path, demo_port: int
+) -> None:
+    command = [str(python), "-m", "dcs_master", "--port", str(demo_port), "--precision", "3"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*command, "Altimeter"], stdout=pipe, stderr=pipe) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        assert run.stdout.readline()
+        run.stdout.close()
+        assert run.wait(60) == 0
+        assert run.stderr.read() == b""
+
+
 def test_the_first_value_comes_soon(
     python: Path, demo_port: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

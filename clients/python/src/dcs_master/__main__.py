@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
+import os
 import sys
 
 from . import Cockpit, CockpitError
 from .core.defaults import HOST, PORT
+
+#: The errors of writing to a pipe that nobody reads any more. Windows has the second one.
+CLOSED_PIPE = (errno.EPIPE, errno.EINVAL)
 
 
 def main() -> int:
@@ -26,11 +31,25 @@ def main() -> int:
                 for text in options.gauge
             ]
             for feed, update in cockpit.merge(*feeds):
-                print(feed.name, update.text, flush=True)
+                if not _print(f"{feed.name} {update.text}"):
+                    break
     except (CockpitError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _print(line: str) -> bool:
+    """Prints a line. Returns whether the output is still read: `head` ends after some lines."""
+    try:
+        print(line, flush=True)
+    except OSError as error:
+        if error.errno not in CLOSED_PIPE:
+            raise
+        # Python writes what is left when it ends; here it cannot fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def _name(text: str) -> str | int:
