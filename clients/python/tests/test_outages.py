@@ -113,13 +113,13 @@ def test_without_a_server_nothing_is_worked_but_positions_are_kept() -> None:
     program = demo(port)
     with Cockpit(port=port) as cockpit:
         flaps = cockpit.control("FLAP_LEVER")
-        cockpit.stand("LANDING_LIGHT", "#1")
+        cockpit.state_position("LANDING_LIGHT", "#1")
         cockpit.act("FLAP_LEVER", "#0")
         program.kill()
         eventually("the loss", lambda: not cockpit.connected)
         with pytest.raises(NoAircraftError, match="no connection"):
             cockpit.act("FLAP_LEVER", "#2")
-        cockpit.stand("LANDING_LIGHT", "#0")
+        cockpit.state_position("LANDING_LIGHT", "#0")
         missing = cockpit.gauge("Torque", missing_ok=True)
         with demo(port):
             assert cockpit.wait_for_aircraft() == "Kestrel_T1"
@@ -225,7 +225,7 @@ def test_late_errors_are_never_raised_by_others_calls(sim: Sim, server: Program)
             (lambda: cockpit.act("FLAP_LEVER", "#1"), ("FLAP_LEVER", dropped)),
             (lambda: cockpit.act("IGNITION", "SIDEWAYS"), ("IGNITION",)),
             (lambda: cockpit.act("COURSE", "#77"), ("COURSE",)),
-            (lambda: cockpit.stand("LAMP_TEST", 1), ("LAMP_TEST",)),
+            (lambda: cockpit.state_position("LAMP_TEST", 1), ("LAMP_TEST",)),
             (subscribe_anew, ("Altimeter",)),
         ]
         threads = [threading.Thread(target=repeat, args=work) for work in works]

@@ -14,7 +14,7 @@ def test_lines() -> None:
     assert requests.act("GEAR_LEVER", "#2") == b"1 GEAR_LEVER #2\n"
     assert requests.act("HUD", 0.25) == b"1 HUD 0.25\n"
     assert requests.act("HUD", True) == b"1 HUD 1\n"
-    assert requests.stand("MASTER_ARM", "SAFE") == b"1 MASTER_ARM =SAFE\n"
+    assert requests.state_position("MASTER_ARM", "SAFE") == b"1 MASTER_ARM =SAFE\n"
     assert requests.command(25, 3003, -1) == b"1 25 3003 -1\n"
     assert requests.command("UFC", "UFC.Key_1", 0.5) == b"1 UFC UFC.Key_1 0.5\n"
     assert requests.gauge("Altimeter", 7, -1, 0.5) == b"2 Altimeter 7 -1 0.5\n"
@@ -33,7 +33,7 @@ def test_lines() -> None:
         lambda: requests.act("", 1),
         lambda: requests.act("GEAR", "1\r"),
         lambda: requests.act("GEAR", float("nan")),
-        lambda: requests.stand("GEAR", ""),
+        lambda: requests.state_position("GEAR", ""),
         lambda: requests.command(1, 2, 1.5),
         lambda: requests.command(1, 2, float("inf")),
         lambda: requests.gauge("Altimeter", 1, 10, 1),

@@ -105,7 +105,7 @@ def test_an_error_about_a_position_is_that_of_the_request_with_it(
 ) -> None:
     model = Model("A")
     model.connect()
-    for start in (model.session.stand, lambda *to: model.session.act(requests.act(*to))):
+    for start in (model.session.state_position, lambda *to: model.session.act(requests.act(*to))):
         call = start("pnt_7", position)
         model.say("5 1", f'-1 GEAR cannot take "{shown}": it takes 0, 1', "5 1")
         assert (call.error is not None) == is_its_own
@@ -155,8 +155,8 @@ def test_everything_is_said_again_once_on_each_connection() -> None:
     session = model.session
     gauge = session.subscribe_gauge("Altimeter", 1, 20, False)
     session.subscribe_display(6, "Scratch")
-    session.stand("GEAR", "#0")
-    session.stand("gear", "#1")
+    session.state_position("GEAR", "#0")
+    session.state_position("gear", "#1")
     ended = session.subscribe_gauge("RPM", 0, 10, False)
     session.release_gauge(ended)
     expected = ["1 gear =#1", "2 Altimeter 1 1 20", "3 6 Scratch 1"]
@@ -246,7 +246,7 @@ def test_a_refused_statement_is_taken_back() -> None:
     model = Model("A")
     model.connect()
     model.refusals["1 LAMP_TEST =1"] = 'LAMP_TEST cannot take "1": …'
-    call = model.session.stand("LAMP_TEST", 1)
+    call = model.session.state_position("LAMP_TEST", 1)
     model.serve()
     assert str(call.error) == 'LAMP_TEST cannot take "1": …'
     model.session.disconnect()

@@ -31,7 +31,7 @@ class ConnectionLog:
         for notice in conversation.take_notices():
             self._warn(f"{self._peer}: {notice}")
 
-    def absence(self, error: OSError) -> None:
+    def log_absence(self, error: OSError) -> None:
         """Logs the reason why there is no connection. A loss is a warning only if it lasts."""
         if self._is_lost:
             self._is_lost = False
@@ -39,7 +39,7 @@ class ConnectionLog:
             return
         self._warn(f"waiting for {self._peer} ({error})")
 
-    def fault(self) -> None:
+    def log_fault(self) -> None:
         """Logs an internal error of this package. Call it in an `except` block."""
         _log.exception("reconnecting to %s after an internal error", self._peer)
 

@@ -92,12 +92,12 @@ class Cockpit(Subscriber[Gauge, Display]):
         line = requests.command(device, command, value)
         await self._call(lambda: self._session.act(line))
 
-    async def stand(self, control: str, position: Position) -> None:
+    async def state_position(self, control: str, position: Position) -> None:
         """States the position of a physical switch. Call it at the start and at each move.
 
         The position is remembered, and stated again after the connection was lost.
         """
-        await self._call(lambda: self._session.stand(control, position))
+        await self._call(lambda: self._session.state_position(control, position))
 
     # Reading -------------------------------------------------------------------------------------
 

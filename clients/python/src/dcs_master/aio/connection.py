@@ -122,7 +122,7 @@ class Connection(asyncio.Protocol):
             try:
                 await self._serve()
             except (OSError, asyncio.TimeoutError) as error:
-                self._log.absence(error)
+                self._log.log_absence(error)
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _serve(self) -> None:

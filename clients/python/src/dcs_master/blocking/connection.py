@@ -126,9 +126,9 @@ class Connection:
             try:
                 self._serve()
             except OSError as error:
-                self._log.absence(error)
+                self._log.log_absence(error)
             except Exception:
-                self._log.fault()
+                self._log.log_fault()
             self._closing.wait(RETRY_SECONDS)
 
     def _serve(self) -> None:

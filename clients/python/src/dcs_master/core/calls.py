@@ -65,7 +65,7 @@ def request_error(reason: str) -> RequestError:
 
 def is_answer(reason: str, call: Call) -> bool:
     """Returns whether a reason can be the answer to the request that is being carried out."""
-    if not call.line or reasons.is_late(reason) or reasons.leaves_in_force(reason):
+    if not call.line or reasons.is_late(reason) or reasons.is_carried_out(reason):
         return False
     if reasons.is_about_other(reason, call.line.decode().split()):
         return False

@@ -47,7 +47,7 @@ def is_late(reason: str) -> bool:
     return reason.startswith(LATE) or UNKNOWN_POSITION in reason
 
 
-def leaves_in_force(reason: str) -> bool:
+def is_carried_out(reason: str) -> bool:
     """Returns whether the request is carried out nevertheless."""
     return reason.startswith(WAITING) or NO_ELEMENT in reason
 

@@ -24,7 +24,7 @@ def act(control: str, position: Position) -> bytes:
     return _line("1", _word("control", control), _position(position))
 
 
-def stand(control: str, position: Position) -> bytes:
+def state_position(control: str, position: Position) -> bytes:
     """Returns the line that states the position of a physical switch."""
     return _line("1", _word("control", control), "=" + _position(position))
 

@@ -70,9 +70,9 @@ class Session(Exchange):
             self._finish(call, NoAircraftError(reason))
         return call
 
-    def stand(self, control: str, position: requests.Position) -> Call:
+    def state_position(self, control: str, position: requests.Position) -> Call:
         """States the position of a switch, now and on each new connection."""
-        line, key = requests.stand(control, position), control.lower()
+        line, key = requests.state_position(control, position), control.lower()
         self._standing[key] = line
         return self._send_if_connected(
             Call(Purpose.STATEMENT, line, partial(self._take_back, key, line))
@@ -101,7 +101,7 @@ class Session(Exchange):
         if idle is not None:
             subscription.idle = Update(idle, idle, f"{idle:.{max(precision, 0)}f}")
         if self.aircraft is None:
-            self._rest(subscription)
+            self._set_idle(subscription)
         return self._subscribe(self._gauges, subscription)
 
     def subscribe_display(self, indicator: int, element: str) -> Subscription[str]:
@@ -236,7 +236,7 @@ class Session(Exchange):
 
     def _put_to_sleep(self, subscription: Subscription[T], reason: str) -> bool:
         subscription.state = State.ASLEEP
-        self._rest(subscription)
+        self._set_idle(subscription)
         return not subscription.missing_ok and self._note_refusal(reason)
 
     def _note_refusal(self, reason: str) -> bool:
@@ -303,9 +303,9 @@ class Session(Exchange):
         self.aircraft = name
         self.changes.note(self.flight)
         for gauge in self._gauges:
-            self._rest(gauge)
+            self._set_idle(gauge)
 
-    def _rest(self, subscription: Subscription[T]) -> None:
+    def _set_idle(self, subscription: Subscription[T]) -> None:
         """Gives a subscription the value that it has while nothing is known, if it has one."""
         if subscription.idle is not None:
             subscription.latest = subscription.idle
