@@ -409,7 +409,7 @@ local function arg_case(watched, percent, original_path)
   local least_mean, our_mean = results[1].mean, results[2].mean
   row(case .. "least possible script", results[1], least_mean)
   row(case .. "**these scripts**, any number of clients", results[2], least_mean)
-  -- The original is measured apart from them: it does so much work that it would empty their caches.
+  -- The original is measured apart from them: its work is so much that it would empty their caches.
   for _, count in ipairs(original_path and watched == 100 and { 1, 4, 16 } or {}) do
     local result = measure({ original(original_path, cockpit, watched, count) }, cockpit)[1]
     row(case .. "original, " .. count .. " clients", result, least_mean, our_mean)

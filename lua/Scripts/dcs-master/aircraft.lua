@@ -24,7 +24,7 @@ function Aircraft.new(sim, checks_per_second, clock)
     sent = UNSENT, -- the name, or nil when no aircraft is controlled
     clock = clock,
     flown = nil, -- the name of the aircraft that appeared last; nil when its flight has ended
-    since = nil, -- the time when it appeared; stays the same when the link ends and returns
+    appeared_at = nil, -- the time when it appeared; stays the same when the link ends and returns
     ended = false, -- whether a mission has ended since the last check
     ignore_until = 0,
   }, Aircraft)
@@ -67,7 +67,7 @@ function Aircraft:check(now, sender)
   self.check_at = now + self.period
   local name = now >= self.ignore_until and detect(self.sim) or nil
   if name ~= self.flown then
-    self.flown, self.since = name, name and self.clock()
+    self.flown, self.appeared_at = name, name and self.clock()
   end
   if name == self.sent then
     return false

@@ -97,7 +97,8 @@ local function remove(self, arg)
   local group = self.group_of[arg]
   local i, last = self.index_of[arg], group.count
   if i < group.next and last >= group.next then
-    -- The last arg, which this pass has not read yet, moves to an index that the pass has left behind.
+    -- The last arg, which this pass has not read yet, moves to an index that the pass has left
+    -- behind.
     if group.resend then
       group.sent[last] = UNSENT
     end

@@ -67,7 +67,7 @@ end
 
 --- Resets the statistics.
 function Budget:reset()
-  self.frames, self.seconds, self.worst, self.cut = 0, 0, 0, 0
+  self.frames, self.seconds, self.worst, self.deferred_frames = 0, 0, 0, 0
 end
 
 --- Begins a frame.
@@ -146,7 +146,7 @@ function Budget:finish(seconds)
     self.worst = seconds
   end
   if self.deferred then
-    self.cut = self.cut + 1
+    self.deferred_frames = self.deferred_frames + 1
   end
   local most = max(COST_MAX, BUDGETS_MAX * self.max)
   update_estimates(self, min(seconds * 1e6, most) - self.charged)

@@ -74,8 +74,8 @@ local function send_cold(self, line, sender)
     return "not a question: " .. text.of(line)
   end
   local aircraft, cold, since = self.aircraft, nil, "null"
-  if aircraft.sent and aircraft.since then
-    cold, since = is_cold(self.sim), format("%.3f", aircraft.since)
+  if aircraft.sent and aircraft.appeared_at then
+    cold, since = is_cold(self.sim), format("%.3f", aircraft.appeared_at)
   end
   local cold_text = cold == nil and "null" or tostring(cold)
   sender:put('{"cold":' .. cold_text .. ',"since":' .. since .. ',"ticket":' .. ticket .. "}\n")

@@ -230,7 +230,7 @@ end
 --- Warns in the log when most frames since the last report left work for the next one.
 local function warn_of_overload(self)
   local budget = self.budget
-  if budget.cut > budget.frames / 2 and not self.overloaded then
+  if budget.deferred_frames > budget.frames / 2 and not self.overloaded then
     self.overloaded = true
     warn(
       self,
@@ -241,7 +241,7 @@ local function warn_of_overload(self)
         self.host.max_frame_ms
       )
     )
-  elseif budget.cut == 0 then
+  elseif budget.deferred_frames == 0 then
     self.overloaded = false
   end
 end
@@ -260,7 +260,7 @@ local function send_stats(self)
       budget.seconds / math.max(1, budget.frames) * 1e6,
       budget.worst * 1e6,
       self.role:take_bad_values(),
-      budget.cut
+      budget.deferred_frames
     )
   )
   warn_of_overload(self)

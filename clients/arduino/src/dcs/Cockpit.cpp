@@ -73,7 +73,7 @@ void DcsMaster::handle(DcsParser::Event event, char c) {
     case Event::None: break;
     case Event::AircraftStart:
       length_ = 0;
-      expected_ = true;
+      matches_ = true;
       break;
     case Event::AircraftByte: aircraftByte(c); break;
     case Event::AircraftEnd: aircraftEnd(); break;
@@ -90,13 +90,13 @@ void DcsMaster::handle(DcsParser::Event event, char c) {
 
 void DcsMaster::aircraftByte(char c) {
   if (length_ >= sizeof(aircraft_) - 1) return;
-  if (aircraft_[length_] != c) expected_ = false;
+  if (aircraft_[length_] != c) matches_ = false;
   aircraft_[length_++] = c;
 }
 
 // An answer to our own question is no news, unless it names another aircraft.
 void DcsMaster::aircraftEnd() {
-  bool same = expected_ && aircraft_[length_] == '\0';
+  bool same = matches_ && aircraft_[length_] == '\0';
   aircraft_[length_] = '\0';
   bool flying = link_ == Link::Flying;
   link_ = Link::Flying;
@@ -113,11 +113,11 @@ void DcsMaster::errorPiece(DcsPiece piece, char c) {
   switch (piece) {
     case DcsPiece::Start:
       length_ = 0;
-      expected_ = true;
+      matches_ = true;
       break;
     case DcsPiece::Byte:
       if (length_ >= sizeof(NO_AIRCRAFT) - 1) break;
-      if (pgm_read_byte(NO_AIRCRAFT + length_++) != static_cast<uint8_t>(c)) expected_ = false;
+      if (pgm_read_byte(NO_AIRCRAFT + length_++) != static_cast<uint8_t>(c)) matches_ = false;
       break;
     case DcsPiece::End: errorEnd(); break;
   }
@@ -126,7 +126,7 @@ void DcsMaster::errorPiece(DcsPiece piece, char c) {
 
 void DcsMaster::errorEnd() {
   heard_ = now_;
-  if (expected_ && length_ == sizeof(NO_AIRCRAFT) - 1) {
+  if (matches_ && length_ == sizeof(NO_AIRCRAFT) - 1) {
     link_ = Link::Waiting;
     awaitsAnswer_ = false;
   } else {
@@ -202,7 +202,7 @@ bool DcsMaster::composeNext(uint8_t flag) {
 bool DcsMaster::writeLine() {
   uint8_t chunk[CHUNK];
   while (!line_.empty()) {
-    uint8_t count = line_.peek(chunk, room());
+    uint8_t count = line_.peek(chunk, writableBytes());
     uint8_t sent = count ? static_cast<uint8_t>(stream_.write(chunk, count)) : 0;
     line_.advance(sent);
     if (sent == 0) return false;
@@ -212,7 +212,7 @@ bool DcsMaster::writeLine() {
 
 /// Returns the number of bytes that can be sent without waiting. Not every stream tells it: one
 /// that never does gets single bytes, and a network connection gets whole chunks.
-uint8_t DcsMaster::room() {
+uint8_t DcsMaster::writableBytes() {
   if (client_) return CHUNK;
   int free = stream_.availableForWrite();
   if (free > 0) roomKnown_ = true;

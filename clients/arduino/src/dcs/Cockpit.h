@@ -92,7 +92,7 @@ class DcsMaster {
   bool nextLine();
   bool composeNext(uint8_t flag);
   bool writeLine();
-  uint8_t room();
+  uint8_t writableBytes();
 
   Stream &stream_;
   Client *client_ = nullptr;
@@ -118,6 +118,6 @@ class DcsMaster {
   bool roomKnown_ = false;
   /// The length of the text that is coming in, and whether it is the expected text so far.
   uint8_t length_ = 0;
-  bool expected_ = false;
+  bool matches_ = false;
   char aircraft_[24] = "";
 };
