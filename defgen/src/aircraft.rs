@@ -356,7 +356,7 @@ impl Scripts<'_> {
     fn device_init(&self) -> DeviceInit {
         let mut run = self.run(self.folder.join("device_init.lua"));
         let diagnostics = match run.completed {
-            Ok(_) => run.session.finish(),
+            Ok(_) => run.session.take_diagnostics(),
             Err(OpenError::File(FileError::Missing(_))) => return DeviceInit::default(),
             Err(error) => error.diagnostics(),
         };
@@ -424,7 +424,11 @@ impl Draft {
     /// Ends a session: takes its files and diagnostics, and those of reading its values.
     fn close(&mut self, mut session: Session, reader_diagnostics: Vec<Diagnostic>) {
         self.tables.files.extend(session.files().used());
-        for mut diagnostic in session.finish().into_iter().chain(reader_diagnostics) {
+        for mut diagnostic in session
+            .take_diagnostics()
+            .into_iter()
+            .chain(reader_diagnostics)
+        {
             if ["undefined", "refused"].contains(&diagnostic.code) {
                 // There is a warning too if the unknown value reaches a table.
                 diagnostic.severity = Severity::Note;

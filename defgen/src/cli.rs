@@ -135,7 +135,7 @@ fn usage_error(message: &str) -> ExitCode {
 /// Prints why there is nothing to write.
 fn nothing_found(args: &Args, report: &Report) -> ExitCode {
     for item in &report.items {
-        print_error(report::line(item, &FilesResult::Good));
+        print_error(report::line(item, &FilesResult::Complete));
     }
     usage_error(&match &args.aircraft {
         Some(name) => format!(
@@ -167,49 +167,49 @@ fn list_others(names: &[String]) -> String {
 /// Writes the files of an aircraft, or compares them with the existing ones.
 fn write_or_check(args: &Args, out: &Path, report: &Report, item: &Item) -> FilesResult {
     let Outcome::Tables(tables) = &item.outcome else {
-        return FilesResult::Good;
+        return FilesResult::Complete;
     };
     let folder = out.join(&item.name);
     let failed = tables.failed.iter();
     let lines: Vec<_> = failed.map(|failed| failed_line(&folder, failed)).collect();
     let result = match lines.is_empty() {
-        true => FilesResult::Good,
-        false => FilesResult::Part(lines),
+        true => FilesResult::Complete,
+        false => FilesResult::Partial(lines),
     };
     if args.check {
         return check(out, report, item, tables, result);
     }
     match emit::write(out, item, tables, &report.cache) {
         Ok(()) => result,
-        Err(error) => FilesResult::Bad(vec![error.to_string()]),
+        Err(error) => FilesResult::Failed(vec![error.to_string()]),
     }
 }
 
-/// Compares the files of an aircraft with the existing ones. Returns `good` if there is no
-/// difference.
+/// Compares the files of an aircraft with the existing ones. Returns `unchanged` if there is
+/// no difference.
 fn check(
     out: &Path,
     report: &Report,
     item: &Item,
     tables: &Tables,
-    good: FilesResult,
+    unchanged: FilesResult,
 ) -> FilesResult {
     let files = match emit::files(item, tables, &report.cache) {
         Ok(files) => files,
-        Err(error) => return FilesResult::Bad(vec![error.to_string()]),
+        Err(error) => return FilesResult::Failed(vec![error.to_string()]),
     };
     let changes = compare(out, &item.name, &files);
     if changes.is_empty() {
-        return good;
+        return unchanged;
     }
     let is_missing = |(_, change): &(&str, Change)| *change == Change::Missing;
     if changes.len() == files.len() && changes.iter().all(is_missing) {
         let folder = out.join(&item.name);
-        return FilesResult::Bad(vec![format!("there are no tables in {}", folder.display())]);
+        return FilesResult::Failed(vec![format!("there are no tables in {}", folder.display())]);
     }
     let line = |(name, change): (&str, _)| format!("{name}: {change}");
     let changes = changes.into_iter().map(line);
-    FilesResult::Bad(changes.chain(good.lines().iter().cloned()).collect())
+    FilesResult::Failed(changes.chain(unchanged.lines().iter().cloned()).collect())
 }
 
 /// Returns the line about a table that could not be made.
@@ -252,9 +252,10 @@ fn summary(args: &Args, folder: &Path, report: &Report, results: &[FilesResult])
         let both = report.items.iter().zip(results);
         both.filter(|(item, result)| wanted(item, result)).count()
     };
-    let good = count(|item, result| is_done(item) && *result == FilesResult::Good);
-    let part = count(|item, result| is_done(item) && matches!(result, FilesResult::Part(_)));
-    let bad = count(|item, result| is_done(item) && matches!(result, FilesResult::Bad(_)));
+    let complete = count(|item, result| is_done(item) && *result == FilesResult::Complete);
+    let partial = count(|item, result| is_done(item) && matches!(result, FilesResult::Partial(_)));
+    let files_failed =
+        count(|item, result| is_done(item) && matches!(result, FilesResult::Failed(_)));
     let failed = count(|item, _| matches!(item.outcome, Outcome::Failed(_)));
     let skipped = count(|item, _| item.is_skipped());
     let (done, not_done) = match args.check {
@@ -264,10 +265,10 @@ fn summary(args: &Args, folder: &Path, report: &Report, results: &[FilesResult])
         ),
         false => ("written to", "not written"),
     };
-    let mut parts = vec![format!("{good} aircraft {done} {}", folder.display())];
+    let mut parts = vec![format!("{complete} aircraft {done} {}", folder.display())];
     let others = [
-        (part, "only in part"),
-        (bad, not_done),
+        (partial, "only in part"),
+        (files_failed, not_done),
         (failed, "failed"),
         (skipped, "skipped"),
     ];
@@ -291,7 +292,10 @@ fn is_done(item: &Item) -> bool {
 
 fn exit_code(report: &Report, results: &[FilesResult]) -> ExitCode {
     let failed = |item: &Item| matches!(item.outcome, Outcome::Failed(_));
-    if report.items.iter().any(failed) || results.iter().any(|result| *result != FilesResult::Good)
+    if report.items.iter().any(failed)
+        || results
+            .iter()
+            .any(|result| *result != FilesResult::Complete)
     {
         ExitCode::from(EXIT_FAILED)
     } else if report.items.iter().all(Item::is_skipped) {

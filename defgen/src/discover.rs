@@ -214,7 +214,7 @@ impl Module {
             }
             Err(error) => diagnostics.extend(error.diagnostics()),
         }
-        diagnostics.extend(session.finish());
+        diagnostics.extend(session.take_diagnostics());
         if answer == OptionAnswer::Unknown {
             // Warnings and notes are about calls that have nothing to do with the cockpit.
             diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);

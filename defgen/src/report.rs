@@ -15,19 +15,19 @@ use crate::source::Sources;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FilesResult {
     /// All are written or up to date.
-    Good,
+    Complete,
     /// All are written or up to date, except for tables that failed; a line for each of those.
-    Part(Vec<String>),
+    Partial(Vec<String>),
     /// Some could not be written, are missing or are out of date; a line for each of them.
-    Bad(Vec<String>),
+    Failed(Vec<String>),
 }
 
 impl FilesResult {
     /// Returns the lines about the files.
     pub fn lines(&self) -> &[String] {
         match self {
-            Self::Good => &[],
-            Self::Part(lines) | Self::Bad(lines) => lines,
+            Self::Complete => &[],
+            Self::Partial(lines) | Self::Failed(lines) => lines,
         }
     }
 }
@@ -152,9 +152,9 @@ struct Place {
 
 fn entry<'a>(item: &'a Item, result: &'a FilesResult, sources: &Sources) -> Entry<'a> {
     let (outcome, reason, tables) = match (&item.outcome, result) {
-        (Outcome::Tables(tables), FilesResult::Good) => ("done", None, Some(tables)),
-        (Outcome::Tables(tables), FilesResult::Part(_)) => ("part", None, Some(tables)),
-        (Outcome::Tables(tables), FilesResult::Bad(_)) => ("files", None, Some(tables)),
+        (Outcome::Tables(tables), FilesResult::Complete) => ("done", None, Some(tables)),
+        (Outcome::Tables(tables), FilesResult::Partial(_)) => ("part", None, Some(tables)),
+        (Outcome::Tables(tables), FilesResult::Failed(_)) => ("files", None, Some(tables)),
         (Outcome::Skipped(reason), _) => ("skipped", Some(reason.as_str()), None),
         (Outcome::Failed(reason), _) => ("failed", Some(reason.as_str()), None),
     };

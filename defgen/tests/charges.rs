@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use defgen::files::{GamePath, Root, Roots};
-use defgen::interp::{Machine, Options, Table, Undefined, Value};
+use defgen::interp::{Machine, Options, Table, UndefinedPolicy, Value};
 use defgen::limits::Limits;
 use defgen::parse_cache::ParseCache;
 use defgen::sim_env::{Access, cockpit, entry};
@@ -314,7 +314,7 @@ const REFUSED: &[&str] = &[
 fn options() -> Options {
     Options {
         limits: Limits::default(),
-        undefined: Undefined::Unknown,
+        undefined: UndefinedPolicy::Unknown,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use defgen::{
     diagnostics::Diagnostic,
-    interp::{Machine, Options, Undefined},
+    interp::{Machine, Options, UndefinedPolicy},
     limits::Limits,
     source::Sources,
     stack::on_big_stack,
@@ -279,7 +279,7 @@ fn memory_of_closures_and_other_internal_values_is_bounded() {
     };
     let options = Options {
         limits: limits.clone(),
-        undefined: Undefined::Unknown,
+        undefined: UndefinedPolicy::Unknown,
     };
     let calls: String = (0..1_000).map(|n| format!("undefined{n}() ")).collect();
     let loops = [

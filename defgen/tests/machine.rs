@@ -5,8 +5,8 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 use defgen::{
     diagnostics::Diagnostic,
     interp::{
-        CallSite, EvalError, Include, LoadResult, Loader, Machine, Options, Returns, Undefined,
-        Value,
+        CallSite, EvalError, Include, LoadResult, Loader, Machine, Options, Returns,
+        UndefinedPolicy, Value,
     },
     limits::Limits,
     source::{Sources, Span},
@@ -58,7 +58,7 @@ impl Loader for Files {
 }
 
 impl World {
-    fn new(undefined: Undefined) -> Self {
+    fn new(undefined: UndefinedPolicy) -> Self {
         let options = Options {
             undefined,
             ..Options::default()
@@ -119,7 +119,7 @@ fn operations_on_unknowns_give_unknowns_and_conditions_read_false() {
         held[u] = 'lost'
         ok, result = pcall(u, 1)
     ";
-    let mut world = World::new(Undefined::Unknown);
+    let mut world = World::new(UndefinedPolicy::Unknown);
     world.run(code).expect("runs well");
     let globals = world.machine.globals();
     let described = |name: &str| world.machine.describe(world.machine.field(globals, name));
@@ -161,7 +161,7 @@ fn operations_on_unknowns_give_unknowns_and_conditions_read_false() {
 
 #[test]
 fn undefined_globals_are_errors_unless_the_options_allow_them() {
-    let mut strict = World::new(Undefined::Error);
+    let mut strict = World::new(UndefinedPolicy::Error);
     let stop = strict
         .run("local ok = missing\nx = 1 / missing")
         .expect_err("an error");
@@ -172,7 +172,7 @@ fn undefined_globals_are_errors_unless_the_options_allow_them() {
     );
     assert_eq!(strict.labels(&diagnostic), ["2:/"]);
     let code = "x = 1 / missing y = missing_f(1) z = missing_t.a.b w = 'a' .. gone v = lost < 1";
-    let mut lenient = World::new(Undefined::Unknown);
+    let mut lenient = World::new(UndefinedPolicy::Unknown);
     for name in ["x", "y", "z", "w", "v"] {
         assert_eq!(lenient.global(code, name), "unknown", "{name}");
     }
@@ -194,7 +194,7 @@ fn native_functions_can_read_their_call_sites() {
         object = {m = gauge}
         object:m(Lights . SEAT, nil, object --[[why]])";
     let seen: Rc<RefCell<Vec<Option<CallSite>>>> = Rc::default();
-    let mut world = World::new(Undefined::Error);
+    let mut world = World::new(UndefinedPolicy::Error);
     let log = seen.clone();
     let gauge = world.machine.native("gauge", move |machine, args| {
         let levels = machine.call_levels();
@@ -245,7 +245,7 @@ fn native_functions_can_read_their_call_sites() {
 #[test]
 fn fields_have_the_places_of_their_assignments() {
     let code = "t = {\n  a = 1, [2] = 'x',\n}\nt.b = 2\nt['c'] = 3\nrawset(t, 'd', 4)\nt[1] = 5";
-    let mut world = World::new(Undefined::Error);
+    let mut world = World::new(UndefinedPolicy::Error);
     world.run(code).expect("runs well");
     let globals = world.machine.globals();
     let table = world
@@ -281,7 +281,7 @@ fn includes_go_through_the_loader() {
         ("self", "dofile('self')"),
         ("mutual", "require('mutual') return 1"),
     ];
-    let mut world = World::new(Undefined::Error);
+    let mut world = World::new(UndefinedPolicy::Error);
     let sources = world.sources.clone();
     let loader = Files {
         sources,
@@ -315,7 +315,7 @@ fn refused_functions_give_unknowns_and_do_not_end_the_file() {
         now = os.time() file = io.open('x') f = loadstring('x = 1') chance = math.random(5)
         package.path = package.path .. ';x' co = coroutine.create(print) info = debug.getinfo(1)
         setfenv(1, {}) after = 'still here'";
-    let mut world = World::new(Undefined::Error);
+    let mut world = World::new(UndefinedPolicy::Error);
     assert_eq!(world.global(code, "after"), "\"still here\"");
     let refused = world
         .machine
@@ -340,7 +340,7 @@ fn refused_functions_give_unknowns_and_do_not_end_the_file() {
 #[test]
 fn an_error_lists_the_calls_that_led_to_it() {
     let code = "local function inner() return nil .. '' end\nlocal function outer()\n  inner()\nend\nouter()";
-    let mut world = World::new(Undefined::Error);
+    let mut world = World::new(UndefinedPolicy::Error);
     let stop = world.run(code).expect_err("an error");
     let diagnostic = world.machine.explain(&stop);
     assert_eq!(diagnostic.message, "attempt to concatenate a nil value");
@@ -382,7 +382,7 @@ fn diagnostics_are_bounded_and_not_repeated() {
     };
     let mut machine = Machine::new(Options {
         limits,
-        undefined: Undefined::Unknown,
+        undefined: UndefinedPolicy::Unknown,
     });
     let sources = Sources::default();
     let lines: String = (0..10)

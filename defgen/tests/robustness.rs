@@ -11,7 +11,7 @@ use std::{
 };
 
 use defgen::{
-    interp::{Machine, Options, Undefined},
+    interp::{Machine, Options, UndefinedPolicy},
     limits::Limits,
     source::Sources,
     stack::on_big_stack,
@@ -38,7 +38,7 @@ fn survive(code: &[u8]) -> Option<Result<(), String>> {
         Err(errors) if errors[0].code.starts_with("limit-") => return None,
         Err(mut errors) => return Some(Err(errors.remove(0).message)),
     };
-    for undefined in [Undefined::Error, Undefined::Unknown] {
+    for undefined in [UndefinedPolicy::Error, UndefinedPolicy::Unknown] {
         let options = Options {
             limits: limits.clone(),
             undefined,

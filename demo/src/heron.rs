@@ -89,7 +89,7 @@ impl Heron {
     pub(crate) fn on_click(&mut self, click: &Click) {
         let pressed = click.value > 0.5;
         let clicks = click.value.round();
-        match (click.control.as_str(), click.part) {
+        match (click.control.as_str(), click.action_index) {
             ("BARO", _) => self.baro = (self.baro + clicks).clamp(2800.0, 3100.0),
             ("RADALT_BUG", 1) => self.bug_ft = (self.bug_ft + 10.0 * clicks).clamp(0.0, 1500.0),
             ("VHF_MHZ", _) => self.tune(1000 * clicks as i64),

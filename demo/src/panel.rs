@@ -13,7 +13,7 @@ pub(crate) struct Click {
     /// The control's name.
     pub(crate) control: String,
     /// The index of the action in the table.
-    pub(crate) part: usize,
+    pub(crate) action_index: usize,
     /// The new position; for an encoder the number of clicks, clockwise positive.
     pub(crate) value: f64,
 }
@@ -73,8 +73,8 @@ impl Panel {
         }
         for control in tables.controls() {
             let device = control.device.as_ref().map(|device| device.number);
-            for (part, action) in control.actions.iter().enumerate() {
-                let place = (control.name.clone(), part);
+            for (action_index, action) in control.actions.iter().enumerate() {
+                let place = (control.name.clone(), action_index);
                 if let Some(device) = device {
                     let key = (device, action.command.number);
                     panel.by_command.entry(key).or_default().push(place);
@@ -99,8 +99,8 @@ impl Panel {
 
     /// Carries out an action. Returns `None` if no control takes it.
     pub(crate) fn act(&mut self, device: i64, command: i64, value: f64) -> Option<Click> {
-        let (control, part) = self.target(device, command, value)?.clone();
-        let action = self.controls.get(&control)?.get(part)?;
+        let (control, action_index) = self.target(device, command, value)?.clone();
+        let action = self.controls.get(&control)?.get(action_index)?;
         let before = action.arg.map_or(0.0, |arg| self.arg(arg));
         let position = position(action, before, value);
         if let Some(arg) = action.arg {
@@ -113,7 +113,7 @@ impl Panel {
         };
         Some(Click {
             control,
-            part,
+            action_index,
             value,
         })
     }
@@ -121,11 +121,11 @@ impl Panel {
     /// Returns the action that takes this value, else the first action on the command.
     fn target(&self, device: i64, command: i64, value: f64) -> Option<&(String, usize)> {
         let targets = self.by_command.get(&(device, command))?;
-        let takes = |(control, part): &&(String, usize)| {
+        let takes = |(control, action_index): &&(String, usize)| {
             let action = self
                 .controls
                 .get(control)
-                .and_then(|actions| actions.get(*part));
+                .and_then(|actions| actions.get(*action_index));
             let limits = action.and_then(|action| action.limits);
             limits.is_none_or(|[low, high]| (low..=high).contains(&value))
         };
@@ -137,12 +137,12 @@ impl Panel {
         self.position_of(control, 0)
     }
 
-    /// Returns the position of the action with the index `part`, for a control with several.
-    pub(crate) fn position_of(&self, control: &str, part: usize) -> f64 {
+    /// Returns the position of one action of a control, which may have several.
+    pub(crate) fn position_of(&self, control: &str, action_index: usize) -> f64 {
         let action = self
             .controls
             .get(control)
-            .and_then(|actions| actions.get(part));
+            .and_then(|actions| actions.get(action_index));
         action
             .and_then(|action| action.arg)
             .map_or(0.0, |arg| self.arg(arg))
@@ -268,7 +268,7 @@ mod tests {
             click,
             Click {
                 control: "SWITCH".into(),
-                part: 0,
+                action_index: 0,
                 value: 1.0
             }
         );

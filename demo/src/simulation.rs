@@ -68,7 +68,7 @@ pub struct Simulation {
     /// The cockpit of that aircraft; `None` between two aircraft.
     cockpit: Option<Cockpit>,
     /// The seconds for which each aircraft is flown. If infinite, it changes only on request.
-    every: f64,
+    seconds_per_aircraft: f64,
     next_change: f64,
     now: f64,
     actions: VecDeque<Action>,
@@ -122,12 +122,12 @@ impl Cockpit {
 impl Simulation {
     /// Starts in the first of `aircraft`. The next one follows after `every` seconds, or on
     /// request, which is any action with a positive value on device 0.
-    pub fn new(aircraft: Vec<Aircraft>, every: f64) -> Self {
+    pub fn new(aircraft: Vec<Aircraft>, seconds_per_aircraft: f64) -> Self {
         let mut simulation = Self {
             aircraft,
             current: 0,
             cockpit: None,
-            every,
+            seconds_per_aircraft,
             next_change: 0.0,
             now: 0.0,
             actions: VecDeque::new(),
@@ -234,7 +234,7 @@ impl Simulation {
     }
 
     fn enter(&mut self) {
-        self.next_change = self.now + self.every;
+        self.next_change = self.now + self.seconds_per_aircraft;
         if let Some(aircraft) = self.aircraft.get(self.current) {
             let mut cockpit = Cockpit::new(aircraft);
             cockpit.step(0.0);

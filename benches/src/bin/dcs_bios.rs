@@ -118,7 +118,7 @@ fn measure(args: &Args, defs: &Path, gateway: bool) -> Result<Measurement> {
             Ok(())
         })
     });
-    let heard = hear(panel, shutdown.clone());
+    let heard = count_messages(panel, shutdown.clone());
     let thread = Path::new("/proc").join(thread_id.recv()?);
     let playing = play(sim, args.gauges, args.rate, shutdown.clone());
     thread::sleep(Duration::from_secs(1));
@@ -161,7 +161,7 @@ fn busy_time(thread: &Path) -> Result<Duration> {
 }
 
 /// Counts messages until `shutdown`.
-fn hear(panel: UdpSocket, shutdown: CancellationToken) -> thread::JoinHandle<u64> {
+fn count_messages(panel: UdpSocket, shutdown: CancellationToken) -> thread::JoinHandle<u64> {
     thread::spawn(move || {
         let mut buffer = vec![0; 65536];
         let mut decoder = Decoder::default();

@@ -151,7 +151,7 @@ async fn connect(address: &str) -> Result<TcpStream> {
 struct Shared {
     measuring: AtomicBool,
     /// The times at which the frames were sent.
-    frames: Mutex<Vec<Instant>>,
+    sent_at: Mutex<Vec<Instant>>,
     totals: Mutex<Totals>,
     period: Duration,
 }
@@ -172,7 +172,7 @@ impl Shared {
     fn new(args: &Args) -> Self {
         Self {
             measuring: AtomicBool::new(false),
-            frames: Mutex::new(vec![Instant::now(); FRAMES as usize]),
+            sent_at: Mutex::new(vec![Instant::now(); FRAMES as usize]),
             totals: Mutex::default(),
             period: Duration::from_secs_f64(1.0 / args.updates()),
         }
@@ -205,7 +205,7 @@ async fn client(stream: TcpStream, args: Arc<Args>, shared: Arc<Shared>) -> Resu
             .rposition(|&byte| byte == b'\n')
             .map_or(0, |end| end + 1);
         if shared.measuring.load(Ordering::Relaxed) {
-            shared.look_at(&buffer[..whole], now);
+            shared.record(&buffer[..whole], now);
         }
         buffer.drain(..whole);
     }
@@ -226,8 +226,8 @@ async fn subscribe(mut writer: OwnedWriteHalf, args: Arc<Args>) -> Result<()> {
 }
 
 impl Shared {
-    fn look_at(&self, lines: &[u8], now: Instant) {
-        let (Ok(frames), Ok(mut totals)) = (self.frames.lock(), self.totals.lock()) else {
+    fn record(&self, lines: &[u8], now: Instant) {
+        let (Ok(sent_at), Ok(mut totals)) = (self.sent_at.lock(), self.totals.lock()) else {
             return;
         };
         totals.reads += 1;
@@ -236,7 +236,7 @@ impl Shared {
             let Some(frame) = frame_of(line) else {
                 continue;
             };
-            let latency = now.duration_since(frames[frame]);
+            let latency = now.duration_since(sent_at[frame]);
             totals.lines += 1;
             totals.late += u64::from(latency > self.period);
             if last.replace(frame) != Some(frame) {
@@ -275,8 +275,8 @@ async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Res
             cpu = cpu_seconds(pid).unwrap_or(0.0);
             start = Instant::now();
         }
-        if let Ok(mut sent) = shared.frames.lock() {
-            sent[(frame % FRAMES) as usize] = Instant::now();
+        if let Ok(mut sent_at) = shared.sent_at.lock() {
+            sent_at[(frame % FRAMES) as usize] = Instant::now();
         }
         hook.frame(args.changing(frame), frame).await?;
     }

@@ -53,12 +53,12 @@ struct SourceList<'a> {
     files: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     dcs_bios: &'a BTreeMap<String, String>,
-    skipped: Vec<OmittedEntry>,
+    skipped: Vec<SkippedEntry>,
 }
 
 /// Something that is missing in the tables or may be wrong in them.
 #[derive(Serialize)]
-struct OmittedEntry {
+struct SkippedEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,7 +108,7 @@ fn text(
                 files: &tables.files,
                 dcs_bios: &tables.dcs_bios.files,
                 skipped: problems
-                    .map(|problem| skipped(problem, cache.sources()))
+                    .map(|problem| skipped_entry(problem, cache.sources()))
                     .collect(),
             };
             Ok(serde_json::to_string_pretty(&sources)? + "\n")
@@ -116,10 +116,10 @@ fn text(
     }
 }
 
-fn skipped(diagnostic: &Diagnostic, sources: &Sources) -> OmittedEntry {
+fn skipped_entry(diagnostic: &Diagnostic, sources: &Sources) -> SkippedEntry {
     let label = diagnostic.labels.first();
     let place = label.and_then(|label| Some((sources.get(label.span.file)?, label.span.start)));
-    OmittedEntry {
+    SkippedEntry {
         file: place.as_ref().map(|(source, _)| source.name().to_owned()),
         line: place.map(|(source, start)| source.line(start)),
         why: diagnostic.message.clone(),

@@ -61,7 +61,7 @@ impl Collector<'_, '_> {
             let Some(field) = self.reader.key_text(key) else {
                 continue;
             };
-            if !self.reader.take(name.len() + field.len()) {
+            if !self.reader.charge_text(name.len() + field.len()) {
                 return;
             }
             let command = [name, ".", &field].concat();

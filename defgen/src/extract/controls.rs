@@ -160,7 +160,7 @@ pub fn controls(
         let control = finish(element.control(names));
         let bytes = bytes(&control);
         controls.push(control);
-        if !reader.take_bytes(bytes) {
+        if !reader.charge_bytes(bytes) {
             break;
         }
     }
@@ -276,7 +276,7 @@ impl ElementReader<'_, '_> {
         };
         if !self
             .reader
-            .take_optional_values(self.reader.machine.size(actions))
+            .charge_optional_values(self.reader.machine.size(actions))
         {
             return 0;
         }

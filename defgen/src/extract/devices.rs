@@ -17,7 +17,7 @@ pub fn devices(reader: &mut Reader<'_>) -> Devices {
         let Some(name) = reader.key_text(key) else {
             continue;
         };
-        if !reader.take(name.len()) {
+        if !reader.charge_text(name.len()) {
             break;
         }
         match value.as_number().and_then(whole) {

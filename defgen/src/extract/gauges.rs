@@ -38,7 +38,7 @@ pub fn gauges(reader: &mut Reader<'_>, records: &[GaugeRecord]) -> Vec<Gauge> {
     let tables = records.iter().map(|record| record.table);
     let tables = tables.chain([machine.globals()]).collect();
     let read = |(record, name): (&GaugeRecord, String)| {
-        if !reader.take(name.len()) {
+        if !reader.charge_text(name.len()) {
             return None;
         }
         let fields = machine.fields(record.table, &keys);
@@ -90,7 +90,7 @@ impl GaugeReader<'_, '_> {
     fn extra(&mut self) -> Extra {
         let mut extra = Extra::default();
         if let Some(kind) = &self.record.kind
-            && self.reader.take(kind.len())
+            && self.reader.charge_text(kind.len())
         {
             extra.insert("kind".to_owned(), kind.as_str().into());
         }
@@ -112,7 +112,7 @@ impl GaugeReader<'_, '_> {
             } else if let Some(bad) = plain.left_out {
                 self.warn(key, &field, bad, "plain data");
             }
-            if !self.reader.take(field.len()) {
+            if !self.reader.charge_text(field.len()) {
                 break;
             }
             extra.extend(plain.json.map(|json| (field.into_owned(), json)));
@@ -135,7 +135,7 @@ impl GaugeReader<'_, '_> {
             Value::Nil => return None,
             Value::Table(list) => {
                 let items = self.reader.items(list);
-                let fits = self.reader.take_bytes(items.len() * size_of::<f64>());
+                let fits = self.reader.charge_bytes(items.len() * size_of::<f64>());
                 fits.then(|| numbers(items))?
             }
             value => numbers([value].into_iter()),

@@ -32,7 +32,7 @@ pub(super) fn candidates(reader: &Reader<'_>, records: &[GaugeRecord]) -> Vec<Ca
             parameter.as_deref(),
             constant,
         ];
-        let fits = reader.take(texts.into_iter().flatten().map(str::len).sum());
+        let fits = reader.charge_text(texts.into_iter().flatten().map(str::len).sum());
         fits.then(|| Candidates {
             global: global.cloned(),
             path: path.map(str::to_owned),
@@ -109,7 +109,7 @@ impl NameSources {
             let (Some(name), Some(inner)) = (reader.machine.text(key), value.as_table()) else {
                 continue;
             };
-            if !reader.take(path.len() + name.len()) {
+            if !reader.charge_text(path.len() + name.len()) {
                 return;
             }
             let path = format!("{path}.{name}");

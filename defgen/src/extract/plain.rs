@@ -61,7 +61,7 @@ impl Converter<'_, '_> {
             },
             Value::Str(string) => {
                 let length = self.reader.machine.bytes(string).len();
-                let fits = self.reader.take(length);
+                let fits = self.reader.charge_text(length);
                 let text = fits.then(|| self.reader.machine.text(value));
                 text.flatten().map(Json::from)
             }
@@ -90,14 +90,14 @@ impl Converter<'_, '_> {
         let machine = self.reader.machine;
         let size = machine.size(table);
         self.values += size;
-        if self.values > MAX_VALUES || !self.reader.take_optional_values(size) {
+        if self.values > MAX_VALUES || !self.reader.charge_optional_values(size) {
             return None;
         }
         let length = machine.length(table);
         if length > 0 && machine.entries(table).count() == length {
             let items = self.reader.items(table).map(|item| self.json(item));
             let items: Vec<_> = items.collect();
-            let is_kept = items.iter().any(Option::is_some) && self.reader.take_values(length);
+            let is_kept = items.iter().any(Option::is_some) && self.reader.charge_values(length);
             return is_kept.then(|| items.into_iter().map(Option::unwrap_or_default).collect());
         }
         let mut fields = Map::new();
@@ -106,7 +106,7 @@ impl Converter<'_, '_> {
             let Some((key, json)) = key.zip(json) else {
                 continue;
             };
-            if !self.reader.take(key.len()) {
+            if !self.reader.charge_text(key.len()) {
                 break;
             }
             fields.insert(key.into_owned(), json);

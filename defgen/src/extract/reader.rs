@@ -112,30 +112,26 @@ impl<'a> Reader<'a> {
 
     /// Counts an entry with this many bytes of text. Returns false if the table is over its limit;
     /// it will not be made, so the caller may stop.
-    pub fn take(&self, text: usize) -> bool {
+    pub fn charge_text(&self, text: usize) -> bool {
         let json = text.saturating_mul(JSON_BYTES_PER_BYTE);
-        self.charge(json.saturating_add(ENTRY_BYTES))
+        self.charge_bytes(json.saturating_add(ENTRY_BYTES))
     }
 
-    /// Counts an entry with this many bytes of JSON; returns false like [`Self::take`].
-    pub fn take_bytes(&self, bytes: usize) -> bool {
-        self.charge(bytes)
-    }
-
-    /// Counts values that are kept as JSON; returns false like [`Self::take`].
-    pub fn take_values(&self, values: usize) -> bool {
-        self.charge(values.saturating_mul(VALUE_BYTES))
-    }
-
-    /// Counts values that are read and may be left out; returns false like [`Self::take`].
-    pub fn take_optional_values(&self, values: usize) -> bool {
-        self.charge(values.saturating_mul(LOOK_BYTES))
-    }
-
-    fn charge(&self, bytes: usize) -> bool {
+    /// Counts an entry with this many bytes of JSON; returns false like [`Self::charge_text`].
+    pub fn charge_bytes(&self, bytes: usize) -> bool {
         let left = self.left.get().saturating_sub(bytes);
         self.left.set(left);
         left > 0
+    }
+
+    /// Counts values that are kept as JSON; returns false like [`Self::charge_text`].
+    pub fn charge_values(&self, values: usize) -> bool {
+        self.charge_bytes(values.saturating_mul(VALUE_BYTES))
+    }
+
+    /// Counts values that are read and may be left out; returns false like [`Self::charge_text`].
+    pub fn charge_optional_values(&self, values: usize) -> bool {
+        self.charge_bytes(values.saturating_mul(LOOK_BYTES))
     }
 
     /// Returns the number of bytes counted.

@@ -16,7 +16,7 @@ const NATIVE_DEPTH: u32 = 4;
 
 /// The way a block ended: at its end, or by a statement.
 pub(super) enum Flow {
-    Next,
+    Normal,
     Break,
     Return(Returns),
 }
@@ -151,7 +151,7 @@ impl Machine {
         self.leave();
         Ok(match flow {
             Flow::Return(returns) => returns,
-            Flow::Next | Flow::Break => Returns::None,
+            Flow::Normal | Flow::Break => Returns::None,
         })
     }
 

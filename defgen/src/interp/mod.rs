@@ -41,7 +41,7 @@ use crate::{limits::Limits, source::Span, syntax::Chunk};
 
 /// The value of an undefined global that is called, indexed, or used in an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Undefined {
+pub enum UndefinedPolicy {
     /// An error, as in Lua.
     #[default]
     Error,
@@ -55,7 +55,7 @@ pub struct Options {
     /// The limits of evaluation.
     pub limits: Limits,
     /// The treatment of undefined globals.
-    pub undefined: Undefined,
+    pub undefined: UndefinedPolicy,
 }
 
 /// The origin of an unknown.

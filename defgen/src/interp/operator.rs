@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{
-    Machine, Str, Undefined, Value,
+    Machine, Str, UndefinedPolicy, Value,
     call::Scope,
     error::EvalError,
     event::Event,
@@ -301,7 +301,7 @@ impl Machine {
         let Expr::Global { name, at } = expr else {
             return None;
         };
-        if !value.is_nil() || self.options.undefined == Undefined::Error {
+        if !value.is_nil() || self.options.undefined == UndefinedPolicy::Error {
             return None;
         }
         let name = scope.chunk.strings[*name as usize];

@@ -20,11 +20,11 @@ impl Machine {
     pub(super) fn block(&mut self, scope: &Scope, block: &Block) -> Result<Flow, EvalError> {
         for statement in &block.statements {
             match self.statement(scope, statement)? {
-                Flow::Next => {}
+                Flow::Normal => {}
                 flow => return Ok(flow),
             }
         }
-        Ok(Flow::Next)
+        Ok(Flow::Normal)
     }
 
     fn statement(&mut self, scope: &Scope, statement: &Stmt) -> Result<Flow, EvalError> {
@@ -56,7 +56,7 @@ impl Machine {
             Stmt::Return(values) => return self.return_values(scope, values),
             Stmt::Break => return Ok(Flow::Break),
         }
-        Ok(Flow::Next)
+        Ok(Flow::Normal)
     }
 
     fn return_values(&mut self, scope: &Scope, values: &[Expr]) -> Result<Flow, EvalError> {
@@ -87,7 +87,7 @@ impl Machine {
                 return self.block(scope, &arm.body);
             }
         }
-        otherwise.map_or(Ok(Flow::Next), |block| self.block(scope, block))
+        otherwise.map_or(Ok(Flow::Normal), |block| self.block(scope, block))
     }
 
     // --- loops
@@ -101,12 +101,12 @@ impl Machine {
         while self.expr(scope, condition)?.is_true() {
             self.charge(1)?;
             match self.block(scope, body)? {
-                Flow::Next => {}
+                Flow::Normal => {}
                 Flow::Break => break,
                 returned => return Ok(returned),
             }
         }
-        Ok(Flow::Next)
+        Ok(Flow::Normal)
     }
 
     fn repeat_loop(
@@ -118,7 +118,7 @@ impl Machine {
         loop {
             self.charge(1)?;
             match self.block(scope, body)? {
-                Flow::Next => {}
+                Flow::Normal => {}
                 Flow::Break => break,
                 returned => return Ok(returned),
             }
@@ -128,7 +128,7 @@ impl Machine {
                 break;
             }
         }
-        Ok(Flow::Next)
+        Ok(Flow::Normal)
     }
 
     fn numeric_for(&mut self, scope: &Scope, numeric: &NumericFor) -> Result<Flow, EvalError> {
@@ -141,7 +141,7 @@ impl Machine {
         let location = scope.location(numeric.at);
         if let Some(unknown) = [start, end, step].into_iter().find_map(Value::as_unknown) {
             self.report_skipped_loop(unknown, location);
-            return Ok(Flow::Next);
+            return Ok(Flow::Normal);
         }
         let start = self.for_number(start, "initial value", location)?;
         let end = self.for_number(end, "limit", location)?;
@@ -156,13 +156,13 @@ impl Machine {
                 end <= index
             };
             if !continues {
-                return Ok(Flow::Next);
+                return Ok(Flow::Normal);
             }
             self.charge(1)?;
             self.stack[scope.base + numeric.slot as usize] = Slot::Value(Value::Number(index));
             match self.block(scope, &numeric.body)? {
-                Flow::Next => {}
-                Flow::Break => return Ok(Flow::Next),
+                Flow::Normal => {}
+                Flow::Break => return Ok(Flow::Normal),
                 returned => return Ok(returned),
             }
         }
@@ -197,7 +197,7 @@ impl Machine {
         if let Value::Unknown(unknown) = undefined.unwrap_or(function) {
             let location = scope.location(generic.at);
             self.report_skipped_loop(unknown, location);
-            return Ok(Flow::Next);
+            return Ok(Flow::Normal);
         }
         if let (Value::Function(function), Value::Table(table)) = (function, state)
             && control.is_nil()
@@ -219,12 +219,12 @@ impl Machine {
         while let Some(found) = self.next_entry(table, position)? {
             position = found.next;
             match self.iteration(scope, generic, &[found.key, found.value])? {
-                Flow::Next => {}
+                Flow::Normal => {}
                 Flow::Break => break,
                 returned => return Ok(returned),
             }
         }
-        Ok(Flow::Next)
+        Ok(Flow::Normal)
     }
 
     fn for_calls(
@@ -242,11 +242,11 @@ impl Machine {
             let results = self.invoke(function, base, caller)?;
             control = results.first();
             if control.is_nil() || control.as_unknown().is_some() {
-                return Ok(Flow::Next);
+                return Ok(Flow::Normal);
             }
             match self.iteration(scope, generic, results.as_slice())? {
-                Flow::Next => {}
-                Flow::Break => return Ok(Flow::Next),
+                Flow::Normal => {}
+                Flow::Break => return Ok(Flow::Normal),
                 returned => return Ok(returned),
             }
         }

@@ -123,7 +123,7 @@ impl ModuleRun {
             }
             Err(error) => self.keep(error.diagnostics()),
         }
-        let diagnostics = self.session.finish();
+        let diagnostics = self.session.take_diagnostics();
         self.keep(diagnostics);
     }
 

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diagnostics::Diagnostic;
-use crate::interp::{Args, EvalError, Machine, Options, Returns, Undefined, Value};
+use crate::interp::{Args, EvalError, Machine, Options, Returns, UndefinedPolicy, Value};
 use crate::parse_cache::ParseCache;
 use crate::source::Span;
 use crate::syntax::Chunk;
@@ -39,7 +39,7 @@ impl Session {
         limits.steps = steps.allowance(&limits);
         let mut machine = Machine::new(Options {
             limits,
-            undefined: Undefined::Unknown,
+            undefined: UndefinedPolicy::Unknown,
         });
         let files = Rc::new(Files::new(cache.clone(), access));
         machine.set_loader(files.clone());
@@ -106,7 +106,7 @@ impl Session {
     }
 
     /// Takes the diagnostics.
-    pub fn finish(&mut self) -> Vec<Diagnostic> {
+    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
         self.machine.take_diagnostics()
     }
 
