@@ -34,7 +34,7 @@ pub(super) enum LinkError {
         "connections are closed there before the sim's scripts answer; if another program uses that \
          port, {0}"
     )]
-    ClosedUnknown(String),
+    ClosedWithoutHello(String),
 }
 
 /// Returns the advice about another program that uses the port of this state.

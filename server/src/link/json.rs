@@ -39,7 +39,7 @@ pub(super) struct Hello {
     /// Whether the state answers marks.
     pub(super) marks: bool,
     /// Whether the state answers `ToSim::AskCold`.
-    pub(super) tells_cold: bool,
+    pub(super) answers_cold: bool,
 }
 
 /// The members of all kinds of lines. The kind follows from those that are present.
@@ -86,7 +86,7 @@ pub(super) fn read(line: &[u8], state: LinkState) -> Result<SimLine, serde_json:
             write_dir: line.write_dir.map(|path| path.bounded(LONGEST_PATH)),
             install_dir: line.install_dir.map(|path| path.bounded(LONGEST_PATH)),
             marks: line.marks == Some(1),
-            tells_cold: line.tells_cold == Some(1),
+            answers_cold: line.tells_cold == Some(1),
         }));
     }
     if let Some(reason) = line.refused {

@@ -73,7 +73,7 @@ pub enum FromSim {
     /// state that answers marks sends 0 after `Up`.
     Reached(u64),
     /// The hook state answers [`ToSim::AskCold`]. Sent after `Up`.
-    TellsCold,
+    AnswersCold,
     /// The answer to [`ToSim::AskCold`].
     Cold {
         /// True if the aircraft is on the ground with its engines off; `None` if that is

@@ -52,7 +52,7 @@ const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(2);
 /// loading, then as a fault.
 const HELLO_TIMEOUT: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(60)];
 /// The number of connections in a row without a hello after which another program is suspected.
-const UNKNOWN_CLOSES: u32 = 5;
+const MAX_CLOSES_WITHOUT_HELLO: u32 = 5;
 
 /// Links with the scripts at `addresses` until `shutdown`; must be called in a tokio runtime.
 pub fn tcp(addresses: Addresses, shutdown: &CancellationToken) -> SimLink {
@@ -67,7 +67,7 @@ pub fn tcp(addresses: Addresses, shutdown: &CancellationToken) -> SimLink {
             from_server,
             hook_elsewhere: Arc::clone(&hook_elsewhere),
             errors: ErrorLog::default(),
-            unknown_closes: 0,
+            closes_without_hello: 0,
         };
         let shutdown = shutdown.clone();
         tokio::spawn(async move { shutdown.run_until_cancelled(task.run()).await });
@@ -92,7 +92,7 @@ struct LinkTask {
     hook_elsewhere: Arc<watch::Sender<bool>>,
     errors: ErrorLog,
     /// The number of connections in a row that ended before the hello.
-    unknown_closes: u32,
+    closes_without_hello: u32,
 }
 
 impl LinkTask {
@@ -167,7 +167,7 @@ impl LinkTask {
         };
         if session.up {
             self.errors.clear();
-            self.unknown_closes = 0;
+            self.closes_without_hello = 0;
             let _ = self.to_server.send(FromSim::Down(self.state)).await;
             return error;
         }
@@ -178,14 +178,14 @@ impl LinkTask {
     /// program as the likely cause.
     fn without_hello(&mut self, error: LinkError) -> LinkError {
         if !matches!(error, LinkError::Closed | LinkError::Lost(_)) {
-            self.unknown_closes = 0;
+            self.closes_without_hello = 0;
             return error;
         }
-        self.unknown_closes = self.unknown_closes.saturating_add(1);
-        if self.unknown_closes < UNKNOWN_CLOSES {
+        self.closes_without_hello = self.closes_without_hello.saturating_add(1);
+        if self.closes_without_hello < MAX_CLOSES_WITHOUT_HELLO {
             return error;
         }
-        LinkError::ClosedUnknown(advice(self.state))
+        LinkError::ClosedWithoutHello(advice(self.state))
     }
 
     /// Reads and writes until an error occurs.
@@ -260,15 +260,15 @@ impl LinkTask {
         while let Some(line) = session.incoming.next_line() {
             match json::read(&line, self.state) {
                 Ok(SimLine::Hello(hello)) => {
-                    let (answers_marks, tells_cold) = (hello.marks, hello.tells_cold);
+                    let (answers_marks, answers_cold) = (hello.marks, hello.answers_cold);
                     let up = self.greet(hello)?;
                     session.up = true;
                     let _ = self.to_server.send(up).await;
                     if answers_marks && self.state == LinkState::Hook {
                         let _ = self.to_server.send(FromSim::Reached(0)).await;
                     }
-                    if tells_cold && self.state == LinkState::Hook {
-                        let _ = self.to_server.send(FromSim::TellsCold).await;
+                    if answers_cold && self.state == LinkState::Hook {
+                        let _ = self.to_server.send(FromSim::AnswersCold).await;
                     }
                 }
                 Ok(SimLine::Refused(reason)) => {

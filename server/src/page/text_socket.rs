@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::Message;
 use super::limits::BYTES_PER_WRITE;
 use super::upgrade::Socket;
 use crate::indicator::to_utf8;
-use crate::serve::{PanelEnd, PanelKind, Panels};
+use crate::serve::{PanelChannel, PanelKind, Panels};
 
 /// The time in which the page must take its last lines after the server has closed the connection.
 const LAST_LINES: Duration = Duration::from_secs(1);
@@ -24,7 +24,7 @@ pub(super) async fn run(socket: Socket, remote: SocketAddr, panels: Panels) {
     let Some(panel) = connected.await else {
         return;
     };
-    let PanelEnd {
+    let PanelChannel {
         to_server,
         from_server,
     } = panel;

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::options::LineOptions;
 use super::refusals::RefusalLog;
 use super::write_pacer::WritePacer;
-use crate::serve::PanelEnd;
+use crate::serve::PanelChannel;
 use crate::wire::{LineReader, NextLine, parse};
 
 /// The most bytes that are read at a time.
@@ -49,7 +49,7 @@ pub(super) enum PanelDetection {
 pub(super) async fn run<P>(
     port: P,
     line: &LineOptions,
-    panel: PanelEnd,
+    panel: PanelChannel,
     must_speak: bool,
     detection: &watch::Sender<PanelDetection>,
     refusals: &mut RefusalLog,
@@ -58,7 +58,7 @@ where
     P: AsyncRead + AsyncWrite + Unpin,
 {
     let (reading, writing) = split(port);
-    let PanelEnd {
+    let PanelChannel {
         to_server,
         from_server,
     } = panel;
@@ -216,7 +216,7 @@ mod tests {
         let (port, board) = duplex(driver_buffer);
         let (to_server, from_panel) = mpsc::channel(1);
         let (to_panel, from_server) = mpsc::channel(1);
-        let panel = PanelEnd {
+        let panel = PanelChannel {
             to_server,
             from_server,
         };

@@ -33,7 +33,7 @@ pub(super) struct Connections {
     /// The sender that is cloned for the tasks of connections.
     to_hub: mpsc::Sender<Event>,
     all: HashMap<ClientKey, Connection>,
-    next_serial: u64,
+    next_number: u64,
     log: RateLimit,
 }
 
@@ -118,7 +118,7 @@ impl Connections {
             config,
             to_hub,
             all: HashMap::new(),
-            next_serial: 0,
+            next_number: 0,
             log: RateLimit::new(LOG_LINES_PER_SECOND, LOG_LINES_PER_SECOND),
         }
     }
@@ -147,9 +147,9 @@ impl Connections {
         let key = world.join(Outbox::Lines(Vec::new()));
         let id = ConnectionId {
             key,
-            serial: self.next_serial,
+            number: self.next_number,
         };
-        self.next_serial += 1;
+        self.next_number += 1;
         let (incoming, stream) = stream.split();
         let batch_done = Arc::new(Notify::new());
         let reader = reader::read(
@@ -195,7 +195,7 @@ impl Connections {
     /// Returns what is known about each client, the oldest first.
     pub(super) fn reports(&self, world: &World) -> Vec<ClientReport> {
         let mut connections: Vec<(&ClientKey, &Connection)> = self.all.iter().collect();
-        connections.sort_by_key(|(_, connection)| connection.id.serial);
+        connections.sort_by_key(|(_, connection)| connection.id.number);
         let report = |(key, connection): (&ClientKey, &Connection)| {
             let (subscriptions, traffic) = world.client(*key)?;
             let (kind, peer) = match &connection.peer {

@@ -15,7 +15,7 @@ use crate::world::{ClientKey, ValueTest};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ConnectionId {
     pub(super) key: ClientKey,
-    pub(super) serial: u64,
+    pub(super) number: u64,
 }
 
 /// The identity of a subscriber in this process.

@@ -31,7 +31,7 @@ use hub::Hub;
 pub use config::Config;
 pub use mailbox::{GaugeUpdate, MAX_ERRORS, ServerEnded, TextUpdate, Updates};
 pub use observer::{ClientReport, Observation, Observer};
-pub use panels::{PanelEnd, PanelKind, Panels};
+pub use panels::{PanelChannel, PanelKind, Panels};
 pub use subscriber::{Subscriber, Subscribers};
 pub use tester::Tester;
 

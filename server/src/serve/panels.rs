@@ -10,7 +10,7 @@ use super::stream::{ClientStream, Peer, Pipe};
 
 /// The panel's end of its connection to the server. Dropping it ends the connection.
 #[derive(Debug)]
-pub struct PanelEnd {
+pub struct PanelChannel {
     /// The bytes from the panel. Closed when the server has ended the connection.
     pub to_server: mpsc::Sender<Vec<u8>>,
     /// The bytes for the panel, one write at a time. If a write is not received for too long, the
@@ -44,7 +44,7 @@ impl Panels {
         kind: PanelKind,
         name: &str,
         bytes_per_write: usize,
-    ) -> Option<PanelEnd> {
+    ) -> Option<PanelChannel> {
         let (to_server, from_panel) = mpsc::channel(1);
         let (to_panel, from_server) = mpsc::channel(1);
         let arrival = Arrival {
@@ -57,7 +57,7 @@ impl Panels {
             permit: None,
         };
         self.to_hub.send(Event::Arrival(arrival)).await.ok()?;
-        Some(PanelEnd {
+        Some(PanelChannel {
             to_server,
             from_server,
         })

@@ -49,7 +49,7 @@ pub(crate) struct Target {
 /// An action that moves the cockpit's control to the position of a client's switch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct StandingAction {
-    /// The client's serial number.
+    /// The client's number.
     pub(crate) client: u64,
     /// The command to send.
     pub(crate) send: DeviceCommand,
@@ -188,8 +188,8 @@ impl StandingPositions {
         let Some(switch) = self.switches.get_mut(&arg) else {
             return;
         };
-        let step = switch.report(raw, now);
-        self.carry_out(arg, step, now);
+        let effect = switch.report(raw, now);
+        self.carry_out(arg, effect, now);
     }
 
     /// Returns whether there is a statement about the control with this arg, and the arg is not
@@ -212,9 +212,9 @@ impl StandingPositions {
             let Some(switch) = self.switches.get_mut(&arg) else {
                 continue;
             };
-            let step = switch.decide(cold == Some(true), now);
-            if step == Effect::Skip
-                && let Some(client) = switch.holder()
+            let effect = switch.decide(cold == Some(true), now);
+            if effect == Effect::Skip
+                && let Some(client) = switch.client_in_force()
                 && self.notified.insert(client)
             {
                 let reason = match cold {
@@ -223,12 +223,12 @@ impl StandingPositions {
                 };
                 self.skips.push((client, reason));
             }
-            self.carry_out(arg, step, now);
+            self.carry_out(arg, effect, now);
         }
     }
 
-    fn carry_out(&mut self, arg: u32, step: Effect, now: Micros) {
-        match step {
+    fn carry_out(&mut self, arg: u32, effect: Effect, now: Micros) {
+        match effect {
             Effect::None | Effect::Skip => {}
             Effect::Send(action) => self.actions.push(action),
             Effect::Ask => match self.policy {
@@ -359,7 +359,7 @@ impl StandingPositions {
 
     /// Returns the args that have to be read: those of the controls with statements.
     pub(crate) fn args(&self) -> impl Iterator<Item = u32> {
-        let stated = |(&arg, switch): (&u32, &Switch)| switch.holder().map(|_| arg);
+        let stated = |(&arg, switch): (&u32, &Switch)| switch.client_in_force().map(|_| arg);
         self.switches.iter().filter_map(stated)
     }
 
@@ -375,8 +375,8 @@ impl StandingPositions {
         }
         for arg in self.switches.keys().copied().collect::<Vec<_>>() {
             if let Some(switch) = self.switches.get_mut(&arg) {
-                let step = switch.tick(now);
-                self.carry_out(arg, step, now);
+                let effect = switch.tick(now);
+                self.carry_out(arg, effect, now);
             }
         }
         if self.question == Question::Due && !self.sim_answers {

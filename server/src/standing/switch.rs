@@ -65,7 +65,7 @@ pub(super) enum Effect {
 
 impl Switch {
     /// Returns the client whose statement counts.
-    pub(super) fn holder(&self) -> Option<u64> {
+    pub(super) fn client_in_force(&self) -> Option<u64> {
         self.targets.last().map(|own| own.client)
     }
 

@@ -316,7 +316,7 @@ fn a_restored_link_does_not_start_a_new_flight() {
 }
 
 #[test]
-fn of_two_clients_the_later_statement_holds() {
+fn of_two_clients_the_later_statement_counts() {
     let mut bench = Bench::new(StandingPolicy::Always);
     bench.state(1, 0, 1.0);
     bench.state(2, 0, 0.0);

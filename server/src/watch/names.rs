@@ -83,27 +83,27 @@ impl<T: Borrow<Tables>> ArgNames<T> {
 
     /// Returns a movement under each name of its arg, controls first. If only some of the controls
     /// have the positions that were seen, the others are left out.
-    pub fn named_movements(&self, reported: &Movement) -> Vec<NamedMovement> {
-        let mut controls: Vec<ControlRef<'_>> = self.controls(reported.arg).collect();
+    pub fn named_movements(&self, movement: &Movement) -> Vec<NamedMovement> {
+        let mut controls: Vec<ControlRef<'_>> = self.controls(movement.arg).collect();
         if controls
             .iter()
-            .any(|control| is_within_positions(control, reported))
+            .any(|control| is_within_positions(control, movement))
         {
-            controls.retain(|control| is_within_positions(control, reported));
+            controls.retain(|control| is_within_positions(control, movement));
         }
         let controls = controls
             .into_iter()
-            .map(|control| control_movement(control, reported));
+            .map(|control| control_movement(control, movement));
         let gauges = self
-            .gauges(reported.arg)
-            .map(|gauge| gauge_movement(gauge, reported));
+            .gauges(movement.arg)
+            .map(|gauge| gauge_movement(gauge, movement));
         let mut named_movements: Vec<NamedMovement> = controls.chain(gauges).collect();
         if named_movements.is_empty() {
             named_movements.push(NamedMovement {
                 class: Class::Nameless,
                 name: String::new(),
-                line: format!("2 {} 1 2", reported.arg),
-                change: format!("{} (no name)", change(reported, decimals)),
+                line: format!("2 {} 1 2", movement.arg),
+                change: format!("{} (no name)", change(movement, decimals)),
             });
         }
         named_movements
@@ -131,13 +131,13 @@ impl<T: Borrow<Tables>> ArgNames<T> {
 }
 
 /// Returns whether the control has all the positions that were seen.
-fn is_within_positions(control: &ControlRef<'_>, reported: &Movement) -> bool {
+fn is_within_positions(control: &ControlRef<'_>, movement: &Movement) -> bool {
     let positions = control.positions();
     let has = |raw: f64| position_at(&positions, raw).is_some();
-    positions.is_empty() || has(reported.before) && has(reported.peak)
+    positions.is_empty() || has(movement.before) && has(movement.peak)
 }
 
-fn gauge_movement(gauge: &Gauge, reported: &Movement) -> NamedMovement {
+fn gauge_movement(gauge: &Gauge, movement: &Movement) -> NamedMovement {
     let scale = Scale::new(&gauge.input, &gauge.output);
     let is_small = gauge.input.iter().all(|value| value.abs() <= SMALL);
     let precision = if is_small { 2 } else { 0 };
@@ -146,14 +146,14 @@ fn gauge_movement(gauge: &Gauge, reported: &Movement) -> NamedMovement {
         class: Class::Gauge,
         name: gauge.name.clone(),
         line,
-        change: change(reported, |raw| match is_small {
+        change: change(movement, |raw| match is_small {
             true => decimals(scale.apply(raw)),
             false => decimals(scale.apply(raw).round()),
         }),
     }
 }
 
-fn control_movement(control: ControlRef<'_>, reported: &Movement) -> NamedMovement {
+fn control_movement(control: ControlRef<'_>, movement: &Movement) -> NamedMovement {
     let positions = control.positions();
     let shown = |raw: f64| match position_at(&positions, raw) {
         Some(position) => [
@@ -166,7 +166,7 @@ fn control_movement(control: ControlRef<'_>, reported: &Movement) -> NamedMoveme
         None => decimals(raw),
     };
     let id = control.id();
-    let line = match action(control, &positions, reported) {
+    let line = match action(control, &positions, movement) {
         Some(position) => format!("1 {id} {position}"),
         None => format!("2 {id} 1 2"),
     };
@@ -174,7 +174,7 @@ fn control_movement(control: ControlRef<'_>, reported: &Movement) -> NamedMoveme
         class: Class::Control,
         name: id.to_owned(),
         line,
-        change: change(reported, shown),
+        change: change(movement, shown),
     }
 }
 
@@ -182,19 +182,19 @@ fn control_movement(control: ControlRef<'_>, reported: &Movement) -> NamedMoveme
 fn action(
     control: ControlRef<'_>,
     positions: &[Position<'_>],
-    reported: &Movement,
+    movement: &Movement,
 ) -> Option<String> {
     let mut actions = control.actions();
     let first = actions.find(|action| action.device.is_some())?.action;
     match control.kind()? {
-        Kind::Encoder => Some(turn(reported).to_owned()),
-        Kind::Axis => Some(decimals(reported.after)),
+        Kind::Encoder => Some(turn(movement).to_owned()),
+        Kind::Axis => Some(decimals(movement.after)),
         Kind::Button | Kind::Switch => {
             let release = first.release.unwrap_or_default();
-            let is_released = (reported.after - release).abs() < NEAR;
-            let reached = position_at(positions, reported.peak)?;
+            let is_released = (movement.after - release).abs() < NEAR;
+            let reached = position_at(positions, movement.peak)?;
             Some(match first.spring {
-                true if is_released && reported.peak == reported.after => "RELEASE".to_owned(),
+                true if is_released && movement.peak == movement.after => "RELEASE".to_owned(),
                 true if positions.len() <= 2 => "PUSH".to_owned(),
                 _ => reached.label.map_or(decimals(reached.value), str::to_owned),
             })
@@ -203,8 +203,8 @@ fn action(
 }
 
 /// Returns the direction of an encoder, whose arg wraps around from 1 to 0.
-fn turn(reported: &Movement) -> &'static str {
-    let forward = reported.after - reported.before;
+fn turn(movement: &Movement) -> &'static str {
+    let forward = movement.after - movement.before;
     match (forward > 0.0) == (forward.abs() < 0.5) {
         true => "INC",
         false => "DEC",
@@ -220,9 +220,9 @@ fn position_at<'a>(positions: &[Position<'a>], raw: f64) -> Option<Position<'a>>
 }
 
 /// Returns the values before and after, with the farthest one between them if it differs from both.
-fn change(reported: &Movement, shown: impl Fn(f64) -> String) -> String {
-    let [before, peak, after] = [reported.before, reported.peak, reported.after].map(shown);
-    let end = if reported.is_moving { "…" } else { "" };
+fn change(movement: &Movement, shown: impl Fn(f64) -> String) -> String {
+    let [before, peak, after] = [movement.before, movement.peak, movement.after].map(shown);
+    let end = if movement.is_moving { "…" } else { "" };
     match peak == after || peak == before {
         true => format!("{before} -> {after}{end}"),
         false => format!("{before} -> {peak} -> {after}{end}"),
@@ -256,14 +256,14 @@ mod tests {
     #[track_caller]
     fn check(arg: u32, values: [f64; 3], expected: &str) {
         let [before, peak, after] = values;
-        let reported = Movement {
+        let movement = Movement {
             arg,
             before,
             peak,
             after,
             is_moving: false,
         };
-        let named_movements = names().named_movements(&reported);
+        let named_movements = names().named_movements(&movement);
         let lines = named_movements
             .iter()
             .map(|it| format!("{} | {}", it.line, it.change));

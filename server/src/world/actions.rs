@@ -67,7 +67,7 @@ struct ClientLoad {
 /// An action to send now.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct DueAction {
-    /// The serial number of the client that requested it.
+    /// The number of the client that requested it.
     pub(super) client: u64,
     pub(super) command: Command,
     pub(super) value: f64,
@@ -87,7 +87,7 @@ impl Actions {
         *self = Self::default();
     }
 
-    /// Queues an action of the client with this serial number.
+    /// Queues an action of the client with this number.
     pub(super) fn push(
         &mut self,
         client: u64,
@@ -191,12 +191,12 @@ impl Actions {
 
     /// Returns the time at which [`Self::tick`] has to be called.
     pub(super) fn next_due(&self) -> Option<Micros> {
-        self.window.over
+        self.window.expected_empty_at
     }
 
     /// Opens the window if a frame has passed, for a sim that does not answer marks.
     pub(super) fn tick(&mut self, now: Micros) {
-        if self.window.over.is_some_and(|over| over <= now) {
+        if self.window.expected_empty_at.is_some_and(|at| at <= now) {
             self.window.empty();
             self.waiting.retry();
         }
@@ -218,7 +218,7 @@ struct Window {
     unmarked: Part,
     frame: Micros,
     /// The time at which a sim that does not answer marks should have read all lines.
-    over: Option<Micros>,
+    expected_empty_at: Option<Micros>,
 }
 
 /// Lines that were sent between two marks.
@@ -238,7 +238,7 @@ impl Default for Window {
             marked: VecDeque::new(),
             unmarked: Part::default(),
             frame: DEFAULT_FRAME,
-            over: None,
+            expected_empty_at: None,
         }
     }
 }
@@ -255,8 +255,8 @@ impl Window {
         self.unmarked.lines += 1;
         self.unmarked.commands.extend(command);
         self.commands.extend(command);
-        if !self.marks && self.over.is_none() {
-            self.over = Some(now + self.frame);
+        if !self.marks && self.expected_empty_at.is_none() {
+            self.expected_empty_at = Some(now + self.frame);
         }
     }
 
@@ -278,7 +278,7 @@ impl Window {
     fn reached(&mut self, mark: u64) {
         if mark == 0 {
             self.marks = true;
-            self.over = None;
+            self.expected_empty_at = None;
         }
         while self
             .marked
@@ -299,6 +299,6 @@ impl Window {
         self.lines = 0;
         self.commands.clear();
         self.unmarked = Part::default();
-        self.over = None;
+        self.expected_empty_at = None;
     }
 }

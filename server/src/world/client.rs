@@ -79,8 +79,8 @@ pub(super) struct Client {
     pub(super) touched: bool,
     /// Whether it is in a queue of clients with tasks.
     pub(super) queued: bool,
-    /// The serial number, which is never used again (unlike the key).
-    pub(super) serial: u64,
+    /// The number, which is never used again (unlike the key).
+    pub(super) number: u64,
     /// Its subscriptions to gauges.
     pub(super) gauges: ClientList<SubscriptionId>,
     /// Those of them that are awake, by subject.
@@ -164,7 +164,7 @@ impl LookUps {
 }
 
 impl Client {
-    pub(super) fn new(serial: u64, outbox: Outbox) -> Self {
+    pub(super) fn new(number: u64, outbox: Outbox) -> Self {
         Self {
             outbox,
             gauges_readiness: Readiness::Ready,
@@ -172,7 +172,7 @@ impl Client {
             connection: Connection::Open,
             touched: false,
             queued: false,
-            serial,
+            number,
             gauges: ClientList::default(),
             by_subject: HashMap::new(),
             texts: ClientList::default(),

@@ -46,7 +46,7 @@ pub(super) struct Clients {
     all: Slab<Client>,
     keys: HashMap<u64, ClientKey>,
     touched: VecDeque<ClientKey>,
-    next_serial: u64,
+    next_number: u64,
     error_lines: bool,
     limits: Limits,
     comparisons: RateLimit,
@@ -99,7 +99,7 @@ impl Clients {
             all: Slab::new(),
             keys: HashMap::new(),
             touched: VecDeque::new(),
-            next_serial: 0,
+            next_number: 0,
             error_lines,
             limits: Limits {
                 subscriptions: max_subscriptions,
@@ -117,22 +117,22 @@ impl Clients {
     }
 
     pub(super) fn join(&mut self, outbox: Outbox) -> ClientKey {
-        let serial = self.next_serial;
-        self.next_serial += 1;
-        let key = self.all.insert(Client::new(serial, outbox));
-        self.keys.insert(serial, key);
+        let number = self.next_number;
+        self.next_number += 1;
+        let key = self.all.insert(Client::new(number, outbox));
+        self.keys.insert(number, key);
         key
     }
 
-    /// Marks a client as closed, and returns its serial number. Its key is used again when its
+    /// Marks a client as closed, and returns its number. Its key is used again when its
     /// subscriptions have been removed.
     pub(super) fn leave(&mut self, key: ClientKey) -> Option<u64> {
         let client = self.all.get_mut(key).filter(|client| !client.has_left())?;
         client.close();
-        let serial = client.serial;
-        self.keys.remove(&serial);
+        let number = client.number;
+        self.keys.remove(&number);
         self.touched.retain(|&touched| touched != key);
-        Some(serial)
+        Some(number)
     }
 
     pub(super) fn get(&self, key: ClientKey) -> Option<&Client> {
@@ -143,9 +143,9 @@ impl Clients {
         self.all.get_mut(key)
     }
 
-    /// Returns the client with this serial number, if it is still connected.
-    pub(super) fn by_serial(&mut self, serial: u64) -> Option<ClientKey> {
-        self.keys.get(&serial).copied()
+    /// Returns the client with this number, if it is still connected.
+    pub(super) fn by_number(&mut self, number: u64) -> Option<ClientKey> {
+        self.keys.get(&number).copied()
     }
 
     /// Returns the number of connected clients.

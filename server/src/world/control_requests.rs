@@ -24,7 +24,7 @@ impl World {
         request: &PositionRequest,
         now: Micros,
     ) -> Result<(), RequestError> {
-        let Some(client) = self.clients.get(key).map(|client| client.serial) else {
+        let Some(client) = self.clients.get(key).map(|client| client.number) else {
             return Ok(());
         };
         if request.is_standing {
@@ -103,7 +103,7 @@ impl World {
     }
 
     fn refuse_by_serial(&mut self, client: u64, error: &RequestError, now: Micros) {
-        if let Some(key) = self.clients.by_serial(client) {
+        if let Some(key) = self.clients.by_number(client) {
             let aircraft = self.aircraft.as_deref();
             self.clients.refuse(key, error, aircraft, now);
         }
@@ -127,7 +127,7 @@ impl World {
         {
             steps += 1;
             let client = request.client;
-            if self.clients.by_serial(client).is_none() {
+            if self.clients.by_number(client).is_none() {
                 continue;
             }
             if let Err(error) = self.finish(end, &request, now) {
@@ -192,8 +192,8 @@ impl World {
             return 1;
         };
         client.statements = client.statements.saturating_sub(1);
-        let serial = client.serial;
-        let arg = self.standing.remove_newest(serial);
+        let number = client.number;
+        let arg = self.standing.remove_newest(number);
         arg.map_or(1, |arg| self.update_standing_arg(arg))
     }
 
@@ -212,10 +212,10 @@ impl World {
         let stated = self
             .standing
             .handle_statement(client, (control, position), target, now);
-        if let Some(key) = self.clients.by_serial(client)
+        if let Some(key) = self.clients.by_number(client)
             && let Some(client) = self.clients.get_mut(key)
         {
-            client.statements = self.standing.count(client.serial);
+            client.statements = self.standing.count(client.number);
         }
         stated.map_err(|_| RequestError::TooManyStanding)?;
         if let Some(target) = target {
@@ -263,7 +263,7 @@ impl World {
     /// Looks up the meaning of a client's statement in the current aircraft, and applies it.
     /// Returns the number of steps that it counts for.
     pub(super) fn resolve_statement(&mut self, key: ClientKey, place: usize, now: Micros) -> usize {
-        let Some(client) = self.clients.get(key).map(|client| client.serial) else {
+        let Some(client) = self.clients.get(key).map(|client| client.number) else {
             return 1;
         };
         let (Some(aircraft), Some(statement)) =

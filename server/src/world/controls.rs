@@ -42,7 +42,7 @@ pub(super) fn logical(control: &ControlRef<'_>) -> LogicalControl {
 /// A request to a part of a control.
 #[derive(Debug, Clone)]
 pub(super) struct ControlRequest {
-    /// The serial number of the client.
+    /// The number of the client.
     pub(super) client: u64,
     pub(super) found: Arc<NamedControl>,
     pub(super) request: (PartIndex, PartRequest),
@@ -98,7 +98,7 @@ struct ClientControls {
 #[derive(Debug)]
 struct HoldState {
     hold: Hold,
-    /// The serial numbers of the clients that hold it.
+    /// The numbers of the clients that hold it.
     clients: Vec<u64>,
     /// The time at which it is released automatically, if it is a push.
     until: Option<Micros>,
@@ -117,7 +117,7 @@ pub(super) struct Controls {
     held: BTreeMap<PartId, HoldState>,
     /// The args that are read because clients step the control, and the number of these clients.
     read: HashMap<u32, usize>,
-    /// The clients by serial number.
+    /// The clients by number.
     clients: HashMap<u64, ClientControls>,
     /// The number of names that were looked up.
     #[cfg(test)]

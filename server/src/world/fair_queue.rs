@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn askers_take_turns_and_held_ones_come_first() {
+    fn clients_take_turns_and_held_ones_come_first() {
         let mut turns = FairQueue::default();
         for item in ["a1", "a2", "a3"] {
             turns.push(1, item);

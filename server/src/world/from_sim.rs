@@ -70,7 +70,7 @@ impl World {
             } => self.failed(ticket, &reason),
             FromSim::Error { ticket: None, .. } => {}
             FromSim::Reached(mark) => self.sim.reached(mark),
-            FromSim::TellsCold => self.standing.set_sim_answers(),
+            FromSim::AnswersCold => self.standing.set_sim_answers(),
             FromSim::Cold { cold, since } => self.handle_cold_answer(cold, since, now),
             FromSim::Stats(LinkState::Hook, stats) => {
                 self.frame_us = stats.mean_us;
@@ -181,8 +181,8 @@ impl World {
         let error = RequestError::Sim(reason.to_owned());
         if let Some(list) = self.sim.take_list(ticket) {
             self.refuse_list(&list, &error);
-        } else if let Some(serial) = self.sim.client_of(ticket)
-            && let Some(key) = self.clients.by_serial(serial)
+        } else if let Some(number) = self.sim.client_of(ticket)
+            && let Some(key) = self.clients.by_number(number)
         {
             self.clients.error(key, &error.to_string());
         }

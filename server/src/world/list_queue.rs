@@ -18,7 +18,7 @@ const MAX_UNDER_WAY: usize = 4;
 pub(super) struct List {
     /// The indicator; `None` stands for all of them.
     pub(super) indicator: Option<u32>,
-    /// The serial numbers of the clients that wait for it.
+    /// The numbers of the clients that wait for it.
     pub(super) clients: Vec<u64>,
     deadline: Micros,
 }
@@ -42,7 +42,7 @@ pub(super) struct ListQueue {
 }
 
 impl ListQueue {
-    /// Queues a request of the client with this serial number.
+    /// Queues a request of the client with this number.
     pub(super) fn push(&mut self, client: u64, indicator: Option<u32>, now: Micros) {
         let deadline = now + DEADLINE;
         self.check_at.get_or_insert(deadline);

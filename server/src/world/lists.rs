@@ -32,7 +32,7 @@ impl World {
             return Err(RequestError::TooManyLists(MAX_LISTS));
         }
         client.lists += 1;
-        self.sim.list(client.serial, indicator, now);
+        self.sim.list(client.number, indicator, now);
         Ok(())
     }
 
@@ -97,7 +97,7 @@ impl World {
     fn waiting_for(&mut self, clients: &[u64]) -> Vec<ClientKey> {
         clients
             .iter()
-            .filter_map(|&serial| self.clients.by_serial(serial))
+            .filter_map(|&number| self.clients.by_number(number))
             .collect()
     }
 }

@@ -146,11 +146,11 @@ impl World {
     /// Removes a client. Args and displays that only it needed are no longer read.
     pub fn leave(&mut self, key: ClientKey) {
         self.carry_out_actions(key, self.now);
-        let Some(serial) = self.clients.leave(key) else {
+        let Some(number) = self.clients.leave(key) else {
             return;
         };
-        self.actions_refused += self.sim.leave(serial) as u64;
-        self.leave_controls(serial, self.now);
+        self.actions_refused += self.sim.leave(number) as u64;
+        self.leave_controls(number, self.now);
         self.end_subscriptions(key, AT_LEAVE);
     }
 

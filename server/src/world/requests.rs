@@ -133,7 +133,7 @@ impl World {
         }
         let taken = self
             .sim
-            .queue_action(client.serial, device, command, action.value);
+            .queue_action(client.number, device, command, action.value);
         taken.map_err(|overflow| {
             self.actions_refused += 1;
             match overflow {

@@ -25,7 +25,7 @@ pub(super) struct Sim {
 #[derive(Debug, Default)]
 struct Tickets {
     next: u64,
-    /// The clients' serial numbers, oldest first. The last one belongs to the ticket before `next`.
+    /// The clients' numbers, oldest first. The last one belongs to the ticket before `next`.
     /// A ticket that concerns no client, such as that of a list, has a place without a client.
     clients: VecDeque<Option<u64>>,
 }
@@ -67,7 +67,7 @@ impl Sim {
         }
     }
 
-    /// Queues an action of the client with this serial number.
+    /// Queues an action of the client with this number.
     pub(super) fn queue_action(
         &mut self,
         client: u64,
@@ -134,7 +134,7 @@ impl Sim {
         }
     }
 
-    /// Queues a list request of the client with this serial number.
+    /// Queues a list request of the client with this number.
     pub(super) fn list(&mut self, client: u64, indicator: Option<u32>, now: Micros) {
         self.lists.push(client, indicator, now);
     }

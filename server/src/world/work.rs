@@ -166,12 +166,12 @@ impl World {
         let Some(client) = self.clients.get_mut(key) else {
             return;
         };
-        let serial = client.serial;
+        let number = client.number;
         for indicator in std::mem::take(&mut client.owed.lists) {
             if self.sim.is_up(LinkState::Export) {
-                self.sim.list(serial, indicator, now);
+                self.sim.list(number, indicator, now);
             } else {
-                self.refuse_lists_of(&[serial], &super::RequestError::NoExport);
+                self.refuse_lists_of(&[number], &super::RequestError::NoExport);
             }
         }
     }

@@ -218,7 +218,7 @@ impl Player {
         world.handle_message(message, self.now);
         if hook_is_up {
             world.handle_message(FromSim::Reached(0), self.now);
-            world.handle_message(FromSim::TellsCold, self.now);
+            world.handle_message(FromSim::AnswersCold, self.now);
         }
     }
 

@@ -254,7 +254,7 @@ impl Watcher {
         else {
             return;
         };
-        let named_movements = flight.names.args().filter(|arg| flight.args.contains(arg));
+        let named_args = flight.names.args().filter(|arg| flight.args.contains(arg));
         let damped = match self.movements.damped(self.now()) {
             0 => String::new(),
             count => format!("; {count} that move all the time are left out"),
@@ -263,7 +263,7 @@ impl Watcher {
             "watching {} of {}, {} with a name{damped}",
             counted(flight.args.len(), "arg"),
             printable(&flight.aircraft),
-            named_movements.count()
+            named_args.count()
         ));
     }
 
@@ -281,14 +281,14 @@ impl Watcher {
         let more = movements.len().saturating_sub(MAX_LINES);
         let shown = &movements[..movements.len() - more];
         let mut text = String::new();
-        for (index, reported) in shown.iter().enumerate() {
+        for (index, movement) in shown.iter().enumerate() {
             let number = match self.typed {
                 Some(_) => format!("{}  ", index + 1),
                 None => String::new(),
             };
-            for named_movements in flight.names.named_movements(reported) {
-                let line = format!("{number}{}", named_movements.line);
-                text += &(self.columns(&line, &named_movements.change) + "\n");
+            for named_movement in flight.names.named_movements(movement) {
+                let line = format!("{number}{}", named_movement.line);
+                text += &(self.columns(&line, &named_movement.change) + "\n");
             }
         }
         if more > 0 {
@@ -330,14 +330,14 @@ impl Watcher {
             }
             Answer::Name(index, name) => (index, name),
         };
-        let Some(reported) = self.asked.get(index) else {
+        let Some(movement) = self.asked.get(index) else {
             print_error(
                 "nothing has moved yet that could be named; operate the control or gauge first",
             );
             return;
         };
         let (names, aircraft) = (&flight.names, flight.aircraft.as_str());
-        match learn(&own_defs, aircraft, names, reported.arg, name) {
+        match learn(&own_defs, aircraft, names, movement.arg, name) {
             Ok(file) => {
                 let file = printable_reason(&file.to_string_lossy());
                 print_error(&format!(

@@ -56,14 +56,14 @@ pub(super) struct Paths {
 }
 
 impl Paths {
-    const ON: Self = Self {
+    const NEXT: Self = Self {
         continues: true,
         breaks: false,
         ending: None,
     };
     const NONE: Self = Self {
         continues: false,
-        ..Self::ON
+        ..Self::NEXT
     };
 
     fn ends(ending: Ending) -> Self {
@@ -132,7 +132,7 @@ impl Flow {
     }
 
     fn block(&mut self, block: &Block) -> Paths {
-        let mut paths = Paths::ON;
+        let mut paths = Paths::NEXT;
         for statement in block.stmts() {
             let next = self.statement(statement);
             if paths.continues {
@@ -153,7 +153,7 @@ impl Flow {
                 let condition = constant_truth(it.condition());
                 let body = self.block(it.block());
                 if condition == Some(false) {
-                    return Paths::ON;
+                    return Paths::NEXT;
                 }
                 body.into_loop(line(statement), body.continues, condition.is_none())
             }
@@ -190,13 +190,13 @@ impl Flow {
             }
             Stmt::LocalFunction(it) => {
                 self.redefine(&it.name().token().to_string());
-                Paths::ON
+                Paths::NEXT
             }
             Stmt::FunctionDeclaration(it) => {
                 self.redefine(&code(it.name()));
-                Paths::ON
+                Paths::NEXT
             }
-            _ => Paths::ON,
+            _ => Paths::NEXT,
         }
     }
 
@@ -219,7 +219,7 @@ impl Flow {
         }
         match statement.else_block() {
             Some(block) => paths.or(self.block(block)),
-            None => paths.or(Paths::ON),
+            None => paths.or(Paths::NEXT),
         }
     }
 
@@ -228,12 +228,12 @@ impl Flow {
             Expression::FunctionCall(call) => Some(call),
             _ => None,
         });
-        calls.fold(Paths::ON, |paths, call| sequence(paths, self.call(call)))
+        calls.fold(Paths::NEXT, |paths, call| sequence(paths, self.call(call)))
     }
 
     fn call(&self, call: &FunctionCall) -> Paths {
         let Some(name) = ending_call(call) else {
-            return Paths::ON;
+            return Paths::NEXT;
         };
         let ending = Ending {
             line: line(call),

@@ -50,7 +50,7 @@ impl Schedules {
     /// Returns the schedule of a client's subscriptions with this rate, and counts one more of
     /// them.
     pub(super) fn join(&mut self, client: ClientKey, max_frequency: f64) -> ScheduleId {
-        let period = self.available(client, filter::period(max_frequency));
+        let period = self.usable_period(client, filter::period(max_frequency));
         let id = *self.by_rate.entry((client, period)).or_insert_with(|| {
             *self.of_client.entry(client).or_default() += 1;
             self.all.insert(Entry {
@@ -66,7 +66,7 @@ impl Schedules {
     }
 
     /// Returns this period or, if the client has many others, the next power of two.
-    fn available(&self, client: ClientKey, period: Micros) -> Micros {
+    fn usable_period(&self, client: ClientKey, period: Micros) -> Micros {
         let is_full = || {
             self.of_client
                 .get(&client)

@@ -9,7 +9,7 @@ use super::{
 
 /// A message that owns its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Owned {
+struct OwnedMessage {
     name: String,
     payload: OwnedPayload,
 }
@@ -21,7 +21,7 @@ enum OwnedPayload {
     Binary(Vec<u8>),
 }
 
-impl Owned {
+impl OwnedMessage {
     fn of(message: Message<'_>) -> Self {
         let payload = match message.payload {
             Payload::None => OwnedPayload::None,
@@ -47,19 +47,21 @@ impl Owned {
     }
 }
 
-fn bytes_of(messages: &[Owned]) -> Vec<u8> {
-    messages.iter().flat_map(Owned::bytes).collect()
+fn bytes_of(messages: &[OwnedMessage]) -> Vec<u8> {
+    messages.iter().flat_map(OwnedMessage::bytes).collect()
 }
 
 /// Decodes `stream` cut at every point in `cuts` (taken modulo its length).
-fn decode(stream: &[u8], cuts: &[usize]) -> (Vec<Owned>, DecodeCounters) {
+fn decode(stream: &[u8], cuts: &[usize]) -> (Vec<OwnedMessage>, DecodeCounters) {
     let mut points: Vec<usize> = cuts.iter().map(|cut| cut % (stream.len() + 1)).collect();
     points.extend([0, stream.len()]);
     points.sort_unstable();
     let mut decoder = Decoder::default();
     let mut found = Vec::new();
     for pair in points.windows(2) {
-        decoder.decode(&stream[pair[0]..pair[1]], |m| found.push(Owned::of(m)));
+        decoder.decode(&stream[pair[0]..pair[1]], |m| {
+            found.push(OwnedMessage::of(m));
+        });
         assert!(decoder.buffer.len() < MAX_MESSAGE, "a decoder keeps little");
     }
     (found, decoder.counters())
@@ -69,20 +71,21 @@ fn any_name() -> impl Strategy<Value = String> {
     "[A-Z][A-Z0-9_]{0,20}"
 }
 
-fn any_text() -> impl Strategy<Value = Owned> {
+fn any_text() -> impl Strategy<Value = OwnedMessage> {
     let text = vec(
         any::<u8>().prop_filter("no line feed", |b| *b != b'\n'),
         0..40,
     );
     let payload = prop_oneof![Just(OwnedPayload::None), text.prop_map(OwnedPayload::Text)];
-    (any_name(), payload).prop_map(|(name, payload)| Owned { name, payload })
+    (any_name(), payload).prop_map(|(name, payload)| OwnedMessage { name, payload })
 }
 
-fn any_message() -> impl Strategy<Value = Owned> {
-    let binary = (any_name(), vec(any::<u8>(), 0..=MAX_BINARY)).prop_map(|(name, bytes)| Owned {
-        name,
-        payload: OwnedPayload::Binary(bytes),
-    });
+fn any_message() -> impl Strategy<Value = OwnedMessage> {
+    let binary =
+        (any_name(), vec(any::<u8>(), 0..=MAX_BINARY)).prop_map(|(name, bytes)| OwnedMessage {
+            name,
+            payload: OwnedPayload::Binary(bytes),
+        });
     prop_oneof![any_text(), binary]
 }
 
@@ -148,7 +151,7 @@ proptest! {
             reach = reach.saturating_sub(message.bytes().len());
             within
         });
-        let safe: Vec<Owned> = safe.cloned().collect();
+        let safe: Vec<OwnedMessage> = safe.cloned().collect();
         prop_assert!(found.ends_with(&safe));
     }
 
@@ -160,7 +163,7 @@ proptest! {
         after in vec(any_text(), 0..6),
     ) {
         // Bytes were lost on the way: the length byte promises more than there is.
-        let mut damaged = Owned { name: name.clone(), payload: OwnedPayload::Binary(payload) }.bytes();
+        let mut damaged = OwnedMessage { name: name.clone(), payload: OwnedPayload::Binary(payload) }.bytes();
         damaged.remove(name.len() + 2 + cut.index(damaged.len() - name.len() - 3));
         let promised = usize::from(damaged[name.len() + 1]);
         let behind = damaged.len() - name.len() - 2;
@@ -173,9 +176,9 @@ proptest! {
 
 fn check(stream: &[u8], expected: &[(&str, Payload<'_>)]) {
     let (found, _) = decode(stream, &[]);
-    let expected: Vec<Owned> = expected
+    let expected: Vec<OwnedMessage> = expected
         .iter()
-        .map(|&(name, payload)| Owned::of(Message { name, payload }))
+        .map(|&(name, payload)| OwnedMessage::of(Message { name, payload }))
         .collect();
     assert_eq!(found, expected, "{}", stream.escape_ascii());
 }
