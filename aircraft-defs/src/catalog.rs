@@ -137,9 +137,10 @@ impl Catalog<'_> {
         in_parallel(aircraft, |aircraft| self.read(aircraft))
     }
 
-    fn has_own(&self, aircraft: &str) -> bool {
+    /// Returns whether the user has something of this name in the folder of the own tables.
+    pub fn has_own(&self, aircraft: &str) -> bool {
         self.own_defs
-            .is_some_and(|folder| folder.join(aircraft).is_dir())
+            .is_some_and(|folder| folder.join(aircraft).symlink_metadata().is_ok())
     }
 
     /// Returns the number of all entries, and the entries that fit.

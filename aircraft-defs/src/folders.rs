@@ -37,6 +37,9 @@ pub struct Folders {
     pub tables: PathBuf,
     /// The folder of the user's own data; `None` if the system names none.
     pub data: Option<PathBuf>,
+    /// The folder in the data folder with tables that are not used, since the current folder has
+    /// some too.
+    pub hidden: Option<PathBuf>,
 }
 
 impl Folders {
@@ -51,12 +54,28 @@ impl Folders {
     fn choose(given: Option<PathBuf>, current: &Path, user_data: Option<PathBuf>) -> Self {
         let data = user_data.map(|folder| folder.join(DATA));
         let here = current.join(TABLES);
-        let tables = match (given, &data) {
-            (Some(given), _) => given,
-            (None, Some(data)) if aircraft_in(&here).is_empty() => data.join(TABLES),
-            (None, _) => here,
+        let there = data.as_ref().map(|data| data.join(TABLES));
+        let (tables, hidden) = match (given, there) {
+            (Some(given), _) => (given, None),
+            (None, Some(there)) if aircraft_in(&here).is_empty() => (there, None),
+            (None, there) => (here, there.filter(|there| !aircraft_in(there).is_empty())),
         };
-        Self { tables, data }
+        Self {
+            tables,
+            data,
+            hidden,
+        }
+    }
+
+    /// Returns a sentence about the tables that are not used, if there are any.
+    pub fn hidden_message(&self) -> Option<String> {
+        let hidden = self.hidden.as_ref()?;
+        Some(format!(
+            "the tables in {} of the current folder are used, not those in {}; --defs chooses the \
+             folder",
+            self.tables.display(),
+            hidden.display()
+        ))
     }
 
     /// Returns the folder with the user's own tables.
@@ -141,6 +160,17 @@ mod tests {
         fs::create_dir_all(here.join("aircraft-defs/Kestrel")).unwrap();
         fs::write(here.join("aircraft-defs/Kestrel/gauges.json"), "[]").unwrap();
         assert_eq!(find(None), here.join("aircraft-defs"));
+        let choose = || Folders::choose(None, &here, Some(data.clone()));
+        assert_eq!(choose().hidden, None);
+        let hidden = data.join("dcs-master/aircraft-defs");
+        fs::create_dir_all(hidden.join("Heron")).unwrap();
+        fs::write(hidden.join("Heron/gauges.json"), "[]").unwrap();
+        assert_eq!(choose().hidden, Some(hidden));
+        let message = choose().hidden_message().unwrap();
+        assert!(
+            message.contains("of the current folder are used, not those in"),
+            "{message}"
+        );
         assert_eq!(aircraft_in(&find(None)), ["Kestrel"]);
     }
 

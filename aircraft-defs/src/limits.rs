@@ -12,6 +12,9 @@ pub const MAX_OWN_TABLE_BYTES: u64 = 1 << 20;
 /// The most warnings about the tables of an aircraft that are kept.
 pub(crate) const MAX_WARNINGS: usize = 1000;
 
+/// The most problems of an aircraft's own tables that are listed.
+pub(crate) const MAX_OWN_PROBLEMS: usize = 20;
+
 /// The longest warning, in characters, without the path of its file.
 pub(crate) const MAX_WARNING_CHARS: usize = 300;
 

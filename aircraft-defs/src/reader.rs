@@ -67,6 +67,17 @@ impl ReadError {
     }
 }
 
+impl ReadError {
+    /// Returns the error and the remedy, for a file of the user's own.
+    fn with_own_advice(&self) -> String {
+        match self {
+            Self::NotAFile => "a folder, a pipe or a device; replace it by a file".to_owned(),
+            Self::TooLarge(_) => format!("{self}; make it smaller"),
+            Self::Missing | Self::Io(_) => self.to_string(),
+        }
+    }
+}
+
 /// Returns the bytes of a table file.
 ///
 /// Reads at most [`MAX_TABLE_BYTES`]. Refuses pipes, so that it never waits for their other end.
@@ -146,13 +157,17 @@ impl Reader {
         self.unreadable.push((file, reason));
     }
 
+    fn read(&self, file: &str) -> Result<Vec<u8>, ReadError> {
+        let limit = match self.origin {
+            Origin::Defgen => MAX_TABLE_BYTES,
+            Origin::User => MAX_OWN_TABLE_BYTES,
+        };
+        read_at_most(&self.folder.join(file), limit)
+    }
+
     /// Returns the file's JSON, or none after a warning.
     fn json(&mut self, file: &'static str) -> Option<Value> {
-        let path = self.folder.join(file);
-        let read = match self.origin {
-            Origin::Defgen => read_file(&path),
-            Origin::User => read_at_most(&path, MAX_OWN_TABLE_BYTES),
-        };
+        let read = self.read(file);
         let bytes = match (read, self.origin) {
             (Ok(bytes), _) => bytes,
             (Err(ReadError::Missing), Origin::User) => return None,
@@ -165,7 +180,7 @@ impl Reader {
                 return None;
             }
             (Err(error), Origin::User) => {
-                self.reject(file, format!("cannot be read: {error}"));
+                self.reject(file, format!("cannot be read: {}", error.with_own_advice()));
                 return None;
             }
         };
@@ -235,7 +250,7 @@ impl Reader {
 
     pub(crate) fn controls(&mut self) -> Vec<Control> {
         const FILE: &str = "controls.json";
-        let whole = match read_file(&self.folder.join(FILE)) {
+        let whole = match self.read(FILE) {
             // Tables written before there were controls have no such file.
             Err(ReadError::Missing) => return Vec::new(),
             Err(_) => None,
@@ -306,7 +321,7 @@ fn arg_number(fields: &mut Map<String, Value>) -> (Option<u32>, Option<String>) 
 }
 
 /// Returns a name or value of a file for use in a warning.
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     shortened(text.to_owned(), MAX_QUOTE_CHARS)
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use aircraft_defs::{Folders, counted};
+use aircraft_defs::{Folders, OwnProblem, counted};
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -15,7 +15,7 @@ use crate::check::{Change, compare};
 use crate::compile::{FailedTable, Item, Outcome, Progress, Report, Request, Tables, compile};
 use crate::diagnostics::{Severity, excerpt, printable};
 use crate::emit;
-use crate::own_check::OwnProblem;
+use crate::own_check;
 use crate::report::{self, FilesResult};
 
 /// The exit code if an aircraft or a table failed, or `--check` found a difference.
@@ -100,7 +100,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let parts: Vec<_> = report.parts().map(write_all).collect();
     let results = parts.concat();
     let own = match (args.check, folders.own_defs()) {
-        (true, Some(own_defs)) => OwnProblem::find_all(&report, &own_defs),
+        (true, Some(own_defs)) => {
+            let mut problems = own_check::own_problems(&report, &own_defs);
+            if args.aircraft.is_none() {
+                problems.extend(own_check::unknown_aircraft(&report, &out, &own_defs));
+            }
+            problems
+        }
         _ => Vec::new(),
     };
     let printed = match args.format {
@@ -241,7 +247,7 @@ fn print_text(
         let _ = write!(io::stderr(), "{messages}");
     }
     for problem in own {
-        writeln!(out, "{}", problem.line())?;
+        writeln!(out, "{}", own_check::line(problem))?;
     }
     writeln!(out, "{}", summary(args, folder, report, results))
 }

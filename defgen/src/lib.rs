@@ -21,7 +21,7 @@ pub mod freshness;
 pub mod interp;
 pub mod lex;
 pub mod limits;
-pub mod own_check;
+mod own_check;
 pub mod parse_cache;
 pub mod report;
 pub mod sim_env;

@@ -2,51 +2,30 @@
 
 use std::path::Path;
 
-use aircraft_defs::{mismatches, read_own_tables};
-use serde::Serialize;
+use aircraft_defs::{OwnProblem, aircraft_in};
 
 use crate::compile::{Outcome, Report};
 use crate::diagnostics::printable;
 
-/// The most problems that are listed for one aircraft.
-const MAX_SHOWN: usize = 20;
-
-/// An entry of the user's own tables that no longer fits, or a part of them that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct OwnProblem {
-    /// The aircraft.
-    pub aircraft: String,
-    /// The file, the entry and what is wrong with it.
-    pub message: String,
+/// Returns the problems of the user's own tables of all aircraft of a report.
+pub(crate) fn own_problems(report: &Report, own_defs: &Path) -> Vec<OwnProblem> {
+    let items = report.items.iter();
+    let problems = items.flat_map(|item| match &item.outcome {
+        Outcome::Tables(tables) => OwnProblem::find(own_defs, &item.name, &tables.indexed()),
+        Outcome::Skipped(_) | Outcome::Failed(_) => Vec::new(),
+    });
+    problems.collect()
 }
 
-impl OwnProblem {
-    /// Returns the problems of all aircraft of a report, the first ones of each.
-    pub fn find_all(report: &Report, own_defs: &Path) -> Vec<Self> {
-        let mut found = Vec::new();
-        for item in &report.items {
-            let Outcome::Tables(tables) = &item.outcome else {
-                continue;
-            };
-            let (own, warnings) = read_own_tables(own_defs, &item.name);
-            let mismatches = mismatches(&tables.indexed(), &own);
-            let messages = warnings.iter().map(ToString::to_string);
-            let messages = messages.chain(mismatches.iter().map(ToString::to_string));
-            let problem = |message| Self {
-                aircraft: item.name.clone(),
-                message,
-            };
-            found.extend(messages.take(MAX_SHOWN).map(problem));
-            if let Some(more) = (warnings.len() + mismatches.len()).checked_sub(MAX_SHOWN + 1) {
-                found.push(problem(format!("{} more like these", more + 1)));
-            }
-        }
-        found
-    }
+/// Returns a problem for each folder of own tables that has neither the name of an aircraft of the
+/// report nor of one with tables in `out`.
+pub(crate) fn unknown_aircraft(report: &Report, out: &Path, own_defs: &Path) -> Vec<OwnProblem> {
+    let mut known = aircraft_in(out);
+    known.extend(report.items.iter().map(|item| item.name.clone()));
+    OwnProblem::find_unknown(own_defs, &known)
+}
 
-    /// Returns the line about it for people.
-    pub fn line(&self) -> String {
-        let line = format!("own-defs of {}: {}", self.aircraft, self.message);
-        printable(&line).replace('\n', "?")
-    }
+/// Returns the line about a problem for people.
+pub(crate) fn line(problem: &OwnProblem) -> String {
+    printable(&problem.to_string()).replace('\n', "?")
 }

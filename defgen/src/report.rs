@@ -2,13 +2,12 @@
 
 use std::fmt::Write;
 
-use aircraft_defs::{Control, TABLE_FILES, counted};
+use aircraft_defs::{Control, OwnProblem, TABLE_FILES, counted};
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::compile::{Item, Outcome, Report, Tables};
 use crate::diagnostics::{Diagnostic, Label, Severity, printable, render};
-use crate::own_check::OwnProblem;
 use crate::source::Sources;
 
 /// The result of writing or checking the files of an aircraft.

@@ -82,6 +82,59 @@ fn tables_of_ones_own_are_searched() {
     assert!(text.contains("ALTIMETER_SETTING"), "{text}");
 }
 
+#[cfg(not(windows))]
+#[test]
+fn own_tables_that_cannot_be_used_are_reported() {
+    let data = tempfile::tempdir().unwrap();
+    let own_defs = data.path().join("dcs-master/own-defs");
+    for (aircraft, text) in [
+        (
+            "Kestrel_T1",
+            r#"[{"name": "Fuel Low\n", "arg_number": 9999}]"#,
+        ),
+        ("Kestrel_A1", "[{"),
+        ("Kestrel_T", "[]"),
+    ] {
+        std::fs::create_dir_all(own_defs.join(aircraft)).unwrap();
+        std::fs::write(own_defs.join(aircraft).join("gauges.json"), text).unwrap();
+    }
+    let run = |arguments: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_dcs-master"));
+        program.current_dir(root()).args(arguments);
+        program
+            .env("XDG_DATA_HOME", data.path())
+            .env("HOME", data.path());
+        program.output().unwrap()
+    };
+    let unknown = "own-defs of Kestrel_T: there are no tables of such an aircraft; did you mean \
+                   Kestrel_T1? Then rename the folder";
+    let broken = "own-defs/Kestrel_A1/gauges.json: is not valid JSON";
+    let misfit = "own-defs of Kestrel_T1: gauges.json: \"Fuel Low\\n\": no generated gauge or \
+                  control has arg 9999";
+    let names = run(&["names", "fuel", "low"]);
+    let errors = String::from_utf8(names.stderr.clone()).unwrap();
+    let doctor = text(&run(&[
+        "doctor",
+        "--server",
+        "127.0.0.1:1",
+        "--hook",
+        "127.0.0.1:1",
+    ]));
+    for expected in [unknown, broken, misfit] {
+        assert!(errors.contains(expected), "{errors}");
+        assert!(doctor.contains(expected), "{doctor}");
+    }
+    // A name from a file cannot add a line to paste.
+    let lines = text(&names);
+    assert!(lines.contains("2 Fuel Low\\n 1 0 "), "{lines}");
+    let one = run(&["names", "--aircraft", "Kestrel_A1", "gear"]);
+    let errors = String::from_utf8(one.stderr).unwrap();
+    assert!(
+        errors.contains(broken) && !errors.contains(misfit),
+        "{errors}"
+    );
+}
+
 #[test]
 fn lines_name_what_they_find() {
     let output = names(&[

@@ -315,6 +315,12 @@ fn own_entries_that_no_longer_fit_are_reported() {
     }
     assert_eq!(lines.matches("own-defs").count(), 2, "{lines}");
     assert_eq!(output.status.code(), Some(1), "{lines}");
+    let folder = rig.data().join("own-defs/Kestrel");
+    fs::create_dir_all(folder).expect("a folder");
+    let unknown = "own-defs of Kestrel: there are no tables of such an aircraft; did you mean ";
+    let all = run_with_data(&rig.path("data"), "defgen", check.into_iter().skip(2));
+    let lines = output_text(&all);
+    assert_eq!(lines.matches(unknown).count(), 1, "{lines}");
     let json = run_with_data(
         &rig.path("data"),
         "defgen",

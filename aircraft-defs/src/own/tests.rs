@@ -171,7 +171,63 @@ fn a_pipe_is_not_waited_for() {
     let (own, warnings) = read_own_tables(disk.path(), "A");
     assert!(own.is_empty());
     let messages: Vec<&str> = warnings.iter().map(|warning| &*warning.message).collect();
-    assert_eq!(messages, ["cannot be read: not a file"; 2]);
+    let expected = "cannot be read: a folder, a pipe or a device; replace it by a file";
+    assert_eq!(messages, [expected; 2]);
+}
+
+#[test]
+fn each_own_file_is_refused_above_the_limit() {
+    let long = " ".repeat(1 << 20);
+    for (file, text) in [
+        ("devices.json", "{}"),
+        ("gauges.json", "[]"),
+        ("controls.json", "[]"),
+    ] {
+        let (_, own, warnings) = tables(&[(file, &format!("{text}{long}"))]);
+        assert!(own.is_empty());
+        assert_eq!(
+            warnings[0].message,
+            "cannot be read: larger than 1 MiB, the limit for a table; make it smaller"
+        );
+    }
+}
+
+#[test]
+fn a_file_in_place_of_a_folder_is_reported() {
+    let disk = tempfile::tempdir().unwrap();
+    let own_defs = disk.path().join("own-defs");
+    fs::create_dir(&own_defs).unwrap();
+    fs::write(own_defs.join("A"), "").unwrap();
+    let (_, warnings) = read_own_tables(&own_defs, "A");
+    assert_eq!(warnings[0].path, own_defs.join("A"));
+    assert_eq!(warnings[0].message, "is not a folder; replace it by one");
+    fs::remove_dir_all(&own_defs).unwrap();
+    assert_eq!(read_own_tables(&own_defs, "A").1, []);
+    fs::write(&own_defs, "").unwrap();
+    assert_eq!(read_own_tables(&own_defs, "A").1[0].path, own_defs);
+}
+
+#[test]
+fn names_that_no_line_can_contain_are_reported() {
+    let (_, own, warnings) = tables(&[
+        ("devices.json", r#"{"My UFC": 25}"#),
+        (
+            "gauges.json",
+            r#"[{"name": "Fuel Low", "arg_number": 218}, {"name": "a\n-1 b", "arg_number": 218},
+                {"name": "12", "arg_number": 218}, {"name": "Высота", "arg_number": 218}]"#,
+        ),
+    ]);
+    assert_eq!(own.len(), 5);
+    let messages: Vec<&str> = warnings.iter().map(|warning| &*warning.message).collect();
+    let blank = "no line can contain this name, since it has a blank or a control character; use \
+                 _ instead";
+    let expected = [
+        format!("\"My UFC\": {blank}"),
+        format!("\"Fuel Low\": {blank}"),
+        format!("\"a\\n-1 b\": {blank}"),
+        "\"12\": in a line this is a number; use another name".to_owned(),
+    ];
+    assert_eq!(messages, expected);
 }
 
 #[test]

@@ -35,12 +35,15 @@ pub(super) struct DoctorArgs {
 impl DoctorArgs {
     /// Prints the findings. The exit code is 1 if something needs a repair.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let folders = Folders::find(self.defs);
         let subject = Subject {
             saved_games: self.saved_games,
             hook: self.hook,
             export: self.export,
             server: self.server,
-            defs: Folders::find(self.defs).tables,
+            own_defs: folders.own_defs(),
+            hidden: folders.hidden_message(),
+            defs: folders.tables,
         };
         let findings = doctor::examine(&subject, &Payload::embedded(), &game_folders::find());
         print(&findings.iter().map(report).collect::<String>())?;

@@ -5,18 +5,23 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use aircraft_defs::search::TableEntry;
-use aircraft_defs::{Catalog, CatalogEntry, ControlRef, Folders, Gauge, Tables, aircraft_in};
+use aircraft_defs::{
+    Catalog, CatalogEntry, ControlRef, Folders, Gauge, OwnProblem, Tables, aircraft_in, read_tables,
+};
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
 
-use super::output::{Format, WIDTH, both_ends, print};
+use super::output::{Format, WIDTH, both_ends, print, print_error};
 use crate::description::{about, controls_of, lines, name_or_number};
 use crate::quote::printable_reason;
 
 /// The results that are searched for in addition to the limit, since several elements may be one
 /// control.
 const SPARE_RESULTS: usize = 20;
+
+/// The most problems of the user's own tables that are printed.
+const MAX_PROBLEMS: usize = 5;
 
 /// The arguments of `names`.
 #[derive(Debug, Args)]
@@ -45,6 +50,7 @@ impl NamesArgs {
     /// Prints the results. The exit code is 1 if there are none.
     pub(super) fn run(self) -> Result<ExitCode> {
         let folders = Folders::find(self.defs);
+        let hidden = folders.hidden_message();
         let own_defs = folders.own_defs();
         let defs = folders.tables;
         let known = aircraft_in(&defs);
@@ -55,19 +61,23 @@ impl NamesArgs {
                 printable_reason(&defs.to_string_lossy())
             );
         }
-        let aircraft = chosen(&defs, known, self.aircraft.as_deref())?;
+        let aircraft = chosen(&defs, &known, self.aircraft.as_deref())?;
         let query = self.words.join(" ");
         let catalog = Catalog {
             tables: &defs,
             own_defs: own_defs.as_deref(),
         };
         let results = find(&catalog, &aircraft, &query, self.limit);
+        let problems = own_problems(&catalog, &known, &aircraft);
         match self.format {
             Format::Json => print(&(serde_json::to_string_pretty(&results)? + "\n"))?,
             Format::Text if results.is_empty() => print(&format!(
                 "no control or gauge fits {query:?}; try fewer or other words\n"
             ))?,
             Format::Text => print(&paragraphs(&results, aircraft.len() > 1))?,
+        }
+        for line in hidden.into_iter().chain(problems) {
+            print_error(&printable_reason(&line));
         }
         Ok(match results.is_empty() {
             true => ExitCode::FAILURE,
@@ -77,9 +87,9 @@ impl NamesArgs {
 }
 
 /// Returns the aircraft to search.
-fn chosen(defs: &Path, known: Vec<String>, name: Option<&str>) -> Result<Vec<String>> {
+fn chosen(defs: &Path, known: &[String], name: Option<&str>) -> Result<Vec<String>> {
     let Some(name) = name else {
-        return Ok(known);
+        return Ok(known.to_vec());
     };
     let mut exact = known
         .iter()
@@ -92,6 +102,26 @@ fn chosen(defs: &Path, known: Vec<String>, name: Option<&str>) -> Result<Vec<Str
             printable_reason(&known.join(", "))
         ),
     }
+}
+
+/// Returns the lines about the user's own tables that cannot be used, or not all of them.
+fn own_problems(catalog: &Catalog<'_>, known: &[String], searched: &[String]) -> Vec<String> {
+    let Some(own_defs) = catalog.own_defs else {
+        return Vec::new();
+    };
+    let unknown = OwnProblem::find_unknown(own_defs, known);
+    let own = searched.iter().filter(|name| catalog.has_own(name));
+    let found = own.flat_map(|name| {
+        let generated = read_tables(catalog.tables, name).0;
+        OwnProblem::find(own_defs, name, &generated)
+    });
+    let mut lines = unknown.into_iter().chain(found).map(|own| own.to_string());
+    let mut shown: Vec<String> = lines.by_ref().take(MAX_PROBLEMS).collect();
+    if lines.next().is_some() {
+        shown
+            .push("there are more problems with own-defs; dcs-master doctor lists them".to_owned());
+    }
+    shown
 }
 
 /// A control or gauge that was found.
@@ -239,6 +269,7 @@ fn control_result(aircraft: &str, control: ControlRef<'_>) -> SearchResult {
 fn paragraphs(results: &[SearchResult], with_aircraft: bool) -> String {
     let paragraph = |found: &SearchResult| {
         let line = found.lines.first().unwrap_or(&found.id);
+        let line = &printable_reason(line);
         let first = match with_aircraft {
             true => both_ends(line, &found.aircraft),
             false => line.clone(),
@@ -249,7 +280,7 @@ fn paragraphs(results: &[SearchResult], with_aircraft: bool) -> String {
             None => found.about.clone(),
         };
         let texts = hint.into_iter().chain([about]);
-        let texts = texts.map(|text| format!("    {}\n", cut(&text, WIDTH - 4)));
+        let texts = texts.map(|text| format!("    {}\n", cut(&printable_reason(&text), WIDTH - 4)));
         first + "\n" + &texts.collect::<String>()
     };
     results.iter().map(paragraph).collect::<Vec<_>>().join("\n")

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use aircraft_defs::{Folders, aircraft_in, counted};
+use aircraft_defs::{Folders, OwnProblem, aircraft_in, counted};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use ipnet::IpNet;
@@ -19,6 +19,7 @@ use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::net;
 use crate::page::{self, PageConfig, PageServer, SetupConfig};
+use crate::quote::printable_reason;
 use crate::serial::{SerialOptions, serve_panels};
 use crate::serve::{Config, Server};
 use crate::setup;
@@ -181,6 +182,7 @@ impl ServingArgs {
                 } else {
                     defs
                 },
+                own_defs: folders.own_defs(),
             }),
             max_connections: page::max_connections(net::raise_limit()),
             folder: self.page_dir.clone(),
@@ -217,6 +219,7 @@ impl ServeArgs {
     pub(super) fn run(self) -> Result<ExitCode> {
         let addresses = addresses(self.hook, self.export);
         let folders = Folders::find(self.defs);
+        let hidden = folders.hidden_message();
         let tables = TablesConfig {
             own_defs: folders.own_defs(),
             defs: folders.tables,
@@ -227,7 +230,7 @@ impl ServeArgs {
             },
             use_dcs_bios: !self.no_dcs_bios,
         };
-        announce_tables(&tables);
+        announce_tables(&tables, hidden);
         let is_demo = false;
         serve(&self.serving, tables, is_demo, |_, _, shutdown| {
             Ok(link::tcp(addresses, shutdown))
@@ -236,8 +239,8 @@ impl ServeArgs {
     }
 }
 
-/// Logs which tables are used.
-fn announce_tables(tables: &TablesConfig) {
+/// Logs which tables are used. `hidden` is the sentence about those that are not.
+fn announce_tables(tables: &TablesConfig, hidden: Option<String>) {
     let folder = tables.defs.display();
     let then = match tables.compiling {
         Compiling::On => "; the server makes those of an aircraft when it appears",
@@ -253,6 +256,15 @@ fn announce_tables(tables: &TablesConfig) {
             "there is no folder {folder}, so gauges and controls have no names, only numbers; \
              defgen writes it, or choose another one with --defs"
         );
+    }
+    if let Some(hidden) = hidden {
+        warn!("{hidden}");
+    }
+    let known = aircraft_in(&tables.defs);
+    if let Some(own_defs) = tables.own_defs.as_ref().filter(|_| !known.is_empty()) {
+        for problem in OwnProblem::find_unknown(own_defs, &known) {
+            warn!("{}", printable_reason(&problem.to_string()));
+        }
     }
 }
 

@@ -21,6 +21,8 @@ pub struct SetupConfig {
     pub server: SocketAddr,
     /// The folder of the generated tables.
     pub defs: PathBuf,
+    /// The folder of the user's own tables, if there may be any.
+    pub own_defs: Option<PathBuf>,
 }
 
 /// A cure.
@@ -111,6 +113,8 @@ impl Setup {
             export: None,
             server: self.config.server,
             defs: self.config.defs.clone(),
+            own_defs: self.config.own_defs.clone(),
+            hidden: None,
         };
         let findings = doctor::examine(&subject, &Payload::embedded(), &game);
         let folder = write_folder(None, &game).ok();

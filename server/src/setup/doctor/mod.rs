@@ -31,6 +31,10 @@ pub struct Subject {
     pub server: SocketAddr,
     /// The folder with the tables.
     pub defs: PathBuf,
+    /// The folder of the user's own tables, if there may be any.
+    pub own_defs: Option<PathBuf>,
+    /// The sentence about tables that are not used, if there are any.
+    pub hidden: Option<String>,
 }
 
 /// The state of one link of the chain.
@@ -121,6 +125,13 @@ pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<
         &serve,
     ));
     findings.push(tables::examine(&subject.defs, aircraft, game));
+    if let Some(hidden) = &subject.hidden {
+        let remedy = "remove the folder that you do not need, or run all programs with --defs";
+        findings.push(Finding::idle(printable_reason(hidden), remedy));
+    }
+    if let Some(own_defs) = &subject.own_defs {
+        findings.extend(tables::examine_own(&subject.defs, own_defs));
+    }
     findings
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use aircraft_defs::{aircraft_in, counted, read_tables};
+use aircraft_defs::{Catalog, OwnProblem, aircraft_in, counted, read_tables};
 
 use super::{super::folders::GameFolders, Finding};
 use crate::quote::printable_reason;
@@ -49,6 +49,38 @@ fn check_all(defs: &Path, game: &GameFolders) -> Finding {
         return Finding::idle(message, cure);
     }
     Finding::good(format!("{shown}: tables of {count} aircraft"))
+}
+
+/// Returns the findings about the user's own tables that cannot be used, or not all of them.
+pub(super) fn examine_own(defs: &Path, own_defs: &Path) -> Vec<Finding> {
+    if own_defs.is_file() {
+        let message = format!("{}: not a folder", own_defs.display());
+        return vec![Finding::bad(
+            printable_reason(&message),
+            "replace it by a folder",
+        )];
+    }
+    let known = aircraft_in(defs);
+    let catalog = Catalog {
+        tables: defs,
+        own_defs: Some(own_defs),
+    };
+    let own = known.iter().filter(|aircraft| catalog.has_own(aircraft));
+    let found = own.flat_map(|aircraft| {
+        let (generated, _) = read_tables(defs, aircraft);
+        OwnProblem::find(own_defs, aircraft, &generated)
+    });
+    let found = found.map(|problem| {
+        let remedy = format!("correct it in {}; see docs/own-defs.md", own_defs.display());
+        Finding::bad(printable_reason(&problem.to_string()), remedy)
+    });
+    // The tables of an aircraft may not have been made yet.
+    let unknown = OwnProblem::find_unknown(own_defs, &known);
+    let unknown = unknown.into_iter().map(|problem| {
+        let remedy = "dcs-master serve makes the tables of an aircraft when it appears";
+        Finding::idle(printable_reason(&problem.to_string()), remedy)
+    });
+    found.chain(unknown).collect()
 }
 
 fn run_defgen(defs: &Path, game: &GameFolders) -> String {
