@@ -46,11 +46,16 @@ pub(crate) struct Operation {
 
 impl Operation {
     /// The operation without commands.
-    pub(super) const NOTHING: Self = Self {
+    pub(crate) const NOTHING: Self = Self {
         commands: Vec::new(),
         hold: HoldChange::Keep,
         target: None,
     };
+
+    /// Returns whether it only releases a held press.
+    pub(crate) fn only_releases(&self, hold: &Hold) -> bool {
+        self.hold == HoldChange::Release && self.commands == [hold.release]
+    }
 }
 
 /// The position of a physical switch.

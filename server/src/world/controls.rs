@@ -98,10 +98,19 @@ struct ClientControls {
 #[derive(Debug)]
 struct HoldState {
     hold: Hold,
+    /// The position in which it is held.
+    target: Option<f64>,
     /// The numbers of the clients that hold it.
     clients: Vec<u64>,
     /// The time at which it is released automatically, if it is a push.
     until: Option<Micros>,
+}
+
+impl HoldState {
+    /// Returns whether a client other than this one holds it.
+    fn is_held_by_others(&self, client: u64) -> bool {
+        self.clients.iter().any(|&other| other != client)
+    }
 }
 
 /// The controls of the current aircraft.
@@ -281,7 +290,8 @@ impl Controls {
         Some((end, request))
     }
 
-    /// Returns the operation that carries out a request.
+    /// Returns the operation that carries out a request. The release of what another client holds
+    /// does nothing, but the client itself does not hold it any more.
     pub(super) fn operation(
         &mut self,
         request: &ControlRequest,
@@ -290,9 +300,21 @@ impl Controls {
     ) -> Result<Operation, crate::control::ControlError> {
         let part = request.part();
         let position = self.position(part, raw, now);
-        let hold = self.held.get(&part).map(|held| held.hold);
+        let held = self.held.get_mut(&part);
         let control = &request.found.control;
-        control.operation(request.request, position, hold.as_ref())
+        let hold = held.as_ref().map(|held| held.hold);
+        let operation = control.operation(request.request, position, hold.as_ref())?;
+        if let Some(held) = held
+            && held.is_held_by_others(request.client)
+            && operation.only_releases(&held.hold)
+        {
+            held.clients.retain(|&other| other != request.client);
+            if let Some(own) = self.clients.get_mut(&request.client) {
+                own.held.remove(&part);
+            }
+            return Ok(Operation::NOTHING);
+        }
+        Ok(operation)
     }
 
     /// Records that an operation of a client was carried out.
@@ -308,9 +330,12 @@ impl Controls {
         }
         match operation.hold {
             HoldChange::Keep => {}
-            HoldChange::Press(hold) => self.hold(part, hold, request.client, None),
+            HoldChange::Press(hold) => {
+                self.hold(part, (hold, operation.target), request.client, None);
+            }
             HoldChange::Push(hold) => {
-                self.hold(part, hold, request.client, Some(now + PUSH_DURATION));
+                let until = Some(now + PUSH_DURATION);
+                self.hold(part, (hold, operation.target), request.client, until);
             }
             HoldChange::Release => {
                 self.remove_hold(part);
@@ -318,13 +343,29 @@ impl Controls {
         }
     }
 
-    fn hold(&mut self, part: PartId, hold: Hold, client: u64, until: Option<Micros>) {
+    /// Records that a client holds a part in a position. What others hold in the same position
+    /// stays held after a push. A press of another position ends theirs.
+    fn hold(
+        &mut self,
+        part: PartId,
+        (hold, target): (Hold, Option<f64>),
+        client: u64,
+        until: Option<Micros>,
+    ) {
+        if let Some(held) = self.held.get(&part) {
+            if (held.hold, held.target) != (hold, target) {
+                self.remove_hold(part);
+            } else if until.is_some() && held.until.is_none() && held.is_held_by_others(client) {
+                return;
+            }
+        }
         let held = self.held.entry(part).or_insert_with(|| HoldState {
             hold,
+            target,
             clients: Vec::new(),
             until,
         });
-        (held.hold, held.until) = (hold, until);
+        held.until = until;
         if self.clients.entry(client).or_default().held.insert(part) {
             held.clients.push(client);
         }
