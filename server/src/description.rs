@@ -54,6 +54,13 @@ pub(crate) fn position(control: ControlRef<'_>) -> Option<String> {
     }
 }
 
+/// Returns whether the control goes from its last position to its first one, so that a rotary
+/// switch is better reported by positions than by steps.
+fn is_cycling(control: ControlRef<'_>) -> bool {
+    let mut actions = control.actions();
+    control.positions().len() > 2 && actions.any(|action| action.action.cycle)
+}
+
 /// Returns the kind and the values of a control.
 pub(crate) fn about(control: ControlRef<'_>) -> String {
     let kind = match control.kind() {
@@ -72,6 +79,9 @@ pub(crate) fn about(control: ControlRef<'_>) -> String {
         });
     let takes: Vec<String> = takes.collect();
     match kind {
+        Kind::Switch if is_cycling(control) => {
+            format!("switch: {}; INC and DEC go round", takes.join(", "))
+        }
         Kind::Switch => format!("switch: {}", takes.join(", ")),
         Kind::Button => format!("button: {}", takes.join(", ")),
         Kind::Encoder => "encoder: INC, DEC".to_owned(),
