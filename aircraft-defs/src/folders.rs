@@ -16,6 +16,9 @@ const OWN_DEFS: &str = "own-defs";
 /// The name of the folder in the data folder with the user's boards.
 const BOARDS: &str = "boards";
 
+/// The name of the file in the data folder with the address of the page of a running server.
+const PAGE_ADDRESS: &str = "page-address";
+
 /// The name of the file in the data folder with the key of the page.
 const PAGE_KEY: &str = "page-key";
 
@@ -81,6 +84,11 @@ impl Folders {
     /// Returns the folder with the user's own tables.
     pub fn own_defs(&self) -> Option<PathBuf> {
         Some(self.data.as_ref()?.join(OWN_DEFS))
+    }
+
+    /// Returns the file with the address of the page of a running server.
+    pub fn page_address(&self) -> Option<PathBuf> {
+        Some(self.data.as_ref()?.join(PAGE_ADDRESS))
     }
 
     /// Returns the file with the key of the page.

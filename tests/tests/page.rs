@@ -614,3 +614,54 @@ fn setup_cures_what_doctor_finds_and_no_other_site_can_press_its_buttons() {
     assert_eq!(removed.status, 200, "{removed:?}");
     assert!(!script.exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_second_start_opens_the_page_of_the_first() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let browser = folder.path().join("xdg-open");
+    let opened = folder.path().join("opened");
+    let script = format!(
+        "#!/bin/sh\n[ -n \"$1\" ] && echo \"$1\" >> '{}'\n",
+        opened.display()
+    );
+    std::fs::write(&browser, script).expect("a file");
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&browser, executable).expect("a file");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let listen = port.local_addr().expect("a port").to_string();
+    drop(port);
+    let start = || {
+        let mut command = Command::new(program("dcs-master"));
+        command
+            .args([
+                "demo",
+                "--open",
+                "--listen",
+                &listen,
+                "--page",
+                "127.0.0.1:0",
+            ])
+            .env("PATH", folder.path())
+            .env("XDG_DATA_HOME", folder.path().join("data"));
+        Process::start(&mut command)
+    };
+    let first = start();
+    let url = format!("{}/", Browser::of(&first).origin());
+    let opened = |times| {
+        eventually("the browser to be started", || {
+            let lines = std::fs::read_to_string(&opened).unwrap_or_default();
+            (lines.lines().count() == times).then_some(lines)
+        })
+    };
+    assert_eq!(opened(1).trim(), url);
+    let mut second = start();
+    assert!(second.wait().success(), "{}", second.output());
+    assert!(
+        second.output().contains("runs already"),
+        "{}",
+        second.output()
+    );
+    assert!(opened(2).lines().all(|line| line == url));
+}

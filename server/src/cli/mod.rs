@@ -7,6 +7,7 @@ mod doctor;
 mod install;
 mod log;
 mod names;
+mod open;
 mod output;
 mod serve;
 mod watch;
@@ -19,12 +20,13 @@ use serve::ServeArgs;
 /// The bridge between DCS World and home cockpits.
 #[derive(Debug, Parser)]
 #[command(name = "dcs-master", version, about)]
+#[command(after_help = "Without a command: serves, and opens the page in the browser.")]
 struct Cli {
     /// Log more details
     #[arg(short, long, global = true)]
     verbose: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -47,11 +49,19 @@ enum Command {
     BiosTypes(bios_types::BiosTypesArgs),
 }
 
+/// Returns the command of a start without arguments, such as a double click.
+fn serve_and_open() -> Command {
+    Cli::parse_from(["dcs-master", "serve", "--open"])
+        .command
+        .unwrap_or_else(|| unreachable!("the arguments name a command"))
+}
+
 /// Runs the program; the exit code is 0 for success, 1 for a failure, 2 for wrong usage.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let log = log::start(cli.verbose);
-    let result = match cli.command {
+    let is_alone = cli.command.is_none();
+    let result = match cli.command.unwrap_or_else(serve_and_open) {
         Command::Serve(args) => args.run(),
         Command::Demo(args) => args.run(),
         Command::Install(args) => args.run(),
@@ -64,6 +74,9 @@ pub fn main() -> ExitCode {
     drop(log);
     result.unwrap_or_else(|error| {
         output::print_error(&format!("dcs-master: {error:#}"));
+        if is_alone {
+            output::wait_for_enter();
+        }
         ExitCode::FAILURE
     })
 }

@@ -1,6 +1,6 @@
 //! Text output. A failure to write is an error, never a panic.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -60,4 +60,13 @@ pub(super) fn both_ends(left: &str, right: &str) -> String {
     let used = left.chars().count() + right.chars().count();
     let blanks = WIDTH.saturating_sub(used).max(2);
     format!("{left}{}{right}", " ".repeat(blanks))
+}
+
+/// Waits for the Enter key, so that a window that was opened by a double click stays until its last
+/// message has been read. Does nothing without a keyboard.
+pub(super) fn wait_for_enter() {
+    if io::stdin().is_terminal() {
+        print_error("press Enter to close this window");
+        let _ = io::stdin().read_line(&mut String::new());
+    }
 }

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use super::open::{PageRecord, open_browser, page_of_running_server};
 use super::output::print;
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
@@ -96,6 +97,9 @@ pub(super) struct ServingArgs {
     /// one is used
     #[arg(long, value_name = "ADDR", default_value = PAGE, value_parser = page_address)]
     page: SocketAddr,
+    /// Open the page in the browser; if a server runs already, only open its page
+    #[arg(long, conflicts_with = "no_page")]
+    open: bool,
     /// Do not serve the page
     #[arg(long, conflicts_with = "page")]
     no_page: bool,
@@ -294,6 +298,13 @@ pub(super) fn serve(
     is_demo: bool,
     link: impl FnOnce(SocketAddr, Option<&str>, &CancellationToken) -> Result<SimLink>,
 ) -> Result<()> {
+    if args.open
+        && let Some(url) = page_of_running_server(args.listen)
+    {
+        print(&format!("dcs-master runs already; its page is at {url}\n"))?;
+        open_browser(&url);
+        return Ok(());
+    }
     /// The time allowed for blocking tasks, which may still be reading tables from a slow disk.
     const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(200);
     let defs = tables.defs.clone();
@@ -319,6 +330,7 @@ pub(super) fn serve(
             .map(Service::bind)
             .transpose()?;
         announce(address, args, &config);
+        let _record = url.as_deref().and_then(PageRecord::write);
         if let Some(page) = &page {
             info!("{}", page.announcement());
             if let Some(link) = page.link() {
@@ -346,6 +358,9 @@ pub(super) fn serve(
             };
             let config = args.page_config(is_demo, defs, address);
             tokio::spawn(page::serve(listener, config, handles, shutdown.clone()));
+            if let Some(url) = url.filter(|_| args.open) {
+                tokio::task::spawn_blocking(move || open_browser(&url));
+            }
         }
         if !args.serial.is_empty() {
             let panels = serve_panels(args.serial.clone(), server.panels(), shutdown.clone());
