@@ -14,8 +14,12 @@ export class Bench extends EventTarget {
   #cards = new Map();
   /** @type {string[] | null} what was open while the bench is not on screen */
   #suspended = null;
-  #empty = h("div.bench-empty", {}, h("p", {}, "Choose a row to see it large, work it, and copy its lines."),
-    h("p.quiet", {}, "Several can be open at a time."));
+  #empty = h(
+    "div.bench-empty",
+    {},
+    h("p", {}, "Choose a row to see it large, work it, and copy its lines."),
+    h("p.quiet", {}, "Several can be open at a time."),
+  );
 
   constructor(cockpit) {
     super();

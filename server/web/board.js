@@ -28,11 +28,13 @@ export class BoardView {
     this.stop();
     const { columns, rows } = extent(this.#board.elements);
     this.setSize(columns, rows);
-    this.element.replaceChildren(...this.#board.elements.map((element) => {
-      const tile = this.#tile(element);
-      decorate(tile, element);
-      return tile;
-    }));
+    this.element.replaceChildren(
+      ...this.#board.elements.map((element) => {
+        const tile = this.#tile(element);
+        decorate(tile, element);
+        return tile;
+      }),
+    );
   }
 
   /** Sets the columns and rows that fill the board's room. */
@@ -49,7 +51,10 @@ export class BoardView {
 
   #tile(element) {
     const item = this.#cockpit.catalog.find(element.item);
-    const tile = h("div.tile", { "data-item": element.item, "data-name": item?.name ?? element.item.split(" ").at(-1) });
+    const tile = h("div.tile", {
+      "data-item": element.item,
+      "data-name": item?.name ?? element.item.split(" ").at(-1),
+    });
     place(tile, element);
     if (!item) {
       tile.classList.add("absent");

@@ -24,7 +24,11 @@ export class Editor {
   #name;
   #for = h("select.field", { "aria-label": "For which aircraft" });
   #state = h("span.quiet", { role: "status" });
-  #search = h("input.search", { type: "search", placeholder: "Add a control, gauge or display", "aria-label": "Search for an element" });
+  #search = h("input.search", {
+    type: "search",
+    placeholder: "Add a control, gauge or display",
+    "aria-label": "Search for an element",
+  });
   #results = h("ul.results", { "aria-label": "Elements to add" });
   #link = h("a.key", { hidden: true }, "Open");
 
@@ -35,17 +39,36 @@ export class Editor {
    */
   constructor(cockpit, name, close) {
     this.#cockpit = cockpit;
-    this.#name = h("input.field", { value: name ?? "", placeholder: "Name of the board", "aria-label": "Name of the board", maxlength: 60 });
+    this.#name = h("input.field", {
+      value: name ?? "",
+      placeholder: "Name of the board",
+      "aria-label": "Name of the board",
+      maxlength: 60,
+    });
     this.#setBoard(emptyBoard(cockpit.catalog.aircraft));
     this.#search.addEventListener("input", () => this.#find());
     this.#for.addEventListener("change", () => {
       this.#board.aircraft = this.#for.value || null;
       this.#markChanged();
     });
-    const bar = h("div.edit-bar", {}, h("button.key", { type: "button", click: close }, "‹ Boards"), this.#name, this.#for,
-      h("button.key.primary", { type: "button", click: () => this.save() }, "Save"), this.#link, this.#state);
+    const bar = h(
+      "div.edit-bar",
+      {},
+      h("button.key", { type: "button", click: close }, "‹ Boards"),
+      this.#name,
+      this.#for,
+      h("button.key.primary", { type: "button", click: () => this.save() }, "Save"),
+      this.#link,
+      this.#state,
+    );
     this.stage = h("div.edit-stage");
-    this.element = h("div.editor", {}, bar, h("aside.palette", { "aria-label": "Add elements" }, this.#search, this.#results), this.stage);
+    this.element = h(
+      "div.editor",
+      {},
+      bar,
+      h("aside.palette", { "aria-label": "Add elements" }, this.#search, this.#results),
+      this.stage,
+    );
     this.#find();
     if (name === null) this.draw();
     else this.#load(name);
@@ -92,9 +115,10 @@ export class Editor {
       this.#isSaved = true;
       this.#state.textContent = "Saved.";
     } catch (error) {
-      this.#state.textContent = error instanceof ConflictError
-        ? "There is another board of this name, or it was changed elsewhere. Choose another name, or open it again."
-        : `It is not saved: ${error.message}`;
+      this.#state.textContent =
+        error instanceof ConflictError
+          ? "There is another board of this name, or it was changed elsewhere. Choose another name, or open it again."
+          : `It is not saved: ${error.message}`;
     }
   }
 
@@ -109,7 +133,10 @@ export class Editor {
   #setBoard(board) {
     this.#board = board;
     const aircraft = [...new Set([board.aircraft, this.#cockpit.catalog.aircraft])].filter(Boolean);
-    this.#for.replaceChildren(...aircraft.map((name) => h("option", { value: name }, name)), h("option", { value: "" }, "all aircraft"));
+    this.#for.replaceChildren(
+      ...aircraft.map((name) => h("option", { value: name }, name)),
+      h("option", { value: "" }, "all aircraft"),
+    );
     this.#for.value = board.aircraft ?? "";
   }
 
@@ -129,9 +156,22 @@ export class Editor {
     const query = this.#search.value.trim();
     const items = (await searchItems(this.#cockpit, query)) ?? [];
     if (query !== this.#search.value.trim()) return;
-    this.#results.replaceChildren(...items.slice(0, RESULTS).map((item) => h("li", {},
-      h("button.result", { type: "button", "data-add": item.key, click: () => this.#add(item) },
-        h("code", {}, item.name), h("span.quiet", {}, item.title)))));
+    this.#results.replaceChildren(
+      ...items
+        .slice(0, RESULTS)
+        .map((item) =>
+          h(
+            "li",
+            {},
+            h(
+              "button.result",
+              { type: "button", "data-add": item.key, click: () => this.#add(item) },
+              h("code", {}, item.name),
+              h("span.quiet", {}, item.title),
+            ),
+          ),
+        ),
+    );
   }
 
   #add(item) {
@@ -153,7 +193,10 @@ export class Editor {
 
   #redraw() {
     const { columns, rows } = extent(this.#board.elements);
-    this.#grid = { columns: Math.min(MOST_COLUMNS, Math.max(COLUMNS, columns)), rows: Math.max(ROWS, rows + 2) };
+    this.#grid = {
+      columns: Math.min(MOST_COLUMNS, Math.max(COLUMNS, columns)),
+      rows: Math.max(ROWS, rows + 2),
+    };
     this.#view.draw((tile, element) => this.#decorate(tile, element));
     this.#view.setSize(this.#grid.columns, this.#grid.rows);
   }
@@ -166,12 +209,32 @@ export class Editor {
     for (const part of tile.children) part.inert = true;
     tile.tabIndex = 0;
     tile.setAttribute("role", "group");
-    tile.setAttribute("aria-label", `${tile.dataset.name}. Arrows move it, with Shift they size it, Delete removes it.`);
+    tile.setAttribute(
+      "aria-label",
+      `${tile.dataset.name}. Arrows move it, with Shift they size it, Delete removes it.`,
+    );
     const corner = h("span.corner", { "aria-hidden": "true" });
-    const remove = h("button.remove", { type: "button", "aria-label": `Remove ${tile.dataset.name}`, tabindex: "-1", click: () => this.#remove(element) }, "×");
+    const remove = h(
+      "button.remove",
+      {
+        type: "button",
+        "aria-label": `Remove ${tile.dataset.name}`,
+        tabindex: "-1",
+        click: () => this.#remove(element),
+      },
+      "×",
+    );
     tile.append(remove, corner);
-    this.#makeDragged(tile, tile, element, (start, dx, dy) => ({ ...start, x: start.x + dx, y: start.y + dy }));
-    this.#makeDragged(corner, tile, element, (start, dx, dy) => ({ ...start, w: Math.max(1, start.w + dx), h: Math.max(1, start.h + dy) }));
+    this.#makeDragged(tile, tile, element, (start, dx, dy) => ({
+      ...start,
+      x: start.x + dx,
+      y: start.y + dy,
+    }));
+    this.#makeDragged(corner, tile, element, (start, dx, dy) => ({
+      ...start,
+      w: Math.max(1, start.w + dx),
+      h: Math.max(1, start.h + dy),
+    }));
     tile.addEventListener("keydown", (event) => this.#onKey(event, element));
     tile.addEventListener("focus", () => this.#choose(tile));
   }
@@ -194,7 +257,9 @@ export class Editor {
     if (event.key === "Delete" || event.key === "Backspace") this.#remove(element);
     else if (step) {
       const [dx, dy] = step;
-      const moved = event.shiftKey ? { w: Math.max(1, element.w + dx), h: Math.max(1, element.h + dy) } : { x: element.x + dx, y: element.y + dy };
+      const moved = event.shiftKey
+        ? { w: Math.max(1, element.w + dx), h: Math.max(1, element.h + dy) }
+        : { x: element.x + dx, y: element.y + dy };
       Object.assign(element, within({ ...element, ...moved }));
       this.#changed();
       this.#tileOf(element)?.focus();
@@ -211,7 +276,12 @@ export class Editor {
       part.setPointerCapture(event.pointerId);
       tile.focus();
       const box = this.#view.element.getBoundingClientRect();
-      from = { x: event.clientX, y: event.clientY, start: { ...element }, cell: box.width / this.#grid.columns };
+      from = {
+        x: event.clientX,
+        y: event.clientY,
+        start: { ...element },
+        cell: box.width / this.#grid.columns,
+      };
     });
     part.addEventListener("pointermove", (event) => {
       if (!from) return;

@@ -6,7 +6,15 @@ export const MOST_ROWS = 40;
 
 /** The sizes of new elements, in cells. */
 const SIZES = {
-  dial: [3, 3], lamp: [2, 1], digit: [2, 1], text: [4, 1], switch: [2, 3], button: [2, 2], encoder: [3, 3], axis: [4, 1], none: [2, 1],
+  dial: [3, 3],
+  lamp: [2, 1],
+  digit: [2, 1],
+  text: [4, 1],
+  switch: [2, 3],
+  button: [2, 2],
+  encoder: [3, 3],
+  axis: [4, 1],
+  none: [2, 1],
 };
 
 /**
@@ -35,7 +43,13 @@ export function readBoard(saved) {
 export function within({ item, x, y, w, h }) {
   const width = whole(w, 1, MOST_COLUMNS);
   const height = whole(h, 1, MOST_ROWS);
-  return { item, w: width, h: height, x: whole(x, 0, MOST_COLUMNS - width), y: whole(y, 0, MOST_ROWS - height) };
+  return {
+    item,
+    w: width,
+    h: height,
+    x: whole(x, 0, MOST_COLUMNS - width),
+    y: whole(y, 0, MOST_ROWS - height),
+  };
 }
 
 function whole(number, least, most) {

@@ -54,9 +54,22 @@ function toBoard(name) {
 
 async function boardList(cockpit, edit, renew) {
   const list = h("ul.board-list");
-  const content = h("div.view", {}, h("div.view-head", {}, h("h2", {}, "Boards"),
-    h("button.key", { type: "button", click: () => edit(NEW) }, "New board")),
-    h("p.quiet", {}, "A board is a touch panel for a tablet or a second screen, made of the cockpit's controls and gauges."), list);
+  const content = h(
+    "div.view",
+    {},
+    h(
+      "div.view-head",
+      {},
+      h("h2", {}, "Boards"),
+      h("button.key", { type: "button", click: () => edit(NEW) }, "New board"),
+    ),
+    h(
+      "p.quiet",
+      {},
+      "A board is a touch panel for a tablet or a second screen, made of the cockpit's controls and gauges.",
+    ),
+    list,
+  );
   try {
     const boards = await listBoards();
     list.append(...boards.map((board) => boardRow(board, cockpit, edit, renew)));
@@ -74,9 +87,12 @@ function boardRow({ name, aircraft }, cockpit, edit, renew) {
     renew();
   };
   const fits = aircraft === null || aircraft === cockpit.catalog.aircraft;
-  return h("li.board-row", { "data-board": name },
+  return h(
+    "li.board-row",
+    { "data-board": name },
     h("a.board-name", { href: `/board/${encodeURIComponent(name)}` }, name),
     h("span.quiet", {}, aircraft === null ? "all aircraft" : aircraft, fits ? "" : " (not the one flown)"),
     h("button.key", { type: "button", click: () => edit(name), "aria-label": `Edit ${name}` }, "Edit"),
-    h("button.key", { type: "button", click: remove, "aria-label": `Delete ${name}` }, "Delete"));
+    h("button.key", { type: "button", click: remove, "aria-label": `Delete ${name}` }, "Delete"),
+  );
 }

@@ -13,12 +13,28 @@ import { readBoard } from "./boardgrid.js";
  */
 export async function showBoardPage(cockpit, status, name) {
   const stage = h("main.board-stage", { "aria-label": name });
-  const full = h("button.key", { type: "button", click: () => document.documentElement.requestFullscreen() }, "Full screen");
+  const full = h(
+    "button.key",
+    { type: "button", click: () => document.documentElement.requestFullscreen() },
+    "Full screen",
+  );
   document.body.classList.add("board-page");
   document.body.replaceChildren(
-    h("header.top.slim", {}, h("a.brand", { href: "/#/boards" }, "‹ Boards"), h("h1.board-title", {}, name), status.aircraft, h("span.space"),
-      status.lamp, document.fullscreenEnabled ? full : null),
-    status.notice, status.testing, stage, status.refused);
+    h(
+      "header.top.slim",
+      {},
+      h("a.brand", { href: "/#/boards" }, "‹ Boards"),
+      h("h1.board-title", {}, name),
+      status.aircraft,
+      h("span.space"),
+      status.lamp,
+      document.fullscreenEnabled ? full : null,
+    ),
+    status.notice,
+    status.testing,
+    stage,
+    status.refused,
+  );
   cockpit.socket.connect();
   try {
     const { saved } = await loadBoard(name);
@@ -27,14 +43,17 @@ export async function showBoardPage(cockpit, status, name) {
     cockpit.addEventListener("catalog", () => view.draw());
     view.draw();
   } catch (error) {
-    stage.append(h("p.board-missing", { role: "alert" }, `The board "${name}" cannot be shown: ${error.message}`));
+    stage.append(
+      h("p.board-missing", { role: "alert" }, `The board "${name}" cannot be shown: ${error.message}`),
+    );
   }
   keepAwake();
 }
 
 /** Keeps a tablet's screen on, where the browser allows it. */
 function keepAwake() {
-  const ask = () => document.visibilityState === "visible" && navigator.wakeLock?.request("screen").catch(() => {});
+  const ask = () =>
+    document.visibilityState === "visible" && navigator.wakeLock?.request("screen").catch(() => {});
   document.addEventListener("visibilitychange", ask);
   ask();
 }

@@ -30,7 +30,10 @@ export async function loadBoard(name) {
 export async function saveBoard(name, board, etag) {
   const answer = await asked(path(name), {
     method: "PUT",
-    headers: { "Content-Type": "application/json", ...(etag ? { "If-Match": etag } : { "If-None-Match": "*" }) },
+    headers: {
+      "Content-Type": "application/json",
+      ...(etag ? { "If-Match": etag } : { "If-None-Match": "*" }),
+    },
     body: JSON.stringify(board, null, 1),
   });
   return answer.headers.get("ETag");

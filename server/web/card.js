@@ -33,13 +33,25 @@ export class Card {
     this.#cockpit = cockpit;
     const id = `card-${(cards += 1)}`;
     this.#heading = h("h2", { id, tabindex: "-1" }, item.title);
-    this.element = h("article.card", { "aria-labelledby": id, "data-name": item.name, "data-kind": item.kind },
-      h("header", {}, h("button.back", { type: "button", click: close }, "‹ List"),
-        h("div.card-names", {}, this.#heading, h("p.card-name", {}, h("code", {}, item.name), h("span.quiet", {}, item.about))),
+    this.element = h(
+      "article.card",
+      { "aria-labelledby": id, "data-name": item.name, "data-kind": item.kind },
+      h(
+        "header",
+        {},
+        h("button.back", { type: "button", click: close }, "‹ List"),
+        h(
+          "div.card-names",
+          {},
+          this.#heading,
+          h("p.card-name", {}, h("code", {}, item.name), h("span.quiet", {}, item.about)),
+        ),
         h("div.card-actions", {}, ...this.#actions()),
-        h("button.close", { type: "button", "aria-label": `Close ${item.title}`, click: close }, "×")),
+        h("button.close", { type: "button", "aria-label": `Close ${item.title}`, click: close }, "×"),
+      ),
       h("div.card-body", {}, this.#stage(), this.#numbers()),
-      copyPanel(item));
+      copyPanel(item),
+    );
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && close());
     this.#watch();
   }
@@ -61,8 +73,11 @@ export class Card {
   #actions() {
     const item = this.#item;
     if (item.arg === null) return [];
-    const button = (text, click) => h("button.text-button", { type: "button", "aria-label": `${text} ${item.title}`, click }, text);
-    const plot = button("Plot", () => this.element.dispatchEvent(new CustomEvent("plot", { detail: item.key, bubbles: true })));
+    const button = (text, click) =>
+      h("button.text-button", { type: "button", "aria-label": `${text} ${item.title}`, click }, text);
+    const plot = button("Plot", () =>
+      this.element.dispatchEvent(new CustomEvent("plot", { detail: item.key, bubbles: true })),
+    );
     return item.group === "gauge" ? [button("Test", () => testItem(item)), plot] : [plot];
   }
 
@@ -83,26 +98,41 @@ export class Card {
     const item = this.#item;
     if (item.group === "display") return null;
     if (item.arg === null) return h("p.quiet.note", {}, "The cockpit does not show where this stands.");
-    return h("div.numbers", {}, h("dl", {}, pair("Value", this.#value), pair("Raw", this.#raw), pair("Changed", this.#changed),
-      pair("Arg", h("dd", {}, String(item.arg)))), this.#curve.element);
+    return h(
+      "div.numbers",
+      {},
+      h(
+        "dl",
+        {},
+        pair("Value", this.#value),
+        pair("Raw", this.#raw),
+        pair("Changed", this.#changed),
+        pair("Arg", h("dd", {}, String(item.arg))),
+      ),
+      this.#curve.element,
+    );
   }
 
   #watch() {
     const item = this.#item;
     const { dataset } = this.element;
     if (item.group === "display") {
-      this.#stops.push(this.#cockpit.watchText(item, (text) => {
-        dataset.raw = text;
-        dataset.value = text;
-      }));
+      this.#stops.push(
+        this.#cockpit.watchText(item, (text) => {
+          dataset.raw = text;
+          dataset.value = text;
+        }),
+      );
       return;
     }
-    this.#stops.push(this.#cockpit.watch(item, RATE, ({ raw }) => {
-      dataset.raw = String(raw);
-      dataset.value = String(shownValue(item, raw));
-      setText(this.#value, shownText(item, raw));
-      setText(this.#raw, numberText(raw));
-    }));
+    this.#stops.push(
+      this.#cockpit.watch(item, RATE, ({ raw }) => {
+        dataset.raw = String(raw);
+        dataset.value = String(shownValue(item, raw));
+        setText(this.#value, shownText(item, raw));
+        setText(this.#raw, numberText(raw));
+      }),
+    );
     setText(this.#value, "–");
     setText(this.#raw, "–");
     this.drawCurve();

@@ -15,8 +15,22 @@ import { precisionFor, rangeOf } from "./scale.js";
  */
 
 const BLANK = {
-  arg: null, precision: 3, read: null, act: null, positions: [], spring: false, release: null, limits: null,
-  step: null, guard: null, device: null, longName: null, cockpit: null, scale: null, indicator: null, text: "",
+  arg: null,
+  precision: 3,
+  read: null,
+  act: null,
+  positions: [],
+  spring: false,
+  release: null,
+  limits: null,
+  step: null,
+  guard: null,
+  device: null,
+  longName: null,
+  cockpit: null,
+  scale: null,
+  indicator: null,
+  text: "",
 };
 
 /** The aircraft's items by their keys, such as `control GEAR_LEVER`. */
@@ -61,7 +75,9 @@ export class Catalog {
    */
   find(key) {
     const [, indicator, element] = /^display (\d+) (\S+)$/.exec(key) ?? [];
-    return this.items.get(key) ?? (element && displayItem({ indicator: Number(indicator), element, text: "" }));
+    return (
+      this.items.get(key) ?? (element && displayItem({ indicator: Number(indicator), element, text: "" }))
+    );
   }
 
   /** Returns the last gauge of the table that has this arg. */
@@ -84,11 +100,17 @@ export async function loadCatalog() {
 
 /** @returns {Item} */
 function controlItem(control) {
-  const limits = control.kind === "axis" ? control.limits ?? [0, 1] : control.limits;
+  const limits = control.kind === "axis" ? (control.limits ?? [0, 1]) : control.limits;
   return {
-    ...BLANK, ...control, key: `control ${control.name}`, group: "control", limits,
+    ...BLANK,
+    ...control,
+    key: `control ${control.name}`,
+    group: "control",
+    limits,
     title: control.description || control.cockpit || control.name,
-    about: [control.kind === "none" ? "cannot be operated" : control.kind, control.device].filter(Boolean).join(" · "),
+    about: [control.kind === "none" ? "cannot be operated" : control.kind, control.device]
+      .filter(Boolean)
+      .join(" · "),
   };
 }
 
@@ -97,8 +119,15 @@ function gaugeItem(gauge) {
   const { low, high } = rangeOf(gauge.scale);
   const kind = isLamp(gauge) ? "lamp" : gauge.kind;
   return {
-    ...BLANK, key: `gauge ${gauge.name}`, group: "gauge", kind, name: gauge.name,
-    title: gauge.description || words(gauge.name), arg: gauge.arg, scale: gauge.scale, read: gauge.read,
+    ...BLANK,
+    key: `gauge ${gauge.name}`,
+    group: "gauge",
+    kind,
+    name: gauge.name,
+    title: gauge.description || words(gauge.name),
+    arg: gauge.arg,
+    scale: gauge.scale,
+    read: gauge.read,
     precision: kind === "lamp" ? 2 : precisionFor(low, high),
     about: ["gauge", gauge.parameter ?? gauge.controller].filter(Boolean).join(" · "),
   };
@@ -111,7 +140,11 @@ const LAMP = /(?<!f)light|lamp|caution|warn|annun|(^|_)lts?(_|$)|_adv_|_led(_|$)
 function isLamp({ kind, name, scale, parameter, controller }) {
   if (kind !== "dial") return kind === "lamp";
   const { low, high } = rangeOf(scale);
-  return (low === 0 || low === -1) && high === 1 && [name, parameter, controller].some((word) => word && LAMP.test(word));
+  return (
+    (low === 0 || low === -1) &&
+    high === 1 &&
+    [name, parameter, controller].some((word) => word && LAMP.test(word))
+  );
 }
 
 function displayKey({ indicator, element }) {
@@ -121,15 +154,25 @@ function displayKey({ indicator, element }) {
 /** @returns {Item} */
 function displayItem({ indicator, element, text }) {
   return {
-    ...BLANK, key: displayKey({ indicator, element }), group: "display", kind: "text", name: element,
-    title: words(element.replace(/^(txt|text)_/i, "")), indicator, text, read: `3 ${indicator} ${element}`,
+    ...BLANK,
+    key: displayKey({ indicator, element }),
+    group: "display",
+    kind: "text",
+    name: element,
+    title: words(element.replace(/^(txt|text)_/i, "")),
+    indicator,
+    text,
+    read: `3 ${indicator} ${element}`,
     about: `display ${indicator}`,
   };
 }
 
 /** Returns a name as words: `Engine_RPM` as "Engine RPM". */
 export function words(name) {
-  return name.replace(/[_.]+/g, " ").replace(/([a-z])([A-Z0-9])/g, "$1 $2").trim();
+  return name
+    .replace(/[_.]+/g, " ")
+    .replace(/([a-z])([A-Z0-9])/g, "$1 $2")
+    .trim();
 }
 
 /** A control with more positions than this stands in them, even if its script marks one of its parts as springing back. */
@@ -160,7 +203,9 @@ export function lampColour(name) {
 
 /** Returns the words on a lamp: its name without what all lamps of the panel share. */
 export function lampText(name) {
-  const own = name.replace(/^.*\./, "").replace(/^(CPT|PLT|WSO|CAUTION|LAMP|LIGHT|LTS|KT)_(LTS_|LIGHT_|LAMP_)?/i, "");
+  const own = name
+    .replace(/^.*\./, "")
+    .replace(/^(CPT|PLT|WSO|CAUTION|LAMP|LIGHT|LTS|KT)_(LTS_|LIGHT_|LAMP_)?/i, "");
   return words(own || name).toUpperCase();
 }
 

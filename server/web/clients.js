@@ -11,14 +11,39 @@ const KINDS = { tcp: "network", page: "browser", serial: "serial port" };
 /** Returns the view. @returns {import("./views.js").PageView} */
 export function clientsView() {
   const body = h("tbody");
-  const table = h("table.clients", {}, h("thead", {}, h("tr", {},
-    ...["Client", "Connected", "Gauges", "Texts", "Lines to it", "Lines from it", "Refused"].map((title) => h("th", { scope: "col" }, title)))), body);
+  const table = h(
+    "table.clients",
+    {},
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        ...["Client", "Connected", "Gauges", "Texts", "Lines to it", "Lines from it", "Refused"].map(
+          (title) => h("th", { scope: "col" }, title),
+        ),
+      ),
+    ),
+    body,
+  );
   const none = h("p.quiet", {}, "No client is connected but this page.");
   const figures = h("dl.figures");
   const cost = costCurve();
   const state = h("p.quiet", { role: "status" });
-  const element = h("main.view", {}, h("h2", {}, "Clients"), state, h("div.table-room", { tabindex: "0", role: "region", "aria-label": "Clients" }, table), none,
-    h("h3", {}, "The server"), figures, h("h3", {}, "Cost in the sim"), h("p.quiet", {}, "Microseconds that the scripts take of each frame, over two minutes."), cost.element);
+  const element = h(
+    "main.view",
+    {},
+    h("h2", {}, "Clients"),
+    state,
+    h("div.table-room", { tabindex: "0", role: "region", "aria-label": "Clients" }, table),
+    none,
+    h("h3", {}, "The server"),
+    figures,
+    h("h3", {}, "Cost in the sim"),
+    h("p.quiet", {}, "Microseconds that the scripts take of each frame, over two minutes."),
+    cost.element,
+  );
   let before = null;
   let timer = 0;
   const poll = async () => {
@@ -52,24 +77,50 @@ export function clientsView() {
 
 function clientRow(client) {
   const { kind, peer, seconds, gauges, displays, errors, last_error: reason } = client;
-  return h("tr", { "data-name": peer },
-    h("th", { scope: "row" }, peer, h("span.quiet", {}, ` ${KINDS[kind] ?? kind}`), client.blocked ? h("span.warning", {}, " does not read its lines") : null),
-    h("td", {}, spell(seconds)), h("td", {}, String(gauges)), h("td", {}, String(displays)),
-    h("td", {}, `${client.sentRate} /s`, client.held_back ? h("span.quiet", {}, `, ${client.held_back} held back`) : null),
+  return h(
+    "tr",
+    { "data-name": peer },
+    h(
+      "th",
+      { scope: "row" },
+      peer,
+      h("span.quiet", {}, ` ${KINDS[kind] ?? kind}`),
+      client.blocked ? h("span.warning", {}, " does not read its lines") : null,
+    ),
+    h("td", {}, spell(seconds)),
+    h("td", {}, String(gauges)),
+    h("td", {}, String(displays)),
+    h(
+      "td",
+      {},
+      `${client.sentRate} /s`,
+      client.held_back ? h("span.quiet", {}, `, ${client.held_back} held back`) : null,
+    ),
     h("td", {}, `${client.requestRate} /s`),
-    h("td", {}, errors ? `${errors}` : "–", reason ? h("span.reason.quiet", {}, reason) : null));
+    h("td", {}, errors ? `${errors}` : "–", reason ? h("span.reason.quiet", {}, reason) : null),
+  );
 }
 
 /** The figures of the server, in words. */
 const FIGURES = {
-  clients: "clients", subscriptions: "subscriptions", args: "args read in the sim", indicators: "displays read in the sim",
-  sent: "lines sent", errors: "lines refused", held_back: "values held back for slow clients", turned_away: "clients turned away",
-  stalled: "clients disconnected that did not read", frames_cut: "frames in which work had to wait",
+  clients: "clients",
+  subscriptions: "subscriptions",
+  args: "args read in the sim",
+  indicators: "displays read in the sim",
+  sent: "lines sent",
+  errors: "lines refused",
+  held_back: "values held back for slow clients",
+  turned_away: "clients turned away",
+  stalled: "clients disconnected that did not read",
+  frames_cut: "frames in which work had to wait",
 };
 
 function showFigures(list, statistics) {
-  list.replaceChildren(...Object.entries(FIGURES).map(([name, words]) =>
-    h("div", {}, h("dt", {}, words), h("dd", {}, statistics[name].toLocaleString("en")))));
+  list.replaceChildren(
+    ...Object.entries(FIGURES).map(([name, words]) =>
+      h("div", {}, h("dt", {}, words), h("dd", {}, statistics[name].toLocaleString("en"))),
+    ),
+  );
 }
 
 /** Returns the curve of the cost in the sim, with its scale. */
@@ -78,14 +129,25 @@ function costCurve() {
   const line = s("polyline", { class: "curve", points: "" });
   const label = h("span.cost-now");
   const top = h("span.cost-top.quiet");
-  const element = h("div.cost", {}, s("svg", { viewBox: `0 0 ${SECONDS} 100`, preserveAspectRatio: "none", "aria-hidden": "true" }, line), top, label);
+  const element = h(
+    "div.cost",
+    {},
+    s("svg", { viewBox: `0 0 ${SECONDS} 100`, preserveAspectRatio: "none", "aria-hidden": "true" }, line),
+    top,
+    label,
+  );
   return {
     element,
     add(value) {
       values.push(value);
       if (values.length > SECONDS) values.shift();
       const highest = Math.max(20, ...values);
-      line.setAttribute("points", values.map((v, n) => `${SECONDS - values.length + n},${(98 - (94 * v) / highest).toFixed(1)}`).join(" "));
+      line.setAttribute(
+        "points",
+        values
+          .map((v, n) => `${SECONDS - values.length + n},${(98 - (94 * v) / highest).toFixed(1)}`)
+          .join(" "),
+      );
       setText(label, `${value.toFixed(1)} µs now`);
       setText(top, `${highest.toFixed(0)} µs`);
     },

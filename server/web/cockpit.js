@@ -77,7 +77,8 @@ export class Cockpit extends EventTarget {
 
   #take(answer) {
     if (answer.type === "value") this.args.take(answer.id, answer.raw);
-    else if (answer.type === "error") this.dispatchEvent(new CustomEvent("refused", { detail: answer.reason }));
+    else if (answer.type === "error")
+      this.dispatchEvent(new CustomEvent("refused", { detail: answer.reason }));
     else if (answer.type === "aircraft") this.#appeared(answer.name);
     else if (answer.type === "list" && this.catalog.addDisplays(displayElements(answer.json))) {
       this.dispatchEvent(new Event("displays"));

@@ -9,9 +9,15 @@ let chosen = "Protocol";
 
 /** Returns the panel of an item's lines. */
 export function copyPanel(item) {
-  const kinds = { Protocol: () => protocol(item), Python: () => program(pythonProgram(item)), Arduino: () => arduino(item) };
+  const kinds = {
+    Protocol: () => protocol(item),
+    Python: () => program(pythonProgram(item)),
+    Arduino: () => arduino(item),
+  };
   const body = h("div.copy-body");
-  const tabs = Object.keys(kinds).map((kind) => h("button.tab", { type: "button", click: () => show(kind) }, kind));
+  const tabs = Object.keys(kinds).map((kind) =>
+    h("button.tab", { type: "button", click: () => show(kind) }, kind),
+  );
   const show = (kind) => {
     chosen = kind;
     tabs.forEach((tab) => tab.setAttribute("aria-pressed", String(tab.textContent === kind)));
@@ -22,17 +28,29 @@ export function copyPanel(item) {
 }
 
 function protocol(item) {
-  return h("ul.lines", {}, ...protocolLines(item).map(({ line, about }) =>
-    h("li", {}, h("code", {}, line), h("span.quiet", {}, about), copyButton(line, `Copy ${line}`))));
+  return h(
+    "ul.lines",
+    {},
+    ...protocolLines(item).map(({ line, about }) =>
+      h("li", {}, h("code", {}, line), h("span.quiet", {}, about), copyButton(line, `Copy ${line}`)),
+    ),
+  );
 }
 
 function program(text) {
-  return h("div.program", {}, h("pre", { tabindex: "0" }, h("code", {}, text)), copyButton(text, "Copy the program"));
+  return h(
+    "div.program",
+    {},
+    h("pre", { tabindex: "0" }, h("code", {}, text)),
+    copyButton(text, "Copy the program"),
+  );
 }
 
 function arduino(item) {
   const sketch = arduinoSketch(item);
-  return sketch ? program(sketch) : h("p.quiet", {}, "The library for Arduino has no item for this one. Send the lines of the protocol.");
+  return sketch
+    ? program(sketch)
+    : h("p.quiet", {}, "The library for Arduino has no item for this one. Send the lines of the protocol.");
 }
 
 /** Returns a button that copies a text. */

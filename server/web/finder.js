@@ -27,8 +27,13 @@ export function finder(cockpit) {
   const list = new List(cockpit);
   const bench = new Bench(cockpit);
   const search = h("input.search", {
-    type: "search", placeholder: "Search switches, gauges, lamps, displays", "aria-label": "Search", "aria-controls": "list",
-    autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+    type: "search",
+    placeholder: "Search switches, gauges, lamps, displays",
+    "aria-label": "Search",
+    "aria-controls": "list",
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
   });
   const count = h("span.count.quiet", { role: "status" });
   let found = [];
@@ -55,12 +60,26 @@ export function finder(cockpit) {
     list.element.dataset.query = query;
     show();
   };
-  const kinds = h("div.kinds", { role: "group", "aria-label": "Kinds" }, ...Object.keys(KINDS).map((name) =>
-    h("button.tab", { type: "button", "aria-pressed": String(name === kind), click: (event) => {
-      kind = name;
-      for (const tab of event.target.parentElement.children) tab.setAttribute("aria-pressed", String(tab === event.target));
-      show();
-    } }, name)));
+  const kinds = h(
+    "div.kinds",
+    { role: "group", "aria-label": "Kinds" },
+    ...Object.keys(KINDS).map((name) =>
+      h(
+        "button.tab",
+        {
+          type: "button",
+          "aria-pressed": String(name === kind),
+          click: (event) => {
+            kind = name;
+            for (const tab of event.target.parentElement.children)
+              tab.setAttribute("aria-pressed", String(tab === event.target));
+            show();
+          },
+        },
+        name,
+      ),
+    ),
+  );
 
   search.addEventListener("input", find);
   search.addEventListener("keydown", (event) => {
@@ -70,8 +89,17 @@ export function finder(cockpit) {
     } else if (event.key === "Enter") list.chooseActive();
   });
   list.addEventListener("choose", (event) => bench.open(event.detail, true));
-  const element = h("main.finder", { id: "find" },
-    h("section.found", { "aria-label": "Find" }, h("div.search-bar", {}, search, h("div.search-kinds", {}, kinds, count)), list.element), bench.element);
+  const element = h(
+    "main.finder",
+    { id: "find" },
+    h(
+      "section.found",
+      { "aria-label": "Find" },
+      h("div.search-bar", {}, search, h("div.search-kinds", {}, kinds, count)),
+      list.element,
+    ),
+    bench.element,
+  );
   bench.addEventListener("change", (event) => {
     const { keys, closed } = event.detail;
     list.setOpen(keys);
@@ -111,7 +139,9 @@ export function finder(cockpit) {
  */
 export async function searchItems(cockpit, query) {
   const results = await searchNames(query);
-  const items = results?.map((result) => cockpit.catalog.get(`${result.kind} ${result.name}`)).filter(Boolean);
+  const items = results
+    ?.map((result) => cockpit.catalog.get(`${result.kind} ${result.name}`))
+    .filter(Boolean);
   return items ? [...items, ...searchDisplays(cockpit.catalog, query)] : null;
 }
 

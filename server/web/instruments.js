@@ -39,8 +39,13 @@ function dial(item, cockpit) {
   const geometry = dialOf(item);
   const needle = s("svg", { class: "needle unknown", viewBox: "-100 -100 200 200" }, needleShape());
   const number = h(geometry.round ? "span.number.round" : "span.number");
-  const element = h("div.dial", { role: "img", "aria-label": item.title },
-    s("svg", { class: "dial-face", viewBox: "-100 -100 200 200", "aria-hidden": "true" }, ...face(geometry)), number, needle);
+  const element = h(
+    "div.dial",
+    { role: "img", "aria-label": item.title },
+    s("svg", { class: "dial-face", viewBox: "-100 -100 200 200", "aria-hidden": "true" }, ...face(geometry)),
+    number,
+    needle,
+  );
   const motion = new Motion((angle) => (needle.style.transform = `rotate(${angle.toFixed(2)}deg)`), 0.02);
   motion.jumpTo(geometry.start);
   let newest = NaN;
@@ -61,7 +66,10 @@ function face(geometry) {
   const parts = [
     s("circle", { class: "bezel", r: 98 }),
     s("circle", { class: "face", r: 91 }),
-    s("path", { class: "rim", d: geometry.round ? "" : arcPath(geometry.start, geometry.start + geometry.sweep, 84) }),
+    s("path", {
+      class: "rim",
+      d: geometry.round ? "" : arcPath(geometry.start, geometry.start + geometry.sweep, 84),
+    }),
   ];
   for (const tick of ticks) {
     const [x1, y1] = pointAt(tick.angle, 84);
@@ -76,13 +84,23 @@ function face(geometry) {
 }
 
 function needleShape() {
-  return s("g", {}, s("path", { class: "hand", d: "M-2.6 18L-1.1 -76L0 -80L1.1 -76L2.6 18Z" }), s("circle", { class: "cap", r: 7 }));
+  return s(
+    "g",
+    {},
+    s("path", { class: "hand", d: "M-2.6 18L-1.1 -76L0 -80L1.1 -76L2.6 18Z" }),
+    s("circle", { class: "cap", r: 7 }),
+  );
 }
 
 /** @returns {View} */
 function lamp(item, cockpit) {
   const words = h("span.lamp-text", {}, lampText(item.name));
-  const element = h("div", { role: "img", class: `lamp ${lampColour(item.name)}` }, h("span.lamp-light"), words);
+  const element = h(
+    "div",
+    { role: "img", class: `lamp ${lampColour(item.name)}` },
+    h("span.lamp-light"),
+    words,
+  );
   const stop = cockpit.watch(item, RATE, ({ raw }) => showLight(element, item, raw));
   element.setAttribute("aria-label", `${item.title}: not known`);
   return { element, stop };
@@ -93,7 +111,10 @@ export function showLight(element, item, raw) {
   const light = Number.isNaN(raw) ? 0 : Math.max(0, Math.min(1, valueAt(item.scale, raw)));
   element.style.setProperty("--light", light.toFixed(2));
   element.classList.toggle("lit", light > 0.3);
-  element.setAttribute("aria-label", `${item.title}: ${Number.isNaN(raw) ? "not known" : light > 0.3 ? "on" : "off"}`);
+  element.setAttribute(
+    "aria-label",
+    `${item.title}: ${Number.isNaN(raw) ? "not known" : light > 0.3 ? "on" : "off"}`,
+  );
 }
 
 /** @returns {View} */
@@ -119,5 +140,8 @@ function textDisplay(item, cockpit) {
 function showText(element, item, text) {
   const lines = displayLines(text);
   element.replaceChildren(...lines.map((line) => h("span.display-line", {}, line || "\u00a0")));
-  element.setAttribute("aria-label", `${item.title}: ${lines.map((line) => line.trim()).join(", ") || "empty"}`);
+  element.setAttribute(
+    "aria-label",
+    `${item.title}: ${lines.map((line) => line.trim()).join(", ") || "empty"}`,
+  );
 }

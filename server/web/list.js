@@ -28,7 +28,11 @@ export class List extends EventTarget {
   constructor(cockpit) {
     super();
     this.#cockpit = cockpit;
-    this.element = h("div.list", { role: "listbox", id: "list", tabindex: "0", "aria-label": "Controls, gauges and displays" }, this.#inner);
+    this.element = h(
+      "div.list",
+      { role: "listbox", id: "list", tabindex: "0", "aria-label": "Controls, gauges and displays" },
+      this.#inner,
+    );
     this.element.addEventListener("scroll", () => this.#render(), { passive: true });
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
     this.#inner.addEventListener("click", (event) => {
@@ -97,7 +101,9 @@ export class List extends EventTarget {
 
   #onKey(event) {
     const page = Math.max(1, Math.floor(this.element.clientHeight / this.#rowHeight) - 1);
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[
+      event.key
+    ];
     if (step) this.move(step);
     else if (event.key === "Enter" || event.key === " ") this.chooseActive();
     else return;
@@ -122,7 +128,8 @@ export class List extends EventTarget {
     const top = place * this.#rowHeight;
     const { scrollTop, clientHeight } = this.element;
     if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + this.#rowHeight > scrollTop + clientHeight) this.element.scrollTop = top + this.#rowHeight - clientHeight;
+    else if (top + this.#rowHeight > scrollTop + clientHeight)
+      this.element.scrollTop = top + this.#rowHeight - clientHeight;
     this.#render();
   }
 
@@ -140,7 +147,10 @@ export class List extends EventTarget {
     if (!this.#rowHeight || this.#isSuspended) return;
     const { scrollTop, clientHeight } = this.element;
     const from = Math.max(0, Math.floor(scrollTop / this.#rowHeight) - SPARE_ROWS);
-    const to = Math.min(this.#items.length, Math.ceil((scrollTop + clientHeight) / this.#rowHeight) + SPARE_ROWS);
+    const to = Math.min(
+      this.#items.length,
+      Math.ceil((scrollTop + clientHeight) / this.#rowHeight) + SPARE_ROWS,
+    );
     for (const [place, row] of this.#rows) {
       if (place >= from && place < to) continue;
       this.#recycle(row);

@@ -42,7 +42,10 @@ function showPage() {
   });
   document.body.replaceChildren(
     h("header.top", {}, h("h1.brand", {}, "dcs-master"), status.aircraft, views.nav, status.lamp),
-    status.notice, status.testing, views.element, status.refused,
+    status.notice,
+    status.testing,
+    views.element,
+    status.refused,
   );
   document.addEventListener("plot", (event) => {
     plot.add(event.detail);

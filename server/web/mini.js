@@ -32,11 +32,17 @@ function plain(d) {
 function miniDial(item) {
   const dial = dialOf(item);
   const needle = s("line", { class: "mini-needle", y1: 2, y2: -8 });
-  const arc = dial.round ? s("circle", { class: "mini-line", r: 9 }) : s("path", { class: "mini-line", d: arcPath(-135, 135, 9) });
+  const arc = dial.round
+    ? s("circle", { class: "mini-line", r: 9 })
+    : s("path", { class: "mini-line", d: arcPath(-135, 135, 9) });
   const element = frame(s("g", { transform: "translate(12 12)" }, arc, needle));
   return {
     element,
-    show: (raw) => needle.setAttribute("transform", `rotate(${(Number.isNaN(raw) ? dial.start : angleOf(dial, raw)).toFixed(1)})`),
+    show: (raw) =>
+      needle.setAttribute(
+        "transform",
+        `rotate(${(Number.isNaN(raw) ? dial.start : angleOf(dial, raw)).toFixed(1)})`,
+      ),
   };
 }
 
@@ -57,7 +63,11 @@ function miniSwitch(item) {
   const element = frame(s("rect", { class: "mini-line", x: 7.5, y: 3, width: 9, height: 18, rx: 4.5 }), knob);
   return {
     element,
-    show: (raw) => knob.setAttribute("cy", String(Number.isNaN(raw) || !last ? 12 : 16.5 - (9 * nearestPosition(item.positions, raw)) / last)),
+    show: (raw) =>
+      knob.setAttribute(
+        "cy",
+        String(Number.isNaN(raw) || !last ? 12 : 16.5 - (9 * nearestPosition(item.positions, raw)) / last),
+      ),
   };
 }
 
@@ -65,11 +75,22 @@ function miniSlider(item) {
   const [low, high] = item.limits ?? [0, 1];
   const knob = s("rect", { class: "mini-knob", y: 7, width: 4, height: 10, rx: 1 });
   const element = frame(s("path", { class: "mini-line", d: "M3 12h18" }), knob);
-  return { element, show: (raw) => knob.setAttribute("x", String(3 + 14 * Math.max(0, Math.min(1, Number.isNaN(raw) ? 0 : (raw - low) / (high - low || 1))))) };
+  return {
+    element,
+    show: (raw) =>
+      knob.setAttribute(
+        "x",
+        String(3 + 14 * Math.max(0, Math.min(1, Number.isNaN(raw) ? 0 : (raw - low) / (high - low || 1)))),
+      ),
+  };
 }
 
 function miniButton(item) {
   const top = s("circle", { class: "mini-top", cx: 12, cy: 12, r: 5 });
   const element = frame(s("circle", { class: "mini-line", cx: 12, cy: 12, r: 9 }), top);
-  return { element, show: (raw) => top.classList.toggle("down", !Number.isNaN(raw) && Math.abs(raw - (item.release ?? 0)) > 0.01) };
+  return {
+    element,
+    show: (raw) =>
+      top.classList.toggle("down", !Number.isNaN(raw) && Math.abs(raw - (item.release ?? 0)) > 0.01),
+  };
 }

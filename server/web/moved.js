@@ -16,8 +16,14 @@ export function movedView(open) {
   const socket = new Socket("/ws/moved");
   const state = h("p.quiet", { role: "status" });
   const rows = h("ol.moves", { "aria-label": "What moved, newest first" });
-  const element = h("main.view.moved", {}, h("h2", {}, "What moved?"),
-    h("p", {}, "Click a switch in the cockpit, and read here what it is called."), state, rows);
+  const element = h(
+    "main.view.moved",
+    {},
+    h("h2", {}, "What moved?"),
+    h("p", {}, "Click a switch in the cockpit, and read here what it is called."),
+    state,
+    rows,
+  );
   const newest = new Map();
 
   const add = (move) => {
@@ -49,12 +55,31 @@ function describe({ aircraft, ready, watching, named, damped }) {
 }
 
 function moveRow(move, open) {
-  const names = move.named.length ? move.named : [{ name: `arg ${move.arg}`, line: move.line, change: move.change }];
-  const row = h("li.move", { "data-name": names[0].name, "data-raw": move.after, "data-value": names[0].change });
+  const names = move.named.length
+    ? move.named
+    : [{ name: `arg ${move.arg}`, line: move.line, change: move.change }];
+  const row = h("li.move", {
+    "data-name": names[0].name,
+    "data-raw": move.after,
+    "data-value": names[0].change,
+  });
   for (const { kind, name, line, change } of names) {
-    row.append(h("div.move-line", {},
-      kind ? h("button.move-name", { type: "button", click: () => open(`${kind} ${name}`) }, h("code", {}, name)) : h("code.move-name", {}, name),
-      h("span.move-change", {}, change.replace(" -> ", " → ")), h("code.quiet", {}, line), copyButton(line, `Copy ${line}`)));
+    row.append(
+      h(
+        "div.move-line",
+        {},
+        kind
+          ? h(
+              "button.move-name",
+              { type: "button", click: () => open(`${kind} ${name}`) },
+              h("code", {}, name),
+            )
+          : h("code.move-name", {}, name),
+        h("span.move-change", {}, change.replace(" -> ", " → ")),
+        h("code.quiet", {}, line),
+        copyButton(line, `Copy ${line}`),
+      ),
+    );
   }
   return row;
 }

@@ -21,7 +21,12 @@ const [SHORTEST, LONGEST] = [1_000, 600_000];
  */
 export function plotView(cockpit) {
   const plot = new Plot(cockpit);
-  return { element: plot.element, show: () => plot.show(), hide: () => plot.hide(), add: (key) => plot.add(key) };
+  return {
+    element: plot.element,
+    show: () => plot.show(),
+    hide: () => plot.hide(),
+    add: (key) => plot.add(key),
+  };
 }
 
 class Plot {
@@ -36,17 +41,41 @@ class Plot {
   #timer = 0;
   #canvas = h("canvas.plot-canvas", { tabindex: "0", role: "img", "aria-label": "Plot" });
   #legend = h("ul.legend", { "aria-label": "Plotted" });
-  #pause = h("button.key", { type: "button", "aria-pressed": "false", click: () => this.#setPaused(this.#paused === null ? this.#now() : null) }, "Pause");
-  #search = h("input.search", { type: "search", placeholder: "Add a gauge or control", "aria-label": "Search for a value to plot" });
+  #pause = h(
+    "button.key",
+    {
+      type: "button",
+      "aria-pressed": "false",
+      click: () => this.#setPaused(this.#paused === null ? this.#now() : null),
+    },
+    "Pause",
+  );
+  #search = h("input.search", {
+    type: "search",
+    placeholder: "Add a gauge or control",
+    "aria-label": "Search for a value to plot",
+  });
   #results = h("ul.results", { "aria-label": "Values to plot" });
   #spans;
 
   constructor(cockpit) {
     this.#cockpit = cockpit;
-    this.#spans = Object.entries(SPANS).map(([name, span]) => h("button.tab", { type: "button", click: () => this.#setSpan(span) }, name));
-    this.element = h("main.editor.plot", {}, h("div.edit-bar", {}, this.#pause,
-      h("div.tabs", { role: "group", "aria-label": "Time shown" }, ...this.#spans), h("span.quiet.hint", {}, "Wheel: zoom. Drag: back in time.")),
-    h("aside.palette", { "aria-label": "Add values" }, this.#search, this.#results), h("div.plot-room", {}, this.#canvas, this.#legend));
+    this.#spans = Object.entries(SPANS).map(([name, span]) =>
+      h("button.tab", { type: "button", click: () => this.#setSpan(span) }, name),
+    );
+    this.element = h(
+      "main.editor.plot",
+      {},
+      h(
+        "div.edit-bar",
+        {},
+        this.#pause,
+        h("div.tabs", { role: "group", "aria-label": "Time shown" }, ...this.#spans),
+        h("span.quiet.hint", {}, "Wheel: zoom. Drag: back in time."),
+      ),
+      h("aside.palette", { "aria-label": "Add values" }, this.#search, this.#results),
+      h("div.plot-room", {}, this.#canvas, this.#legend),
+    );
     this.#search.addEventListener("input", () => this.#find());
     this.#listen();
     this.#setSpan(this.#span);
@@ -74,8 +103,18 @@ class Plot {
     const used = new Set([...this.#curves.values()].map(({ colour }) => colour));
     const colour = [...Array(MOST_CURVES).keys()].find((n) => !used.has(n));
     const text = h("span.legend-value");
-    const row = h("li", { class: `legend-row curve-${colour}`, "data-name": item.name }, h("span.swatch"), h("code", {}, item.name), text,
-      h("button.close", { type: "button", "aria-label": `Remove ${item.name}`, click: () => this.#remove(key) }, "×"));
+    const row = h(
+      "li",
+      { class: `legend-row curve-${colour}`, "data-name": item.name },
+      h("span.swatch"),
+      h("code", {}, item.name),
+      text,
+      h(
+        "button.close",
+        { type: "button", "aria-label": `Remove ${item.name}`, click: () => this.#remove(key) },
+        "×",
+      ),
+    );
     this.#legend.append(row);
     this.#curves.set(key, { item, series: new Series(), raw: NaN, stop: null, colour, text, row });
     if (this.#timer) this.#watch(key);
@@ -108,8 +147,23 @@ class Plot {
     const query = this.#search.value.trim();
     const items = (await searchItems(this.#cockpit, query)) ?? [];
     if (query !== this.#search.value.trim()) return;
-    this.#results.replaceChildren(...items.filter((item) => item.arg !== null).slice(0, RESULTS).map((item) => h("li", {},
-      h("button.result", { type: "button", "data-add": item.key, click: () => this.add(item.key) }, h("code", {}, item.name), h("span.quiet", {}, item.title)))));
+    this.#results.replaceChildren(
+      ...items
+        .filter((item) => item.arg !== null)
+        .slice(0, RESULTS)
+        .map((item) =>
+          h(
+            "li",
+            {},
+            h(
+              "button.result",
+              { type: "button", "data-add": item.key, click: () => this.add(item.key) },
+              h("code", {}, item.name),
+              h("span.quiet", {}, item.title),
+            ),
+          ),
+        ),
+    );
   }
 
   #now() {
@@ -123,15 +177,21 @@ class Plot {
 
   #setSpan(span) {
     this.#span = Math.max(SHORTEST, Math.min(LONGEST, span));
-    Object.values(SPANS).forEach((value, n) => this.#spans[n].setAttribute("aria-pressed", String(value === this.#span)));
+    Object.values(SPANS).forEach((value, n) =>
+      this.#spans[n].setAttribute("aria-pressed", String(value === this.#span)),
+    );
   }
 
   #listen() {
     const canvas = this.#canvas;
-    canvas.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      this.#setSpan(this.#span * (event.deltaY > 0 ? 1.25 : 0.8));
-    }, { passive: false });
+    canvas.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        this.#setSpan(this.#span * (event.deltaY > 0 ? 1.25 : 0.8));
+      },
+      { passive: false },
+    );
     let from = null;
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
@@ -141,7 +201,9 @@ class Plot {
       const box = canvas.getBoundingClientRect();
       this.#cursor = (event.clientX - box.x) / box.width;
       if (from && Math.abs(event.clientX - from.x) > 3) {
-        this.#setPaused(Math.min(this.#now(), from.end - ((event.clientX - from.x) / box.width) * this.#span));
+        this.#setPaused(
+          Math.min(this.#now(), from.end - ((event.clientX - from.x) / box.width) * this.#span),
+        );
       }
     });
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (from = null));
@@ -149,7 +211,8 @@ class Plot {
     canvas.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: -0.1, ArrowRight: 0.1 }[event.key];
       if (step) this.#setPaused(Math.min(this.#now(), (this.#paused ?? this.#now()) + step * this.#span));
-      else if (event.key === "+" || event.key === "-") this.#setSpan(this.#span * (event.key === "+" ? 0.8 : 1.25));
+      else if (event.key === "+" || event.key === "-")
+        this.#setSpan(this.#span * (event.key === "+" ? 0.8 : 1.25));
       else if (event.key === " ") this.#pause.click();
       else return;
       event.preventDefault();
@@ -181,14 +244,21 @@ class Plot {
     const share = this.#cursor ?? 1;
     const value = curve.series.at(end - (1 - share) * this.#span);
     const isNewest = this.#cursor === null && this.#paused === null;
-    setText(curve.text, Number.isNaN(value) ? "–" : isNewest ? shownText(curve.item, curve.raw) : String(Math.round(value * 1000) / 1000));
+    setText(
+      curve.text,
+      Number.isNaN(value)
+        ? "–"
+        : isNewest
+          ? shownText(curve.item, curve.raw)
+          : String(Math.round(value * 1000) / 1000),
+    );
   }
 }
 
 /** Returns the values at the lower and upper edge of a curve: its scale, its limits or its positions. */
 function edges(item) {
   if (item.group === "gauge") return Object.values(rangeOf(item.scale));
-  return item.positions.length ? [0, item.positions.length - 1] : item.limits ?? [0, 1];
+  return item.positions.length ? [0, item.positions.length - 1] : (item.limits ?? [0, 1]);
 }
 
 function drawGrid(context, width, height, span, style) {
@@ -200,7 +270,11 @@ function drawGrid(context, width, height, span, style) {
   for (let n = 1; n < COLUMNS; n += 1) {
     line(context, (n * width) / COLUMNS, 0, (n * width) / COLUMNS, height);
     const seconds = Math.round(((1 - n / COLUMNS) * span) / 100) / 10;
-    context.fillText(`−${seconds} s`, (n * width) / COLUMNS + 5 * devicePixelRatio, height - 6 * devicePixelRatio);
+    context.fillText(
+      `−${seconds} s`,
+      (n * width) / COLUMNS + 5 * devicePixelRatio,
+      height - 6 * devicePixelRatio,
+    );
   }
 }
 
@@ -223,7 +297,10 @@ function drawCurve(context, { item, series, row }, from, to, width, height) {
   for (let x = 0; x < width; x += 1) {
     if (Number.isNaN(columns.low[x])) continue;
     // The nearer end of the column first, so that a slope is no saw.
-    const [first, last] = Math.abs(columns.low[x] - before) <= Math.abs(columns.high[x] - before) ? [columns.low[x], columns.high[x]] : [columns.high[x], columns.low[x]];
+    const [first, last] =
+      Math.abs(columns.low[x] - before) <= Math.abs(columns.high[x] - before)
+        ? [columns.low[x], columns.high[x]]
+        : [columns.high[x], columns.low[x]];
     context.lineTo(x, y(first));
     if (last !== first) context.lineTo(x, y(last));
     before = last;

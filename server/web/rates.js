@@ -10,7 +10,10 @@ export function rates(before, now) {
   const seconds = before ? (now.at - before.at) / 1000 : 0;
   return now.clients.map((client) => {
     const earlier = known.get(client.kind + client.peer);
-    const rate = (name) => (earlier && seconds > 0 && client.seconds >= earlier.seconds ? Math.round((client[name] - earlier[name]) / seconds) : 0);
+    const rate = (name) =>
+      earlier && seconds > 0 && client.seconds >= earlier.seconds
+        ? Math.round((client[name] - earlier[name]) / seconds)
+        : 0;
     return { ...client, sentRate: rate("sent"), requestRate: rate("requests") };
   });
 }

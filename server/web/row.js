@@ -26,8 +26,14 @@ export class Row {
   constructor(cockpit) {
     this.#cockpit = cockpit;
     rows += 1;
-    this.element = h("div.row", { role: "option", id: `row-${rows}`, "aria-selected": "false" },
-      this.#symbol, h("span.names", {}, this.#name, this.#title), this.#curve.element, this.#value);
+    this.element = h(
+      "div.row",
+      { role: "option", id: `row-${rows}`, "aria-selected": "false" },
+      this.#symbol,
+      h("span.names", {}, this.#name, this.#title),
+      this.#curve.element,
+      this.#value,
+    );
   }
 
   /** Shows an item, without its value yet. */
@@ -53,9 +59,10 @@ export class Row {
   /** Begins to follow the item's value. */
   watch() {
     if (this.#stop) return;
-    this.#stop = this.item.group === "display"
-      ? this.#cockpit.watchText(this.item, (text) => this.#showText(text))
-      : this.#cockpit.watch(this.item, RATE, ({ raw }) => this.#show(raw));
+    this.#stop =
+      this.item.group === "display"
+        ? this.#cockpit.watchText(this.item, (text) => this.#showText(text))
+        : this.#cockpit.watch(this.item, RATE, ({ raw }) => this.#show(raw));
   }
 
   /** Ends to follow it. */
@@ -73,7 +80,8 @@ export class Row {
   }
 
   drawCurve() {
-    if (this.item.group !== "display") this.#curve.draw(this.item, this.#cockpit.args.reading(this.item.arg)?.history);
+    if (this.item.group !== "display")
+      this.#curve.draw(this.item, this.#cockpit.args.reading(this.item.arg)?.history);
   }
 
   #show(raw) {

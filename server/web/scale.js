@@ -6,7 +6,10 @@
  */
 
 /** The raw values of a scale that is missing or of one point. */
-const IDENTITY = /** @type {Scale} */ ([[0, 0], [1, 1]]);
+const IDENTITY = /** @type {Scale} */ ([
+  [0, 0],
+  [1, 1],
+]);
 
 /** Returns the scale with rising raw values; of several points with one raw value the order is kept. */
 function rising(scale) {

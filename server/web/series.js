@@ -39,7 +39,10 @@ export class Series {
     let place = this.#before(from);
     for (let column = 0; column < count; column += 1) {
       const end = from + (column + 1) * width;
-      let [least, most] = place < 0 ? [Infinity, -Infinity] : [this.#values[this.#slot(place)], this.#values[this.#slot(place)]];
+      let [least, most] =
+        place < 0
+          ? [Infinity, -Infinity]
+          : [this.#values[this.#slot(place)], this.#values[this.#slot(place)]];
       while (place + 1 < this.#count && this.#times[this.#slot(place + 1)] < end) {
         place += 1;
         const value = this.#values[this.#slot(place)];

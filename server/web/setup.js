@@ -20,9 +20,19 @@ export function setupView() {
 
 /** What the buttons do, and what is asked before. */
 const ACTIONS = {
-  install: { text: "Install the scripts", ask: ({ folder }) => `Install the scripts into\n${folder}\nand add one line to Export.lua?` },
-  compile: { text: "Compile the tables", ask: ({ tables, installs }) => `Read the cockpits of\n${installs.join("\n")}\nand write their names to\n${tables}?` },
-  uninstall: { text: "Uninstall the scripts", ask: ({ folder }) => `Remove the scripts from\n${folder}\nand the line from Export.lua?` },
+  install: {
+    text: "Install the scripts",
+    ask: ({ folder }) => `Install the scripts into\n${folder}\nand add one line to Export.lua?`,
+  },
+  compile: {
+    text: "Compile the tables",
+    ask: ({ tables, installs }) =>
+      `Read the cockpits of\n${installs.join("\n")}\nand write their names to\n${tables}?`,
+  },
+  uninstall: {
+    text: "Uninstall the scripts",
+    ask: ({ folder }) => `Remove the scripts from\n${folder}\nand the line from Export.lua?`,
+  },
 };
 const VERDICTS = { good: "in order", idle: "not in use", bad: "to be mended" };
 
@@ -48,14 +58,31 @@ async function showPieces(part, said = "") {
 }
 
 function finding({ verdict, message, remedy }) {
-  return h("li", { class: `finding ${verdict}`, "data-verdict": verdict }, h("span.mark-dot", { role: "img", "aria-label": VERDICTS[verdict] ?? verdict }),
-    h("div", {}, h("p", {}, message), remedy ? h("p.quiet", {}, remedy) : null));
+  return h(
+    "li",
+    { class: `finding ${verdict}`, "data-verdict": verdict },
+    h("span.mark-dot", { role: "img", "aria-label": VERDICTS[verdict] ?? verdict }),
+    h("div", {}, h("p", {}, message), remedy ? h("p.quiet", {}, remedy) : null),
+  );
 }
 
 function buttons(doctor, part) {
-  return h("div.setup-buttons", {}, ...Object.entries(ACTIONS).map(([name, { text, ask }]) => h("button.key", {
-    type: "button", "data-action": name, disabled: name === "compile" ? !doctor.installs.length : !doctor.folder, click: () => confirm(ask(doctor)) && act(name, part),
-  }, text)));
+  return h(
+    "div.setup-buttons",
+    {},
+    ...Object.entries(ACTIONS).map(([name, { text, ask }]) =>
+      h(
+        "button.key",
+        {
+          type: "button",
+          "data-action": name,
+          disabled: name === "compile" ? !doctor.installs.length : !doctor.folder,
+          click: () => confirm(ask(doctor)) && act(name, part),
+        },
+        text,
+      ),
+    ),
+  );
 }
 
 /** Does it, shows what was done, and looks at the pieces again. */
@@ -91,23 +118,50 @@ async function showDevices(part) {
 }
 
 function deviceLink(link, part) {
-  const renew = h("button.key", { type: "button", click: async () => {
-    if (!confirm("Make a new key? Every device that has the old one must open the new link.")) return;
-    const answer = await fetch("/api/key", { method: "POST" });
-    await showDevices(part);
-    setText(part.querySelector("[role=status]"), answer.ok ? "There is a new key; the old one is void." : "There is no new key: the server refused.");
-  } }, "New key");
+  const renew = h(
+    "button.key",
+    {
+      type: "button",
+      click: async () => {
+        if (!confirm("Make a new key? Every device that has the old one must open the new link.")) return;
+        const answer = await fetch("/api/key", { method: "POST" });
+        await showDevices(part);
+        setText(
+          part.querySelector("[role=status]"),
+          answer.ok ? "There is a new key; the old one is void." : "There is no new key: the server refused.",
+        );
+      },
+    },
+    "New key",
+  );
   return [
-    h("p", {}, "Scan this code with the tablet's camera, or open the link there, once. The connection is not encrypted: use it only in a network that you trust."),
-    h("div.device", {}, h("img.code", { src: `/api/key.svg?${Date.now()}`, alt: "Code with the link", width: 220, height: 220 }),
-      h("div.device-link", {}, h("code", {}, link), h("div", {}, copyButton(link, "Copy the link"), renew))),
+    h(
+      "p",
+      {},
+      "Scan this code with the tablet's camera, or open the link there, once. The connection is not encrypted: use it only in a network that you trust.",
+    ),
+    h(
+      "div.device",
+      {},
+      h("img.code", {
+        src: `/api/key.svg?${Date.now()}`,
+        alt: "Code with the link",
+        width: 220,
+        height: 220,
+      }),
+      h("div.device-link", {}, h("code", {}, link), h("div", {}, copyButton(link, "Copy the link"), renew)),
+    ),
   ];
 }
 
 function localOnly() {
   const line = "dcs-master serve --page 0.0.0.0:4280";
   return [
-    h("p", {}, "This page is for this computer only. To open it on a tablet, start dcs-master like this; then this place shows a code for the tablet's camera."),
+    h(
+      "p",
+      {},
+      "This page is for this computer only. To open it on a tablet, start dcs-master like this; then this place shows a code for the tablet's camera.",
+    ),
     h("div.lines", {}, h("code", {}, line), copyButton(line, `Copy ${line}`)),
   ];
 }

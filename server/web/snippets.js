@@ -34,7 +34,11 @@ function readLine(item) {
  */
 export function actions(item) {
   if (!item.act) return [];
-  if (item.kind === "encoder") return [{ position: "INC", about: "one click up" }, { position: "DEC", about: "one click down" }];
+  if (item.kind === "encoder")
+    return [
+      { position: "INC", about: "one click up" },
+      { position: "DEC", about: "one click down" },
+    ];
   if (item.kind === "axis") {
     const [low, high] = item.limits ?? [0, 1];
     const middle = Math.round(((low + high) / 2) * 1000) / 1000;
@@ -48,10 +52,14 @@ export function actions(item) {
     ];
   }
   const each = item.positions.map((position, number) => ({
-    position: positionWord(position), about: position.label ? `the value ${numberText(position.value)}` : `the position #${number}`,
+    position: positionWord(position),
+    about: position.label ? `the value ${numberText(position.value)}` : `the position #${number}`,
   }));
-  if (isHeld(item)) return [...heldPositions(item).map((p) => ({ position: p.value, about: `holds it at ${positionName(p)}` })),
-    { position: "RELEASE", about: "releases it" }];
+  if (isHeld(item))
+    return [
+      ...heldPositions(item).map((p) => ({ position: p.value, about: `holds it at ${positionName(p)}` })),
+      { position: "RELEASE", about: "releases it" },
+    ];
   return item.positions.length === 2 ? [...each, { position: "TOGGLE", about: "the other position" }] : each;
 }
 
@@ -71,10 +79,20 @@ export function pythonProgram(item) {
   const body = [];
   if (item.act) {
     body.push("cockpit.wait_for_aircraft()");
-    body.push(...actions(item).slice(0, 1).map(({ position }) => `cockpit.act(${quoted(item.name)}, ${pythonValue(position)})`));
+    body.push(
+      ...actions(item)
+        .slice(0, 1)
+        .map(({ position }) => `cockpit.act(${quoted(item.name)}, ${pythonValue(position)})`),
+    );
   }
   if (item.read) body.push(...pythonLoop(item));
-  return ["from dcs_master import Cockpit", "", "with Cockpit() as cockpit:", ...body.map((line) => `    ${line}`), ""].join("\n");
+  return [
+    "from dcs_master import Cockpit",
+    "",
+    "with Cockpit() as cockpit:",
+    ...body.map((line) => `    ${line}`),
+    "",
+  ].join("\n");
 }
 
 function pythonLoop(item) {
@@ -87,7 +105,10 @@ function pythonLoop(item) {
   }
   const name = nameOrArg(item);
   if (item.kind === "lamp") {
-    return [`for update in cockpit.gauge(${name}, precision=1, idle=0):`, '    print("on" if update.value > 0.5 else "off")'];
+    return [
+      `for update in cockpit.gauge(${name}, precision=1, idle=0):`,
+      '    print("on" if update.value > 0.5 else "off")',
+    ];
   }
   const precision = item.precision === 0 ? "" : `, precision=${item.precision}`;
   return [`for update in cockpit.gauge(${name}${precision}):`, "    print(update.value)"];
@@ -113,9 +134,23 @@ export function arduinoSketch(item) {
   if (!parts) return null;
   const { library, before = [], after = [], items } = parts;
   return [
-    "#include <DcsMaster.h>", ...(library ? [`#include <${library}>`] : []), "", ...before, ...(before.length ? [""] : []),
-    "DcsMaster cockpit(Serial);", "", ...items, "",
-    "void setup() {", "  Serial.begin(115200);", ...after, "  cockpit.begin();", "}", "", "void loop() { cockpit.update(); }", "",
+    "#include <DcsMaster.h>",
+    ...(library ? [`#include <${library}>`] : []),
+    "",
+    ...before,
+    ...(before.length ? [""] : []),
+    "DcsMaster cockpit(Serial);",
+    "",
+    ...items,
+    "",
+    "void setup() {",
+    "  Serial.begin(115200);",
+    ...after,
+    "  cockpit.begin();",
+    "}",
+    "",
+    "void loop() { cockpit.update(); }",
+    "",
   ].join("\n");
 }
 
@@ -127,7 +162,8 @@ function arduinoParts(item) {
 }
 
 function arduinoInput(item) {
-  const macro = (name, ...rest) => `${name}(${[variable(item.name), "cockpit", quoted(item.name), ...rest].join(", ")});`;
+  const macro = (name, ...rest) =>
+    `${name}(${[variable(item.name), "cockpit", quoted(item.name), ...rest].join(", ")});`;
   if (!item.act) return null;
   if (item.kind === "encoder") return [macro("DCS_ENCODER", 2, 3)];
   if (item.kind === "axis") {
@@ -159,7 +195,9 @@ function needleParts(item) {
   return {
     library: "Servo.h",
     before: ["Servo servo;", "", "void point(int microseconds) { servo.writeMicroseconds(microseconds); }"],
-    items: [`DCS_SERVO(${name}, cockpit, ${quoted(item.read.slice(2))}, ${numberText(low)}, ${numberText(high)}, 544, 2400, point);`],
+    items: [
+      `DCS_SERVO(${name}, cockpit, ${quoted(item.read.slice(2))}, ${numberText(low)}, ${numberText(high)}, 544, 2400, point);`,
+    ],
     after: ["  servo.attach(5);"],
   };
 }
@@ -176,14 +214,47 @@ function textParts(item) {
 }
 
 /** The words of C++ and of Arduino that a variable cannot have as its name, and those that a sketch here has. */
-const TAKEN = new Set(["cockpit", "servo", "lcd", "point", "setup", "loop", "switch", "default", "register", "auto", "volatile",
-  "double", "float", "long", "int", "char", "new", "delete", "this", "true", "false", "map", "random", "tone", "min", "max", "time"]);
+const TAKEN = new Set([
+  "cockpit",
+  "servo",
+  "lcd",
+  "point",
+  "setup",
+  "loop",
+  "switch",
+  "default",
+  "register",
+  "auto",
+  "volatile",
+  "double",
+  "float",
+  "long",
+  "int",
+  "char",
+  "new",
+  "delete",
+  "this",
+  "true",
+  "false",
+  "map",
+  "random",
+  "tone",
+  "min",
+  "max",
+  "time",
+]);
 
 /** Returns a name as a variable of C++: `GEAR_LEVER` as `gearLever`. */
 export function variable(name) {
-  const parts = name.split(/[^A-Za-z0-9]+/).filter(Boolean).map((part) => (part === part.toUpperCase() ? part.toLowerCase() : part));
+  const parts = name
+    .split(/[^A-Za-z0-9]+/)
+    .filter(Boolean)
+    .map((part) => (part === part.toUpperCase() ? part.toLowerCase() : part));
   const [first = "item", ...rest] = parts;
-  const joined = first[0].toLowerCase() + first.slice(1) + rest.map((part) => part[0].toUpperCase() + part.slice(1)).join("");
+  const joined =
+    first[0].toLowerCase() +
+    first.slice(1) +
+    rest.map((part) => part[0].toUpperCase() + part.slice(1)).join("");
   const safe = /^[0-9]/.test(joined) ? `n${joined}` : joined;
   return TAKEN.has(safe) ? `${safe}Item` : safe;
 }

@@ -23,7 +23,16 @@ export function edges(item) {
  */
 export function sparkline() {
   const curve = s("polyline", { class: "curve", points: "" });
-  const element = s("svg", { class: "spark", viewBox: `0 -1 ${History.SAMPLES} ${HEIGHT + 2}`, preserveAspectRatio: "none", "aria-hidden": "true" }, curve);
+  const element = s(
+    "svg",
+    {
+      class: "spark",
+      viewBox: `0 -1 ${History.SAMPLES} ${HEIGHT + 2}`,
+      preserveAspectRatio: "none",
+      "aria-hidden": "true",
+    },
+    curve,
+  );
   return {
     element,
     draw(item, history) {

@@ -18,16 +18,34 @@ export const NO_KEY = {};
  */
 export function describe(connected, status) {
   if (status === NO_KEY) {
-    return { level: "bad", short: "no key", text: "The key of this page has changed. Open the new link, which the page shows under Setup on the computer of dcs-master." };
+    return {
+      level: "bad",
+      short: "no key",
+      text: "The key of this page has changed. Open the new link, which the page shows under Setup on the computer of dcs-master.",
+    };
   }
   if (!connected) {
-    return { level: "bad", short: "no server", text: "The connection to dcs-master is lost. The page tries again every two seconds." };
+    return {
+      level: "bad",
+      short: "no server",
+      text: "The connection to dcs-master is lost. The page tries again every two seconds.",
+    };
   }
   if (!status) return { level: "wait", short: "connecting", text: "" };
-  if (!status.sim.hook) return { level: "bad", short: "no sim", text: sentence(status.sim.text, "The sim is not linked.") };
-  if (!status.aircraft) return { level: "wait", short: "no aircraft", text: "No aircraft is controlled. Enter a cockpit, and it appears here." };
+  if (!status.sim.hook)
+    return { level: "bad", short: "no sim", text: sentence(status.sim.text, "The sim is not linked.") };
+  if (!status.aircraft)
+    return {
+      level: "wait",
+      short: "no aircraft",
+      text: "No aircraft is controlled. Enter a cockpit, and it appears here.",
+    };
   if (!status.tables.controls && !status.tables.gauges) {
-    return { level: "bad", short: "no names", text: sentence(status.tables.text, `There are no names for ${status.aircraft} yet.`) };
+    return {
+      level: "bad",
+      short: "no names",
+      text: sentence(status.tables.text, `There are no names for ${status.aircraft} yet.`),
+    };
   }
   return { level: "good", short: "live", text: status.sim.export ? "" : sentence(status.sim.text, "") };
 }
@@ -43,8 +61,12 @@ export class StatusBar {
   notice = h("div.notice", { role: "alert", hidden: true });
   refused = h("div.refused", { role: "alert", hidden: true });
   aircraft = h("span.aircraft");
-  testing = h("div.testing", { role: "status", hidden: true }, h("span"),
-    h("button.key", { type: "button", click: () => stopTest().then(() => this.#poll()) }, "Stop the test"));
+  testing = h(
+    "div.testing",
+    { role: "status", hidden: true },
+    h("span"),
+    h("button.key", { type: "button", click: () => stopTest().then(() => this.#poll()) }, "Stop the test"),
+  );
   #cockpit;
   #status = null;
   #loading = false;
@@ -79,7 +101,8 @@ export class StatusBar {
 
   async #renewCatalog() {
     const etag = this.#status?.catalog ?? null;
-    if (this.#loading || !this.#status || this.#status === NO_KEY || etag === this.#cockpit.catalog.etag) return;
+    if (this.#loading || !this.#status || this.#status === NO_KEY || etag === this.#cockpit.catalog.etag)
+      return;
     this.#loading = true;
     try {
       this.#cockpit.setCatalog(await loadCatalog());
@@ -99,7 +122,12 @@ export class StatusBar {
     setText(this.notice, text);
     const tested = this.#status?.testing ?? 0;
     this.testing.hidden = !tested;
-    setText(this.testing.firstChild, tested === 1 ? "A test is running: one value is made up." : `A test is running: ${tested} values are made up.`);
+    setText(
+      this.testing.firstChild,
+      tested === 1
+        ? "A test is running: one value is made up."
+        : `A test is running: ${tested} values are made up.`,
+    );
     document.title = this.#status?.aircraft ? `${this.#status.aircraft} – dcs-master` : "dcs-master";
   }
 

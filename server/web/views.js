@@ -22,8 +22,13 @@ export class Views {
   /** @param {Record<string, {title: string, view: PageView}>} views by their names in the address */
   constructor(views) {
     this.#views = views;
-    this.nav = h("nav.nav", { "aria-label": "Views" }, ...Object.entries(views).map(([name, { title }]) =>
-      h("a", { href: `#/${name}`, "data-view": name }, title)));
+    this.nav = h(
+      "nav.nav",
+      { "aria-label": "Views" },
+      ...Object.entries(views).map(([name, { title }]) =>
+        h("a", { href: `#/${name}`, "data-view": name }, title),
+      ),
+    );
     window.addEventListener("hashchange", () => this.showChosen());
     document.addEventListener("visibilitychange", () => this.#visibility());
   }

@@ -28,7 +28,9 @@ def main() -> None:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
                 paints = [first_paint(browser, serving.url) for _ in range(5)]
-                print(f"first paint {min(p[0] for p in paints):.0f} ms, first rows {min(p[1] for p in paints):.0f} ms (best of 5)")
+                print(
+                    f"first paint {min(p[0] for p in paints):.0f} ms, first rows {min(p[1] for p in paints):.0f} ms (best of 5)"
+                )
                 print("scrolling: tasks over 50 ms:", *sorted(scroll(browser, serving.url) for _ in range(3)))
                 print("from a key to the rows of its search:", search(browser, serving.url))
                 sim.tell(*(f"move {arg} sine {2 + arg % 5} 0 1" for arg in range(101, 161)))
@@ -59,7 +61,13 @@ def trace(page, work) -> list[dict]:
     done = []
     session.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
     session.on("Tracing.tracingComplete", lambda _: done.append(True))
-    session.send("Tracing.start", {"categories": "toplevel,devtools.timeline,disabled-by-default-devtools.timeline", "transferMode": "ReportEvents"})
+    session.send(
+        "Tracing.start",
+        {
+            "categories": "toplevel,devtools.timeline,disabled-by-default-devtools.timeline",
+            "transferMode": "ReportEvents",
+        },
+    )
     work()
     session.send("Tracing.end")
     while not done:
@@ -69,7 +77,9 @@ def trace(page, work) -> list[dict]:
 
 def main_thread_tasks(events: list[dict]) -> list[float]:
     """Returns the processor time of each task of the page's main thread, in milliseconds."""
-    main = {(e["pid"], e["tid"]) for e in events if e.get("name") == "thread_name" and e["args"]["name"] == "CrRendererMain"}
+    main = {
+        (e["pid"], e["tid"]) for e in events if e.get("name") == "thread_name" and e["args"]["name"] == "CrRendererMain"
+    }
     busiest: dict[tuple[int, int], list[float]] = {}
     for event in events:
         key = (event.get("pid"), event.get("tid"))
@@ -94,7 +104,8 @@ def needles(browser, url: str, count: int = 60, seconds: float = 5) -> str:
     page = browser.new_context(viewport={"width": 1900, "height": 1060}).new_page()
     page.goto(url)
     page.wait_for_selector(".row[data-name]")
-    page.evaluate("""async count => {
+    page.evaluate(
+        """async count => {
       const { Cockpit } = await import("/cockpit.js");
       const { loadCatalog } = await import("/catalog.js");
       const { instrument } = await import("/instruments.js");
@@ -112,7 +123,9 @@ def needles(browser, url: str, count: int = 60, seconds: float = 5) -> str:
       document.body.style.flexWrap = "wrap";
       window.lines = 0;
       cockpit.socket.addEventListener("lines", (event) => (window.lines += event.detail.length));
-    }""", count)
+    }""",
+        count,
+    )
     page.wait_for_timeout(2000)
     before = page.evaluate("window.lines")
     begin = time.monotonic()
@@ -149,16 +162,28 @@ def board(browser, url: str, seconds: float = 5) -> str:
     page = browser.new_context(viewport={"width": 1900, "height": 1060}).new_page()
     page.goto(url)
     page.wait_for_selector(".row[data-name]")
-    names = page.evaluate("fetch('/api/catalog').then(answer => answer.json()).then(tables => tables.controls.slice(0, 20).map(c => c.name))")
+    names = page.evaluate(
+        "fetch('/api/catalog').then(answer => answer.json()).then(tables => tables.controls.slice(0, 20).map(c => c.name))"
+    )
     items = [f"gauge Needle_{n}" for n in range(20)] + [f"control {name}" for name in names]
     elements = [{"item": item, "x": 2 * (n % 10), "y": 3 * (n // 10), "w": 2, "h": 3} for n, item in enumerate(items)]
-    page.evaluate("""async board => fetch("/api/boards/Measured", {method: "PUT", headers: {"Content-Type": "application/json"},
-      body: JSON.stringify(board)})""", {"aircraft": None, "elements": elements})
+    page.evaluate(
+        """async board => fetch("/api/boards/Measured", {method: "PUT", headers: {"Content-Type": "application/json"},
+      body: JSON.stringify(board)})""",
+        {"aircraft": None, "elements": elements},
+    )
     page.goto(f"{url}/board/Measured")
     page.wait_for_timeout(2500)
     events = trace(page, lambda: page.wait_for_timeout(seconds * 1000))
     frames = max(1, sum(event.get("name") == "FireAnimationFrame" for event in events))
-    script = sum(event.get("tdur", event["dur"]) for event in events if event.get("name") in ("FunctionCall", "FireAnimationFrame") and event.get("ph") == "X") / 1000
+    script = (
+        sum(
+            event.get("tdur", event["dur"])
+            for event in events
+            if event.get("name") in ("FunctionCall", "FireAnimationFrame") and event.get("ph") == "X"
+        )
+        / 1000
+    )
     page.evaluate("fetch('/api/boards/Measured', {method: 'DELETE'})")
     page.context.close()
     return f"{script / frames:.1f} ms of script a frame, {frames / seconds:.0f} frames a second"

@@ -102,8 +102,19 @@ class Sim(Program):
         self.ports = free_port(), free_port()
         self.echoes = 0
         hook, export = self.ports
-        super().__init__(["lua5.1", ROOT / "tests/standin/sim.lua", "--lua", ROOT / "lua",
-                          "--hook-port", hook, "--export-port", export, *options])
+        super().__init__(
+            [
+                "lua5.1",
+                ROOT / "tests/standin/sim.lua",
+                "--lua",
+                ROOT / "lua",
+                "--hook-port",
+                hook,
+                "--export-port",
+                export,
+                *options,
+            ]
+        )
         self.wait_for("ready ")
 
     def tell(self, *lines: str) -> None:
@@ -116,8 +127,17 @@ class Sim(Program):
     def serve(self, defs: object = ROOT / "aircraft-defs") -> Server:
         """Starts a server for this sim."""
         hook, export = self.ports
-        return Server("serve", "--no-compile", "--no-dcs-bios", "--defs", defs,
-                      "--hook", f"127.0.0.1:{hook}", "--export", f"127.0.0.1:{export}")
+        return Server(
+            "serve",
+            "--no-compile",
+            "--no-dcs-bios",
+            "--defs",
+            defs,
+            "--hook",
+            f"127.0.0.1:{hook}",
+            "--export",
+            f"127.0.0.1:{export}",
+        )
 
     def quit(self) -> None:
         """Ends it; it removes its folder."""

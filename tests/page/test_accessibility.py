@@ -7,13 +7,25 @@ from playwright.sync_api import expect
 from cockpit_page import CockpitPage
 from conftest import open_page
 
-OPENED = ["Engine_RPM", "FIRE_HANDLE", "NAVIGATION_MODE", "LAMP_TEST", "COURSE", "FLOOD_LIGHT", "CPT_LTS_GEN", "KT_BARO_1", "txt_WINDOW_1"]
+OPENED = [
+    "Engine_RPM",
+    "FIRE_HANDLE",
+    "NAVIGATION_MODE",
+    "LAMP_TEST",
+    "COURSE",
+    "FLOOD_LIGHT",
+    "CPT_LTS_GEN",
+    "KT_BARO_1",
+    "txt_WINDOW_1",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1000, 1900])
 def test_axe_finds_no_violation(browser, demo, scheme, width):
-    for page in open_page(browser, demo.url, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"):
+    for page in open_page(
+        browser, demo.url, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    ):
         cockpit = CockpitPage(page)
         check(page)
         for name in OPENED[:2] if width == 400 else OPENED:
@@ -25,7 +37,9 @@ def test_axe_finds_no_violation(browser, demo, scheme, width):
 
 def check(page) -> None:
     violations = Axe().run(page).response["violations"]
-    assert not violations, [(fault["id"], fault["help"], [node["html"] for node in fault["nodes"]][:4]) for fault in violations]
+    assert not violations, [
+        (fault["id"], fault["help"], [node["html"] for node in fault["nodes"]][:4]) for fault in violations
+    ]
 
 
 @pytest.mark.parametrize("width", [400, 1400])

@@ -64,7 +64,9 @@ def drag(page: Page, start: tuple[float, float], cells: tuple[int, int], cell: f
 
 
 def cell_of(page: Page) -> float:
-    return page.locator(".board").evaluate("board => board.getBoundingClientRect().width / board.style.getPropertyValue('--columns')")
+    return page.locator(".board").evaluate(
+        "board => board.getBoundingClientRect().width / board.style.getPropertyValue('--columns')"
+    )
 
 
 def test_a_board_made_by_mouse_is_worked_in_another_browser(browser, demo, client, page, data_folder):

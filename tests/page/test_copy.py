@@ -8,8 +8,19 @@ import pytest
 
 from server import ROOT, Client
 
-ITEMS = ["BATTERY_SWITCH", "NAVIGATION_MODE", "LAMP_TEST", "AIRBRAKE", "COURSE", "RUDDER_TRIM", "LANDING_LIGHT",
-         "Engine_RPM", "Altimeter", "CPT_LTS_GEN", "txt_SCRATCHPAD"]
+ITEMS = [
+    "BATTERY_SWITCH",
+    "NAVIGATION_MODE",
+    "LAMP_TEST",
+    "AIRBRAKE",
+    "COURSE",
+    "RUDDER_TRIM",
+    "LANDING_LIGHT",
+    "Engine_RPM",
+    "Altimeter",
+    "CPT_LTS_GEN",
+    "txt_SCRATCHPAD",
+]
 ARDUINO = ROOT / "clients/arduino"
 
 
@@ -42,8 +53,13 @@ def test_copied_python_runs(cockpit, demo, name, tmp_path):
     (program,) = copied(cockpit, name, "Python")
     file = tmp_path / "copied.py"
     file.write_text(program.replace("Cockpit()", f"Cockpit(port={demo.port})"))
-    process = subprocess.Popen([sys.executable, "-u", file], env={"PYTHONPATH": str(ROOT / "clients/python/src")},
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-u", file],
+        env={"PYTHONPATH": str(ROOT / "clients/python/src")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         assert process.stdout.readline().strip("\n") != "" or name == "txt_SCRATCHPAD", process.stderr.read()
         assert process.poll() is None
@@ -79,7 +95,17 @@ def arduino(tmp_path_factory):
     """Builds sketches as programs of this computer, connected by TCP instead of a cable."""
     folder = tmp_path_factory.mktemp("arduino")
     shim = ARDUINO / "tests/shim"
-    compiler = ["g++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-DESP32", f"-I{ARDUINO / 'src'}", f"-I{shim / 'host'}", f"-I{folder}"]
+    compiler = [
+        "g++",
+        "-std=c++17",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-DESP32",
+        f"-I{ARDUINO / 'src'}",
+        f"-I{shim / 'host'}",
+        f"-I{folder}",
+    ]
     for name in ("Servo.h", "LiquidCrystal.h"):
         (folder / name).write_text((shim / "avr" / name).read_text())
     objects = []

@@ -21,7 +21,9 @@ def test_a_clicked_switch_is_first(browser, sim):
             expect(first.locator("[data-copy]")).to_have_attribute("data-copy", "1 NAVIGATION_MODE VOR")
             sim.tell("arg 777 1")
             expect(page.locator(".move").first).to_have_attribute("data-name", "arg 777")
-            page.locator(".move", has_text="NAVIGATION_MODE").get_by_role("button", name="NAVIGATION_MODE", exact=True).click()
+            page.locator(".move", has_text="NAVIGATION_MODE").get_by_role(
+                "button", name="NAVIGATION_MODE", exact=True
+            ).click()
             expect(page.locator('.card[data-name="NAVIGATION_MODE"]')).to_have_attribute("data-value", "2")
     finally:
         serving.stop()

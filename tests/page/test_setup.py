@@ -12,7 +12,9 @@ from conftest import open_page
 
 def test_on_this_computer_only_it_says_how_a_tablet_gets_in(cockpit):
     cockpit.page.get_by_role("link", name="Setup").click()
-    expect(cockpit.page.get_by_role("region", name="Tablets and other computers")).to_contain_text("dcs-master serve --page 0.0.0.0:4280")
+    expect(cockpit.page.get_by_role("region", name="Tablets and other computers")).to_contain_text(
+        "dcs-master serve --page 0.0.0.0:4280"
+    )
 
 
 @pytest.fixture
@@ -23,7 +25,9 @@ def home(tmp_path):
     (apps / "common").mkdir(parents=True)
     (apps / "common/DCS World").symlink_to(server.ROOT / "tests/sample-install")
     (apps / "compatdata/223750/pfx/drive_c/users/steamuser/Saved Games/DCS/Scripts").mkdir(parents=True)
-    (apps / "libraryfolders.vdf").write_text(f'"libraryfolders" {{ "0" {{ "path" "{library}" "apps" {{ "223750" "1" }} }} }}')
+    (apps / "libraryfolders.vdf").write_text(
+        f'"libraryfolders" {{ "0" {{ "path" "{library}" "apps" {{ "223750" "1" }} }} }}'
+    )
     (apps / "appmanifest_223750.acf").write_text('"AppState" { "appid" "223750" "installdir" "DCS World" }')
     return tmp_path
 

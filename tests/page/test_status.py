@@ -16,8 +16,6 @@ def own():
     demo.stop()
 
 
-
-
 def test_the_server_goes_and_comes_back(browser, own):
     for page in open_page(browser, own.url):
         cockpit = CockpitPage(page)

@@ -30,8 +30,10 @@ def test_only_rows_on_screen_exist(browser, wide):
         page.keyboard.press("End")
         expect(cockpit.row(f"Needle_{GAUGES - 1}")).to_be_in_viewport()
         expect(cockpit.row(f"Needle_{GAUGES - 1}")).to_have_attribute("data-raw", "0")
-        page.locator(".list").evaluate("async list => { for (let y = 0; y < 60000; y += 300) {"
-                                       " list.scrollTop = y; await new Promise(requestAnimationFrame); } }")
+        page.locator(".list").evaluate(
+            "async list => { for (let y = 0; y < 60000; y += 300) {"
+            " list.scrollTop = y; await new Promise(requestAnimationFrame); } }"
+        )
         assert rows.count() < 60
         with server.Client(wide.port) as client:
             for _ in range(100):
@@ -45,8 +47,12 @@ def test_only_rows_on_screen_exist(browser, wide):
 def test_rows_are_in_their_order_for_those_who_hear_them(browser, wide):
     for page in open_page(browser, wide.url):
         CockpitPage(page)
-        page.locator(".list").evaluate("async list => { for (const y of [9000, 200, 30000, 100]) {"
-                                       " list.scrollTop = y; await new Promise(requestAnimationFrame);"
-                                       " await new Promise(requestAnimationFrame); } }")
-        places = [int(row) for row in page.locator(".row:visible").evaluate_all("rows => rows.map(row => row.dataset.place)")]
+        page.locator(".list").evaluate(
+            "async list => { for (const y of [9000, 200, 30000, 100]) {"
+            " list.scrollTop = y; await new Promise(requestAnimationFrame);"
+            " await new Promise(requestAnimationFrame); } }"
+        )
+        places = [
+            int(row) for row in page.locator(".row:visible").evaluate_all("rows => rows.map(row => row.dataset.place)")
+        ]
         assert places == sorted(places)

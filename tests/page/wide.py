@@ -35,4 +35,9 @@ def copy_control(number: int) -> dict:
 
 
 def copy_gauge(number: int) -> dict:
-    return {"name": f"Needle_{number}", "arg_number": 101 + number, "input": [0, 20, 60, 110], "output": [0, 0.12, 0.45, 1]}
+    return {
+        "name": f"Needle_{number}",
+        "arg_number": 101 + number,
+        "input": [0, 20, 60, 110],
+        "output": [0, 0.12, 0.45, 1],
+    }

@@ -1,14 +1,35 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { emptyBoard, extent, MOST_COLUMNS, MOST_ROWS, overlap, placed, readBoard, within } from "../../../server/web/boardgrid.js";
+import {
+  emptyBoard,
+  extent,
+  MOST_COLUMNS,
+  MOST_ROWS,
+  overlap,
+  placed,
+  readBoard,
+  within,
+} from "../../../server/web/boardgrid.js";
 
 const at = (x, y, w = 1, h = 1) => ({ item: "gauge A", x, y, w, h });
 
 test("a new element stands at the first free place", () => {
   assert.deepEqual(placed([], "gauge B", [2, 2], 4), { item: "gauge B", x: 0, y: 0, w: 2, h: 2 });
-  assert.deepEqual(placed([at(0, 0, 2, 2)], "gauge B", [2, 2], 4), { item: "gauge B", x: 2, y: 0, w: 2, h: 2 });
-  assert.deepEqual(placed([at(0, 0, 3, 1)], "gauge B", [2, 2], 4), { item: "gauge B", x: 0, y: 1, w: 2, h: 2 });
+  assert.deepEqual(placed([at(0, 0, 2, 2)], "gauge B", [2, 2], 4), {
+    item: "gauge B",
+    x: 2,
+    y: 0,
+    w: 2,
+    h: 2,
+  });
+  assert.deepEqual(placed([at(0, 0, 3, 1)], "gauge B", [2, 2], 4), {
+    item: "gauge B",
+    x: 0,
+    y: 1,
+    w: 2,
+    h: 2,
+  });
 });
 
 test("a full board takes one more all the same", () => {
@@ -18,9 +39,13 @@ test("a full board takes one more all the same", () => {
 
 test("a file of somebody else is read as far as it is a board", () => {
   assert.deepEqual(readBoard(null), emptyBoard(null));
-  assert.deepEqual(readBoard({ aircraft: 7, elements: [{}, "x", { item: "gauge A", x: -3, y: 1e9, w: "2", h: NaN }] }), {
-    aircraft: null, elements: [{ item: "gauge A", x: 0, y: MOST_ROWS - 1, w: 2, h: 1 }],
-  });
+  assert.deepEqual(
+    readBoard({ aircraft: 7, elements: [{}, "x", { item: "gauge A", x: -3, y: 1e9, w: "2", h: NaN }] }),
+    {
+      aircraft: null,
+      elements: [{ item: "gauge A", x: 0, y: MOST_ROWS - 1, w: 2, h: 1 }],
+    },
+  );
 });
 
 test("elements stay on the board", () => {

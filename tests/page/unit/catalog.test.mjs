@@ -4,31 +4,82 @@ import test from "node:test";
 import { Catalog, lampColour, lampText, searchDisplays, words } from "../../../server/web/catalog.js";
 
 const gauge = (name, fields = {}) => ({
-  name, description: null, arg: 1, kind: "dial", parameter: null, controller: null, scale: [[0, 0], [1, 1]], precision: 0, own: false, read: `2 ${name}`, ...fields,
+  name,
+  description: null,
+  arg: 1,
+  kind: "dial",
+  parameter: null,
+  controller: null,
+  scale: [
+    [0, 0],
+    [1, 1],
+  ],
+  precision: 0,
+  own: false,
+  read: `2 ${name}`,
+  ...fields,
 });
-const kindOf = (fields) => Catalog.from({ aircraft: "A", controls: [], gauges: [gauge("X", fields)].map((g) => ({ ...g, ...fields })) }).items.values().next().value.kind;
+const kindOf = (fields) =>
+  Catalog.from({
+    aircraft: "A",
+    controls: [],
+    gauges: [gauge("X", fields)].map((g) => ({ ...g, ...fields })),
+  })
+    .items.values()
+    .next().value.kind;
 
 test("a lamp is known by its names and its range", () => {
   assert.equal(kindOf({ kind: "lamp" }), "lamp");
   assert.equal(kindOf({ name: "MasterCaution" }), "lamp");
-  assert.equal(kindOf({ name: "CPT_LTS_SEAT", scale: [[-1, -1], [1, 1]] }), "lamp");
+  assert.equal(
+    kindOf({
+      name: "CPT_LTS_SEAT",
+      scale: [
+        [-1, -1],
+        [1, 1],
+      ],
+    }),
+    "lamp",
+  );
   assert.equal(kindOf({ name: "arg_13", controller: "WCALights" }), "lamp");
   assert.equal(kindOf({ name: "FlightLevel" }), "dial");
-  assert.equal(kindOf({ name: "WarningSpeed", scale: [[0, 0], [1, 400]] }), "dial");
+  assert.equal(
+    kindOf({
+      name: "WarningSpeed",
+      scale: [
+        [0, 0],
+        [1, 400],
+      ],
+    }),
+    "dial",
+  );
   assert.equal(kindOf({ name: "Canopy" }), "dial");
 });
 
 test("the words on a lamp are what is its own", () => {
-  assert.deepEqual(["CPT_LTS_GEN", "gear_lights.GearNose", "MasterCaution", "KT_ADV_1"].map(lampText), ["GEN", "GEAR NOSE", "MASTER CAUTION", "ADV 1"]);
+  assert.deepEqual(["CPT_LTS_GEN", "gear_lights.GearNose", "MasterCaution", "KT_ADV_1"].map(lampText), [
+    "GEN",
+    "GEAR NOSE",
+    "MASTER CAUTION",
+    "ADV 1",
+  ]);
   assert.deepEqual(["FireLight", "GearNose", "CPT_LTS_GEN"].map(lampColour), ["red", "green", "amber"]);
   assert.equal(words("txt_WINDOW.2"), "txt WINDOW 2");
 });
 
 test("elements of displays are found by their words, and shown even before they are known", () => {
   const catalog = Catalog.from({ aircraft: "A", controls: [], gauges: [] });
-  assert.ok(catalog.addDisplays([{ indicator: 1, element: "txt_PAD", text: "" }, { indicator: 2, element: "txt_FREQ", text: "" }]));
+  assert.ok(
+    catalog.addDisplays([
+      { indicator: 1, element: "txt_PAD", text: "" },
+      { indicator: 2, element: "txt_FREQ", text: "" },
+    ]),
+  );
   assert.ok(!catalog.addDisplays([{ indicator: 1, element: "txt_PAD", text: "x" }]));
-  assert.deepEqual(searchDisplays(catalog, "display 2").map((item) => item.name), ["txt_FREQ"]);
+  assert.deepEqual(
+    searchDisplays(catalog, "display 2").map((item) => item.name),
+    ["txt_FREQ"],
+  );
   assert.equal(searchDisplays(catalog, "").length, 2);
   assert.equal(catalog.find("display 7 later").indicator, 7);
   assert.equal(catalog.find("gauge Nothing"), undefined);

@@ -3,13 +3,42 @@ import test from "node:test";
 
 import { angleOf, dialOf, majorStep, ticksOf } from "../../../server/web/dial.js";
 
-const rpm = dialOf({ name: "Engine_RPM", scale: [[0, 0], [0.12, 20], [0.45, 60], [1, 110]] });
-const altimeter = dialOf({ name: "Altimeter", scale: [[1, 0], [0.82, 5000], [0.65, 10000], [0.38, 20000], [0, 45000]] });
-const compass = dialOf({ name: "HSI_Heading", scale: [[0, 0], [1, 360]] });
+const rpm = dialOf({
+  name: "Engine_RPM",
+  scale: [
+    [0, 0],
+    [0.12, 20],
+    [0.45, 60],
+    [1, 110],
+  ],
+});
+const altimeter = dialOf({
+  name: "Altimeter",
+  scale: [
+    [1, 0],
+    [0.82, 5000],
+    [0.65, 10000],
+    [0.38, 20000],
+    [0, 45000],
+  ],
+});
+const compass = dialOf({
+  name: "HSI_Heading",
+  scale: [
+    [0, 0],
+    [1, 360],
+  ],
+});
 
 test("the needle turns clockwise with the value, in proportion to the raw value", () => {
-  assert.deepEqual([0, 0.5, 1].map((raw) => angleOf(rpm, raw)), [-135, 0, 135]);
-  assert.deepEqual([1, 0.5, 0].map((raw) => angleOf(altimeter, raw)), [-135, 0, 135]);
+  assert.deepEqual(
+    [0, 0.5, 1].map((raw) => angleOf(rpm, raw)),
+    [-135, 0, 135],
+  );
+  assert.deepEqual(
+    [1, 0.5, 0].map((raw) => angleOf(altimeter, raw)),
+    [-135, 0, 135],
+  );
 });
 
 test("a needle stops a little beyond its end", () => {
@@ -18,8 +47,13 @@ test("a needle stops a little beyond its end", () => {
 });
 
 test("a compass goes round from the top", () => {
-  assert.deepEqual([0, 0.25, 1].map((raw) => angleOf(compass, raw)), [0, 90, 360]);
-  const numbers = ticksOf(compass).ticks.filter((tick) => tick.text).map((tick) => tick.text);
+  assert.deepEqual(
+    [0, 0.25, 1].map((raw) => angleOf(compass, raw)),
+    [0, 90, 360],
+  );
+  const numbers = ticksOf(compass)
+    .ticks.filter((tick) => tick.text)
+    .map((tick) => tick.text);
   assert.deepEqual(numbers, ["0", "30", "60", "90", "120", "150", "180", "210", "240", "270", "300", "330"]);
 });
 
@@ -40,11 +74,26 @@ test("large numbers are shown in thousands", () => {
 });
 
 test("numbers do not overlap", () => {
-  const bent = dialOf({ name: "Bent", scale: [[0, 0], [0.02, 90], [1, 100]] });
+  const bent = dialOf({
+    name: "Bent",
+    scale: [
+      [0, 0],
+      [0.02, 90],
+      [1, 100],
+    ],
+  });
   const numbered = ticksOf(bent).ticks.filter((tick) => tick.text);
   for (let n = 1; n < numbered.length; n += 1) assert.ok(numbered[n].angle - numbered[n - 1].angle >= 21);
 });
 
 test("numbered ticks stand at round values", () => {
-  assert.deepEqual([[0, 1], [0, 110], [0, 900], [-30, 30]].map(([a, b]) => majorStep(a, b, false)), [0.1, 20, 100, 10]);
+  assert.deepEqual(
+    [
+      [0, 1],
+      [0, 110],
+      [0, 900],
+      [-30, 30],
+    ].map(([a, b]) => majorStep(a, b, false)),
+    [0.1, 20, 100, 10],
+  );
 });

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { actLine, argLine, displayElements, displayLine, displayLines, numberText, parseLine } from "../../../server/web/protocol.js";
+import {
+  actLine,
+  argLine,
+  displayElements,
+  displayLine,
+  displayLines,
+  numberText,
+  parseLine,
+} from "../../../server/web/protocol.js";
 
 test("a line acts with a number, a label or a word", () => {
   assert.equal(actLine("1 GEAR_LEVER", 1), "1 GEAR_LEVER 1");
@@ -10,7 +18,14 @@ test("a line acts with a number, a label or a word", () => {
 });
 
 test("numbers have neither an exponent nor needless digits", () => {
-  for (const [value, text] of [[0.1 + 0.2, "0.3"], [1e-7, "0"], [-1e-9, "0"], [-0.05, "-0.05"], [100, "100"], [0.333, "0.333"]]) {
+  for (const [value, text] of [
+    [0.1 + 0.2, "0.3"],
+    [1e-7, "0"],
+    [-1e-9, "0"],
+    [-0.05, "-0.05"],
+    [100, "100"],
+    [0.333, "0.333"],
+  ]) {
     assert.equal(numberText(value), text);
   }
 });
@@ -26,7 +41,10 @@ test("answers are parsed, texts with all their blanks", () => {
   assert.deepEqual(parseLine("3 7 "), { type: "text", id: 7, text: "" });
   assert.deepEqual(parseLine("3 7"), { type: "text", id: 7, text: "" });
   assert.deepEqual(parseLine("0 Kestrel_T1"), { type: "aircraft", name: "Kestrel_T1" });
-  assert.deepEqual(parseLine("-1 no aircraft is controlled"), { type: "error", reason: "no aircraft is controlled" });
+  assert.deepEqual(parseLine("-1 no aircraft is controlled"), {
+    type: "error",
+    reason: "no aircraft is controlled",
+  });
   assert.deepEqual(parseLine("5 1 2 3"), { type: "other" });
 });
 

@@ -8,7 +8,14 @@ const client = (peer, seconds, sent) => ({ kind: "tcp", peer, seconds, sent, req
 test("rates come from two answers", () => {
   const before = { at: 1000, clients: [client("a", 5, 100), client("b", 9, 500)] };
   const now = { at: 3000, clients: [client("a", 7, 160), client("b", 1, 20), client("c", 1, 7)] };
-  assert.deepEqual(rates(before, now).map(({ peer, sentRate, requestRate }) => [peer, sentRate, requestRate]), [["a", 30, 3], ["b", 0, 0], ["c", 0, 0]]);
+  assert.deepEqual(
+    rates(before, now).map(({ peer, sentRate, requestRate }) => [peer, sentRate, requestRate]),
+    [
+      ["a", 30, 3],
+      ["b", 0, 0],
+      ["c", 0, 0],
+    ],
+  );
   assert.equal(rates(null, now)[0].sentRate, 0);
 });
 

@@ -7,12 +7,22 @@ test("a value holds until the next one", () => {
   const series = new Series();
   series.push(10, 1);
   series.push(20, 3);
-  assert.deepEqual([9, 10, 19, 20, 99].map((time) => series.at(time)), [NaN, 1, 1, 3, 3]);
+  assert.deepEqual(
+    [9, 10, 19, 20, 99].map((time) => series.at(time)),
+    [NaN, 1, 1, 3, 3],
+  );
 });
 
 test("a column has the least and the largest value in it", () => {
   const series = new Series();
-  for (const [time, value] of [[0, 0], [1, 5], [2, -5], [11, 2], [35, 7]]) series.push(time, value);
+  for (const [time, value] of [
+    [0, 0],
+    [1, 5],
+    [2, -5],
+    [11, 2],
+    [35, 7],
+  ])
+    series.push(time, value);
   const { low, high } = series.columns(-10, 40, 5);
   assert.deepEqual([...low], [NaN, -5, -5, 2, 2]);
   assert.deepEqual([...high], [NaN, 5, 2, 2, 7]);

@@ -5,16 +5,37 @@ import { arduinoSketch, protocolLines, pythonProgram, variable } from "../../../
 import { Catalog } from "../../../server/web/catalog.js";
 
 const control = (name, fields) => ({
-  name, longName: `${name}_1`, cockpit: `PNT_${name}`, description: name, kind: "switch", device: "D", command: "c", arg: 1,
-  positions: [], spring: false, release: null, cycle: false, limits: null, step: null, act: `1 ${name}`, read: `2 ${name}`,
-  guard: null, ...fields,
+  name,
+  longName: `${name}_1`,
+  cockpit: `PNT_${name}`,
+  description: name,
+  kind: "switch",
+  device: "D",
+  command: "c",
+  arg: 1,
+  positions: [],
+  spring: false,
+  release: null,
+  cycle: false,
+  limits: null,
+  step: null,
+  act: `1 ${name}`,
+  read: `2 ${name}`,
+  guard: null,
+  ...fields,
 });
 const values = (...list) => list.map((value) => ({ value, label: null }));
 const catalog = Catalog.from({
   aircraft: "A",
   controls: [
     control("TWO", { positions: values(0, 1) }),
-    control("MODE", { positions: [{ value: 0, label: "OFF" }, { value: 0.5, label: "ON" }, { value: 1, label: null }] }),
+    control("MODE", {
+      positions: [
+        { value: 0, label: "OFF" },
+        { value: 0.5, label: "ON" },
+        { value: 1, label: null },
+      ],
+    }),
     control("KEY", { kind: "button", positions: values(0, 1), spring: true, release: 0 }),
     control("ROCKER", { kind: "button", positions: values(-1, 0, 1), spring: true, release: 0 }),
     control("SELECTOR", { positions: values(0, 0.1, 0.2, 0.3), spring: true, release: 0 }),
@@ -23,9 +44,48 @@ const catalog = Catalog.from({
     control("DEAD", { kind: "none", act: null, read: null, arg: null }),
   ],
   gauges: [
-    { name: "Altimeter", description: null, arg: 103, kind: "dial", parameter: null, controller: null, scale: [[1, 0], [0, 45000]], precision: 0, own: false, read: "2 Altimeter" },
-    { name: "Fire", description: null, arg: 171, kind: "lamp", parameter: null, controller: null, scale: [[0, 0], [1, 1]], precision: 0, own: false, read: "2 Fire" },
-    { name: "a name", description: null, arg: 9, kind: "dial", parameter: null, controller: null, scale: null, precision: 0, own: false, read: "2 9" },
+    {
+      name: "Altimeter",
+      description: null,
+      arg: 103,
+      kind: "dial",
+      parameter: null,
+      controller: null,
+      scale: [
+        [1, 0],
+        [0, 45000],
+      ],
+      precision: 0,
+      own: false,
+      read: "2 Altimeter",
+    },
+    {
+      name: "Fire",
+      description: null,
+      arg: 171,
+      kind: "lamp",
+      parameter: null,
+      controller: null,
+      scale: [
+        [0, 0],
+        [1, 1],
+      ],
+      precision: 0,
+      own: false,
+      read: "2 Fire",
+    },
+    {
+      name: "a name",
+      description: null,
+      arg: 9,
+      kind: "dial",
+      parameter: null,
+      controller: null,
+      scale: null,
+      precision: 0,
+      own: false,
+      read: "2 9",
+    },
   ],
 });
 catalog.addDisplays([{ indicator: 1, element: "txt_A", text: "" }]);
@@ -36,7 +96,13 @@ test("the lines of the protocol work a control and read it", () => {
   assert.deepEqual(lines("control MODE"), ["1 MODE OFF", "1 MODE ON", "1 MODE 1", "2 MODE 1"]);
   assert.deepEqual(lines("control KEY"), ["1 KEY PUSH", "1 KEY PRESS", "1 KEY RELEASE", "2 KEY 1"]);
   assert.deepEqual(lines("control ROCKER"), ["1 ROCKER -1", "1 ROCKER 1", "1 ROCKER RELEASE", "2 ROCKER 1"]);
-  assert.deepEqual(lines("control SELECTOR"), ["1 SELECTOR 0", "1 SELECTOR 0.1", "1 SELECTOR 0.2", "1 SELECTOR 0.3", "2 SELECTOR 1"]);
+  assert.deepEqual(lines("control SELECTOR"), [
+    "1 SELECTOR 0",
+    "1 SELECTOR 0.1",
+    "1 SELECTOR 0.2",
+    "1 SELECTOR 0.3",
+    "2 SELECTOR 1",
+  ]);
   assert.deepEqual(lines("control KNOB"), ["1 KNOB INC", "1 KNOB DEC", "2 KNOB 1 2"]);
   assert.deepEqual(lines("control DIM"), ["1 DIM 0", "2 DIM 1 2"]);
   assert.deepEqual(lines("control DEAD"), []);
@@ -45,15 +111,27 @@ test("the lines of the protocol work a control and read it", () => {
 });
 
 test("a Python program acts and reads", () => {
-  assert.equal(pythonProgram(catalog.get("control MODE")), [
-    "from dcs_master import Cockpit", "", "with Cockpit() as cockpit:", "    cockpit.wait_for_aircraft()",
-    '    cockpit.act("MODE", "OFF")', '    for update in cockpit.control("MODE"):', "        print(update.position)", "",
-  ].join("\n"));
+  assert.equal(
+    pythonProgram(catalog.get("control MODE")),
+    [
+      "from dcs_master import Cockpit",
+      "",
+      "with Cockpit() as cockpit:",
+      "    cockpit.wait_for_aircraft()",
+      '    cockpit.act("MODE", "OFF")',
+      '    for update in cockpit.control("MODE"):',
+      "        print(update.position)",
+      "",
+    ].join("\n"),
+  );
   assert.match(pythonProgram(catalog.get("gauge a name")), /cockpit\.gauge\(9, precision=3\)/);
 });
 
 test("a sketch has the item of the library that fits", () => {
-  const item = (key) => arduinoSketch(catalog.get(key)).split("\n").find((line) => line.startsWith("DCS_"));
+  const item = (key) =>
+    arduinoSketch(catalog.get(key))
+      .split("\n")
+      .find((line) => line.startsWith("DCS_"));
   assert.equal(item("control TWO"), 'DCS_SWITCH(two, cockpit, "TWO", 2);');
   assert.equal(item("control MODE"), 'DCS_SWITCH(mode, cockpit, "MODE", 2, 3);');
   assert.equal(item("control KEY"), 'DCS_BUTTON(key, cockpit, "KEY", 2);');
@@ -62,12 +140,21 @@ test("a sketch has the item of the library that fits", () => {
   assert.equal(item("control KNOB"), 'DCS_ENCODER(knob, cockpit, "KNOB", 2, 3);');
   assert.equal(item("control DIM"), 'DCS_POTENTIOMETER(dim, cockpit, "DIM", A0, -1, 1);');
   assert.equal(item("gauge Fire"), 'DCS_LED(fire, cockpit, "Fire", 13);');
-  assert.equal(item("gauge Altimeter"), 'DCS_SERVO(altimeter, cockpit, "Altimeter", 0, 45000, 544, 2400, point);');
+  assert.equal(
+    item("gauge Altimeter"),
+    'DCS_SERVO(altimeter, cockpit, "Altimeter", 0, 45000, 544, 2400, point);',
+  );
   assert.equal(arduinoSketch(catalog.get("control DEAD")), null);
 });
 
 test("a name becomes a variable that C++ allows", () => {
-  for (const [name, word] of [["GEAR_LEVER", "gearLever"], ["gear_lights.GearNose", "gearLightsGearNose"], ["SWITCH", "switchItem"], ["3_WAY", "n3Way"], ["_handle", "handle"]]) {
+  for (const [name, word] of [
+    ["GEAR_LEVER", "gearLever"],
+    ["gear_lights.GearNose", "gearLightsGearNose"],
+    ["SWITCH", "switchItem"],
+    ["3_WAY", "n3Way"],
+    ["_handle", "handle"],
+  ]) {
     assert.equal(variable(name), word);
   }
 });
