@@ -174,6 +174,7 @@ function arduinoInput(item) {
   if (isPushButton(item)) return [macro("DCS_BUTTON", 2)];
   const count = item.positions.length;
   if (isHeld(item)) return count === 3 ? [macro("DCS_ROCKER", 2, 3)] : null;
+  if (count === 1) return [macro("DCS_ACTION", 2, quoted(String(positionWord(item.positions[0]))))];
   if (count === 2) return [macro("DCS_SWITCH", 2)];
   if (count === 3) return [macro("DCS_SWITCH", 2, 3)];
   if (count <= PINS.length && count > 3) return [macro("DCS_ROTARY", ...PINS.slice(0, count))];

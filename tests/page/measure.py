@@ -3,17 +3,16 @@ thread that sixty needles take. Run it by hand on a quiet machine: `python tests
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from conftest import CHROMIUM
 from playwright.sync_api import sync_playwright
+from wide import AIRCRAFT, write_tables
 
 import server
-from conftest import CHROMIUM
-from wide import AIRCRAFT, write_tables
 
 SCROLL = """async list => {
   for (let y = 0; y < 55000; y += 137) { list.scrollTop = y; await new Promise(requestAnimationFrame); }

@@ -4,11 +4,9 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
-
-import server
 from cockpit_page import CockpitPage
 from conftest import open_page
+from playwright.sync_api import Page, expect
 
 TABLET = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
 PANEL = {

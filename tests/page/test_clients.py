@@ -2,9 +2,8 @@
 
 import re
 
-from playwright.sync_api import expect
-
 from cockpit_page import CockpitPage
+from playwright.sync_api import expect
 
 
 def test_a_client_is_seen_with_its_last_error(cockpit: CockpitPage, client):

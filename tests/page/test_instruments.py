@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
+from cockpit_page import CockpitPage
+from conftest import open_page
 from playwright.sync_api import expect
 
-from conftest import open_page
-from cockpit_page import CockpitPage
 from server import ROOT
 
 GAUGES = {gauge["name"]: gauge for gauge in json.loads((ROOT / "aircraft-defs/Kestrel_T1/gauges.json").read_text())}

@@ -4,11 +4,11 @@ import contextlib
 import os
 import signal
 
+from cockpit_page import CockpitPage
+from conftest import open_page
 from playwright.sync_api import expect
 
 import server
-from cockpit_page import CockpitPage
-from conftest import open_page
 
 
 def test_a_stopped_browser_delays_nobody(launch, sim):

@@ -38,6 +38,7 @@ const catalog = Catalog.from({
     }),
     control("KEY", { kind: "button", positions: values(0, 1), spring: true, release: 0 }),
     control("ROCKER", { kind: "button", positions: values(-1, 0, 1), spring: true, release: 0 }),
+    control("STARTER", { kind: "button", positions: values(1) }),
     control("SELECTOR", { positions: values(0, 0.1, 0.2, 0.3), spring: true, release: 0 }),
     control("KNOB", { kind: "encoder" }),
     control("DIM", { kind: "axis", limits: [-1, 1] }),
@@ -96,6 +97,7 @@ test("the lines of the protocol work a control and read it", () => {
   assert.deepEqual(lines("control MODE"), ["1 MODE OFF", "1 MODE ON", "1 MODE 1", "2 MODE 1"]);
   assert.deepEqual(lines("control KEY"), ["1 KEY PUSH", "1 KEY PRESS", "1 KEY RELEASE", "2 KEY 1"]);
   assert.deepEqual(lines("control ROCKER"), ["1 ROCKER -1", "1 ROCKER 1", "1 ROCKER RELEASE", "2 ROCKER 1"]);
+  assert.deepEqual(lines("control STARTER"), ["1 STARTER 1", "2 STARTER 1"]);
   assert.deepEqual(lines("control SELECTOR"), [
     "1 SELECTOR 0",
     "1 SELECTOR 0.1",
@@ -136,6 +138,7 @@ test("a sketch has the item of the library that fits", () => {
   assert.equal(item("control MODE"), 'DCS_SWITCH(mode, cockpit, "MODE", 2, 3);');
   assert.equal(item("control KEY"), 'DCS_BUTTON(key, cockpit, "KEY", 2);');
   assert.equal(item("control ROCKER"), 'DCS_ROCKER(rocker, cockpit, "ROCKER", 2, 3);');
+  assert.equal(item("control STARTER"), 'DCS_ACTION(starter, cockpit, "STARTER", 2, "1");');
   assert.equal(item("control SELECTOR"), 'DCS_ROTARY(selector, cockpit, "SELECTOR", 2, 3, 4, 5);');
   assert.equal(item("control KNOB"), 'DCS_ENCODER(knob, cockpit, "KNOB", 2, 3);');
   assert.equal(item("control DIM"), 'DCS_POTENTIOMETER(dim, cockpit, "DIM", A0, -1, 1);');
