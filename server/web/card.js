@@ -50,7 +50,7 @@ export class Card {
         h("button.close", { type: "button", "aria-label": `Close ${item.title}`, click: close }, "×"),
       ),
       h("div.card-body", {}, this.#stage(), this.#numbers()),
-      copyPanel(item),
+      item.act || item.read ? copyPanel(item) : null,
     );
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && close());
     this.#watch();
