@@ -26,16 +26,19 @@ use crate::filter::Micros;
 use crate::link::{FromSim, LinkState, SimLink};
 use crate::quote::printable_reason;
 use crate::tables::{SimFolders, TableSource};
-use crate::world::{TablesAction, World};
+use crate::world::{Outbox, TablesAction, World};
 
 /// The most turns in a row that have priority over the world's own work that is due.
 const TURNS_BEFORE_DUE: u32 = 4;
 
 /// The most outboxes that are written in a turn. A write to a socket takes some microseconds.
 const WRITES_PER_TURN: usize = 128;
-/// The most outboxes that are written in a turn while updates of a frame wait for the next turns.
-/// Clients that wait for their write get more with it.
-const WRITES_AMID_FRAME: usize = 16;
+/// The most outboxes that are written in the turn of a client's event, since the events of many
+/// clients may wait; and in any turn while updates of a frame wait for the next turns. Clients that
+/// wait for their write get more with it.
+const FEW_WRITES: usize = 16;
+/// The number of bytes that are written in the time of another write.
+const BYTES_PER_WRITE: usize = 1 << 14;
 
 /// The next thing for the hub to do.
 enum Turn {
@@ -103,6 +106,7 @@ impl Hub {
         self.start = Instant::now();
         while let Some(turn) = shutdown.run_until_cancelled(self.next_turn()).await {
             let is_own_work = matches!(turn, Turn::Due);
+            let is_event = matches!(turn, Turn::Event(_));
             match turn {
                 Turn::FromSim(message) => self.handle_sim(message),
                 Turn::Event(event) => self.handle(event),
@@ -110,7 +114,10 @@ impl Hub {
                 Turn::Due => self.world.tick(self.now()),
                 Turn::Room => {}
             }
-            self.flush();
+            self.flush(match is_event || self.world.is_amid_frame() {
+                true => FEW_WRITES,
+                false => WRITES_PER_TURN,
+            });
             if is_own_work {
                 // More of it may be due at once. Without this pause, some hundred turns would pass
                 // before the tasks that read from the sim and from clients get to run.
@@ -144,7 +151,7 @@ impl Hub {
     async fn next_turn(&mut self) -> Turn {
         let (hook_full, export_full) = self.send_to_sim();
         // The world may have answered clients, as when the sim has no room for a watch.
-        self.flush();
+        self.flush(FEW_WRITES);
         let due = match self.world.has_touched() {
             true => Some(self.start),
             false => self.world.next_due().map(|due| self.at(due)),
@@ -327,8 +334,9 @@ impl Hub {
     }
 
     /// Lets clients continue whose waiting requests have been carried out, starts to free tables
-    /// that are not used any more, and writes filled outboxes, as many as a turn has time for.
-    fn flush(&mut self) {
+    /// that are not used any more, and writes at most this many filled outboxes, or fewer if they
+    /// are long.
+    fn flush(&mut self, writes: usize) {
         let now = self.now();
         while let Some(key) = self.world.next_caught_up() {
             self.connections.release_reader(&self.world, key);
@@ -337,14 +345,15 @@ impl Hub {
         for aircraft in self.world.take_past_aircraft() {
             tokio::spawn(tables::free(aircraft));
         }
-        let writes = match self.world.is_amid_frame() {
-            true => WRITES_AMID_FRAME,
-            false => WRITES_PER_TURN,
-        };
-        for _ in 0..writes {
-            let Some(key) = self.world.next_touched() else {
-                break;
+        let mut left = writes;
+        while left > 0
+            && let Some(key) = self.world.next_touched()
+        {
+            let bytes = match self.world.outbox(key) {
+                Some(Outbox::Lines(lines)) => lines.len(),
+                _ => 0,
             };
+            left = left.saturating_sub(1 + bytes / BYTES_PER_WRITE);
             if !self.connections.flush(&mut self.world, key, now) {
                 self.in_process.deliver(&mut self.world, key);
             }
