@@ -12,6 +12,7 @@ pub mod filter;
 pub mod indicator;
 pub mod limits;
 pub mod link;
+mod mdns;
 mod net;
 pub mod page;
 mod quote;

@@ -15,8 +15,8 @@ class DcsMasterWiFi : public DcsMaster {
  public:
   static constexpr uint16_t PORT = 4242;
 
-  /// Without a host the panel looks for the mDNS service `_dcs-master._tcp`. The server does not
-  /// announce it by itself, so another program must.
+  /// Without a host the panel looks for the mDNS service `_dcs-master._tcp`, which the server
+  /// announces if it listens to the network.
   DcsMasterWiFi(const char *network, const char *password, const char *host = nullptr,
                 uint16_t port = PORT)
       : DcsMaster(client_), network_(network), password_(password), host_(host), port_(port) {}

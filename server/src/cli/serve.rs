@@ -18,6 +18,7 @@ use super::open::{PageRecord, open_browser, page_of_running_server};
 use super::output::print;
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
+use crate::mdns::MdnsArgs;
 use crate::net;
 use crate::page::{self, PageConfig, PageServer, SetupConfig};
 use crate::quote::printable_reason;
@@ -106,6 +107,8 @@ pub(super) struct ServingArgs {
     /// Read the files of the page from this folder, to develop it
     #[arg(long, hide = true, value_name = "DIR")]
     page_dir: Option<PathBuf>,
+    #[command(flatten)]
+    mdns: MdnsArgs,
     #[command(flatten)]
     bios: BiosArgs,
 }
@@ -366,8 +369,12 @@ pub(super) fn serve(
             let panels = serve_panels(args.serial.clone(), server.panels(), shutdown.clone());
             tokio::spawn(panels);
         }
+        let announcement = args.mdns.start(&listener, is_demo, &shutdown)?;
         server.run(listener, shutdown).await;
         link_shutdown.cancel();
+        if let Some(announcement) = announcement {
+            announcement.await?;
+        }
         if let Some(gateway) = gateway {
             gateway.await?;
         }
