@@ -1,5 +1,5 @@
-// A panel without a cable: an ESP32 that joins the WiFi and finds dcs-master by mDNS. Start the server
-// with --listen 0.0.0.0:4242, so that it lets the network connect and announces itself there.
+// A panel without a cable: an ESP32 that joins the WiFi and finds dcs-master by mDNS.
+// dcs-master must let the network connect: start it with --listen 0.0.0.0:4242.
 #include <DcsMasterWiFi.h>
 
 DcsMasterWiFi cockpit("name of the network", "its password");
