@@ -525,7 +525,9 @@ fn other_computers_need_the_key() {
         "{output}"
     );
     assert_eq!(local.act("POST", "/api/key", &[], "").status, 204);
-    assert_eq!(tablet.request("GET", "/", &with_key, "").status, 401);
+    // The old key is a wrong one now, and wrong keys came too fast before.
+    let shut_out = tablet.request("GET", "/", &with_key, "").status;
+    assert!([401, 429].contains(&shut_out), "{shut_out}");
 }
 
 /// Creates a home folder with DCS World in Steam's Proton. Returns the folder that DCS writes to.

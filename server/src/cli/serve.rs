@@ -1,6 +1,6 @@
 //! `dcs-master serve`: links with the sim and serves its cockpit.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IsTerminal};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -337,10 +337,14 @@ pub(super) fn serve(
         if let Some(page) = &page {
             info!("{}", page.announcement());
             if let Some(link) = page.link() {
-                // Not through the log, which people show to others.
-                print(&format!(
-                    "To open the page on a tablet, with its key: {link}\n"
-                ))?;
+                // Neither through the log nor into a file, which people show to others.
+                if io::stdout().is_terminal() {
+                    print(&format!(
+                        "To open the page on a tablet, with its key: {link}\n"
+                    ))?;
+                } else {
+                    info!("the page on this computer shows the link for tablets, under Setup");
+                }
             }
         }
         let server = Server::new(link, config);

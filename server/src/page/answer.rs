@@ -223,7 +223,9 @@ pub(super) fn with_cookie(path: &str, cookie: &str) -> Answer {
     let mut answer = empty();
     *answer.status_mut() = StatusCode::SEE_OTHER;
     let headers = answer.headers_mut();
-    if let (Ok(path), Ok(cookie)) = (HeaderValue::from_str(path), HeaderValue::from_str(cookie)) {
+    // An address that begins with two slashes, of either kind, would lead to another computer.
+    let path = format!("/{}", path.trim_start_matches(['/', '\\']));
+    if let (Ok(path), Ok(cookie)) = (HeaderValue::from_str(&path), HeaderValue::from_str(cookie)) {
         headers.insert(LOCATION, path);
         headers.insert(SET_COOKIE, cookie);
     }

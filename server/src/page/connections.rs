@@ -17,7 +17,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::handler::Handler;
-use super::limits::{HEAD_DEADLINE, LAST_ANSWER, LIFETIME, MAX_FIELDS, MAX_HEAD};
+use super::limits::{
+    HEAD_DEADLINE, LAST_ANSWER, LIFETIME, MAX_FIELDS, MAX_HEAD, max_foreign_connections,
+};
 use super::listener::Listener;
 use super::{PageConfig, PageServer};
 use crate::net;
@@ -33,7 +35,44 @@ pub(super) struct Peer {
     /// The address that it has connected to.
     pub(super) local: IpAddr,
     /// Held until the connection, or the WebSocket that it has become, ends.
-    pub(super) permit: Arc<OwnedSemaphorePermit>,
+    pub(super) permit: Arc<Permit>,
+}
+
+/// The place of a connection among those that may be open at a time.
+#[derive(Debug)]
+pub(super) struct Permit {
+    _place: OwnedSemaphorePermit,
+    /// Its place among those of other computers.
+    _foreign: Option<OwnedSemaphorePermit>,
+}
+
+/// The places of connections.
+#[derive(Debug)]
+struct Places {
+    all: Arc<Semaphore>,
+    foreign: Arc<Semaphore>,
+}
+
+impl Places {
+    fn new(max_connections: usize) -> Self {
+        Self {
+            all: Arc::new(Semaphore::new(max_connections)),
+            foreign: Arc::new(Semaphore::new(max_foreign_connections(max_connections))),
+        }
+    }
+
+    /// Returns a place for a connection from this address, if there is one left.
+    fn take(&self, remote: IpAddr) -> Option<Permit> {
+        let take = |places: &Arc<Semaphore>| Arc::clone(places).try_acquire_owned().ok();
+        let foreign = match remote.to_canonical().is_loopback() {
+            true => None,
+            false => Some(take(&self.foreign)?),
+        };
+        Some(Permit {
+            _place: take(&self.all)?,
+            _foreign: foreign,
+        })
+    }
 }
 
 impl Peer {
@@ -50,14 +89,14 @@ pub async fn serve(
     server: PageServer,
     shutdown: CancellationToken,
 ) {
-    let permits = Arc::new(Semaphore::new(config.max_connections));
+    let places = Places::new(config.max_connections);
     let handler = Arc::new(Handler::new(config, server, &listener));
     let _ = shutdown
-        .run_until_cancelled(accept(listener, permits, handler))
+        .run_until_cancelled(accept(listener, places, handler))
         .await;
 }
 
-async fn accept(listener: Listener, permits: Arc<Semaphore>, handler: Arc<Handler>) {
+async fn accept(listener: Listener, places: Places, handler: Arc<Handler>) {
     let mut failures = 0u64;
     loop {
         let (stream, remote) = match listener.socket.accept().await {
@@ -72,7 +111,7 @@ async fn accept(listener: Listener, permits: Arc<Semaphore>, handler: Arc<Handle
             }
         };
         // Without a permit the connection is closed at once.
-        if let Ok(permit) = Arc::clone(&permits).try_acquire_owned()
+        if let Some(permit) = places.take(remote.ip())
             && net::set_client_options(&stream).is_ok()
             && let Ok(local) = stream.local_addr()
         {
@@ -104,5 +143,24 @@ async fn serve_connection(stream: TcpStream, peer: Peer, handler: Arc<Handler>) 
     if timeout(LIFETIME, connection.as_mut()).await.is_err() {
         connection.as_mut().graceful_shutdown();
         let _ = timeout(LAST_ANSWER, connection).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_computers_cannot_take_all_places() {
+        let places = Places::new(8);
+        let foreign: Vec<_> = (0..9)
+            .map_while(|_| places.take([10, 0, 0, 1].into()))
+            .collect();
+        let local: Vec<_> = (0..9)
+            .map_while(|_| places.take([127, 0, 0, 1].into()))
+            .collect();
+        assert_eq!((foreign.len(), local.len()), (6, 2));
+        drop(foreign);
+        assert!(places.take([10, 0, 0, 1].into()).is_some());
     }
 }

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use hyper::HeaderMap;
 use tempfile::NamedTempFile;
+use tokio_util::sync::CancellationToken;
 
 use super::key::{self, Key};
 use crate::filter::Micros;
@@ -33,6 +34,8 @@ pub(super) struct Gate {
 #[derive(Debug)]
 struct GateState {
     key: Option<Key>,
+    /// Cancelled when the key is replaced.
+    revoked: CancellationToken,
     wrong: RateLimit,
 }
 
@@ -61,7 +64,11 @@ impl Gate {
         let wrong = RateLimit::new(WRONG_KEYS, WRONG_KEYS);
         Self {
             file,
-            state: Mutex::new(GateState { key, wrong }),
+            state: Mutex::new(GateState {
+                key,
+                revoked: CancellationToken::new(),
+                wrong,
+            }),
             started: Instant::now(),
         }
     }
@@ -78,10 +85,12 @@ impl Gate {
         if key::in_cookies(headers).any(|text| key.is(text)) {
             return Admission::Admitted;
         }
-        match key::in_query(query) {
-            Some(text) if key.is(text) => return Admission::Cookie(key.cookie()),
-            None => return Admission::Refused,
-            Some(_) => {}
+        let in_query = key::in_query(query);
+        if in_query.is_some_and(|text| key.is(text)) {
+            return Admission::Cookie(key.cookie());
+        }
+        if in_query.is_none() && key::in_cookies(headers).next().is_none() {
+            return Admission::Refused;
         }
         let now = self.started.elapsed().as_micros();
         match state
@@ -100,13 +109,24 @@ impl Gate {
         Some(format!("?{}={}", key::NAME, key.text()))
     }
 
-    /// Makes a new key, so that nobody can come in with the old one.
+    /// Returns what ends the WebSockets of this address: a new key, unless it is this computer's.
+    /// To be asked before [`Self::admit`], so that a new key in between counts.
+    pub(super) fn revocation(&self, remote: IpAddr) -> CancellationToken {
+        match remote.to_canonical().is_loopback() {
+            true => CancellationToken::new(),
+            false => self.lock().revoked.clone(),
+        }
+    }
+
+    /// Makes a new key. Nobody can come in with the old one, and who came in with it is out.
     pub(super) fn renew(&self) {
         let key = new_key();
         if let Some(key) = &key {
             save(self.file.as_deref(), key);
         }
-        self.lock().key = key;
+        let mut state = self.lock();
+        state.key = key;
+        std::mem::take(&mut state.revoked).cancel();
     }
 
     fn lock(&self) -> MutexGuard<'_, GateState> {
@@ -180,7 +200,10 @@ mod tests {
         };
         let kept = set.split(';').next().unwrap();
         assert_eq!(gate.admit(TABLET, &cookie(kept), ""), Admission::Admitted);
+        let revocations = [TABLET, [127, 0, 0, 1].into()].map(|ip| gate.revocation(ip));
         gate.renew();
+        assert_eq!(revocations.map(|token| token.is_cancelled()), [true, false]);
+        assert!(!gate.revocation(TABLET).is_cancelled());
         assert_eq!(gate.admit(TABLET, &cookie(kept), ""), Admission::Refused);
     }
 
@@ -189,15 +212,19 @@ mod tests {
         let gate = Gate::new(None);
         let none = HeaderMap::new();
         let guess = format!("{}=aaaaabbbbbcccccddddd", key::NAME);
-        let answers: Vec<_> = (0..1000)
-            .map(|_| gate.admit(TABLET, &none, &guess))
-            .collect();
-        let looked_at = answers
-            .iter()
-            .filter(|answer| **answer == Admission::Refused)
-            .count();
-        assert!((10..100).contains(&looked_at), "{looked_at}");
-        assert!(answers.contains(&Admission::TooMany));
+        for (headers, query) in [(none.clone(), guess.as_str()), (cookie(&guess), "")] {
+            let answers: Vec<_> = (0..1000)
+                .map(|_| gate.admit(TABLET, &headers, query))
+                .collect();
+            let count = |admission| {
+                answers
+                    .iter()
+                    .filter(|answer| **answer == admission)
+                    .count()
+            };
+            assert!(count(Admission::Refused) < 100, "{query}");
+            assert!(count(Admission::TooMany) > 900, "{query}");
+        }
         let right = gate.admit(TABLET, &none, &query(&gate));
         assert!(matches!(right, Admission::Cookie(_)));
     }

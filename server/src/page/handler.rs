@@ -113,6 +113,7 @@ impl Handler {
         }
         let host = guard::check_host(headers, peer.local, &self.names)?;
         let query = request.uri().query().unwrap_or_default();
+        let revoked = self.gate.revocation(peer.remote.ip());
         match self.gate.admit(peer.remote.ip(), headers, query) {
             Admission::Admitted => {}
             // A link without the key, so that it stands neither in the history nor on the screen.
@@ -154,11 +155,12 @@ impl Handler {
             Resource::TextSocket => {
                 let (panels, remote) = (self.server.panels.clone(), peer.remote);
                 let serve = move |socket| text_socket::run(socket, remote, panels);
-                upgrade::open(request, peer, serve)
+                upgrade::open(request, peer, revoked, serve)
             }
             Resource::MovedSocket => {
                 let server = self.server.clone();
-                upgrade::open(request, peer, |socket| moved_socket::run(socket, server))
+                let serve = |socket| moved_socket::run(socket, server);
+                upgrade::open(request, peer, revoked, serve)
             }
             Resource::Boards => {
                 let boards = Arc::clone(&self.boards);

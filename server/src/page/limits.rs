@@ -18,6 +18,12 @@ pub(super) const LIFETIME: Duration = Duration::from_secs(60);
 pub(super) const LAST_ANSWER: Duration = Duration::from_secs(15);
 /// The most bytes in a message of a WebSocket's client.
 pub(super) const MAX_MESSAGE: usize = 64 * 1024;
+/// The most bytes that wait to be written to a WebSocket, of which a text display's line is the
+/// longest message. A WebSocket that is owed more is closed.
+pub(super) const MAX_UNWRITTEN: usize = 8 * 1024 * 1024;
+/// The pings that a WebSocket may send at once, and those a second. Browsers send none.
+pub(super) const PINGS_AT_ONCE: u32 = 100;
+pub(super) const PINGS_PER_SECOND: u32 = 10;
 /// The time after which a page that does not take its messages about movements is disconnected.
 pub(super) const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 /// The most bytes of a client's lines that are on their way to its WebSocket.
@@ -41,4 +47,10 @@ pub(super) const MAX_JOBS: usize = 2;
 /// open only a few files, so that panels keep their share.
 pub fn max_connections(open_files: Option<usize>) -> usize {
     open_files.map_or(MAX_CONNECTIONS, |files| MAX_CONNECTIONS.min(files / 8))
+}
+
+/// Returns how many of these connections other computers may have at a time. The rest is kept for
+/// this one, since anybody in the network can open connections, with or without the key.
+pub(super) fn max_foreign_connections(max_connections: usize) -> usize {
+    max_connections * 3 / 4
 }

@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::Message;
 use super::PageServer;
 use super::limits::WRITE_DEADLINE;
 use super::moved::{MovedFeed, MovedMessage};
-use super::upgrade::Socket;
+use super::upgrade::{PingLimit, Socket};
 use crate::filter::Micros;
 use crate::serve::{ServerEnded, Subscriber};
 use crate::wire::Request;
@@ -27,9 +27,12 @@ pub(super) async fn run(socket: Socket, server: PageServer) {
     }
 }
 
-/// Waits until the page closes the connection.
+/// Waits until the page closes the connection, or sends too many pings.
 async fn until_closed(mut stream: SplitStream<Socket>) {
-    while let Some(Ok(message)) = stream.next().await {
+    let mut pings = PingLimit::new();
+    while let Some(Ok(message)) = stream.next().await
+        && pings.allows(&message)
+    {
         if message.is_close() {
             return;
         }

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::limits::BYTES_PER_WRITE;
-use super::upgrade::Socket;
+use super::upgrade::{PingLimit, Socket};
 use crate::indicator::to_utf8;
 use crate::serve::{PanelChannel, PanelKind, Panels};
 
@@ -42,7 +42,10 @@ pub(super) async fn run(socket: Socket, remote: SocketAddr, panels: Panels) {
 
 /// Passes the lines of the page to the server. The last line of a message needs no line end.
 async fn read(mut stream: SplitStream<Socket>, to_server: &mpsc::Sender<Vec<u8>>) {
-    while let Some(Ok(message)) = stream.next().await {
+    let mut pings = PingLimit::new();
+    while let Some(Ok(message)) = stream.next().await
+        && pings.allows(&message)
+    {
         let mut bytes = match message {
             Message::Text(_) | Message::Binary(_) => message.into_data().to_vec(),
             Message::Close(_) => return,
