@@ -98,6 +98,13 @@ pub fn examine_names(folder: &Path, aircraft: &str, copy: &DcsBios) -> Option<St
         })
 }
 
+/// Returns whether the tables in `folder`, the folder of an aircraft, have names from DCS-BIOS.
+pub fn has_names(folder: &Path) -> bool {
+    let bytes = read_file(&folder.join(SOURCES_FILE)).unwrap_or_default();
+    let sources = serde_json::from_slice::<SourceList>(&bytes);
+    sources.is_ok_and(|sources| !sources.dcs_bios.is_empty())
+}
+
 /// Returns the state of the tables in `folder`, the folder of an aircraft.
 ///
 /// `installs` are the folders that are compiled together, in the order of precedence. If there is
@@ -269,7 +276,9 @@ mod tests {
         let text = format!(
             r#"{{"defgen": "{VERSION}", "files": {{}}, "dcs_bios": {{"{path}": "{hash}"}}}}"#
         );
+        assert!(!has_names(&folder));
         fs::write(folder.join(SOURCES_FILE), text).unwrap();
+        assert!(has_names(&folder) && !has_names(disk.path()));
         assert_eq!(staleness(), None);
         fs::write(&module, "-- Kestrel_T1 and more").unwrap();
         assert_eq!(staleness(), Some(format!("{path} has changed")));

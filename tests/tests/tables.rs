@@ -408,6 +408,29 @@ fn names_come_from_the_dcs_bios_in_saved_games() {
 }
 
 #[test]
+fn names_of_a_dcs_bios_elsewhere_are_not_lost_silently() {
+    let (rig, install) = bare();
+    install_dcs_bios(&rig);
+    let elsewhere = rig.path("elsewhere");
+    let home = rig.saved_games().join("Scripts/DCS-BIOS");
+    fs::rename(home, &elsewhere).expect("a folder");
+    rig.defgen(&[
+        &install.to_string_lossy(),
+        "--aircraft",
+        "Kestrel_T1",
+        "--dcs-bios",
+        &elsewhere.to_string_lossy(),
+    ]);
+    let script = install.join("Mods/aircraft/Kestrel/Cockpit/T1/Scripts/clickabledata.lua");
+    let mut text = fs::read_to_string(&script).expect("a script");
+    text.push_str("\n-- changed\n");
+    fs::write(script, text).expect("a script");
+    let (_sim, server, mut client) = flying(&rig, &install, &[]);
+    client.expect("2 1 0.45000 60");
+    expect_once(&server, "had from DCS-BIOS are gone");
+}
+
+#[test]
 fn a_broken_dcs_bios_is_told_and_costs_only_its_names() {
     let (rig, install) = bare();
     let path = install_dcs_bios(&rig);

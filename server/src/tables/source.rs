@@ -189,6 +189,7 @@ impl TableSource {
         installs: &[PathBuf],
         dcs_bios: Option<&Path>,
     ) -> Tables {
+        let had_names = freshness::has_names(&self.config.defs.join(name));
         let begin = Instant::now();
         let compiled = compiler::compile_aircraft(name, installs, dcs_bios, &self.config.defs);
         let duration = begin.elapsed().as_millis();
@@ -198,6 +199,9 @@ impl TableSource {
                 let why = reason(freshness);
                 info!("the tables of {shown} were made in {duration} ms, since {why}");
                 self.log_names(&shown, dcs_bios, &compiled);
+                if had_names && dcs_bios.is_none() && self.config.use_dcs_bios {
+                    self.log_lost_names(&shown);
+                }
                 self.log_incomplete(&shown, &compiled);
                 match compiled.unwritten {
                     None => self.read_folder(name),
@@ -221,6 +225,15 @@ impl TableSource {
         for warning in names.warnings.iter().take(MAX_WARNINGS) {
             self.warn_once(&printable_reason(warning));
         }
+    }
+
+    /// Logs that the new tables lack the names from a DCS-BIOS that the user gave to defgen.
+    fn log_lost_names(&self, shown: &str) {
+        self.warn_once(&format!(
+            "the names that the old tables of {shown} had from DCS-BIOS are gone, since there is no \
+             DCS-BIOS in the sim's Saved Games folder; to have them again run defgen with \
+             --dcs-bios and the folder of your copy"
+        ));
     }
 
     /// Logs which tables of an aircraft could not be made or written.
