@@ -9,6 +9,7 @@ mod log;
 mod names;
 mod open;
 mod output;
+mod page;
 mod serve;
 mod watch;
 

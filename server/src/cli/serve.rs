@@ -1,6 +1,6 @@
 //! `dcs-master serve`: links with the sim and serves its cockpit.
 
-use std::io::{self, ErrorKind, IsTerminal};
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,11 +16,12 @@ use tracing::{info, warn};
 
 use super::open::{PageRecord, open_browser, page_of_running_server};
 use super::output::print;
+use super::page::{PageArgs, announce_page};
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::mdns::MdnsArgs;
 use crate::net;
-use crate::page::{self, PageConfig, PageServer, SetupConfig};
+use crate::page::{self, PageServer};
 use crate::quote::printable_reason;
 use crate::serial::{SerialOptions, serve_panels};
 use crate::serve::{Config, Server};
@@ -30,9 +31,6 @@ use crate::tables::{Compiling, TablesConfig};
 
 /// The address on which the server listens by default, and where doctor looks for it.
 pub(super) const LISTEN: &str = "127.0.0.1:4242";
-
-/// The address of the page by default.
-const PAGE: &str = "127.0.0.1:4280";
 
 /// The arguments of `serve`.
 #[derive(Debug, Args)]
@@ -94,19 +92,8 @@ pub(super) struct ServingArgs {
     /// boards by itself; may be repeated
     #[arg(long, value_name = "PORT")]
     serial: Vec<SerialOptions>,
-    /// The address of the page that shows the cockpit in a browser; if the port is taken, a free
-    /// one is used
-    #[arg(long, value_name = "ADDR", default_value = PAGE, value_parser = page_address)]
-    page: SocketAddr,
-    /// Open the page in the browser; if a server runs already, only open its page
-    #[arg(long, conflicts_with = "no_page")]
-    open: bool,
-    /// Do not serve the page
-    #[arg(long, conflicts_with = "page")]
-    no_page: bool,
-    /// Read the files of the page from this folder, to develop it
-    #[arg(long, hide = true, value_name = "DIR")]
-    page_dir: Option<PathBuf>,
+    #[command(flatten)]
+    page: PageArgs,
     #[command(flatten)]
     mdns: MdnsArgs,
     #[command(flatten)]
@@ -121,12 +108,6 @@ fn reject_port(port: &str) -> Result<u16, String> {
 fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse()
         .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4242")
-}
-
-/// Parses the address of the page.
-fn page_address(text: &str) -> Result<SocketAddr, &'static str> {
-    text.parse()
-        .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4280")
 }
 
 /// Parses a host and a port. The host is resolved later, whenever the server connects.
@@ -162,43 +143,6 @@ fn network(text: &str) -> Result<IpNet, &'static str> {
 }
 
 impl ServingArgs {
-    /// Binds the port of the page, if it is to be served.
-    async fn bind_page(&self) -> Result<Option<page::Listener>> {
-        let key_file = Folders::find(None).page_key();
-        Ok(match self.no_page {
-            true => None,
-            false => Some(page::Listener::bind(self.page, key_file).await?),
-        })
-    }
-
-    /// Returns the settings of the page.
-    ///
-    /// `defs` is the folder of the tables, and `clients` the address for clients.
-    fn page_config(&self, is_demo: bool, defs: PathBuf, clients: SocketAddr) -> PageConfig {
-        let folders = Folders::find(None);
-        let mut server = clients;
-        if server.ip().is_unspecified() {
-            server.set_ip([127, 0, 0, 1].into());
-        }
-        PageConfig {
-            setup: Some(SetupConfig {
-                server,
-                // Those of the demo are gone when it ends.
-                defs: if is_demo {
-                    folders.tables.clone()
-                } else {
-                    defs
-                },
-                own_defs: folders.own_defs(),
-            }),
-            max_connections: page::max_connections(net::raise_limit()),
-            folder: self.page_dir.clone(),
-            boards: folders.boards(),
-            allow: self.allow.clone(),
-            is_demo,
-        }
-    }
-
     /// Returns the server's configuration.
     fn config(&self, tables: TablesConfig) -> Config {
         let open_files = net::raise_limit();
@@ -207,10 +151,7 @@ impl ServingArgs {
             allow: self.allow.clone(),
             max_clients: self.max_clients,
             open_files,
-            page_connections: match self.no_page {
-                true => 0,
-                false => page::max_connections(open_files),
-            },
+            page_connections: self.page.max_connections(),
             max_subscriptions: self.max_subscriptions,
             max_line: self.max_line,
             write_deadline: Duration::from_secs(self.write_timeout),
@@ -301,7 +242,7 @@ pub(super) fn serve(
     is_demo: bool,
     link: impl FnOnce(SocketAddr, Option<&str>, &CancellationToken) -> Result<SimLink>,
 ) -> Result<()> {
-    if args.open
+    if args.page.open
         && let Some(url) = page_of_running_server(args.listen)
     {
         print(&format!("dcs-master runs already; its page is at {url}\n"))?;
@@ -320,7 +261,7 @@ pub(super) fn serve(
         let address = listener
             .local_addr()
             .context("the listening socket has no address")?;
-        let page = args.bind_page().await?;
+        let page = args.page.bind().await?;
         let shutdown = CancellationToken::new();
         // The link ends after the server, which still sends messages to the sim at its end.
         let link_shutdown = CancellationToken::new();
@@ -335,17 +276,7 @@ pub(super) fn serve(
         announce(address, args, &config);
         let _record = url.as_deref().and_then(PageRecord::write);
         if let Some(page) = &page {
-            info!("{}", page.announcement());
-            if let Some(link) = page.link() {
-                // Neither through the log nor into a file, which people show to others.
-                if io::stdout().is_terminal() {
-                    print(&format!(
-                        "To open the page on a tablet, with its key: {link}\n"
-                    ))?;
-                } else {
-                    info!("the page on this computer shows the link for tablets, under Setup");
-                }
-            }
+            announce_page(page)?;
         }
         let server = Server::new(link, config);
         let stop = shutdown.clone();
@@ -363,9 +294,9 @@ pub(super) fn serve(
                 tester: server.tester(),
                 subscribers: server.subscribers(),
             };
-            let config = args.page_config(is_demo, defs, address);
+            let config = args.page.config(is_demo, defs, address, args.allow.clone());
             tokio::spawn(page::serve(listener, config, handles, shutdown.clone()));
-            if let Some(url) = url.filter(|_| args.open) {
+            if let Some(url) = url.filter(|_| args.page.open) {
                 tokio::task::spawn_blocking(move || open_browser(&url));
             }
         }

@@ -2,7 +2,6 @@
 //! limits.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,76 +10,19 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::handler::Handler;
-use super::limits::{
-    HEAD_DEADLINE, LAST_ANSWER, LIFETIME, MAX_FIELDS, MAX_HEAD, max_foreign_connections,
-};
+use super::limits::{HEAD_DEADLINE, LAST_ANSWER, LIFETIME, MAX_FIELDS, MAX_HEAD};
 use super::listener::Listener;
+use super::peer::{Peer, Places};
 use super::{PageConfig, PageServer};
 use crate::net;
 
 /// The pause after the system could not accept a connection.
 const PAUSE: Duration = Duration::from_millis(100);
-
-/// The two ends of a connection, and the permit that counts it.
-#[derive(Debug, Clone)]
-pub(super) struct Peer {
-    /// The address of the browser.
-    pub(super) remote: SocketAddr,
-    /// The address that it has connected to.
-    pub(super) local: IpAddr,
-    /// Held until the connection, or the WebSocket that it has become, ends.
-    pub(super) permit: Arc<Permit>,
-}
-
-/// The place of a connection among those that may be open at a time.
-#[derive(Debug)]
-pub(super) struct Permit {
-    _place: OwnedSemaphorePermit,
-    /// Its place among those of other computers.
-    _foreign: Option<OwnedSemaphorePermit>,
-}
-
-/// The places of connections.
-#[derive(Debug)]
-struct Places {
-    all: Arc<Semaphore>,
-    foreign: Arc<Semaphore>,
-}
-
-impl Places {
-    fn new(max_connections: usize) -> Self {
-        Self {
-            all: Arc::new(Semaphore::new(max_connections)),
-            foreign: Arc::new(Semaphore::new(max_foreign_connections(max_connections))),
-        }
-    }
-
-    /// Returns a place for a connection from this address, if there is one left.
-    fn take(&self, remote: IpAddr) -> Option<Permit> {
-        let take = |places: &Arc<Semaphore>| Arc::clone(places).try_acquire_owned().ok();
-        let foreign = match remote.to_canonical().is_loopback() {
-            true => None,
-            false => Some(take(&self.foreign)?),
-        };
-        Some(Permit {
-            _place: take(&self.all)?,
-            _foreign: foreign,
-        })
-    }
-}
-
-impl Peer {
-    /// Returns whether the browser runs on this computer.
-    pub(super) fn is_local(&self) -> bool {
-        self.remote.ip().to_canonical().is_loopback()
-    }
-}
 
 /// Serves the page until `shutdown`.
 pub async fn serve(
@@ -143,24 +85,5 @@ async fn serve_connection(stream: TcpStream, peer: Peer, handler: Arc<Handler>) 
     if timeout(LIFETIME, connection.as_mut()).await.is_err() {
         connection.as_mut().graceful_shutdown();
         let _ = timeout(LAST_ANSWER, connection).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn other_computers_cannot_take_all_places() {
-        let places = Places::new(8);
-        let foreign: Vec<_> = (0..9)
-            .map_while(|_| places.take([10, 0, 0, 1].into()))
-            .collect();
-        let local: Vec<_> = (0..9)
-            .map_while(|_| places.take([127, 0, 0, 1].into()))
-            .collect();
-        assert_eq!((foreign.len(), local.len()), (6, 2));
-        drop(foreign);
-        assert!(places.take([10, 0, 0, 1].into()).is_some());
     }
 }

@@ -17,11 +17,11 @@ use super::answer::{
 use super::boards::{BoardName, Boards};
 use super::catalog::Catalog;
 use super::clients::ClientList;
-use super::connections::Peer;
 use super::gate::{Admission, Gate};
 use super::guard::{self, Denial, OwnNames};
 use super::limits::{MAX_BOARD, MAX_BODY, MAX_JOBS};
 use super::listener::Listener;
+use super::peer::Peer;
 use super::routes::{Resource, SearchQuery};
 use super::setup::{Cure, Setup};
 use super::status::{PageStatus, Status};

@@ -20,6 +20,7 @@ mod limits;
 mod listener;
 mod moved;
 mod moved_socket;
+mod peer;
 mod routes;
 mod search;
 mod setup;

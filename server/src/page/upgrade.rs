@@ -16,8 +16,8 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, PageError, add_headers};
-use super::connections::Peer;
 use super::limits::{MAX_MESSAGE, MAX_UNWRITTEN, PINGS_AT_ONCE, PINGS_PER_SECOND};
+use super::peer::Peer;
 use crate::filter::Micros;
 use crate::rate_limit::RateLimit;
 

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use serial2_tokio::SerialPort;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::ports::OpenError;
+use super::open_error::OpenError;
 
 /// An open port that belongs to this program alone.
 #[derive(Debug)]

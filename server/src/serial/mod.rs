@@ -9,6 +9,7 @@
 
 mod board;
 mod claim;
+mod open_error;
 mod options;
 mod ports;
 mod refusals;

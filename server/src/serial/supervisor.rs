@@ -9,8 +9,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::board::PortInfo;
+use super::open_error::OpenError;
 use super::options::SerialOptions;
-use super::ports::{OpenError, Ports, SystemPorts};
+use super::ports::{Ports, SystemPorts};
 use super::refusals::RefusalLog;
 use super::roster::{Opening, Roster};
 use super::session::{self, PanelDetection, SessionEnd};

@@ -12,8 +12,8 @@ use tracing::{debug, info};
 
 use super::config::Config;
 use super::event::{Arrival, Batch, ConnectionId, Event, ReadEnd};
-use super::observer::ClientReport;
 use super::reader;
+use super::report::ClientReport;
 use super::stream::{Outgoing, Peer};
 use crate::filter::Micros;
 use crate::net::is_allowed;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::mailbox::Mailbox;
-use super::observer::{ClientReport, Observation};
+use super::report::{ClientReport, Observation};
 use super::stream::{ClientStream, Peer};
 use crate::wire::{LineError, Request};
 use crate::world::{ClientKey, ValueTest};

@@ -20,7 +20,7 @@ use super::config::Config;
 use super::connections::Connections;
 use super::event::Event;
 use super::in_process::InProcess;
-use super::observer::Observation;
+use super::report::Observation;
 use super::tables::{self, TableLoader, TablesEvent};
 use crate::filter::Micros;
 use crate::link::{FromSim, LinkState, SimLink};

@@ -13,6 +13,7 @@ mod mailbox;
 mod observer;
 mod panels;
 mod reader;
+mod report;
 mod stream;
 mod subscriber;
 mod tables;
@@ -30,8 +31,10 @@ use hub::Hub;
 
 pub use config::Config;
 pub use mailbox::{GaugeUpdate, MAX_ERRORS, ServerEnded, TextUpdate, Updates};
-pub use observer::{ClientReport, Observation, Observer};
-pub use panels::{PanelChannel, PanelKind, Panels};
+pub use observer::Observer;
+pub use panels::{PanelChannel, Panels};
+pub use report::{ClientReport, Observation};
+pub use stream::PanelKind;
 pub use subscriber::{Subscriber, Subscribers};
 pub use tester::Tester;
 

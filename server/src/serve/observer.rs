@@ -1,52 +1,16 @@
 //! Observes the server from within this process: the aircraft, the link and the statistics.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use tokio::sync::{mpsc, oneshot};
 
 use super::event::Event;
 use super::mailbox::ServerEnded;
-use super::panels::PanelKind;
-use crate::world::{Aircraft, Statistics, Traffic};
+use super::report::{ClientReport, Observation};
 
 /// A handle that returns the present state of the server. It costs the server nothing while it is
 /// not used.
 #[derive(Debug, Clone)]
 pub struct Observer {
     hub: mpsc::Sender<Event>,
-}
-
-/// The state of the server at one moment.
-#[derive(Debug)]
-pub struct Observation {
-    /// The aircraft that is controlled, if any.
-    pub aircraft: Option<Arc<Aircraft>>,
-    /// Whether the sim's hook state is linked.
-    pub has_hook: bool,
-    /// Whether the sim's export state is linked.
-    pub has_export: bool,
-    /// The statistics.
-    pub statistics: Statistics,
-    /// The number of args of the test of wiring that runs.
-    pub tested_args: usize,
-}
-
-/// A client over TCP, on a serial port or on a page.
-#[derive(Debug)]
-pub struct ClientReport {
-    /// The kind of its panel; `None` for a client over TCP.
-    pub kind: Option<PanelKind>,
-    /// The address or port, as the log names it.
-    pub peer: String,
-    /// The time since it connected.
-    pub connected: Duration,
-    /// Whether it does not read its lines at present.
-    pub is_blocked: bool,
-    /// The counts of its subscriptions to gauges and to elements of displays.
-    pub subscriptions: [usize; 2],
-    /// The counters of its requests and of the lines sent to it.
-    pub traffic: Traffic,
 }
 
 impl Observer {

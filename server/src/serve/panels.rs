@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::event::{Arrival, Event};
-use super::stream::{ClientStream, Peer, Pipe};
+use super::stream::{ClientStream, PanelKind, Peer, Pipe};
 
 /// The panel's end of its connection to the server. Dropping it ends the connection.
 #[derive(Debug)]
@@ -16,15 +16,6 @@ pub struct PanelChannel {
     /// The bytes for the panel, one write at a time. If a write is not received for too long, the
     /// server ends the connection.
     pub from_server: mpsc::Receiver<Vec<u8>>,
-}
-
-/// The kinds of panels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PanelKind {
-    /// On a serial port.
-    Serial,
-    /// A page in a browser.
-    Page,
 }
 
 /// A handle that connects panels to the server.

@@ -8,8 +8,6 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-use super::panels::PanelKind;
-
 /// The most bytes that are read at a time.
 const READ: usize = 4096;
 
@@ -20,6 +18,15 @@ pub(super) enum ClientStream {
     Tcp(TcpStream),
     /// A connection to a panel of this process.
     Panel(Pipe),
+}
+
+/// The kinds of panels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PanelKind {
+    /// On a serial port.
+    Serial,
+    /// A page in a browser.
+    Page,
 }
 
 /// The other end of a connection, as the log names it.

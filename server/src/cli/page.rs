@@ -1,0 +1,113 @@
+//! The options of the page, and what the start says about it.
+
+use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use aircraft_defs::Folders;
+use anyhow::Result;
+use clap::Args;
+use ipnet::IpNet;
+use tracing::info;
+
+use super::output::print;
+use crate::net;
+use crate::page::{self, Listener, PageConfig, SetupConfig};
+
+/// The address of the page by default.
+const PAGE: &str = "127.0.0.1:4280";
+
+/// The options of the page.
+#[derive(Debug, Args)]
+pub(super) struct PageArgs {
+    /// The address of the page that shows the cockpit in a browser; if the port is taken, a free
+    /// one is used
+    #[arg(long, value_name = "ADDR", default_value = PAGE, value_parser = page_address)]
+    page: SocketAddr,
+    /// Open the page in the browser; if a server runs already, only open its page
+    #[arg(long, conflicts_with = "no_page")]
+    pub(super) open: bool,
+    /// Do not serve the page
+    #[arg(long, conflicts_with = "page")]
+    no_page: bool,
+    /// Read the files of the page from this folder, to develop it
+    #[arg(long, hide = true, value_name = "DIR")]
+    page_dir: Option<PathBuf>,
+}
+
+/// Parses the address of the page.
+fn page_address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse()
+        .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4280")
+}
+
+impl PageArgs {
+    /// Returns the most connections of browsers at a time.
+    pub(super) fn max_connections(&self) -> usize {
+        match self.no_page {
+            true => 0,
+            false => page::max_connections(net::raise_limit()),
+        }
+    }
+
+    /// Binds the port of the page, if it is to be served.
+    pub(super) async fn bind(&self) -> Result<Option<Listener>> {
+        let key_file = Folders::find(None).page_key();
+        Ok(match self.no_page {
+            true => None,
+            false => Some(Listener::bind(self.page, key_file).await?),
+        })
+    }
+
+    /// Returns the settings of the page.
+    ///
+    /// `defs` is the folder of the tables, `clients` the address for clients, and `allow` the
+    /// networks from which it may be opened.
+    pub(super) fn config(
+        &self,
+        is_demo: bool,
+        defs: PathBuf,
+        clients: SocketAddr,
+        allow: Vec<IpNet>,
+    ) -> PageConfig {
+        let folders = Folders::find(None);
+        let mut server = clients;
+        if server.ip().is_unspecified() {
+            server.set_ip([127, 0, 0, 1].into());
+        }
+        PageConfig {
+            setup: Some(SetupConfig {
+                server,
+                // Those of the demo are gone when it ends.
+                defs: if is_demo {
+                    folders.tables.clone()
+                } else {
+                    defs
+                },
+                own_defs: folders.own_defs(),
+            }),
+            max_connections: self.max_connections(),
+            folder: self.page_dir.clone(),
+            boards: folders.boards(),
+            allow,
+            is_demo,
+        }
+    }
+}
+
+/// Says where the page is, and on a terminal the link for other computers.
+pub(super) fn announce_page(page: &Listener) -> Result<()> {
+    info!("{}", page.announcement());
+    let Some(link) = page.link() else {
+        return Ok(());
+    };
+    // Neither through the log nor into a file, which people show to others.
+    if io::stdout().is_terminal() {
+        print(&format!(
+            "To open the page on a tablet, with its key: {link}\n"
+        ))?;
+    } else {
+        info!("the page on this computer shows the link for tablets, under Setup");
+    }
+    Ok(())
+}
