@@ -166,7 +166,8 @@ impl Model {
             }
             Operation::Unblock(client) => {
                 self.clients[client].blocked = false;
-                self.world.unblock(self.clients[client].key, self.now);
+                self.world
+                    .unblock(self.clients[client].key, usize::MAX, self.now);
             }
             Operation::Leave(client) => {
                 self.world.leave(self.clients[client].key);

@@ -398,6 +398,7 @@ impl Connections {
             return;
         };
         connection.state.unblock();
+        let values = connection.stream.values_at_once();
         self.write(world, id.key, now);
         let Some(connection) = self.get(id) else {
             return;
@@ -405,7 +406,7 @@ impl Connections {
         if connection.state.is_blocked() {
             return;
         }
-        world.unblock(id.key, now);
+        world.unblock(id.key, values, now);
         self.release_reader(world, id.key);
         self.close_if_drained(world, id.key, now);
     }

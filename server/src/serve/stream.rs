@@ -161,6 +161,19 @@ impl Outgoing {
         }
     }
 
+    /// Returns how many values are formatted at once for a client that reads again. For a panel these
+    /// fill little more than a write, since on a slow line those behind it would grow old.
+    pub(super) fn values_at_once(&self) -> usize {
+        /// The bytes of the shortest update, `2 1 0.00000 0` and its line end.
+        const SHORTEST_UPDATE: usize = 14;
+        match self {
+            Self::Tcp(_) => usize::MAX,
+            Self::Panel {
+                bytes_per_write, ..
+            } => bytes_per_write / SHORTEST_UPDATE + 1,
+        }
+    }
+
     /// Waits until the other end accepts more, or the connection is broken.
     pub(super) async fn writable(&self) {
         match self {

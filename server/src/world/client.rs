@@ -114,7 +114,7 @@ pub(super) struct ClientList<K> {
     /// All of them, oldest first.
     pub(super) all: Vec<K>,
     /// The subscriptions whose newest values the client gets when it reads again.
-    pub(super) owed: Vec<K>,
+    pub(super) owed: VecDeque<K>,
     /// All of them, by id.
     pub(super) by_id: std::collections::BTreeSet<(Id, K)>,
 }
@@ -140,7 +140,7 @@ impl<K> Default for ClientList<K> {
     fn default() -> Self {
         Self {
             all: Vec::new(),
-            owed: Vec::new(),
+            owed: VecDeque::new(),
             by_id: Default::default(),
         }
     }

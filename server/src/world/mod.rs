@@ -219,8 +219,9 @@ impl World {
         }
     }
 
-    /// Unblocks a client that reads again, and sends it the newest of the values that it missed.
-    pub fn unblock(&mut self, key: ClientKey, now: Micros) {
+    /// Unblocks a client that reads again, and sends it the newest of the values that it missed: at
+    /// most this many now, and the others in later turns or when it has read these.
+    pub fn unblock(&mut self, key: ClientKey, values: usize, now: Micros) {
         let Some(client) = self.clients.get_mut(key) else {
             return;
         };
@@ -236,7 +237,7 @@ impl World {
             tasks.push(Task::AskForLists);
         }
         self.clients.plan(key, &tasks);
-        self.work_for(key, TURN, now);
+        self.work_for(key, values.min(TURN), now);
     }
 
     /// Returns whether a client still waits for an answer from the sim.

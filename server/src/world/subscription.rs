@@ -147,14 +147,14 @@ impl<K: SubscriptionKey, T> Subscriptions<K, T> {
         if let Some(owner) = clients.get_mut(subscription.client) {
             owner.traffic.held_back += 1;
             if !was_owed {
-                K::list(owner).owed.push(key);
+                K::list(owner).owed.push_back(key);
             }
         }
     }
 
-    /// Takes the next owed subscription of a client. The caller sends its newest value.
+    /// Takes the owed subscription of a client that has waited longest. The caller sends its newest value.
     pub(super) fn take_owed(&mut self, clients: &mut Clients, client: ClientKey) -> Option<K> {
-        let key = K::list(clients.get_mut(client)?).owed.pop()?;
+        let key = K::list(clients.get_mut(client)?).owed.pop_front()?;
         self.all[key].owed = false;
         Some(key)
     }

@@ -143,7 +143,7 @@ impl Player {
     fn unblock_client(&mut self, world: &mut World, name: &str) {
         let client = self.clients.get_mut(name).expect("a client");
         client.stuck = false;
-        world.unblock(client.key, self.now);
+        world.unblock(client.key, usize::MAX, self.now);
     }
 
     fn send(&mut self, world: &mut World, name: &str, line: &str) {

@@ -214,10 +214,34 @@ fn a_client_that_was_blocked_catches_up_in_turns() {
     turns(&mut rig, |rig| show(rig, "two"));
     assert_eq!(rig.sent(first), [""; 0]);
     rig.now += 1_000_000;
-    assert!(turns(&mut rig, |rig| rig.world.unblock(first, rig.now)) > 1);
+    assert!(
+        turns(&mut rig, |rig| rig.world.unblock(
+            first,
+            usize::MAX,
+            rig.now
+        )) > 1
+    );
     let (first, second) = (rig.sent(first), rig.sent(second));
     assert_eq!(first.len(), 100 + MANY / 2);
     assert_eq!(count(&second, "3 "), MANY / 2);
+}
+
+#[test]
+fn the_values_that_have_waited_longest_are_sent_first_and_no_more_than_asked() {
+    let (mut rig, [first, _]) = flown();
+    let mut args = Vec::new();
+    for n in 1..=4 {
+        rig.world.block(first);
+        rig.now += 1_000_000;
+        let value = f64::from(n) / 10.0;
+        rig.receive(FromSim::Args((0..100).map(|arg| (arg, value)).collect()));
+        rig.world.unblock(first, 25, rig.now);
+        args.extend(rig.sent(first));
+    }
+    assert_eq!(args.len(), 100);
+    let ids: std::collections::BTreeSet<_> =
+        args.iter().map(|line| line.split(' ').nth(1)).collect();
+    assert_eq!(ids.len(), 100);
 }
 
 #[test]
@@ -225,11 +249,11 @@ fn a_client_that_is_blocked_while_it_catches_up_gets_the_rest_later() {
     let (mut rig, [first, _]) = flown();
     rig.world.block(first);
     turns(&mut rig, |rig| show(rig, "two"));
-    rig.world.unblock(first, rig.now);
+    rig.world.unblock(first, usize::MAX, rig.now);
     rig.world.block(first);
     turns(&mut rig, |_| {});
     assert!(rig.sent(first).len() <= TURN);
-    rig.world.unblock(first, rig.now);
+    rig.world.unblock(first, usize::MAX, rig.now);
     turns(&mut rig, |_| {});
     let sent = rig.sent(first);
     assert_eq!(sent.len(), MANY / 2 - TURN);
