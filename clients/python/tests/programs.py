@@ -121,6 +121,9 @@ def demo(port: int, *options: str) -> Program:
     program = Program([*command, *options])
     program.wait_for("listening for clients")
     program.wait_for("aircraft Kestrel_T1")
+    # The log can be a moment ahead of what clients are told.
+    with socket.create_connection(("127.0.0.1", port)) as client, client.makefile() as lines:
+        assert lines.readline() == "0 Kestrel_T1\n"
     return program
 
 
