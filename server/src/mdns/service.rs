@@ -11,6 +11,9 @@ const MAX_LABEL: usize = 63;
 /// The instance if the system does not know the computer's name.
 const UNNAMED: &str = "dcs-master";
 
+/// The port that needs no mention in a name.
+const USUAL_PORT: u16 = 4242;
+
 /// The end of the host name. The name before it is the computer's own, which its system may
 /// announce by itself: two programs that announce one name disturb each other.
 const HOST_SUFFIX: &str = "-dcs-master";
@@ -38,13 +41,10 @@ pub(crate) struct Listener {
 impl Service {
     /// Returns the service of the server on the computer of this name.
     pub(crate) fn new(computer: Option<&str>, listener: Listener, is_demo: bool) -> Self {
-        let instance = computer.map_or_else(String::new, instance_name);
+        let computer = computer.map_or_else(String::new, computer_name);
         Self {
-            host: host_name(&instance),
-            instance: match instance.is_empty() {
-                true => UNNAMED.to_owned(),
-                false => instance,
-            },
+            host: host_name(&computer),
+            instance: instance_name(&computer, listener.address.port()),
             facts: vec![
                 ("txtvers", "1"),
                 ("version", env!("CARGO_PKG_VERSION")),
@@ -73,14 +73,27 @@ impl Listener {
 }
 
 /// Returns the computer's name without its domain, in lower case, as Windows has it in capitals.
-fn instance_name(computer: &str) -> String {
+fn computer_name(computer: &str) -> String {
     let name = computer.split('.').next().unwrap_or_default();
-    up_to(&name.trim().to_lowercase(), MAX_LABEL)
+    name.trim().to_lowercase()
+}
+
+/// Returns the computer's name, followed by the port unless it is the usual one, so that several
+/// servers on one computer have names of their own.
+fn instance_name(computer: &str, port: u16) -> String {
+    let suffix = match port {
+        USUAL_PORT => String::new(),
+        port => format!(" {port}"),
+    };
+    match up_to(computer, MAX_LABEL - suffix.len()) {
+        name if name.is_empty() => format!("{UNNAMED}{suffix}"),
+        name => format!("{name}{suffix}"),
+    }
 }
 
 /// Returns a host name made of letters, digits and hyphens.
-fn host_name(instance: &str) -> String {
-    let label: String = instance
+fn host_name(computer: &str) -> String {
+    let label: String = computer
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
         .collect();
@@ -133,10 +146,19 @@ mod tests {
     #[test]
     fn names_are_no_longer_than_the_network_allows() {
         for computer in ["x".repeat(200), "ö".repeat(200)] {
-            let service = Service::new(Some(&computer), listener("0.0.0.0:4242"), false);
-            assert!((62..=63).contains(&service.instance.len()), "{service:?}");
-            assert!(service.host.len() <= 63 + ".local.".len(), "{service:?}");
+            for address in ["0.0.0.0:4242", "0.0.0.0:65535"] {
+                let service = Service::new(Some(&computer), listener(address), false);
+                assert!((62..=63).contains(&service.instance.len()), "{service:?}");
+                assert!(service.host.len() <= 63 + ".local.".len(), "{service:?}");
+            }
         }
+    }
+
+    #[test]
+    fn servers_on_other_ports_have_names_of_their_own() {
+        let instance = |computer| Service::new(computer, listener("0.0.0.0:4343"), false).instance;
+        assert_eq!(instance(Some("COCKPIT-PC")), "cockpit-pc 4343");
+        assert_eq!(instance(None), "dcs-master 4343");
     }
 
     #[test]
