@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dcs_master_tests::client::Client;
+use dcs_master_tests::eventually;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::programs::{root, sample_install};
 use dcs_master_tests::rig::{Rig, copy_folder, output_text, run, run_with_data};
@@ -275,7 +276,13 @@ fn own_tables_take_effect_without_a_restart() {
         0,
         "own-defs/Kestrel_T1: 1 entry is added to or replacing generated ones",
     );
-    client.say("1 MY_UFC Key_0 1");
+    eventually("the device with its own name", || {
+        client.say("1 MY_UFC Key_0 1\n0");
+        let answers = std::iter::repeat_with(|| client.line());
+        let answers = answers.take_while(|line| !line.starts_with("0 "));
+        let is_refused = answers.fold(false, |is, line| is | line.contains("MY_UFC"));
+        (!is_refused).then_some(())
+    });
     sim.action(0, "8 3004 1");
     sim.assert_harmless();
 }
