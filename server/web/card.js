@@ -31,7 +31,8 @@ export class Card {
   constructor(item, cockpit, close) {
     this.#item = item;
     this.#cockpit = cockpit;
-    const id = `card-${(cards += 1)}`;
+    cards += 1;
+    const id = `card-${cards}`;
     this.#heading = h("h2", { id, tabindex: "-1" }, item.title);
     this.element = h(
       "article.card",

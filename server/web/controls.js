@@ -103,7 +103,10 @@ function positions(item, cockpit) {
   buttons.forEach((button) => setAttribute(button, "aria-pressed", "false"));
   return {
     element: h(`div.control.${vertical ? "upright" : "round"}`, {}, toggle, list),
-    stop: () => (stop(), drawing.stop()),
+    stop() {
+      stop();
+      drawing.stop();
+    },
   };
 }
 
@@ -140,7 +143,10 @@ function pushButtons(item, cockpit) {
   });
   return {
     element: h("div.control.pushes", {}, ...buttons.map(({ button }) => button)),
-    stop: () => (buttons.forEach(({ end }) => end()), stop()),
+    stop() {
+      for (const { end } of buttons) end();
+      stop();
+    },
   };
 }
 

@@ -59,7 +59,7 @@ export class ArgFeed {
   /** Takes an update from the server. */
   take(arg, raw) {
     const entry = this.#args.get(arg);
-    if (!entry || !entry.sent) return;
+    if (!entry?.sent) return;
     const { reading } = entry;
     if (raw !== reading.raw) {
       if (!Number.isNaN(reading.raw)) reading.changed = Date.now();

@@ -52,7 +52,8 @@ export function finder(cockpit) {
       displaysAsked = performance.now();
       cockpit.askDisplays();
     }
-    const turn = (asked += 1);
+    asked += 1;
+    const turn = asked;
     const query = search.value.trim();
     const items = await searchItems(cockpit, query);
     if (turn !== asked || !items) return;

@@ -27,7 +27,7 @@ let drawn = -TEXT_MS;
  */
 export function slowly(draw) {
   texts.add(draw);
-  timer ||= setTimeout(drawTexts, performance.now() - drawn > TEXT_MS ? 0 : TEXT_MS);
+  if (!timer) timer = setTimeout(drawTexts, performance.now() - drawn > TEXT_MS ? 0 : TEXT_MS);
 }
 
 function drawTexts() {

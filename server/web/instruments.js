@@ -58,7 +58,13 @@ function dial(item, cockpit) {
     if (geometry.round) motion.moveAround(angleOf(geometry, raw));
     else motion.moveTo(angleOf(geometry, raw));
   });
-  return { element, stop: () => (stop(), motion.stop()) };
+  return {
+    element,
+    stop() {
+      stop();
+      motion.stop();
+    },
+  };
 }
 
 function face(geometry) {

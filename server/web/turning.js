@@ -60,7 +60,10 @@ export function encoder(item, cockpit) {
   };
   return {
     element: h("div.control.turned", {}, button("DEC", "−", -1), element, button("INC", "+", 1)),
-    stop: () => (ends.forEach((end) => end()), motion.stop()),
+    stop() {
+      for (const end of ends) end();
+      motion.stop();
+    },
   };
 }
 

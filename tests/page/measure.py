@@ -1,5 +1,6 @@
 """Measures the page in Chromium, with 1,500 controls: first paint, tasks while scrolling, and the share of the main
-thread that sixty needles take. Run it by hand on a quiet machine: `python tests/page/measure.py`."""
+thread that sixty needles take. Run it by hand on a quiet machine: `python tests/page/measure.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +9,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from conftest import CHROMIUM
 from playwright.sync_api import sync_playwright
-from wide import AIRCRAFT, write_tables
 
 import server
+from conftest import CHROMIUM
+from wide import AIRCRAFT, write_tables
 
 SCROLL = """async list => {
   for (let y = 0; y < 55000; y += 137) { list.scrollTop = y; await new Promise(requestAnimationFrame); }

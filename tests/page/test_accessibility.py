@@ -2,9 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
 from cockpit_page import CockpitPage
 from conftest import open_page
-from playwright.sync_api import expect
 
 OPENED = [
     "Engine_RPM",

@@ -2,8 +2,9 @@
 
 import re
 
-from cockpit_page import CockpitPage
 from playwright.sync_api import expect
+
+from cockpit_page import CockpitPage
 
 
 def test_a_client_is_seen_with_its_last_error(cockpit: CockpitPage, client):

@@ -2,12 +2,13 @@
 
 import json
 import re
+from itertools import pairwise
 
 import pytest
-from cockpit_page import CockpitPage
-from conftest import open_page
 from playwright.sync_api import expect
 
+from cockpit_page import CockpitPage
+from conftest import open_page
 from server import ROOT
 
 GAUGES = {gauge["name"]: gauge for gauge in json.loads((ROOT / "aircraft-defs/Kestrel_T1/gauges.json").read_text())}
@@ -23,8 +24,8 @@ def still(browser, demo):
 
 def expected_angle(gauge: dict, value: float) -> float:
     """Returns the angle of the needle for a value, from the table alone."""
-    points = sorted(zip(gauge["input"], gauge["output"]))
-    for (v0, r0), (v1, r1) in zip(points, points[1:]):
+    points = sorted(zip(gauge["input"], gauge["output"], strict=True))
+    for (v0, r0), (v1, r1) in pairwise(points):
         if value <= v1 or (v1, r1) == points[-1]:
             raw = r0 + (value - v0) / (v1 - v0) * (r1 - r0)
             break

@@ -1,8 +1,9 @@
 """What moved: a switch that is clicked in the cockpit is first in the list, while needles move."""
 
+from playwright.sync_api import expect
+
 from cockpit_page import CockpitPage
 from conftest import open_page
-from playwright.sync_api import expect
 
 
 def test_a_clicked_switch_is_first(browser, sim):

@@ -4,10 +4,10 @@ import re
 import socket
 
 import pytest
-from conftest import open_page
 from playwright.sync_api import expect
 
 import server
+from conftest import open_page
 
 
 def test_on_this_computer_only_it_says_how_a_tablet_gets_in(cockpit):

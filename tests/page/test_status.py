@@ -1,11 +1,11 @@
 """What the page says when something is missing, and how it goes on by itself."""
 
 import pytest
-from cockpit_page import CockpitPage
-from conftest import open_page
 from playwright.sync_api import expect
 
 import server
+from cockpit_page import CockpitPage
+from conftest import open_page
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """A cockpit of 1,500 controls: what is not on screen costs nothing."""
 
 import pytest
-from cockpit_page import CockpitPage
-from conftest import open_page
 from playwright.sync_api import expect
-from wide import AIRCRAFT, write_tables
 
 import server
+from cockpit_page import CockpitPage
+from conftest import open_page
+from wide import AIRCRAFT, write_tables
 
 CONTROLS, GAUGES = 1500, 200
 
