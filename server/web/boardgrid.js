@@ -92,3 +92,45 @@ export function placed(elements, item, [w, h], columns) {
   }
   return within({ item, x: 0, y: MOST_ROWS, w, h });
 }
+
+/** The most bytes of a board's file that the server takes. */
+export const MOST_BYTES = 262144;
+
+/**
+ * Returns the board that a file holds.
+ * @param {string} text
+ * @returns {Board}
+ * @throws {Error} if it is no board, with the reason for people
+ */
+export function boardFromFile(text) {
+  if (text.length > MOST_BYTES) throw new Error("it is larger than a board can be");
+  let saved;
+  try {
+    saved = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`it is no JSON (${error.message})`);
+  }
+  if (!Array.isArray(saved?.elements)) throw new Error('it is no board: it has no list "elements"');
+  const board = readBoard(saved);
+  if (board.elements.length < saved.elements.length) {
+    throw new Error('it is no board: some of its elements have no "item"');
+  }
+  return board;
+}
+
+/** The most characters of a board's name. */
+const MOST_NAME = 60;
+
+/** Returns a name for the board of a file that no other board has. @param {string[]} taken */
+export function nameFromFile(file, taken) {
+  const plain = file.replace(/\.json$/i, "").replace(/[^\p{L}\p{N} ._-]+/gu, "-");
+  const name =
+    [...plain]
+      .slice(0, MOST_NAME - 4)
+      .join("")
+      .replace(/^[ .]+|[ .]+$/g, "") || "Board";
+  const others = new Set(taken.map((other) => other.toLowerCase()));
+  let free = name;
+  for (let number = 2; others.has(free.toLowerCase()); number += 1) free = `${name} ${number}`;
+  return free;
+}

@@ -1,6 +1,7 @@
-// The list of boards, and the way to a new one.
+// The list of boards, and the ways to a new one: an empty one, or the file of somebody else's.
 
-import { deleteBoard, listBoards } from "./boards.js";
+import { decoded, deleteBoard, listBoards, path, saveBoard } from "./boards.js";
+import { boardFromFile, nameFromFile } from "./boardgrid.js";
 import { Editor } from "./boardedit.js";
 import { h } from "./dom.js";
 
@@ -16,7 +17,10 @@ export function boardsView(cockpit) {
   const element = h("main.boards");
   let editor = null;
   let shown = null;
-  const showList = async () => element.replaceChildren(await boardList(cockpit, toBoard, showList));
+  const showList = async (notes = []) => {
+    const list = await boardList(cockpit, toBoard, showList, notes);
+    if (!editor) element.replaceChildren(list);
+  };
   const showChosen = () => {
     editor?.stop();
     editor = null;
@@ -45,15 +49,24 @@ export function boardsView(cockpit) {
 
 /** Returns the board that the address names; an empty text for the list. */
 function chosen() {
-  return decodeURIComponent(location.hash.match(/^#\/boards\/(.+)$/)?.[1] ?? "");
+  return decoded(location.hash.match(/^#\/boards\/(.+)$/)?.[1] ?? "");
 }
 
 function toBoard(name) {
   location.hash = name === "" ? "#/boards" : `#/boards/${encodeURIComponent(name)}`;
 }
 
-async function boardList(cockpit, edit, renew) {
+async function boardList(cockpit, edit, renew, notes) {
   const list = h("ul.board-list");
+  const file = h("input", {
+    type: "file",
+    accept: ".json,application/json",
+    multiple: true,
+    hidden: true,
+    "aria-label": "Files of boards",
+  });
+  const take = async (files) => renew(await importBoards(files));
+  file.addEventListener("change", () => take([...file.files]));
   const content = h(
     "div.view",
     {},
@@ -62,14 +75,18 @@ async function boardList(cockpit, edit, renew) {
       {},
       h("h2", {}, "Boards"),
       h("button.key", { type: "button", click: () => edit(NEW) }, "New board"),
+      h("button.key", { type: "button", click: () => file.click() }, "Import"),
+      file,
     ),
     h(
       "p.quiet",
       {},
-      "A board is a touch panel for a tablet or a second screen, made of the cockpit's controls and gauges.",
+      "A board is a touch panel for a tablet or a second screen, made of the cockpit's controls and gauges. Drop the file of a board here to import it.",
     ),
+    h("div.notes", { role: "status" }, ...notes.map((note) => h("p", {}, note))),
     list,
   );
+  makeDropped(content, take);
   try {
     const boards = await listBoards();
     list.append(...boards.map((board) => boardRow(board, cockpit, edit, renew)));
@@ -80,19 +97,66 @@ async function boardList(cockpit, edit, renew) {
   return content;
 }
 
-function boardRow({ name, aircraft }, cockpit, edit, renew) {
+/** Makes an element take files that are dropped on it. */
+function makeDropped(element, take) {
+  const mark = (event, over) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    element.classList.toggle("dropping", over);
+  };
+  element.addEventListener("dragover", (event) => mark(event, true));
+  element.addEventListener("dragleave", (event) => mark(event, false));
+  element.addEventListener("drop", (event) => {
+    mark(event, false);
+    take([...event.dataTransfer.files]);
+  });
+}
+
+/** Saves the boards of files, each under a name of its own. @returns {Promise<string[]>} what became of each */
+async function importBoards(files) {
+  const notes = [];
+  for (const file of files) {
+    try {
+      const board = boardFromFile(await file.text());
+      const taken = (await listBoards()).map(({ name }) => name);
+      const name = nameFromFile(file.name, taken);
+      await saveBoard(name, board, null);
+      notes.push(`${file.name} is now the board "${name}".`);
+    } catch (error) {
+      notes.push(`${file.name} is not imported: ${error.message}.`);
+    }
+  }
+  return notes;
+}
+
+function boardRow({ name, aircraft, error }, cockpit, edit, renew) {
   const remove = async () => {
     if (!confirm(`Delete the board "${name}"? Its file is deleted, too.`)) return;
-    await deleteBoard(name);
-    renew();
+    try {
+      await deleteBoard(name);
+      renew();
+    } catch (failure) {
+      renew([`The board "${name}" is not deleted: ${failure.message}.`]);
+    }
   };
   const fits = aircraft === null || aircraft === cockpit.catalog.aircraft;
+  const note =
+    error ?? (aircraft === null ? "all aircraft" : `${aircraft}${fits ? "" : " (not the one flown)"}`);
   return h(
     "li.board-row",
     { "data-board": name },
     h("a.board-name", { href: `/board/${encodeURIComponent(name)}` }, name),
-    h("span.quiet", {}, aircraft === null ? "all aircraft" : aircraft, fits ? "" : " (not the one flown)"),
-    h("button.key", { type: "button", click: () => edit(name), "aria-label": `Edit ${name}` }, "Edit"),
-    h("button.key", { type: "button", click: remove, "aria-label": `Delete ${name}` }, "Delete"),
+    h(error ? "span.warning" : "span.quiet", {}, note),
+    h(
+      "div.board-actions",
+      {},
+      h("button.key", { type: "button", click: () => edit(name), "aria-label": `Edit ${name}` }, "Edit"),
+      h(
+        "a.key",
+        { href: path(name), download: `${name}.json`, "aria-label": `Download ${name}` },
+        "Download",
+      ),
+      h("button.key", { type: "button", click: remove, "aria-label": `Delete ${name}` }, "Delete"),
+    ),
   );
 }

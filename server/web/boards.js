@@ -5,7 +5,7 @@ export class ConflictError extends Error {}
 
 /**
  * Returns the boards that there are.
- * @returns {Promise<{name: string, aircraft: string | null}[]>}
+ * @returns {Promise<{name: string, aircraft: string | null, error?: string | null}[]>}
  */
 export async function listBoards() {
   return (await (await asked("/api/boards")).json()).boards;
@@ -43,8 +43,18 @@ export async function deleteBoard(name) {
   await asked(path(name), { method: "DELETE" });
 }
 
-function path(name) {
+/** Returns the address of a board's file. */
+export function path(name) {
   return `/api/boards/${encodeURIComponent(name)}`;
+}
+
+/** Returns a part of an address as the name that it stands for; one that is badly written stands for itself. */
+export function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Asks the server; an answer that is an error becomes one with the server's words. */

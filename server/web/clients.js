@@ -1,7 +1,7 @@
 // Clients: who is connected, what they subscribe to and were refused, and what the sim spends on them.
 
 import { h, s, setText } from "./dom.js";
-import { rates, spell } from "./rates.js";
+import { rates, spell, withPagesWhole } from "./rates.js";
 
 const POLL_MS = 1000;
 /** The cost of so many seconds is shown. */
@@ -50,7 +50,7 @@ export function clientsView() {
     try {
       const answer = await (await fetch("/api/clients")).json();
       const now = { at: performance.now(), ...answer };
-      const rows = rates(before, now);
+      const rows = withPagesWhole(rates(before, now));
       before = now;
       body.replaceChildren(...rows.map(clientRow));
       table.hidden = !rows.length;

@@ -3,6 +3,7 @@
 import { boardsView } from "./boardlist.js";
 import { clientsView } from "./clients.js";
 import { Cockpit } from "./cockpit.js";
+import { decoded } from "./boards.js";
 import { finder } from "./finder.js";
 import { h } from "./dom.js";
 import { movedView } from "./moved.js";
@@ -17,7 +18,7 @@ const cockpit = new Cockpit();
 const status = new StatusBar(cockpit);
 const board = location.pathname.match(/^\/board\/(.+)$/)?.[1];
 
-if (board) showBoardPage(cockpit, status, decodeURIComponent(board));
+if (board) showBoardPage(cockpit, status, decoded(board));
 else showPage();
 
 function showPage() {

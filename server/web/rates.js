@@ -18,6 +18,29 @@ export function rates(before, now) {
   });
 }
 
+/**
+ * Returns the clients with the two connections of each page as one: a page subscribes to texts on a connection of
+ * its own, which the protocol lets it give up only as a whole.
+ */
+export function withPagesWhole(clients) {
+  const isTexts = ({ kind, gauges, displays }) => kind === "page" && !gauges && displays > 0;
+  const whole = clients.filter((client) => !isTexts(client)).map((client) => ({ ...client }));
+  for (const texts of clients.filter(isTexts)) {
+    const page = whole.find(
+      ({ kind, peer, displays }) => kind === "page" && !displays && host(peer) === host(texts.peer),
+    );
+    if (!page) whole.push(texts);
+    else
+      for (const name of ["displays", "sentRate", "requestRate", "held_back", "errors"])
+        page[name] += texts[name];
+  }
+  return whole;
+}
+
+function host(peer) {
+  return peer.replace(/:\d+$/, "");
+}
+
 /** Returns a time in seconds as words. */
 export function spell(seconds) {
   if (seconds < 60) return `${Math.floor(seconds)} s`;

@@ -11,9 +11,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cockpit_page import CockpitPage
-
 import server
+from cockpit_page import CockpitPage
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 expect.set_options(timeout=15_000)
@@ -67,25 +66,29 @@ def page(browser: Browser, demo: server.Server):
     yield from open_page(browser, demo.url)
 
 
-def open_page(browser: Browser, url: str, **options):
-    """Opens the page in a browser of its own; the test fails if the page's script does."""
+def open_page(browser: Browser, url: str, faults: tuple[str, ...] = (), **options):
+    """Opens the page in a browser of its own.
+
+    The test fails if the page's script does, or if the console shows a fault that `faults` has no word of.
+    """
     context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if is_fault(message, faults) else None)
     page.goto(url)
     yield page
     context.close()
-    assert not faults, faults
+    assert not found, found
 
 
-def is_fault(message) -> bool:
+def is_fault(message, expected: tuple[str, ...]) -> bool:
     """Tells whether a message of the console is a fault; a server that is gone, a board
-    saved twice and a key that is void are none."""
+    saved twice and a key that is void are none.
+    """
     harmless = ("ERR_", "WebSocket", "status of 401", "status of 412", "Cross-Origin-Opener-Policy")
-    return message.type == "error" and not any(words in message.text for words in harmless)
+    return message.type == "error" and not any(words in message.text for words in (*harmless, *expected))
 
 
 @pytest.fixture

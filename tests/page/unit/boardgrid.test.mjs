@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
+  boardFromFile,
   emptyBoard,
   extent,
+  MOST_BYTES,
   MOST_COLUMNS,
   MOST_ROWS,
+  nameFromFile,
   overlap,
   placed,
   readBoard,
@@ -57,4 +60,31 @@ test("cells that two elements cover are found", () => {
   assert.ok(!overlap(at(0, 0, 2, 2), at(2, 0)));
   assert.deepEqual(extent([at(1, 2, 3, 4)]), { columns: 4, rows: 6 });
   assert.deepEqual(extent([]), { columns: 1, rows: 1 });
+});
+
+test("a file that is no board is refused with the reason", () => {
+  const reason = (text) => {
+    try {
+      return boardFromFile(text);
+    } catch (error) {
+      return error.message;
+    }
+  };
+  assert.match(reason("{"), /it is no JSON/);
+  for (const text of ["null", "7", "[]", "{}", '{"elements":{}}'])
+    assert.match(reason(text), /no list "elements"/);
+  assert.match(reason('{"elements":[{"item":"gauge A"},{"x":1}]}'), /some of its elements/);
+  assert.match(reason(`"${"x".repeat(MOST_BYTES)}"`), /larger/);
+  assert.deepEqual(reason('{"aircraft":7,"elements":[{"item":"gauge A","x":99,"w":"2"}],"note":"mine"}'), {
+    aircraft: null,
+    elements: [{ item: "gauge A", x: MOST_COLUMNS - 2, y: 0, w: 2, h: 1 }],
+  });
+});
+
+test("the board of a file gets the file's name, or the next free one", () => {
+  assert.equal(nameFromFile("Left panel.json", []), "Left panel");
+  assert.equal(nameFromFile("left.JSON", ["Left", "left 2"]), "left 3");
+  assert.equal(nameFromFile("a/b:c?.json", []), "a-b-c-");
+  assert.equal(nameFromFile(" ..json", []), "Board");
+  assert.equal(nameFromFile(`${"Ä".repeat(80)}.json`, []).length, 56);
 });

@@ -1,0 +1,101 @@
+"""Boards as files: downloaded, imported into another server, and refused if they are none; and axe on boards."""
+
+import contextlib
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import server
+from conftest import open_page
+from test_accessibility import check
+from test_boards import PANEL, TABLET, add, new_board, save
+
+
+def test_a_board_goes_to_another_server_as_a_file(page, launch, tmp_path):
+    new_board(page)
+    switch = add(page, "generator", "control GENERATOR_SWITCH")
+    area = switch.evaluate("tile => tile.style.gridArea")
+    save(page, "Left panel")
+    page.get_by_role("button", name="‹ Boards").click()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download Left panel").click()
+    file = tmp_path / started.value.suggested_filename
+    assert file.name == "Left panel.json"
+    started.value.save_as(file)
+
+    other = server.Server("demo", "--every", "0", home=tmp_path)
+    with contextlib.closing(launch()) as browser:
+        try:
+            for there in open_page(browser, f"{other.url}/#/boards"):
+                choose_files(there, file)
+                expect(notes(there)).to_have_text('Left panel.json is now the board "Left panel".')
+                choose_files(there, file)
+                expect(notes(there)).to_have_text('Left panel.json is now the board "Left panel 2".')
+                there.get_by_role("link", name="Left panel 2", exact=True).click()
+                tile = there.locator('.tile[data-name="GENERATOR_SWITCH"]')
+                expect(tile).to_be_visible()
+                assert tile.evaluate("tile => tile.style.gridArea") == area
+                with server.Client(other.port) as client:
+                    client.send("2 GENERATOR_SWITCH 1")
+                    client.wait_for("2 1 1.00000")
+                    tile.locator('[data-line="1 GENERATOR_SWITCH TOGGLE"]').click()
+                    client.wait_for("2 1 0.00000")
+        finally:
+            other.stop()
+
+
+def choose_files(page: Page, *files) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Import").click()
+    chooser.value.set_files(files)
+
+
+def notes(page: Page):
+    return page.locator(".notes p")
+
+
+def test_files_are_dropped_and_a_bad_one_is_named(page):
+    page.get_by_role("link", name="Boards").click()
+    page.get_by_role("button", name="Import").wait_for()
+    dropped = page.evaluate_handle(
+        """board => {
+      const dropped = new DataTransfer();
+      dropped.items.add(new File(["{"], "torn.json"));
+      dropped.items.add(new File(['{"name": "FA-18C"}'], "gauges.json"));
+      dropped.items.add(new File([board], "Dropped.json"));
+      return dropped;
+    }""",
+        json.dumps(PANEL),
+    )
+    page.locator(".boards .view").dispatch_event("drop", {"dataTransfer": dropped})
+    expect(notes(page)).to_have_count(3)
+    expect(notes(page).nth(0)).to_contain_text("torn.json is not imported: it is no JSON")
+    expect(notes(page).nth(1)).to_contain_text('gauges.json is not imported: it is no board: it has no list "elements"')
+    expect(notes(page).nth(2)).to_have_text('Dropped.json is now the board "Dropped".')
+    expect(page.locator('[data-board="Dropped"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/board/%", "/board/%E0%A4", "/#/boards/%"])
+def test_an_address_that_names_no_board_says_so(browser, demo, address):
+    for page in open_page(browser, demo.url + address, faults=("status of 4",)):
+        expect(page.get_by_text("cannot be")).to_be_visible()
+        expect(page.locator(".state")).to_have_text("live")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(browser, demo, data_folder, scheme):
+    folder = data_folder / "dcs-master/boards"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "Seen.json").write_text(json.dumps(PANEL))
+    (folder / "Torn.json").write_text("{")
+    for page in open_page(browser, f"{demo.url}/board/Seen", color_scheme=scheme, **TABLET):
+        expect(page.locator(".tile .dial")).to_be_visible()
+        check(page)
+        page.goto(f"{demo.url}/#/boards/Seen")
+        expect(page.locator(".tile .dial")).to_be_visible()
+        check(page)
+        page.get_by_role("button", name="‹ Boards").click()
+        expect(page.locator('[data-board="Torn"] .warning')).to_be_visible()
+        check(page)
+    (folder / "Torn.json").unlink()
