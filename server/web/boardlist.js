@@ -150,13 +150,13 @@ function boardRow({ name, aircraft, error }, cockpit, edit, renew) {
     h(
       "div.board-actions",
       {},
-      h("button.key", { type: "button", click: () => edit(name), "aria-label": `Edit ${name}` }, "Edit"),
+      h("button.text-button", { type: "button", click: () => edit(name), "aria-label": `Edit ${name}` }, "Edit"),
       h(
-        "a.key",
+        "a.text-button",
         { href: path(name), download: `${name}.json`, "aria-label": `Download ${name}` },
         "Download",
       ),
-      h("button.key", { type: "button", click: remove, "aria-label": `Delete ${name}` }, "Delete"),
+      h("button.text-button", { type: "button", click: remove, "aria-label": `Delete ${name}` }, "Delete"),
     ),
   );
 }
