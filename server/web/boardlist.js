@@ -150,7 +150,11 @@ function boardRow({ name, aircraft, error }, cockpit, edit, renew) {
     h(
       "div.board-actions",
       {},
-      h("button.text-button", { type: "button", click: () => edit(name), "aria-label": `Edit ${name}` }, "Edit"),
+      h(
+        "button.text-button",
+        { type: "button", click: () => edit(name), "aria-label": `Edit ${name}` },
+        "Edit",
+      ),
       h(
         "a.text-button",
         { href: path(name), download: `${name}.json`, "aria-label": `Download ${name}` },
