@@ -22,6 +22,9 @@ const PAGE_ADDRESS: &str = "page-address";
 /// The name of the file in the data folder with the key of the page.
 const PAGE_KEY: &str = "page-key";
 
+/// The name of the file in the data folder with the options of every start.
+const SETTINGS: &str = "settings.toml";
+
 /// The name of the data folder.
 const DATA: &str = "dcs-master";
 
@@ -89,6 +92,11 @@ impl Folders {
     /// Returns the file with the address of the page of a running server.
     pub fn page_address(&self) -> Option<PathBuf> {
         Some(self.data.as_ref()?.join(PAGE_ADDRESS))
+    }
+
+    /// Returns the file with the options of every start.
+    pub fn settings(&self) -> Option<PathBuf> {
+        Some(self.data.as_ref()?.join(SETTINGS))
     }
 
     /// Returns the file with the key of the page.

@@ -19,6 +19,7 @@ mod quote;
 mod rate_limit;
 mod serial;
 pub mod serve;
+pub mod settings;
 pub mod setup;
 pub mod standing;
 pub mod tables;

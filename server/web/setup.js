@@ -92,9 +92,20 @@ async function act(name, part) {
   try {
     const answer = await fetch(`/api/setup/${name}`, { method: "POST" });
     const { text, error } = await answer.json();
-    await showPieces(part, answer.ok ? text : error);
+    if (answer.status === 202) await showPieces(part, await compiled(part));
+    else await showPieces(part, answer.ok ? text : error);
   } catch (error) {
     await showPieces(part, `It is not known whether that was done: ${error.message}.`);
+  }
+}
+
+/** Waits until the tables are made, and says how far they are. @returns {Promise<string>} what was done */
+async function compiled(part) {
+  for (;;) {
+    const { state, done, total, text } = await (await fetch("/api/setup/compile")).json();
+    if (state !== "running") return text;
+    part.querySelector("[role=status]").textContent = `${done} of ${total} …`;
+    await new Promise((resolve) => setTimeout(resolve, 300));
   }
 }
 

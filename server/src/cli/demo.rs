@@ -1,6 +1,6 @@
 //! `dcs-master demo`: serves the sample aircraft instead of a sim.
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use aircraft_defs::Folders;
 use anyhow::Result;
@@ -9,7 +9,9 @@ use dcs_master_demo::{Aircraft, Sample, TOUR};
 
 use super::{
     output::print,
+    page::SetupParts,
     serve::{ServingArgs, serve},
+    start::settings_of_serve,
 };
 use crate::{demo, link::in_process, tables::TablesConfig};
 
@@ -34,8 +36,13 @@ impl DemoArgs {
             own_defs: Folders::find(None).own_defs(),
             ..TablesConfig::default()
         };
-        let is_demo = true;
-        serve(&self.serving, tables, is_demo, |address, page, shutdown| {
+        // The demo reads no settings, but its Setup can change those of serve.
+        let parts = SetupParts {
+            is_demo: true,
+            sim: None,
+            settings: Arc::new(settings_of_serve().0),
+        };
+        serve(&self.serving, tables, parts, |address, page, shutdown| {
             print(&introduction(address, page, &aircraft))?;
             let (link, sim) = in_process();
             tokio::spawn(demo::run(sim, aircraft, every, shutdown.clone()));

@@ -5,7 +5,9 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use aircraft_defs::Folders;
 use clap::Args;
 
-use super::{output::print, serve::LISTEN};
+use super::output::print;
+use super::serve::{LISTEN, Places, ServeArgs};
+use super::start::settings_of_serve;
 use crate::setup::{
     Payload,
     doctor::{self, Finding, Subject, Verdict},
@@ -18,15 +20,16 @@ pub(super) struct DoctorArgs {
     /// The folder that DCS writes to, or its parent [default: searched for]
     #[arg(long, value_name = "DIR")]
     saved_games: Option<PathBuf>,
-    /// The address of the hook [default: the one in config.lua, else 127.0.0.1:4243]
+    /// The address of the hook [default: that of serve: in settings.toml, else in config.lua, else
+    /// 127.0.0.1:4243]
     #[arg(long, value_name = "ADDR")]
     hook: Option<SocketAddr>,
-    /// The address of the export script [default: the one in config.lua, else 127.0.0.1:4244]
+    /// The address of the export script [default: that of serve, else 127.0.0.1:4244]
     #[arg(long, value_name = "ADDR")]
     export: Option<SocketAddr>,
-    /// The address of the server
-    #[arg(long, value_name = "ADDR", default_value = LISTEN)]
-    server: SocketAddr,
+    /// The address of the server [default: that of serve: in settings.toml, else 127.0.0.1:4242]
+    #[arg(long, value_name = "ADDR")]
+    server: Option<SocketAddr>,
     /// The folder with the tables [default: that of serve]
     #[arg(long, value_name = "DIR")]
     defs: Option<PathBuf>,
@@ -35,17 +38,24 @@ pub(super) struct DoctorArgs {
 impl DoctorArgs {
     /// Prints the findings. The exit code is 1 if something needs a repair.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let folders = Folders::find(self.defs);
+        let (settings, serve) = settings_of_serve();
+        let places = serve.map(ServeArgs::places);
+        let place = |choose: fn(&Places) -> Option<SocketAddr>| places.as_ref().and_then(choose);
+        let server = place(|places| Some(places.server));
+        let defs = places.as_ref().and_then(|places| places.defs.clone());
+        let folders = Folders::find(self.defs.or(defs));
         let subject = Subject {
             saved_games: self.saved_games,
-            hook: self.hook,
-            export: self.export,
-            server: self.server,
+            hook: self.hook.or(place(|places| places.hook)),
+            export: self.export.or(place(|places| places.export)),
+            server: self.server.or(server).unwrap_or(LISTEN),
             own_defs: folders.own_defs(),
             hidden: folders.hidden_message(),
             defs: folders.tables,
         };
-        let findings = doctor::examine(&subject, &Payload::embedded(), &game_folders::find());
+        let mut findings = settings.findings();
+        let examined = doctor::examine(&subject, &Payload::embedded(), &game_folders::find());
+        findings.extend(examined);
         print(&findings.iter().map(report).collect::<String>())?;
         let bad = findings
             .iter()

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Args;
 
 use super::output::print;
-use crate::setup::{self, Payload, Ports, doctor, folders, game_folders, report};
+use crate::setup::{self, Payload, Ports, autostart, doctor, folders, game_folders, report};
 
 /// The arguments of `install`.
 #[derive(Debug, Args)]
@@ -55,6 +55,9 @@ impl InstallArgs {
 impl UninstallArgs {
     /// Uninstalls, and prints what was done.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(removed) = autostart::disable_if_on()? {
+            print(&removed)?;
+        }
         let game = game_folders::find();
         let folder = folders::write_folder(self.saved_games.as_deref(), &game)?;
         let events = setup::uninstall(&folder, &Payload::embedded())?;

@@ -1,6 +1,7 @@
 //! The command line, with one file per subcommand. Only this module and `main` print to the
 //! terminal.
 
+mod autostart;
 mod bios_types;
 mod demo;
 mod doctor;
@@ -11,12 +12,15 @@ mod open;
 mod output;
 mod page;
 mod serve;
+mod start;
 mod watch;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use serve::ServeArgs;
+use start::Start;
 
 /// The bridge between DCS World and home cockpits.
 #[derive(Debug, Parser)]
@@ -40,6 +44,8 @@ enum Command {
     Install(install::InstallArgs),
     /// Remove the scripts again; everything else stays as it was
     Uninstall(install::UninstallArgs),
+    /// Let Windows start the server when you log on, or no longer
+    Autostart(autostart::AutostartArgs),
     /// Find out what is wrong between DCS and the clients, and what to do about it
     Doctor(doctor::DoctorArgs),
     /// Find controls and gauges by plain words, with the line to send
@@ -50,34 +56,51 @@ enum Command {
     BiosTypes(bios_types::BiosTypesArgs),
 }
 
-/// Returns the command of a start without arguments, such as a double click.
-fn serve_and_open() -> Command {
-    Cli::parse_from(["dcs-master", "serve", "--open"])
-        .command
-        .unwrap_or_else(|| unreachable!("the arguments name a command"))
-}
-
 /// Runs the program; the exit code is 0 for success, 1 for a failure, 2 for wrong usage.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let log = log::start(cli.verbose);
-    let is_alone = cli.command.is_none();
-    let result = match cli.command.unwrap_or_else(serve_and_open) {
-        Command::Serve(args) => args.run(),
-        Command::Demo(args) => args.run(),
-        Command::Install(args) => args.run(),
-        Command::Uninstall(args) => args.run(),
-        Command::Doctor(args) => args.run(),
-        Command::Names(args) => args.run(),
-        Command::Watch(args) => args.run(),
-        Command::BiosTypes(args) => args.run(),
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let start = Start::read(arguments.clone());
+    let log = log::start(start.cli.verbose);
+    let is_alone = start.is_alone;
+    let file = start
+        .settings
+        .as_ref()
+        .and_then(|settings| settings.used_file());
+    let result = match (start.run(), &file) {
+        (Err(error), Some(_)) if is_alone => {
+            // The page, which is open then, says what is wrong with the settings.
+            Start::without_settings(arguments, format!("{error:#}")).run()
+        }
+        (result, _) => result,
     };
     drop(log);
     result.unwrap_or_else(|error| {
         output::print_error(&format!("dcs-master: {error:#}"));
+        if let Some(file) = file {
+            output::print_error(&format!(
+                "options from {file} hold, too; --no-settings ignores them"
+            ));
+        }
         if is_alone {
             output::wait_for_enter();
         }
         ExitCode::FAILURE
     })
+}
+
+impl Start {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        match (self.cli.command, self.settings) {
+            (Some(Command::Serve(args)), Some(settings)) => args.run(settings, self.is_alone),
+            (Some(Command::Demo(args)), _) => args.run(),
+            (Some(Command::Install(args)), _) => args.run(),
+            (Some(Command::Uninstall(args)), _) => args.run(),
+            (Some(Command::Autostart(args)), _) => args.run(),
+            (Some(Command::Doctor(args)), _) => args.run(),
+            (Some(Command::Names(args)), _) => args.run(),
+            (Some(Command::Watch(args)), _) => args.run(),
+            (Some(Command::BiosTypes(args)), _) => args.run(),
+            (Some(Command::Serve(_)) | None, _) => unreachable!("serve has its settings"),
+        }
+    }
 }

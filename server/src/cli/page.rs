@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use aircraft_defs::Folders;
 use anyhow::Result;
@@ -11,8 +12,11 @@ use ipnet::IpNet;
 use tracing::info;
 
 use super::output::print;
+use super::serve::local;
+use crate::link::Addresses;
 use crate::net;
 use crate::page::{self, Listener, PageConfig, SetupConfig};
+use crate::settings::Settings;
 
 /// The address of the page by default.
 const PAGE: &str = "127.0.0.1:4280";
@@ -35,6 +39,14 @@ pub(super) struct PageArgs {
     page_dir: Option<PathBuf>,
 }
 
+/// The parts of the server that Setup examines and changes.
+pub(super) struct SetupParts {
+    pub(super) is_demo: bool,
+    /// The addresses of the sim, if there may be one.
+    pub(super) sim: Option<Addresses>,
+    pub(super) settings: Arc<Settings>,
+}
+
 /// Parses the address of the page.
 fn page_address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse()
@@ -50,6 +62,11 @@ impl PageArgs {
         }
     }
 
+    /// Opens the page in the browser, unless there is none.
+    pub(super) fn open_if_served(&mut self) {
+        self.open = !self.no_page;
+    }
+
     /// Binds the port of the page, if it is to be served.
     pub(super) async fn bind(&self) -> Result<Option<Listener>> {
         let key_file = Folders::find(None).page_key();
@@ -61,25 +78,23 @@ impl PageArgs {
 
     /// Returns the settings of the page.
     ///
-    /// `defs` is the folder of the tables, `clients` the address for clients, and `allow` the
+    /// `parts` are for Setup. `defs` is the folder of the tables, `clients` the address for clients, and `allow` the
     /// networks from which it may be opened.
     pub(super) fn config(
         &self,
-        is_demo: bool,
+        parts: SetupParts,
         defs: PathBuf,
         clients: SocketAddr,
         allow: Vec<IpNet>,
     ) -> PageConfig {
         let folders = Folders::find(None);
-        let mut server = clients;
-        if server.ip().is_unspecified() {
-            server.set_ip([127, 0, 0, 1].into());
-        }
         PageConfig {
             setup: Some(SetupConfig {
-                server,
+                server: local(clients),
+                sim: parts.sim,
+                settings: parts.settings,
                 // Those of the demo are gone when it ends.
-                defs: if is_demo {
+                defs: if parts.is_demo {
                     folders.tables.clone()
                 } else {
                     defs
@@ -90,7 +105,7 @@ impl PageArgs {
             folder: self.page_dir.clone(),
             boards: folders.boards(),
             allow,
-            is_demo,
+            is_demo: parts.is_demo,
         }
     }
 }

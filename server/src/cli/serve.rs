@@ -1,9 +1,10 @@
 //! `dcs-master serve`: links with the sim and serves its cockpit.
 
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aircraft_defs::{Folders, OwnProblem, aircraft_in, counted};
@@ -16,7 +17,7 @@ use tracing::{info, warn};
 
 use super::open::{PageRecord, open_browser, page_of_running_server};
 use super::output::print;
-use super::page::{PageArgs, announce_page};
+use super::page::{PageArgs, SetupParts, announce_page};
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::mdns::MdnsArgs;
@@ -25,12 +26,13 @@ use crate::page::{self, PageServer};
 use crate::quote::printable_reason;
 use crate::serial::{SerialOptions, serve_panels};
 use crate::serve::{Config, Server};
+use crate::settings::{Settings, SettingsArgs};
 use crate::setup;
 use crate::standing::StandingPolicy;
 use crate::tables::{Compiling, TablesConfig};
 
 /// The address on which the server listens by default, and where doctor looks for it.
-pub(super) const LISTEN: &str = "127.0.0.1:4242";
+pub(super) const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4242);
 
 /// The arguments of `serve`.
 #[derive(Debug, Args)]
@@ -54,6 +56,8 @@ pub(super) struct ServeArgs {
     #[arg(long, hide = true, value_name = "PORT", value_parser = reject_port)]
     port: Option<u16>,
     #[command(flatten)]
+    settings: SettingsArgs,
+    #[command(flatten)]
     serving: ServingArgs,
 }
 
@@ -61,7 +65,7 @@ pub(super) struct ServeArgs {
 #[derive(Debug, Args)]
 pub(super) struct ServingArgs {
     /// The address to listen on; 0.0.0.0:4242 lets the whole network connect
-    #[arg(long, value_name = "ADDR", default_value = LISTEN, value_parser = listen_address)]
+    #[arg(long, value_name = "ADDR", default_value_t = LISTEN, value_parser = listen_address)]
     listen: SocketAddr,
     /// Allow only clients from this network, such as 192.168.1.0/24, or address; may be repeated
     #[arg(long, value_name = "CIDR", value_parser = network)]
@@ -98,6 +102,23 @@ pub(super) struct ServingArgs {
     mdns: MdnsArgs,
     #[command(flatten)]
     bios: BiosArgs,
+}
+
+/// The places that doctor examines.
+#[derive(Debug)]
+pub(super) struct Places {
+    pub(super) server: SocketAddr,
+    pub(super) hook: Option<SocketAddr>,
+    pub(super) export: Option<SocketAddr>,
+    pub(super) defs: Option<PathBuf>,
+}
+
+/// Returns the address at which this computer reaches a server that listens there.
+pub(super) fn local(mut listen: SocketAddr) -> SocketAddr {
+    if listen.ip().is_unspecified() {
+        listen.set_ip([127, 0, 0, 1].into());
+    }
+    listen
 }
 
 /// Rejects `--port`, which many other programs have, and names the right option.
@@ -163,8 +184,24 @@ impl ServingArgs {
 }
 
 impl ServeArgs {
-    /// Runs `dcs-master serve` until Ctrl-C.
-    pub(super) fn run(self) -> Result<ExitCode> {
+    /// Returns the address at which this computer reaches the server, those of the sim, and the
+    /// folder of the tables, as far as they are given: doctor examines them.
+    pub(super) fn places(self) -> Places {
+        Places {
+            server: local(self.serving.listen),
+            hook: self.hook.as_deref().and_then(net::resolve),
+            export: self.export.as_deref().and_then(net::resolve),
+            defs: self.defs,
+        }
+    }
+
+    /// Runs `dcs-master serve` until Ctrl-C. A start without a command, as by a double click, opens
+    /// the page.
+    pub(super) fn run(mut self, settings: Arc<Settings>, is_alone: bool) -> Result<ExitCode> {
+        if is_alone {
+            self.serving.page.open_if_served();
+        }
+        settings.log();
         let addresses = addresses(self.hook, self.export);
         let folders = Folders::find(self.defs);
         let hidden = folders.hidden_message();
@@ -179,8 +216,12 @@ impl ServeArgs {
             use_dcs_bios: !self.no_dcs_bios,
         };
         announce_tables(&tables, hidden);
-        let is_demo = false;
-        serve(&self.serving, tables, is_demo, |_, _, shutdown| {
+        let parts = SetupParts {
+            is_demo: false,
+            sim: Some(addresses.clone()),
+            settings,
+        };
+        serve(&self.serving, tables, parts, |_, _, shutdown| {
             Ok(link::tcp(addresses, shutdown))
         })?;
         Ok(ExitCode::SUCCESS)
@@ -239,7 +280,7 @@ fn addresses(hook: Option<String>, export: Option<String>) -> link::Addresses {
 pub(super) fn serve(
     args: &ServingArgs,
     tables: TablesConfig,
-    is_demo: bool,
+    parts: SetupParts,
     link: impl FnOnce(SocketAddr, Option<&str>, &CancellationToken) -> Result<SimLink>,
 ) -> Result<()> {
     if args.page.open
@@ -251,7 +292,7 @@ pub(super) fn serve(
     }
     /// The time allowed for blocking tasks, which may still be reading tables from a slow disk.
     const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(200);
-    let defs = tables.defs.clone();
+    let (defs, is_demo) = (tables.defs.clone(), parts.is_demo);
     let config = args.config(tables);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -294,7 +335,7 @@ pub(super) fn serve(
                 tester: server.tester(),
                 subscribers: server.subscribers(),
             };
-            let config = args.page.config(is_demo, defs, address, args.allow.clone());
+            let config = args.page.config(parts, defs, address, args.allow.clone());
             tokio::spawn(page::serve(listener, config, handles, shutdown.clone()));
             if let Some(url) = url.filter(|_| args.page.open) {
                 tokio::task::spawn_blocking(move || open_browser(&url));

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 
 pub(crate) use allow::is_allowed;
 pub(crate) use descriptors::raise_limit;
-pub(crate) use names::{computer_name, own_address};
+pub(crate) use names::{computer_name, own_address, resolve};
 
 /// The size of a client's send buffer in the system, in bytes. When the buffer is full, only the
 /// newest value of each subscription waits.

@@ -1,6 +1,11 @@
 //! The name and the address of this computer in its network.
 
-use std::net::{IpAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs, UdpSocket};
+
+/// Returns the address of a `host:port`, if the host is known.
+pub(crate) fn resolve(host_and_port: &str) -> Option<SocketAddr> {
+    host_and_port.to_socket_addrs().ok()?.next()
+}
 
 /// Returns the address by which other computers reach this one, if it is in a network. Nothing is
 /// sent.

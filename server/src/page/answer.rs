@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::boards::{Board, BoardError, Condition, NameError};
 use super::guard::Denial;
+use crate::settings::ChangeError;
 use crate::world::ValueTestError;
 
 /// An answer.
@@ -72,6 +73,8 @@ pub(super) enum PageError {
     LocalOnly,
     #[error("{0}")]
     Cure(String),
+    #[error(transparent)]
+    Settings(#[from] ChangeError),
     #[error("this address takes a WebSocket only")]
     NotWebSocket,
     #[error("the server is stopping")]
@@ -94,6 +97,7 @@ impl PageError {
             Self::BodyLost => StatusCode::REQUEST_TIMEOUT,
             Self::BoardName(_) | Self::Test(_) | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Board(error) => board_status(error),
+            Self::Settings(error) => settings_status(error),
             Self::Ended => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -113,6 +117,14 @@ impl PageError {
         let mut answer = with_kind(text.into(), kind);
         *answer.status_mut() = self.status();
         answer
+    }
+}
+
+fn settings_status(error: &ChangeError) -> StatusCode {
+    match error {
+        ChangeError::Wrong(_) => StatusCode::BAD_REQUEST,
+        ChangeError::NotEditable { .. } => StatusCode::CONFLICT,
+        ChangeError::NoFolder | ChangeError::NotWritten { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -194,6 +206,12 @@ pub(super) fn empty() -> Answer {
     let mut answer = with_kind(Bytes::new(), JSON);
     answer.headers_mut().remove(CONTENT_TYPE);
     *answer.status_mut() = StatusCode::NO_CONTENT;
+    answer
+}
+
+/// Returns the answer to a request that is still being carried out.
+pub(super) fn accepted(mut answer: Answer) -> Answer {
+    *answer.status_mut() = StatusCode::ACCEPTED;
     answer
 }
 

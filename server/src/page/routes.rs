@@ -33,6 +33,10 @@ pub(super) enum Resource {
     KeyPicture,
     /// `/api/doctor`
     Doctor,
+    /// `/api/settings`
+    Settings,
+    /// `/api/setup/autostart`
+    Autostart,
     /// `/api/setup/<cure>`
     Cure(Cure),
     /// `/ws`
@@ -56,9 +60,11 @@ impl Resource {
             "/api/key" => Self::Key,
             "/api/key.svg" => Self::KeyPicture,
             "/api/doctor" => Self::Doctor,
+            "/api/settings" => Self::Settings,
             "/api/status" => Self::Status,
             "/api/catalog" => Self::Catalog,
             "/api/search" => Self::Search,
+            "/api/setup/autostart" => Self::Autostart,
             _ if path.starts_with(CURE) => {
                 Cure::of(&path[CURE.len()..]).map_or(Self::Unknown, Self::Cure)
             }
@@ -92,18 +98,20 @@ impl SearchQuery {
     /// Reads `q` and `limit` from the part of an address after the question mark. A wrong limit
     /// counts as none.
     pub(super) fn read(query: &str) -> Self {
-        let field = |name: &str| {
-            let mut fields = query.split('&');
-            fields.find_map(|field| field.strip_prefix(name)?.strip_prefix('='))
-        };
-        let words = field("q").unwrap_or_default().replace('+', " ");
-        let words = decoded(&words);
-        let limit = field("limit").and_then(|limit| limit.parse().ok());
+        let words = field(query, "q").unwrap_or_default();
+        let limit = field(query, "limit").and_then(|limit| limit.parse().ok());
         Self {
             words: words.chars().take(MAX_QUERY).collect(),
             limit: limit.unwrap_or(DEFAULT_RESULTS).min(MAX_RESULTS),
         }
     }
+}
+
+/// Returns the field of this name in the part of an address after the question mark, decoded.
+pub(super) fn field(query: &str, name: &str) -> Option<String> {
+    let mut fields = query.split('&');
+    let field = fields.find_map(|field| field.strip_prefix(name)?.strip_prefix('='))?;
+    Some(decoded(&field.replace('+', " ")))
 }
 
 /// Decodes `%xx`. What is not UTF-8 becomes a replacement character, and a wrong `%` stays.

@@ -97,7 +97,7 @@ pub fn write_folder(named: Option<&Path>, game: &GameFolders) -> Result<PathBuf,
 }
 
 /// Returns every write folder on this computer.
-pub(super) fn write_folders(game: &GameFolders) -> Vec<PathBuf> {
+pub fn write_folders(game: &GameFolders) -> Vec<PathBuf> {
     let roots = game.saved_games.iter();
     roots.flat_map(|root| write_folders_in(root)).collect()
 }

@@ -4,6 +4,7 @@
 //! [`export_lua`] decides how the user's file changes, [`folders`] which write folder is used.
 //! Nothing here prints: results are values, which `cli` prints.
 
+pub mod autostart;
 mod config;
 mod disk;
 pub mod doctor;

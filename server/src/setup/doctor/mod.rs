@@ -60,7 +60,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn good(message: impl Into<String>) -> Self {
+    pub(crate) fn good(message: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Good,
             message: message.into(),
@@ -76,7 +76,7 @@ impl Finding {
         }
     }
 
-    fn bad(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn bad(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Bad,
             message: message.into(),

@@ -1,17 +1,21 @@
 //! What doctor says, and the cures: the scripts and the tables. Does what the command line would.
 
-use std::net::SocketAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+pub(super) mod autostart;
+mod compilation;
 
-use aircraft_defs::counted;
-use defgen::{Outcome, Request, compile, emit};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde::Serialize;
 
+use self::compilation::{Compilation, CompileStatus};
+use crate::link::Addresses;
+use crate::net;
 use crate::quote::printable_reason;
+use crate::settings::Settings;
 use crate::setup::doctor::{self, Finding, Subject, Verdict};
-use crate::setup::folders::{GameFolders, write_folder};
+use crate::setup::folders::{GameFolders, write_folder, write_folders};
 use crate::setup::{self, Payload, Ports, game_folders, report};
 
 /// The settings of Setup.
@@ -19,6 +23,10 @@ use crate::setup::{self, Payload, Ports, game_folders, report};
 pub struct SetupConfig {
     /// The address for clients, which doctor examines.
     pub server: SocketAddr,
+    /// The addresses of the sim; `None` for those in the scripts' `config.lua`.
+    pub sim: Option<Addresses>,
+    /// The settings of the server.
+    pub settings: Arc<Settings>,
     /// The folder of the generated tables.
     pub defs: PathBuf,
     /// The folder of the user's own tables, if there may be any.
@@ -52,8 +60,9 @@ impl Cure {
 #[derive(Debug)]
 pub(super) struct Setup {
     config: SetupConfig,
-    /// Held while something is changed.
+    /// Held while the scripts are changed.
     change: Mutex<()>,
+    compilation: Arc<Compilation>,
 }
 
 /// The answer to `/api/doctor`.
@@ -62,7 +71,9 @@ pub(super) struct Diagnosis {
     findings: Vec<FindingEntry>,
     /// Whether nothing needs a repair.
     content: bool,
-    /// The folder that the scripts are installed into, and the one of the tables.
+    /// The folders that DCS writes to.
+    folders: Vec<String>,
+    /// The one that the scripts are installed into, and the folder of the tables.
     folder: Option<String>,
     tables: String,
     /// The installs whose aircraft can be compiled.
@@ -101,52 +112,93 @@ impl Setup {
         Self {
             config,
             change: Mutex::default(),
+            compilation: Arc::default(),
         }
     }
 
-    /// Examines everything and changes nothing.
-    pub(super) fn diagnose(&self) -> Diagnosis {
+    /// Returns the settings of the server.
+    pub(super) fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.config.settings)
+    }
+
+    /// Returns how far the tables of all aircraft are.
+    pub(super) fn compilation(&self) -> CompileStatus {
+        self.compilation.status()
+    }
+
+    /// Examines everything and changes nothing. `folder` is the one that DCS writes to, if several
+    /// were found.
+    ///
+    /// # Errors
+    /// When it is none of those that were found.
+    pub(super) fn diagnose(&self, folder: Option<&str>) -> Result<Diagnosis, String> {
         let game = game_folders::find();
+        let chosen = chosen(folder, &game)?;
+        let sim = |address: fn(&Addresses) -> &String| {
+            let sim = self.config.sim.as_ref()?;
+            net::resolve(address(sim))
+        };
         let subject = Subject {
-            saved_games: None,
-            hook: None,
-            export: None,
+            saved_games: chosen.clone(),
+            hook: sim(|sim| &sim.hook),
+            export: sim(|sim| &sim.export),
             server: self.config.server,
             defs: self.config.defs.clone(),
             own_defs: self.config.own_defs.clone(),
             hidden: None,
         };
-        let findings = doctor::examine(&subject, &Payload::embedded(), &game);
-        let folder = write_folder(None, &game).ok();
-        Diagnosis {
+        let mut findings = self.config.settings.findings();
+        findings.extend(doctor::examine(&subject, &Payload::embedded(), &game));
+        let folder = write_folder(chosen.as_deref(), &game).ok();
+        Ok(Diagnosis {
             content: findings
                 .iter()
                 .all(|finding| finding.verdict != Verdict::Bad),
             findings: findings.into_iter().map(FindingEntry::from).collect(),
+            folders: write_folders(&game)
+                .iter()
+                .map(|folder| shown(folder))
+                .collect(),
             folder: folder.as_deref().map(shown),
             tables: shown(&self.config.defs),
             installs: game.installs.iter().map(|folder| shown(folder)).collect(),
-        }
+        })
     }
 
-    /// Carries out a cure, and returns what was done.
+    /// Carries out a cure, and returns what was done. The tables are made in the background.
     ///
     /// # Errors
-    /// With a sentence, when it is not possible. Nothing has changed then, except that some
-    /// aircraft may have new tables.
-    pub(super) fn carry_out(&self, cure: Cure) -> Result<CureReport, String> {
-        let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+    /// With a sentence, when it is not possible. Nothing has changed then.
+    pub(super) fn carry_out(&self, cure: Cure, folder: Option<&str>) -> Result<CureReport, String> {
         let game = game_folders::find();
+        let folder = chosen(folder, &game)?;
         let text = match cure {
-            Cure::Install | Cure::Uninstall => change_scripts(cure, &game)?,
-            Cure::Compile => compile_all(&game, &self.config.defs)?,
+            Cure::Install | Cure::Uninstall => {
+                let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+                change_scripts(cure, folder.as_deref(), &game)?
+            }
+            Cure::Compile => {
+                Compilation::start(&self.compilation, &game, folder.as_deref(), &self.config.defs)?;
+                "making the tables of all aircraft".to_owned()
+            }
         };
         Ok(CureReport { text })
     }
 }
 
-fn change_scripts(cure: Cure, game: &GameFolders) -> Result<String, String> {
-    let folder = write_folder(None, game).map_err(|error| error.to_string())?;
+/// Returns the folder that the page names, if it is one that DCS writes to.
+fn chosen(folder: Option<&str>, game: &GameFolders) -> Result<Option<PathBuf>, String> {
+    let Some(folder) = folder else {
+        return Ok(None);
+    };
+    let mut found = write_folders(game).into_iter();
+    let chosen = found.find(|found| shown(found) == folder);
+    let none = || format!("DCS does not write to {}", printable_reason(folder));
+    chosen.ok_or_else(none).map(Some)
+}
+
+fn change_scripts(cure: Cure, folder: Option<&Path>, game: &GameFolders) -> Result<String, String> {
+    let folder = write_folder(folder, game).map_err(|error| error.to_string())?;
     let payload = Payload::embedded();
     let (events, nothing) = match cure {
         Cure::Uninstall => {
@@ -163,43 +215,16 @@ fn change_scripts(cure: Cure, game: &GameFolders) -> Result<String, String> {
         }
     };
     let events = events.map_err(|error| error.to_string())?;
+    let autostart = match cure {
+        Cure::Uninstall => setup::autostart::disable_if_on().map_err(|error| error.to_string())?,
+        Cure::Install | Cure::Compile => None,
+    };
     let end = match (events.is_empty(), cure) {
         (true, _) => nothing,
         (false, Cure::Install) => "Restart DCS.\n",
         (false, _) => "",
     };
-    Ok(report(&folder, &events) + end)
-}
-
-/// Makes the tables of all aircraft of the installs and of the user's mods.
-fn compile_all(game: &GameFolders, defs: &Path) -> Result<String, String> {
-    if game.installs.is_empty() {
-        return Err(
-            "no DCS World was found on this computer; run defgen with its folder".to_owned(),
-        );
-    }
-    let mods = write_folder(None, game).ok();
-    let mods = mods.filter(|folder| folder.join("Mods/aircraft").is_dir());
-    let request = Request {
-        paths: game.installs.iter().cloned().chain(mods).collect(),
-        ..Request::default()
-    };
-    let work = AssertUnwindSafe(|| compile(&request, &()));
-    let compiled = catch_unwind(work)
-        .map_err(|_| "defgen crashed; please report this as a bug of dcs-master".to_owned())?;
-    let compiled = compiled.map_err(|error| printable_reason(&error.to_string()))?;
-    let mut written = 0;
-    for item in &compiled.items {
-        if let Outcome::Tables(tables) = &item.outcome {
-            emit::write(defs, item, tables, &compiled.cache).map_err(|error| error.to_string())?;
-            written += 1;
-        }
-    }
-    Ok(format!(
-        "wrote the tables of {} into {}\n",
-        counted(written, "aircraft"),
-        shown(defs)
-    ))
+    Ok(report(&folder, &events) + end + &autostart.unwrap_or_default())
 }
 
 fn shown(path: &Path) -> String {

@@ -1,0 +1,123 @@
+//! The arguments of a start: those of the command line, and before them the lines of the settings
+//! file.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use aircraft_defs::Folders;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser};
+
+use super::Cli;
+use super::serve::ServeArgs;
+use crate::settings::Settings;
+
+/// The name of the command that reads the settings.
+const SERVE: &str = "serve";
+
+/// A start of the program.
+pub(super) struct Start {
+    pub(super) cli: Cli,
+    /// The settings, if the command reads them.
+    pub(super) settings: Option<Arc<Settings>>,
+    /// Whether there was no command, as by a double click.
+    pub(super) is_alone: bool,
+}
+
+impl Start {
+    /// Reads the arguments and the settings. Ends the program if they are wrong, or ask for help.
+    pub(super) fn read(arguments: Vec<OsString>) -> Self {
+        Self::with(arguments, None)
+    }
+
+    /// Reads the arguments again, but not the settings, with which the server has failed.
+    pub(super) fn without_settings(arguments: Vec<OsString>, error: String) -> Self {
+        Self::with(arguments, Some(error))
+    }
+
+    fn with(mut arguments: Vec<OsString>, failure: Option<String>) -> Self {
+        let is_alone = command_matches(&arguments)
+            .is_none_or(|matches| matches.subcommand().is_none())
+            && Cli::parse_from(&arguments).command.is_none();
+        if is_alone {
+            arguments.push(SERVE.into());
+        }
+        let matches = command_matches(&arguments);
+        let given = matches
+            .as_ref()
+            .and_then(|matches| matches.subcommand_matches(SERVE));
+        let Some(mut settings) = given.map(settings_for) else {
+            return Self {
+                cli: Cli::parse_from(arguments),
+                settings: None,
+                is_alone,
+            };
+        };
+        if let Some(failure) = failure {
+            settings.set_failed(failure);
+        }
+        let command = arguments.iter().position(|argument| argument == SERVE);
+        let place = command.map_or(arguments.len(), |command| command + 1);
+        arguments.splice(place..place, settings.arguments());
+        let matches = Cli::command().get_matches_from(arguments);
+        if let Some(running) = matches.subcommand_matches(SERVE) {
+            settings.set_running(running.clone());
+        }
+        Self {
+            cli: Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()),
+            settings: Some(Arc::new(settings)),
+            is_alone,
+        }
+    }
+}
+
+/// Returns the options of the command line, even if some are wrong or lack others that the settings
+/// may have. `None` if it asks for help.
+fn command_matches(arguments: &[OsString]) -> Option<ArgMatches> {
+    let command = Cli::command().ignore_errors(true);
+    command.try_get_matches_from(arguments).ok()
+}
+
+fn serve_command() -> clap::Command {
+    ServeArgs::augment_args(clap::Command::new(SERVE))
+}
+
+/// Reads the settings for these options of the command line.
+fn settings_for(given: &ArgMatches) -> Settings {
+    let command = serve_command();
+    let is_given = |name: &str| given.value_source(name) == Some(ValueSource::CommandLine);
+    let names = command
+        .get_arguments()
+        .filter(|arg| is_given(arg.get_id().as_str()));
+    let names: BTreeSet<String> = names
+        .filter_map(|arg| Some(arg.get_long()?.to_owned()))
+        .collect();
+    let named = given.get_one::<PathBuf>("settings").cloned();
+    let is_named = named.is_some();
+    let file = match given.get_flag("no_settings") {
+        true => None,
+        false => named.or_else(|| Folders::find(None).settings()),
+    };
+    let mut settings = Settings::read(command, file, &names);
+    if is_named {
+        settings.require_file();
+    }
+    settings
+}
+
+/// Returns the settings for a command that serves nothing or reads no settings, and what `serve`
+/// would do with them.
+pub(super) fn settings_of_serve() -> (Settings, Option<ServeArgs>) {
+    let file = Folders::find(None).settings();
+    let settings = Settings::read(serve_command(), file, &BTreeSet::new());
+    let arguments = settings.arguments();
+    let matches = serve_command()
+        .no_binary_name(true)
+        .try_get_matches_from(arguments);
+    let args = matches
+        .ok()
+        .and_then(|matches| ServeArgs::from_arg_matches(&matches).ok());
+    (settings, args)
+}

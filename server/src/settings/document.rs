@@ -1,0 +1,252 @@
+//! The text of the file: TOML to lines, and changes that leave every other byte as it is. Pure.
+
+use std::ops::Range;
+
+use toml_edit::{Document, Item, TomlError, Value};
+
+use super::Problem;
+
+/// A line of the file, such as `listen = "0.0.0.0:4242"`. The value may go on over several lines of
+/// text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) name: String,
+    /// The number of the line, from 1.
+    pub(super) number: usize,
+    pub(super) value: LineValue,
+    /// The place of name and value in the text.
+    place: Range<usize>,
+}
+
+/// The value of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum LineValue {
+    /// `true` or `false`.
+    Switch(bool),
+    /// A text or a number.
+    Text(String),
+    /// A list of texts or numbers.
+    List(Vec<String>),
+    /// Something that no option takes.
+    Other,
+    /// A section, such as `[page]`, or a name with a point in it.
+    Section,
+}
+
+impl LineValue {
+    fn of(item: &Item) -> Self {
+        let Item::Value(value) = item else {
+            return Self::Section;
+        };
+        match value {
+            Value::Boolean(switch) => Self::Switch(*switch.value()),
+            Value::Array(array) => {
+                let texts: Option<_> = array.iter().map(text_of).collect();
+                texts.map_or(Self::Other, Self::List)
+            }
+            Value::InlineTable(table) if table.is_dotted() => Self::Section,
+            value => text_of(value).map_or(Self::Other, Self::Text),
+        }
+    }
+
+    /// Returns the value in TOML.
+    pub(super) fn toml(&self) -> String {
+        match self {
+            Self::Switch(switch) => switch.to_string(),
+            Self::Text(text) => quoted(text),
+            Self::List(texts) => {
+                let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+                format!("[{}]", texts.join(", "))
+            }
+            Self::Other | Self::Section => String::new(),
+        }
+    }
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.value().clone()),
+        Value::Integer(number) => Some(number.value().to_string()),
+        Value::Float(number) => Some(number.value().to_string()),
+        _ => None,
+    }
+}
+
+/// Returns a text in TOML: between single quotes if it has a backslash, as a path does.
+fn quoted(text: &str) -> String {
+    let has_control = text.contains(|c: char| c.is_control());
+    if text.contains('\\') && !text.contains('\'') && !has_control {
+        return format!("'{text}'");
+    }
+    let escaped = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04X}", u32::from(c)),
+        c => c.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
+/// Returns the lines of a text, in their order.
+///
+/// # Errors
+/// When it is not TOML.
+pub(super) fn parse(text: &str) -> Result<Vec<Line>, Problem> {
+    let document = Document::parse(text).map_err(|error| syntax_problem(text, &error))?;
+    let table = document.as_table();
+    let keys = table
+        .iter()
+        .filter_map(|(name, _)| table.get_key_value(name));
+    let mut lines: Vec<Line> = keys
+        .map(|(key, item)| {
+            let name = key.span().unwrap_or_default();
+            let value = item.span().unwrap_or_else(|| name.clone());
+            Line {
+                name: key.get().to_owned(),
+                number: line_at(text, name.start),
+                value: LineValue::of(item),
+                place: name.start..value.end.max(name.end),
+            }
+        })
+        .collect();
+    lines.sort_by_key(|line| line.place.start);
+    Ok(lines)
+}
+
+fn syntax_problem(text: &str, error: &TomlError) -> Problem {
+    let line = error.span().map(|place| line_at(text, place.start));
+    let source = line.and_then(|line| text.lines().nth(line - 1));
+    let remedy = match source {
+        Some(source) if source.contains('\\') => {
+            "write a path between single quotes: defs = 'C:\\Users\\you\\tables'"
+        }
+        _ => "write a line as name = value, with texts in quotes: listen = \"127.0.0.1:4242\"",
+    };
+    Problem {
+        line,
+        name: None,
+        message: format!("this is not TOML: {}", error.message().replace('\n', "; ")),
+        remedy: Some(remedy.to_owned()),
+    }
+}
+
+/// Returns the number of the line with this byte, from 1.
+fn line_at(text: &str, place: usize) -> usize {
+    let before = text.as_bytes().get(..place).unwrap_or(text.as_bytes());
+    1 + memchr::memchr_iter(b'\n', before).count()
+}
+
+/// Returns the text with another value for a line, which is added if it is not there.
+pub(super) fn with_value(text: &str, lines: &[Line], name: &str, value: &LineValue) -> String {
+    let new = format!("{name} = {}", value.toml());
+    if let Some(line) = lines.iter().find(|line| line.name == name) {
+        return format!(
+            "{}{new}{}",
+            &text[..line.place.start],
+            &text[line.place.end..]
+        );
+    }
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let gap = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        end
+    };
+    format!("{text}{gap}{new}{end}")
+}
+
+/// Returns the text without a line. A comment behind it stays.
+pub(super) fn without(text: &str, lines: &[Line], name: &str) -> String {
+    let Some(line) = lines.iter().find(|line| line.name == name) else {
+        return text.to_owned();
+    };
+    let (before, after) = (&text[..line.place.start], &text[line.place.end..]);
+    let after = after.trim_start_matches([' ', '\t']);
+    let end = after
+        .strip_prefix("\r\n")
+        .or_else(|| after.strip_prefix('\n'));
+    format!("{before}{}", end.unwrap_or(after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# My pit\r\nlisten = \"0.0.0.0:4242\" # for all\r\n\r\nserial = [\r\n  'COM5', # left\r\n  \"COM7\",\r\n]\r\nmax-clients = 7\r\nmdns=true";
+
+    fn set(text: &str, name: &str, value: &LineValue) -> String {
+        with_value(text, &parse(text).unwrap(), name, value)
+    }
+
+    #[test]
+    fn lines_have_numbers_and_values() {
+        let lines = parse(TEXT).unwrap();
+        let shown: Vec<_> = lines
+            .iter()
+            .map(|line| format!("{} {} {}", line.number, line.name, line.value.toml()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "2 listen \"0.0.0.0:4242\"",
+                "4 serial [\"COM5\", \"COM7\"]",
+                "8 max-clients \"7\"",
+                "9 mdns true"
+            ]
+        );
+        for other in ["a = 1979-05-27", "a = [[1]]", "a = {b = 1}", "a = [true]"] {
+            assert_eq!(parse(other).unwrap()[0].value, LineValue::Other, "{other}");
+        }
+        for section in ["[page]\nlisten = 1", "a.b = 1", "[[a]]\nb = 1"] {
+            assert_eq!(
+                parse(section).unwrap()[0].value,
+                LineValue::Section,
+                "{section}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_change_leaves_every_other_byte() {
+        let text = |text: &str| LineValue::Text(text.to_owned());
+        let changed = set(TEXT, "listen", &text("127.0.0.1:1"));
+        assert_eq!(changed, TEXT.replace("0.0.0.0:4242", "127.0.0.1:1"));
+        let changed = set(TEXT, "serial", &LineValue::List(vec!["auto".into()]));
+        let (start, end) = (TEXT.find("[\r").unwrap(), TEXT.find(']').unwrap() + 1);
+        assert_eq!(changed, TEXT.replace(&TEXT[start..end], "[\"auto\"]"));
+        let added = set(TEXT, "defs", &text("C:\\x"));
+        assert_eq!(added, format!("{TEXT}\r\ndefs = 'C:\\x'\r\n"));
+        assert_eq!(set("", "bios", &LineValue::Switch(true)), "bios = true\n");
+
+        let lines = parse(TEXT).unwrap();
+        let removed = without(TEXT, &lines, "listen");
+        assert_eq!(removed, TEXT.replace("listen = \"0.0.0.0:4242\" ", ""));
+        assert_eq!(
+            without(TEXT, &lines, "max-clients"),
+            TEXT.replace("max-clients = 7\r\n", "")
+        );
+        assert_eq!(without(TEXT, &lines, "mdns"), TEXT.replace("mdns=true", ""));
+        assert_eq!(without(TEXT, &lines, "nothing"), TEXT);
+    }
+
+    #[test]
+    fn every_text_can_be_written() {
+        for text in ["", "COM5", "C:\\a'b", "a\"b\\", "ü\u{7f}\n\u{0}'", "'"] {
+            let value = LineValue::List(vec![text.to_owned()]);
+            let written = set("", "a", &value);
+            assert_eq!(parse(&written).unwrap()[0].value, value, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_fault_has_a_line_and_a_cure() {
+        let check = |text: &str, line: usize, expected: &str| {
+            let problem = parse(text).unwrap_err();
+            assert_eq!(problem.line, Some(line), "{problem:?}");
+            assert!(problem.to_string().contains(expected), "{problem}");
+        };
+        check("mdns = true\ndefs = \"C:\\Users\\x\"\n", 2, "single quotes");
+        check("# a\nlisten = 127.0.0.1:4242", 2, "in quotes");
+        check("a = 1\nb = 2\na = 3\n", 3, "duplicate");
+        check("listen", 1, "name = value");
+    }
+}

@@ -1,0 +1,109 @@
+//! Setup: doctor and its cures.
+
+use std::process::Command;
+
+use dcs_master_tests::browser::Browser;
+use dcs_master_tests::eventually;
+use dcs_master_tests::process::Process;
+use dcs_master_tests::programs::program;
+
+/// Creates a home folder with DCS World in Steam's Proton. Returns the folder that DCS writes to.
+#[cfg(unix)]
+fn home_with_dcs(home: &std::path::Path) -> std::path::PathBuf {
+    let library = home.join(".steam/steam");
+    let apps = library.join("steamapps");
+    let user = apps.join("compatdata/223750/pfx/drive_c/users/steamuser/Saved Games/DCS");
+    std::fs::create_dir_all(user.join("Scripts")).expect("a folder");
+    std::fs::create_dir_all(apps.join("common")).expect("a folder");
+    let sample = dcs_master_tests::programs::sample_install();
+    std::os::unix::fs::symlink(sample, apps.join("common/DCS World")).expect("a link");
+    let library = library.display();
+    let libraries = format!(
+        "\"libraryfolders\" {{ \"0\" {{ \"path\" \"{library}\" \"apps\" {{ \"223750\" \"1\" }} }} }}"
+    );
+    std::fs::write(apps.join("libraryfolders.vdf"), libraries).expect("a file");
+    let manifest = "\"AppState\" { \"appid\" \"223750\" \"installdir\" \"DCS World\" }";
+    std::fs::write(apps.join("appmanifest_223750.acf"), manifest).expect("a file");
+    user
+}
+
+#[cfg(unix)]
+#[test]
+fn setup_cures_what_doctor_finds_and_no_other_site_can_press_its_buttons() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dcs = home_with_dcs(&folder.path().join("home"));
+    let mut command = Command::new(program("dcs-master"));
+    command
+        .args(["demo", "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0"])
+        .env("HOME", folder.path().join("home"))
+        .env("XDG_DATA_HOME", folder.path().join("data"))
+        .current_dir(folder.path());
+    let demo = Process::start(&mut command);
+    let browser = Browser::of(&demo);
+    assert_eq!(browser.get("/api/status").json()["page"]["setup"], true);
+    let script = dcs.join("Scripts/Hooks/dcs-master-hook.lua");
+    let faults = |diagnosis: &serde_json::Value| {
+        let findings = diagnosis["findings"].as_array().expect("a list").iter();
+        let bad = findings.filter(|finding| finding["verdict"] == "bad");
+        bad.filter(|finding| finding["message"].to_string().contains("script"))
+            .count()
+    };
+    let before = browser.get("/api/doctor").json();
+    assert!(
+        faults(&before) > 0 && before["content"] == false,
+        "{before}"
+    );
+    assert_eq!(before["folder"], dcs.to_string_lossy().as_ref(), "{before}");
+
+    let (host, origin) = (browser.host(), "http://evil.example");
+    for cure in ["install", "uninstall", "compile"] {
+        let path = format!("/api/setup/{cure}");
+        let foreign = [("Host", &*host), ("Origin", origin)];
+        assert_eq!(browser.request("POST", &path, &foreign, "").status, 403);
+        assert_eq!(
+            browser
+                .request("POST", &path, &[("Host", &host)], "")
+                .status,
+            403
+        );
+        let read = if cure == "compile" { 200 } else { 405 };
+        assert_eq!(browser.get(&path).status, read);
+    }
+    assert_eq!(
+        browser.act("POST", "/api/setup/format", &[], "").status,
+        404
+    );
+    assert!(!script.exists());
+
+    let installed = browser.act("POST", "/api/setup/install", &[], "");
+    assert_eq!(installed.status, 200, "{installed:?}");
+    assert!(
+        installed.json()["text"].to_string().contains("wrote"),
+        "{installed:?}"
+    );
+    assert!(script.is_file());
+    let after = browser.get("/api/doctor").json();
+    assert_eq!(faults(&after), 0, "{after}");
+    let compiled = browser.act("POST", "/api/setup/compile", &[], "");
+    assert_eq!(compiled.status, 202, "{compiled:?}");
+    let done = eventually("the tables", || {
+        let status = browser.get("/api/setup/compile").json();
+        (status["state"] != "running").then_some(status)
+    });
+    let text = done["text"].as_str().expect("a text");
+    assert!(
+        text.starts_with("wrote the tables of 3 aircraft into "),
+        "{done}"
+    );
+    assert_eq!(
+        (&done["state"], &done["done"]),
+        (&"done".into(), &done["total"])
+    );
+    let tables = folder
+        .path()
+        .join("data/dcs-master/aircraft-defs/Kestrel_T1/controls.json");
+    assert!(tables.is_file(), "{compiled:?}");
+    let removed = browser.act("POST", "/api/setup/uninstall", &[], "");
+    assert_eq!(removed.status, 200, "{removed:?}");
+    assert!(!script.exists());
+}
