@@ -1,18 +1,24 @@
-// Setup: what doctor says, with a button for each cure, and how a tablet or another computer opens the page.
+// Setup: what doctor says, with a button for each cure, the settings, and how a tablet or another computer gets in.
 
-import { copyButton } from "./copy.js";
+import { ask, post } from "./api.js";
 import { h, setText } from "./dom.js";
+import { showDevices } from "./devices.js";
+import { showSettings } from "./settings.js";
+
+const POLL_MS = 400;
 
 /** Returns the view. @returns {import("./views.js").PageView} */
 export function setupView() {
-  const pieces = h("section.setup-part", { "aria-labelledby": "pieces" });
-  const devices = h("section.setup-part", { "aria-labelledby": "devices" });
-  const element = h("main.view", {}, h("h2", {}, "Setup"), pieces, devices);
+  const part = (id) => h("section.setup-part", { "aria-labelledby": id });
+  const [pieces, devices, settings, start] = ["pieces", "devices", "settings", "start"].map(part);
+  const element = h("main.view.setup", {}, h("h2", {}, "Setup"), pieces, devices, settings, start);
   return {
     element,
     show() {
-      showPieces(pieces);
+      new Pieces(pieces).show();
       showDevices(devices);
+      showSettings(settings);
+      showStart(start);
     },
     hide() {},
   };
@@ -36,25 +42,96 @@ const ACTIONS = {
 };
 const VERDICTS = { good: "in order", idle: "not in use", bad: "to be mended" };
 
-/** Shows what doctor says of each piece. */
-async function showPieces(part, said = "") {
-  const state = h("p.quiet", { role: "status" }, "Looking at every piece …");
-  const heading = h("h3", { id: "pieces" }, "The pieces");
-  part.replaceChildren(heading, state);
-  try {
-    const answer = await fetch("/api/doctor");
-    if (answer.status === 403) {
-      state.textContent = "This works only in a browser on the computer of dcs-master.";
-      return;
-    }
-    const doctor = await answer.json();
-    if (!answer.ok) throw new Error(doctor.error);
-    state.textContent = doctor.content ? "Everything is in order." : "Something is missing.";
-    part.append(h("ul.findings", {}, ...doctor.findings.map(finding)), buttons(doctor, part));
-  } catch (error) {
-    state.textContent = `What is installed cannot be shown: ${error.message}.`;
+/** What doctor says of each piece, and the buttons. */
+class Pieces {
+  #part;
+  #state = h("p.quiet", { role: "status" });
+  #progress = h("progress", { hidden: true, "aria-label": "Aircraft whose tables are made" });
+  /** The folder that the user has chosen, if there are several. */
+  #folder = null;
+
+  constructor(part) {
+    this.#part = part;
   }
-  if (said) part.append(h("pre.said", { tabindex: "0" }, said));
+
+  async show(said = "") {
+    setText(this.#state, "Looking at every piece …");
+    this.#part.replaceChildren(h("h3", { id: "pieces" }, "The pieces"), this.#state, this.#progress);
+    try {
+      const choice = this.#folder ? `?folder=${encodeURIComponent(this.#folder)}` : "";
+      const doctor = await ask(`/api/doctor${choice}`);
+      setText(this.#state, doctor.content ? "Everything is in order." : "Something is missing.");
+      const folders = (doctor.folders ?? []).length > 1 ? this.#folders(doctor) : null;
+      this.#part.append(
+        h("ul.findings", {}, ...doctor.findings.map(finding)),
+        ...[folders, this.#buttons(doctor)].filter(Boolean),
+      );
+    } catch (error) {
+      setText(this.#state, `What is installed cannot be shown: ${error.message}.`);
+    }
+    if (said) this.#part.append(h("pre.said", { tabindex: "0" }, said));
+  }
+
+  /** The choice between several Saved Games folders. */
+  #folders({ folders, folder }) {
+    const select = h(
+      "select.field",
+      {
+        id: "saved-games",
+        change: () => {
+          this.#folder = select.value || null;
+          this.show();
+        },
+      },
+      h("option", { value: "" }, "Choose one …"),
+      ...folders.map((path) => h("option", { value: path }, path)),
+    );
+    select.value = folder ?? "";
+    return h("div.folders", {}, h("label", { for: "saved-games" }, "Folder that DCS writes to"), select);
+  }
+
+  #buttons(doctor) {
+    const button = ([name, { text, ask: question }]) =>
+      h(
+        "button.key",
+        {
+          type: "button",
+          "data-action": name,
+          disabled: name === "compile" ? !doctor.installs.length : !doctor.folder,
+          click: () => confirm(question(doctor)) && this.#act(name, doctor.folder),
+        },
+        text,
+      );
+    return h("div.setup-buttons", {}, ...Object.entries(ACTIONS).map(button));
+  }
+
+  /** Does it, shows what was done, and looks at the pieces again. */
+  async #act(name, folder) {
+    setText(this.#state, "At work …");
+    for (const button of this.#part.querySelectorAll("button")) button.disabled = true;
+    try {
+      const { text } = await post(`/api/setup/${name}`, folder ? { folder } : {});
+      await this.show(name === "compile" ? await this.#compiled() : text);
+    } catch (error) {
+      await this.show(`${error.message}.`);
+    }
+  }
+
+  /** Shows how far the tables are until they are made. @returns {Promise<string>} what was done */
+  async #compiled() {
+    for (;;) {
+      const { state, done, total, module, text } = await ask("/api/setup/compile");
+      this.#progress.hidden = state !== "running";
+      if (state !== "running") return text ?? "";
+      if (total) this.#progress.max = total;
+      this.#progress.value = done;
+      setText(
+        this.#state,
+        `Making the tables: ${done} of ${total} aircraft${module ? `, now ${module}` : ""}.`,
+      );
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
 }
 
 function finding({ verdict, message, remedy }) {
@@ -66,113 +143,34 @@ function finding({ verdict, message, remedy }) {
   );
 }
 
-function buttons(doctor, part) {
-  return h(
-    "div.setup-buttons",
-    {},
-    ...Object.entries(ACTIONS).map(([name, { text, ask }]) =>
-      h(
-        "button.key",
-        {
-          type: "button",
-          "data-action": name,
-          disabled: name === "compile" ? !doctor.installs.length : !doctor.folder,
-          click: () => confirm(ask(doctor)) && act(name, part),
-        },
-        text,
-      ),
-    ),
-  );
-}
-
-/** Does it, shows what was done, and looks at the pieces again. */
-async function act(name, part) {
-  part.querySelector("[role=status]").textContent = "At work …";
-  for (const button of part.querySelectorAll("button")) button.disabled = true;
+/** Shows whether dcs-master starts with Windows, with the button that changes that. */
+async function showStart(part, said = "") {
+  const state = h("p.quiet", { role: "status" }, said);
+  part.replaceChildren(h("h3", { id: "start" }, "Start with Windows"), state);
   try {
-    const answer = await fetch(`/api/setup/${name}`, { method: "POST" });
-    const { text, error } = await answer.json();
-    if (answer.status === 202) await showPieces(part, await compiled(part));
-    else await showPieces(part, answer.ok ? text : error);
+    const { possible, on, text } = await ask("/api/setup/autostart");
+    if (!said) setText(state, sentence(text));
+    if (possible) part.append(h("div.setup-buttons", {}, startButton(part, on)));
   } catch (error) {
-    await showPieces(part, `It is not known whether that was done: ${error.message}.`);
+    setText(state, `This cannot be shown: ${error.message}.`);
   }
 }
 
-/** Waits until the tables are made, and says how far they are. @returns {Promise<string>} what was done */
-async function compiled(part) {
-  for (;;) {
-    const { state, done, total, text } = await (await fetch("/api/setup/compile")).json();
-    if (state !== "running") return text;
-    part.querySelector("[role=status]").textContent = `${done} of ${total} …`;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-}
-
-/** Shows the link for other devices, as a code for a camera, and as text. */
-async function showDevices(part) {
-  const heading = h("h3", { id: "devices" }, "Tablets and other computers");
-  const state = h("p.quiet", { role: "status" });
-  part.replaceChildren(heading, state);
-  const answer = await fetch("/api/key").catch(() => null);
-  if (answer?.status === 403) {
-    state.textContent = "Open this page on the computer of dcs-master: it shows the code there.";
-    return;
-  }
-  if (!answer?.ok) {
-    state.textContent = "The server does not answer.";
-    return;
-  }
-  const { link } = await answer.json();
-  if (link) part.append(...deviceLink(link, part));
-  else part.append(...localOnly());
-}
-
-function deviceLink(link, part) {
-  const renew = h(
+function startButton(part, on) {
+  const change = async () => {
+    if (!confirm(on ? "Start dcs-master no more with Windows?" : "Start dcs-master with Windows?")) return;
+    const answer = await post("/api/setup/autostart", { on: !on }).catch((error) => ({
+      text: error.message,
+    }));
+    await showStart(part, sentence(answer.text));
+  };
+  return h(
     "button.key",
-    {
-      type: "button",
-      click: async () => {
-        if (!confirm("Make a new key? Every device that has the old one must open the new link.")) return;
-        const answer = await fetch("/api/key", { method: "POST" });
-        await showDevices(part);
-        setText(
-          part.querySelector("[role=status]"),
-          answer.ok ? "There is a new key; the old one is void." : "There is no new key: the server refused.",
-        );
-      },
-    },
-    "New key",
+    { type: "button", click: change },
+    on ? "Do not start with Windows" : "Start with Windows",
   );
-  return [
-    h(
-      "p",
-      {},
-      "Scan this code with the tablet's camera, or open the link there, once. The connection is not encrypted: use it only in a network that you trust.",
-    ),
-    h(
-      "div.device",
-      {},
-      h("img.code", {
-        src: `/api/key.svg?${Date.now()}`,
-        alt: "Code with the link",
-        width: 220,
-        height: 220,
-      }),
-      h("div.device-link", {}, h("code", {}, link), h("div", {}, copyButton(link, "Copy the link"), renew)),
-    ),
-  ];
 }
 
-function localOnly() {
-  const line = "dcs-master serve --page 0.0.0.0:4280";
-  return [
-    h(
-      "p",
-      {},
-      "This page is for this computer only. To open it on a tablet, start dcs-master like this; then this place shows a code for the tablet's camera.",
-    ),
-    h("div.lines", {}, h("code", {}, line), copyButton(line, `Copy ${line}`)),
-  ];
+function sentence(text) {
+  return text ? text[0].toUpperCase() + text.slice(1) + (text.endsWith(".") ? "" : ".") : "";
 }
