@@ -326,8 +326,12 @@ pub(super) fn serve(
             info!("stopping");
             stop.cancel();
         });
-        let gateway = gateway
-            .map(|gateway| tokio::spawn(gateway.run(server.subscribers(), shutdown.clone())));
+        let gateway = gateway.map(|gateway| {
+            tokio::spawn(gateway.run(
+                server.subscribers().named("bios", "DCS-BIOS"),
+                shutdown.clone(),
+            ))
+        });
         if let Some(listener) = page {
             let handles = PageServer {
                 panels: server.panels(),

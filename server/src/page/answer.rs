@@ -132,7 +132,7 @@ fn board_status(error: &BoardError) -> StatusCode {
     match error {
         BoardError::Missing => StatusCode::NOT_FOUND,
         BoardError::Changed => StatusCode::PRECONDITION_FAILED,
-        BoardError::TooMany => StatusCode::CONFLICT,
+        BoardError::TooMany | BoardError::NotAFile(_) => StatusCode::CONFLICT,
         BoardError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         BoardError::NotABoard(_) => StatusCode::BAD_REQUEST,
         BoardError::NoFolder | BoardError::Io { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -219,8 +219,12 @@ pub(super) fn accepted(mut answer: Answer) -> Answer {
 pub(super) fn condition(request: &HeaderMap) -> Condition {
     let text = |name| request.get(name).and_then(|value| value.to_str().ok());
     match (text(IF_MATCH), text(IF_NONE_MATCH)) {
-        (Some(tag), _) => Condition::HasTag(tag.trim().to_owned()),
-        (None, Some("*")) => Condition::IsNew,
+        (Some(tags), _) if tags.trim() == "*" => Condition::Exists,
+        (Some(tags), _) => {
+            let tags = tags.split(',').map(|tag| tag.trim().to_owned());
+            Condition::HasTag(tags.collect())
+        }
+        (None, Some(tags)) if tags.trim() == "*" => Condition::IsNew,
         (None, _) => Condition::None,
     }
 }

@@ -77,6 +77,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_file_in_the_program_is_one_of_the_page() {
+        let mut folders = vec![&FILES];
+        let mut count = 0;
+        while let Some(folder) = folders.pop() {
+            folders.extend(folder.dirs());
+            for file in folder.files() {
+                let path = file.path().to_string_lossy().replace('\\', "/");
+                assert!(is_public(&path) && kind_of(&path).is_some(), "{path}");
+                assert!(!path.ends_with(".json"), "{path}");
+                count += 1;
+            }
+        }
+        assert!(count > 0);
+    }
+
+    #[test]
     fn only_plain_paths_are_served() {
         for path in ["index.html", "views/find-1.js", "a_b/c.d.css"] {
             assert!(is_public(path), "{path}");

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::serve::{ClientReport, PanelKind};
+use crate::serve::{ClientKind, ClientReport, PanelKind};
 use crate::world::Statistics;
 
 /// The clients and the statistics.
@@ -84,9 +84,10 @@ impl<'a> ClientEntry<'a> {
         let [gauges, displays] = report.subscriptions;
         Self {
             kind: match report.kind {
-                None => "tcp",
-                Some(PanelKind::Serial) => "serial",
-                Some(PanelKind::Page) => "page",
+                ClientKind::Network => "tcp",
+                ClientKind::Panel(PanelKind::Serial) => "serial",
+                ClientKind::Panel(PanelKind::Page) => "page",
+                ClientKind::Part(name) => name,
             },
             peer: &report.peer,
             seconds: report.connected.as_secs(),

@@ -86,7 +86,7 @@ impl Gate {
             return Admission::Admitted;
         }
         let in_query = key::in_query(query);
-        if in_query.is_some_and(|text| key.is(text)) {
+        if in_query.as_ref().is_some_and(|text| key.is(text)) {
             return Admission::Cookie(key.cookie());
         }
         if in_query.is_none() && key::in_cookies(headers).next().is_none() {

@@ -3,10 +3,10 @@
 //! Any website can make a browser send requests to this computer. `Host` is the name that led the
 //! browser here, which may be a foreign one (DNS rebinding). `Origin` is the website that asks.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use hyper::HeaderMap;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN};
+use hyper::{HeaderMap, Uri};
 
 /// The browser's own statement of how the page that asks relates to this server.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -64,11 +64,9 @@ pub(super) fn check_host<'a>(
         return Err(Denial::ForeignHost);
     };
     let host = host.to_str().map_err(|_| Denial::ForeignHost)?;
-    let name = without_port(host).ok_or(Denial::ForeignHost)?;
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    let is_own = match address.parse::<IpAddr>() {
-        Ok(address) => is_own_address(address, local),
-        Err(_) => name.eq_ignore_ascii_case("localhost") || names.contain(name),
+    let is_own = match HostName::of(host).ok_or(Denial::ForeignHost)? {
+        HostName::Address(address) => is_own_address(address, local),
+        HostName::Name(name) => name.eq_ignore_ascii_case("localhost") || names.contain(name),
     };
     match is_own {
         true => Ok(host),
@@ -76,21 +74,53 @@ pub(super) fn check_host<'a>(
     }
 }
 
+/// Checks the address in the first line of a request. Browsers send only a path; a whole address,
+/// as for a proxy, counts more than `Host` and must name the same computer.
+///
+/// # Errors
+/// When it names another one.
+pub(super) fn check_target(target: &Uri, host: &str) -> Result<(), Denial> {
+    let is_http = target.scheme_str().is_none_or(|scheme| scheme == "http");
+    let authority = target.authority();
+    match is_http && authority.is_none_or(|named| named.as_str().eq_ignore_ascii_case(host)) {
+        true => Ok(()),
+        false => Err(Denial::ForeignHost),
+    }
+}
+
+/// The host in a `Host` line.
+enum HostName<'a> {
+    Address(IpAddr),
+    Name(&'a str),
+}
+
+impl<'a> HostName<'a> {
+    /// Reads a host, with a port or without; `None` if it is spelled as no browser does.
+    fn of(host: &'a str) -> Option<Self> {
+        if let Some(rest) = host.strip_prefix('[') {
+            let (address, port) = rest.split_once(']')?;
+            let is_end = port.is_empty() || is_port(port.strip_prefix(':')?);
+            let address = is_end.then(|| address.parse::<Ipv6Addr>().ok())??;
+            return Some(Self::Address(address.into()));
+        }
+        let (name, port) = host
+            .split_once(':')
+            .map_or((host, None), |(n, p)| (n, Some(p)));
+        if !port.is_none_or(is_port) {
+            return None;
+        }
+        let address = name.parse::<Ipv4Addr>();
+        Some(address.map_or(Self::Name(name), |address| Self::Address(address.into())))
+    }
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
+}
+
 fn is_own_address(address: IpAddr, local: IpAddr) -> bool {
     let address = address.to_canonical();
     address.is_loopback() || address == local.to_canonical()
-}
-
-/// Returns a host without its port; `None` if what follows it is no port.
-fn without_port(host: &str) -> Option<&str> {
-    let end = host.rfind(']').map_or(0, |bracket| bracket + 1);
-    match host[end..].find(':') {
-        None => Some(host),
-        Some(colon) => {
-            let (name, port) = host.split_at(end + colon);
-            port[1..].parse::<u16>().ok().map(|_| name)
-        }
-    }
 }
 
 /// Checks that a request that only reads does not come from another website.
@@ -192,8 +222,34 @@ mod tests {
             "localhost@evil.example",
             "2130706433",
             "[::1",
+            "[[::1]]",
+            "[[::1]]:4280",
+            "::1]",
+            "::1",
+            "[::1]]",
+            "[::1]x",
+            "[127.0.0.1]",
+            "localhost:+80",
+            "127.0.0.1:+80",
+            "localhost:",
+            "localhost:99999",
         ] {
             assert!(!accepts_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_whole_address_must_name_the_same_host() {
+        let check = |target: &str| check_target(&target.parse().unwrap(), "localhost:4280").is_ok();
+        assert!(check("/") && check("/api?x=http://evil") && check("*"));
+        assert!(check("http://LOCALHOST:4280/api/status"));
+        for foreign in [
+            "http://evil/",
+            "http://localhost/",
+            "https://localhost:4280/",
+            "evil:80",
+        ] {
+            assert!(!check(foreign), "{foreign}");
         }
     }
 

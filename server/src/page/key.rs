@@ -6,6 +6,8 @@ use std::fmt;
 use hyper::HeaderMap;
 use hyper::header::COOKIE;
 
+use super::routes::field;
+
 /// The name of the cookie and of the field in links.
 pub(super) const NAME: &str = "dcs-master-key";
 
@@ -70,10 +72,9 @@ pub(super) fn in_cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     cookies.filter_map(|cookie| cookie.trim().strip_prefix(NAME)?.strip_prefix('='))
 }
 
-/// Returns the key in the part of an address after the question mark.
-pub(super) fn in_query(query: &str) -> Option<&str> {
-    let mut fields = query.split('&');
-    fields.find_map(|field| field.strip_prefix(NAME)?.strip_prefix('='))
+/// Returns the key in the part of an address after the question mark, as a link or the form has it.
+pub(super) fn in_query(query: &str) -> Option<String> {
+    field(query, NAME)
 }
 
 #[cfg(test)]
@@ -114,7 +115,10 @@ mod tests {
         let cookies = format!("a=b; {NAME}=one; {NAME}x=no;{NAME}=two");
         headers.append(COOKIE, cookies.parse().unwrap());
         assert_eq!(in_cookies(&headers).collect::<Vec<_>>(), ["one", "two"]);
-        assert_eq!(in_query(&format!("a=b&{NAME}=one")), Some("one"));
+        let in_link = |query: String| in_query(&query);
+        assert_eq!(in_link(format!("a=b&{NAME}=one")).as_deref(), Some("one"));
+        let typed = in_link(format!("{NAME}=+one%20two%2B+"));
+        assert_eq!(typed.as_deref(), Some(" one two+ "));
         assert_eq!(in_query(&format!("{NAME}x=one")), None);
     }
 }

@@ -6,11 +6,12 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::PageServer;
 use super::limits::WRITE_DEADLINE;
 use super::moved::{MovedFeed, MovedMessage};
-use super::upgrade::{PingLimit, Socket};
+use super::upgrade::{self, Messages, Socket};
 use crate::filter::Micros;
 use crate::serve::{ServerEnded, Subscriber};
 use crate::wire::Request;
@@ -20,21 +21,20 @@ const REQUESTS_AT_ONCE: usize = 32;
 
 /// Serves a WebSocket until the page or the server closes the connection.
 pub(super) async fn run(socket: Socket, server: PageServer) {
-    let (sink, stream) = socket.split();
-    tokio::select! {
-        () = until_closed(stream) => {}
-        _ = tell(sink, &server) => {}
-    }
+    let (mut sink, stream) = socket.split();
+    let code = tokio::select! {
+        code = until_closed(stream) => code,
+        _ = tell(&mut sink, &server) => CloseCode::Away,
+    };
+    upgrade::close(&mut sink, code).await;
 }
 
-/// Waits until the page closes the connection, or sends too many pings.
-async fn until_closed(mut stream: SplitStream<Socket>) {
-    let mut pings = PingLimit::new();
-    while let Some(Ok(message)) = stream.next().await
-        && pings.allows(&message)
-    {
-        if message.is_close() {
-            return;
+/// Waits until the page closes the connection, or does what it may not. Returns the reason.
+async fn until_closed(mut stream: SplitStream<Socket>) -> CloseCode {
+    let mut messages = Messages::default();
+    loop {
+        if let Err(code) = messages.next(&mut stream).await {
+            return code;
         }
     }
 }
@@ -56,12 +56,12 @@ impl From<ServerEnded> for End {
 }
 
 /// Tells the page what moves.
-async fn tell(mut sink: Sink, server: &PageServer) -> Result<(), End> {
+async fn tell(sink: &mut Sink, server: &PageServer) -> Result<(), End> {
     let mut subscriber = server.subscribers.join().await?;
     let mut feed = MovedFeed::new();
     let began = Instant::now();
     let now = || Micros::try_from(began.elapsed().as_micros()).unwrap_or(Micros::MAX);
-    send(&mut sink, &feed.state(now())).await?;
+    send(sink, &feed.state(now())).await?;
     loop {
         let due = feed
             .next_due()
@@ -71,7 +71,7 @@ async fn tell(mut sink: Sink, server: &PageServer) -> Result<(), End> {
                 let updates = updates?;
                 if let Some(aircraft) = updates.aircraft {
                     subscribe(&subscriber, feed.fly(aircraft, now())).await?;
-                    send(&mut sink, &feed.state(now())).await?;
+                    send(sink, &feed.state(now())).await?;
                 }
                 for gauge in updates.gauges {
                     if let Ok(arg) = u32::try_from(gauge.id) {
@@ -82,7 +82,7 @@ async fn tell(mut sink: Sink, server: &PageServer) -> Result<(), End> {
             () = wait(due) => {
                 feed.refresh(server.observer.observe().await?.aircraft.as_ref());
                 for message in feed.take(now()) {
-                    send(&mut sink, &message).await?;
+                    send(sink, &message).await?;
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! The addresses of the page. Pure.
 
+use super::boards::BoardName;
 use super::limits::{DEFAULT_RESULTS, MAX_QUERY, MAX_RESULTS};
 use super::setup::Cure;
 
@@ -71,7 +72,7 @@ impl Resource {
             _ if path.starts_with(BOARD) => Self::Board(decoded(&path[BOARD.len()..])),
             _ if is_below(path, "/api") || is_below(path, "/ws") => Self::Unknown,
             // The page itself reads the name of the board from its address.
-            _ if path.starts_with("/board/") => Self::File("index.html".to_owned()),
+            _ if names_board(path) => Self::File("index.html".to_owned()),
             _ => Self::File(path.trim_start_matches('/').to_owned()),
         }
     }
@@ -80,6 +81,12 @@ impl Resource {
     pub(super) fn is_api(&self) -> bool {
         !matches!(self, Self::File(_))
     }
+}
+
+/// Returns whether a path is the address of a board, which need not exist.
+fn names_board(path: &str) -> bool {
+    let name = path.strip_prefix("/board/").and_then(decoded_whole);
+    name.is_some_and(|name| BoardName::new(&name).is_ok())
 }
 
 fn is_below(path: &str, folder: &str) -> bool {
@@ -112,6 +119,17 @@ pub(super) fn field(query: &str, name: &str) -> Option<String> {
     let mut fields = query.split('&');
     let field = fields.find_map(|field| field.strip_prefix(name)?.strip_prefix('='))?;
     Some(decoded(&field.replace('+', " ")))
+}
+
+/// Decodes `%xx`; `None` if a `%` is wrong, or the result is not UTF-8.
+fn decoded_whole(text: &str) -> Option<String> {
+    let mut parts = text.split('%').skip(1);
+    let is_escape = |part: &str| {
+        let digits = part.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let decoded = parts.all(is_escape).then(|| decoded(text))?;
+    (!decoded.contains('\u{fffd}')).then_some(decoded)
 }
 
 /// Decodes `%xx`. What is not UTF-8 becomes a replacement character, and a wrong `%` stays.
@@ -148,6 +166,10 @@ mod tests {
         for (path, expected) in [
             ("/", file("index.html")),
             ("/board/Left%20side", file("index.html")),
+            ("/board/%", file("board/%")),
+            ("/board/%ff", file("board/%ff")),
+            ("/board/a%2fb", file("board/a%2fb")),
+            ("/board/", file("board/")),
             ("/views/find.js", file("views/find.js")),
             ("/wsx.js", file("wsx.js")),
             ("/ws", Resource::TextSocket),

@@ -8,9 +8,10 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::limits::BYTES_PER_WRITE;
-use super::upgrade::{PingLimit, Socket};
+use super::upgrade::{self, Messages, Socket};
 use crate::indicator::to_utf8;
 use crate::serve::{PanelChannel, PanelKind, Panels};
 
@@ -28,38 +29,42 @@ pub(super) async fn run(socket: Socket, remote: SocketAddr, panels: Panels) {
         to_server,
         from_server,
     } = panel;
-    let (sink, stream) = socket.split();
-    tokio::select! {
-        () = read(stream, &to_server) => {}
-        () = write(sink, from_server) => {}
+    let (mut sink, stream) = socket.split();
+    let code = tokio::select! {
+        code = read(stream, &to_server) => code,
+        // The page should get the last line, which may name the reason, before the connection ends.
+        () = write(&mut sink, from_server) => CloseCode::Normal,
         // Otherwise the WebSocket would outlive the connection while the page takes nothing.
         () = async {
             to_server.closed().await;
             sleep(LAST_LINES).await;
-        } => {}
-    }
+        } => CloseCode::Away,
+    };
+    upgrade::close(&mut sink, code).await;
 }
 
-/// Passes the lines of the page to the server. The last line of a message needs no line end.
-async fn read(mut stream: SplitStream<Socket>, to_server: &mpsc::Sender<Vec<u8>>) {
-    let mut pings = PingLimit::new();
-    while let Some(Ok(message)) = stream.next().await
-        && pings.allows(&message)
-    {
+/// Passes the lines of the page to the server. The last line of a message needs no line end. Returns
+/// the reason why no more come.
+async fn read(mut stream: SplitStream<Socket>, to_server: &mpsc::Sender<Vec<u8>>) -> CloseCode {
+    let mut messages = Messages::default();
+    loop {
+        let message = match messages.next(&mut stream).await {
+            Ok(message) => message,
+            Err(code) => return code,
+        };
         let mut bytes = match message {
             Message::Text(_) | Message::Binary(_) => message.into_data().to_vec(),
-            Message::Close(_) => return,
-            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
+            _ => continue,
         };
         bytes.push(b'\n');
         if to_server.send(bytes).await.is_err() {
-            return;
+            return CloseCode::Away;
         }
     }
 }
 
 /// Passes the server's lines to the page, one message per write.
-async fn write(mut sink: SplitSink<Socket, Message>, mut from_server: mpsc::Receiver<Vec<u8>>) {
+async fn write(sink: &mut SplitSink<Socket, Message>, mut from_server: mpsc::Receiver<Vec<u8>>) {
     let mut lines = Lines::default();
     while let Some(bytes) = from_server.recv().await {
         if let Some(text) = lines.add(&bytes)
@@ -68,8 +73,6 @@ async fn write(mut sink: SplitSink<Socket, Message>, mut from_server: mpsc::Rece
             return;
         }
     }
-    // The page should get the last line, which may name the reason, before the connection ends.
-    let _ = sink.close().await;
 }
 
 /// Joins the server's writes into whole lines, since a write may end within one.

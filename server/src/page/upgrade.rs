@@ -1,18 +1,23 @@
 //! Turns a request into a WebSocket.
 
 use std::future::Future;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
 use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
+use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, PageError, add_headers};
@@ -64,24 +69,68 @@ async fn socket(upgraded: Upgraded) -> Socket {
     WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await
 }
 
-/// Bounds the pings of a WebSocket: each is answered, and the answers of a client that reads nothing
-/// would pile up.
-pub(super) struct PingLimit {
-    limit: RateLimit,
+/// Returns the code that tells the client why its WebSocket is closed.
+fn close_code(error: &Error) -> CloseCode {
+    match error {
+        Error::Capacity(_) => CloseCode::Size,
+        Error::Utf8(_) => CloseCode::Invalid,
+        Error::Protocol(_) => CloseCode::Protocol,
+        _ => CloseCode::Away,
+    }
+}
+
+/// Closes a WebSocket. A client that is gone, or takes nothing, is not waited for.
+pub(super) async fn close(sink: &mut SplitSink<Socket, Message>, code: CloseCode) {
+    /// The time in which the client must take what is under way.
+    const GOODBYE: Duration = Duration::from_secs(1);
+    let frame = CloseFrame {
+        code,
+        reason: Utf8Bytes::default(),
+    };
+    let goodbye = async {
+        // It is refused after the client's own goodbye, which is only to be answered.
+        let _ = sink.send(Message::Close(Some(frame))).await;
+        let _ = sink.close().await;
+    };
+    let _ = timeout(GOODBYE, goodbye).await;
+}
+
+/// The messages of a WebSocket's client, with a bound on its pings: each is answered, and the answers
+/// of a client that reads nothing would pile up.
+#[derive(Debug)]
+pub(super) struct Messages {
+    pings: RateLimit,
     started: Instant,
 }
 
-impl PingLimit {
-    pub(super) fn new() -> Self {
+impl Default for Messages {
+    fn default() -> Self {
         Self {
-            limit: RateLimit::new(PINGS_AT_ONCE, PINGS_PER_SECOND),
+            pings: RateLimit::new(PINGS_AT_ONCE, PINGS_PER_SECOND),
             started: Instant::now(),
         }
     }
+}
 
-    /// Returns whether the WebSocket may go on after this message.
-    pub(super) fn allows(&mut self, message: &Message) -> bool {
+impl Messages {
+    /// Returns the next message.
+    ///
+    /// # Errors
+    /// When the WebSocket must be closed, with the reason.
+    pub(super) async fn next(
+        &mut self,
+        stream: &mut SplitStream<Socket>,
+    ) -> Result<Message, CloseCode> {
+        match stream.next().await {
+            None | Some(Ok(Message::Close(_))) => Err(CloseCode::Normal),
+            Some(Err(error)) => Err(close_code(&error)),
+            Some(Ok(message)) if message.is_ping() && !self.allow_ping() => Err(CloseCode::Policy),
+            Some(Ok(message)) => Ok(message),
+        }
+    }
+
+    fn allow_ping(&mut self) -> bool {
         let now = Micros::try_from(self.started.elapsed().as_micros()).unwrap_or(Micros::MAX);
-        !message.is_ping() || self.limit.take(1, now)
+        self.pings.take(1, now)
     }
 }

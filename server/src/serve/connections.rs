@@ -13,7 +13,7 @@ use tracing::{debug, info};
 use super::config::Config;
 use super::event::{Arrival, Batch, ConnectionId, Event, ReadEnd};
 use super::reader;
-use super::report::ClientReport;
+use super::report::{ClientKind, ClientReport};
 use super::stream::{Outgoing, Peer};
 use crate::filter::Micros;
 use crate::net::is_allowed;
@@ -199,8 +199,8 @@ impl Connections {
         let report = |(key, connection): (&ClientKey, &Connection)| {
             let (subscriptions, traffic) = world.client(*key)?;
             let (kind, peer) = match &connection.peer {
-                Peer::Address(address) => (None, address.to_string()),
-                Peer::Panel(kind, name) => (Some(*kind), name.to_string()),
+                Peer::Address(address) => (ClientKind::Network, address.to_string()),
+                Peer::Panel(kind, name) => (ClientKind::Panel(*kind), name.to_string()),
             };
             Some(ClientReport {
                 kind,

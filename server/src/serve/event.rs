@@ -22,6 +22,14 @@ pub(super) struct ConnectionId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct SubscriberId(pub(super) u64);
 
+/// The name of a subscriber in this process, for the list of clients.
+#[derive(Debug, Clone)]
+pub(super) struct PartName {
+    pub(super) kind: &'static str,
+    /// The address that it serves, or a word for the part.
+    pub(super) peer: Arc<str>,
+}
+
 /// Requests in their order, with an error in the place of each wrong line.
 pub(super) type Batch = Vec<Result<Request, LineError>>;
 
@@ -73,7 +81,7 @@ pub(super) enum Event {
 #[derive(Debug)]
 pub(super) enum SubscriberRequest {
     /// Become a subscriber whose values are put into this mailbox.
-    Join(Arc<Mailbox>),
+    Join(Arc<Mailbox>, PartName),
     /// Carry out these requests, in their order. The permit counts them as under way.
     Requests(Vec<Request>, OwnedSemaphorePermit),
     /// End all subscriptions.

@@ -317,7 +317,9 @@ impl Hub {
             Event::Test(Some(test)) => world.start_test(test, now),
             Event::Test(None) => world.stop_test(now),
             Event::ListClients(answer) => {
-                let _ = answer.send(connections.reports(world));
+                let mut clients = connections.reports(world);
+                clients.extend(self.in_process.reports(world));
+                let _ = answer.send(clients);
             }
         }
     }

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
-use super::event::{SubscriberId, SubscriberRequest};
+use super::event::{PartName, SubscriberId, SubscriberRequest};
 use super::mailbox::Mailbox;
+use super::report::{ClientKind, ClientReport};
 use crate::filter::Micros;
 use crate::wire::Request;
 use crate::world::{ClientKey, Outbox, World};
@@ -15,12 +17,39 @@ use crate::world::{ClientKey, Outbox, World};
 #[derive(Debug, Default)]
 pub(super) struct InProcess {
     keys: HashMap<SubscriberId, ClientKey>,
-    mailboxes: HashMap<ClientKey, (SubscriberId, Arc<Mailbox>)>,
+    members: HashMap<ClientKey, Member>,
     /// The permits of requests that wait in the world.
     waiting: HashMap<ClientKey, Vec<OwnedSemaphorePermit>>,
 }
 
+/// A subscriber in this process.
+#[derive(Debug)]
+struct Member {
+    id: SubscriberId,
+    mailbox: Arc<Mailbox>,
+    name: PartName,
+    since: Instant,
+}
+
 impl InProcess {
+    /// Returns what is known about each subscriber, the oldest first.
+    pub(super) fn reports(&self, world: &World) -> Vec<ClientReport> {
+        let mut members: Vec<(&ClientKey, &Member)> = self.members.iter().collect();
+        members.sort_by_key(|(_, member)| member.id.0);
+        let report = |(key, member): (&ClientKey, &Member)| {
+            let (subscriptions, traffic) = world.client(*key)?;
+            Some(ClientReport {
+                kind: ClientKind::Part(member.name.kind),
+                peer: member.name.peer.to_string(),
+                connected: member.since.elapsed(),
+                is_blocked: false,
+                subscriptions,
+                traffic: traffic.clone(),
+            })
+        };
+        members.into_iter().filter_map(report).collect()
+    }
+
     pub(super) fn handle(
         &mut self,
         world: &mut World,
@@ -29,10 +58,17 @@ impl InProcess {
         now: Micros,
     ) {
         let request = match request {
-            SubscriberRequest::Join(mailbox) => {
+            SubscriberRequest::Join(mailbox, name) => {
                 let key = world.join(Outbox::Values(Vec::new()));
                 self.keys.insert(id, key);
-                self.mailboxes.insert(key, (id, mailbox));
+                let since = Instant::now();
+                let member = Member {
+                    id,
+                    mailbox,
+                    name,
+                    since,
+                };
+                self.members.insert(key, member);
                 return;
             }
             request => request,
@@ -41,7 +77,7 @@ impl InProcess {
             return;
         };
         match request {
-            SubscriberRequest::Join(_) => {}
+            SubscriberRequest::Join(..) => {}
             SubscriberRequest::Requests(requests, permit) => {
                 for request in requests.into_iter().filter(is_answered_in_values) {
                     world.request(key, Ok(request), now);
@@ -56,13 +92,13 @@ impl InProcess {
 
     /// Moves the outbox of a subscriber into its mailbox; does nothing for other clients.
     pub(super) fn deliver(&mut self, world: &mut World, key: ClientKey) {
-        let Some((id, mailbox)) = self.mailboxes.get(&key) else {
+        let Some(member) = self.members.get(&key) else {
             return;
         };
-        if mailbox.is_abandoned() {
-            self.remove(world, *id, key);
+        if member.mailbox.is_abandoned() {
+            self.remove(world, member.id, key);
         } else if let Some(Outbox::Values(values)) = world.outbox(key) {
-            mailbox.deliver(std::mem::take(values));
+            member.mailbox.deliver(std::mem::take(values));
         }
     }
 
@@ -75,14 +111,14 @@ impl InProcess {
 
     /// Tells all subscribers that the server has ended.
     pub(super) fn end(&self) {
-        for (_, mailbox) in self.mailboxes.values() {
-            mailbox.end();
+        for member in self.members.values() {
+            member.mailbox.end();
         }
     }
 
     fn remove(&mut self, world: &mut World, id: SubscriberId, key: ClientKey) {
         self.keys.remove(&id);
-        self.mailboxes.remove(&key);
+        self.members.remove(&key);
         self.waiting.remove(&key);
         world.leave(key);
     }

@@ -33,7 +33,7 @@ pub use config::Config;
 pub use mailbox::{GaugeUpdate, MAX_ERRORS, ServerEnded, TextUpdate, Updates};
 pub use observer::Observer;
 pub use panels::{PanelChannel, Panels};
-pub use report::{ClientReport, Observation};
+pub use report::{ClientKind, ClientReport, Observation};
 pub use stream::PanelKind;
 pub use subscriber::{Subscriber, Subscribers};
 pub use tester::Tester;

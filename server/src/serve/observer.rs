@@ -26,7 +26,8 @@ impl Observer {
         self.ask(Event::Observe).await
     }
 
-    /// Returns the clients that are connected, the oldest first.
+    /// Returns the clients that are connected, the oldest first, and then the subscribers in this
+    /// process.
     ///
     /// # Errors
     /// When the server has ended.

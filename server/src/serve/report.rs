@@ -21,11 +21,22 @@ pub struct Observation {
     pub tested_args: usize,
 }
 
-/// A client over TCP, on a serial port or on a page.
+/// The kind of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientKind {
+    /// A client over TCP.
+    Network,
+    /// A panel.
+    Panel(PanelKind),
+    /// A part of this process, by its name.
+    Part(&'static str),
+}
+
+/// A client over TCP, on a serial port or on a page, or a part of this process.
 #[derive(Debug)]
 pub struct ClientReport {
-    /// The kind of its panel; `None` for a client over TCP.
-    pub kind: Option<PanelKind>,
+    /// Its kind.
+    pub kind: ClientKind,
     /// The address or port, as the log names it.
     pub peer: String,
     /// The time since it connected.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{Semaphore, mpsc};
 
-use super::event::{Event, SubscriberId, SubscriberRequest};
+use super::event::{Event, PartName, SubscriberId, SubscriberRequest};
 use super::mailbox::{Mailbox, ServerEnded, Updates};
 use crate::wire::Request;
 
@@ -18,6 +18,7 @@ const BATCHES: usize = 4;
 pub struct Subscribers {
     hub: mpsc::Sender<Event>,
     next_id: Arc<AtomicU64>,
+    name: PartName,
 }
 
 /// A subscriber. Dropping it ends its subscriptions.
@@ -34,7 +35,22 @@ impl Subscribers {
         Self {
             hub,
             next_id: Arc::default(),
+            name: PartName {
+                kind: "part",
+                peer: Arc::from("dcs-master"),
+            },
         }
+    }
+
+    /// Returns the handle for a part of this process, which the list of clients names so: `kind` is
+    /// the part, `peer` the address that it serves.
+    #[must_use]
+    pub fn named(mut self, kind: &'static str, peer: &str) -> Self {
+        self.name = PartName {
+            kind,
+            peer: Arc::from(peer),
+        };
+        self
     }
 
     /// Creates a subscriber. Its first news is the aircraft that is controlled, if any.
@@ -49,7 +65,8 @@ impl Subscribers {
             batches: Arc::new(Semaphore::new(BATCHES)),
         };
         let mailbox = Arc::clone(&subscriber.mailbox);
-        subscriber.send(SubscriberRequest::Join(mailbox)).await?;
+        let join = SubscriberRequest::Join(mailbox, self.name.clone());
+        subscriber.send(join).await?;
         Ok(subscriber)
     }
 }

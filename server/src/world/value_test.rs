@@ -23,12 +23,18 @@ pub struct ValueTest {
     duration: Micros,
 }
 
+/// The largest number of an arg, as in the text protocol.
+const MAX_ARG: u32 = i32::MAX as u32;
+
 /// The reason why a test is not possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ValueTestError {
     /// There are no args, or too many.
     #[error("a test takes 1 to {MAX_TESTED_ARGS} args")]
     Args,
+    /// An arg has a number that the sim does not know.
+    #[error("the number of an arg is at most {MAX_ARG}")]
+    LargeArg,
     /// An end is not a raw value.
     #[error("raw values from -1000 to 1000 can be tested")]
     Values,
@@ -46,6 +52,9 @@ impl ValueTest {
         let range = -1000.0..=1000.0;
         if args.is_empty() || args.len() > MAX_TESTED_ARGS {
             return Err(ValueTestError::Args);
+        }
+        if args.iter().any(|&arg| arg > MAX_ARG) {
+            return Err(ValueTestError::LargeArg);
         }
         if !range.contains(&from) || !range.contains(&to) {
             return Err(ValueTestError::Values);

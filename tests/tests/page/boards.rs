@@ -24,6 +24,11 @@ fn boards_are_kept_as_files_and_two_pages_do_not_overwrite_each_other() {
     assert_eq!(late.status, 412, "{late:?}");
     assert!(late.json()["error"].is_string());
 
+    let absent = browser.act("PUT", "/api/boards/New", &[("If-Match", "*")], "{}");
+    assert_eq!(absent.status, 412, "{absent:?}");
+    let any = browser.act("PUT", path, &[("If-Match", "*")], r#"{"items":[1]}"#);
+    assert_eq!(any.status, 200, "{any:?}");
+
     let (host, origin) = (browser.host(), browser.origin());
     let form = [("Host", &*host), ("Content-Type", "text/plain")];
     assert_eq!(browser.request("PUT", path, &form, "{}").status, 403);
@@ -35,7 +40,7 @@ fn boards_are_kept_as_files_and_two_pages_do_not_overwrite_each_other() {
     assert_eq!(browser.request("PUT", path, &text, "{}").status, 415);
     let foreign = [("Host", &*host), ("Origin", "http://evil.example")];
     assert_eq!(browser.request("DELETE", path, &foreign, "").status, 403);
-    for wrong in ["..%2fx", "%2e%2e", "CON", "a%2fb", "a/b", ""] {
+    for wrong in ["..%2fx", "%2e%2e", "CON", "a%2fb", "a/b", "", "COM%C2%B9"] {
         let reply = browser.act("PUT", &format!("/api/boards/{wrong}"), &[], "{}");
         assert_eq!(reply.status, 400, "{wrong}");
     }

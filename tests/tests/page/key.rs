@@ -69,6 +69,9 @@ fn other_computers_need_the_key() {
         (303, "/board/left"),
         "{opened:?}"
     );
+    // As the form sends what was pasted with blanks around it.
+    let typed = tablet.get(&format!("/?{KEY}=+{key}%20"));
+    assert_eq!(typed.status, 303, "{typed:?}");
     let cookie = opened.header("set-cookie");
     assert!(cookie.contains("httponly"), "{cookie}");
     let cookie = format!("{KEY}={key}");

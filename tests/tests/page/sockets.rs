@@ -55,6 +55,10 @@ fn what_moves_is_told_while_somebody_looks() {
     assert_eq!(state["aircraft"], "Kestrel_T1", "{state}");
     assert!(state["watching"].as_u64() >= Some(2000), "{state}");
     assert_eq!(args_read(), state["watching"].as_u64());
+    let listed = browser.client_of_kind("moved").expect("it is listed");
+    assert_eq!(listed["gauges"], state["watching"], "{listed}");
+    let peer = listed["peer"].as_str().expect("a text");
+    assert!(peer.starts_with("127.0.0.1:"), "{listed}");
     client.say("1 NAVIGATION_MODE VOR");
     let is_switch = |entry: &serde_json::Value| entry["named"][0]["name"] == "NAVIGATION_MODE";
     let message = std::iter::repeat_with(|| moved.json()).find(|message| {
@@ -126,6 +130,7 @@ fn a_test_of_wiring_feeds_subscribers_and_not_the_sim() {
         r#"{"args":[],"from":0,"to":1,"seconds":1}"#,
         "[",
         r#"{"lamps":true}"#,
+        r#"{"args":[2147483648],"from":0,"to":1,"seconds":1}"#,
     ] {
         let reply = browser.act("POST", "/api/test", &[], wrong);
         assert_eq!(reply.status, 400, "{wrong}");

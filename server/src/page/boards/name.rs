@@ -7,7 +7,7 @@ const MAX_NAME: usize = 60;
 
 /// The names that Windows reserves for devices, with any extension.
 const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
-/// The beginnings of further such names, which end in a digit.
+/// The beginnings of further such names, which end in a digit, even a raised one.
 const NUMBERED_DEVICES: [&str; 2] = ["COM", "LPT"];
 
 /// The name of a board. Two names that differ only in upper and lower case are the same.
@@ -77,7 +77,7 @@ fn is_device(name: &str) -> bool {
         let digit = stem.strip_prefix(device).unwrap_or_default();
         matches!(
             digit,
-            "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9"
+            "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"
         )
     };
     DEVICES.contains(&&*stem) || NUMBERED_DEVICES.iter().any(|device| is_numbered(device))
@@ -132,7 +132,16 @@ mod tests {
         for name in ["..", ".hidden", "dot.", " x", "x "] {
             check(name, Some(NameError::Edge));
         }
-        for name in ["CON", "con", "nul.txt", "Com1", "LPT9.json", "aux .x"] {
+        for name in [
+            "CON",
+            "con",
+            "nul.txt",
+            "Com1",
+            "LPT9.json",
+            "aux .x",
+            "COM¹",
+            "lpt³.a",
+        ] {
             check(name, Some(NameError::Device));
         }
     }

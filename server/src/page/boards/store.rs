@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -37,8 +37,10 @@ pub(in crate::page) enum Condition {
     None,
     /// There is no board of this name yet.
     IsNew,
-    /// The saved board has this tag.
-    HasTag(String),
+    /// There is a board of this name.
+    Exists,
+    /// The saved board has one of these tags.
+    HasTag(Vec<String>),
 }
 
 /// The answer to `/api/boards`.
@@ -67,6 +69,8 @@ pub(in crate::page) enum BoardError {
     TooMany,
     #[error("a board has at most {MAX_BOARD} bytes")]
     TooLarge,
+    #[error("{} is a folder, a link or another special file; move it away", .0.display())]
+    NotAFile(PathBuf),
     #[error("this is not a board: {0}")]
     NotABoard(String),
     #[error("the system names no folder for your data, so boards cannot be kept")]
@@ -122,8 +126,12 @@ impl Boards {
             action: "read",
             error,
         };
-        let metadata = fs::metadata(&path).map_err(failed)?;
-        if !metadata.is_file() || metadata.len() > MAX_BOARD as u64 {
+        // Not through a link, which may lead to any file of the user.
+        let metadata = fs::symlink_metadata(&path).map_err(failed)?;
+        if !metadata.is_file() {
+            return Err(BoardError::NotAFile(path));
+        }
+        if metadata.len() > MAX_BOARD as u64 {
             return Err(BoardError::TooLarge);
         }
         let text = fs::read(&path).map_err(failed)?;
@@ -133,7 +141,8 @@ impl Boards {
         })
     }
 
-    /// Saves a board, whole or not at all. Returns it as it is saved, and whether it is new.
+    /// Saves a board as it was sent, whole or not at all. Returns it as it is saved, and whether it is
+    /// new.
     ///
     /// # Errors
     /// When it is not a board, when the condition does not hold, or when it cannot be written.
@@ -143,29 +152,26 @@ impl Boards {
         text: &[u8],
         condition: &Condition,
     ) -> Result<(Board, bool), BoardError> {
-        let board = parsed(text)?;
-        aircraft_of(&board)?;
-        let text = serde_json::to_string_pretty(&board);
-        let text = text.map_err(|error| BoardError::NotABoard(error.to_string()))? + "\n";
+        aircraft_of(&parsed(text)?)?;
         if text.len() > MAX_BOARD {
             return Err(BoardError::TooLarge);
         }
         let _change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
         let existing = self.existing(name);
         self.check(name, existing.is_some(), condition)?;
+        if let Some(path) = existing.as_ref().filter(|path| !is_plain_file(path)) {
+            return Err(BoardError::NotAFile(path.clone()));
+        }
         if existing.is_none() && self.names().len() >= MAX_BOARDS {
             return Err(BoardError::TooMany);
         }
         let is_new = existing.is_none();
-        self.write(existing, name, text.as_bytes())?;
-        let tag = tag_of(text.as_bytes());
-        Ok((
-            Board {
-                text: text.into(),
-                tag,
-            },
-            is_new,
-        ))
+        self.write(existing, name, text)?;
+        let board = Board {
+            tag: tag_of(text),
+            text: Bytes::copy_from_slice(text),
+        };
+        Ok((board, is_new))
     }
 
     /// Deletes a board.
@@ -196,7 +202,8 @@ impl Boards {
         let holds = match condition {
             Condition::None => true,
             Condition::IsNew => !exists,
-            Condition::HasTag(tag) => exists && self.read(name)?.tag == *tag,
+            Condition::Exists => exists,
+            Condition::HasTag(tags) => exists && tags.contains(&self.read(name)?.tag),
         };
         if holds {
             Ok(())
@@ -246,7 +253,7 @@ impl Boards {
     fn existing(&self, name: &BoardName) -> Option<PathBuf> {
         let folder = self.folder.as_ref()?;
         let path = folder.join(name.file());
-        match fs::metadata(&path) {
+        match fs::symlink_metadata(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let names = self.names();
                 let found = names.iter().find(|existing| existing.is(name))?;
@@ -255,6 +262,10 @@ impl Boards {
             _ => Some(path),
         }
     }
+}
+
+fn is_plain_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
 /// Parses a board: a JSON object.
@@ -280,148 +291,4 @@ fn aircraft_of(board: &Value) -> Result<Option<String>, BoardError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn name(text: &str) -> BoardName {
-        BoardName::new(text).unwrap()
-    }
-
-    struct Rig {
-        disk: tempfile::TempDir,
-        boards: Boards,
-    }
-
-    impl Rig {
-        fn new() -> Self {
-            let disk = tempfile::tempdir().unwrap();
-            let boards = Boards::new(Some(disk.path().join("boards")));
-            Self { disk, boards }
-        }
-
-        fn save(&self, board: &str, text: &str, condition: &Condition) -> Result<String, String> {
-            let saved = self.boards.save(&name(board), text.as_bytes(), condition);
-            saved
-                .map(|(board, _)| board.tag)
-                .map_err(|error| error.to_string())
-        }
-
-        fn files(&self) -> Vec<String> {
-            let files = WalkDir::new(self.disk.path().join("boards")).min_depth(1);
-            let names = files.sort_by_file_name().into_iter().flatten();
-            names
-                .map(|file| file.file_name().to_string_lossy().into_owned())
-                .collect()
-        }
-    }
-
-    #[test]
-    fn a_board_is_saved_listed_read_and_deleted() {
-        let rig = Rig::new();
-        assert_eq!(json!(rig.boards.list()), json!({"boards": []}));
-        let tag = rig.save(
-            "Left",
-            r#"{"aircraft":"Kestrel_T1","items":[1]}"#,
-            &Condition::IsNew,
-        );
-        let board = rig.boards.read(&name("left")).unwrap();
-        assert_eq!(Ok(&board.tag), tag.as_ref());
-        let list = json!(rig.boards.list());
-        assert_eq!(list["boards"][0]["name"], "Left");
-        assert_eq!(list["boards"][0]["aircraft"], "Kestrel_T1");
-        rig.boards
-            .delete(&name("LEFT"), &Condition::HasTag(board.tag))
-            .unwrap();
-        assert!(matches!(
-            rig.boards.read(&name("Left")),
-            Err(BoardError::Missing)
-        ));
-        assert_eq!(rig.files(), [""; 0]);
-    }
-
-    #[test]
-    fn two_pages_do_not_overwrite_each_other() {
-        let rig = Rig::new();
-        let first = rig.save("Left", "{}", &Condition::IsNew).unwrap();
-        let changed = Err(BoardError::Changed.to_string());
-        assert_eq!(rig.save("LEFT", "{}", &Condition::IsNew), changed);
-        let of_first = Condition::HasTag(first);
-        let second = rig.save("Left", r#"{"items":[]}"#, &of_first).unwrap();
-        assert_eq!(rig.save("Left", r#"{"items":[7]}"#, &of_first), changed);
-        let deleted = rig.boards.delete(&name("Left"), &of_first);
-        assert!(matches!(deleted, Err(BoardError::Changed)));
-        assert_eq!(rig.boards.read(&name("Left")).unwrap().tag, second);
-        // Other spellings are the same board, in the same file.
-        rig.save("lEFT", "{}", &Condition::None).unwrap();
-        assert_eq!(rig.files(), ["Left.json"]);
-    }
-
-    #[test]
-    fn what_is_no_board_is_not_saved() {
-        let rig = Rig::new();
-        for text in [
-            "",
-            "[]",
-            "1",
-            "{",
-            r#"{"aircraft":1}"#,
-            "{}x",
-            &"[".repeat(100_000),
-        ] {
-            let saved = rig.save("Left", text, &Condition::None);
-            assert!(
-                saved.unwrap_err().starts_with("this is not a board"),
-                "{text:.20}"
-            );
-        }
-        let large = json!({ "items": "x".repeat(MAX_BOARD) }).to_string();
-        let saved = rig
-            .boards
-            .save(&name("Left"), large.as_bytes(), &Condition::None);
-        assert!(matches!(saved, Err(BoardError::TooLarge)));
-        assert_eq!(rig.files(), [""; 0]);
-    }
-
-    #[test]
-    fn foreign_files_are_named_or_left_out() {
-        let rig = Rig::new();
-        rig.save("Good", "{}", &Condition::None).unwrap();
-        let folder = rig.disk.path().join("boards");
-        fs::write(folder.join("Broken.json"), "no board").unwrap();
-        fs::write(folder.join("notes.txt"), "x").unwrap();
-        fs::create_dir(folder.join("folder.json")).unwrap();
-        let list = json!(rig.boards.list());
-        let names = list["boards"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|board| &board["name"]);
-        assert_eq!(names.collect::<Vec<_>>(), ["Broken", "Good"]);
-        assert!(list["boards"][0]["error"].is_string(), "{list}");
-    }
-
-    #[test]
-    fn there_are_not_too_many() {
-        let rig = Rig::new();
-        let folder = rig.disk.path().join("boards");
-        fs::create_dir(&folder).unwrap();
-        for number in 0..MAX_BOARDS {
-            fs::write(folder.join(format!("{number}.json")), "{}").unwrap();
-        }
-        assert_eq!(
-            rig.save("x", "{}", &Condition::None),
-            Err(BoardError::TooMany.to_string())
-        );
-        rig.save("7", "{}", &Condition::None).unwrap();
-    }
-
-    #[test]
-    fn without_a_folder_there_are_none() {
-        let boards = Boards::new(None);
-        let saved = boards.save(&name("x"), b"{}", &Condition::None);
-        assert!(matches!(saved, Err(BoardError::NoFolder)));
-        assert_eq!(json!(boards.list()), json!({"boards": []}));
-    }
-}
+mod tests;

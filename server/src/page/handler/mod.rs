@@ -96,6 +96,7 @@ impl Handler {
             return Err(Denial::NotAllowed.into());
         }
         let host = guard::check_host(headers, peer.local, &self.names)?;
+        guard::check_target(request.uri(), host)?;
         let query = request.uri().query().unwrap_or_default();
         match self.gate.admit(peer.remote.ip(), headers, query) {
             Admission::Admitted => {}

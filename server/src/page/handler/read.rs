@@ -90,7 +90,9 @@ impl Handler {
                 upgrade::open(request, peer, revoked, serve)
             }
             Resource::MovedSocket => {
-                let server = self.server.clone();
+                let mut server = self.server.clone();
+                let peer_name = peer.remote.to_string();
+                server.subscribers = server.subscribers.named("moved", &peer_name);
                 let serve = |socket| moved_socket::run(socket, server);
                 upgrade::open(request, peer, revoked, serve)
             }

@@ -178,7 +178,12 @@ impl Setup {
                 change_scripts(cure, folder.as_deref(), &game)?
             }
             Cure::Compile => {
-                Compilation::start(&self.compilation, &game, folder.as_deref(), &self.config.defs)?;
+                Compilation::start(
+                    &self.compilation,
+                    &game,
+                    folder.as_deref(),
+                    &self.config.defs,
+                )?;
                 "making the tables of all aircraft".to_owned()
             }
         };
