@@ -31,6 +31,7 @@ export async function showBoardPage(cockpit, status, name) {
       document.fullscreenEnabled ? full : null,
     ),
     status.notice,
+    status.replay.element,
     status.testing,
     stage,
     status.refused,

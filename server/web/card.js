@@ -4,7 +4,7 @@ import { control, guard } from "./controls.js";
 import { copyPanel } from "./copy.js";
 import { h, setText } from "./dom.js";
 import { instrument } from "./instruments.js";
-import { shownText, shownValue } from "./cockpit.js";
+import { shownText, shownValue, withUnit } from "./cockpit.js";
 import { numberText } from "./protocol.js";
 import { lightLamps, sweep } from "./test.js";
 import { sparkline } from "./sparkline.js";
@@ -66,20 +66,22 @@ export class Card {
   }
 
   drawCurve() {
-    const reading = this.#cockpit.args.reading(this.#item.arg);
+    const reading = this.#cockpit.gauges.reading(this.#item.id);
     this.#curve.draw(this.#item, reading?.history);
     setText(this.#changed, reading?.changed ? ago(Date.now() - reading.changed) : "–");
   }
 
   #actions() {
     const item = this.#item;
-    if (item.arg === null) return [];
+    if (item.id === null) return [];
     const button = (text, click) =>
       h("button.text-button", { type: "button", "aria-label": `${text} ${item.title}`, click }, text);
     const plot = button("Plot", () =>
       this.element.dispatchEvent(new CustomEvent("plot", { detail: item.key, bubbles: true })),
     );
-    return item.group === "gauge" ? [button("Test", () => testItem(item)), plot] : [plot];
+    return item.group === "gauge" && item.arg !== null
+      ? [button("Test", () => testItem(item)), plot]
+      : [plot];
   }
 
   #stage() {
@@ -98,7 +100,7 @@ export class Card {
   #numbers() {
     const item = this.#item;
     if (item.group === "display") return null;
-    if (item.arg === null) return h("p.quiet.note", {}, "The cockpit does not show where this stands.");
+    if (item.id === null) return h("p.quiet.note", {}, "The cockpit does not show where this stands.");
     return h(
       "div.numbers",
       {},
@@ -108,7 +110,7 @@ export class Card {
         pair("Value", this.#value),
         pair("Raw", this.#raw),
         pair("Changed", this.#changed),
-        pair("Arg", h("dd", {}, String(item.arg))),
+        item.arg === null ? null : pair("Arg", h("dd", {}, String(item.arg))),
       ),
       this.#curve.element,
     );
@@ -131,7 +133,7 @@ export class Card {
         dataset.raw = String(raw);
         dataset.value = String(shownValue(item, raw));
         setText(this.#value, shownText(item, raw));
-        setText(this.#raw, numberText(raw));
+        setText(this.#raw, withUnit(numberText(raw), item.rawUnit));
       }),
     );
     setText(this.#value, "–");

@@ -7,7 +7,8 @@ import { precisionFor, rangeOf } from "./scale.js";
  * @typedef {"switch" | "button" | "encoder" | "axis" | "none" | "dial" | "lamp" | "digit" | "text"} Kind
  * @typedef {{
  *   key: string, group: "control" | "gauge" | "display", kind: Kind, name: string, title: string, about: string,
- *   arg: number | null, precision: number, read: string | null,
+ *   arg: number | null, id: number | null, target: string, precision: number, read: string | null,
+ *   unit: string, rawUnit: string,
  *   act: string | null, positions: Position[], spring: boolean, release: number | null, limits: [number, number] | null,
  *   step: number | null, guard: string | null, device: string | null, longName: string | null, cockpit: string | null,
  *   scale: import("./scale.js").Scale | null, indicator: number | null, text: string,
@@ -16,6 +17,10 @@ import { precisionFor, rangeOf } from "./scale.js";
 
 const BLANK = {
   arg: null,
+  id: null,
+  target: "",
+  unit: "",
+  rawUnit: "",
   precision: 3,
   read: null,
   act: null,
@@ -91,6 +96,19 @@ export class Catalog {
   }
 }
 
+/** The ids of gauges without an arg begin here; those of args are the args. */
+const FIRST_NAMED_ID = 2 ** 32;
+/** The ids by the names; a name keeps its id in all aircraft. */
+const namedIds = new Map();
+
+/** Returns the id and the target with which an item is subscribed to: its arg, or its name if it has none. */
+function subscription({ arg, read, name }) {
+  if (arg !== null) return { id: arg, target: String(arg) };
+  if (!read) return { id: null, target: "" };
+  if (!namedIds.has(name)) namedIds.set(name, FIRST_NAMED_ID + namedIds.size);
+  return { id: namedIds.get(name), target: name };
+}
+
 /** Loads the tables of the aircraft flown. */
 export async function loadCatalog() {
   const answer = await fetch("/api/catalog");
@@ -106,6 +124,7 @@ function controlItem(control) {
     ...control,
     key: `control ${control.name}`,
     group: "control",
+    ...subscription(control),
     limits,
     title: control.description || control.cockpit || control.name,
     about: [control.kind === "none" ? "cannot be operated" : control.kind, control.device]
@@ -116,7 +135,6 @@ function controlItem(control) {
 
 /** @returns {Item} */
 function gaugeItem(gauge) {
-  const { low, high } = rangeOf(gauge.scale);
   const kind = isLamp(gauge) ? "lamp" : gauge.kind;
   return {
     ...BLANK,
@@ -126,11 +144,28 @@ function gaugeItem(gauge) {
     name: gauge.name,
     title: gauge.description || words(gauge.name),
     arg: gauge.arg,
+    ...subscription(gauge),
     scale: gauge.scale,
     read: gauge.read,
-    precision: kind === "lamp" ? 2 : precisionFor(low, high),
-    about: ["gauge", gauge.parameter ?? gauge.controller].filter(Boolean).join(" · "),
+    unit: gauge.unit ?? "",
+    rawUnit: gauge.rawUnit ?? "",
+    precision: precision(gauge, kind),
+    about: isOfSim(gauge)
+      ? "the sim's own figure"
+      : ["gauge", gauge.parameter ?? gauge.controller].filter(Boolean).join(" · "),
   };
+}
+
+/** Returns the decimals that make sense; for the sim's own figures the server knows them. */
+function precision(gauge, kind) {
+  const { low, high } = rangeOf(gauge.scale);
+  if (isOfSim(gauge)) return gauge.precision;
+  return kind === "lamp" ? 2 : precisionFor(low, high);
+}
+
+/** Tells whether a gauge is a figure that the sim has of every aircraft. */
+export function isOfSim({ name, arg }) {
+  return arg === null && name.startsWith("sim.");
 }
 
 /** The words by which the cockpit's files call a lamp; a flight has none. */

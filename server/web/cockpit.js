@@ -1,6 +1,6 @@
 // The cockpit as the page's parts see it: values to watch and positions to send.
 
-import { ArgFeed, TextFeed, onAnswers } from "./feed.js";
+import { GaugeFeed, TextFeed, onAnswers } from "./feed.js";
 import { actLine, displayElements } from "./protocol.js";
 import { Catalog, positionName } from "./catalog.js";
 import { Socket } from "./socket.js";
@@ -14,7 +14,7 @@ import { nearestPosition, roundedText, valueAt } from "./scale.js";
  */
 export class Cockpit extends EventTarget {
   socket = new Socket("/ws");
-  args = new ArgFeed(this.socket);
+  gauges = new GaugeFeed(this.socket);
   texts;
   catalog = new Catalog();
 
@@ -47,15 +47,15 @@ export class Cockpit extends EventTarget {
   }
 
   /**
-   * Watches the arg of an item.
+   * Watches the value of an item.
    * @param {Item} item
    * @param {number} rate updates a second at most
    * @param {(reading: import("./feed.js").Reading) => void} show
    * @returns {() => void} ends the watch
    */
   watch(item, rate, show) {
-    if (item.arg === null) return () => {};
-    return this.args.watch(item.arg, { precision: this.#precisionOf(item), rate, show });
+    if (item.id === null) return () => {};
+    return this.gauges.watch(item, { precision: this.#precisionOf(item), rate, show });
   }
 
   watchText(item, show) {
@@ -64,6 +64,7 @@ export class Cockpit extends EventTarget {
 
   /** The server rounds an arg by number on the scale of the last gauge that has the arg. */
   #precisionOf(item) {
+    if (item.arg === null) return item.precision;
     const last = this.catalog.lastGauge(item.arg);
     if (!last) return 3;
     return item.group === "control" ? Math.max(3, last.precision) : last.precision;
@@ -71,12 +72,12 @@ export class Cockpit extends EventTarget {
 
   /** The values of another aircraft, or of another mission, follow. */
   #appeared(name) {
-    this.args.forget();
+    this.gauges.forget();
     this.dispatchEvent(new CustomEvent("aircraft", { detail: name }));
   }
 
   #take(answer) {
-    if (answer.type === "value") this.args.take(answer.id, answer.raw);
+    if (answer.type === "value") this.gauges.take(answer.id, answer.raw);
     else if (answer.type === "error")
       this.dispatchEvent(new CustomEvent("refused", { detail: answer.reason }));
     else if (answer.type === "aircraft") this.#appeared(answer.name);
@@ -96,10 +97,16 @@ export function shownValue(item, raw) {
   return item.positions.length ? nearestPosition(item.positions, raw) : raw;
 }
 
-/** Returns the same as text. */
+/** Returns the same as text, with its unit. */
 export function shownText(item, raw) {
   if (Number.isNaN(raw)) return "–";
-  if (item.group === "gauge") return roundedText(valueAt(item.scale, raw), item.precision);
+  if (item.group === "gauge")
+    return withUnit(roundedText(valueAt(item.scale, raw), item.precision), item.unit);
   if (item.positions.length) return positionName(item.positions[nearestPosition(item.positions, raw)]);
   return roundedText(raw, 2);
+}
+
+/** Returns a number with its unit. */
+export function withUnit(text, unit) {
+  return /^[°%]$/.test(unit) ? `${text}${unit}` : unit ? `${text} ${unit}` : text;
 }

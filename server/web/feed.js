@@ -1,9 +1,10 @@
-// Values of the cockpit: what is on screen is subscribed to, once for each arg, however many show it.
+// Values of the cockpit: what is on screen is subscribed to, once for each source, however many show it. A source is
+// an arg, or one of the sim's own figures, by its name.
 
-import { argLine, displayLine, parseLine } from "./protocol.js";
+import { displayLine, gaugeLine, parseLine } from "./protocol.js";
 import { History } from "./history.js";
 
-/** The time after which an arg that nobody watches any more is given up: scrolling back costs nothing. */
+/** The time after which a source that nobody watches any more is given up: scrolling back costs nothing. */
 const LINGER_MS = 400;
 /** The time after which the connection for texts is closed when none is on screen. */
 const CLOSE_MS = 2000;
@@ -14,10 +15,10 @@ const CLOSE_MS = 2000;
  * @typedef {{precision: number, rate: number, show: (reading: Reading) => void}} Watcher
  */
 
-/** The subscriptions of this page to args. */
-export class ArgFeed {
-  /** @type {Map<number, {watchers: Set<Watcher>, reading: Reading, sent: string, timer: number}>} */
-  #args = new Map();
+/** The subscriptions of this page to gauges and controls. */
+export class GaugeFeed {
+  /** @type {Map<number, {target: string, watchers: Set<Watcher>, reading: Reading, sent: string, timer: number}>} */
+  #sources = new Map();
   #socket;
 
   /** @param {import("./socket.js").Socket} socket */
@@ -28,37 +29,37 @@ export class ArgFeed {
   }
 
   /**
-   * Watches an arg. The newest value that is known is shown at once.
-   * @param {number} arg
+   * Watches a source. The newest value that is known is shown at once.
+   * @param {{id: number, target: string}} source an item of the catalog
    * @param {Watcher} watcher
    * @returns {() => void} ends the watch
    */
-  watch(arg, watcher) {
-    const entry = this.#args.get(arg) ?? this.#newEntry(arg);
+  watch({ id, target }, watcher) {
+    const entry = this.#sources.get(id) ?? this.#newEntry(id, target);
     clearTimeout(entry.timer);
     entry.watchers.add(watcher);
-    this.#subscribe(arg, entry);
+    this.#subscribe(id, entry);
     if (!Number.isNaN(entry.reading.raw)) watcher.show(entry.reading);
     return () => {
       entry.watchers.delete(watcher);
       clearTimeout(entry.timer);
-      entry.timer = setTimeout(() => this.#subscribe(arg, entry), LINGER_MS);
+      entry.timer = setTimeout(() => this.#subscribe(id, entry), LINGER_MS);
     };
   }
 
-  /** Returns what is known of an arg that somebody watches or has watched. */
-  reading(arg) {
-    return this.#args.get(arg)?.reading;
+  /** Returns what is known of a source that somebody watches or has watched. */
+  reading(id) {
+    return this.#sources.get(id)?.reading;
   }
 
-  /** Returns the args that are subscribed to. */
+  /** Returns the ids of the sources that are subscribed to. */
   get subscribed() {
-    return [...this.#args.keys()].filter((arg) => this.#args.get(arg).sent !== "");
+    return [...this.#sources.keys()].filter((id) => this.#sources.get(id).sent !== "");
   }
 
   /** Takes an update from the server. */
-  take(arg, raw) {
-    const entry = this.#args.get(arg);
+  take(id, raw) {
+    const entry = this.#sources.get(id);
     if (!entry?.sent) return;
     const { reading } = entry;
     if (raw !== reading.raw) {
@@ -70,50 +71,50 @@ export class ArgFeed {
 
   /** Forgets all values: another aircraft's args mean something else. */
   forget() {
-    for (const [arg, entry] of this.#args) {
+    for (const [id, entry] of this.#sources) {
       entry.reading.raw = NaN;
       entry.reading.changed = 0;
       entry.reading.history.clear();
-      if (entry.watchers.size === 0 && !entry.sent) this.#args.delete(arg);
+      if (entry.watchers.size === 0 && !entry.sent) this.#sources.delete(id);
     }
   }
 
-  #newEntry(arg) {
+  #newEntry(id, target) {
     const reading = { raw: NaN, changed: 0, history: new History() };
-    const entry = { watchers: new Set(), reading, sent: "", timer: 0 };
-    this.#args.set(arg, entry);
+    const entry = { target, watchers: new Set(), reading, sent: "", timer: 0 };
+    this.#sources.set(id, entry);
     return entry;
   }
 
-  #subscribe(arg, entry) {
-    const line = entry.watchers.size === 0 ? "" : lineFor(arg, entry.watchers);
+  #subscribe(id, entry) {
+    const line = entry.watchers.size === 0 ? "" : lineFor(id, entry);
     if (line === entry.sent) return;
-    this.#socket.send(line || argLine(arg, 0, 0));
+    this.#socket.send(line || gaugeLine(entry.target, id, 0, 0));
     entry.sent = line;
     if (!line) entry.reading.history.clear();
   }
 
   #subscribeAll() {
-    for (const [arg, entry] of this.#args) {
+    for (const [id, entry] of this.#sources) {
       entry.sent = "";
-      if (entry.watchers.size) this.#subscribe(arg, entry);
+      if (entry.watchers.size) this.#subscribe(id, entry);
     }
   }
 
   #sample() {
-    for (const entry of this.#args.values()) {
+    for (const entry of this.#sources.values()) {
       if (entry.sent && !Number.isNaN(entry.reading.raw)) entry.reading.history.push(entry.reading.raw);
     }
   }
 }
 
-function lineFor(arg, watchers) {
+function lineFor(id, { target, watchers }) {
   let [precision, rate] = [-3, 0];
   for (const watcher of watchers) {
     precision = Math.max(precision, watcher.precision);
     rate = Math.max(rate, watcher.rate);
   }
-  return argLine(arg, precision, rate);
+  return gaugeLine(target, id, precision, rate);
 }
 
 /**

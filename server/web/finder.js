@@ -3,7 +3,7 @@
 import { Bench } from "./bench.js";
 import { h } from "./dom.js";
 import { List } from "./list.js";
-import { searchDisplays } from "./catalog.js";
+import { isOfSim, searchDisplays } from "./catalog.js";
 
 const KINDS = {
   All: () => true,
@@ -11,6 +11,7 @@ const KINDS = {
   Gauges: (item) => item.group === "gauge" && item.kind !== "lamp",
   Lamps: (item) => item.kind === "lamp",
   Displays: (item) => item.group === "display",
+  Flight: isOfSim,
 };
 /** All results of the search, of any aircraft. */
 const LIMIT = 5000;
@@ -107,11 +108,21 @@ export function finder(cockpit) {
     element.classList.toggle("opened", keys.length > 0);
     if (closed) list.element.focus({ preventScroll: true });
   });
+  const showKinds = () => {
+    const items = [...cockpit.catalog.items.values()];
+    for (const tab of kinds.children) {
+      tab.hidden = tab.textContent !== kind && !items.some(KINDS[tab.textContent]);
+    }
+  };
   cockpit.addEventListener("catalog", () => {
     bench.renew();
+    showKinds();
     find();
   });
-  cockpit.addEventListener("displays", find);
+  cockpit.addEventListener("displays", () => {
+    showKinds();
+    find();
+  });
   let timer = 0;
   return {
     element,

@@ -42,7 +42,11 @@ function dial(item, cockpit) {
   const element = h(
     "div.dial",
     { role: "img", "aria-label": item.title },
-    s("svg", { class: "dial-face", viewBox: "-100 -100 200 200", "aria-hidden": "true" }, ...face(geometry)),
+    s(
+      "svg",
+      { class: "dial-face", viewBox: "-100 -100 200 200", "aria-hidden": "true" },
+      ...face(geometry, item.unit),
+    ),
     number,
     needle,
   );
@@ -67,7 +71,7 @@ function dial(item, cockpit) {
   };
 }
 
-function face(geometry) {
+function face(geometry, unit) {
   const { ticks, factor } = ticksOf(geometry);
   const parts = [
     s("circle", { class: "bezel", r: 98 }),
@@ -85,7 +89,8 @@ function face(geometry) {
     const [x, y] = pointAt(tick.angle, tick.text.length > 3 ? 56 : 59);
     parts.push(s("text", { class: "mark", x, y }, tick.text));
   }
-  if (factor > 1) parts.push(s("text", { class: "factor", y: 66 }, `× ${factor}`));
+  const below = [unit, factor > 1 ? `× ${factor}` : ""].filter(Boolean).join(" ");
+  if (below) parts.push(s("text", { class: "factor", y: 66 }, below));
   return parts;
 }
 

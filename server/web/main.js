@@ -42,8 +42,17 @@ function showPage() {
     setup: { title: "Setup", view: setupView() },
   });
   document.body.replaceChildren(
-    h("header.top", {}, h("h1.brand", {}, "dcs-master"), status.aircraft, views.nav, status.lamp),
+    h(
+      "header.top",
+      {},
+      h("h1.brand", {}, "dcs-master"),
+      status.aircraft,
+      views.nav,
+      status.record.element,
+      status.lamp,
+    ),
     status.notice,
+    status.replay.element,
     status.testing,
     views.element,
     status.refused,

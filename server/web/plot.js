@@ -4,7 +4,7 @@ import { h, setText } from "./dom.js";
 import { searchItems } from "./finder.js";
 import { Series } from "./series.js";
 import { rangeOf } from "./scale.js";
-import { shownText, shownValue } from "./cockpit.js";
+import { shownText, shownValue, withUnit } from "./cockpit.js";
 
 const RATE = 30;
 const MOST_CURVES = 6;
@@ -50,6 +50,7 @@ class Plot {
     },
     "Pause",
   );
+  #none = h("li.quiet.hint", {}, "Choose up to six values from the list.");
   #search = h("input.search", {
     type: "search",
     placeholder: "Add a gauge or control",
@@ -76,6 +77,7 @@ class Plot {
       h("aside.palette", { "aria-label": "Add values" }, this.#search, this.#results),
       h("div.plot-room", {}, this.#canvas, this.#legend),
     );
+    this.#legend.append(this.#none);
     this.#search.addEventListener("input", () => this.#find());
     this.#listen();
     this.#setSpan(this.#span);
@@ -99,7 +101,7 @@ class Plot {
 
   add(key) {
     const item = this.#cockpit.catalog.get(key);
-    if (!item || item.arg === null || this.#curves.has(key) || this.#curves.size >= MOST_CURVES) return;
+    if (!item || item.id === null || this.#curves.has(key) || this.#curves.size >= MOST_CURVES) return;
     const used = new Set([...this.#curves.values()].map(({ colour }) => colour));
     const colour = [...Array(MOST_CURVES).keys()].find((n) => !used.has(n));
     const text = h("span.legend-value");
@@ -109,12 +111,14 @@ class Plot {
       h("span.swatch"),
       h("code", {}, item.name),
       text,
+      h("span.quiet.hint", { title: "Lower and upper edge" }, edges(item).map(edgeText).join(" … ")),
       h(
         "button.close",
         { type: "button", "aria-label": `Remove ${item.name}`, click: () => this.#remove(key) },
         "×",
       ),
     );
+    this.#none.remove();
     this.#legend.append(row);
     this.#curves.set(key, { item, series: new Series(), raw: NaN, stop: null, colour, text, row });
     if (this.#timer) this.#watch(key);
@@ -125,6 +129,7 @@ class Plot {
     curve.stop?.();
     curve.row.remove();
     this.#curves.delete(key);
+    if (!this.#curves.size) this.#legend.append(this.#none);
   }
 
   /** Takes the new aircraft's items for those of the old one. */
@@ -149,7 +154,7 @@ class Plot {
     if (query !== this.#search.value.trim()) return;
     this.#results.replaceChildren(
       ...items
-        .filter((item) => item.arg !== null)
+        .filter((item) => item.id !== null)
         .slice(0, RESULTS)
         .map((item) =>
           h(
@@ -250,9 +255,13 @@ class Plot {
         ? "–"
         : isNewest
           ? shownText(curve.item, curve.raw)
-          : String(Math.round(value * 1000) / 1000),
+          : withUnit(String(Math.round(value * 1000) / 1000), curve.item.unit),
     );
   }
+}
+
+function edgeText(value) {
+  return String(Math.round(value * 100) / 100);
 }
 
 /** Returns the values at the lower and upper edge of a curve: its scale, its limits or its positions. */

@@ -13,13 +13,14 @@ export function actLine(act, position) {
 }
 
 /**
- * Returns the line that subscribes to an arg; updates come back with the arg as their id.
- * @param {number} arg
+ * Returns the line that subscribes to a gauge.
+ * @param {string} target its name or arg
+ * @param {number} id the id with which updates come back
  * @param {number} precision
  * @param {number} rate updates a second; 0 ends the subscription
  */
-export function argLine(arg, precision, rate) {
-  return `2 ${arg} ${arg} ${Math.min(precision, MOST_DECIMALS)} ${rate}`;
+export function gaugeLine(target, id, precision, rate) {
+  return `2 ${target} ${id} ${Math.min(precision, MOST_DECIMALS)} ${rate}`;
 }
 
 /** Returns the line that subscribes to an element of a text display. */

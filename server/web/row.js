@@ -51,7 +51,7 @@ export class Row {
     this.#mini = miniature(item);
     this.#symbol.replaceChildren(this.#mini.element);
     if (item.group === "display") this.#showText(item.text);
-    else this.#show(this.#cockpit.args.reading(item.arg)?.raw ?? NaN);
+    else this.#show(this.#cockpit.gauges.reading(item.id)?.raw ?? NaN);
     this.#curve.element.classList.toggle("none", item.group === "display");
     this.drawCurve();
   }
@@ -81,7 +81,7 @@ export class Row {
 
   drawCurve() {
     if (this.item.group !== "display")
-      this.#curve.draw(this.item, this.#cockpit.args.reading(this.item.arg)?.history);
+      this.#curve.draw(this.item, this.#cockpit.gauges.reading(this.item.id)?.history);
   }
 
   #show(raw) {
@@ -89,7 +89,7 @@ export class Row {
     const known = !Number.isNaN(raw);
     dataset.raw = known ? String(raw) : "";
     dataset.value = known ? String(shownValue(this.item, raw)) : "";
-    setText(this.#value, this.item.arg === null ? "" : shownText(this.item, raw));
+    setText(this.#value, this.item.id === null ? "" : shownText(this.item, raw));
     this.#mini.show(raw);
   }
 

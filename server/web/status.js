@@ -3,6 +3,7 @@
 import { h, setText } from "./dom.js";
 import { loadCatalog } from "./catalog.js";
 import { releaseAll } from "./hold.js";
+import { RecordButton, ReplayBar } from "./recording.js";
 import { stopTest } from "./test.js";
 
 const POLL_MS = 2000;
@@ -67,6 +68,14 @@ export class StatusBar {
     h("span"),
     h("button.key", { type: "button", click: () => stopTest().then(() => this.#poll()) }, "Stop the test"),
   );
+  record = new RecordButton(
+    (reason) => this.#refuse(reason),
+    () => this.#poll(),
+  );
+  replay = new ReplayBar(
+    (reason) => this.#refuse(reason),
+    () => this.#poll(),
+  );
   #cockpit;
   #status = null;
   #loading = false;
@@ -128,6 +137,8 @@ export class StatusBar {
         ? "A test is running: one value is made up."
         : `A test is running: ${tested} values are made up.`,
     );
+    this.record.show(this.#status);
+    this.replay.show(this.#status);
     document.title = this.#status?.aircraft ? `${this.#status.aircraft} – dcs-master` : "dcs-master";
   }
 

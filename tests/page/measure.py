@@ -220,12 +220,12 @@ def memory(browser, url: str) -> str:
     sizes = []
     for _ in range(4):
         page.evaluate("""async () => {
-          const { ArgFeed } = await import("/feed.js");
+          const { GaugeFeed } = await import("/feed.js");
           const { Socket } = await import("/socket.js");
-          window.measured ??= new ArgFeed(new Socket("/nowhere"));
+          window.measured ??= new GaugeFeed(new Socket("/nowhere"));
           let shown = 0;
-          for (let arg = 0; arg < 30; arg += 1) window.measured.watch(arg, { precision: 3, rate: 30, show: () => (shown += 1) })();
-          for (let arg = 0; arg < 30; arg += 1) window.measured.watch(arg, { precision: 3, rate: 30, show: () => (shown += 1) });
+          for (let arg = 0; arg < 30; arg += 1) window.measured.watch({ id: arg, target: String(arg) }, { precision: 3, rate: 30, show: () => (shown += 1) })();
+          for (let arg = 0; arg < 30; arg += 1) window.measured.watch({ id: arg, target: String(arg) }, { precision: 3, rate: 30, show: () => (shown += 1) });
           const values = 2 * 3600 * 30;
           for (let n = 0; n < values; n += 1) {
             for (let arg = 0; arg < 30; arg += 1) window.measured.take(arg, n / values);

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Catalog, lampColour, lampText, searchDisplays, words } from "../../../server/web/catalog.js";
+import {
+  Catalog,
+  isOfSim,
+  lampColour,
+  lampText,
+  searchDisplays,
+  words,
+} from "../../../server/web/catalog.js";
+import { shownText } from "../../../server/web/cockpit.js";
 
 const gauge = (name, fields = {}) => ({
   name,
@@ -88,4 +96,34 @@ test("elements of displays are found by their words, and shown even before they 
 test("of several gauges with one arg the last one counts, as for the server", () => {
   const catalog = Catalog.from({ aircraft: "A", controls: [], gauges: [gauge("First"), gauge("Second")] });
   assert.equal(catalog.lastGauge(1).name, "Second");
+});
+
+test("a figure of the sim is subscribed to by its name, under an id that no arg can have", () => {
+  const altitude = {
+    name: "sim.altitude",
+    description: "Altitude above sea level (MSL)",
+    arg: null,
+    kind: "dial",
+    parameter: "altitude",
+    scale: [
+      [0, 0],
+      [18288, 60000],
+    ],
+    precision: 0,
+    unit: "ft",
+    rawUnit: "m",
+    read: "2 sim.altitude",
+  };
+  const items = () =>
+    Catalog.from({ aircraft: "A", controls: [], gauges: [altitude, { ...altitude, name: "sim.ias" }] }).items;
+  const item = items().get("gauge sim.altitude");
+  assert.ok(item.id > 2147483647);
+  assert.equal(item.target, "sim.altitude");
+  assert.ok(isOfSim(item));
+  assert.equal(shownText(item, 3048), "10000 ft");
+  assert.notEqual(items().get("gauge sim.ias").id, item.id);
+  assert.equal(items().get("gauge sim.altitude").id, item.id);
+  const unread = { ...altitude, name: "Fuel", read: null };
+  const fuel = Catalog.from({ aircraft: "A", controls: [], gauges: [unread] }).get("gauge Fuel");
+  assert.equal(fuel.id, null);
 });

@@ -3,10 +3,10 @@ import test from "node:test";
 
 import {
   actLine,
-  argLine,
   displayElements,
   displayLine,
   displayLines,
+  gaugeLine,
   numberText,
   parseLine,
 } from "../../../server/web/protocol.js";
@@ -31,7 +31,8 @@ test("numbers have neither an exponent nor needless digits", () => {
 });
 
 test("an arg is subscribed to under its own number", () => {
-  assert.equal(argLine(103, -1, 30), "2 103 103 -1 30");
+  assert.equal(gaugeLine("103", 103, -1, 30), "2 103 103 -1 30");
+  assert.equal(gaugeLine("sim.mach", 2 ** 32, 12, 0), "2 sim.mach 4294967296 9 0");
   assert.equal(displayLine(1, "txt_WINDOW_1", 4), "3 1 txt_WINDOW_1 4");
 });
 
