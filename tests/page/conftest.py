@@ -22,7 +22,7 @@ expect.set_options(timeout=15_000)
 def launch():
     """Starts a browser."""
     with sync_playwright() as playwright:
-        yield lambda: playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield lambda *options: playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *options])
 
 
 @pytest.fixture(scope="session")
