@@ -1,7 +1,7 @@
 // The page of one board, `/board/<name>`: nothing but the panel.
 
 import { BoardView } from "./board.js";
-import { h } from "./dom.js";
+import { h, s } from "./dom.js";
 import { loadBoard } from "./boards.js";
 import { readBoard } from "./boardgrid.js";
 
@@ -15,8 +15,17 @@ export async function showBoardPage(cockpit, status, name) {
   const stage = h("main.board-stage", { "aria-label": name });
   const full = h(
     "button.key",
-    { type: "button", click: () => document.documentElement.requestFullscreen() },
-    "Full screen",
+    {
+      type: "button",
+      "aria-label": "Full screen",
+      click: () => document.documentElement.requestFullscreen(),
+    },
+    s(
+      "svg",
+      { class: "full-sign", viewBox: "0 0 16 16", "aria-hidden": "true" },
+      s("path", { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" }),
+    ),
+    h("span.full-words", {}, "Full screen"),
   );
   document.body.classList.add("board-page");
   document.body.replaceChildren(
