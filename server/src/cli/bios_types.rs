@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use aircraft_defs::{Folders, aircraft_in, read_tables};
+use aircraft_defs::{aircraft_in, read_tables};
 use anyhow::{Result, bail};
 use clap::Args;
 
 use super::output::{Format, print, print_error};
+use super::start::folders_of_serve;
 use crate::bios::draft;
 use crate::quote::printable_reason;
 
@@ -29,7 +30,7 @@ pub(super) struct BiosTypesArgs {
 impl BiosTypesArgs {
     /// Prints the list.
     pub(super) fn run(self) -> Result<ExitCode> {
-        let defs = Folders::find(self.defs).tables;
+        let defs = folders_of_serve(self.defs).tables;
         let known = aircraft_in(&defs);
         let is_requested = |name: &&String| name.eq_ignore_ascii_case(&self.aircraft);
         let Some(aircraft) = known.iter().find(is_requested) else {

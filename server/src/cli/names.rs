@@ -6,13 +6,14 @@ use std::process::ExitCode;
 
 use aircraft_defs::search::TableEntry;
 use aircraft_defs::{
-    Catalog, CatalogEntry, ControlRef, Folders, Gauge, OwnProblem, Tables, aircraft_in, read_tables,
+    Catalog, CatalogEntry, ControlRef, Gauge, OwnProblem, Tables, aircraft_in, read_tables,
 };
 use anyhow::{Result, bail};
 use clap::Args;
 use serde::Serialize;
 
 use super::output::{Format, WIDTH, both_ends, print, print_error};
+use super::start::folders_of_serve;
 use crate::description::{about, controls_of, lines, name_or_number};
 use crate::quote::printable_reason;
 
@@ -49,7 +50,7 @@ pub(super) struct NamesArgs {
 impl NamesArgs {
     /// Prints the results. The exit code is 1 if there are none.
     pub(super) fn run(self) -> Result<ExitCode> {
-        let folders = Folders::find(self.defs);
+        let folders = folders_of_serve(self.defs);
         let hidden = folders.hidden_message();
         let own_defs = folders.own_defs();
         let defs = folders.tables;

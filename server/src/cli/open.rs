@@ -1,7 +1,8 @@
 //! Opens the page in the browser: that of this server, or that of one that runs already.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,6 +11,9 @@ use tracing::warn;
 
 /// The longest wait for a server that runs already.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The most bytes of its answer that are read.
+const MAX_STATUS: u64 = 64 * 1024;
 
 /// The record of the page of a running server, from which a second start learns its address. It is
 /// removed when this is dropped.
@@ -42,12 +46,8 @@ impl Drop for PageRecord {
     }
 }
 
-/// Returns the address of the page of the server that has taken this port; `None` if the port is
-/// free, or if no page is known.
-pub(super) fn page_of_running_server(listen: SocketAddr) -> Option<String> {
-    if TcpListener::bind(listen).is_ok() {
-        return None;
-    }
+/// Returns the address of the page of a server that runs already, if one is known.
+pub(super) fn page_of_running_server() -> Option<String> {
     recorded_page(&Folders::find(None).page_address()?)
 }
 
@@ -56,9 +56,20 @@ fn recorded_page(file: &Path) -> Option<String> {
     let url = fs::read_to_string(file).ok()?;
     let address = url.strip_prefix("http://")?.strip_suffix('/')?;
     let address: SocketAddr = address.parse().ok()?;
-    let is_there =
-        address.ip().is_loopback() && TcpStream::connect_timeout(&address, PATIENCE).is_ok();
+    let is_there = address.ip().is_loopback() && is_page(address).unwrap_or(false);
     is_there.then_some(url)
+}
+
+/// Returns whether a page of dcs-master answers there, and not another program.
+fn is_page(address: SocketAddr) -> io::Result<bool> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let request = format!("GET /api/status HTTP/1.0\r\nHost: {address}\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
+    let mut answer = Vec::new();
+    // What has come until a fault counts.
+    let _ = stream.take(MAX_STATUS).read_to_end(&mut answer);
+    Ok(String::from_utf8_lossy(&answer).contains("\"aircraft\""))
 }
 
 /// Opens a page in the browser of this user.
@@ -70,15 +81,31 @@ pub(super) fn open_browser(url: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::*;
+
+    /// Starts a server that answers one request, and returns its address.
+    fn server(body: &'static str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = write!(stream, "HTTP/1.0 200 OK\r\n\r\n{body}");
+        });
+        url
+    }
 
     #[test]
     fn the_record_leads_to_a_page_that_is_there() {
         let disk = tempfile::tempdir().unwrap();
         let file = disk.path().join("data/page-address");
         assert_eq!(recorded_page(&file), None);
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let (url, foreign) = (
+            server("{\"aircraft\":null}"),
+            server("<title>Another</title>"),
+        );
         let record = PageRecord::write_to(file.clone(), &url).unwrap();
         assert_eq!(recorded_page(&file), Some(url.clone()));
         let later = PageRecord::write_to(file.clone(), "http://127.0.0.1:1/").unwrap();
@@ -96,7 +123,9 @@ mod tests {
             fs::write(&file, wrong).unwrap();
             assert_eq!(recorded_page(&file), None, "{wrong}");
         }
-        drop(listener);
+        fs::write(&file, &foreign).unwrap();
+        assert_eq!(recorded_page(&file), None);
+        // It answers once only.
         fs::write(&file, &url).unwrap();
         assert_eq!(recorded_page(&file), None);
     }

@@ -1,7 +1,7 @@
 //! The options of the page, and what the start says about it.
 
 use std::io::{self, IsTerminal};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use clap::Args;
 use ipnet::IpNet;
 use tracing::info;
 
+use super::open::page_of_running_server;
 use super::output::print;
 use super::serve::local;
 use crate::link::Addresses;
@@ -31,6 +32,9 @@ pub(super) struct PageArgs {
     /// Open the page in the browser; if a server runs already, only open its page
     #[arg(long, conflicts_with = "no_page")]
     pub(super) open: bool,
+    /// Whether another server's page is opened even if that server listens elsewhere.
+    #[arg(skip)]
+    pub(super) is_alone: bool,
     /// Do not serve the page
     #[arg(long, conflicts_with = "page")]
     no_page: bool,
@@ -62,9 +66,16 @@ impl PageArgs {
         }
     }
 
-    /// Opens the page in the browser, unless there is none.
+    /// Opens the page in the browser, unless there is none: for a start without a command.
     pub(super) fn open_if_served(&mut self) {
         self.open = !self.no_page;
+        self.is_alone = true;
+    }
+
+    /// Returns the page of a server that runs already, if only that is to be opened.
+    pub(super) fn of_running_server(&self, listen: SocketAddr) -> Option<String> {
+        let is_taken = self.is_alone || TcpListener::bind(listen).is_err();
+        (self.open && is_taken).then(page_of_running_server)?
     }
 
     /// Binds the port of the page, if it is to be served.

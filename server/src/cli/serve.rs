@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::open::{PageRecord, open_browser, page_of_running_server};
+use super::open::{PageRecord, open_browser};
 use super::output::print;
 use super::page::{PageArgs, SetupParts, announce_page};
 use crate::bios::draft::{BiosArgs, Service};
@@ -46,7 +46,7 @@ pub(super) struct ServeArgs {
     /// The folder of name tables [default: aircraft-defs here if it has any, else in the data
     /// folder]
     #[arg(long, value_name = "DIR")]
-    defs: Option<PathBuf>,
+    pub(super) defs: Option<PathBuf>,
     /// Do not make tables that are missing or out of date when an aircraft appears
     #[arg(long)]
     no_compile: bool,
@@ -184,11 +184,16 @@ impl ServingArgs {
 }
 
 impl ServeArgs {
+    /// Returns the address at which this computer reaches the server.
+    pub(super) fn server(&self) -> SocketAddr {
+        local(self.serving.listen)
+    }
+
     /// Returns the address at which this computer reaches the server, those of the sim, and the
     /// folder of the tables, as far as they are given: doctor examines them.
     pub(super) fn places(self) -> Places {
         Places {
-            server: local(self.serving.listen),
+            server: self.server(),
             hook: self.hook.as_deref().and_then(net::resolve),
             export: self.export.as_deref().and_then(net::resolve),
             defs: self.defs,
@@ -283,9 +288,7 @@ pub(super) fn serve(
     parts: SetupParts,
     link: impl FnOnce(SocketAddr, Option<&str>, &CancellationToken) -> Result<SimLink>,
 ) -> Result<()> {
-    if args.page.open
-        && let Some(url) = page_of_running_server(args.listen)
-    {
+    if let Some(url) = args.page.of_running_server(args.listen) {
         print(&format!("dcs-master runs already; its page is at {url}\n"))?;
         open_browser(&url);
         return Ok(());

@@ -56,7 +56,7 @@ impl Start {
             };
         };
         if let Some(failure) = failure {
-            settings.set_failed(failure);
+            settings.set_failed(&failure);
         }
         let command = arguments.iter().position(|argument| argument == SERVE);
         let place = command.map_or(arguments.len(), |command| command + 1);
@@ -96,15 +96,21 @@ fn settings_for(given: &ArgMatches) -> Settings {
         .collect();
     let named = given.get_one::<PathBuf>("settings").cloned();
     let is_named = named.is_some();
-    let file = match given.get_flag("no_settings") {
-        true => None,
-        false => named.or_else(|| Folders::find(None).settings()),
+    // It has no default if clap stopped at a wrong option.
+    let file = match given.get_one::<bool>("no_settings") {
+        Some(true) => None,
+        _ => named.or_else(|| Folders::find(None).settings()),
     };
     let mut settings = Settings::read(command, file, &names);
     if is_named {
         settings.require_file();
     }
     settings
+}
+
+/// Returns the folders that `serve` uses. `given` is the tables' folder from the command line.
+pub(super) fn folders_of_serve(given: Option<PathBuf>) -> Folders {
+    Folders::find(given.or_else(|| settings_of_serve().1?.defs))
 }
 
 /// Returns the settings for a command that serves nothing or reads no settings, and what `serve`

@@ -4,10 +4,10 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches};
 use serde::Serialize;
 
-use super::document::{Line, LineValue};
+use super::document::{Line, LineValue, has_same_values};
 use super::options::OptionKind;
 use super::problem::Problem;
-use super::{Content, Settings, shown};
+use super::{Settings, shown};
 
 /// The options of the server and the file.
 #[derive(Debug, Serialize)]
@@ -53,13 +53,11 @@ impl Settings {
     /// Returns the options, with what holds and what the file says now.
     pub fn answer(&self) -> SettingsAnswer {
         let file = self.file.as_deref();
-        let content = file
-            .map(|file| Content::read(file, &self.options))
-            .unwrap_or_default();
+        let content = self.content();
         let entry = |arg: &Arg| self.entry(arg, &content.lines);
         SettingsAnswer {
             file: file.map(shown),
-            ignored: !self.start.problems.is_empty(),
+            ignored: !self.start.problems.is_empty() || self.failure.is_some(),
             restart: self.running.is_some()
                 && !has_same_values(content.usable(), self.start.usable()),
             demo: self.running.is_none(),
@@ -143,16 +141,4 @@ fn saved(value: &LineValue, kind: OptionKind) -> Option<OptionValue> {
         (LineValue::List(texts), OptionKind::List) => Some(OptionValue::List(texts.clone())),
         _ => None,
     }
-}
-
-fn has_same_values(lines: &[Line], others: &[Line]) -> bool {
-    let values = |lines: &[Line]| {
-        let mut values: Vec<_> = lines
-            .iter()
-            .map(|line| (line.name.clone(), line.value.toml()))
-            .collect();
-        values.sort();
-        values
-    };
-    values(lines) == values(others)
 }

@@ -167,6 +167,19 @@ pub(super) fn without(text: &str, lines: &[Line], name: &str) -> String {
     format!("{before}{}", end.unwrap_or(after))
 }
 
+/// Returns whether two files say the same.
+pub(super) fn has_same_values(lines: &[Line], others: &[Line]) -> bool {
+    let values = |lines: &[Line]| {
+        let mut values: Vec<_> = lines
+            .iter()
+            .map(|line| (line.name.clone(), line.value.toml()))
+            .collect();
+        values.sort();
+        values
+    };
+    values(lines) == values(others)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

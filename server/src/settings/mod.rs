@@ -43,6 +43,8 @@ pub struct Settings {
     running: Option<ArgMatches>,
     /// The names of the lines of the file that hold.
     used: BTreeSet<String>,
+    /// The reason why the server could not start with the file.
+    failure: Option<Problem>,
     /// Held while the file is changed.
     change: Mutex<()>,
 }
@@ -103,18 +105,18 @@ impl Settings {
             start,
             running: None,
             used,
+            failure: None,
             change: Mutex::default(),
         }
     }
 
     /// Requires that the file is there, since the command line names it.
     pub fn require_file(&mut self) {
-        if let Some(file) = self.file.as_ref().filter(|_| !self.start.exists) {
-            let message = format!("there is no file {}", shown(file));
+        if self.file.is_some() && !self.start.exists {
             self.start = Content::broken(Problem {
                 line: None,
                 name: None,
-                message,
+                message: "there is no such file".to_owned(),
                 remedy: Some("name another one with --settings, or write it".to_owned()),
             });
         }
@@ -133,14 +135,26 @@ impl Settings {
     }
 
     /// Ignores the file from now on, since the server could not start with it.
-    pub fn set_failed(&mut self, message: String) {
+    pub fn set_failed(&mut self, reason: &str) {
         self.used.clear();
-        self.start.problems.push(Problem {
+        self.failure = Some(Problem {
             line: None,
             name: None,
-            message,
-            remedy: Some("correct the line that names it".to_owned()),
+            message: format!("dcs-master cannot start with these settings: {reason}"),
+            remedy: Some("change that setting".to_owned()),
         });
+    }
+
+    /// Returns the contents of the file as it is now.
+    fn content(&self) -> Content {
+        let file = self.file.as_deref();
+        let mut content = file
+            .map(|file| Content::read(file, &self.options))
+            .unwrap_or_default();
+        if document::has_same_values(&content.lines, &self.start.lines) {
+            content.problems.extend(self.failure.clone());
+        }
+        content
     }
 
     /// Returns the file for messages, if a line of it holds.
@@ -159,10 +173,12 @@ impl Settings {
         else {
             return;
         };
-        for problem in &self.start.problems {
-            error!("{file}, {}", printable_reason(&problem.to_string()));
+        let problems: Vec<&Problem> = self.start.problems.iter().chain(&self.failure).collect();
+        for problem in &problems {
+            let gap = if problem.line.is_some() { "," } else { ":" };
+            error!("{file}{gap} {}", printable_reason(&problem.to_string()));
         }
-        if !self.start.problems.is_empty() {
+        if !problems.is_empty() {
             error!(
                 "{file} is ignored as a whole until that is corrected: only the options of the command line hold"
             );
@@ -200,8 +216,7 @@ impl Settings {
         let Some(file) = &self.file else {
             return Vec::new();
         };
-        let content = Content::read(file, &self.options);
-        let file = shown(file);
+        let (content, file) = (self.content(), shown(file));
         if !content.problems.is_empty() {
             let bad = content.problems.iter().map(|problem| {
                 let place = problem

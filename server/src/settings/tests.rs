@@ -176,6 +176,24 @@ fn doctor_names_the_file_and_its_faults() {
 }
 
 #[test]
+fn settings_with_which_the_server_cannot_start_are_ignored_until_they_change() {
+    let rig = Rig::new("port = 1");
+    let mut settings = rig.settings(&[]);
+    settings.set_failed("port 1 is in use");
+    assert!(settings.arguments().is_empty());
+    let problems = || json!(settings.answer())["problems"].to_string();
+    assert!(
+        problems().contains("cannot start with these settings: port 1"),
+        "{}",
+        problems()
+    );
+    assert_eq!(json!(settings.answer())["ignored"], true);
+    assert!(settings.findings()[0].message.contains("port 1 is in use"));
+    fs::write(&rig.file, "port = 2").unwrap();
+    assert_eq!(problems(), "[]");
+}
+
+#[test]
 fn a_change_keeps_what_the_user_wrote() {
     let rig = Rig::new("# mine\nport = 5000 # here\n");
     let text = rig.change(&json!({"serial": ["COM5"], "port": 6000, "bios": true}));

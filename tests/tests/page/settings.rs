@@ -109,6 +109,11 @@ fn a_start_without_a_command_has_the_settings_too() {
         "file"
     );
     drop(Client::connect(user.port));
+    // Even if it would listen elsewhere now.
+    user.write("max-clients = 7\n");
+    let text = std::fs::read_to_string(user.file()).expect("a file");
+    let elsewhere = text.replace(&user.port.to_string(), "0");
+    std::fs::write(user.file(), elsewhere).expect("a file");
     let mut again = user.start(&[]);
     assert!(again.wait().success(), "{}", again.output());
     assert!(

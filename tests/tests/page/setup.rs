@@ -107,3 +107,49 @@ fn setup_cures_what_doctor_finds_and_no_other_site_can_press_its_buttons() {
     assert_eq!(removed.status, 200, "{removed:?}");
     assert!(!script.exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn one_of_several_folders_is_chosen_and_no_other_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dcs = home_with_dcs(&folder.path().join("home"));
+    let library = folder.path().join("home/.steam/steam/steamapps");
+    std::fs::remove_dir_all(library.join("common")).expect("a folder");
+    let server_folder = dcs.with_file_name("DCS.dcs_server");
+    std::fs::create_dir_all(&server_folder).expect("a folder");
+    let mut command = Command::new(program("dcs-master"));
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0"])
+        .args(["--hook", "127.0.0.1:9", "--export", "127.0.0.1:19"])
+        .env("HOME", folder.path().join("home"))
+        .env("XDG_DATA_HOME", folder.path().join("data"))
+        .current_dir(folder.path());
+    let server = Process::start(&mut command);
+    let browser = Browser::of(&server);
+    let all = browser.get("/api/doctor").json();
+    let paths = [&dcs, &server_folder].map(|path| path.to_string_lossy().into_owned());
+    assert_eq!(all["folders"], serde_json::json!(paths), "{all}");
+    assert_eq!(all["folder"], serde_json::Value::Null);
+    let refused = browser.act("POST", "/api/setup/install", &[], "");
+    assert_eq!(refused.status, 409, "{refused:?}");
+
+    let body = |folder: &str| serde_json::json!({ "folder": folder }).to_string();
+    for elsewhere in ["/etc", "", &folder.path().to_string_lossy()] {
+        let refused = browser.act("POST", "/api/setup/install", &[], &body(elsewhere));
+        assert_eq!(refused.status, 409, "{refused:?}");
+    }
+    let installed = browser.act("POST", "/api/setup/install", &[], &body(&paths[1]));
+    assert_eq!(installed.status, 200, "{installed:?}");
+    assert!(server_folder.join("Scripts/Export.lua").is_file());
+    assert!(!dcs.join("Scripts/Export.lua").exists());
+    let chosen = paths[1].replace('/', "%2F").replace(' ', "+");
+    let chosen = browser.get(&format!("/api/doctor?folder={chosen}")).json();
+    assert_eq!(chosen["folder"], paths[1].as_str(), "{chosen}");
+    // Doctor looks where serve does.
+    let text = chosen["findings"].to_string();
+    assert!(
+        text.contains("127.0.0.1:9") && text.contains("127.0.0.1:19"),
+        "{text}"
+    );
+    assert_eq!(browser.get("/api/doctor?folder=%2Fetc").status, 400);
+}

@@ -11,12 +11,12 @@ mod targets;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use aircraft_defs::Folders;
 use anyhow::{Result, bail};
 use clap::Args;
 use session::Watcher;
 
-use super::serve::{host_and_port, stop_signal};
+use super::serve::{LISTEN, host_and_port, stop_signal};
+use super::start::{folders_of_serve, settings_of_serve};
 use crate::watch::Damping;
 use targets::ArgRange;
 
@@ -38,9 +38,10 @@ pub(super) struct WatchArgs {
     #[arg(long, value_name = "RANGE", default_value = "0-1999")]
     args: ArgRange,
 
-    /// The server, which may run on another computer
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4242", value_parser = host_and_port)]
-    server: String,
+    /// The server, which may run on another computer [default: the one that the settings of serve
+    /// describe, else 127.0.0.1:4242]
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
+    server: Option<String>,
 
     /// The folder with one folder of tables per aircraft [default: that of serve]
     #[arg(long, value_name = "DIR")]
@@ -50,17 +51,19 @@ pub(super) struct WatchArgs {
 impl WatchArgs {
     /// Watches until Ctrl-C, or until nobody reads the output any more.
     pub(super) fn run(self) -> Result<ExitCode> {
-        let folders = Folders::find(self.defs.clone());
+        let folders = folders_of_serve(self.defs.clone());
         if self.learn && folders.own_defs().is_none() {
             bail!("the system names no folder for your data, so names cannot be kept");
         }
+        let listen = || settings_of_serve().1.map_or(LISTEN, |serve| serve.server());
+        let server = self.server.clone().unwrap_or_else(|| listen().to_string());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let watched = runtime.block_on(async {
             let mut watcher = Watcher::new(&self, folders);
             tokio::select! {
-                result = watcher.run(&self.server) => result,
+                result = watcher.run(&server) => result,
                 _ = stop_signal() => Ok(()),
             }
         });
