@@ -58,8 +58,10 @@ impl Start {
         if let Some(failure) = failure {
             settings.set_failed(&failure);
         }
-        let command = arguments.iter().position(|argument| argument == SERVE);
-        let place = command.map_or(arguments.len(), |command| command + 1);
+        let words = arguments.iter().skip(1);
+        let before = words.take_while(|argument| *argument != SERVE).count();
+        // Behind the name of the program, the options of all commands, and the command.
+        let place = (before + 2).min(arguments.len());
         arguments.splice(place..place, settings.arguments());
         let matches = Cli::command().get_matches_from(arguments);
         if let Some(running) = matches.subcommand_matches(SERVE) {
