@@ -1,4 +1,5 @@
 //! The parts that the benchmark programs share.
 
+pub mod page;
 pub mod process;
 pub mod sim;

@@ -7,11 +7,12 @@
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
+use dcs_master_benches::page::PageClient;
 use dcs_master_benches::process::{cpu_seconds, memory_kb};
 use dcs_master_benches::sim::{FRAMES, Hook};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -47,6 +48,9 @@ struct Args {
     /// Precision asked for: at 4 every value is an update, at 0 (almost) none is
     #[arg(long, default_value_t = 4)]
     precision: i8,
+    /// Browsers that have the page open besides; each takes what a page takes
+    #[arg(long, default_value_t = 0)]
+    pages: usize,
     /// Seconds to measure
     #[arg(long, default_value_t = 10)]
     seconds: u64,
@@ -91,11 +95,9 @@ async fn main() -> Result<()> {
     let args = Arc::new(Args::parse());
     let hook_listener = TcpListener::bind("127.0.0.1:0").await?;
     let listen = free_address().await?;
-    let mut server = start(
-        &args.server,
-        &hook_listener.local_addr()?.to_string(),
-        &listen,
-    )?;
+    let page = free_address().await?;
+    let hook_address = hook_listener.local_addr()?.to_string();
+    let mut server = start(&args, &hook_address, &listen, &page)?;
     let mut hook = Hook::accept(&hook_listener).await?;
     let pid = server.id().context("the server has ended")?;
     let empty_kb = memory_kb(pid).unwrap_or(0);
@@ -106,23 +108,28 @@ async fn main() -> Result<()> {
     hook.until_watched(args.gauges as usize).await?;
     let shared_by_all = Arc::clone(&shared);
     tokio::spawn(async move { connect_others(&listen, args_of_all, shared_by_all).await });
+    for _ in 0..args.pages {
+        let page = PageClient::open(&page, FIRST_ARG, args.gauges).await?;
+        tokio::spawn(read_page(page, Arc::clone(&shared)));
+    }
     let report = measure(&args, &mut hook, &shared, pid).await?;
     report.print(&args, empty_kb);
     server.kill().await?;
     Ok(())
 }
 
-fn start(program: &str, hook: &str, listen: &str) -> Result<Child> {
-    Command::new(program)
-        .args([
-            "serve",
-            "--hook",
-            hook,
-            "--export",
-            "127.0.0.1:9",
-            "--listen",
-            listen,
-        ])
+fn start(args: &Args, hook: &str, listen: &str, page: &str) -> Result<Child> {
+    let program = &args.server;
+    let mut command = Command::new(program);
+    // Programs from before the page do not know the option.
+    if args.pages > 0 {
+        command.args(["serve", "--page", page]);
+    } else {
+        command.arg("serve");
+    }
+    command
+        .args(["--hook", hook, "--export", "127.0.0.1:9"])
+        .args(["--listen", listen])
         .args(["--max-clients", "100000"])
         .stderr(Stdio::null())
         .kill_on_drop(true)
@@ -153,6 +160,8 @@ struct Shared {
     /// The times at which the frames were sent.
     sent_at: Mutex<Vec<Instant>>,
     totals: Mutex<Totals>,
+    /// The lines that the pages have received during the measurement.
+    page_lines: AtomicU64,
     period: Duration,
 }
 
@@ -174,6 +183,7 @@ impl Shared {
             measuring: AtomicBool::new(false),
             sent_at: Mutex::new(vec![Instant::now(); FRAMES as usize]),
             totals: Mutex::default(),
+            page_lines: AtomicU64::new(0),
             period: Duration::from_secs_f64(1.0 / args.updates()),
         }
     }
@@ -208,6 +218,15 @@ async fn client(stream: TcpStream, args: Arc<Args>, shared: Arc<Shared>) -> Resu
             shared.record(&buffer[..whole], now);
         }
         buffer.drain(..whole);
+    }
+}
+
+async fn read_page(mut page: PageClient, shared: Arc<Shared>) -> Result<()> {
+    loop {
+        let lines = page.read().await?;
+        if shared.measuring.load(Ordering::Relaxed) {
+            shared.page_lines.fetch_add(lines, Ordering::Relaxed);
+        }
     }
 }
 
@@ -294,6 +313,7 @@ async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Res
         memory_kb: memory_kb(pid).unwrap_or(0),
         expected: expected(args),
         totals,
+        page_lines: shared.page_lines.load(Ordering::Relaxed),
     })
 }
 
@@ -331,6 +351,7 @@ struct Report {
     memory_kb: u64,
     expected: u64,
     totals: Totals,
+    page_lines: u64,
 }
 
 impl Report {
@@ -363,6 +384,10 @@ impl Report {
             "writes      {writes:.1}/s per client, {:.2} per period",
             writes / args.updates()
         );
+        if args.pages > 0 {
+            let per_page = self.page_lines as f64 / self.seconds / args.pages as f64;
+            println!("pages       {}, {per_page:.0} lines/s each", args.pages);
+        }
         println!("late        {} by more than a period", self.totals.late);
         println!(
             "latency     p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms",
