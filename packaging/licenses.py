@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+
+import tomllib
 
 TARGET_FOLDER = "/x86_64-pc-windows-gnu/release/"
 RUST = "/rustlib/src/rust/"

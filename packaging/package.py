@@ -6,8 +6,9 @@ import argparse
 import hashlib
 import os
 import sys
-import tomllib
 from pathlib import Path
+
+import tomllib
 
 import archive
 import licenses

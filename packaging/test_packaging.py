@@ -76,7 +76,9 @@ class Archive(unittest.TestCase):
 
 class Programs(unittest.TestCase):
     def test_dlls_that_windows_lacks_are_found(self):
-        listing = "\tDLL Name: KERNEL32.dll\n\tDLL Name: libgcc_s_seh-1.dll\n\tDLL Name: api-ms-win-core-synch-l1-2-0.dll\n"
+        listing = (
+            "\tDLL Name: KERNEL32.dll\n\tDLL Name: libgcc_s_seh-1.dll\n\tDLL Name: api-ms-win-core-synch-l1-2-0.dll\n"
+        )
         self.assertEqual(programs.foreign_dlls(listing), ["libgcc_s_seh-1.dll"])
 
     def test_the_version_is_that_of_the_resource(self):
@@ -112,7 +114,12 @@ class Winget(unittest.TestCase):
             winget.manifests("0.1.0", 0, "C:/x.zip", self.packed)
 
     def test_texts_that_yaml_could_take_for_something_else_are_quoted(self):
-        for text, written in (("dcs-master", "dcs-master"), ("yes", '"yes"'), ("1.10.0", '"1.10.0"'), ("a: b", '"a: b"')):
+        for text, written in (
+            ("dcs-master", "dcs-master"),
+            ("yes", '"yes"'),
+            ("1.10.0", '"1.10.0"'),
+            ("a: b", '"a: b"'),
+        ):
             self.assertEqual(winget.scalar(text), written)
 
 

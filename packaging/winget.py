@@ -133,7 +133,11 @@ def item_lines(item: object, indent: str) -> list[str]:
 def scalar(value: object) -> str:
     """Returns a text as YAML reads it back: in quotes if it could be taken for something else."""
     text = str(value)
-    return text if PLAIN.fullmatch(text) and text.lower() not in ("yes", "no", "true", "false", "null") else json.dumps(text)
+    return (
+        text
+        if PLAIN.fullmatch(text) and text.lower() not in ("yes", "no", "true", "false", "null")
+        else json.dumps(text)
+    )
 
 
 def validate(files: dict[str, str], schemas: Path) -> None:
