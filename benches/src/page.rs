@@ -18,9 +18,6 @@ const OPENED: u32 = 4;
 const ROW_RATE: u32 = 10;
 const CARD_RATE: u32 = 30;
 
-/// The decimals that a scale of a hundred gets on the page.
-const PRECISION: u32 = 1;
-
 /// An open page.
 #[derive(Debug)]
 pub struct PageClient {
@@ -28,11 +25,12 @@ pub struct PageClient {
 }
 
 impl PageClient {
-    /// Opens the page at an address and subscribes to the args that it shows, from `first_arg` on.
+    /// Opens the page at an address and subscribes to the args that it shows, from `first_arg` on,
+    /// with this precision.
     ///
     /// # Errors
     /// When the connection fails, or the server refuses the WebSocket.
-    pub async fn open(address: &str, first_arg: u32, args: u32) -> Result<Self> {
+    pub async fn open(address: &str, first_arg: u32, args: u32, precision: i8) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let mut request = format!("ws://{address}/ws").into_client_request()?;
@@ -41,7 +39,7 @@ impl PageClient {
         let (mut socket, _) = client_async(request, stream)
             .await
             .context("the server refuses the page")?;
-        let lines = subscriptions(first_arg, args.min(ROWS));
+        let lines = subscriptions(first_arg, args.min(ROWS), precision);
         socket.send(Message::text(lines)).await?;
         Ok(Self { socket })
     }
@@ -58,12 +56,12 @@ impl PageClient {
 }
 
 /// Returns the subscriptions of a page with this number of rows.
-fn subscriptions(first_arg: u32, rows: u32) -> String {
+fn subscriptions(first_arg: u32, rows: u32, precision: i8) -> String {
     let mut lines = String::new();
     for id in 0..rows {
         let rate = if id < OPENED { CARD_RATE } else { ROW_RATE };
         // Writing to a string cannot fail.
-        let _ = writeln!(lines, "2 {} {id} {PRECISION} {rate}", first_arg + id);
+        let _ = writeln!(lines, "2 {} {id} {precision} {rate}", first_arg + id);
     }
     lines
 }

@@ -109,7 +109,7 @@ async fn main() -> Result<()> {
     let shared_by_all = Arc::clone(&shared);
     tokio::spawn(async move { connect_others(&listen, args_of_all, shared_by_all).await });
     for _ in 0..args.pages {
-        let page = PageClient::open(&page, FIRST_ARG, args.gauges).await?;
+        let page = PageClient::open(&page, FIRST_ARG, args.gauges, args.precision).await?;
         tokio::spawn(read_page(page, Arc::clone(&shared)));
     }
     let report = measure(&args, &mut hook, &shared, pid).await?;
