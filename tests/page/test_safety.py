@@ -13,11 +13,11 @@ from cockpit_page import CockpitPage
 from conftest import open_page
 
 ATTACK = """<!doctype html><title>foreign</title>
-<form id="test" method="post" enctype="text/plain" action="PAGE/api/test" target="frame">
+<form id="test" method="post" enctype="text/plain" action="PAGE/api/test">
 <input name='{"args":[63],"from":1,"to":1,"seconds":60,"x":"' value='"}'></form>
-<form id="install" method="post" action="PAGE/api/setup/uninstall" target="frame"></form>
-<form id="autostart" method="post" action="PAGE/api/setup/autostart" target="frame"></form>
-<iframe name="frame"></iframe><iframe name="whole" src="PAGE/"></iframe>
+<form id="install" method="post" action="PAGE/api/setup/uninstall"></form>
+<form id="autostart" method="post" action="PAGE/api/setup/autostart"></form>
+<iframe name="whole" src="PAGE/"></iframe>
 """
 SOCKETS = """async page => {
   const end = address => new Promise(resolve => {
@@ -72,17 +72,15 @@ def lamp_test(client):
 def test_another_site_gets_nothing_and_changes_nothing(browser, demo, site, lamp_test, data_folder):
     with contextlib.closing(browser.new_context()) as context:
         page = context.new_page()
-        answers = []
-        page.on("response", lambda answer: answers.append((answer.request.method, answer.status)))
-        page.goto(site)
         for form in ("test", "install", "autostart"):
-            with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+            page.goto(site)
+            with page.expect_navigation() as answer:
                 page.evaluate("id => document.getElementById(id).submit()", form)
             assert answer.value.status == 403, form
+        page.goto(site)
         assert page.evaluate(SOCKETS, demo.url.replace("http", "ws")) == ["refused", "refused"]
         assert page.evaluate(REQUESTS, demo.url) == ["failed"] * 6
-        assert page.frame(name="whole").evaluate("document.body?.innerText ?? ''").find("dcs-master") < 0
-        assert not [answer for answer in answers if answer[0] != "GET" and answer[1] < 400], answers
+        assert "dcs-master" not in page.frame(name="whole").evaluate("document.body?.innerText ?? ''")
     with contextlib.closing(browser.new_context()) as context:
         status = json.loads(context.request.get(f"{demo.url}/api/status").text())
         assert status["testing"] == 0
