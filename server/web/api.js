@@ -11,6 +11,11 @@ export function post(address, body) {
   return answerOf(fetch(address, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
+/** Deletes what an address names and returns the answer. */
+export function remove(address) {
+  return answerOf(fetch(address, { method: "DELETE" }));
+}
+
 async function answerOf(request) {
   const answer = await request;
   const text = await answer.text();

@@ -1,8 +1,10 @@
 // Times and sizes of recordings, and where a replay is now. Pure.
 
 /**
- * @typedef {{file: string, seconds: number, length: number, speed: number, playing: boolean, loop: boolean}} Replay
- *   `seconds` counts from the beginning of the file
+ * @typedef {{file: string, position: number, length: number, speed: number, paused: boolean, loop: boolean}} Replay
+ *   `position` and `length` are in seconds
+ * @typedef {{possible: boolean, running: boolean, file: string | null, path: string | null, seconds: number,
+ *   bytes: number, missing: number, error: string | null}} Recording
  */
 
 /** Returns a time as a clock shows it: `1:07`, `1:00:07`. */
@@ -24,8 +26,8 @@ export function size(bytes) {
  * @param {Replay} replay as the server told it
  * @param {number} elapsed the seconds since then
  */
-export function secondNow(replay, elapsed) {
-  if (!replay.playing) return replay.seconds;
-  const second = replay.seconds + elapsed * replay.speed;
-  return replay.loop && replay.length > 0 ? second % replay.length : Math.min(second, replay.length);
+export function secondNow({ position, length, speed, paused, loop }, elapsed) {
+  if (paused) return position;
+  const second = position + elapsed * speed;
+  return loop && length > 0 ? second % length : Math.min(second, length);
 }

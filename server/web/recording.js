@@ -1,54 +1,71 @@
 // The button that records the flight, and the bar with which a recording is played.
 
-import { post } from "./api.js";
+import { ask, post, remove } from "./api.js";
 import { h, setAttribute, setText } from "./dom.js";
 import { clock, secondNow, size } from "./playback.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 const DRAW_MS = 200;
 
-/** Sends a request; `tell` gets the reason if it fails, and `done` is called in any case. */
-async function request(address, body, tell, done) {
-  await post(address, body).catch((error) => tell(error.message));
-  done();
-}
-
 /** The button that begins and ends a recording. */
 export class RecordButton {
   element;
   #words = h("span.record-words");
+  #tell;
   #isOn = false;
+  /** The failure that was told last. */
+  #error = null;
 
-  /**
-   * @param {(reason: string) => void} tell
-   * @param {() => void} renew asks the server for its status again
-   */
-  constructor(tell, renew) {
-    const act = () => request("/api/recording", { on: !this.#isOn }, tell, renew);
+  /** @param {(reason: string) => void} tell shows why something was not done */
+  constructor(tell) {
+    this.#tell = tell;
     this.element = h(
       "button.record",
-      { type: "button", hidden: true, click: act },
+      { type: "button", hidden: true, click: () => this.#act() },
       h("span.record-dot", { "aria-hidden": "true" }),
       this.#words,
     );
   }
 
-  /** Shows the state. @param {any} status the answer of `/api/status` */
-  show(status) {
-    const recording = status?.recording ?? null;
-    this.#isOn = recording !== null;
-    this.element.hidden = !status?.record && !this.#isOn;
-    this.element.classList.toggle("on", this.#isOn);
-    setAttribute(this.element, "aria-pressed", String(this.#isOn));
-    setAttribute(this.element, "aria-label", this.#isOn ? "Stop recording" : "Record");
-    this.element.title = recording ? recordingTitle(recording) : "Record the flight into a file";
-    setText(this.#words, recording ? clock(recording.seconds) : "Record");
+  /** Asks the server for the state and shows it. */
+  async renew() {
+    const recording = await ask("/api/recording").catch(() => null);
+    if (recording) this.#show(recording);
+  }
+
+  hide() {
+    this.element.hidden = true;
+  }
+
+  async #act() {
+    try {
+      this.#show(await (this.#isOn ? remove("/api/recording") : post("/api/recording")));
+    } catch (error) {
+      this.#tell(error.message);
+    }
+  }
+
+  /** @param {import("./playback.js").Recording} recording */
+  #show(recording) {
+    const { possible, running, seconds, error } = recording;
+    this.#isOn = running;
+    this.element.hidden = !possible;
+    this.element.classList.toggle("on", running);
+    setAttribute(this.element, "aria-pressed", String(running));
+    setAttribute(this.element, "aria-label", running ? "Stop recording" : "Record");
+    setAttribute(this.element, "title", recordTitle(recording));
+    setText(this.#words, running ? clock(seconds) : "Record");
+    if (error && error !== this.#error) this.#tell(`The recording has ended: ${error}`);
+    this.#error = error;
   }
 }
 
-function recordingTitle({ file, bytes, lost }) {
-  const missing = lost ? ` ${lost} entries did not fit in time.` : "";
-  return `${file}, ${size(bytes)}.${missing} Click to stop.`;
+/** @param {import("./playback.js").Recording} recording */
+function recordTitle({ running, file, path, bytes, missing }) {
+  if (!file) return "Record the flight into a file";
+  const lost = missing ? `, ${missing} entries are missing` : "";
+  const written = `${path ?? file}, ${size(bytes)}${lost}`;
+  return running ? `${written}. Click to stop.` : `Record the flight into a file. The last one: ${written}`;
 }
 
 /** The bar of a replay: pause, time, speed. */
@@ -62,6 +79,7 @@ export class ReplayBar {
     { "aria-label": "Speed" },
     ...SPEEDS.map((speed) => h("option", { value: speed }, `${speed} ×`)),
   );
+  #loop = h("button.tab", { type: "button" }, "Loop");
   #file = h("code.replay-file");
   /** @type {import("./playback.js").Replay | null} */
   #replay = null;
@@ -70,12 +88,12 @@ export class ReplayBar {
   #isDragged = false;
   #timer = 0;
 
-  /**
-   * @param {(reason: string) => void} tell
-   * @param {() => void} renew asks the server for its status again
-   */
-  constructor(tell, renew) {
-    const send = (change) => request("/api/replay", change, tell, renew);
+  /** @param {(reason: string) => void} tell shows why something was not done */
+  constructor(tell) {
+    const send = (change) =>
+      post("/api/replay", change)
+        .catch((error) => tell(error.message))
+        .then(() => this.renew());
     this.element = h(
       "section.replay",
       { "aria-label": "Replay", hidden: true },
@@ -83,10 +101,12 @@ export class ReplayBar {
       this.#line,
       this.#time,
       this.#speed,
+      this.#loop,
       this.#file,
       h("span.quiet.replay-note", {}, "A recording is played: controls do not act."),
     );
-    this.#play.addEventListener("click", () => send({ playing: !this.#replay.playing }));
+    this.#play.addEventListener("click", () => send({ paused: !this.#replay.paused }));
+    this.#loop.addEventListener("click", () => send({ loop: !this.#replay.loop }));
     this.#speed.addEventListener("change", () => send({ speed: Number(this.#speed.value) }));
     this.#line.addEventListener("input", () => {
       this.#isDragged = true;
@@ -94,27 +114,43 @@ export class ReplayBar {
     });
     this.#line.addEventListener("change", () => {
       this.#isDragged = false;
-      send({ at: Number(this.#line.value) });
+      send({ position: Number(this.#line.value) });
     });
   }
 
-  /** Shows the state. @param {any} status the answer of `/api/status` */
-  show(status) {
-    const replay = status?.replay ?? null;
+  /** Asks the server for the state and shows it. */
+  async renew() {
+    const replay = await ask("/api/replay").catch(() => null);
+    if (replay) this.#show(replay);
+  }
+
+  hide() {
+    this.element.hidden = true;
+    clearInterval(this.#timer);
+  }
+
+  /** @param {import("./playback.js").Replay} replay */
+  #show(replay) {
     this.#replay = replay;
     this.#told = performance.now();
-    this.element.hidden = replay === null;
-    clearInterval(this.#timer);
-    if (!replay) return;
+    this.element.hidden = false;
     setText(this.#file, replay.file);
-    setText(this.#play, replay.playing ? "Pause" : "Play");
-    if (!SPEEDS.includes(replay.speed) && this.#speed.value !== String(replay.speed)) {
-      this.#speed.append(h("option", { value: replay.speed }, `${replay.speed} ×`));
-    }
-    if (document.activeElement !== this.#speed) this.#speed.value = String(replay.speed);
+    setText(this.#play, replay.paused ? "Play" : "Pause");
+    setAttribute(this.#loop, "aria-pressed", String(replay.loop));
+    this.#showSpeed(String(replay.speed));
     this.#line.max = String(replay.length);
     this.#draw();
-    if (replay.playing) this.#timer = setInterval(() => this.#draw(), DRAW_MS);
+    clearInterval(this.#timer);
+    if (!replay.paused) this.#timer = setInterval(() => this.#draw(), DRAW_MS);
+  }
+
+  /** Shows a speed; one that is given on the command line may be another than those to choose from. */
+  #showSpeed(speed) {
+    if (document.activeElement === this.#speed) return;
+    if (![...this.#speed.options].some((option) => option.value === speed)) {
+      this.#speed.append(h("option", { value: speed }, `${speed} ×`));
+    }
+    this.#speed.value = speed;
   }
 
   #draw() {

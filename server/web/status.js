@@ -68,14 +68,8 @@ export class StatusBar {
     h("span"),
     h("button.key", { type: "button", click: () => stopTest().then(() => this.#poll()) }, "Stop the test"),
   );
-  record = new RecordButton(
-    (reason) => this.#refuse(reason),
-    () => this.#poll(),
-  );
-  replay = new ReplayBar(
-    (reason) => this.#refuse(reason),
-    () => this.#poll(),
-  );
+  record = new RecordButton((reason) => this.#refuse(reason));
+  replay = new ReplayBar((reason) => this.#refuse(reason));
   #cockpit;
   #status = null;
   #loading = false;
@@ -105,7 +99,17 @@ export class StatusBar {
       // The socket says that the server is gone.
     }
     this.#show();
+    this.#showRecording();
     await this.#renewCatalog();
+  }
+
+  /** Shows the replay if there is one, else the button that records. */
+  #showRecording() {
+    const isReplay = this.#status?.page?.replay;
+    const [shown, other] = isReplay ? [this.replay, this.record] : [this.record, this.replay];
+    other.hide();
+    if (isReplay === undefined) shown.hide();
+    else shown.renew();
   }
 
   async #renewCatalog() {
@@ -137,8 +141,6 @@ export class StatusBar {
         ? "A test is running: one value is made up."
         : `A test is running: ${tested} values are made up.`,
     );
-    this.record.show(this.#status);
-    this.replay.show(this.#status);
     document.title = this.#status?.aircraft ? `${this.#status.aircraft} – dcs-master` : "dcs-master";
   }
 

@@ -9,9 +9,9 @@ test("times and sizes are said as people say them", () => {
 });
 
 test("a replay goes on between two answers of the server", () => {
-  const replay = { seconds: 50, length: 60, speed: 4, playing: true, loop: false };
+  const replay = { position: 50, length: 60, speed: 4, paused: false, loop: false };
   assert.equal(secondNow(replay, 2), 58);
   assert.equal(secondNow(replay, 9), 60);
   assert.equal(secondNow({ ...replay, loop: true }, 5), 10);
-  assert.equal(secondNow({ ...replay, playing: false }, 5), 50);
+  assert.equal(secondNow({ ...replay, paused: true }, 5), 50);
 });
