@@ -7,6 +7,7 @@ mod lines;
 mod parse;
 pub mod print;
 mod request;
+mod request_line;
 
 pub use lines::{LineReader, NextLine};
 #[cfg(test)]
