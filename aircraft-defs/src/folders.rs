@@ -16,6 +16,9 @@ const OWN_DEFS: &str = "own-defs";
 /// The name of the folder in the data folder with the user's boards.
 const BOARDS: &str = "boards";
 
+/// The name of the folder in the data folder with recordings that the user has named no place for.
+const RECORDINGS: &str = "recordings";
+
 /// The name of the file in the data folder with the address of the page of a running server.
 const PAGE_ADDRESS: &str = "page-address";
 
@@ -102,6 +105,11 @@ impl Folders {
     /// Returns the file with the key of the page.
     pub fn page_key(&self) -> Option<PathBuf> {
         Some(self.data.as_ref()?.join(PAGE_KEY))
+    }
+
+    /// Returns the folder with the recordings that are started on the page.
+    pub fn recordings(&self) -> Option<PathBuf> {
+        Some(self.data.as_ref()?.join(RECORDINGS))
     }
 
     /// Returns the folder with the boards that the user has made on the page.

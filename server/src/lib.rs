@@ -17,6 +17,8 @@ mod net;
 pub mod page;
 mod quote;
 mod rate_limit;
+pub mod record;
+pub mod replay;
 mod serial;
 pub mod serve;
 pub mod settings;

@@ -41,6 +41,7 @@ impl DemoArgs {
             is_demo: true,
             sim: None,
             settings: Arc::new(settings_of_serve().0),
+            replay: None,
         };
         serve(&self.serving, tables, parts, |address, page, shutdown| {
             print(&introduction(address, page, &aircraft))?;

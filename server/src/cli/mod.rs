@@ -11,6 +11,8 @@ mod names;
 mod open;
 mod output;
 mod page;
+mod record;
+mod replay;
 mod serve;
 mod start;
 mod watch;
@@ -40,6 +42,8 @@ enum Command {
     Serve(ServeArgs),
     /// Fly the sample aircraft in a simulated cockpit, to try everything without DCS
     Demo(demo::DemoArgs),
+    /// Serve a recording of serve --record instead of the sim, or write it as a table
+    Replay(replay::ReplayArgs),
     /// Put the scripts into the folder that DCS writes to
     Install(install::InstallArgs),
     /// Remove the scripts again; everything else stays as it was
@@ -93,6 +97,7 @@ impl Start {
         match (self.cli.command, self.settings) {
             (Some(Command::Serve(args)), Some(settings)) => args.run(settings, self.is_alone),
             (Some(Command::Demo(args)), _) => args.run(),
+            (Some(Command::Replay(args)), _) => args.run(),
             (Some(Command::Install(args)), _) => args.run(),
             (Some(Command::Uninstall(args)), _) => args.run(),
             (Some(Command::Autostart(args)), _) => args.run(),

@@ -17,6 +17,7 @@ use super::serve::local;
 use crate::link::Addresses;
 use crate::net;
 use crate::page::{self, Listener, PageConfig, SetupConfig};
+use crate::replay::ReplayControl;
 use crate::settings::Settings;
 
 /// The address of the page by default.
@@ -49,6 +50,8 @@ pub(super) struct SetupParts {
     /// The addresses of the sim, if there may be one.
     pub(super) sim: Option<Addresses>,
     pub(super) settings: Arc<Settings>,
+    /// The control of the replay, if a recording is served instead of a sim.
+    pub(super) replay: Option<ReplayControl>,
 }
 
 /// Parses the address of the page.

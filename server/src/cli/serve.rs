@@ -18,6 +18,7 @@ use tracing::{info, warn};
 use super::open::{PageRecord, open_browser};
 use super::output::print;
 use super::page::{PageArgs, SetupParts, announce_page};
+use super::record::RecordArgs;
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::mdns::MdnsArgs;
@@ -97,6 +98,8 @@ pub(super) struct ServingArgs {
     #[arg(long, value_name = "PORT")]
     serial: Vec<SerialOptions>,
     #[command(flatten)]
+    record: RecordArgs,
+    #[command(flatten)]
     page: PageArgs,
     #[command(flatten)]
     mdns: MdnsArgs,
@@ -164,6 +167,11 @@ fn network(text: &str) -> Result<IpNet, &'static str> {
 }
 
 impl ServingArgs {
+    /// Returns whether a recording is asked for.
+    pub(super) fn is_recording(&self) -> bool {
+        self.record.is_given()
+    }
+
     /// Returns the server's configuration.
     fn config(&self, tables: TablesConfig) -> Config {
         let open_files = net::raise_limit();
@@ -213,6 +221,7 @@ impl ServeArgs {
         let tables = TablesConfig {
             own_defs: folders.own_defs(),
             defs: folders.tables,
+            fallback_defs: None,
             compiling: match addresses.is_hook_local() {
                 _ if self.no_compile => Compiling::Off,
                 true => Compiling::On,
@@ -225,6 +234,7 @@ impl ServeArgs {
             is_demo: false,
             sim: Some(addresses.clone()),
             settings,
+            replay: None,
         };
         serve(&self.serving, tables, parts, |_, _, shutdown| {
             Ok(link::tcp(addresses, shutdown))
@@ -296,6 +306,7 @@ pub(super) fn serve(
     /// The time allowed for blocking tasks, which may still be reading tables from a slow disk.
     const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(200);
     let (defs, is_demo) = (tables.defs.clone(), parts.is_demo);
+    let recorder_config = args.record.config(&tables);
     let config = args.config(tables);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -323,6 +334,9 @@ pub(super) fn serve(
             announce_page(page)?;
         }
         let server = Server::new(link, config);
+        let recorder = server.recorder(recorder_config);
+        args.record.start(&recorder).await?;
+        let replay = parts.replay.clone();
         let stop = shutdown.clone();
         tokio::spawn(async move {
             let _ = stop_signal().await;
@@ -341,6 +355,8 @@ pub(super) fn serve(
                 observer: server.observer(),
                 tester: server.tester(),
                 subscribers: server.subscribers(),
+                recorder: replay.is_none().then(|| recorder.clone()),
+                replay,
             };
             let config = args.page.config(parts, defs, address, args.allow.clone());
             tokio::spawn(page::serve(listener, config, handles, shutdown.clone()));
@@ -355,6 +371,7 @@ pub(super) fn serve(
         let announcement = args.mdns.start(&listener, is_demo, &shutdown)?;
         server.run(listener, shutdown).await;
         link_shutdown.cancel();
+        recorder.wait();
         if let Some(announcement) = announcement {
             announcement.await?;
         }

@@ -8,4 +8,6 @@ mod task;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use sim::DemoSim;
 pub use task::run;

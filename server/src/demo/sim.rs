@@ -11,9 +11,9 @@ use crate::link::{FromSim, LinkState, ToSim};
 
 /// A simulation, with the args and indicators that the server watches.
 #[derive(Debug)]
-pub(super) struct DemoSim {
+pub(crate) struct DemoSim {
     simulation: Simulation,
-    args: BTreeMap<u32, Watch<f64>>,
+    args: BTreeMap<u32, Watch<f32>>,
     indicators: BTreeMap<u32, Watch<Option<String>>>,
     epochs: BTreeMap<u32, u64>,
 }
@@ -66,7 +66,7 @@ fn reset<T: PartialEq + Clone>(watches: &mut BTreeMap<u32, Watch<T>>) {
 
 impl DemoSim {
     /// Flies these aircraft, each for `every` seconds; see [`Simulation::new`].
-    pub(super) fn new(aircraft: Vec<Aircraft>, every: f64) -> Self {
+    pub(crate) fn new(aircraft: Vec<Aircraft>, every: f64) -> Self {
         Self {
             simulation: Simulation::new(aircraft, every),
             args: BTreeMap::new(),
@@ -76,7 +76,7 @@ impl DemoSim {
     }
 
     /// Returns the messages that both states of a sim send when they are linked, and the aircraft.
-    pub(super) fn open(&self) -> Vec<FromSim> {
+    pub(crate) fn open(&self) -> Vec<FromSim> {
         let aircraft = self.simulation.aircraft().map(str::to_owned);
         let aircraft = aircraft.map(|name| FromSim::Aircraft(Some(name)));
         [LinkState::Hook, LinkState::Export]
@@ -88,7 +88,7 @@ impl DemoSim {
 
     /// Handles a message of the server. A list is answered at once, everything else in the next
     /// frame.
-    pub(super) fn receive(&mut self, message: ToSim) -> Option<FromSim> {
+    pub(crate) fn receive(&mut self, message: ToSim) -> Option<FromSim> {
         match message {
             ToSim::Act(action) => self.simulation.act(Action {
                 device: action.device,
@@ -124,7 +124,7 @@ impl DemoSim {
     }
 
     /// Runs a frame and returns the messages that a sim would send after it.
-    pub(super) fn frame(&mut self, now: f64) -> Vec<FromSim> {
+    pub(crate) fn frame(&mut self, now: f64) -> Vec<FromSim> {
         let events = self.simulation.frame(now);
         let mut messages: Vec<_> = events
             .into_iter()
@@ -154,9 +154,10 @@ impl DemoSim {
     fn changed_args(&mut self, now: f64) -> Option<FromSim> {
         self.simulation.aircraft()?;
         let simulation = &self.simulation;
-        let poll = |(&arg, watch): (&u32, &mut Watch<f64>)| {
-            let value = watch.poll(now, || simulation.arg(arg).unwrap_or_default())?;
-            Some((arg, value))
+        let poll = |(&arg, watch): (&u32, &mut Watch<f32>)| {
+            // The sim's values have single precision.
+            let read = || simulation.arg(arg).unwrap_or_default() as f32;
+            Some((arg, watch.poll(now, read)?.into()))
         };
         let changed: Vec<_> = self.args.iter_mut().filter_map(poll).collect();
         (!changed.is_empty()).then_some(FromSim::Args(changed))

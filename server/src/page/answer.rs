@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::boards::{Board, BoardError, Condition, NameError};
 use super::guard::Denial;
+use crate::serve::RecorderError;
 use crate::settings::ChangeError;
 use crate::world::ValueTestError;
 
@@ -75,6 +76,12 @@ pub(super) enum PageError {
     Cure(String),
     #[error(transparent)]
     Settings(#[from] ChangeError),
+    #[error("a replay cannot be recorded")]
+    NoRecording,
+    #[error("no recording is replayed; dcs-master replay FILE does that")]
+    NoReplay,
+    #[error(transparent)]
+    Recording(#[from] RecorderError),
     #[error("this address takes a WebSocket only")]
     NotWebSocket,
     #[error("the server is stopping")]
@@ -92,7 +99,9 @@ impl PageError {
             Self::KeyNeeded => StatusCode::UNAUTHORIZED,
             Self::TooManyKeys => StatusCode::TOO_MANY_REQUESTS,
             Self::LocalOnly => StatusCode::FORBIDDEN,
-            Self::Cure(_) => StatusCode::CONFLICT,
+            Self::Cure(_) | Self::NoRecording => StatusCode::CONFLICT,
+            Self::NoReplay => StatusCode::NOT_FOUND,
+            Self::Recording(error) => recording_status(error),
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyLost => StatusCode::REQUEST_TIMEOUT,
             Self::BoardName(_) | Self::Test(_) | Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -125,6 +134,14 @@ fn settings_status(error: &ChangeError) -> StatusCode {
         ChangeError::Wrong(_) => StatusCode::BAD_REQUEST,
         ChangeError::NotEditable { .. } => StatusCode::CONFLICT,
         ChangeError::NoFolder | ChangeError::NotWritten { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn recording_status(error: &RecorderError) -> StatusCode {
+    match error {
+        RecorderError::Running(_) => StatusCode::CONFLICT,
+        RecorderError::NoFolder | RecorderError::Record(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        RecorderError::Ended => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

@@ -21,6 +21,7 @@ mod listener;
 mod moved;
 mod moved_socket;
 mod peer;
+mod recording;
 mod routes;
 mod search;
 mod setup;
@@ -37,7 +38,8 @@ pub use limits::max_connections;
 pub use listener::{ListenError, Listener};
 pub use setup::SetupConfig;
 
-use crate::serve::{Observer, Panels, Subscribers, Tester};
+use crate::replay::ReplayControl;
+use crate::serve::{Observer, Panels, Recorder, Subscribers, Tester};
 
 /// The settings of the page.
 #[derive(Debug, Clone, Default)]
@@ -69,4 +71,8 @@ pub struct PageServer {
     pub tester: Tester,
     /// Subscribes to what moves.
     pub subscribers: Subscribers,
+    /// Starts and ends recordings; a server that replays has none.
+    pub recorder: Option<Recorder>,
+    /// Controls the replay, if a recording is served instead of a sim.
+    pub replay: Option<ReplayControl>,
 }

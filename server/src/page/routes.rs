@@ -28,6 +28,10 @@ pub(super) enum Resource {
     Board(String),
     /// `/api/test`
     Test,
+    /// `/api/recording`
+    Recording,
+    /// `/api/replay`
+    Replay,
     /// `/api/key`
     Key,
     /// `/api/key.svg`
@@ -58,6 +62,8 @@ impl Resource {
             "/api/clients" => Self::Clients,
             "/api/boards" => Self::Boards,
             "/api/test" => Self::Test,
+            "/api/recording" => Self::Recording,
+            "/api/replay" => Self::Replay,
             "/api/key" => Self::Key,
             "/api/key.svg" => Self::KeyPicture,
             "/api/doctor" => Self::Doctor,

@@ -42,6 +42,8 @@ pub(super) struct PageStatus {
     pub(super) local: bool,
     /// Whether it may examine and repair the connection to the sim.
     pub(super) setup: bool,
+    /// Whether a recording is served instead of a sim.
+    pub(super) replay: bool,
 }
 
 impl<'a> Status<'a> {

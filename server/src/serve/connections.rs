@@ -14,7 +14,7 @@ use super::config::Config;
 use super::event::{Arrival, Batch, ConnectionId, Event, ReadEnd};
 use super::reader;
 use super::report::{ClientKind, ClientReport};
-use super::stream::{Outgoing, Peer};
+use super::stream::{Outgoing, PanelKind, Peer};
 use crate::filter::Micros;
 use crate::net::is_allowed;
 use crate::rate_limit::RateLimit;
@@ -123,8 +123,13 @@ impl Connections {
         }
     }
 
-    /// Admits a client, or turns it away.
-    pub(super) fn admit(&mut self, world: &mut World, arrival: Arrival, now: Micros) {
+    /// Admits a client and returns its identity, or turns it away.
+    pub(super) fn admit(
+        &mut self,
+        world: &mut World,
+        arrival: Arrival,
+        now: Micros,
+    ) -> Option<ConnectionId> {
         let Arrival {
             stream,
             peer,
@@ -142,7 +147,7 @@ impl Connections {
                 print::error(&mut line, &reason);
                 stream.write_last(&line);
             }
-            return;
+            return None;
         }
         let key = world.join(Outbox::Lines(Vec::new()));
         let id = ConnectionId {
@@ -177,6 +182,18 @@ impl Connections {
             now,
             format_args!("client {peer} connected; clients: {count}"),
         );
+        Some(id)
+    }
+
+    /// Returns the name of a client without its address, such as `tcp 3`.
+    pub(super) fn label(&self, id: ConnectionId) -> Option<String> {
+        let connection = self.all.get(&id.key)?;
+        let kind = match connection.peer {
+            Peer::Address(_) => "tcp",
+            Peer::Panel(PanelKind::Serial, _) => "serial",
+            Peer::Panel(PanelKind::Page, _) => "page",
+        };
+        (connection.id == id).then(|| format!("{kind} {}", id.number))
     }
 
     /// Returns the reason for turning a client away, if there is one.

@@ -7,6 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use super::mailbox::Mailbox;
 use super::report::{ClientReport, Observation};
 use super::stream::{ClientStream, Peer};
+use crate::record::Tap;
 use crate::wire::{LineError, Request};
 use crate::world::{ClientKey, ValueTest};
 
@@ -73,6 +74,8 @@ pub(super) enum Event {
     Observe(oneshot::Sender<Observation>),
     /// A part of this process starts a test of wiring, or ends the one that runs.
     Test(Option<ValueTest>),
+    /// A recording begins, or the one under way ends.
+    Record(Option<Box<Tap>>),
     /// A part of this process asks who is connected.
     ListClients(oneshot::Sender<Vec<ClientReport>>),
 }

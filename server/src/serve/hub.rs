@@ -20,6 +20,7 @@ use super::config::Config;
 use super::connections::Connections;
 use super::event::Event;
 use super::in_process::InProcess;
+use super::recording::HubRecording;
 use super::report::Observation;
 use super::tables::{self, TableLoader, TablesEvent};
 use crate::filter::Micros;
@@ -62,6 +63,7 @@ pub(super) struct Hub {
     events: mpsc::Receiver<Event>,
     connections: Connections,
     in_process: InProcess,
+    recording: HubRecording,
     tables: TableLoader,
     table_source: Arc<TableSource>,
     /// The newest values of args that came while the tables of the aircraft were being read.
@@ -93,6 +95,7 @@ impl Hub {
             table_source,
             connections: Connections::new(config, to_hub),
             in_process: InProcess::default(),
+            recording: HubRecording::default(),
             held_values: HashMap::new(),
             held_answers: Vec::new(),
             turns_since_due: 0,
@@ -194,11 +197,17 @@ impl Hub {
         let now = self.now();
         let (link, world) = (&self.link, &mut self.world);
         let hook_full = fill(&link.to_hook, || world.next_for_hook(now));
-        let export_full = fill(&link.to_export, || world.next_for_export());
+        let recording = &mut self.recording;
+        let export_full = fill(&link.to_export, || {
+            let question = recording.take_question(world, now);
+            question.or_else(|| world.next_for_export())
+        });
         (hook_full, export_full)
     }
 
     fn handle_sim(&mut self, message: FromSim) {
+        let now = self.now();
+        self.recording.sim(&message, &mut self.world, now);
         let Some(message) = self.hold(message) else {
             return;
         };
@@ -287,6 +296,12 @@ impl Hub {
 
     fn handle_tables(&mut self, news: TablesEvent) {
         let now = self.now();
+        if let TablesEvent::Read(aircraft)
+        | TablesEvent::ReadLate(aircraft)
+        | TablesEvent::Changed(aircraft) = &news
+        {
+            self.recording.tables(&aircraft.name, now);
+        }
         match news {
             TablesEvent::Read(aircraft) | TablesEvent::Late(aircraft) => {
                 self.world.set_aircraft(Some(aircraft), now);
@@ -302,9 +317,17 @@ impl Hub {
 
     fn handle(&mut self, event: Event) {
         let now = self.now();
+        self.recording.event(&event, &self.connections, now);
         let (connections, world) = (&mut self.connections, &mut self.world);
         match event {
-            Event::Arrival(arrival) => connections.admit(world, arrival, now),
+            Event::Arrival(arrival) => {
+                let id = connections.admit(world, arrival, now);
+                if let Some(client) = id.and_then(|id| connections.label(id)) {
+                    self.recording.joined(client, now);
+                }
+            }
+            Event::Record(Some(tap)) => self.recording.begin(tap, world, now),
+            Event::Record(None) => self.recording.end(world),
             Event::Requests(id, batch) => connections.carry_out(world, id, batch, now),
             Event::ReadEnd(id, end) => connections.end_reading(world, id, end, now),
             Event::Writable(id) => connections.resume(world, id, now),

@@ -13,6 +13,8 @@ mod mailbox;
 mod observer;
 mod panels;
 mod reader;
+mod recorder;
+mod recording;
 mod report;
 mod stream;
 mod subscriber;
@@ -33,6 +35,7 @@ pub use config::Config;
 pub use mailbox::{GaugeUpdate, MAX_ERRORS, ServerEnded, TextUpdate, Updates};
 pub use observer::Observer;
 pub use panels::{PanelChannel, Panels};
+pub use recorder::{Recorder, RecorderConfig, RecorderError};
 pub use report::{ClientKind, ClientReport, Observation};
 pub use stream::PanelKind;
 pub use subscriber::{Subscriber, Subscribers};
@@ -81,6 +84,12 @@ impl Server {
     /// Returns a handle that starts tests of wiring. It can be used before and while the server runs.
     pub fn tester(&self) -> Tester {
         Tester::new(self.to_hub.clone())
+    }
+
+    /// Returns a handle that starts and ends recordings. It can be used before and while the server
+    /// runs.
+    pub fn recorder(&self, config: RecorderConfig) -> Recorder {
+        Recorder::new(self.to_hub.clone(), config)
     }
 
     /// Serves the clients that connect to `listener` until `shutdown`.

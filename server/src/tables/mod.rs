@@ -20,6 +20,8 @@ use std::path::PathBuf;
 pub struct TablesConfig {
     /// The folder of the generated tables, with a folder for each aircraft.
     pub defs: PathBuf,
+    /// The folder of the tables of aircraft that `defs` has none of, as those in a recording.
+    pub fallback_defs: Option<PathBuf>,
     /// The folder of the user's own tables, if there may be any.
     pub own_defs: Option<PathBuf>,
     /// Whether the server makes tables that are missing or out of date.
@@ -33,6 +35,7 @@ impl Default for TablesConfig {
     fn default() -> Self {
         Self {
             defs: "aircraft-defs".into(),
+            fallback_defs: None,
             own_defs: None,
             compiling: Compiling::Off,
             use_dcs_bios: false,

@@ -114,6 +114,9 @@ impl TableSource {
         if !is_folder_name(name) {
             return self.read_folder(name);
         }
+        if let Some(fallback) = self.fallback_of(name) {
+            return self.read_tables_in(fallback, name);
+        }
         let folder = self.config.defs.join(name);
         let installs = self.installs();
         let dcs_bios = installs.as_ref().ok().and_then(|_| self.dcs_bios());
@@ -158,14 +161,26 @@ impl TableSource {
         }
     }
 
+    /// Returns the other folder with tables of an aircraft, if it has some and the usual one has
+    /// none.
+    fn fallback_of(&self, name: &str) -> Option<&Path> {
+        let fallback = self.config.fallback_defs.as_deref()?;
+        let is_needed = !self.config.defs.join(name).is_dir();
+        (is_needed && fallback.join(name).is_dir()).then_some(fallback)
+    }
+
     /// Reads the tables in the folder.
     fn read_folder(&self, name: &str) -> Tables {
-        let (tables, warnings) = read_tables(&self.config.defs, name);
+        self.read_tables_in(&self.config.defs, name)
+    }
+
+    fn read_tables_in(&self, defs: &Path, name: &str) -> Tables {
+        let (tables, warnings) = read_tables(defs, name);
         for warning in warnings.iter().take(MAX_WARNINGS) {
             warn!("{}", printable_reason(&warning.to_string()));
         }
         if let Some(more) = warnings.len().checked_sub(MAX_WARNINGS + 1) {
-            let path = self.config.defs.join(printable(name));
+            let path = defs.join(printable(name));
             let more = counted(more + 1, "more warning");
             warn!("{}: {more} like these", path.display());
         }

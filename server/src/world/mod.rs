@@ -21,6 +21,7 @@ mod lists;
 mod meaning;
 mod names;
 mod outbox;
+mod recording;
 mod request_error;
 mod requests;
 mod sim;
@@ -78,6 +79,8 @@ pub struct World {
     test: Option<RunningTest>,
     /// Whether gauges get a line with raw 0 when the mission ends.
     reset_gauges: bool,
+    /// Whether all args of the tables are read for a recording.
+    is_recording: bool,
     /// The time of the last event.
     now: Micros,
     requests: u64,
@@ -110,6 +113,7 @@ impl World {
             standing_args: HashSet::new(),
             test: None,
             reset_gauges: false,
+            is_recording: false,
             now: 0,
             requests: 0,
             turned_away: 0,

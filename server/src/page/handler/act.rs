@@ -14,7 +14,7 @@ use crate::page::limits::{MAX_BOARD, MAX_BODY};
 use crate::page::peer::Peer;
 use crate::page::routes::Resource;
 use crate::page::setup::{Cure, autostart};
-use crate::page::{body, guard};
+use crate::page::{body, guard, recording};
 use crate::settings::SettingsChange;
 use crate::world::ValueTest;
 
@@ -55,6 +55,19 @@ impl Handler {
             Resource::Unknown => Err(PageError::NotFound),
             Resource::Board(name) => self.change_board(&name, request).await,
             Resource::Test => self.test(request).await,
+            Resource::Recording => {
+                let is_start = match *request.method() {
+                    Method::POST => true,
+                    Method::DELETE => false,
+                    _ => return Err(PageError::WrongMethod),
+                };
+                let changed = recording::change_recording(&self.server, is_start, peer.is_local());
+                Ok(json(&changed.await?))
+            }
+            Resource::Replay if is_post => {
+                recording::change_replay(&self.server, json_body(request).await?).await?;
+                Ok(answer::empty())
+            }
             Resource::Key if is_post => {
                 self.link(&peer)?;
                 self.gate.renew();

@@ -20,7 +20,7 @@ use crate::page::peer::Peer;
 use crate::page::routes::{Resource, SearchQuery, field};
 use crate::page::setup::{Cure, autostart};
 use crate::page::status::{PageStatus, Status};
-use crate::page::{assets, moved_socket, search, text_socket, upgrade};
+use crate::page::{assets, moved_socket, recording, search, text_socket, upgrade};
 use crate::world::Aircraft;
 
 /// The catalog that was made last, with its aircraft.
@@ -59,6 +59,11 @@ impl Handler {
             Resource::Catalog => self.catalog(headers).await,
             Resource::Search => self.search(query).await,
             Resource::Clients => self.clients().await,
+            Resource::Recording => {
+                let is_local = peer.is_local();
+                Ok(json(&recording::recording(&self.server, is_local)))
+            }
+            Resource::Replay => Ok(json(&recording::replay(&self.server)?)),
             Resource::Boards => {
                 let boards = Arc::clone(&self.boards);
                 self.work(move || json(&boards.list())).await
@@ -125,6 +130,7 @@ impl Handler {
         let page = PageStatus {
             local: peer.is_local(),
             setup: self.setup(peer).is_ok(),
+            replay: self.server.replay.is_some(),
         };
         Ok(json(&Status::new(
             &observation,

@@ -128,11 +128,21 @@ impl Gauges {
 
     /// Removes an arg if nothing needs it any more and the sim need not be told so.
     pub(super) fn remove_if_unused(&mut self, arg: u32) {
-        let needed = |entry: &Arg| !entry.groups.is_empty() || entry.position_readers > 0;
-        let is_needed = self.args.get(&arg).is_some_and(needed);
-        if !is_needed && !self.watches.cancel(arg) {
+        if self.is_needed(arg) {
+            return;
+        }
+        if self.recorded.contains(&arg) {
+            // The sim still has to be told the rate of the recording.
+            self.watches.mark_dirty(arg);
+        } else if !self.watches.cancel(arg) {
             self.args.remove(&arg);
         }
+    }
+
+    /// Returns whether a subscription or a control needs the value of an arg.
+    pub(super) fn is_needed(&self, arg: u32) -> bool {
+        let needed = |entry: &Arg| !entry.groups.is_empty() || entry.position_readers > 0;
+        self.args.get(&arg).is_some_and(needed)
     }
 
     /// Makes the sim read an arg that shows a position.

@@ -16,7 +16,7 @@ mod schedules;
 mod values;
 mod watching;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::arena::{Arena, GroupId, SubscriptionId};
 use super::clients::Clients;
@@ -44,6 +44,8 @@ pub(in crate::world) struct Gauges {
     names: Names,
     resolver: Resolver,
     pub(in crate::world) watches: Watches,
+    /// The args that are read for a recording.
+    recorded: BTreeSet<u32>,
     /// The lowest arg that is not marked yet, while all args are being marked for a sim that has no
     /// watches.
     restore_from: Option<u32>,
@@ -92,6 +94,7 @@ impl Gauges {
             names: Names::default(),
             resolver: Resolver::default(),
             watches: Watches::new(MAX_ARGS),
+            recorded: BTreeSet::new(),
             restore_from: None,
             epoch: 0,
             bad_values: 0,

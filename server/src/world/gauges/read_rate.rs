@@ -11,6 +11,10 @@
 /// up to 250 frames a second; 1000 means every frame.
 pub(super) const READ_RATES: [f64; 4] = [60.0, 120.0, 250.0, 1000.0];
 
+/// The rate at which the sim reads an arg for a recording, per second. It differs from the others, so
+/// that the sim sends the value when the first subscription to the arg comes.
+pub(super) const RECORDING_RATE: f64 = 30.0;
+
 /// The number of subscriptions to an arg that need each of the rates.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Readers([u32; READ_RATES.len()]);

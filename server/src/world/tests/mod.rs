@@ -2,6 +2,7 @@
 //! memory, its steps, and its messages to the sim.
 
 mod limits;
+mod recording;
 mod renewal;
 mod turns;
 mod value_test;

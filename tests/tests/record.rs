@@ -1,0 +1,161 @@
+//! Recording and replaying as a user does: the programs as processes, a file between them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use dcs_master_tests::client::Client;
+use dcs_master_tests::process::Process;
+use dcs_master_tests::programs::{program, root};
+use dcs_master_tests::rig::{output_text, run_with_data};
+
+/// Some twenty seconds of the demo, with two aircraft.
+fn sample() -> PathBuf {
+    root().join("tests/recordings/kestrel.mcap")
+}
+
+/// Starts `dcs-master` with these arguments on a free port. Returns it with the port.
+fn start(data: &Path, arguments: &[&str]) -> (Process, u16) {
+    let mut command = Command::new(program("dcs-master"));
+    command
+        .args(arguments)
+        .args(["--listen", "127.0.0.1:0", "--no-page"])
+        .env("XDG_DATA_HOME", data)
+        .env("HOME", data)
+        .current_dir(data);
+    let process = Process::start(&mut command);
+    let (_, line) = process.wait_for(0, "listening for clients on 127.0.0.1:");
+    let port = line
+        .rsplit(':')
+        .next()
+        .and_then(|port| port.trim().parse().ok());
+    (process, port.expect("a port"))
+}
+
+/// Returns the raw values of the update lines with this id, until `end` says that it is enough.
+fn values(client: &mut Client, id: &str, end: impl Fn(&str) -> bool) -> Vec<String> {
+    let start = format!("2 {id} ");
+    let mut values = Vec::new();
+    loop {
+        let line = client.line();
+        if let Some(rest) = line.strip_prefix(&start) {
+            values.push(rest.split(' ').next().unwrap_or_default().to_owned());
+        }
+        if end(&line) {
+            return values;
+        }
+    }
+}
+
+#[test]
+fn a_recording_that_was_killed_is_replayed_with_the_same_values() {
+    let data = tempfile::tempdir().expect("a folder");
+    let (mut demo, port) = start(
+        data.path(),
+        &["demo", "--every", "4", "--record", "flight.mcap"],
+    );
+    let mut client = Client::connect(port);
+    client.line_with("0 Kestrel_T1");
+    client.say("2 Altimeter 1 0 1000");
+    let ends = |line: &str| line.starts_with("0 Kestrel_A1");
+    let flown = values(&mut client, "1", ends);
+    client.line_with("2 1 ");
+    // What was recorded is in the file a second later.
+    client.line_with("0 Kestrel_T1");
+    client.line_with("2 1 ");
+    demo.kill();
+    for speed in ["1", "10"] {
+        let arguments = ["replay", "flight.mcap", "--speed", speed, "--loop"];
+        let (_replay, port) = start(data.path(), &arguments);
+        let mut client = Client::connect(port);
+        client.line_with("0 Kestrel_T1");
+        client.say("2 Altimeter 1 0 1000");
+        // The first round may have begun before the client came; the second has all.
+        client.line_with("0 Kestrel_A1");
+        client.line_with("0 Kestrel_T1");
+        client.line_with("0 Kestrel_T1");
+        let replayed = values(&mut client, "1", ends);
+        assert_eq!(replayed.last(), flown.last(), "at {speed} times the speed");
+        let mut rest = flown.iter();
+        let mut common = 0;
+        for value in &replayed {
+            if rest.clone().any(|flown| flown == value) {
+                rest.find(|flown| *flown == value);
+                common += 1;
+            }
+        }
+        assert!(
+            common * 2 > replayed.len().min(flown.len()),
+            "the order at {speed} times the speed: {common} of {} are those of {}",
+            replayed.len(),
+            flown.len()
+        );
+        client.say("1 0 1 1");
+        let line = client.line_with("-1 ");
+        assert!(line.contains("this is a replay"), "{line}");
+    }
+}
+
+#[test]
+fn names_come_from_the_recording_where_there_are_no_tables() {
+    let data = tempfile::tempdir().expect("a folder");
+    let file = sample().to_string_lossy().into_owned();
+    let (replay, port) = start(data.path(), &["replay", &file, "--from", "0:15"]);
+    let mut client = Client::connect(port);
+    client.line_with("0 Kestrel_A1");
+    client.say("2 Altimeter 1 0 30");
+    client.line_with("2 1 ");
+    replay.wait_for(0, "the replay has reached its end");
+    client.say("2 Altimeter 2 0 30");
+    client.line_with("2 2 ");
+}
+
+#[test]
+fn a_table_for_spreadsheets_has_a_row_per_second_and_the_names() {
+    let data = tempfile::tempdir().expect("a folder");
+    let flight = data.path().join("flight.mcap");
+    fs::copy(sample(), &flight).expect("a copy");
+    let file = flight.to_string_lossy().into_owned();
+    let export = || {
+        run_with_data(
+            data.path(),
+            "dcs-master",
+            ["replay", &file, "--export", "csv"],
+        )
+    };
+    let output = export();
+    assert!(output.status.success(), "{}", output_text(&output));
+    let table = fs::read_to_string(data.path().join("flight.csv")).expect("the table");
+    let rows: Vec<Vec<&str>> = table.lines().map(|row| row.split(',').collect()).collect();
+    let column = |name: &str| {
+        rows[0]
+            .iter()
+            .position(|cell| *cell == name)
+            .expect("a column")
+    };
+    let (altitude, aircraft) = (column("Altimeter"), column("aircraft"));
+    assert_eq!(rows[0][..3], ["seconds", "time", "aircraft"]);
+    assert!(rows.iter().all(|row| row.len() == rows[0].len()));
+    assert!(rows.len() > 15 && rows.iter().any(|row| row[aircraft] == "Kestrel_A1"));
+    let feet: f64 = rows[5][altitude].parse().expect("a number");
+    assert!((1000.0..40_000.0).contains(&feet), "{feet}");
+    let again = export();
+    assert!(output_text(&again).contains("name another file with --out"));
+}
+
+#[test]
+fn a_file_is_not_overwritten_and_wrong_files_are_named() {
+    let data = tempfile::tempdir().expect("a folder");
+    let flight = data.path().join("flight.mcap");
+    fs::write(&flight, "precious").expect("a file");
+    let file = flight.to_string_lossy().into_owned();
+    let options = ["--listen", "127.0.0.1:0", "--no-page"];
+    let demo = ["demo", "--record", &file].into_iter().chain(options);
+    let output = run_with_data(data.path(), "dcs-master", demo);
+    assert!(!output.status.success());
+    assert!(output_text(&output).contains("exists already and is not overwritten"));
+    assert_eq!(fs::read_to_string(&flight).expect("the file"), "precious");
+    let replay = ["replay", &file].into_iter().chain(options);
+    let output = run_with_data(data.path(), "dcs-master", replay);
+    assert!(output_text(&output).contains("is not a recording of dcs-master"));
+}
