@@ -107,6 +107,18 @@ function tickText(value, step) {
   return roundedText(value, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
 }
 
+/** The radius within which numbers stand, and half the width and half the height of a digit. */
+const NUMBERS_WITHIN = 68;
+const [HALF_WIDTH, HALF_HEIGHT] = [4, 6];
+
+/** Returns the radius of the middle of a number, so that its nearest corner stays clear of its tick. */
+export function numberRadius(angle, text) {
+  const radians = (angle * Math.PI) / 180;
+  const reach =
+    Math.abs(Math.sin(radians)) * HALF_WIDTH * text.length + Math.abs(Math.cos(radians)) * HALF_HEIGHT;
+  return NUMBERS_WITHIN - reach;
+}
+
 /** Returns a point of a circle around the origin, for an angle clockwise from the top. */
 export function pointAt(angle, radius) {
   const radians = (angle * Math.PI) / 180;

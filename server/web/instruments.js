@@ -1,6 +1,6 @@
 // The instruments: a dial with a needle, a lamp, a counter, a text display. Each watches its item while it is shown.
 
-import { arcPath, angleOf, dialOf, pointAt, ticksOf } from "./dial.js";
+import { arcPath, angleOf, dialOf, numberRadius, pointAt, ticksOf } from "./dial.js";
 import { displayLines } from "./protocol.js";
 import { h, s, setText } from "./dom.js";
 import { lampColour, lampText } from "./catalog.js";
@@ -86,7 +86,7 @@ function face(geometry, unit) {
     const [x2, y2] = pointAt(tick.angle, tick.major ? 71 : 77);
     parts.push(s("line", { class: tick.major ? "tick major" : "tick", x1, y1, x2, y2 }));
     if (!tick.text) continue;
-    const [x, y] = pointAt(tick.angle, tick.text.length > 3 ? 56 : 59);
+    const [x, y] = pointAt(tick.angle, numberRadius(tick.angle, tick.text));
     parts.push(s("text", { class: "mark", x, y }, tick.text));
   }
   const below = [unit, factor > 1 ? `× ${factor}` : ""].filter(Boolean).join(" ");

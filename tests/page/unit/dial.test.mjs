@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { angleOf, dialOf, majorStep, ticksOf } from "../../../server/web/dial.js";
+import { angleOf, dialOf, majorStep, numberRadius, pointAt, ticksOf } from "../../../server/web/dial.js";
 
 const rpm = dialOf({
   name: "Engine_RPM",
@@ -96,4 +96,18 @@ test("numbered ticks stand at round values", () => {
     ].map(([a, b]) => majorStep(a, b, false)),
     [0.1, 20, 100, 10],
   );
+});
+
+test("numbers stay clear of their ticks, however wide they are", () => {
+  for (const text of ["0", "20", "100", "-180"]) {
+    for (let angle = 0; angle < 360; angle += 15) {
+      const [x, y] = pointAt(angle, numberRadius(angle, text));
+      const outermost = Math.abs(Math.hypot(x, y));
+      assert.ok(outermost >= 48 && outermost <= 64, `${text} at ${angle}: ${outermost}`);
+      const [dx, dy] = pointAt(angle, 1);
+      // The corner of the number's box that is nearest to the rim, along the tick.
+      const reach = x * dx + y * dy + Math.abs(dx) * 4 * text.length + Math.abs(dy) * 6;
+      assert.ok(reach < 70, `${text} at ${angle}: ${reach}`);
+    }
+  }
 });
