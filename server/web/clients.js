@@ -6,7 +6,7 @@ import { rates, spell, withPagesWhole } from "./rates.js";
 const POLL_MS = 1000;
 /** The cost of so many seconds is shown. */
 const SECONDS = 120;
-const KINDS = { tcp: "network", page: "browser", serial: "serial port" };
+const KINDS = { tcp: "network", page: "browser", serial: "serial port", moved: "browser, what moved" };
 
 /** Returns the view. @returns {import("./views.js").PageView} */
 export function clientsView() {

@@ -39,7 +39,10 @@ export class RecordButton {
 
   async #act() {
     try {
-      this.#show(await (this.#isOn ? remove("/api/recording") : post("/api/recording")));
+      const ended = this.#isOn;
+      const recording = await (ended ? remove("/api/recording") : post("/api/recording"));
+      this.#show(recording);
+      if (ended) this.#tell(`Recorded: ${recording.path ?? recording.file} (${size(recording.bytes)})`);
     } catch (error) {
       this.#tell(error.message);
     }
