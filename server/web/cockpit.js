@@ -78,9 +78,11 @@ export class Cockpit extends EventTarget {
 
   #take(answer) {
     if (answer.type === "value") this.gauges.take(answer.id, answer.raw);
-    else if (answer.type === "error")
-      this.dispatchEvent(new CustomEvent("refused", { detail: answer.reason }));
-    else if (answer.type === "aircraft") this.#appeared(answer.name);
+    else if (answer.type === "error") {
+      // A figure that this aircraft lacks is shown without a value: that says enough.
+      if (!/^the sim provides no /.test(answer.reason))
+        this.dispatchEvent(new CustomEvent("refused", { detail: answer.reason }));
+    } else if (answer.type === "aircraft") this.#appeared(answer.name);
     else if (answer.type === "list" && this.catalog.addDisplays(displayElements(answer.json))) {
       this.dispatchEvent(new Event("displays"));
     }
@@ -106,7 +108,12 @@ export function shownText(item, raw) {
   return roundedText(raw, 2);
 }
 
+/** Tells whether a unit is written at the number without a blank. */
+export function isShortUnit(unit) {
+  return /^[°%]$/.test(unit);
+}
+
 /** Returns a number with its unit. */
 export function withUnit(text, unit) {
-  return /^[°%]$/.test(unit) ? `${text}${unit}` : unit ? `${text} ${unit}` : text;
+  return isShortUnit(unit) ? text + unit : unit ? `${text} ${unit}` : text;
 }

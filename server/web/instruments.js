@@ -6,7 +6,7 @@ import { h, s, setText } from "./dom.js";
 import { lampColour, lampText } from "./catalog.js";
 import { Motion, slowly } from "./frame.js";
 import { roundedText, valueAt } from "./scale.js";
-import { shownText } from "./cockpit.js";
+import { isShortUnit, shownText } from "./cockpit.js";
 
 /**
  * @typedef {import("./catalog.js").Item} Item
@@ -53,7 +53,8 @@ function dial(item, cockpit) {
   const motion = new Motion((angle) => (needle.style.transform = `rotate(${angle.toFixed(2)}deg)`), 0.02);
   motion.jumpTo(geometry.start);
   let newest = NaN;
-  const showNumber = () => setText(number, roundedText(valueAt(item.scale, newest), item.precision));
+  const unit = isShortUnit(item.unit) ? item.unit : "";
+  const showNumber = () => setText(number, roundedText(valueAt(item.scale, newest), item.precision) + unit);
   const stop = cockpit.watch(item, RATE, ({ raw }) => {
     if (Number.isNaN(raw)) return;
     needle.classList.remove("unknown");
@@ -89,7 +90,7 @@ function face(geometry, unit) {
     const [x, y] = pointAt(tick.angle, numberRadius(tick.angle, tick.text));
     parts.push(s("text", { class: "mark", x, y }, tick.text));
   }
-  const below = [unit, factor > 1 ? `× ${factor}` : ""].filter(Boolean).join(" ");
+  const below = [isShortUnit(unit) ? "" : unit, factor > 1 ? `× ${factor}` : ""].filter(Boolean).join(" ");
   if (below) parts.push(s("text", { class: "factor", y: 66 }, below));
   return parts;
 }
