@@ -121,6 +121,28 @@ fn every_kind_of_entry_is_read_as_it_was_written() {
     assert!(recording.is_complete());
 }
 
+/// `count.py` beside the recording finds the same numbers with another reader.
+#[test]
+fn the_sample_has_the_messages_that_another_reader_counts() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/recordings");
+    let bytes = fs::read(folder.join("kestrel.mcap")).unwrap();
+    let mut lines = String::new();
+    for size in [bytes.len(), 40_000] {
+        let (_disk, recording) = opened(&bytes[..size]);
+        let recording = recording.unwrap();
+        let mut counts = std::collections::BTreeMap::new();
+        let mut cursor = Cursor::default();
+        while let Some((_, entry)) = cursor.next(&recording).unwrap() {
+            *counts.entry(payload::Topic::of(&entry).name()).or_insert(0) += 1;
+        }
+        for (topic, count) in counts {
+            lines += &format!("{size} {topic} {count}\n");
+        }
+    }
+    let expected = fs::read_to_string(folder.join("kestrel.txt")).unwrap();
+    assert_eq!(lines, expected);
+}
+
 #[test]
 fn folders_of_the_computer_are_not_recorded() {
     let up = FromSim::Up {

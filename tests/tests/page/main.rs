@@ -4,6 +4,7 @@ mod boards;
 mod files;
 mod hostile;
 mod key;
+mod record;
 mod settings;
 mod setup;
 mod sockets;
