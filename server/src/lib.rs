@@ -13,6 +13,7 @@ pub mod indicator;
 pub mod limits;
 pub mod link;
 mod mdns;
+mod mqtt;
 mod net;
 pub mod page;
 mod quote;

@@ -22,6 +22,7 @@ use super::record::RecordArgs;
 use crate::bios::draft::{BiosArgs, Service};
 use crate::link::{self, SimLink};
 use crate::mdns::MdnsArgs;
+use crate::mqtt::MqttArgs;
 use crate::net;
 use crate::page::{self, PageServer};
 use crate::quote::printable_reason;
@@ -103,6 +104,8 @@ pub(super) struct ServingArgs {
     page: PageArgs,
     #[command(flatten)]
     mdns: MdnsArgs,
+    #[command(flatten)]
+    mqtt: MqttArgs,
     #[command(flatten)]
     bios: BiosArgs,
 }
@@ -305,6 +308,7 @@ pub(super) fn serve(
     }
     /// The time allowed for blocking tasks, which may still be reading tables from a slow disk.
     const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(200);
+    let mqtt = args.mqtt.bridge()?;
     let (defs, is_demo) = (tables.defs.clone(), parts.is_demo);
     let recorder_config = args.record.config(&tables);
     let config = args.config(tables);
@@ -349,6 +353,10 @@ pub(super) fn serve(
                 shutdown.clone(),
             ))
         });
+        let mqtt = mqtt.map(|bridge| {
+            let subscribers = server.subscribers().named("mqtt", &bridge.address());
+            tokio::spawn(bridge.run(subscribers, shutdown.clone()))
+        });
         if let Some(listener) = page {
             let handles = PageServer {
                 panels: server.panels(),
@@ -375,8 +383,8 @@ pub(super) fn serve(
         if let Some(announcement) = announcement {
             announcement.await?;
         }
-        if let Some(gateway) = gateway {
-            gateway.await?;
+        for part in gateway.into_iter().chain(mqtt) {
+            part.await?;
         }
         Ok(())
     });

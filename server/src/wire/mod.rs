@@ -10,7 +10,6 @@ mod request;
 mod request_line;
 
 pub use lines::{LineReader, NextLine};
-#[cfg(test)]
 pub(crate) use parse::position;
 pub use parse::{LineError, parse};
 pub use request::{ActionRequest, GaugeRequest, Id, Position, PositionRequest, Ref, Request};

@@ -53,6 +53,7 @@ use value_test::RunningTest;
 pub use aircraft::Aircraft;
 pub use client::ClientKey;
 pub use from_sim::TablesAction;
+pub(crate) use gauges::readout;
 pub use outbox::{Outbox, Value};
 pub use statistics::{Statistics, Traffic};
 pub use value_test::{ValueTest, ValueTestError};

@@ -30,6 +30,8 @@ use group::{Delivery, Group};
 use read_rate::Readers;
 use resolve::Resolver;
 
+pub(crate) use resolve::readout;
+
 use schedules::Schedules;
 pub(in crate::world) use values::MAX_TURN_UPDATES;
 

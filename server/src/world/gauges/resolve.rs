@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aircraft_defs::{Gauge, NameError, Scale};
+use aircraft_defs::{ControlRef, Gauge, NameError, Scale};
 
 use super::gauge::GaugeName;
 use crate::wire::Ref;
@@ -126,15 +126,21 @@ fn by_control_name(
         Err(NameError::Unknown { .. }) => return Err(RequestError::Name(unknown_gauge)),
         control => control.map_err(RequestError::Name)?,
     };
-    let readout = controls::logical(&control);
-    let (arg, positions) = readout
-        .readout()
-        .ok_or_else(|| RequestError::control_without_arg(control.id()))?;
+    let (arg, scale) =
+        readout(&control).ok_or_else(|| RequestError::control_without_arg(control.id()))?;
     let kind = SubjectKind::Control;
     Ok(Meaning {
         subject: Subject { arg, kind },
-        scale: Arc::new(position_scale(positions)),
+        scale: Arc::new(scale),
     })
+}
+
+/// Returns the arg that shows the position of a control, and the scale from its raw values to the
+/// numbers of the positions.
+pub(crate) fn readout(control: &ControlRef<'_>) -> Option<(u32, Scale)> {
+    let control = controls::logical(control);
+    let (arg, positions) = control.readout()?;
+    Some((arg, position_scale(positions)))
 }
 
 /// Returns the scale from raw values to the number of the nearest position, counted from 0. Without

@@ -1,0 +1,193 @@
+//! Connects to a broker: TCP, TLS, and the greeting of MQTT.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+
+use super::outbox::KEEP_ALIVE;
+use crate::mqtt::config::{Broker, Config};
+use crate::mqtt::packet::{self, Connect, Decoder, Incoming, PacketError};
+use crate::mqtt::state::OFFLINE;
+use crate::quote::{printable_reason, quoted};
+
+/// The most time for a connection, up to the broker's answer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest client id that every broker takes.
+const MAX_CLIENT_ID: usize = 23;
+
+/// A stream to a broker, with or without TLS.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A connection to a broker that has accepted the login.
+pub(super) struct Connection {
+    pub(super) stream: Box<dyn Stream>,
+    /// The reader of packets, with what has come already.
+    pub(super) decoder: Decoder,
+}
+
+/// The reason for which there is no connection, or no longer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BrokerError {
+    #[error("it cannot be reached ({0}); is it running, and is the address right?")]
+    Unreachable(io::Error),
+    #[error("TLS failed: {}", tls_reason(.0))]
+    Tls(io::Error),
+    #[error("{}", refusal(*code, user.as_deref()))]
+    Refused { code: u8, user: Option<String> },
+    #[error("{0}; the port must be that of an MQTT broker (1883, or 8883 with mqtts)")]
+    NotMqtt(#[from] PacketError),
+    #[error("it does not answer; is the computer on, or is a firewall in between?")]
+    TimedOut,
+    #[error("it does not answer any more")]
+    NoAnswer,
+    #[error(
+        "it has closed the connection; if another server has the same --mqtt-base, give each server \
+         its own"
+    )]
+    Closed,
+    #[error("the connection is broken ({0})")]
+    Broken(io::Error),
+}
+
+fn refusal(code: u8, user: Option<&str>) -> String {
+    match (code, user) {
+        (4 | 5, Some(user)) => format!(
+            "it refuses the user {}; check --mqtt-user and the password in --mqtt-password-file",
+            quoted(user)
+        ),
+        (4 | 5, None) => {
+            "it demands a user and a password: --mqtt-user and --mqtt-password-file".to_owned()
+        }
+        (1, _) => "it does not know MQTT 3.1.1".to_owned(),
+        (2, _) => "it does not accept the client id; choose a shorter --mqtt-base".to_owned(),
+        _ => "it is not available at present".to_owned(),
+    }
+}
+
+fn tls_reason(error: &io::Error) -> String {
+    let text = printable_reason(&error.to_string());
+    match text.contains("UnknownIssuer") {
+        true => format!(
+            "the broker's certificate is signed by nobody whom this computer trusts; name the file of \
+             the authority's certificate with --mqtt-ca ({text})"
+        ),
+        false => text,
+    }
+}
+
+impl BrokerError {
+    /// Returns whether the next attempt will probably fail too, until somebody changes something.
+    pub(super) fn needs_a_person(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Tls(_) | Self::NotMqtt(_))
+    }
+}
+
+/// Connects and logs in.
+pub(super) async fn connect(
+    config: Arc<Config>,
+    tls: Option<TlsConnector>,
+) -> Result<Connection, BrokerError> {
+    let connected = timeout(TIMEOUT, async {
+        let stream = open(&config.broker, tls).await?;
+        log_in(stream, &config).await
+    });
+    connected.await.unwrap_or(Err(BrokerError::TimedOut))
+}
+
+async fn open(broker: &Broker, tls: Option<TlsConnector>) -> Result<Box<dyn Stream>, BrokerError> {
+    let address = (broker.host.as_str(), broker.port);
+    let stream = TcpStream::connect(address)
+        .await
+        .map_err(BrokerError::Unreachable)?;
+    // Without it values are only late; the system has always allowed it.
+    let _ = stream.set_nodelay(true);
+    let Some(tls) = tls else {
+        return Ok(Box::new(stream));
+    };
+    let name = ServerName::try_from(broker.host.clone());
+    let name = name.map_err(|error| BrokerError::Tls(io::Error::other(error)))?;
+    let stream = tls.connect(name, stream).await.map_err(BrokerError::Tls)?;
+    Ok(Box::new(stream))
+}
+
+async fn log_in(mut stream: Box<dyn Stream>, config: &Config) -> Result<Connection, BrokerError> {
+    let mut greeting = Vec::new();
+    let login = config.login.as_ref();
+    let connect = Connect {
+        client_id: &client_id(config.base.as_str()),
+        keep_alive: KEEP_ALIVE,
+        will: (&config.base.topic("status"), OFFLINE),
+        user: login.map(|login| login.user.as_str()),
+        password: login.and_then(|login| login.password.as_deref()),
+    };
+    packet::connect(&mut greeting, &connect);
+    stream
+        .write_all(&greeting)
+        .await
+        .map_err(BrokerError::Broken)?;
+    stream.flush().await.map_err(BrokerError::Broken)?;
+    let mut decoder = Decoder::default();
+    loop {
+        match decoder.next()? {
+            Some(Incoming::ConnAck(0)) => return Ok(Connection { stream, decoder }),
+            Some(Incoming::ConnAck(code)) => {
+                let user = login.map(|login| login.user.clone());
+                return Err(BrokerError::Refused { code, user });
+            }
+            Some(_) => return Err(PacketError.into()),
+            None => {}
+        }
+        if stream
+            .read_buf(decoder.buffer())
+            .await
+            .map_err(BrokerError::Broken)?
+            == 0
+        {
+            return Err(BrokerError::Closed);
+        }
+    }
+}
+
+/// Returns the id by which the broker knows this server: the base, so that a new connection replaces
+/// an old one that the broker still waits for. A long base is shortened, with a hash of all of it.
+fn client_id(base: &str) -> String {
+    if base.len() <= MAX_CLIENT_ID {
+        return base.to_owned();
+    }
+    let hash = base.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("dcs-{hash:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn client_ids_are_short_and_differ() {
+        assert_eq!(client_id("dcs/cockpit-1"), "dcs/cockpit-1");
+        let ids =
+            [1, 2].map(|number| client_id(&format!("school/building-7/room-12/cockpit-{number}")));
+        assert!(ids[0] != ids[1] && ids.iter().all(|id| id.len() <= MAX_CLIENT_ID));
+    }
+
+    #[test]
+    fn errors_name_the_cure() {
+        let refused = |user: Option<&str>| {
+            let user = user.map(str::to_owned);
+            BrokerError::Refused { code: 5, user }.to_string()
+        };
+        assert!(refused(Some("anna")).contains("\"anna\""));
+        assert!(refused(None).contains("--mqtt-user"));
+        let unknown = io::Error::other("invalid peer certificate: UnknownIssuer");
+        assert!(BrokerError::Tls(unknown).to_string().contains("--mqtt-ca"));
+    }
+}
