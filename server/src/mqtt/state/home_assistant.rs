@@ -170,22 +170,7 @@ impl Discovery {
                 let states = json!({"val_tpl": VALUE, "stat_on": "1", "stat_off": "0", "pl_on": "#1", "pl_off": "#0"});
                 self.add(path, path, name, "switch", states);
             }
-            Some(Kind::Button | Kind::Switch) => {
-                let options: Vec<String> = (0..positions.len())
-                    .map(|number| option(&positions, number))
-                    .collect();
-                let list = json!(options).to_string().replace('"', "'");
-                let option = format!(
-                    "{{{{ {list}[value.split(' ')[1] | int(-1)] if ' ' in value else none }}}}"
-                );
-                self.add(
-                    path,
-                    path,
-                    name,
-                    "select",
-                    json!({"ops": options, "val_tpl": option}),
-                );
-            }
+            Some(Kind::Button | Kind::Switch) => self.add_select(path, name, &positions),
             None => {}
         }
     }
@@ -201,15 +186,28 @@ impl Discovery {
         }
     }
 
-    /// Adds a button for what springs back, or one for each direction.
+    fn add_select(&mut self, path: &str, name: &str, positions: &[Position<'_>]) {
+        let numbers = 0..positions.len();
+        let options: Vec<String> = numbers.map(|number| option(positions, number)).collect();
+        let list = json!(options).to_string().replace('"', "'");
+        let value = "value.split(' ')[1] | int(-1)";
+        let template = format!("{{{{ {list}[{value}] if ' ' in value else none }}}}");
+        let more = json!({"ops": options, "val_tpl": template});
+        self.add(path, path, name, "select", more);
+    }
+
+    /// Adds a button for what springs back, or a list of positions if it can be pressed in several
+    /// directions.
     fn add_pushes(&mut self, path: &str, name: &str, positions: &[Position<'_>]) {
         let is_release = |position: &&Position<'_>| {
             let release = position.action.action.release;
             release.is_none_or(|release| (release - position.value).abs() > 0.005)
         };
         let pressed: Vec<&Position<'_>> = positions.iter().filter(is_release).collect();
-        if let [_] = pressed.as_slice() {
-            self.add(path, path, name, "button", json!({"pl_prs": "PUSH"}));
+        match (pressed.as_slice(), positions) {
+            ([_], _) => self.add(path, path, name, "button", json!({"pl_prs": "PUSH"})),
+            (_, [_, _, ..]) => self.add_select(path, name, positions),
+            _ => {}
         }
     }
 }

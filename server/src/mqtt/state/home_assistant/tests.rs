@@ -9,7 +9,7 @@ fn discovery() -> Discovery {
 /// Returns the entries for the sample aircraft of this name.
 fn entries(aircraft: &str) -> (Tables, Map<String, Value>) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../aircraft-defs");
-    let (tables, _) = read_tables(&std::path::Path::new(folder).join(aircraft));
+    let (tables, _) = read_tables(std::path::Path::new(folder), aircraft);
     let mut discovery = discovery();
     for gauge in tables.gauges() {
         discovery.add_gauge(&format!("gauge/{}", gauge.name), gauge);

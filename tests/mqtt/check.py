@@ -1,0 +1,342 @@
+"""Checks the bridge with real brokers: mosquitto, and aedes where npm can install it.
+
+Usage: check.py [--long] [NAME…]; a NAME selects the checks whose names contain it.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from programs import PATIENCE, Broker, Program, Server, eventually
+
+IS_LONG = "--long" in sys.argv
+GEAR = "control/LANDING_GEAR_LEVER"
+PAGE = Path(__file__).parents[2] / "docs" / "mqtt.md"
+
+
+def wait_for_aircraft(broker, name="Kestrel_T1", base="dcs/one"):
+    """Waits until the broker has the aircraft and a gauge of it."""
+    topics = [f"{base}/aircraft", f"{base}/gauge/Engine_RPM"]
+    if name != "Kestrel_T1":
+        topics.pop()
+    found = lambda: broker.one(topics[0]) == name and all(broker.one(topic) for topic in topics)
+    eventually(f"{name} at the broker", found)
+
+
+def position(broker, topic=f"dcs/one/{GEAR}"):
+    return (broker.one(topic) or "").split(" ")[-1]
+
+
+def check_retained_state(broker, folder):
+    """A late subscriber gets everything; an aircraft change and the end leave no ghosts."""
+    server = Server(broker, folder, "--mqtt-home-assistant", "--mqtt-publish", "indicator/2/txt_FREQUENCY",
+                    "--mqtt-publish", "*")
+    wait_for_aircraft(broker)
+    kestrel = broker.retained()
+    assert kestrel["dcs/one/status"] == "online"
+    assert re.fullmatch(r"0\.\d{5} \d+\.\d\d", kestrel["dcs/one/gauge/Engine_RPM"]), kestrel
+    assert kestrel["dcs/one/indicator/2/txt_FREQUENCY"] == "251.000", kestrel
+    description = "homeassistant/device/dcs_one/{}/config"
+    entries = json.loads(kestrel[description.format("Kestrel_T1")])["cmps"]
+    assert entries[GEAR]["cmd_t"] == f"dcs/one/{GEAR}/set"
+    client = server.client()
+    client.say("1 0 1 1")
+    other = client.line_with("0 (?!Kestrel_T1)")[2:]
+    wait_for_aircraft(broker, other)
+    is_gone = lambda: description.format("Kestrel_T1") not in broker.retained("homeassistant/#")
+    eventually("the end of the description", is_gone)
+    time.sleep(1)
+    after = broker.retained()
+    assert description.format(other) in after
+    entries = json.loads(after[description.format(other)])["cmps"].values()
+    named = {entry[key].removesuffix("/set") for entry in entries for key in ("stat_t", "cmd_t") if key in entry}
+    topics = {topic for topic in after if re.match("dcs/one/(gauge|control)/", topic)}
+    assert topics and topics <= named, topics - named
+    server.program.interrupt()
+    assert broker.retained() == {"dcs/one/status": "offline"}
+
+
+def check_actions(broker, folder):
+    """Messages act in their order; a retained one never does; errors are answered."""
+    broker.publish(f"dcs/one/{GEAR}/set", "1", "-r")
+    server = Server(broker, folder)
+    wait_for_aircraft(broker)
+    time.sleep(1)
+    assert position(broker) == "0", "a retained message acts"
+    broker.publish(f"dcs/one/{GEAR}/set", "\n".join(["#1", "#0"] * 60 + ["#1"]))
+    eventually("the gear lever", lambda: position(broker) == "1")
+    time.sleep(2.5)
+    assert position(broker) == "1"
+    broker.publish("dcs/one/action/set", "7 3001 2")
+    errors = broker.listener("dcs/one/error", Path(folder) / "errors.log")
+    wrong = lambda: broker.publish(f"dcs/one/{GEAR}/set", "=#1") or "standing positions" in errors.output()
+    eventually("the error", wrong)
+    errors.kill()
+    broker.publish(f"dcs/one/{GEAR}/set", "")
+    # A press ends when the connection is lost, even if the release never comes.
+    client = server.client()
+    client.say("2 GEAR_HORN_CUTOUT 1 0 60")
+    client.line_with("2 1 .* 0")
+    broker.publish("dcs/one/control/GEAR_HORN_CUTOUT/set", "PRESS")
+    client.line_with("2 1 .* 1")
+    broker.kill()
+    client.line_with("2 1 .* 0")
+    broker.start()
+    server.program.interrupt()
+
+
+def check_crash(broker, folder):
+    """The last will says that a server has crashed; the next one clears what it left behind."""
+    server = Server(broker, folder)
+    wait_for_aircraft(broker)
+    server.program.kill()
+    eventually("the last will", lambda: broker.one("dcs/one/status") == "offline")
+    assert broker.one("dcs/one/gauge/Engine_RPM")
+    for topic in ["gauge/Ghost", "control/GHOST", "indicator/9/ghost"]:
+        broker.publish(f"dcs/one/{topic}", "1", "-r")
+    # A long ghost must not end the connection again and again.
+    long = Path(folder) / "long"
+    long.write_bytes(b"x" * 3_000_000)
+    for topic in ["gauge/Long", "control/LONG/set"]:
+        command = ["mosquitto_pub", *broker.arguments(), "-t", f"dcs/one/{topic}", "-f", long, "-r"]
+        subprocess.run(command, check=True)
+    server.start()
+    is_clean = lambda: not any("host" in topic.lower() or topic.endswith("Long") for topic in broker.retained("dcs/one/+/#"))
+    eventually("the end of the ghosts", is_clean)
+    assert broker.one("dcs/one/status") == "online"
+    assert "closed" not in server.program.output(), server.program.output()
+    server.program.interrupt()
+    broker.publish("dcs/one/control/LONG/set", "", "-r")
+
+
+class Steadiness(threading.Thread):
+    """A client that measures the longest pause between two updates of a gauge that always moves."""
+
+    def __init__(self, server):
+        super().__init__(daemon=True)
+        self.client, self.longest, self.is_over = server.client(), 0.0, False
+        self.client.say("2 ClockSeconds 1 5 30")
+        self.client.say("2 StickRoll 2 5 30")
+        self.client.say("2 StickPitch 3 5 30")
+        self.start()
+
+    def run(self):
+        last = time.monotonic()
+        while not self.is_over and self.client.line_with("2 "):
+            now = time.monotonic()
+            self.longest, last = max(self.longest, now - last), now
+
+    def end(self):
+        self.is_over = True
+        self.join()
+        return self.longest
+
+
+def check_frozen_broker(broker, folder):
+    """A broker that stands still delays no client, and gets the newest values once afterwards."""
+    server = Server(broker, folder)
+    wait_for_aircraft(broker)
+    clients = Steadiness(server)
+    broker.program.signal(signal.SIGSTOP)
+    server.wait_for("it does not answer")
+    time.sleep(15 if IS_LONG else 2)
+    broker.program.signal(signal.SIGCONT)
+    heard = broker.listener("dcs/one/#", Path(folder) / "heard.log")
+    connected = lambda: server.program.output().count("MQTT: connected") == 2
+    eventually("the broker's return", connected)
+    eventually("fresh values", lambda: "0 dcs/one/gauge/Engine_RPM" in heard.output())
+    time.sleep(1)
+    heard.kill()
+    values = [line for line in heard.output().splitlines() if line.startswith("0 dcs/one/gauge/Altimeter ")]
+    assert len(values) < 40, f"{len(values)} values of one gauge were replayed"
+    longest = clients.end()
+    print(f"   longest pause of a TCP client: {longest * 1000:.0f} ms")
+    assert broker.one("dcs/one/status") == "online"
+    server.program.interrupt()
+
+
+def check_killed_broker(broker, folder):
+    """A broker that is started again gets everything again."""
+    server = Server(broker, folder)
+    wait_for_aircraft(broker)
+    before = set(broker.retained())
+    broker.kill()
+    server.wait_for("The server tries again")
+    broker.start()
+    eventually("everything", lambda: set(broker.retained()) == before)
+    server.program.interrupt()
+
+
+def check_password(broker, folder):
+    """A wrong password is explained, and a right one is shown nowhere."""
+    login = ("anna", "geheim-7")
+    guarded = Broker(broker.kind, folder, login=login)
+    password = Path(folder) / "password"
+    password.write_text("falsch-8\n")
+    options = ["--mqtt-user", "anna", "--mqtt-password-file", str(password)]
+    server = Server(guarded, folder, *options)
+    server.wait_for('it refuses the user "anna"')
+    server.program.interrupt()
+    password.write_text("geheim-7\n")
+    server.start()
+    wait_for_aircraft(guarded)
+    listed = subprocess.run(["ps", "axww", "-o", "args"], capture_output=True, check=True).stdout.decode()
+    shown = [line for line in listed.splitlines() if "dcs-master" in line and "geheim" in line]
+    assert not shown and "geheim" not in server.program.output()
+    server.program.interrupt()
+    server = Server(guarded, folder, "--mqtt-user", "anna", env={"DCS_MASTER_MQTT_PASSWORD": "geheim-7"})
+    wait_for_aircraft(guarded)
+    server.program.interrupt()
+    command = [*server.command[:-2], "--mqtt", f"mqtt://anna:geheim-7@127.0.0.1:{guarded.port}"]
+    command = [word for place, word in enumerate(server.command) if word != "--mqtt" and server.command[place - 1] != "--mqtt"]
+    command += ["--mqtt", f"mqtt://anna:geheim-7@127.0.0.1:{guarded.port}"]
+    refused = subprocess.run(command, capture_output=True, check=False)
+    message = refused.stderr.decode()
+    assert refused.returncode != 0 and "--mqtt-password-file" in message and "geheim" not in message, message
+    guarded.kill()
+
+
+def certificate(folder, name="broker"):
+    """Makes a certificate for localhost that signs itself."""
+    path = Path(folder) / name
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+               "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", f"{path}.key", "-out", f"{path}.crt"]
+    subprocess.run(command, check=True, capture_output=True)
+    return path
+
+
+def check_tls(broker, folder):
+    """mqtts works with a certificate that is named, and only with that."""
+    if broker.kind != "mosquitto":
+        return
+    path = certificate(folder)
+    other = certificate(folder, "other")
+    port = Broker("mosquitto", folder, tls=path)
+    url = f"mqtts://localhost:{port.port}"
+    server = Server(port, folder, "--mqtt-ca", f"{other}.crt", url=url)
+    server.wait_for("TLS failed")
+    server.program.interrupt()
+    server = Server(port, folder, "--mqtt-ca", f"{path}.crt", url=url)
+    server.wait_for("MQTT: connected")
+    command = ["mosquitto_sub", "-h", "localhost", "-p", str(port.port), "--cafile", f"{path}.crt", "-t", "dcs/one/status", "-C", "1",
+               "-W", "10"]
+    assert subprocess.run(command, capture_output=True, check=True).stdout == b"online\n"
+    server.program.interrupt()
+    port.kill()
+
+
+def check_flood(broker, folder):
+    """A flood of wrong and right messages keeps no client waiting and leaves the server small."""
+    server = Server(broker, folder)
+    wait_for_aircraft(broker)
+    clients = Steadiness(server)
+    lines = Path(folder) / "lines"
+    lines.write_text("#1\nnonsense\nINC\n" * 20_000)
+    with lines.open() as source:
+        command = ["mosquitto_pub", *broker.arguments(), "-t", f"dcs/one/{GEAR}/set", "-l"]
+        flood = subprocess.Popen(command, stdin=source)
+        client = server.client()
+        client.say("2 BATTERY_SWITCH 1 0 60")
+        client.line_with("2 1 ")
+        for number in [0, 1] * 5:
+            client.say(f"1 BATTERY_SWITCH #{number}")
+            client.line_with(f"2 1 .* {number}$")
+        assert flood.wait(PATIENCE) == 0
+    longest = clients.end()
+    print(f"   longest pause of a TCP client: {longest * 1000:.0f} ms")
+    status = Path(f"/proc/{server.program.process.pid}/status").read_text()
+    assert int(re.search(r"VmRSS:\s+(\d+)", status)[1]) < 120_000
+    broker.publish(f"dcs/one/{GEAR}/set", "#0")
+    eventually("an answer", lambda: position(broker) == "0")
+    server.program.interrupt()
+
+
+def check_full_disk(broker, folder):
+    """A broker that cannot store anything still passes values on."""
+    if broker.kind != "mosquitto":
+        return
+    location = Path(folder) / "gone"
+    location.mkdir()
+    extra = f"persistence true\npersistence_location {location}/\nautosave_interval 1\nautosave_on_changes true"
+    full = Broker("mosquitto", folder, extra=extra)
+    shutil.rmtree(location)
+    server = Server(full, folder)
+    wait_for_aircraft(full)
+    full.program.wait_for("Error")
+    first = full.one("dcs/one/gauge/Altimeter")
+    eventually("another value", lambda: full.one("dcs/one/gauge/Altimeter") != first)
+    assert server.program.output().count("MQTT: connected") == 1
+    server.program.interrupt()
+    full.kill()
+
+
+def check_page(broker, folder):
+    """The examples of docs/mqtt.md: five cockpits and one screen."""
+    if broker.kind != "mosquitto":
+        return
+    text = PAGE.read_text()
+    bases = re.findall(r"--mqtt-base (dcs/\S+)", text.partition("```")[2].partition("```")[0])
+    servers = [Server(broker, folder, base=base) for base in bases or ["dcs/cockpit-1"]]
+    for server in servers:
+        wait_for_aircraft(broker, base=server.base)
+    blocks = re.findall(r"```screen\n(.*?)```", text, re.S)
+    assert len(blocks) > 3, "the page has no examples"
+    for block in blocks:
+        run_example(broker, block)
+    for server in servers:
+        server.program.interrupt()
+
+
+def run_example(broker, block):
+    """Runs the commands of an example, and compares their output; `…` stands for anything."""
+    for part in block.split("$ ")[1:]:
+        command, _, expected = part.partition("\n")
+        command = command.replace("-h broker", f"-p {broker.port}")
+        limit = " -W 3" if command.startswith("mosquitto_sub") and "-C" not in command else ""
+        wanted = [re.escape(line).replace("…", ".*") for line in expected.splitlines()]
+
+        def matches():
+            output = subprocess.run(["bash", "-c", command + limit], capture_output=True, check=False).stdout
+            lines = output.decode().splitlines()
+            matches.lines = lines
+            return all(any(re.fullmatch(want, line) for line in lines) for want in wanted)
+
+        try:
+            eventually(command, matches, 15)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it printed {matches.lines}, not {wanted}") from None
+        if wanted:
+            print(f"   $ {command}")
+
+
+def main():
+    names = [word for word in sys.argv[1:] if not word.startswith("--")]
+    kinds = ["mosquitto"] + (["aedes"] if os.environ.get("AEDES_FOLDER") else [])
+    checks = [check for name, check in globals().items() if name.startswith("check_")]
+    chosen = [check for check in checks if not names or any(name in check.__name__ for name in names)]
+    for kind in kinds:
+        for check in chosen:
+            start = time.monotonic()
+            with tempfile.TemporaryDirectory() as folder:
+                broker = Broker(kind, folder)
+                try:
+                    check(broker, folder)
+                except Exception:
+                    for log in Path(folder).glob("*.log"):
+                        print(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}")
+                    raise
+                finally:
+                    broker.kill()
+            print(f"{kind}: {check.__name__[6:]} ({time.monotonic() - start:.1f} s)", flush=True)
+
+
+if __name__ == "__main__":
+    main()
