@@ -73,13 +73,17 @@ fn refusal(code: u8, user: Option<&str>) -> String {
 
 fn tls_reason(error: &io::Error) -> String {
     let text = printable_reason(&error.to_string());
-    match text.contains("UnknownIssuer") {
-        true => format!(
-            "the broker's certificate is signed by nobody whom this computer trusts; name the file of \
-             the authority's certificate with --mqtt-ca ({text})"
-        ),
-        false => text,
-    }
+    let cure = if text.contains("UnknownIssuer") || text.contains("BadSignature") {
+        "it is signed by nobody whom this computer trusts; name the file of the authority's \
+         certificate with --mqtt-ca"
+    } else if text.contains("CaUsedAsEndEntity") {
+        "it is that of an authority, not of a broker; docs/mqtt.md has the commands that make both"
+    } else if text.contains("NotValidForName") {
+        "it is for another host; use the name that it has in --mqtt"
+    } else {
+        return text;
+    };
+    format!("the broker's certificate cannot be used: {cure} ({text})")
 }
 
 impl BrokerError {
@@ -187,7 +191,13 @@ mod tests {
         };
         assert!(refused(Some("anna")).contains("\"anna\""));
         assert!(refused(None).contains("--mqtt-user"));
-        let unknown = io::Error::other("invalid peer certificate: UnknownIssuer");
-        assert!(BrokerError::Tls(unknown).to_string().contains("--mqtt-ca"));
+        for (reason, cure) in [
+            ("UnknownIssuer", "--mqtt-ca"),
+            ("Other(OtherError(CaUsedAsEndEntity))", "docs/mqtt.md"),
+            ("NotValidForName", "--mqtt"),
+        ] {
+            let error = io::Error::other(format!("invalid peer certificate: {reason}"));
+            assert!(BrokerError::Tls(error).to_string().contains(cure));
+        }
     }
 }
