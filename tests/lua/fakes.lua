@@ -120,6 +120,7 @@ Sim.__index = Sim
 -- raises it as an error (if true, a text). `on_read(arg)` is called with each arg that is read.
 function fakes.sim()
   local sim = setmetatable({ values = {}, acted = {}, texts = {}, broken = {}, reads = 0 }, Sim)
+  sim.calls = {} -- of the functions that `find` has returned, by name
   sim.name = "A-4E-C"
   sim.figures = {
     LoIsOwnshipExportAllowed = true,
@@ -169,6 +170,22 @@ function Sim:figure(name)
   end
 end
 
+--- Returns a function that counts its calls and returns `figures[name]`, or the results in the list
+-- `results[name]`.
+function Sim:find(name)
+  if self.figures[name] == nil and not (self.results and self.results[name]) then
+    return nil
+  end
+  return function()
+    self.calls[name] = (self.calls[name] or 0) + 1
+    self:check(name)
+    if self.results and self.results[name] then
+      return unpack(self.results[name])
+    end
+    return self.figures[name]
+  end
+end
+
 --- Returns the functions that the scripts are given.
 function Sim:functions()
   return {
@@ -189,6 +206,10 @@ function Sim:functions()
     height = self:figure("LoGetAltitudeAboveGroundLevel"),
     speed = self:figure("LoGetTrueAirSpeed"),
     climb = self:figure("LoGetVerticalVelocity"),
+    find = function(name)
+      self:check("find")
+      return self:find(name)
+    end,
     list_indication = function(number)
       self.reads = self.reads + 1
       self:check("list_indication")

@@ -17,6 +17,7 @@ local FILES = {
   "actions",
   "budget",
   "indicators",
+  "telemetry",
   "pieces",
   "shells",
   "sockets",

@@ -5,8 +5,12 @@
 -- the next frame continues it before it reads any other group. The groups are read in turn, so
 -- none is left out, however many args are watched.
 
+local load = ...
+local schedule = load("schedule")
+
 local sub, format, type, pcall = string.sub, string.format, type, pcall
 local floor, min = math.floor, math.min
+local advance = schedule.advance
 
 --- The most args that may be watched.
 local ARGS_MAX = 16384
@@ -39,21 +43,12 @@ end
 -- Watching -------------------------------------------------------------------
 
 local function new_group(self, rate)
-  local period = 1 / rate
-  local group = {
-    rate = rate,
-    period = period,
-    slack = period / 8,
-    slot = 0, -- the time planned for the next pass
-    due = 0, -- the earliest time of the next pass: `slot` minus `slack`
-    next = 1, -- the index to read next; a pass is in progress if it is above 1
-    resend = false, -- whether the pass sends unchanged values too
-    count = 0,
-    args = {},
-    sent = {},
-    forms = {},
-    index = #self.groups + 1,
-  }
+  local group = schedule.new_group(rate)
+  group.next = 1 -- the index to read next; a pass is in progress if it is above 1
+  group.resend = false -- whether the pass sends unchanged values too
+  group.count = 0
+  group.args, group.sent, group.forms = {}, {}, {}
+  group.index = #self.groups + 1
   self.groups[group.index] = group
   self.group_at[rate] = group
   return group
@@ -72,7 +67,8 @@ end
 
 --- Makes the group due now.
 local function make_due(self, group)
-  group.slot, group.due, self.due = 0, 0, 0
+  schedule.make_due(group)
+  self.due = 0
 end
 
 local function add(self, arg, rate)
@@ -214,18 +210,6 @@ local function read_group(group, left, device, get, parts)
   return left
 end
 
---- Sets the time of the group's next pass, so that there are `rate` passes a second on average and
--- no burst after a gap. A pass may be early by `slack`. Otherwise, with frames at about the same
--- rate as the group, a pass would be skipped now and then.
-local function schedule(group, now)
-  local slot = group.slot + group.period
-  if slot <= now then
-    slot = now + group.period
-  end
-  group.slot = slot
-  group.due = slot - group.slack
-end
-
 --- Reads the groups that are due, in turn, until `left` readings are spent. Returns how many are
 -- left; 0 or less means that there was more to read.
 local function read_groups(self, now, left, device, get, parts)
@@ -239,7 +223,7 @@ local function read_groups(self, now, left, device, get, parts)
     local group = groups[turn]
     if group.next > 1 or now >= group.due then
       if group.next == 1 then
-        schedule(group, now)
+        advance(group, now)
       end
       left = read_group(group, left, device, get, parts) - PASS_COST
       if group.next > 1 then
@@ -282,7 +266,7 @@ end
 function Args:restart()
   self.due = 0
   for _, group in ipairs(self.groups) do
-    group.slot, group.due = 0, 0
+    schedule.make_due(group)
     group.next, group.resend = 1, true
   end
 end

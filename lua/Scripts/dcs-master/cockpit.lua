@@ -57,6 +57,10 @@ local function refuse(_, line)
   return "the hook state has no indicators: send this to the export state", tonumber(ticket)
 end
 
+local function refuse_telemetry()
+  return "the hook state has no telemetry: send this to the export state"
+end
+
 --- Answers a mark when all lines before it have been carried out.
 local function mark(self, line)
   local number = match(line, "^5 (%d+)$")
@@ -97,6 +101,7 @@ Cockpit.commands = {
   ["4"] = refuse,
   ["5"] = mark,
   ["6"] = send_cold,
+  ["7"] = refuse_telemetry,
 }
 
 --- Returns the main panel and its method that reads an arg. May raise an error.

@@ -3,7 +3,7 @@
 
 local load = ...
 local Cockpit = load("cockpit")
-local Indicators = load("indicators")
+local Instruments = load("instruments")
 local Link = load("link")
 
 local core = {}
@@ -59,8 +59,8 @@ end
 
 --- Returns the export state's program: `frame`, `stop`, `start`, `retire`.
 function core.export(host, sim)
-  local indicators = Indicators.new(sim, host.settings)
-  return guarded(Link.new(host.link("export", core.VERSION), indicators))
+  local instruments = Instruments.new(sim, host.settings)
+  return guarded(Link.new(host.link("export", core.VERSION), instruments))
 end
 
 return core

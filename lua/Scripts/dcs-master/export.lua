@@ -1,6 +1,7 @@
 --- The shell of the export state. One line in Export.lua runs it at the start of each mission. It
--- is the only file that names globals of the sim for this state: `lfs`, `log`, `list_indication`
--- and the four `LuaExport…` callbacks.
+-- is the only file that names globals of the sim for this state: `lfs`, `log`, `list_indication`,
+-- `LoIsOwnshipExportAllowed` and the four `LuaExport…` callbacks. The functions that telemetry reads
+-- are looked up here by the names in `telemetry_fields.lua`.
 --
 -- A callback that another script set earlier is kept and called first, under pcall, so that an
 -- error in one tool does not stop the others.
@@ -35,7 +36,11 @@ local function open()
     directory = directory,
   })
   if host then
-    local program = load("core").export(host, { list_indication = list_indication })
+    local program = load("core").export(host, {
+      list_indication = list_indication,
+      export_allowed = global("LoIsOwnshipExportAllowed"),
+      find = global,
+    })
     return program, host.warn, load("text").of
   end
 end

@@ -1,4 +1,4 @@
---- The role of the export state: reads the texts of indicators. Pure.
+--- Reads the texts of indicators. Pure.
 --
 -- A call of `list_indication` builds the text of a whole display. So only a few calls are made in
 -- each frame, and the watched indicators are read in turn.
@@ -24,15 +24,16 @@ local Indicators = {}
 Indicators.__index = Indicators
 
 --- `sim.list_indication(number)` may raise an error or return anything.
-function Indicators.new(sim, settings)
-  return setmetatable({
-    sim = sim,
-    per_frame = settings.indicators_per_frame,
-    watches = {}, -- in a list
-    index_of = {}, -- in that list, by number
-    turn = 0,
-    requests = {},
-  }, Indicators)
+function Indicators.new(sim, per_frame)
+  local indicators = setmetatable({ sim = sim, per_frame = per_frame, turn = 0 }, Indicators)
+  indicators:clear()
+  return indicators
+end
+
+--- Discards all watches and requests.
+function Indicators:clear()
+  self.watches, self.index_of = {}, {} -- as a list, and the places in it by number
+  self.requests = {}
 end
 
 local function read(self, number)
@@ -51,7 +52,8 @@ local function end_watch(self, number)
   end
 end
 
-local function watch(self, line)
+--- Executes the line of a watch. Returns the reason if it cannot be executed.
+function Indicators:watch(line)
   local number, rate, epoch = match(line, "^3 (%d%d?%d?%d?) ([%d.]+) (%d+)$")
   number, rate = tonumber(number), tonumber(rate)
   if not (number and rate) then
@@ -75,7 +77,9 @@ local function watch(self, line)
   }
 end
 
-local function request(self, line)
+--- Executes the line of a request for a list. Returns the reason and the ticket if it cannot be
+-- executed.
+function Indicators:request(line)
   local ticket, number = match(line, "^4 (%d+)$"), nil
   if not ticket then
     ticket, number = match(line, "^4 (%d+) (%d%d?%d?%d?)$")
@@ -90,15 +94,6 @@ local function request(self, line)
   self.requests[#self.requests + 1] =
     { ticket = ticket, next = first, last = last, missing = 0, texts = {} }
 end
-
-local function refuse(_, line)
-  local ticket = match(line, "^1 %S+ %S+ %S+ (%d+)$")
-  local reason = "the export state handles neither actions nor args: send this to the hook state"
-  return reason, tonumber(ticket)
-end
-
---- The functions that execute the server's lines: see `cockpit.lua`.
-Indicators.commands = { ["1"] = refuse, ["2"] = refuse, ["3"] = watch, ["4"] = request }
 
 local function read_watch(self, now, sender, entry)
   entry.due = now + entry.period
@@ -155,32 +150,18 @@ local function continue_request(self, sender)
   end
 end
 
---- Runs once per frame while linked. The budget is not used: the number of calls is limited
--- instead, since the sim alone determines how long a call takes. `can_send` is false while bytes of
--- an earlier frame wait to be sent; then nothing is read.
-function Indicators:frame(now, sender, _, can_send)
-  if not can_send then
-    return
-  end
+--- Reads the indicators whose turn it is. The budget is not used: the number of calls is limited
+-- instead, since the sim alone determines how long a call takes.
+function Indicators:read(now, sender)
   read_watches(self, now, sender)
   if self.requests[1] then
     continue_request(self, sender)
   end
 end
 
---- Called when a server has linked.
-function Indicators:opened()
+--- Starts with the first indicator, for a server that has linked.
+function Indicators:start()
   self.turn = 0
-end
-
---- Called when the link has ended. Discards everything that the server requested.
-function Indicators:closed()
-  self.watches, self.index_of, self.requests = {}, {}, {}
-end
-
---- Returns 0, as texts are never counted as bad values.
-function Indicators.take_bad_values()
-  return 0
 end
 
 return Indicators

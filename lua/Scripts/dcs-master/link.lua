@@ -100,6 +100,9 @@ local function hello(self)
   if self.role.tells_cold then
     line = line .. ',"tells_cold":1'
   end
+  if self.role.telemetry_fields then
+    line = line .. ',"telemetry_fields":' .. self.role.telemetry_fields
+  end
   if host.write_dir then
     line = line .. ',"write_dir":' .. json.string(host.write_dir)
   end

@@ -1,0 +1,60 @@
+--- The fields of telemetry by number: where the sim has each. A text is the name of a function of
+-- the sim and the place of the number in its results: nothing for the first result itself, the
+-- number of a result, or the path through the table that is the first result. Two paths mean the
+-- length of the vector with these two components.
+--
+-- The numbers are part of the link: new fields are added at the end, and no field is removed. The
+-- server has the same list, with names, units and ranges, in `aircraft-defs/src/telemetry/`; a test
+-- compares the two.
+
+return {
+  "LoGetSelfData LatLongAlt.Lat",
+  "LoGetSelfData LatLongAlt.Long",
+  "LoGetAltitudeAboveSeaLevel",
+  "LoGetAltitudeAboveGroundLevel",
+  "LoGetRadarAltimeter",
+  "LoGetIndicatedAirSpeed",
+  "LoGetTrueAirSpeed",
+  "LoGetVectorVelocity x z",
+  "LoGetMachNumber",
+  "LoGetVerticalVelocity",
+  "LoGetVectorWindVelocity x",
+  "LoGetVectorWindVelocity z",
+  "LoGetADIPitchBankYaw 1",
+  "LoGetADIPitchBankYaw 2",
+  "LoGetSelfData Heading",
+  "LoGetMagneticYaw",
+  "LoGetAngleOfAttack",
+  "LoGetAngleOfSideSlip",
+  "LoGetSlipBallPosition",
+  "LoGetAngularVelocity x",
+  "LoGetAngularVelocity y",
+  "LoGetAngularVelocity z",
+  "LoGetAccelerationUnits y",
+  "LoGetAccelerationUnits x",
+  "LoGetAccelerationUnits z",
+  "LoGetEngineInfo RPM.left",
+  "LoGetEngineInfo RPM.right",
+  "LoGetEngineInfo Temperature.left",
+  "LoGetEngineInfo Temperature.right",
+  "LoGetEngineInfo FuelConsumption.left",
+  "LoGetEngineInfo FuelConsumption.right",
+  "LoGetEngineInfo HydraulicPressure.left",
+  "LoGetEngineInfo HydraulicPressure.right",
+  "LoGetEngineInfo fuel_internal",
+  "LoGetEngineInfo fuel_external",
+  "LoGetMechInfo gear.value",
+  "LoGetMechInfo flaps.value",
+  "LoGetMechInfo speedbrakes.value",
+  "LoGetMechInfo wheelbrakes.value",
+  "LoGetMechInfo hook.value",
+  "LoGetMechInfo wing.value",
+  "LoGetMechInfo canopy.value",
+  "LoGetMechInfo parachute.value",
+  "LoGetSnares chaff",
+  "LoGetSnares flare",
+  "LoGetGlideDeviation",
+  "LoGetSideDeviation",
+  "LoGetModelTime",
+  "LoGetMissionStartTime",
+}
