@@ -1,6 +1,6 @@
 --- The shell of the export state. One line in Export.lua runs it at the start of each mission. It
 -- is the only file that names globals of the sim for this state: `lfs`, `log`, `list_indication`,
--- `LoIsOwnshipExportAllowed` and the four `LuaExport…` callbacks. The functions that telemetry reads
+-- `LoIsOwnshipExportAllowed` and the four `LuaExport…` callbacks. The functions for telemetry
 -- are looked up here by the names in `telemetry_fields.lua`.
 --
 -- A callback that another script set earlier is kept and called first, under pcall, so that an
