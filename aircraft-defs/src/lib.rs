@@ -2,7 +2,7 @@
 //!
 //! This crate owns the formats of `aircraft-defs/<aircraft>/*.json`, the lookup of names, the ids
 //! of controls, the scale of a gauge, the rule for unique names, the locations of the folders that
-//! all programs use, and the plurals in messages. It depends neither on Lua nor on the network.
+//! all programs use, the fields of telemetry, and the plurals in messages. It depends neither on Lua nor on the network.
 
 mod catalog;
 mod control_index;
@@ -21,6 +21,7 @@ mod read;
 mod reader;
 mod scale;
 pub mod search;
+pub mod telemetry;
 mod unique;
 mod write;
 

@@ -40,7 +40,10 @@ fn format_an_update(bencher: Bencher<'_, '_>, precision: i8) {
         out.clear();
         print::gauge_tail(
             &mut out,
-            black_box(0.123_45),
+            black_box(print::Raw {
+                value: 0.123_45,
+                decimals: 5,
+            }),
             black_box(1234.567),
             precision,
         );

@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 
 use crate::{
+    flight::Figures,
     motion::{digit, drive, follow, swing},
     panel::{Click, Panel},
     text::Element,
@@ -145,6 +146,18 @@ impl Heron {
         self.show_engines(panel);
         self.show_flight(panel);
         self.show_lamps(panel);
+    }
+
+    pub(crate) fn figures(&self) -> Figures {
+        Figures {
+            altitude_ft: self.height_ft,
+            airspeed_kt: self.airspeed_kt,
+            heading: self.heading,
+            rpm: self.engines.map(|engine| engine.ng),
+            temperature: self.engines.map(|engine| engine.tot),
+            fuel: self.fuel_kg.iter().sum::<f64>() / (2.0 * TANK_KG),
+            ..Figures::default()
+        }
     }
 
     fn run_engines(&mut self, dt: f64, panel: &Panel) {

@@ -1,6 +1,7 @@
 //! The flight model of the Kestrel in both versions: systems, gauges, lamps and displays.
 
 use crate::{
+    flight::Figures,
     motion::{digit, drive, follow, swing},
     panel::{Click, Panel},
     text::Element,
@@ -157,6 +158,23 @@ impl Kestrel {
         } else {
             self.fire(dt, panel);
             self.show_weapons(panel);
+        }
+    }
+
+    pub(crate) fn figures(&self) -> Figures {
+        Figures {
+            altitude_ft: self.altitude_ft,
+            airspeed_kt: self.airspeed_kt,
+            climb_fpm: self.climb_fpm,
+            bank: self.bank.to_degrees(),
+            heading: self.heading,
+            rpm: [self.rpm; 2],
+            temperature: [self.egt; 2],
+            fuel: self.fuel_lb / TANKS_LB,
+            gear: Some(self.gear),
+            flaps: Some(self.flaps),
+            airbrake: Some(f64::from(u8::from(self.airbrake))),
+            canopy: Some(self.canopy),
         }
     }
 

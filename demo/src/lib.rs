@@ -5,6 +5,7 @@
 //! [`Sample`] uses the disk: it unpacks the bundled install and compiles its tables. This crate
 //! depends neither on the server nor on the link to a sim.
 
+mod flight;
 mod heron;
 mod kestrel;
 mod motion;

@@ -8,6 +8,7 @@ use std::{
 use aircraft_defs::Tables;
 
 use crate::{
+    flight::{self, Figures, Track},
     heron::Heron,
     kestrel::{Kestrel, Version},
     panel::{Click, Panel},
@@ -78,6 +79,7 @@ pub struct Simulation {
 struct Cockpit {
     panel: Panel,
     systems: Systems,
+    track: Track,
 }
 
 #[derive(Debug)]
@@ -94,7 +96,11 @@ impl Cockpit {
             "Kestrel_A1" => Systems::Kestrel(Box::new(Kestrel::new(Version::Attack, &mut panel))),
             _ => Systems::Heron(Box::new(Heron::new(&mut panel))),
         };
-        Self { panel, systems }
+        Self {
+            panel,
+            systems,
+            track: Track::new(),
+        }
     }
 
     fn on_click(&mut self, click: &Click) {
@@ -108,6 +114,14 @@ impl Cockpit {
         match &mut self.systems {
             Systems::Kestrel(kestrel) => kestrel.step(dt, &mut self.panel),
             Systems::Heron(heron) => heron.step(dt, &mut self.panel),
+        }
+        self.track.step(dt, &self.figures());
+    }
+
+    fn figures(&self) -> Figures {
+        match &self.systems {
+            Systems::Kestrel(kestrel) => kestrel.figures(),
+            Systems::Heron(heron) => heron.figures(),
         }
     }
 
@@ -148,6 +162,13 @@ impl Simulation {
     /// Returns the raw value of an arg; `None` while no aircraft is flown.
     pub fn arg(&self, arg: u32) -> Option<f64> {
         Some(self.cockpit.as_ref()?.panel.arg(arg))
+    }
+
+    /// Returns the raw value of a field of telemetry; `None` while no aircraft is flown, or if the
+    /// aircraft has no such value.
+    pub fn telemetry(&self, field: &str) -> Option<f64> {
+        let cockpit = self.cockpit.as_ref()?;
+        flight::raw(field, &cockpit.figures(), &cockpit.track)
     }
 
     /// Returns the text of each display by its number, as `list_indication` would write it.

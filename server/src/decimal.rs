@@ -48,15 +48,15 @@ pub fn write(out: &mut Vec<u8>, value: f64, precision: i8) {
     }
 }
 
-/// Appends a raw value with five decimals.
-pub fn write_raw(out: &mut Vec<u8>, raw: f64) {
-    const DECIMALS: usize = 5;
-    // Exact for the sim's single-precision values: 24 bits times 17 bits fit into a double.
-    let steps = raw * POWERS[DECIMALS];
+/// Appends a raw value with this number of decimals, at most nine.
+pub fn write_raw(out: &mut Vec<u8>, raw: f64, decimals: u8) {
+    let decimals = usize::from(decimals).min(POWERS.len() - 1);
+    // With five decimals exact for the sim's single-precision values: 24 bits times 17 bits fit into a double.
+    let steps = raw * POWERS[decimals];
     if steps.abs() >= WHOLE {
-        let _ = write!(out, "{raw:.DECIMALS$}");
+        let _ = write!(out, "{raw:.decimals$}");
     } else {
-        write_steps(out, steps.round_ties_even(), DECIMALS);
+        write_steps(out, steps.round_ties_even(), decimals);
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
 
     fn raw(value: f64) -> String {
         let mut out = Vec::new();
-        write_raw(&mut out, value);
+        write_raw(&mut out, value, 5);
         String::from_utf8(out).expect("ASCII")
     }
 
@@ -147,6 +147,9 @@ mod tests {
         ] {
             assert_eq!(raw(value), expected);
         }
+        let mut out = Vec::new();
+        write_raw(&mut out, -141.765_432_14, 7);
+        assert_eq!(out, b"-141.7654321");
     }
 
     proptest! {

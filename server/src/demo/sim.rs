@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use aircraft_defs::telemetry::{self, Conversion};
 use bytes::Bytes;
 use dcs_master_demo::{Action, Aircraft, Event, Simulation};
 
@@ -14,6 +15,7 @@ use crate::link::{FromSim, LinkState, ToSim};
 pub(crate) struct DemoSim {
     simulation: Simulation,
     args: BTreeMap<u32, Watch<f32>>,
+    fields: BTreeMap<u32, Watch<Option<f64>>>,
     indicators: BTreeMap<u32, Watch<Option<String>>>,
     epochs: BTreeMap<u32, u64>,
 }
@@ -64,12 +66,23 @@ fn reset<T: PartialEq + Clone>(watches: &mut BTreeMap<u32, Watch<T>>) {
     }
 }
 
+/// Returns the number that a sim would return for a field of telemetry.
+fn number_of(simulation: &Simulation, field: u32) -> Option<f64> {
+    let field = telemetry::field(field)?;
+    let raw = simulation.telemetry(field.name)?;
+    Some(match field.conversion {
+        Conversion::None => raw,
+        Conversion::Radians | Conversion::Heading => raw.to_radians(),
+    })
+}
+
 impl DemoSim {
     /// Flies these aircraft, each for `every` seconds; see [`Simulation::new`].
     pub(crate) fn new(aircraft: Vec<Aircraft>, every: f64) -> Self {
         Self {
             simulation: Simulation::new(aircraft, every),
             args: BTreeMap::new(),
+            fields: BTreeMap::new(),
             indicators: BTreeMap::new(),
             epochs: BTreeMap::new(),
         }
@@ -97,6 +110,7 @@ impl DemoSim {
                 ticket: action.ticket,
             }),
             ToSim::WatchArg { arg, rate } => watch(&mut self.args, arg, rate),
+            ToSim::WatchTelemetry { field, rate } => watch(&mut self.fields, field, rate),
             ToSim::WatchIndicator {
                 indicator,
                 rate,
@@ -131,6 +145,7 @@ impl DemoSim {
             .map(|event| self.message(event))
             .collect();
         messages.extend(self.changed_args(now));
+        messages.extend(self.changed_fields(now));
         messages.extend(self.changed_texts(now));
         messages
     }
@@ -144,6 +159,7 @@ impl DemoSim {
             Event::AircraftChanged(name) => {
                 if name.is_some() {
                     reset(&mut self.args);
+                    reset(&mut self.fields);
                     reset(&mut self.indicators);
                 }
                 FromSim::Aircraft(name)
@@ -161,6 +177,15 @@ impl DemoSim {
         };
         let changed: Vec<_> = self.args.iter_mut().filter_map(poll).collect();
         (!changed.is_empty()).then_some(FromSim::Args(changed))
+    }
+
+    fn changed_fields(&mut self, now: f64) -> Option<FromSim> {
+        let simulation = &self.simulation;
+        let poll = |(&field, watch): (&u32, &mut Watch<Option<f64>>)| {
+            Some((field, watch.poll(now, || number_of(simulation, field))?))
+        };
+        let changed: Vec<_> = self.fields.iter_mut().filter_map(poll).collect();
+        (!changed.is_empty()).then_some(FromSim::Telemetry(changed))
     }
 
     fn changed_texts(&mut self, now: f64) -> Vec<FromSim> {

@@ -9,6 +9,7 @@ use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::message::{FrameStats, FromSim, LinkState};
+use crate::limits::LARGEST_NUMBER;
 
 /// The most bytes that are kept of a name or a version, of a path, and of a reason.
 const LONGEST_NAME: usize = 256;
@@ -40,6 +41,8 @@ pub(super) struct Hello {
     pub(super) marks: bool,
     /// Whether the state answers `ToSim::AskCold`.
     pub(super) answers_cold: bool,
+    /// The number of fields of telemetry that the state can read.
+    pub(super) telemetry_fields: u32,
 }
 
 /// The members of all kinds of lines. The kind follows from those that are present.
@@ -52,6 +55,7 @@ struct Line {
     install_dir: Option<Text>,
     marks: Option<u64>,
     tells_cold: Option<u64>,
+    telemetry_fields: Option<u32>,
     reached: Option<u64>,
     refused: Option<Text>,
     #[serde(default, deserialize_with = "present")]
@@ -60,6 +64,8 @@ struct Line {
     cold: Option<Option<bool>>,
     since: Option<f64>,
     args: Option<Pairs<u32, f32>>,
+    #[serde(default, deserialize_with = "present")]
+    telemetry: Option<Option<Pairs<u32, Option<f64>>>>,
     indicator: Option<u32>,
     epoch: Option<u64>,
     text: Option<Text>,
@@ -87,6 +93,7 @@ pub(super) fn read(line: &[u8], state: LinkState) -> Result<SimLine, serde_json:
             install_dir: line.install_dir.map(|path| path.bounded(LONGEST_PATH)),
             marks: line.marks == Some(1),
             answers_cold: line.tells_cold == Some(1),
+            telemetry_fields: line.telemetry_fields.unwrap_or(0),
         }));
     }
     if let Some(reason) = line.refused {
@@ -98,7 +105,14 @@ pub(super) fn read(line: &[u8], state: LinkState) -> Result<SimLine, serde_json:
 fn message(line: Line, state: LinkState) -> Result<FromSim, serde_json::Error> {
     if let Some(args) = line.args {
         let values = args.0.into_iter().map(|(arg, value)| (arg, value.into()));
+        let values = values.filter(|(arg, _)| i64::from(*arg) <= LARGEST_NUMBER);
         return Ok(FromSim::Args(values.collect()));
+    }
+    if let Some(telemetry) = line.telemetry {
+        return Ok(match telemetry {
+            Some(values) => FromSim::Telemetry(values.0),
+            None => FromSim::TelemetryForbidden,
+        });
     }
     if let Some(indicator) = line.indicator {
         let epoch = line
@@ -259,6 +273,14 @@ mod tests {
             cold(None, None)
         );
         assert_eq!(message(br#"{"args":[]}"#), FromSim::Args(vec![]));
+        assert_eq!(
+            message(br#"{"telemetry":{"2":141.7654321,"36":null}}"#),
+            FromSim::Telemetry(vec![(2, Some(141.765_432_1)), (36, None)])
+        );
+        assert_eq!(
+            message(br#"{"telemetry":null}"#),
+            FromSim::TelemetryForbidden
+        );
         assert_eq!(
             message(br#"{"error":"no device 99","ticket":7}"#),
             FromSim::Error {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 pub enum LinkState {
     /// Args, actions and the aircraft.
     Hook,
-    /// Indicators.
+    /// Indicators and telemetry.
     Export,
 }
 
@@ -38,6 +38,8 @@ pub enum FromSim {
         write_dir: Option<String>,
         /// The sim's install folder, if the sim provides it.
         install_dir: Option<String>,
+        /// The number of fields of telemetry that the state can read.
+        telemetry_fields: u32,
     },
     /// The link is down. All values that were received through it are unknown again.
     Down(LinkState),
@@ -83,6 +85,12 @@ pub enum FromSim {
         /// same when the link is lost and restored.
         since: Option<u64>,
     },
+    /// The fields of telemetry that changed in one frame, as `(number, value)`. A value is that of
+    /// the sim, in its own unit; `None` when the sim provides no number.
+    Telemetry(Vec<(u32, Option<f64>)>),
+    /// The sim does not allow telemetry, as a multiplayer server can demand. When it allows it
+    /// again, the values come by themselves.
+    TelemetryForbidden,
     /// A report on the time that the scripts cost the sim.
     Stats(LinkState, FrameStats),
 }
@@ -90,11 +98,16 @@ pub enum FromSim {
 impl FromSim {
     /// Returns the `Up` of a sim without scripts and folders, such as that of the demo.
     pub fn up(state: LinkState) -> Self {
+        let fields = match state {
+            LinkState::Hook => 0,
+            LinkState::Export => aircraft_defs::telemetry::FIELDS.len() as u32,
+        };
         Self::Up {
             state,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             write_dir: None,
             install_dir: None,
+            telemetry_fields: fields,
         }
     }
 }
@@ -140,6 +153,15 @@ pub enum ToSim {
     WatchArg {
         /// Arg number.
         arg: u32,
+        /// Reads per second, finite, >= 0.
+        rate: f64,
+    },
+    /// Read a field of telemetry up to `rate` times a second and send it when it has changed; a rate
+    /// of 0 ends the watch. The current value is always sent first. Only for an export state that
+    /// announces the field.
+    WatchTelemetry {
+        /// The number of the field.
+        field: u32,
         /// Reads per second, finite, >= 0.
         rate: f64,
     },

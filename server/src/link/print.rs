@@ -33,6 +33,7 @@ impl fmt::Display for ToSim {
                 write!(f, "1 {device} {command} {} {ticket}", Number(value))
             }
             Self::WatchArg { arg, rate } => write!(f, "2 {arg} {}", Number(rate)),
+            Self::WatchTelemetry { field, rate } => write!(f, "7 {field} {}", Number(rate)),
             Self::WatchIndicator {
                 indicator,
                 rate,
@@ -123,6 +124,13 @@ mod tests {
                 indicator: Some(0),
             },
             "4 9 0",
+        );
+        check(
+            ToSim::WatchTelemetry {
+                field: 3,
+                rate: 30.0,
+            },
+            "7 3 30",
         );
         check(ToSim::Mark(12), "5 12");
         check(ToSim::AskCold(7), "6 7");

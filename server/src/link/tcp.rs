@@ -147,6 +147,7 @@ impl LinkTask {
             ToSim::Act(action) => action.ticket,
             ToSim::ListIndicators { ticket, .. } => *ticket,
             ToSim::WatchArg { .. }
+            | ToSim::WatchTelemetry { .. }
             | ToSim::WatchIndicator { .. }
             | ToSim::Mark(_)
             | ToSim::AskCold(_) => return,
@@ -324,6 +325,7 @@ impl LinkTask {
             version: hello.version,
             write_dir: hello.write_dir,
             install_dir: hello.install_dir,
+            telemetry_fields: hello.telemetry_fields,
         })
     }
 }

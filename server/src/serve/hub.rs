@@ -240,7 +240,7 @@ impl Hub {
         match message {
             FromSim::Args(values) => self.held_values.extend(values),
             // The sim sends it again when the aircraft is announced.
-            FromSim::Indicator { .. } => {}
+            FromSim::Indicator { .. } | FromSim::Telemetry(_) | FromSim::TelemetryForbidden => {}
             FromSim::Indicators { .. } | FromSim::Cold { .. } => self.held_answers.push(message),
             FromSim::Aircraft(_) | FromSim::Up { .. } | FromSim::Down(_) => {
                 self.held_values.clear();

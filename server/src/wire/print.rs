@@ -39,10 +39,19 @@ impl Prefix {
     }
 }
 
+/// A raw value, and the number of decimals that are printed.
+#[derive(Debug, Clone, Copy)]
+pub struct Raw {
+    /// The value.
+    pub value: f64,
+    /// The number of decimals.
+    pub decimals: u8,
+}
+
 /// Appends the part of an update line that all subscriptions with the same scale and precision
 /// share: `<raw> <value>` and the line end.
-pub fn gauge_tail(out: &mut Vec<u8>, raw: f64, value: f64, precision: i8) {
-    decimal::write_raw(out, raw);
+pub fn gauge_tail(out: &mut Vec<u8>, raw: Raw, value: f64, precision: i8) {
+    decimal::write_raw(out, raw.value, raw.decimals);
     out.push(b' ');
     decimal::write(out, value, precision);
     out.push(b'\n');
@@ -115,8 +124,13 @@ mod tests {
     #[test]
     fn the_tail_of_an_update() {
         let mut out = Vec::new();
-        gauge_tail(&mut out, -0.25, 12.345, 1);
-        assert_eq!(out, b"-0.25000 12.3\n");
+        let raw = |decimals| Raw {
+            value: -0.25,
+            decimals,
+        };
+        gauge_tail(&mut out, raw(5), 12.345, 1);
+        gauge_tail(&mut out, raw(7), -0.25, 2);
+        assert_eq!(out, b"-0.25000 12.3\n-0.2500000 -0.25\n");
     }
 
     #[test]

@@ -26,7 +26,11 @@ impl World {
         self.now = now;
         self.gauges.begin_turn();
         match message {
-            FromSim::Up { state, .. } => self.link_up(state, now),
+            FromSim::Up {
+                state,
+                telemetry_fields,
+                ..
+            } => self.link_up(state, telemetry_fields, now),
             FromSim::Down(state) => {
                 self.link_down(state, now);
                 if state == LinkState::Hook {
@@ -48,6 +52,12 @@ impl World {
                 self.gauges.set_all(&mut self.clients, &values, now);
                 self.handle_positions(now);
             }
+            FromSim::Telemetry(values) => {
+                let aircraft = self.aircraft.as_deref();
+                self.gauges
+                    .set_fields(&mut self.clients, &values, aircraft, now);
+            }
+            FromSim::TelemetryForbidden => self.gauges.forbid_fields(&mut self.clients),
             FromSim::Indicator {
                 indicator,
                 epoch,
@@ -82,14 +92,18 @@ impl World {
         TablesAction::Keep
     }
 
-    fn link_up(&mut self, state: LinkState, now: Micros) {
+    fn link_up(&mut self, state: LinkState, telemetry_fields: u32, now: Micros) {
         self.sim.set_up(state, true);
         match state {
             LinkState::Hook => {
                 self.gauges.restore_watches();
                 self.work(now);
             }
-            LinkState::Export => self.texts.restore_watches(),
+            LinkState::Export => {
+                self.texts.restore_watches();
+                self.gauges
+                    .restore_fields(&mut self.clients, Some(telemetry_fields));
+            }
         }
     }
 
@@ -106,6 +120,7 @@ impl World {
             LinkState::Export => {
                 self.work(now);
                 self.texts.restore_watches();
+                self.gauges.restore_fields(&mut self.clients, None);
                 let clients = self.sim.take_lists();
                 self.refuse_lists_of(&clients, &RequestError::NoExport);
             }

@@ -1,10 +1,12 @@
-//! The arg and the scale that a name stands for in an aircraft.
+//! The source and the scale that a name stands for in an aircraft.
 
 use std::sync::Arc;
 
 use aircraft_defs::Scale;
 
-/// The kind of a subject: an arg on a gauge's scale, or as the position of a control.
+use super::source::SourceId;
+
+/// The kind of a subject: a value on a gauge's scale, or as the position of a control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum SubjectKind {
     Gauge,
@@ -14,11 +16,11 @@ pub(super) enum SubjectKind {
 /// The subject of a subscription. A client has at most one subscription to each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Subject {
-    pub(super) arg: u32,
+    pub(super) source: SourceId,
     pub(super) kind: SubjectKind,
 }
 
-/// The arg and the scale of a gauge or a control.
+/// The source and the scale of a gauge or a control.
 #[derive(Debug)]
 pub(super) struct Meaning {
     pub(super) subject: Subject,

@@ -25,6 +25,7 @@ mod recording;
 mod request_error;
 mod requests;
 mod sim;
+mod source;
 mod statistics;
 mod subscription;
 #[cfg(test)]
@@ -302,7 +303,7 @@ impl World {
         Statistics {
             clients: self.clients.len(),
             subscriptions: self.gauges.subscriptions() + self.texts.subscriptions(),
-            args: self.gauges.watches.active_count(),
+            args: self.gauges.active_watches(),
             indicators: self.texts.watches.active_count(),
             requests: self.requests,
             sent: self.clients.sent,

@@ -2,6 +2,7 @@
 
 use aircraft_defs::NameError;
 use aircraft_defs::search::query_of_name;
+use aircraft_defs::telemetry::{self, is_field_name};
 
 use super::Aircraft;
 use crate::control::ControlError;
@@ -102,6 +103,21 @@ pub(super) enum RequestError {
          (4 {indicator} lists what it shows)"
     )]
     NoElement { indicator: u32, name: String },
+    #[error(
+        "the dcs-master scripts in the sim are too old to read this gauge; run dcs-master install and \
+         restart the sim"
+    )]
+    OldScripts,
+    #[error(
+        "the server of this mission does not allow data of your own aircraft to be exported; gauges \
+         whose names begin with sim. have no values until it does"
+    )]
+    TelemetryForbidden,
+    #[error("the sim provides no {field} for {aircraft} at present; its values come when it does")]
+    NoFigure {
+        field: &'static str,
+        aircraft: String,
+    },
     #[error("the sim says: {0}")]
     Sim(String),
 }
@@ -115,6 +131,14 @@ impl RequestError {
         may_search: impl FnOnce(usize) -> bool,
     ) -> String {
         match (self, aircraft) {
+            (Self::Name(NameError::Unknown { kind, name }), _) if is_field_name(name) => {
+                let pieces = name.len().div_ceil(SEARCHED_PIECE);
+                let may_search = may_search(telemetry::FIELDS.len() * pieces);
+                let meant = may_search
+                    .then(|| telemetry::tables().suggestion(*kind, name))
+                    .flatten();
+                with_search(format!("unknown {kind} {}", quoted(name)), name, meant)
+            }
             (Self::Name(NameError::Unknown { kind, name }), Some(aircraft)) => {
                 let (quoted_name, tables) = (quoted(name), &aircraft.tables);
                 if aircraft.is_loading() {
@@ -136,16 +160,7 @@ impl RequestError {
                 let pieces = name.len().div_ceil(SEARCHED_PIECE);
                 let may_search = may_search(tables.count(*kind) * pieces);
                 let meant = may_search.then(|| tables.suggestion(*kind, name)).flatten();
-                let search = printable(&query_of_name(name));
-                let search = format!("dcs-master names {search}");
-                let search = search.trim_end();
-                match meant {
-                    Some(meant) => format!(
-                        "{unknown}; did you mean {}? To search: {search}",
-                        quoted(meant)
-                    ),
-                    None => format!("{unknown}; to search: {search}"),
-                }
+                with_search(unknown, name, meant)
             }
             (
                 Self::Name(NameError::Ambiguous {
@@ -182,6 +197,21 @@ impl RequestError {
 
     pub(super) fn without_arg(gauge: &str) -> Self {
         Self::GaugeWithoutArg(quoted(gauge))
+    }
+}
+
+/// Returns an error about a name with the name that may be meant, and the command that searches for
+/// more.
+fn with_search(unknown: String, name: &str, meant: Option<&str>) -> String {
+    let search = printable(&query_of_name(name));
+    let search = format!("dcs-master names {search}");
+    let search = search.trim_end();
+    match meant {
+        Some(meant) => {
+            let meant = quoted(meant);
+            format!("{unknown}; did you mean {meant}? To search: {search}")
+        }
+        None => format!("{unknown}; to search: {search}"),
     }
 }
 

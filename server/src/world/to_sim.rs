@@ -3,6 +3,7 @@
 use super::World;
 use super::agenda::TURN;
 use super::request_error::RequestError;
+use super::source::SourceId;
 use super::watches::WatchUpdate;
 use crate::filter::Micros;
 use crate::link::{LinkState, ToSim};
@@ -35,7 +36,8 @@ impl World {
         if !self.sim.is_up(LinkState::Export) {
             return None;
         }
-        let watch = self.next_indicator_watch();
+        let watch = self.next_field_watch();
+        let watch = watch.or_else(|| self.next_indicator_watch());
         watch.or_else(|| self.sim.next_list())
     }
 
@@ -48,7 +50,7 @@ impl World {
             match self.gauges.next_watch()? {
                 WatchUpdate::Send(arg, rate) => return Some(ToSim::WatchArg { arg, rate }),
                 WatchUpdate::NoRoom(arg) => {
-                    let who = self.gauges.clients_of(arg);
+                    let who = self.gauges.clients_of(SourceId::arg(arg));
                     left = left.saturating_sub(who.len());
                     self.clients
                         .send_error_to_all(&who, &RequestError::ArgWaits(arg));
@@ -58,6 +60,15 @@ impl World {
         }
         self.has_more_watches = true;
         None
+    }
+
+    /// Returns the message for the next change of a field's watch. There is room for all fields.
+    fn next_field_watch(&mut self) -> Option<ToSim> {
+        loop {
+            if let WatchUpdate::Send(field, rate) = self.gauges.next_field_watch()? {
+                return Some(ToSim::WatchTelemetry { field, rate });
+            }
+        }
     }
 
     fn next_indicator_watch(&mut self) -> Option<ToSim> {

@@ -1,4 +1,4 @@
-//! Groups of subscriptions with the same arg, scale and precision, which get the same text.
+//! Groups of subscriptions with the same source, scale and precision, which get the same text.
 //!
 //! A value is scaled, rounded and formatted once for all members. If it rounds to the same number
 //! as the value before, it is dropped once for all of them.
@@ -12,7 +12,7 @@ use super::gauge::Gauge;
 use super::schedules::Schedules;
 use crate::decimal;
 use crate::filter::{self, Decision, Filter, Micros};
-use crate::wire::print::{self, Prefix};
+use crate::wire::print::{self, Prefix, Raw};
 use crate::world::arena::{ScheduleId, SubscriptionId};
 use crate::world::client::{ClientKey, Readiness};
 use crate::world::clients::Clients;
@@ -24,6 +24,8 @@ use crate::world::subscription::Subscriptions;
 pub(super) struct Group {
     scale: Arc<Scale>,
     pub(super) precision: i8,
+    /// The number of decimals of raw values.
+    raw_decimals: u8,
     /// The epoch in which the value came. In a later epoch it belongs to another aircraft.
     epoch: u64,
     /// The known value, in steps of the precision; NaN if there is none.
@@ -68,10 +70,11 @@ pub(super) enum Change {
 }
 
 impl Group {
-    pub(super) fn new(scale: Arc<Scale>, precision: i8) -> Self {
+    pub(super) fn new(scale: Arc<Scale>, precision: i8, raw_decimals: u8) -> Self {
         Self {
             scale,
             precision,
+            raw_decimals,
             epoch: 0,
             steps: f64::NAN,
             changed: 0,
@@ -109,11 +112,16 @@ impl Group {
         Change::Other
     }
 
+    /// Forgets the value.
+    pub(super) fn void(&mut self) {
+        self.steps = f64::NAN;
+    }
+
     /// Sends a member's client a line with raw 0.
     pub(super) fn reset(&self, index: usize, client: ClientKey, clients: &mut Clients) {
         let mut tail = Vec::new();
         let value = self.scale.apply(0.0);
-        print::gauge_tail(&mut tail, 0.0, value, self.precision);
+        print::gauge_tail(&mut tail, self.printed(0.0), value, self.precision);
         let zero = GaugeText {
             raw: 0.0,
             tail: &tail,
@@ -211,8 +219,15 @@ impl Group {
 
     fn format(&mut self) {
         if self.tail.is_empty() {
-            let (raw, value, precision) = (self.raw, self.value, self.precision);
-            print::gauge_tail(&mut self.tail, raw, value, precision);
+            let raw = self.printed(self.raw);
+            print::gauge_tail(&mut self.tail, raw, self.value, self.precision);
+        }
+    }
+
+    fn printed(&self, raw: f64) -> Raw {
+        Raw {
+            value: raw,
+            decimals: self.raw_decimals,
         }
     }
 }

@@ -1,16 +1,18 @@
-//! Adds subscriptions to groups and removes them. Groups and args are created and removed as
+//! Adds subscriptions to groups and removes them. Groups and sources are created and removed as
 //! needed.
 
 use std::sync::Arc;
 
 use super::gauge::State;
 use super::group::{Group, Member};
-use super::{Arg, Gauges, POSITION_RATE};
+use super::read_rate::rates_of;
+use super::{Gauges, POSITION_RATE, Source};
 use crate::filter::{Filter, Micros};
 use crate::wire::print::Prefix;
 use crate::world::arena::{GroupId, SubscriptionId};
 use crate::world::clients::Clients;
 use crate::world::meaning::Meaning;
+use crate::world::source::{self, SourceId};
 
 impl Gauges {
     /// Makes a sleeping subscription a member of its group, and sends the value if it is known.
@@ -23,7 +25,7 @@ impl Gauges {
         now: Micros,
     ) {
         let subject = meaning.subject;
-        let arg = subject.arg;
+        let source = subject.source;
         let group = self.group(meaning, self.subscriptions[id].to.precision, now);
         let subscription = &mut self.subscriptions[id];
         let rate = subscription.to.max_frequency;
@@ -42,16 +44,17 @@ impl Gauges {
         if let Some(owner) = clients.get_mut(subscription.client) {
             owner.by_subject.insert(subject, id);
         }
-        if let Some(entry) = self.args.get_mut(&arg) {
-            entry.readers.add(rate);
+        if let Some(entry) = self.sources.get_mut(&source) {
+            entry.readers.add(rate, rates_of(source));
         }
-        self.watches.mark_dirty(arg);
+        self.mark_dirty(source);
         self.update(clients, id, now);
     }
 
-    /// Returns the group with this arg, scale and precision; creates it if necessary.
+    /// Returns the group with this source, scale and precision; creates it if necessary.
     fn group(&mut self, meaning: &Meaning, precision: i8, now: Micros) -> GroupId {
-        let entry = self.args.entry(meaning.subject.arg).or_default();
+        let source = meaning.subject.source;
+        let entry = self.sources.entry(source).or_default();
         let existing = entry.groups.iter().copied().find(|&group| {
             let group = &self.groups[group];
             group.precision == precision && group.has_scale(&meaning.scale)
@@ -59,7 +62,8 @@ impl Gauges {
         if let Some(group) = existing {
             return group;
         }
-        let mut group = Group::new(Arc::clone(&meaning.scale), precision);
+        let scale = Arc::clone(&meaning.scale);
+        let mut group = Group::new(scale, precision, source.raw_decimals());
         if let Some((epoch, raw)) = entry.raw {
             group.set(raw, epoch, now);
         }
@@ -68,7 +72,7 @@ impl Gauges {
         id
     }
 
-    /// Removes a subscription from its group, and removes the group and the arg if they are not
+    /// Removes a subscription from its group, and removes the group and the source if they are not
     /// needed any more.
     pub(super) fn put_to_sleep(&mut self, clients: &mut Clients, id: SubscriptionId) {
         let subscription = &mut self.subscriptions[id];
@@ -99,7 +103,7 @@ impl Gauges {
         {
             owner.by_subject.remove(&subject);
         }
-        self.remove_rate(subject.arg, group, rate);
+        self.remove_rate(subject.source, group, rate);
     }
 
     /// Sets the new place of an active subscription in the list of its schedule.
@@ -112,59 +116,66 @@ impl Gauges {
         }
     }
 
-    /// Lowers the rate of an arg, and removes a group of it that has no members left.
-    fn remove_rate(&mut self, arg: u32, group: GroupId, rate: f64) {
-        self.watches.mark_dirty(arg);
-        let Some(entry) = self.args.get_mut(&arg) else {
+    /// Lowers the rate of a source, and removes a group of it that has no members left.
+    fn remove_rate(&mut self, source: SourceId, group: GroupId, rate: f64) {
+        self.mark_dirty(source);
+        let Some(entry) = self.sources.get_mut(&source) else {
             return;
         };
-        entry.readers.remove(rate);
+        entry.readers.remove(rate, rates_of(source));
         if self.groups[group].members.is_empty() {
             self.groups.remove(group);
             entry.groups.retain(|&other| other != group);
         }
-        self.remove_if_unused(arg);
+        self.remove_if_unused(source);
     }
 
-    /// Removes an arg if nothing needs it any more and the sim need not be told so.
-    pub(super) fn remove_if_unused(&mut self, arg: u32) {
-        if self.is_needed(arg) {
+    /// Removes a source if nothing needs it any more and the sim need not be told so.
+    pub(super) fn remove_if_unused(&mut self, source: SourceId) {
+        if self.is_needed(source) {
             return;
         }
-        if self.recorded.contains(&arg) {
+        if self.is_recorded(source) {
             // The sim still has to be told the rate of the recording.
-            self.watches.mark_dirty(arg);
-        } else if !self.watches.cancel(arg) {
-            self.args.remove(&arg);
+            self.mark_dirty(source);
+        } else if !self.cancel(source) {
+            self.sources.remove(&source);
         }
     }
 
-    /// Returns whether a subscription or a control needs the value of an arg.
-    pub(super) fn is_needed(&self, arg: u32) -> bool {
-        let needed = |entry: &Arg| !entry.groups.is_empty() || entry.position_readers > 0;
-        self.args.get(&arg).is_some_and(needed)
+    /// Returns whether a subscription or a control needs the value of a source.
+    pub(super) fn is_needed(&self, source: SourceId) -> bool {
+        let needed = |entry: &Source| !entry.groups.is_empty() || entry.position_readers > 0;
+        self.sources.get(&source).is_some_and(needed)
+    }
+
+    /// Returns whether a source is read for a recording.
+    fn is_recorded(&self, source: SourceId) -> bool {
+        matches!(source.source(), source::Source::Arg(arg) if self.recorded.contains(&arg))
     }
 
     /// Makes the sim read an arg that shows a position.
     pub(in crate::world) fn read_position(&mut self, arg: u32) {
-        let entry = self.args.entry(arg).or_default();
+        let source = SourceId::arg(arg);
+        let entry = self.sources.entry(source).or_default();
         entry.position_readers += 1;
-        entry.readers.add(POSITION_RATE);
-        self.watches.mark_dirty(arg);
+        entry.readers.add(POSITION_RATE, rates_of(source));
+        self.mark_dirty(source);
     }
 
     /// Ends a [`Self::read_position`].
     pub(in crate::world) fn stop_reading_position(&mut self, arg: u32) {
+        let source = SourceId::arg(arg);
         let Some(entry) = self
-            .args
-            .get_mut(&arg)
+            .sources
+            .get_mut(&source)
             .filter(|entry| entry.position_readers > 0)
         else {
             return;
         };
         entry.position_readers -= 1;
-        entry.readers.remove(POSITION_RATE);
-        self.watches.mark_dirty(arg);
-        self.remove_if_unused(arg);
+        entry.readers.remove(POSITION_RATE, rates_of(source));
+        self.mark_dirty(source);
+        self.remove_if_unused(source);
     }
 }

@@ -15,6 +15,7 @@ impl Gauges {
     /// must be renewed afterwards.
     pub(in crate::world) fn forget(&mut self) {
         self.epoch += 1;
+        self.resend_fields();
         self.end_renewals();
     }
 

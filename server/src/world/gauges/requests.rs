@@ -11,6 +11,7 @@ use crate::world::client::ClientKey;
 use crate::world::clients::Clients;
 use crate::world::meaning::{Meaning, Subject};
 use crate::world::request_error::RequestError;
+use crate::world::source::Source;
 use crate::world::subscription::Subscriptions;
 
 impl Gauges {
@@ -57,15 +58,20 @@ impl Gauges {
         if let Some(meaning) = meaning {
             self.wake(clients, id, &meaning, now);
             self.release_due(clients, now);
-            let arg = meaning.subject.arg;
-            if self.watches.is_waiting(arg) {
+            let source = meaning.subject.source;
+            if let Source::Arg(arg) = source.source()
+                && self.watches.is_waiting(arg)
+            {
                 return Err(RequestError::ArgWaits(arg));
+            }
+            if let Some(error) = self.field_error(source, aircraft) {
+                return Err(error);
             }
         }
         Ok(())
     }
 
-    /// Returns a client's subscription to the same gauge: with the same arg, or with the same name
+    /// Returns a client's subscription to the same gauge: with the same source, or with the same name
     /// while there is no aircraft.
     fn same(
         &self,

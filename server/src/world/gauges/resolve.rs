@@ -1,9 +1,10 @@
-//! Resolves the name of a gauge to its arg and scale in an aircraft.
+//! Resolves the name of a gauge to its source and scale in an aircraft.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aircraft_defs::{ControlRef, Gauge, NameError, Scale};
+use aircraft_defs::telemetry::{field_by_name, is_field_name};
+use aircraft_defs::{ControlRef, Gauge, NameError, NameKind, Scale};
 
 use super::gauge::GaugeName;
 use crate::wire::Ref;
@@ -12,6 +13,7 @@ use crate::world::controls;
 use crate::world::meaning::{Meaning, Subject, SubjectKind};
 use crate::world::names::Names;
 use crate::world::request_error::RequestError;
+use crate::world::source::SourceId;
 
 /// The meanings of names in an aircraft. Each name is looked up once for all its subscriptions.
 #[derive(Debug, Default)]
@@ -74,7 +76,7 @@ impl Resolver {
     }
 }
 
-/// Returns the arg and the scale of a gauge; `None` for a name while there is no aircraft, or while
+/// Returns the source and the scale of a gauge; `None` for a name while there is no aircraft, or while
 /// its tables are being read.
 pub(super) fn resolve(
     gauge: &Ref<u32>,
@@ -82,6 +84,7 @@ pub(super) fn resolve(
 ) -> Result<Option<Meaning>, RequestError> {
     match (gauge, aircraft) {
         (Ref::Number(arg), _) => Ok(Some(by_number(*arg, aircraft))),
+        (Ref::Name(name), _) if is_field_name(name) => field_meaning(name).map(Some),
         (Ref::Name(_), None) => Ok(None),
         (Ref::Name(_), Some(aircraft)) if aircraft.is_loading() => Ok(None),
         (Ref::Name(name), Some(aircraft)) => by_name(name, aircraft).map(Some),
@@ -93,13 +96,36 @@ fn by_number(arg: u32, aircraft: Option<&Aircraft>) -> Meaning {
     let scale = Arc::new(gauge.map(scale_of).unwrap_or_default());
     let kind = SubjectKind::Gauge;
     Meaning {
-        subject: Subject { arg, kind },
+        subject: Subject {
+            source: SourceId::arg(arg),
+            kind,
+        },
         scale,
     }
 }
 
-/// Looks up a name, first among the gauges and then among the controls.
+/// Returns the meaning of the name of a field of telemetry, which is the same in all aircraft.
+fn field_meaning(name: &str) -> Result<Meaning, RequestError> {
+    let Some(field) = field_by_name(name) else {
+        return Err(RequestError::Name(NameError::Unknown {
+            kind: NameKind::Gauge,
+            name: name.to_owned(),
+        }));
+    };
+    Ok(Meaning {
+        subject: Subject {
+            source: SourceId::field(field.number()),
+            kind: SubjectKind::Gauge,
+        },
+        scale: Arc::new(field.scale()),
+    })
+}
+
+/// Looks up a name, first among the fields of telemetry, then among the gauges and the controls.
 fn by_name(name: &str, aircraft: &Aircraft) -> Result<Meaning, RequestError> {
+    if is_field_name(name) {
+        return field_meaning(name);
+    }
     let gauge = match aircraft.tables.gauge(name) {
         Err(unknown @ NameError::Unknown { .. }) => {
             return by_control_name(name, aircraft, unknown);
@@ -108,11 +134,12 @@ fn by_name(name: &str, aircraft: &Aircraft) -> Result<Meaning, RequestError> {
     };
     let arg = gauge.arg_number;
     let arg = arg.ok_or_else(|| RequestError::without_arg(&gauge.name))?;
-    let scale = Arc::new(scale_of(gauge));
-    let kind = SubjectKind::Gauge;
     Ok(Meaning {
-        subject: Subject { arg, kind },
-        scale,
+        subject: Subject {
+            source: SourceId::arg(arg),
+            kind: SubjectKind::Gauge,
+        },
+        scale: Arc::new(scale_of(gauge)),
     })
 }
 
@@ -128,9 +155,11 @@ fn by_control_name(
     };
     let (arg, scale) =
         readout(&control).ok_or_else(|| RequestError::control_without_arg(control.id()))?;
-    let kind = SubjectKind::Control;
     Ok(Meaning {
-        subject: Subject { arg, kind },
+        subject: Subject {
+            source: SourceId::arg(arg),
+            kind: SubjectKind::Control,
+        },
         scale: Arc::new(scale),
     })
 }

@@ -2,20 +2,22 @@
 //! blocked client reads again.
 
 use super::group::{Change, Delivery, Group};
-use super::{Arg, Gauges};
+use super::telemetry::Absence;
+use super::{Gauges, Source};
 use crate::filter::Micros;
 use crate::world::agenda::TURN;
 use crate::world::arena::{Arena, GroupId, ScheduleId, SubscriptionId};
 use crate::world::client::ClientKey;
 use crate::world::clients::Clients;
+use crate::world::source::{self, SourceId};
 
 /// The most updates in a turn of the server. They take about two milliseconds, and are enough for a
 /// frame with 100 values for each of 100 clients.
 pub(in crate::world) const MAX_TURN_UPDATES: usize = 32 * TURN;
 
-/// A raw value of an arg.
+/// A raw value of a source.
 #[derive(Clone, Copy)]
-enum ArgValue {
+pub(super) enum SourceValue {
     OfSim(f64),
     /// A value for the subscriptions only; that of the sim stays known.
     OfTest(f64),
@@ -27,7 +29,7 @@ impl Gauges {
         self.updates_left = MAX_TURN_UPDATES;
     }
 
-    /// Handles the values of a frame of the sim, and sends them to the subscriptions. Args for
+    /// Handles the args of a frame of the sim, and sends them to the subscriptions. Those for
     /// which this turn has no time are delivered later, with their newest values.
     pub(in crate::world) fn set_all(
         &mut self,
@@ -38,26 +40,35 @@ impl Gauges {
         self.schedules.begin_frame(now);
         for &(arg, raw) in values {
             match raw.is_finite() {
-                true => self.set(clients, arg, ArgValue::OfSim(raw), now),
+                true => self.set(clients, SourceId::arg(arg), SourceValue::OfSim(raw), now),
                 false => self.bad_values += 1,
             }
         }
         self.release_due(clients, now);
     }
 
-    /// Sets the value of an arg, and sends it to the subscriptions.
-    fn set(&mut self, clients: &mut Clients, arg: u32, value: ArgValue, now: Micros) {
-        let Some(entry) = self.args.get_mut(&arg) else {
+    /// Sets the value of a source, and sends it to the subscriptions.
+    pub(super) fn set(
+        &mut self,
+        clients: &mut Clients,
+        id: SourceId,
+        value: SourceValue,
+        now: Micros,
+    ) {
+        let Some(entry) = self.sources.get_mut(&id) else {
             return;
         };
         let raw = match value {
-            ArgValue::OfTest(raw) => raw,
-            ArgValue::OfSim(raw) => {
+            SourceValue::OfTest(raw) => raw,
+            SourceValue::OfSim(raw) => {
                 entry.raw = Some((self.epoch, raw));
-                if entry.position_readers > 0 {
+                entry.absence = Absence::None;
+                if entry.position_readers > 0
+                    && let source::Source::Arg(arg) = id.source()
+                {
                     self.reported.push((arg, raw));
                 }
-                self.tested.get(&arg).copied().unwrap_or(raw)
+                self.tested.get(&id).copied().unwrap_or(raw)
             }
         };
         if entry.is_queued {
@@ -65,7 +76,7 @@ impl Gauges {
         }
         if self.updates_left == 0 || !self.undelivered.is_empty() {
             entry.is_queued = true;
-            self.undelivered.push_back(arg);
+            self.undelivered.push_back(id);
             return;
         }
         let delivery = Delivery {
@@ -79,19 +90,19 @@ impl Gauges {
         self.count(&fanout);
     }
 
-    /// Delivers the args for which earlier turns had no time, as far as this turn has time.
+    /// Delivers the sources for which earlier turns had no time, as far as this turn has time.
     fn deliver_queued(&mut self, clients: &mut Clients, now: Micros) {
         while self.updates_left > 0
-            && let Some(arg) = self.undelivered.pop_front()
+            && let Some(id) = self.undelivered.pop_front()
         {
             self.count_updates(1);
-            let Some(entry) = self.args.get_mut(&arg) else {
+            let Some(entry) = self.sources.get_mut(&id) else {
                 continue;
             };
             entry.is_queued = false;
             // A value from before another aircraft appeared is dropped.
             let of_sim = entry.raw.filter(|&(epoch, _)| epoch == self.epoch);
-            let tested = self.tested.get(&arg).copied();
+            let tested = self.tested.get(&id).copied();
             if let Some(raw) = tested.or(of_sim.map(|(_, raw)| raw)) {
                 let delivery = Delivery {
                     clients,
@@ -138,9 +149,10 @@ impl Gauges {
         raw: f64,
         now: Micros,
     ) {
-        self.tested.extend(args.iter().map(|arg| (*arg, raw)));
-        for &arg in args {
-            self.set(clients, arg, ArgValue::OfTest(raw), now);
+        let ids = args.iter().map(|arg| SourceId::arg(*arg));
+        self.tested.extend(ids.clone().map(|id| (id, raw)));
+        for id in ids {
+            self.set(clients, id, SourceValue::OfTest(raw), now);
         }
         self.release_due(clients, now);
     }
@@ -150,7 +162,7 @@ impl Gauges {
         self.tested.clear();
         for &arg in args {
             let raw = self.raw(arg).unwrap_or_default();
-            self.set(clients, arg, ArgValue::OfTest(raw), now);
+            self.set(clients, SourceId::arg(arg), SourceValue::OfTest(raw), now);
         }
         self.release_due(clients, now);
     }
@@ -226,16 +238,16 @@ struct Fanout {
     bad_values: u64,
 }
 
-/// Sets the value of an arg in its groups, and sends it to the subscriptions for which it is due.
+/// Sets the value of a source in its groups, and sends it to the subscriptions for which it is due.
 #[inline]
 fn deliver(
-    arg: &Arg,
+    source: &Source,
     raw: f64,
     groups: &mut Arena<GroupId, Group>,
     mut delivery: Delivery<'_>,
 ) -> Fanout {
     let (mut updates, mut bad_values) = (1, 0);
-    for &id in &arg.groups {
+    for &id in &source.groups {
         let group = &mut groups[id];
         updates += 1;
         match group.set(raw, delivery.epoch, delivery.now) {

@@ -1,26 +1,51 @@
-//! The watches of args: the sim reads the args that are needed.
+//! The watches of sources: the sim reads those that are needed. Args are read by the hook state,
+//! and fields of telemetry by the export state.
 
 use std::collections::BTreeSet;
 
 use super::Gauges;
 use super::read_rate::RECORDING_RATE;
 use crate::world::client::ClientKey;
+use crate::world::source::{Source, SourceId};
 use crate::world::watches::WatchUpdate;
 
 impl Gauges {
-    /// Returns the clients with subscriptions to an arg.
-    pub(in crate::world) fn clients_of(&self, arg: u32) -> Vec<ClientKey> {
-        let groups = self.args.get(&arg).map_or(&[][..], |arg| &arg.groups);
+    /// Marks that the rate of a source may have changed.
+    pub(super) fn mark_dirty(&mut self, id: SourceId) {
+        match id.source() {
+            Source::Arg(arg) => self.watches.mark_dirty(arg),
+            Source::Field(field) => self.fields.watches.mark_dirty(field),
+        }
+    }
+
+    /// Gives up a source; see [`Watches::cancel`](crate::world::watches::Watches::cancel).
+    pub(super) fn cancel(&mut self, id: SourceId) -> bool {
+        match id.source() {
+            Source::Arg(arg) => self.watches.cancel(arg),
+            Source::Field(field) => self.fields.watches.cancel(field),
+        }
+    }
+
+    /// Returns the number of watches that the sim has.
+    pub(in crate::world) fn active_watches(&self) -> usize {
+        self.watches.active_count() + self.fields.watches.active_count()
+    }
+
+    /// Returns the clients with subscriptions to a source.
+    pub(in crate::world) fn clients_of(&self, id: SourceId) -> Vec<ClientKey> {
+        let source = self.sources.get(&id);
+        let groups = source.map_or(&[][..], |source| &source.groups);
         let members = groups.iter().flat_map(|&group| &self.groups[group].members);
         let clients = members.map(|member| self.schedules.client(member.schedule));
         clients.collect()
     }
 
-    /// Returns the next change of a watch that the sim has to be told about.
+    /// Returns the next change of an arg's watch that the sim has to be told about.
     pub(in crate::world) fn next_watch(&mut self) -> Option<WatchUpdate> {
-        let (args, recorded) = (&self.args, &self.recorded);
+        let (sources, recorded) = (&self.sources, &self.recorded);
         let rate = |arg| {
-            let rate = args.get(&arg).map_or(0.0, |arg| arg.readers.rate());
+            let id = SourceId::arg(arg);
+            let rate = sources.get(&id).map_or(0.0, |source| source.rate(id));
             match recorded.contains(&arg) {
                 true => RECORDING_RATE.max(rate),
                 false => rate,
@@ -28,9 +53,9 @@ impl Gauges {
         };
         let watch = self.watches.next(rate);
         if let Some(WatchUpdate::Send(arg, _)) = watch
-            && !self.is_needed(arg)
+            && !self.is_needed(SourceId::arg(arg))
         {
-            self.args.remove(&arg);
+            self.sources.remove(&SourceId::arg(arg));
         }
         watch
     }
@@ -46,7 +71,7 @@ impl Gauges {
     /// Starts to tell a sim that has no watches about all args; see [`Self::restore_next_watch`].
     pub(in crate::world) fn restore_watches(&mut self) {
         self.watches.reset();
-        self.restore_from = (!self.args.is_empty()).then_some(0);
+        self.restore_from = (!self.sources.is_empty()).then_some(SourceId::arg(0));
         for &arg in &self.recorded {
             self.watches.mark_dirty(arg);
         }
@@ -57,14 +82,14 @@ impl Gauges {
     pub(in crate::world) fn restore_next_watch(&mut self) -> bool {
         let next = self
             .restore_from
-            .and_then(|from| self.args.range(from..).next());
-        let Some((&arg, _)) = next else {
+            .and_then(|from| self.sources.range(from..SourceId::FIRST_FIELD).next());
+        let Some((&id, _)) = next else {
             self.restore_from = None;
             return false;
         };
-        self.restore_from = arg.checked_add(1);
-        self.watches.mark_dirty(arg);
-        self.remove_if_unused(arg);
+        self.restore_from = id.next();
+        self.mark_dirty(id);
+        self.remove_if_unused(id);
         true
     }
 

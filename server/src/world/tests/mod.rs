@@ -4,6 +4,7 @@
 mod limits;
 mod recording;
 mod renewal;
+mod telemetry;
 mod turns;
 mod value_test;
 mod watches;
