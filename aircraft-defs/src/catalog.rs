@@ -17,6 +17,7 @@ use crate::own::read_own_tables;
 use crate::read::read_entries;
 use crate::reader::read_file;
 use crate::search::{Fit, Hit, Query, Scan, Scope, TableEntry, search};
+use crate::telemetry;
 
 /// The most threads that read tables.
 const MAX_THREADS: usize = 4;
@@ -24,9 +25,10 @@ const MAX_THREADS: usize = 4;
 /// A gauge, or an element of the cockpit, that fits a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CatalogEntry {
-    /// The index of its aircraft.
+    /// The index of its aircraft. For a field of telemetry, which every aircraft has, it is the number
+    /// of aircraft that were searched.
     pub aircraft: usize,
-    /// The entry of that aircraft's tables.
+    /// The entry of that aircraft's tables, or of [`telemetry::tables`].
     pub entry: TableEntry,
     /// The share of the query that it matches, from 0 to 1.
     pub share: f32,
@@ -104,7 +106,8 @@ pub struct Catalog<'a> {
 }
 
 impl Catalog<'_> {
-    /// Returns the entries of the aircraft's tables that fit a query best, the best first. If the
+    /// Returns the entries of the aircraft's tables, and the fields of telemetry, that fit a query
+    /// best, the best first. If the
     /// query has no words, returns the entries in their order.
     ///
     /// A file that cannot be read has no entries.
@@ -145,7 +148,10 @@ impl Catalog<'_> {
 
     /// Returns the number of all entries, and the entries that fit.
     fn scan(&self, aircraft: &[String], query: &Query) -> (usize, Vec<AircraftFit>) {
-        let scans = in_parallel(aircraft, |name| self.scan_aircraft(name, query));
+        let mut scans = in_parallel(aircraft, |name| self.scan_aircraft(name, query));
+        let mut fields = Scan::new(query);
+        fields.add_tables(telemetry::tables(), Scope::ControlsAndGauges);
+        scans.push(fields);
         let entries = scans.iter().map(|scan| scan.entries).sum();
         let fits = scans.into_iter().enumerate().flat_map(|(aircraft, scan)| {
             let fits = scan.fits.into_iter();

@@ -3,7 +3,8 @@
 
 local t, fakes, root = ...
 local socket = require("socket")
-local World = dofile(root .. "tests/standin/world.lua")
+local figures = dofile(root .. "tests/standin/figures.lua")
+local World = assert(loadfile(root .. "tests/standin/world.lua"))(figures)
 local states = dofile(root .. "tests/standin/states.lua")
 
 local EXPORT_LINE = 'pcall(function() dofile(require("lfs").writedir()'

@@ -107,6 +107,19 @@ function commands.cold(sim, rest)
   sim.world.cold = rest == "on"
 end
 
+function commands.figure(sim, rest)
+  local path, value = rest:match("^(%S+) (%S+)$")
+  if not path then
+    return "figure <function>[.<path>] <value>|nan|inf|-inf|nil|text"
+  end
+  local odd = NOT_NUMBERS[value]
+  if value == "nil" then
+    sim.world.figures[path] = {}
+  else
+    sim.world.figures[path] = { odd or tonumber(value) or value }
+  end
+end
+
 commands["raise"] = function(sim, rest)
   sim.world.raising[rest] = true
 end

@@ -26,7 +26,7 @@
 
 local here = arg[0]:match("^(.*[/\\])") or "./"
 local socket = require("socket")
-local World = dofile(here .. "world.lua")
+local World = assert(loadfile(here .. "world.lua"))(dofile(here .. "figures.lua"))
 local states = dofile(here .. "states.lua")
 local control = dofile(here .. "control.lua")
 

@@ -186,11 +186,19 @@ function states.export(world, folders, on_log)
   globals.GetDevice = function(number)
     return world:device(number)
   end
+  for _, name in ipairs(world.figure_names()) do
+    globals[name] = function()
+      return world:figure(name)
+    end
+  end
   globals.LoGetSelfData = function()
     return world:self()
   end
   globals.LoGetModelTime = function()
     return world.seconds
+  end
+  globals.LoIsOwnshipExportAllowed = function()
+    return world.self_data
   end
   globals.list_indication = function(number)
     return world:indication(number)

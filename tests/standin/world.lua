@@ -1,6 +1,8 @@
 --- The state of the simulated sim: args, displays, devices, the aircraft, and the faults
 -- that tests have asked for. Pure: it uses no sockets, clock or files.
 
+local figures = ...
+
 local World = {}
 World.__index = World
 
@@ -15,6 +17,7 @@ function World.new(record)
     aircraft = nil,
     self_data = true,
     cold = true,
+    figures = {},
     args = {},
     moves = {},
     indicators = {},
@@ -156,29 +159,39 @@ end
 function World:self()
   guard(self, "LoGetSelfData")
   if self.mission and self.aircraft and self.self_data then
-    return { Name = self.aircraft }
+    local data = self:figure("LoGetSelfData")
+    if type(data) == "table" then
+      data.Name = self.aircraft
+    end
+    return data
   end
 end
 
-local COLD = {
-  LoGetEngineInfo = { RPM = { left = 0, right = 0 }, FuelConsumption = { left = 0, right = 0 } },
-  LoGetAltitudeAboveGroundLevel = 1.9,
-  LoGetTrueAirSpeed = 0,
-  LoGetVerticalVelocity = 0,
-}
-local FLYING = {
-  LoGetEngineInfo = { RPM = { left = 92, right = 0 }, FuelConsumption = { left = 0.8, right = 0 } },
-  LoGetAltitudeAboveGroundLevel = 1500,
-  LoGetTrueAirSpeed = 190,
-  LoGetVerticalVelocity = 3,
-}
-
---- Returns the value of an export function: that of a parked aircraft, or of one in flight.
+--- Returns the results of an export function: those of a parked aircraft, or of one in flight, with
+-- the values that tests have set.
 function World:figure(name)
   guard(self, name)
-  if self.mission and self.aircraft and self.self_data then
-    return (self.cold and COLD or FLYING)[name]
+  if not (self.mission and self.aircraft and self.self_data) then
+    return nil
   end
+  local all = self.cold and figures.cold(self.seconds) or figures.flying(self.seconds)
+  for path, value in pairs(self.figures) do
+    figures.set(all, path, value[1])
+  end
+  local figure = all[name]
+  if type(figure) == "table" and figure.results then
+    return unpack(figure.results)
+  end
+  return figure
+end
+
+--- Returns the names of the export functions that `figure` knows.
+function World.figure_names()
+  local names = {}
+  for name in pairs(figures.flying(0)) do
+    names[#names + 1] = name
+  end
+  return names
 end
 
 --- `DCS.getPlayerUnitType`

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use aircraft_defs::search::TableEntry;
+use aircraft_defs::telemetry::{FIELDS, Field};
 use aircraft_defs::{
     Catalog, CatalogEntry, ControlRef, Gauge, OwnProblem, Tables, aircraft_in, read_tables,
 };
@@ -55,7 +56,7 @@ impl NamesArgs {
         let own_defs = folders.own_defs();
         let defs = folders.tables;
         let known = aircraft_in(&defs);
-        if known.is_empty() {
+        if known.is_empty() && self.aircraft.is_some() {
             bail!(
                 "there are no tables in {}; enter an aircraft's cockpit once while dcs-master serve runs, run \
                  defgen, or name another folder with --defs",
@@ -128,6 +129,7 @@ fn own_problems(catalog: &Catalog<'_>, known: &[String], searched: &[String]) ->
 /// A control or gauge that was found.
 #[derive(Debug, Serialize)]
 struct SearchResult {
+    /// Empty for a field of telemetry, which every aircraft has.
     aircraft: String,
     kind: &'static str,
     /// The name to use in lines.
@@ -163,7 +165,11 @@ fn find(
         if found.len() >= limit {
             break;
         }
-        let name = &aircraft[entry.aircraft];
+        let Some(name) = aircraft.get(entry.aircraft) else {
+            let field = FIELDS.get(entry.entry.index);
+            found.extend(field.map(field_result));
+            continue;
+        };
         let tables = tables
             .entry(entry.aircraft)
             .or_insert_with(|| catalog.read(name));
@@ -183,7 +189,9 @@ fn tables_of(
     catalog: &Catalog<'_>,
     aircraft: &[String],
 ) -> HashMap<usize, Tables> {
-    let indexes: BTreeSet<usize> = entries.iter().map(|entry| entry.aircraft).collect();
+    let indexes = entries.iter().map(|entry| entry.aircraft);
+    let of_aircraft = indexes.filter(|index| *index < aircraft.len());
+    let indexes: BTreeSet<usize> = of_aircraft.collect();
     let names: Vec<&str> = indexes.iter().map(|&index| &*aircraft[index]).collect();
     indexes.into_iter().zip(catalog.read_all(&names)).collect()
 }
@@ -234,6 +242,27 @@ fn gauge_result(aircraft: &str, gauge: &Gauge) -> SearchResult {
             Some(_) => format!("gauge{range}"),
             None => "gauge without an arg: it cannot be read".to_owned(),
         },
+    }
+}
+
+/// Returns a field of telemetry.
+fn field_result(field: &Field) -> SearchResult {
+    let [low, high] = field.range;
+    let unit = field.unit.value;
+    let about = format!("telemetry of every aircraft: {low} to {high} {unit}");
+    SearchResult {
+        aircraft: String::new(),
+        kind: "gauge",
+        id: field.name.to_owned(),
+        name: field.name.to_owned(),
+        hint: Some(field.description.to_owned()),
+        device: None,
+        command: None,
+        arg: None,
+        values: Vec::new(),
+        labels: Vec::new(),
+        lines: vec![format!("2 {} 1 {}", field.name, field.decimals)],
+        about: about.trim_end().to_owned(),
     }
 }
 

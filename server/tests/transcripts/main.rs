@@ -186,6 +186,10 @@ impl Player {
             ["does", "not", "tell"] => cold(None),
             ["flies", "nothing"] => FromSim::Aircraft(None),
             ["flies", name] => return self.enter_aircraft(world, name),
+            ["field", field, "is", number] => FromSim::Telemetry(vec![(
+                field.parse().expect("a number"),
+                Some(number.parse().expect("a number")),
+            )]),
             ["arg", arg, "is", raw] => FromSim::Args(vec![(
                 arg.parse().expect("an arg"),
                 raw.parse().expect("a number"),

@@ -54,7 +54,8 @@ pub(super) fn targets(
         return names.args().chain(range).collect();
     }
     let found = catalog.search(&[aircraft.to_owned()], words, MAX_RESULTS);
-    let found = found.into_iter();
+    // Telemetry, which comes after the only aircraft, has no args.
+    let found = found.into_iter().filter(|found| found.aircraft == 0);
     let found = found.filter(|found| found.share >= MIN_SHARE);
     let args = found.flat_map(|found| args(names.tables(), found.entry));
     args.collect()
