@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use aircraft_defs::telemetry::{FIELDS, field_by_name};
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -150,12 +151,13 @@ fn lines_name_what_they_find() {
     let found = found.as_array().unwrap();
     assert_eq!(
         found.len(),
-        tables.named_controls().count() + tables.gauges().len()
+        tables.named_controls().count() + tables.gauges().len() + FIELDS.len()
     );
     for result in found {
         let id = result["id"].as_str().unwrap();
         match result["kind"].as_str().unwrap() {
             "control" => assert_eq!(tables.control(id).unwrap().id(), id),
+            _ if field_by_name(id).is_some() => assert_eq!(result["aircraft"], ""),
             _ => assert_eq!(tables.gauge(id).unwrap().name, id),
         }
         for line in result["lines"].as_array().unwrap() {

@@ -136,10 +136,11 @@ fn a_function_that_fails_costs_its_fields_and_a_new_mission_brings_them_back() {
 #[test]
 fn names_finds_fields_without_tables() {
     let output = run("dcs-master", ["names", "--limit", "1", "radar", "altitude"]);
-    assert_eq!(
-        output_text(&output),
-        "2 sim.radar_altitude 1 0\n    Altitude by the radar altimeter\n    \
-         telemetry of every aircraft: 0 to 5000 ft\n"
+    let text = output_text(&output);
+    assert!(
+        text.starts_with("2 sim.radar_altitude 1 0  ")
+            && text.contains("\n    Height by radar altimeter\n    telemetry: 0 to 5000 ft\n"),
+        "{text}"
     );
 }
 

@@ -84,8 +84,6 @@ impl Field {
     fn gauge(&self) -> Gauge {
         let texts = [
             ("description", self.description),
-            // The search finds the field by its bare name, too.
-            ("parameter_name", &self.name[PREFIX.len()..]),
             ("unit", self.unit.value),
             ("raw_unit", self.unit.raw),
         ];

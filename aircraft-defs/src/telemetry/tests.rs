@@ -59,7 +59,7 @@ fn fields_are_found_by_words() {
         ("g load", "sim.g"),
         ("magnetic heading", "sim.heading_magnetic"),
         ("true airspeed", "sim.tas"),
-        ("air brake", "sim.speedbrake"),
+        ("speed brake", "sim.speedbrake"),
     ] {
         assert_eq!(best(query), Some(name), "{query}");
     }

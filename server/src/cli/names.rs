@@ -56,12 +56,17 @@ impl NamesArgs {
         let own_defs = folders.own_defs();
         let defs = folders.tables;
         let known = aircraft_in(&defs);
-        if known.is_empty() && self.aircraft.is_some() {
-            bail!(
+        let no_tables = known.is_empty().then(|| {
+            format!(
                 "there are no tables in {}; enter an aircraft's cockpit once while dcs-master serve runs, run \
                  defgen, or name another folder with --defs",
                 printable_reason(&defs.to_string_lossy())
-            );
+            )
+        });
+        if let Some(message) = &no_tables
+            && self.aircraft.is_some()
+        {
+            bail!("{message}");
         }
         let aircraft = chosen(&defs, &known, self.aircraft.as_deref())?;
         let query = self.words.join(" ");
@@ -76,9 +81,9 @@ impl NamesArgs {
             Format::Text if results.is_empty() => print(&format!(
                 "no control or gauge fits {query:?}; try fewer or other words\n"
             ))?,
-            Format::Text => print(&paragraphs(&results, aircraft.len() > 1))?,
+            Format::Text => print(&paragraphs(&results, aircraft.len() != 1))?,
         }
-        for line in hidden.into_iter().chain(problems) {
+        for line in no_tables.into_iter().chain(hidden).chain(problems) {
             print_error(&printable_reason(&line));
         }
         Ok(match results.is_empty() {
@@ -249,7 +254,7 @@ fn gauge_result(aircraft: &str, gauge: &Gauge) -> SearchResult {
 fn field_result(field: &Field) -> SearchResult {
     let [low, high] = field.range;
     let unit = field.unit.value;
-    let about = format!("telemetry of every aircraft: {low} to {high} {unit}");
+    let about = format!("telemetry: {low} to {high} {unit}");
     SearchResult {
         aircraft: String::new(),
         kind: "gauge",
@@ -301,6 +306,7 @@ fn paragraphs(results: &[SearchResult], with_aircraft: bool) -> String {
         let line = found.lines.first().unwrap_or(&found.id);
         let line = &printable_reason(line);
         let first = match with_aircraft {
+            true if found.aircraft.is_empty() => both_ends(line, "every aircraft"),
             true => both_ends(line, &found.aircraft),
             false => line.clone(),
         };

@@ -351,7 +351,10 @@ fn cases() {
 /// Replays the examples of the documentation; those of one section form one session.
 #[test]
 fn documentation() {
-    let examples: usize = ["protocol.md", "standing.md"].into_iter().map(page).sum();
+    let examples: usize = ["protocol.md", "standing.md", "telemetry.md"]
+        .into_iter()
+        .map(page)
+        .sum();
     assert!(examples >= 10, "{examples} sections with examples");
 }
 
