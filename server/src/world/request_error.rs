@@ -137,7 +137,7 @@ impl RequestError {
                 let meant = may_search
                     .then(|| telemetry::tables().suggestion(*kind, name))
                     .flatten();
-                with_search(format!("unknown {kind} {}", quoted(name)), name, meant)
+                with_search(&format!("unknown {kind} {}", quoted(name)), name, meant)
             }
             (Self::Name(NameError::Unknown { kind, name }), Some(aircraft)) => {
                 let (quoted_name, tables) = (quoted(name), &aircraft.tables);
@@ -160,7 +160,7 @@ impl RequestError {
                 let pieces = name.len().div_ceil(SEARCHED_PIECE);
                 let may_search = may_search(tables.count(*kind) * pieces);
                 let meant = may_search.then(|| tables.suggestion(*kind, name)).flatten();
-                with_search(unknown, name, meant)
+                with_search(&unknown, name, meant)
             }
             (
                 Self::Name(NameError::Ambiguous {
@@ -202,7 +202,7 @@ impl RequestError {
 
 /// Returns an error about a name with the name that may be meant, and the command that searches for
 /// more.
-fn with_search(unknown: String, name: &str, meant: Option<&str>) -> String {
+fn with_search(unknown: &str, name: &str, meant: Option<&str>) -> String {
     let search = printable(&query_of_name(name));
     let search = format!("dcs-master names {search}");
     let search = search.trim_end();

@@ -172,7 +172,8 @@ fn older_scripts_are_named_to_those_who_subscribe() {
 fn a_sim_that_forbids_telemetry_is_named_once_to_each_client() {
     let mut rig = flying();
     let (client, late) = (rig.join(), rig.join());
-    (rig.sent(client), rig.sent(late));
+    rig.sent(client);
+    rig.sent(late);
     rig.say(client, "2 sim.altitude 1");
     rig.say(client, "2 sim.ias 2");
     rig.say(client, "2 7 3");
@@ -196,7 +197,8 @@ fn a_sim_that_forbids_telemetry_is_named_once_to_each_client() {
 fn a_figure_that_the_aircraft_lacks_is_named_once() {
     let mut rig = flying();
     let (client, late) = (rig.join(), rig.join());
-    (rig.sent(client), rig.sent(late));
+    rig.sent(client);
+    rig.sent(late);
     rig.say(client, "2 sim.hook 1");
     for _ in 0..3 {
         rig.receive(FromSim::Telemetry(vec![(HOOK, None)]));
