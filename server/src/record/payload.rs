@@ -140,6 +140,9 @@ enum Payload {
     Missing {
         entries: u64,
     },
+    /// Fields of telemetry by number, in the sim's units.
+    Telemetry(BTreeMap<u32, Option<f64>>),
+    TelemetryForbidden {},
 }
 
 #[derive(Serialize, Deserialize)]
@@ -166,6 +169,8 @@ struct WholeState {
     aircraft: Option<String>,
     args: Args,
     displays: BTreeMap<u32, Text>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    telemetry: BTreeMap<u32, f64>,
 }
 
 #[derive(Serialize, Deserialize, Clone, Copy)]
@@ -276,6 +281,7 @@ impl Payload {
                 aircraft: state.aircraft.clone(),
                 args: Args(state.args.iter().map(|(&arg, &raw)| (arg, raw)).collect()),
                 displays: texts(state.displays.iter()),
+                telemetry: state.telemetry.clone(),
             }),
             Entry::Missing(entries) => Self::Missing { entries: *entries },
         }
@@ -293,6 +299,8 @@ impl Payload {
             },
             FromSim::Aircraft(name) => Self::Aircraft { name: name.clone() },
             FromSim::Args(values) => Self::Args(Args(values.clone())),
+            FromSim::Telemetry(values) => Self::Telemetry(values.iter().copied().collect()),
+            FromSim::TelemetryForbidden => Self::TelemetryForbidden {},
             FromSim::Indicator {
                 indicator,
                 epoch,
@@ -356,11 +364,14 @@ impl Payload {
                 ticket,
                 texts: bytes(texts).collect(),
             },
+            Self::Telemetry(values) => FromSim::Telemetry(values.into_iter().collect()),
+            Self::TelemetryForbidden {} => FromSim::TelemetryForbidden,
             Self::Up { link, version } => FromSim::Up {
                 state: link.into(),
                 version,
                 write_dir: None,
                 install_dir: None,
+                telemetry_fields: 0,
             },
             Self::Down { link } => FromSim::Down(link.into()),
             Self::Aircraft { name } => FromSim::Aircraft(name),
@@ -388,6 +399,7 @@ impl Payload {
                     aircraft: state.aircraft,
                     args: state.args.0.into_iter().collect(),
                     displays: bytes(state.displays).collect(),
+                    telemetry: state.telemetry,
                 });
             }
             Self::Joined { client } => return Entry::Client(ClientEntry::Joined(client)),

@@ -17,6 +17,8 @@ pub struct SimState {
     pub args: BTreeMap<u32, f64>,
     /// The texts of displays by number.
     pub displays: BTreeMap<u32, Bytes>,
+    /// The values of fields of telemetry by number, in the sim's units.
+    pub telemetry: BTreeMap<u32, f64>,
 }
 
 impl SimState {
@@ -25,7 +27,16 @@ impl SimState {
         match message {
             FromSim::Aircraft(name) => self.set_aircraft(name.clone()),
             FromSim::Down(LinkState::Hook) => self.set_aircraft(None),
-            FromSim::Down(LinkState::Export) => self.displays.clear(),
+            FromSim::Down(LinkState::Export) => {
+                self.displays.clear();
+                self.telemetry.clear();
+            }
+            FromSim::Telemetry(values) => {
+                for &(field, value) in values {
+                    self.set_field(field, value);
+                }
+            }
+            FromSim::TelemetryForbidden => self.telemetry.clear(),
             FromSim::Args(values) => self.args.extend(values.iter().copied()),
             FromSim::Indicator {
                 indicator, text, ..
@@ -48,6 +59,14 @@ impl SimState {
         self.aircraft = name;
         self.args.clear();
         self.displays.clear();
+        self.telemetry.clear();
+    }
+
+    fn set_field(&mut self, number: u32, value: Option<f64>) {
+        match value {
+            Some(value) => self.telemetry.insert(number, value),
+            None => self.telemetry.remove(&number),
+        };
     }
 
     fn set_display(&mut self, number: u32, text: Option<&Bytes>) {

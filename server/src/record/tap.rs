@@ -159,6 +159,7 @@ struct Missing {
     aircraft: Option<Option<String>>,
     args: BTreeMap<u32, f64>,
     displays: BTreeMap<u32, (u64, Option<Bytes>)>,
+    telemetry: BTreeMap<u32, Option<f64>>,
 }
 
 impl Missing {
@@ -178,6 +179,7 @@ impl Missing {
             FromSim::Down(state) => {
                 *self.link(state) = Some(message);
                 self.displays.clear();
+                self.telemetry.clear();
                 if state == LinkState::Hook {
                     self.args.clear();
                     self.aircraft = Some(None);
@@ -186,9 +188,11 @@ impl Missing {
             FromSim::Aircraft(name) => {
                 self.args.clear();
                 self.displays.clear();
+                self.telemetry.clear();
                 self.aircraft = Some(name);
             }
             FromSim::Args(values) => self.args.extend(values),
+            FromSim::Telemetry(values) => self.telemetry.extend(values),
             FromSim::Indicator {
                 indicator,
                 epoch,
@@ -199,6 +203,7 @@ impl Missing {
             FromSim::Indicators { .. }
             | FromSim::Error { .. }
             | FromSim::Reached(_)
+            | FromSim::TelemetryForbidden
             | FromSim::AnswersCold
             | FromSim::Cold { .. }
             | FromSim::Stats(..) => {}
@@ -216,6 +221,8 @@ impl Missing {
         let links = self.hook.into_iter().chain(self.export);
         let aircraft = self.aircraft.map(FromSim::Aircraft);
         let args = (!self.args.is_empty()).then(|| self.args.into_iter().collect());
+        let fields = self.telemetry;
+        let telemetry = (!fields.is_empty()).then(|| fields.into_iter().collect());
         let displays = self.displays.into_iter();
         let displays = displays.map(|(indicator, (epoch, text))| FromSim::Indicator {
             indicator,
@@ -225,6 +232,7 @@ impl Missing {
         let messages = links
             .chain(aircraft)
             .chain(args.map(FromSim::Args))
+            .chain(telemetry.map(FromSim::Telemetry))
             .chain(displays);
         [Entry::Missing(self.entries)]
             .into_iter()

@@ -86,6 +86,8 @@ fn samples() -> Vec<Entry> {
         },
         FromSim::Reached(12),
         FromSim::AnswersCold,
+        FromSim::Telemetry(vec![(2, Some(141.765_432_1)), (40, None)]),
+        FromSim::TelemetryForbidden,
         FromSim::Cold {
             cold: None,
             since: Some(1_763_740_000_125),
@@ -150,6 +152,7 @@ fn folders_of_the_computer_are_not_recorded() {
         version: "1".into(),
         write_dir: Some("C:\\Users\\Someone".into()),
         install_dir: Some("C:\\Users\\Someone".into()),
+        telemetry_fields: 0,
     };
     let mut json = Vec::new();
     payload::write(&mut json, &Entry::Sim(up)).unwrap();

@@ -17,6 +17,7 @@ const NO_ACTIONS: &str = "this is a replay of a recording, in which nothing can 
 pub struct Replayer {
     state: SimState,
     args: BTreeMap<u32, Watch<f64>>,
+    fields: BTreeMap<u32, Watch<f64>>,
     displays: BTreeMap<u32, DisplayWatch>,
     /// The messages that are no values, in their order.
     waiting: Vec<FromSim>,
@@ -66,6 +67,29 @@ impl<T: PartialEq + Clone> Watch<T> {
     }
 }
 
+/// Starts or restarts a watch; ends it if the rate is 0.
+fn watch(watches: &mut BTreeMap<u32, Watch<f64>>, number: u32, rate: f64) {
+    if rate > 0.0 {
+        watches.insert(number, Watch::new(1.0 / rate));
+    } else {
+        watches.remove(&number);
+    }
+}
+
+/// Returns the values that have changed and may be sent.
+fn changed(
+    watches: &mut BTreeMap<u32, Watch<f64>>,
+    known: &BTreeMap<u32, f64>,
+    now: f64,
+) -> Vec<(u32, f64)> {
+    let watches = watches.iter_mut();
+    let changed = watches.filter_map(|(number, watch)| {
+        let value = watch.poll(now, known.get(number))?;
+        Some((*number, value))
+    });
+    changed.collect()
+}
+
 impl Replayer {
     /// Returns the messages that both states of a sim send when they are linked, and the aircraft.
     pub fn open(&self) -> Vec<FromSim> {
@@ -91,11 +115,11 @@ impl Replayer {
                 reason: NO_ACTIONS.to_owned(),
             }),
             ToSim::WatchArg { arg, rate } => {
-                if rate > 0.0 {
-                    self.args.insert(arg, Watch::new(1.0 / rate));
-                } else {
-                    self.args.remove(&arg);
-                }
+                watch(&mut self.args, arg, rate);
+                None
+            }
+            ToSim::WatchTelemetry { field, rate } => {
+                watch(&mut self.fields, field, rate);
                 None
             }
             ToSim::WatchIndicator {
@@ -138,6 +162,8 @@ impl Replayer {
             FromSim::Error { .. }
             | FromSim::Up { .. }
             | FromSim::Args(_)
+            | FromSim::Telemetry(_)
+            | FromSim::TelemetryForbidden
             | FromSim::Indicator { .. }
             | FromSim::Indicators { .. }
             | FromSim::Reached(_)
@@ -158,7 +184,7 @@ impl Replayer {
     /// Announces an aircraft. Everything is sent again for it.
     fn announce(&mut self, name: Option<String>) {
         self.waiting.push(FromSim::Aircraft(name));
-        for watch in self.args.values_mut() {
+        for watch in self.args.values_mut().chain(self.fields.values_mut()) {
             *watch = Watch::new(watch.interval);
         }
         for watch in self.displays.values_mut() {
@@ -181,12 +207,15 @@ impl Replayer {
     /// Returns the messages that a sim would send after a frame.
     pub fn frame(&mut self, now: f64) -> Vec<FromSim> {
         let mut messages = std::mem::take(&mut self.waiting);
-        let known = &self.state.args;
-        let args = self.args.iter_mut();
-        let args = args.filter_map(|(arg, watch)| Some((*arg, watch.poll(now, known.get(arg))?)));
-        let args: Vec<_> = args.collect();
+        let args = changed(&mut self.args, &self.state.args, now);
         if !args.is_empty() {
             messages.push(FromSim::Args(args));
+        }
+        let fields = changed(&mut self.fields, &self.state.telemetry, now);
+        if !fields.is_empty() {
+            let fields = fields.into_iter();
+            let fields = fields.map(|(field, value)| (field, Some(value)));
+            messages.push(FromSim::Telemetry(fields.collect()));
         }
         for (&indicator, watch) in &mut self.displays {
             let text = self.state.displays.get(&indicator);
@@ -210,11 +239,38 @@ impl Replayer {
         }
         let args = self.args.iter();
         let args = args.filter(|(arg, watch)| watch.is_changed(self.state.args.get(arg)));
+        let fields = self.fields.iter();
+        let fields = fields.filter(|(field, it)| it.is_changed(self.state.telemetry.get(field)));
         let displays = self.displays.iter();
         let displays = displays
             .filter(|(number, watch)| watch.text.is_changed(self.state.displays.get(number)));
-        let due = args.map(|(_, watch)| watch.due - watch.interval / 4.0);
+        let due = args.chain(fields);
+        let due = due.map(|(_, watch)| watch.due - watch.interval / 4.0);
         let due = due.chain(displays.map(|(_, watch)| watch.text.due - watch.text.interval / 4.0));
         due.min_by(f64::total_cmp)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn telemetry_is_replayed_to_those_who_watch_it() {
+        let mut replayer = Replayer::default();
+        let telemetry = |field, value| FromSim::Telemetry(vec![(field, value)]);
+        replayer.take(telemetry(3, Some(3048.0)));
+        assert!(replayer.frame(0.0).is_empty(), "nobody watches it");
+        replayer.receive(ToSim::WatchTelemetry {
+            field: 3,
+            rate: 10.0,
+        });
+        assert!(replayer.next_due().is_some());
+        assert_eq!(replayer.frame(1.0), [telemetry(3, Some(3048.0))]);
+        replayer.take(telemetry(3, None));
+        assert!(replayer.frame(2.0).is_empty());
+        replayer.take(telemetry(3, Some(3049.0)));
+        assert_eq!(replayer.frame(3.0), [telemetry(3, Some(3049.0))]);
+        assert_eq!(replayer.state().telemetry[&3], 3049.0);
     }
 }

@@ -15,7 +15,7 @@ impl World {
     /// a recording does not have it yet.
     pub fn begin_recording(&mut self) {
         self.is_recording = true;
-        self.gauges.watches.resend_all();
+        self.gauges.resend_all();
         self.texts.watches.resend_all();
         self.update_recorded_args();
     }

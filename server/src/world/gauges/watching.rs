@@ -26,6 +26,12 @@ impl Gauges {
         }
     }
 
+    /// Makes the sim send all values again.
+    pub(in crate::world) fn resend_all(&mut self) {
+        self.watches.resend_all();
+        self.fields.watches.resend_all();
+    }
+
     /// Returns the number of watches that the sim has.
     pub(in crate::world) fn active_watches(&self) -> usize {
         self.watches.active_count() + self.fields.watches.active_count()
