@@ -48,6 +48,9 @@ pub fn write(out: &mut Vec<u8>, value: f64, precision: i8) {
     }
 }
 
+/// The decimals of the raw values of args.
+pub const ARG_DECIMALS: u8 = 5;
+
 /// Appends a raw value with this number of decimals, at most nine.
 pub fn write_raw(out: &mut Vec<u8>, raw: f64, decimals: u8) {
     let decimals = usize::from(decimals).min(POWERS.len() - 1);

@@ -2,6 +2,8 @@
 
 use aircraft_defs::telemetry::{self, Field};
 
+use crate::decimal::ARG_DECIMALS;
+
 /// The identity of a value that the sim reads: an arg of the cockpit, or a field of telemetry.
 ///
 /// It is one number, since values are found by it in each frame: that of the arg, or a number that
@@ -20,9 +22,6 @@ pub(super) enum Source {
 
 /// The number before that of the first field. Args are below it, since they have 31 bits.
 const FIELDS: u32 = 1 << 31;
-
-/// The decimals of the raw value of an arg.
-const ARG_DECIMALS: u8 = 5;
 
 impl SourceId {
     /// The first identity that no arg has.

@@ -56,7 +56,7 @@ pub(super) struct Reading {
 impl Reading {
     /// Appends the payload: `<raw> <value>`, as in the text protocol.
     pub(super) fn write(&self, out: &mut Vec<u8>, raw: f64) {
-        decimal::write_raw(out, raw);
+        decimal::write_raw(out, raw, decimal::ARG_DECIMALS);
         out.push(b' ');
         decimal::write(out, self.scale.apply(raw), self.precision);
     }
