@@ -15,7 +15,7 @@ import threading
 import time
 from pathlib import Path
 
-from programs import PATIENCE, Broker, Program, Server, eventually
+from programs import PATIENCE, Broker, Server, eventually
 
 IS_LONG = "--long" in sys.argv
 GEAR = "control/LANDING_GEAR_LEVER"
@@ -279,12 +279,13 @@ def check_page(broker, folder):
     if broker.kind != "mosquitto":
         return
     text = PAGE.read_text()
-    bases = re.findall(r"--mqtt-base (dcs/\S+)", text.partition("```")[2].partition("```")[0])
-    servers = [Server(broker, folder, base=base) for base in bases or ["dcs/cockpit-1"]]
+    bases = re.findall(r"^dcs-master serve --mqtt mqtt://broker --mqtt-base (\S+)$", text, re.M)
+    assert len(bases) == 5, bases
+    servers = [Server(broker, folder, base=base) for base in bases]
     for server in servers:
         wait_for_aircraft(broker, base=server.base)
     blocks = re.findall(r"```screen\n(.*?)```", text, re.S)
-    assert len(blocks) > 3, "the page has no examples"
+    assert len(blocks) == 3, "the page has no examples"
     for block in blocks:
         run_example(broker, block)
     for server in servers:

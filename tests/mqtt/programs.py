@@ -1,5 +1,6 @@
 """The programs of the check: brokers, the server with its demo, and mosquitto's own clients."""
 
+import atexit
 import os
 import re
 import signal
@@ -31,7 +32,7 @@ def eventually(what, condition, patience=PATIENCE):
 
 
 class Program:
-    """A program whose output goes into a file."""
+    """A program whose output goes into a file. It is killed when the check ends."""
 
     def __init__(self, command, log, **options):
         self.log = Path(log)
@@ -39,6 +40,7 @@ class Program:
             self.process = subprocess.Popen(
                 command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, **options
             )
+        atexit.register(self.process.kill)
 
     def output(self):
         return self.log.read_text(errors="replace")
