@@ -3,6 +3,7 @@
 //! [`draft`] is the text protocol of the first draft. The sockets beside it can serve several
 //! protocols.
 
+pub mod binary;
 pub mod draft;
 mod sockets;
 
