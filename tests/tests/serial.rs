@@ -90,6 +90,34 @@ fn serve(rig: &Rig, serial: &[&Path]) -> Process {
 const START: &str = "\n0\n2 Altimeter 1 0 60\n1 MASTER_ARM =#0\n";
 
 #[test]
+fn a_board_that_speaks_dcs_bios_gets_the_stream_and_acts() {
+    let rig = Rig::new();
+    let mut sim = rig.sim();
+    let mut board = Board::plug_in();
+    let port = format!("{},protocol=dcs-bios,settle=0", board.port.display());
+    let server = rig.serve(&["--serial", &port]);
+    server.wait_for(0, "at 250000 baud");
+    sim.tell(&["mission start", "aircraft Kestrel_T1"]);
+    // The name of the aircraft, in a write of its own or with what follows it.
+    let name = [&[0x55; 4][..], &[0, 0, 24, 0], b"Kestrel_T1\0"].concat();
+    let end = Instant::now() + TIMEOUT;
+    while !board
+        .received
+        .windows(name.len())
+        .any(|bytes| bytes == name)
+    {
+        let mut bytes = [0; 4096];
+        if let Ok(count) = board.line.read(&mut bytes) {
+            board.received.extend_from_slice(&bytes[..count]);
+        }
+        assert!(Instant::now() < end, "no update on the line");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    board.say("BATTERY_SWITCH_60 1\n");
+    sim.action(0, "1 3001 1");
+}
+
+#[test]
 fn a_panel_on_a_serial_port_is_a_client_like_any_other() {
     let rig = Rig::new();
     let mut sim = rig.sim();

@@ -5,6 +5,8 @@
 
 pub mod binary;
 pub mod draft;
+mod frames;
 mod sockets;
+mod target;
 
 pub use sockets::BindError;

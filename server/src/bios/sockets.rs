@@ -15,31 +15,89 @@ const HOPS: u32 = 1;
 pub enum BindError {
     /// Another program uses the import port.
     #[error(
-        "UDP port {port} is in use, most likely by DCS-BIOS itself, which listens there, or by \
+        "{transport} port {port} is in use, most likely by DCS-BIOS itself, which listens there, or by \
          another dcs-master. Remove DCS-BIOS's line from Scripts/Export.lua, or choose another \
-         port with --bios-import {ip}:{other} and send your messages there",
-        port = .0.port(), ip = .0.ip(), other = .0.port().wrapping_add(2)
+         port with {option}-import {ip}:{other} and send your messages there",
+        port = .address.port(), ip = .address.ip(), other = .address.port().wrapping_add(2)
     )]
-    InUse(SocketAddrV4),
+    InUse {
+        /// The beginning of the names of the options.
+        option: &'static str,
+        /// UDP or TCP.
+        transport: &'static str,
+        /// The import address.
+        address: SocketAddrV4,
+    },
     /// The import address cannot be bound.
-    #[error("--bios-import {0}: {1}; give an address of this computer, as in 127.0.0.1:7778")]
-    Import(SocketAddrV4, io::Error),
+    #[error(
+        "{option}-import {address}: {error}; give an address of this computer, as in 127.0.0.1:7778"
+    )]
+    Import {
+        /// The beginning of the names of the options.
+        option: &'static str,
+        /// The import address.
+        address: SocketAddrV4,
+        /// The error of the system.
+        error: io::Error,
+    },
     /// The interface cannot be used.
-    #[error("--bios-interface {0}: {1}; give the IPv4 address this computer has on that network")]
-    Interface(Ipv4Addr, io::Error),
+    #[error(
+        "{option}-interface {address}: {error}; give the IPv4 address this computer has on that \
+         network"
+    )]
+    Interface {
+        /// The beginning of the names of the options.
+        option: &'static str,
+        /// The address of the interface.
+        address: Ipv4Addr,
+        /// The error of the system.
+        error: io::Error,
+    },
     /// The socket for sending cannot be opened.
     #[error("cannot open a UDP socket for the DCS-BIOS export: {0}")]
     Export(#[from] io::Error),
 }
 
-/// Opens a socket for sending. Multicast is sent from the interface with this address.
+impl BindError {
+    /// Returns the error of an import address that could not be bound for `transport`: UDP or TCP.
+    pub(crate) fn of_import(
+        option: &'static str,
+        transport: &'static str,
+        address: SocketAddrV4,
+        error: io::Error,
+    ) -> Self {
+        match error.kind() {
+            io::ErrorKind::AddrInUse => Self::InUse {
+                option,
+                transport,
+                address,
+            },
+            _ => Self::Import {
+                option,
+                address,
+                error,
+            },
+        }
+    }
+}
+
+/// Opens a socket for sending. Multicast is sent from the interface with this address, or from the
+/// system's default. `option` is the beginning of the names of the options in messages.
 ///
 /// Programs on this computer receive the messages too, whatever the interface.
-pub(crate) fn exporter(interface: Ipv4Addr) -> Result<UdpSocket, BindError> {
+pub(crate) fn exporter(
+    option: &'static str,
+    interface: Option<Ipv4Addr>,
+) -> Result<UdpSocket, BindError> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    socket
-        .set_multicast_if_v4(&interface)
-        .map_err(|error| BindError::Interface(interface, error))?;
+    if let Some(address) = interface {
+        let set = socket.set_multicast_if_v4(&address);
+        set.map_err(|error| BindError::Interface {
+            option,
+            address,
+            error,
+        })?;
+    }
     socket.set_multicast_loop_v4(true)?;
     socket.set_multicast_ttl_v4(HOPS)?;
     socket.bind(&SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0).into())?;
@@ -47,12 +105,13 @@ pub(crate) fn exporter(interface: Ipv4Addr) -> Result<UdpSocket, BindError> {
     Ok(UdpSocket::from_std(socket.into())?)
 }
 
-/// Opens a socket that receives the import stream.
-pub(crate) fn importer(address: SocketAddrV4) -> Result<UdpSocket, BindError> {
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::AddrInUse => BindError::InUse(address),
-        _ => BindError::Import(address, error),
-    };
+/// Opens a socket that receives the import stream. `option` is the beginning of the names of the
+/// options in messages.
+pub(crate) fn importer(
+    option: &'static str,
+    address: SocketAddrV4,
+) -> Result<UdpSocket, BindError> {
+    let failed = |error| BindError::of_import(option, "UDP", address, error);
     // If another program has bound the port on all addresses, Windows allows this address to be
     // bound too, and that program loses the datagrams. Binding all addresses first detects this.
     if cfg!(windows) && address.port() != 0 {
@@ -77,12 +136,12 @@ mod tests {
     async fn the_error_names_an_address_that_is_not_of_this_computer() {
         // Reserved for documentation.
         let nowhere = Ipv4Addr::new(192, 0, 2, 77);
-        let error = exporter(nowhere).unwrap_err().to_string();
+        let error = exporter("--bios", Some(nowhere)).unwrap_err().to_string();
         assert!(
             error.starts_with("--bios-interface 192.0.2.77: "),
             "{error}"
         );
-        let error = importer(SocketAddrV4::new(nowhere, 0))
+        let error = importer("--bios", SocketAddrV4::new(nowhere, 0))
             .unwrap_err()
             .to_string();
         assert!(error.starts_with("--bios-import 192.0.2.77:0: "), "{error}");

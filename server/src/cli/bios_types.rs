@@ -46,7 +46,8 @@ impl BiosTypesArgs {
     }
 }
 
-fn unknown_aircraft(defs: &Path, aircraft: &str, known: &[String]) -> String {
+/// Returns the message about an aircraft without tables.
+pub(super) fn unknown_aircraft(defs: &Path, aircraft: &str, known: &[String]) -> String {
     let defs = printable_reason(&defs.to_string_lossy());
     if known.is_empty() {
         return format!(

@@ -3,8 +3,10 @@
 
 mod autostart;
 mod bios_types;
+mod dcs_bios;
 mod demo;
 mod doctor;
+mod gateways;
 mod install;
 mod log;
 mod names;
@@ -58,6 +60,8 @@ enum Command {
     Watch(watch::WatchArgs),
     /// List the DCS-BIOS message types of an aircraft, which `serve --bios` sends and receives
     BiosTypes(bios_types::BiosTypesArgs),
+    /// Write the files from which programs for DCS-BIOS learn names and addresses
+    DcsBios(dcs_bios::DcsBiosArgs),
 }
 
 /// Runs the program; the exit code is 0 for success, 1 for a failure, 2 for wrong usage.
@@ -105,6 +109,7 @@ impl Start {
             (Some(Command::Names(args)), _) => args.run(),
             (Some(Command::Watch(args)), _) => args.run(),
             (Some(Command::BiosTypes(args)), _) => args.run(),
+            (Some(Command::DcsBios(args)), _) => args.run(),
             (Some(Command::Serve(_)) | None, _) => unreachable!("serve has its settings"),
         }
     }

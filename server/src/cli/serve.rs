@@ -15,11 +15,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use super::gateways::{self, Gateways};
 use super::open::{PageRecord, open_browser};
 use super::output::print;
 use super::page::{PageArgs, SetupParts, announce_page};
 use super::record::RecordArgs;
-use crate::bios::draft::{BiosArgs, Service};
+use crate::bios::binary::DcsBiosArgs;
+use crate::bios::draft::BiosArgs;
 use crate::link::{self, SimLink};
 use crate::mdns::MdnsArgs;
 use crate::mqtt::MqttArgs;
@@ -71,7 +73,7 @@ pub(super) struct ServingArgs {
     listen: SocketAddr,
     /// Allow only clients from this network, such as 192.168.1.0/24, or address; may be repeated
     #[arg(long, value_name = "CIDR", value_parser = network)]
-    allow: Vec<IpNet>,
+    pub(super) allow: Vec<IpNet>,
     /// The most clients at a time
     #[arg(long, value_name = "N", default_value_t = Config::default().max_clients, value_parser = at_least_one)]
     max_clients: usize,
@@ -93,11 +95,11 @@ pub(super) struct ServingArgs {
     standing: StandingPolicy,
     /// Send every gauge subscription one line with raw 0 when the mission ends
     #[arg(long)]
-    reset_gauges: bool,
+    pub(super) reset_gauges: bool,
     /// Serve the panel on this serial port, as in COM5 or COM5,baud=250000,dtr=off; auto finds
     /// boards by itself; may be repeated
     #[arg(long, value_name = "PORT")]
-    serial: Vec<SerialOptions>,
+    pub(super) serial: Vec<SerialOptions>,
     #[command(flatten)]
     record: RecordArgs,
     #[command(flatten)]
@@ -107,7 +109,9 @@ pub(super) struct ServingArgs {
     #[command(flatten)]
     mqtt: MqttArgs,
     #[command(flatten)]
-    bios: BiosArgs,
+    pub(super) bios: BiosArgs,
+    #[command(flatten)]
+    pub(super) dcs_bios: DcsBiosArgs,
 }
 
 /// The places that doctor examines.
@@ -316,6 +320,7 @@ pub(super) fn serve(
         .enable_all()
         .build()?;
     let served = runtime.block_on(async {
+        gateways::check(&args.bios, &args.dcs_bios)?;
         let listener = listen(args.listen).await?;
         let address = listener
             .local_addr()
@@ -327,11 +332,7 @@ pub(super) fn serve(
         let url = page.as_ref().map(page::Listener::url);
         // The demo prints its introduction in this call, before the first line of the log.
         let link = link(address, url.as_deref(), &link_shutdown)?;
-        let gateway = args
-            .bios
-            .config(&args.allow)
-            .map(Service::bind)
-            .transpose()?;
+        let gateways = Gateways::bind(args, &defs)?;
         announce(address, args, &config);
         let _record = url.as_deref().and_then(PageRecord::write);
         if let Some(page) = &page {
@@ -347,12 +348,8 @@ pub(super) fn serve(
             info!("stopping");
             stop.cancel();
         });
-        let gateway = gateway.map(|gateway| {
-            tokio::spawn(gateway.run(
-                server.subscribers().named("bios", "DCS-BIOS"),
-                shutdown.clone(),
-            ))
-        });
+        let connections = gateways.connections();
+        let gateways = gateways.run(&server, &shutdown);
         let mqtt = mqtt.map(|bridge| {
             let subscribers = server.subscribers().named("mqtt", &bridge.address());
             tokio::spawn(bridge.run(subscribers, shutdown.clone()))
@@ -373,7 +370,8 @@ pub(super) fn serve(
             }
         }
         if !args.serial.is_empty() {
-            let panels = serve_panels(args.serial.clone(), server.panels(), shutdown.clone());
+            let serial = args.serial.clone();
+            let panels = serve_panels(serial, server.panels(), connections, shutdown.clone());
             tokio::spawn(panels);
         }
         let announcement = args.mdns.start(&listener, is_demo, &shutdown)?;
@@ -383,7 +381,7 @@ pub(super) fn serve(
         if let Some(announcement) = announcement {
             announcement.await?;
         }
-        for part in gateway.into_iter().chain(mqtt) {
+        for part in gateways.into_iter().chain(mqtt) {
             part.await?;
         }
         Ok(())

@@ -78,7 +78,8 @@ impl CommandAction {
         Some(merged)
     }
 
-    pub(super) fn new(action: &Action) -> Self {
+    /// Creates the command of one action.
+    pub(crate) fn new(action: &Action) -> Self {
         let release_command = action.release_command.as_ref();
         Self {
             command: action.command.number,

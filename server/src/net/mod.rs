@@ -1,9 +1,10 @@
-//! Basics for all sockets of the program: their options, the check for `--allow`, the limit on open
+//! Basics for all sockets of the program: their options, the checks of addresses, the limit on open
 //! files, and the computer's name.
 
 mod allow;
 mod descriptors;
 mod names;
+mod peers;
 
 use std::io;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tokio::net::TcpStream;
 pub(crate) use allow::is_allowed;
 pub(crate) use descriptors::raise_limit;
 pub(crate) use names::{computer_name, own_address, resolve};
+pub(crate) use peers::PeerFilter;
 
 /// The size of a client's send buffer in the system, in bytes. When the buffer is full, only the
 /// newest value of each subscription waits.

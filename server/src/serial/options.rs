@@ -31,15 +31,37 @@ pub(super) struct LineOptions {
     pub(super) rts: bool,
     /// The time that a board may take to start before it is written to.
     pub(super) settle: Duration,
+    pub(super) protocol: PanelProtocol,
+}
+
+/// The protocols of panels on serial ports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PanelProtocol {
+    /// The text protocol.
+    Text,
+    /// The stream of DCS-BIOS.
+    DcsBios,
+}
+
+impl PanelProtocol {
+    /// Returns the speed of a line, in bits per second, if none is given.
+    fn default_baud(self) -> u32 {
+        match self {
+            Self::Text => 115_200,
+            // That of the Arduino library of DCS-BIOS.
+            Self::DcsBios => 250_000,
+        }
+    }
 }
 
 impl Default for LineOptions {
     fn default() -> Self {
         Self {
-            baud: 115_200,
+            baud: PanelProtocol::Text.default_baud(),
             dtr: true,
             rts: true,
             settle: Duration::from_secs(2),
+            protocol: PanelProtocol::Text,
         }
     }
 }
@@ -71,10 +93,22 @@ impl FromStr for SerialOptions {
             name => PortChoice::Named(name.to_owned()),
         };
         let mut line = LineOptions::default();
+        let mut has_baud = false;
         for part in parts {
             line.set(part)?;
+            has_baud |= part.starts_with("baud");
+        }
+        if !has_baud {
+            line.baud = line.protocol.default_baud();
         }
         Ok(Self { port, line })
+    }
+}
+
+impl SerialOptions {
+    /// Returns whether the panels speak the protocol of DCS-BIOS.
+    pub(crate) fn speaks_dcs_bios(&self) -> bool {
+        self.line.protocol == PanelProtocol::DcsBios
     }
 }
 
@@ -105,8 +139,9 @@ impl LineOptions {
                 })?;
                 self.settle = Duration::from_millis(milliseconds);
             }
-            ("protocol", "text") => {}
-            ("protocol", _) => return Err("protocol must be text".to_owned()),
+            ("protocol", "text") => self.protocol = PanelProtocol::Text,
+            ("protocol", "dcs-bios") => self.protocol = PanelProtocol::DcsBios,
+            ("protocol", _) => return Err("protocol must be text or dcs-bios".to_owned()),
             (key, _) => {
                 return Err(format!(
                     "serial ports have no option \"{key}\"; the options are baud, dtr, rts, settle and \
@@ -158,8 +193,20 @@ mod tests {
             dtr: false,
             rts: false,
             settle: Duration::ZERO,
+            protocol: PanelProtocol::Text,
         };
         assert_eq!(options.map(|it| it.line), Ok(expected));
+    }
+
+    #[test]
+    fn boards_of_dcs_bios_have_their_own_speed() {
+        let baud = |text: &str| parse(text).map(|it| (it.line.baud, it.speaks_dcs_bios()));
+        assert_eq!(baud("COM5,protocol=dcs-bios"), Ok((250_000, true)));
+        assert_eq!(
+            baud("COM5,baud=115200,protocol=dcs-bios"),
+            Ok((115_200, true))
+        );
+        assert_eq!(baud("COM5"), Ok((115_200, false)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Pure: the list of ports and the results of opening them are passed in.
 
 use super::board::{Board, PortInfo, find, is_name};
-use super::options::{LineOptions, PortChoice, SerialOptions};
+use super::options::{LineOptions, PanelProtocol, PortChoice, SerialOptions};
 
 /// The most panels on serial ports at a time.
 const MAX_PANELS: usize = 64;
@@ -110,7 +110,8 @@ impl Roster {
                     id: panel.id,
                     port,
                     line: panel.line.clone(),
-                    must_speak: panel.found,
+                    // A panel of DCS-BIOS without switches has nothing to say.
+                    must_speak: panel.found && panel.line.protocol == PanelProtocol::Text,
                 });
             }
         }

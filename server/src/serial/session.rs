@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, Wr
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::options::LineOptions;
+use super::options::{LineOptions, PanelProtocol};
 use super::refusals::RefusalLog;
 use super::write_pacer::WritePacer;
 use crate::serve::PanelChannel;
@@ -62,8 +62,14 @@ where
         to_server,
         from_server,
     } = panel;
+    let read = async {
+        match line.protocol {
+            PanelProtocol::Text => read(reading, &to_server, detection).await,
+            PanelProtocol::DcsBios => pass_on(reading, &to_server).await,
+        }
+    };
     tokio::select! {
-        end = read(reading, &to_server, detection) => end,
+        end = read => end,
         end = write(writing, from_server, line, detection.subscribe(), refusals) => end,
         // Otherwise the session would outlive the connection while the port accepts no bytes.
         () = to_server.closed() => SessionEnd::Closed,
@@ -76,6 +82,24 @@ async fn wait_for_silence(mut detection: watch::Receiver<PanelDetection>) {
     let request = detection.wait_for(|detection| *detection == PanelDetection::Panel);
     if timeout(SILENCE, request).await.is_ok() {
         std::future::pending::<()>().await;
+    }
+}
+
+/// Passes bytes from the line to the server.
+async fn pass_on<P: AsyncRead>(
+    mut port: ReadHalf<P>,
+    to_server: &mpsc::Sender<Vec<u8>>,
+) -> SessionEnd {
+    loop {
+        let mut bytes = Vec::with_capacity(READ);
+        match port.read_buf(&mut bytes).await {
+            Ok(0) => return SessionEnd::Unplugged(io::ErrorKind::UnexpectedEof.into()),
+            Ok(_) => {}
+            Err(error) => return SessionEnd::Unplugged(error),
+        }
+        if to_server.send(bytes).await.is_err() {
+            return SessionEnd::Closed;
+        }
     }
 }
 
@@ -125,7 +149,9 @@ async fn write<P: AsyncWrite>(
         if let Err(error) = port.write_all(&bytes).await {
             return SessionEnd::Unplugged(error);
         }
-        refusals.log(&bytes);
+        if line.protocol == PanelProtocol::Text {
+            refusals.log(&bytes);
+        }
         let next = pacer.write(bytes.len(), start.elapsed());
         sleep_until(start + next).await;
     }

@@ -10,35 +10,61 @@ use tracing::{info, warn};
 
 use super::board::PortInfo;
 use super::open_error::OpenError;
-use super::options::SerialOptions;
+use super::options::{LineOptions, PanelProtocol, SerialOptions};
 use super::ports::{Ports, SystemPorts};
 use super::refusals::RefusalLog;
 use super::roster::{Opening, Roster};
 use super::session::{self, PanelDetection, SessionEnd};
-use crate::serve::{PanelKind, Panels};
+use crate::bios::binary::Connections;
+use crate::serve::{PanelChannel, PanelKind, Panels};
 
 /// The time between two looks at the list of ports, while the roster looks for one.
 const SCAN_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Serves the panels on the serial ports until `shutdown`.
+/// Serves the panels on the serial ports until `shutdown`. `dcs_bios` serves those that speak the
+/// protocol of DCS-BIOS.
 pub(crate) async fn serve_panels(
     options: Vec<SerialOptions>,
     panels: Panels,
+    dcs_bios: Option<Connections>,
     shutdown: CancellationToken,
 ) {
     let supervisor = Supervisor {
         ports: SystemPorts,
-        panels,
+        servers: Servers { panels, dcs_bios },
         roster: Roster::new(options),
         sessions: JoinSet::new(),
     };
     shutdown.run_until_cancelled(supervisor.run()).await;
 }
 
+/// The servers of the protocols of panels.
+#[derive(Debug, Clone)]
+struct Servers {
+    panels: Panels,
+    dcs_bios: Option<Connections>,
+}
+
+impl Servers {
+    /// Connects a panel, which the log calls `name`.
+    async fn connect(&self, name: &str, line: &LineOptions) -> Option<PanelChannel> {
+        match (line.protocol, &self.dcs_bios) {
+            (PanelProtocol::Text, _) => {
+                let bytes_per_write = line.bytes_per_write();
+                self.panels
+                    .connect(PanelKind::Serial, name, bytes_per_write)
+                    .await
+            }
+            (PanelProtocol::DcsBios, Some(dcs_bios)) => dcs_bios.connect_line(line.baud).await,
+            (PanelProtocol::DcsBios, None) => None,
+        }
+    }
+}
+
 /// Opens ports and serves the panels on them.
 struct Supervisor<P: Ports> {
     ports: P,
-    panels: Panels,
+    servers: Servers,
     roster: Roster,
     sessions: JoinSet<(Opening, Outcome)>,
 }
@@ -76,9 +102,9 @@ impl<P: Ports> Supervisor<P> {
         };
         for opening in self.roster.scan(&listed) {
             self.roster.begin(&opening);
-            let (ports, panels) = (self.ports.clone(), self.panels.clone());
+            let (ports, servers) = (self.ports.clone(), self.servers.clone());
             self.sessions.spawn(async move {
-                let outcome = serve(ports, &opening, &panels).await;
+                let outcome = serve(ports, &opening, &servers).await;
                 (opening, outcome)
             });
         }
@@ -118,7 +144,7 @@ impl<P: Ports> Supervisor<P> {
 }
 
 /// Opens a port, and serves the panel on it until the session ends.
-async fn serve<P: Ports>(ports: P, opening: &Opening, panels: &Panels) -> Outcome {
+async fn serve<P: Ports>(ports: P, opening: &Opening, servers: &Servers) -> Outcome {
     let (name, line) = (opening.port.name.clone(), opening.line.clone());
     let opened = spawn_blocking(move || ports.open(&name, &line)).await;
     let port = match opened {
@@ -128,8 +154,7 @@ async fn serve<P: Ports>(ports: P, opening: &Opening, panels: &Panels) -> Outcom
     };
     let name = opening.port.describe();
     info!("serial port {name} is open at {} baud", opening.line.baud);
-    let connected = panels.connect(PanelKind::Serial, &name, opening.line.bytes_per_write());
-    let Some(panel) = connected.await else {
+    let Some(panel) = servers.connect(&name, &opening.line).await else {
         return Outcome::Served(SessionEnd::Closed);
     };
     let (detection, detected) = watch::channel(PanelDetection::Unknown);

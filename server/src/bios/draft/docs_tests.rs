@@ -1,4 +1,4 @@
-//! Replays the examples of `docs/dcs-bios.md`.
+//! Replays the examples of `docs/dcs-bios-draft.md`.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use super::types::{TypeTable, listing};
 use crate::filter::Micros;
 use crate::wire::{Ref, Request};
 
-const PAGE: &str = include_str!("../../../../docs/dcs-bios.md");
+const PAGE: &str = include_str!("../../../../docs/dcs-bios-draft.md");
 
 /// Longer than any pause between messages, shorter than a switch takes.
 const A_WHILE: Micros = 300_000;
@@ -36,7 +36,7 @@ fn blocks(kind: &str) -> Vec<(&'static str, Vec<&'static str>)> {
     assert_eq!(open, None, "a code block is not closed");
     let of_kind = |(info, lines): (&'static str, _)| Some((info.strip_prefix(kind)?, lines));
     let found: Vec<_> = blocks.into_iter().filter_map(of_kind).collect();
-    assert!(!found.is_empty(), "no {kind} in docs/dcs-bios.md");
+    assert!(!found.is_empty(), "no {kind} in docs/dcs-bios-draft.md");
     found
 }
 

@@ -1,6 +1,6 @@
 //! The gateway to the DCS-BIOS draft protocol: text messages over UDP.
 //!
-//! `docs/dcs-bios.md` is the contract. The gateway is one more subscriber of the world, in
+//! `docs/dcs-bios-draft.md` is the contract. The gateway is one more subscriber of the world, in
 //! the same process: [`Service`] owns the sockets and the clock, and the rest is pure. It
 //! knows neither the sim nor the clients of the text protocol.
 //!
@@ -19,7 +19,6 @@ mod import;
 mod mapping;
 pub mod proto;
 mod service;
-mod target;
 mod types;
 
 pub use args::BiosArgs;

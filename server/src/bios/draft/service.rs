@@ -16,13 +16,16 @@ use tracing::{info, warn};
 use super::config::{Config, Export, GROUP};
 use super::gateway::Gateway;
 use super::mapping::Mapping;
-use super::target::Target;
 use crate::bios::sockets::{self, BindError};
+use crate::bios::target::Target;
 use crate::filter::Micros;
 use crate::net::is_allowed;
 use crate::rate_limit::RateLimit;
 use crate::serve::{ServerEnded, Subscriber, Subscribers, Updates};
 use crate::world::Aircraft;
+
+/// The beginning of the names of the options.
+const OPTION: &str = "--bios";
 
 /// The bytes that are read in one turn. A datagram counts as at least [`MIN_COST`] bytes.
 const TURN: usize = 16_384;
@@ -62,8 +65,8 @@ impl Service {
     /// # Errors
     /// When a socket cannot be opened; the message says what to change.
     pub fn bind(config: Config) -> Result<Self, BindError> {
-        let to_panels = sockets::exporter(config.interface)?;
-        let from_panels = sockets::importer(config.import)?;
+        let to_panels = sockets::exporter(OPTION, Some(config.interface))?;
+        let from_panels = sockets::importer(OPTION, config.import)?;
         announce(&config, from_panels.local_addr()?);
         Ok(Self {
             targets: config.targets.into_iter().map(Target::new).collect(),

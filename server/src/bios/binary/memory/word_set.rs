@@ -9,12 +9,14 @@ const BLOCK: usize = u64::BITS as usize;
 #[derive(Debug, Clone)]
 pub(in crate::bios::binary) struct WordSet {
     blocks: Box<[u64]>,
+    len: usize,
 }
 
 impl Default for WordSet {
     fn default() -> Self {
         Self {
             blocks: vec![0; WORDS.div_ceil(BLOCK)].into(),
+            len: 0,
         }
     }
 }
@@ -22,14 +24,16 @@ impl Default for WordSet {
 impl WordSet {
     /// Adds a word; an index beyond the memory map is ignored.
     pub(in crate::bios::binary) fn insert(&mut self, word: usize) {
-        if word < WORDS {
+        if word < WORDS && !self.contains(word) {
             self.blocks[word / BLOCK] |= 1 << (word % BLOCK);
+            self.len += 1;
         }
     }
 
     pub(in crate::bios::binary) fn remove(&mut self, word: usize) {
-        if let Some(block) = self.blocks.get_mut(word / BLOCK) {
-            *block &= !(1 << (word % BLOCK));
+        if self.contains(word) {
+            self.blocks[word / BLOCK] &= !(1 << (word % BLOCK));
+            self.len -= 1;
         }
     }
 
@@ -43,6 +47,7 @@ impl WordSet {
         for (block, other) in self.blocks.iter_mut().zip(&other.blocks) {
             *block |= other;
         }
+        self.count();
     }
 
     /// Keeps only the words that are in another set, too.
@@ -50,23 +55,32 @@ impl WordSet {
         for (block, other) in self.blocks.iter_mut().zip(&other.blocks) {
             *block &= other;
         }
+        self.count();
     }
 
     pub(in crate::bios::binary) fn clear(&mut self) {
         self.blocks.fill(0);
+        self.len = 0;
     }
 
     pub(in crate::bios::binary) fn len(&self) -> usize {
-        let ones = self.blocks.iter().map(|block| block.count_ones());
-        ones.sum::<u32>() as usize
+        self.len
     }
 
     pub(in crate::bios::binary) fn is_empty(&self) -> bool {
-        self.blocks.iter().all(|block| *block == 0)
+        self.len == 0
+    }
+
+    fn count(&mut self) {
+        let ones = self.blocks.iter().map(|block| block.count_ones());
+        self.len = ones.sum::<u32>() as usize;
     }
 
     /// Returns the first word of the set from `from` on.
     pub(in crate::bios::binary) fn next(&self, from: usize) -> Option<usize> {
+        if self.is_empty() {
+            return None;
+        }
         let first = from / BLOCK;
         let mut mask = u64::MAX << (from % BLOCK);
         for (index, block) in self.blocks.iter().enumerate().skip(first) {

@@ -47,6 +47,11 @@ impl UpdateEncoder {
         self.dirty.extend(changed);
     }
 
+    /// Drops the words that have no value any more.
+    pub(super) fn forget(&mut self, memory: &Memory) {
+        self.dirty.retain(memory.known());
+    }
+
     /// Marks all words that have a value.
     pub(super) fn mark_all(&mut self, memory: &Memory) {
         self.dirty = memory.known().clone();
@@ -58,7 +63,6 @@ impl UpdateEncoder {
 
     /// Marks the words to be repeated in this step, for boards that listen since a short time only.
     pub(super) fn mark_autosync(&mut self, memory: &Memory) {
-        self.dirty.retain(memory.known());
         let count = match self.is_dirty() {
             true => MIN_AUTOSYNC,
             false => {

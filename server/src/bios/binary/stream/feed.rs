@@ -52,6 +52,11 @@ impl Feed {
         self.encoder.mark_all(memory);
     }
 
+    /// Drops the words that have no value any more.
+    pub(in crate::bios::binary) fn forget(&mut self, memory: &Memory) {
+        self.encoder.forget(memory);
+    }
+
     /// Counts a step in which the listener takes nothing.
     pub(in crate::bios::binary) fn skip(&mut self) {
         self.encoder.skip();

@@ -9,5 +9,4 @@ mod feed;
 #[cfg(test)]
 pub(super) mod parser;
 
-pub(super) use encoder::MAX_UPDATE;
 pub(super) use feed::{Feed, Pace, STEP};

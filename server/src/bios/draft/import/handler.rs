@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use super::error::ImportError;
-use super::frames::{FrameEstimate, FrameLimits};
 use super::payload::{self, PayloadError};
 use crate::bios::draft::proto::codec::{Message, Payload};
 use crate::bios::draft::proto::{AIRCRAFT, SYNC};
 use crate::bios::draft::types::{ControlType, TypeTable};
+use crate::bios::frames::{FrameEstimate, FrameLimits};
 use crate::control::PositionTracker;
 use crate::filter::Micros;
 use crate::rate_limit::RateLimit;

@@ -3,7 +3,6 @@
 //! Pure: addresses, datagrams and the time are passed in.
 
 mod error;
-mod frames;
 mod handler;
 mod importer;
 mod payload;

@@ -191,7 +191,10 @@ proptest! {
                     memory.set_text(Address::new(address), length, &text);
                 }
                 Change::Skip => encoder.skip(),
-                Change::Forget => memory.forget(),
+                Change::Forget => {
+                    memory.forget();
+                    encoder.forget(&memory);
+                }
                 Change::Update(limit) => {
                     if let Some(changed) = memory.take_changed() {
                         encoder.mark(&changed);

@@ -6,13 +6,13 @@ use crate::filter::Micros;
 
 /// The assumptions of the estimate.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct FrameLimits {
+pub(crate) struct FrameLimits {
     /// The length of a frame.
-    pub(super) frame: Micros,
+    pub(crate) frame: Micros,
     /// The most actions in a frame, all on different commands.
-    pub(super) per_frame: usize,
+    pub(crate) per_frame: usize,
     /// The longest time that an action may have to wait for those that were accepted before it.
-    pub(super) longest_wait: Micros,
+    pub(crate) longest_wait: Micros,
 }
 
 /// An estimate of the frames that the sim needs for the actions that were accepted.
@@ -22,7 +22,7 @@ pub(super) struct FrameLimits {
 /// actions on different commands share one. The estimate follows from the accepted actions and the
 /// time.
 #[derive(Debug)]
-pub(super) struct FrameEstimate {
+pub(crate) struct FrameEstimate {
     limits: FrameLimits,
     /// The time of the frame in which the last action is performed.
     last: Micros,
@@ -32,7 +32,7 @@ pub(super) struct FrameEstimate {
 
 impl FrameEstimate {
     /// Creates an estimate without actions.
-    pub(super) fn new(limits: FrameLimits) -> Self {
+    pub(crate) fn new(limits: FrameLimits) -> Self {
         Self {
             limits,
             last: 0,
@@ -41,7 +41,7 @@ impl FrameEstimate {
     }
 
     /// Accepts an action and returns true, unless it would have to wait too long.
-    pub(super) fn take(&mut self, command: (i64, i64), now: Micros) -> bool {
+    pub(crate) fn take(&mut self, command: (i64, i64), now: Micros) -> bool {
         let next = self.last.saturating_add(self.limits.frame);
         if now >= next {
             self.last = now;

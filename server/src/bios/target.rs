@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 /// An address to which messages are sent.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(crate) struct Target {
     address: SocketAddrV4,
     /// True if the last attempt to send failed.
     failing: bool,
@@ -15,7 +15,7 @@ pub(super) struct Target {
 
 impl Target {
     /// Creates a target.
-    pub(super) fn new(address: SocketAddrV4) -> Self {
+    pub(crate) fn new(address: SocketAddrV4) -> Self {
         Self {
             address,
             failing: false,
@@ -23,7 +23,7 @@ impl Target {
     }
 
     /// Sends all datagrams, and logs when sending starts to fail and when it works again.
-    pub(super) async fn send(&mut self, socket: &UdpSocket, datagrams: &[Vec<u8>]) {
+    pub(crate) async fn send(&mut self, socket: &UdpSocket, datagrams: &[Vec<u8>]) {
         let mut result = Ok(());
         for datagram in datagrams {
             let sent = socket.send_to(datagram, self.address).await;

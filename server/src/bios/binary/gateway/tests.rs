@@ -1,0 +1,191 @@
+use super::*;
+use crate::bios::binary::fixtures::trainer;
+use crate::bios::binary::memory::Address;
+use crate::bios::binary::stream::STEP;
+use crate::bios::binary::stream::parser::Parser;
+
+const SECOND: Micros = 1_000_000;
+
+fn flying() -> Gateway {
+    let mut gateway = Gateway::new(false);
+    gateway.join(Listener::Datagrams, Pace::Limited(11_000));
+    let requests = gateway.set_aircraft(Some(trainer()));
+    // Args 8, 9, 10, 12, 38, 70, 104 and 7000, and the display.
+    assert_eq!(requests.len(), 9);
+    gateway
+}
+
+fn listen(gateway: &mut Gateway, listener: Listener, parser: &mut Parser, now: Micros) {
+    for update in gateway.step(listener, now) {
+        assert!(update.len() <= 1024);
+        parser.feed(&update);
+    }
+}
+
+/// Returns the words of the memory map that a listener does not know as they are.
+fn wrong(gateway: &Gateway, parser: &Parser) -> Vec<u16> {
+    let known = gateway.memory.known();
+    let words = (0..0x7FFF).filter(|word| known.contains(*word));
+    let addresses = words.filter_map(Address::of_word).map(Address::value);
+    addresses
+        .filter(|at| parser.words.get(at) != Some(&gateway.memory.word(usize::from(at / 2))))
+        .collect()
+}
+
+#[test]
+fn a_cockpit_reaches_a_listener() {
+    let mut gateway = flying();
+    let mut parser = Parser::default();
+    gateway.set_gauge(104, 0.5);
+    gateway.set_gauge(12, 0.7);
+    gateway.set_gauge(38, 0.51);
+    gateway.set_gauge(7000, 1.0);
+    gateway.set_text(1 << 40, b"FUEL\n80");
+    listen(&mut gateway, Listener::Datagrams, &mut parser, STEP);
+    assert_eq!(parser.text(0, 24), format!("Trainer\0{}", " ".repeat(16)));
+    assert_eq!(parser.words[&(0xA600 + 2 * 104)], 0x8000);
+    assert_eq!(parser.words[&(0xCD10 + 2 * 12)], 0x8000, "lit");
+    assert_eq!(
+        parser.words[&(0xCD10 + 2 * 38)],
+        0x8001,
+        "the second position"
+    );
+    assert_eq!(parser.text(0xF420, 8), "FUEL 80 ");
+    assert_eq!(parser.words[&0xF428], 0xFFFF, "the arg beyond the window");
+    // Nobody flies: only the name, which is empty.
+    gateway.set_aircraft(None);
+    let mut parser = Parser::default();
+    listen(&mut gateway, Listener::Datagrams, &mut parser, 2 * STEP);
+    assert_eq!(parser.words.len(), 12);
+    assert_eq!(parser.words[&0], 0x2000);
+}
+
+#[test]
+fn values_become_zero_at_the_end_of_a_mission_on_request() {
+    let mut gateway = Gateway::new(true);
+    gateway.set_aircraft(Some(trainer()));
+    gateway.set_gauge(104, 0.5);
+    gateway.set_aircraft(None);
+    let mut parser = Parser::default();
+    gateway.join(Listener::Connection(1), Pace::Unlimited);
+    listen(&mut gateway, Listener::Connection(1), &mut parser, 0);
+    assert_eq!(parser.words[&(0xA600 + 2 * 104)], 0);
+}
+
+#[test]
+fn one_who_asks_gets_everything() {
+    let mut gateway = flying();
+    let mut requests = Vec::new();
+    gateway.set_gauge(104, 0.5);
+    let (program, other) = (Listener::Connection(1), Listener::Connection(2));
+    gateway.join(program, Pace::Unlimited);
+    gateway.join(other, Pace::Unlimited);
+    let mut now = 0;
+    for listener in [program, other, Listener::Datagrams] {
+        for _ in 0..30 {
+            now += STEP;
+            gateway.step(listener, now);
+        }
+    }
+    gateway.read(Sender::Connection(1), b"SYNC E\n", now, &mut requests);
+    let count = |gateway: &mut Gateway, listener| {
+        let mut parser = Parser::default();
+        listen(gateway, listener, &mut parser, now + STEP);
+        parser.words.len()
+    };
+    assert_eq!(count(&mut gateway, program), gateway.memory.known().len());
+    assert!(count(&mut gateway, other) < 4);
+    assert!(requests.is_empty());
+}
+
+#[test]
+fn a_slow_line_gets_the_newest_values() {
+    let mut gateway = flying();
+    let slow = Listener::Connection(1);
+    gateway.join(slow, Pace::Limited(960));
+    let mut parser = Parser::default();
+    let (mut now, mut bytes) = (0, 0);
+    for frame in 0..600u32 {
+        for arg in [8, 9, 10, 12, 38, 70, 104, 7000] {
+            gateway.set_gauge(arg, f64::from(frame) / 600.0);
+        }
+        now += STEP;
+        for update in gateway.step(slow, now) {
+            bytes += update.len();
+            parser.feed(&update);
+        }
+    }
+    assert!(bytes <= 960 * 21, "{bytes} in 20 seconds");
+    // At the end it is never far behind: half a second later it knows everything.
+    for _ in 0..15 {
+        now += STEP;
+        listen(&mut gateway, slow, &mut parser, now);
+    }
+    assert_eq!(wrong(&gateway, &parser), [0u16; 0]);
+    assert!(
+        parser.counters[1] > 0,
+        "steps were skipped, which the counter tells"
+    );
+}
+
+#[test]
+fn ten_hours_of_joins_and_leaves() {
+    /// The minutes of the flight. Of each, the first seconds are flown and the others pass at once.
+    const MINUTES: u64 = 600;
+    const STEPS: u64 = 200;
+    /// The time in which everything is repeated.
+    const AUTOSYNC: u64 = 150;
+    let mut gateway = flying();
+    let args = [8u32, 9, 10, 12, 38, 70, 104, 7000];
+    let mut random = 1u64;
+    let mut next = |below: u64| {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (random >> 33) % below
+    };
+    let (mut late, mut connections) = (0, 0);
+    for minute in 0..MINUTES {
+        if minute % 30 == 29 {
+            gateway.set_aircraft(None);
+            gateway.set_aircraft(Some(trainer()));
+        }
+        let mut listeners: Vec<(u64, Parser)> = Vec::new();
+        for step in 0..STEPS {
+            let now = 60 * minute * SECOND + step * STEP;
+            if next(3) == 0 {
+                let arg = args[next(8) as usize];
+                gateway.set_gauge(arg.into(), next(1000) as f64 / 1000.0);
+            }
+            if next(500) == 0 {
+                gateway.set_text(1 << 40, format!("{minute}:{step}").as_bytes());
+            }
+            let updates = gateway.step(Listener::Datagrams, now);
+            for (_, parser) in &mut listeners {
+                updates.iter().for_each(|update| parser.feed(update));
+            }
+            listeners.retain(|(since, parser)| {
+                let is_over = step - since >= AUTOSYNC;
+                if is_over {
+                    assert_eq!(wrong(&gateway, parser), [0u16; 0], "{minute}:{step}");
+                    late += 1;
+                }
+                !is_over
+            });
+            if step < STEPS - AUTOSYNC && next(20) == 0 {
+                listeners.push((step, Parser::default()));
+            }
+            if next(60) == 0 {
+                connections += 1;
+                let listener = Listener::Connection(connections);
+                gateway.join(listener, Pace::Unlimited);
+                let mut parser = Parser::default();
+                listen(&mut gateway, listener, &mut parser, now);
+                assert_eq!(wrong(&gateway, &parser), [0u16; 0], "at once");
+                gateway.leave(listener);
+            }
+        }
+    }
+    assert!(late > 1_000 && connections > 1_000, "{late} {connections}");
+    assert_eq!(gateway.feeds.len(), 1);
+}

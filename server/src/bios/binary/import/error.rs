@@ -1,0 +1,29 @@
+//! The errors of the import stream.
+
+use thiserror::Error;
+
+/// The reason why a line cannot be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum ImportError {
+    /// No control has this identifier.
+    #[error("{0} has no such control; `dcs-master dcs-bios reference` lists them")]
+    Unknown(String),
+    /// No aircraft is controlled, so there are no controls.
+    #[error("no aircraft is controlled")]
+    NoAircraft,
+    /// The line has no argument.
+    #[error("an argument must follow the name, as in GEAR_8 1")]
+    NoArgument,
+    /// The control does not take the argument; the text says what it takes.
+    #[error("it takes {0}")]
+    Argument(String),
+    /// The control's position has to be known for a relative move.
+    #[error("its position is not known yet; send a number from 0 to 65535")]
+    UnknownPosition,
+    /// The actions come faster than the sim can carry them out.
+    #[error("more than the sim can perform within a second; the rest is dropped")]
+    TooFast,
+    /// A line is longer than any message.
+    #[error("a line of more than {0} bytes; messages are short and end with a line feed")]
+    TooLong(usize),
+}

@@ -1,0 +1,96 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+const CONTROLS: &str = r#"[
+    {"name": "PNT_8", "id": "GEAR", "hint": "Gear", "device": {"number": 2, "name": "GEAR"}, "actions": [
+        {"command": {"number": 3001}, "arg": 8, "kind": "switch", "values": [0, 1], "labels": ["UP", "DOWN"]}]},
+    {"name": "PNT_10", "id": "DIMMER", "device": {"number": 3}, "actions": [
+        {"command": {"number": 3003}, "arg": 10, "kind": "axis", "limits": [0, 1]}]}
+]"#;
+const GAUGES: &str = r#"[{"name": "OIL", "arg_number": 5}]"#;
+
+fn files(aircraft: &[&str], defs: &Path) -> ReferenceFiles {
+    let mut files = ReferenceFiles::default();
+    let display = "6:txt_VIT:7".parse().expect("a display");
+    for name in aircraft {
+        let tables = Tables::new(
+            Default::default(),
+            Default::default(),
+            serde_json::from_str(GAUGES).expect("gauges"),
+            serde_json::from_str(CONTROLS).expect("controls"),
+        );
+        let counts = files.add(name, &tables, defs, std::slice::from_ref(&display));
+        assert_eq!(counts.expect("added"), [2, 2, 1]);
+    }
+    files
+}
+
+#[test]
+fn entries_have_the_fields_that_programs_read() {
+    let defs = tempfile::tempdir().expect("a folder");
+    let files: BTreeMap<String, String> = files(&["T-1 2"], defs.path())
+        .files()
+        .expect("JSON")
+        .into_iter()
+        .collect();
+    let read = |name: &str| serde_json::from_str::<Value>(&files[name]).expect("JSON");
+    let module = read("T-1 2.json");
+    let expected = json!({
+        "category": "GEAR",
+        "control_type": "selector",
+        "identifier": "GEAR_8",
+        "description": "Gear",
+        "positions": ["UP", "DOWN"],
+        "inputs": [
+            {"interface": "fixed_step", "description": "switch to previous or next state"},
+            {"interface": "set_state", "description": "set position", "max_value": 1},
+            {"interface": "action", "description": "toggle switch state", "argument": "TOGGLE"}
+        ],
+        "outputs": [{
+            "type": "integer", "address": 0xCD20, "suffix": "", "description": "selector position",
+            "mask": 0x7FFF, "shift_by": 0, "max_value": 1,
+            "address_mask_identifier": "T_1_2_GEAR_8_AM",
+            "address_mask_shift_identifier": "T_1_2_GEAR_8"
+        }]
+    });
+    assert_eq!(module["GEAR"]["GEAR_8"], expected);
+    let text = &module["Displays"]["TXT_VIT_T6"]["outputs"][0];
+    assert_eq!(
+        (&text["address"], &text["max_length"]),
+        (&json!(0xF420), &json!(7))
+    );
+    assert_eq!(module["Lamps"]["OIL_L5"]["outputs"][0]["shift_by"], 15);
+    assert_eq!(
+        read("AircraftAliases.json"),
+        json!({"": [], "T-1 2": ["T-1 2"]})
+    );
+    assert_eq!(
+        read("MetadataStart.json")["Metadata"]["_ACFT_NAME"]["outputs"][0]["max_length"],
+        24
+    );
+    for line in [
+        "#define MetadataEnd_UPDATE_COUNTER 0xFFFE, 0x00FF, 0",
+        "#define T_1_2_GEAR_8 0xCD20, 0x7FFF, 0",
+        "#define T_1_2_DIMMER_10_A 0xA614",
+        "#define T_1_2_OIL_L5_AM 0xCD1A, 0x8000",
+        "#define T_1_2_TXT_VIT_T6_A 0xF420",
+    ] {
+        assert!(
+            files["Addresses.h"].lines().any(|own| own == line),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn the_reference_of_dcs_bios_itself_is_not_overwritten() {
+    let defs = tempfile::tempdir().expect("a folder");
+    let out = tempfile::tempdir().expect("a folder");
+    let files = files(&["Trainer"], defs.path());
+    files.write(out.path()).expect("an empty folder");
+    files.write(out.path()).expect("our own files");
+    fs::write(out.path().join(HEADER), "#define A_10C 1\n").expect("written");
+    let error = files.write(out.path()).expect_err("it is foreign");
+    assert!(error.to_string().contains("another folder"), "{error}");
+}

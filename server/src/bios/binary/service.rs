@@ -1,0 +1,381 @@
+//! The gateway with its sockets and the clock.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aircraft_defs::counted;
+use tokio::net::{TcpListener, UdpSocket};
+use tokio::sync::mpsc;
+use tokio::task::{spawn_blocking, yield_now};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::cockpit::CockpitMap;
+use super::config::{Config, Network};
+use super::connections::{Connections, Event};
+use super::gateway::{Gateway, Listener};
+use super::import::Sender;
+use super::places::{Display, read_ledger, write_ledger};
+use super::stream::{Pace, STEP};
+use super::tcp;
+use crate::bios::sockets::{self, BindError};
+use crate::bios::target::Target;
+use crate::filter::Micros;
+use crate::net::PeerFilter;
+use crate::quote::{printable, printable_reason};
+use crate::rate_limit::RateLimit;
+use crate::serve::{ServerEnded, Subscriber, Subscribers, Updates};
+use crate::wire::Request;
+use crate::world::Aircraft;
+
+/// The beginning of the names of the options.
+const OPTION: &str = "--dcs-bios";
+/// The most datagrams that are read in one turn.
+const DATAGRAMS: usize = 16;
+/// The most bytes of a datagram that are read. Messages are short.
+const MAX_DATAGRAM: usize = 2048;
+/// The most requests sent to the hub at a time.
+const BATCH: usize = 256;
+/// The time between two updates while nobody flies.
+const IDLE_STEP: Duration = Duration::from_secs(1);
+/// The time between two reports of the counters. They are reported only after errors.
+const REPORT_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The sockets of the gateway.
+#[derive(Debug)]
+struct Sockets {
+    targets: Vec<Target>,
+    to_panels: UdpSocket,
+    from_panels: UdpSocket,
+    programs: Option<TcpListener>,
+    peers: PeerFilter,
+}
+
+/// A gateway with its sockets.
+#[derive(Debug)]
+pub struct Service {
+    config: Config,
+    gateway: Gateway,
+    sockets: Option<Sockets>,
+    connections: Connections,
+    events: mpsc::Receiver<Event>,
+    /// The channels of the panels that are connected, each of which holds one write.
+    panels: HashMap<u64, mpsc::Sender<Vec<u8>>>,
+    /// The limit on log lines about failed requests.
+    log_lines: RateLimit,
+    buffer: Vec<u8>,
+    /// The zero of the gateway's clock.
+    start: Instant,
+    next_step: Instant,
+}
+
+impl Sockets {
+    fn bind(network: &Network, config: &Config) -> Result<Self, BindError> {
+        let to_panels = sockets::exporter(OPTION, network.interface)?;
+        let from_panels = sockets::importer(OPTION, network.import)?;
+        let mut address = network.import;
+        address.set_port(from_panels.local_addr()?.port());
+        let programs = tcp::listen(address);
+        let programs =
+            programs.map_err(|error| BindError::of_import(OPTION, "TCP", address, error))?;
+        announce(network, address.port());
+        Ok(Self {
+            targets: network.targets.iter().copied().map(Target::new).collect(),
+            to_panels,
+            from_panels,
+            programs: Some(programs),
+            peers: PeerFilter::new(config.allow.clone()),
+        })
+    }
+}
+
+impl Service {
+    /// Opens the sockets. Must be called within a runtime.
+    ///
+    /// # Errors
+    /// When a socket cannot be opened; the message says what to change.
+    pub fn bind(config: Config) -> Result<Self, BindError> {
+        let network = config.network.as_ref();
+        let sockets = network
+            .map(|network| Sockets::bind(network, &config))
+            .transpose()?;
+        let (connections, events) = Connections::new();
+        let mut gateway = Gateway::new(config.reset_gauges);
+        if let Some(network) = network {
+            gateway.join(Listener::Datagrams, Pace::Limited(network.bytes_per_second));
+        }
+        Ok(Self {
+            config,
+            gateway,
+            sockets,
+            connections,
+            events,
+            panels: HashMap::new(),
+            log_lines: RateLimit::for_log_lines(),
+            buffer: vec![0; MAX_DATAGRAM],
+            start: Instant::now(),
+            next_step: Instant::now(),
+        })
+    }
+
+    /// Returns a handle that connects panels on serial ports.
+    pub(crate) fn connections(&self) -> Connections {
+        self.connections.clone()
+    }
+
+    /// Serves until `shutdown`, or until the server has ended.
+    pub async fn run(mut self, subscribers: Subscribers, shutdown: CancellationToken) {
+        let programs = self
+            .sockets
+            .as_mut()
+            .and_then(|sockets| sockets.programs.take());
+        let (connections, allow) = (self.connections.clone(), self.config.allow.clone());
+        let accept = async {
+            match programs {
+                Some(programs) => tcp::accept(programs, connections, allow).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = accept => {}
+            Err(ServerEnded) = self.serve(&subscribers) => {}
+        }
+        info!("{}", self.gateway.counters());
+    }
+
+    async fn serve(&mut self, subscribers: &Subscribers) -> Result<(), ServerEnded> {
+        let mut subscriber = subscribers.join().await?;
+        let mut report = interval(REPORT_INTERVAL);
+        report.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                news = subscriber.news() => self.apply(news?, &subscriber).await?,
+                () = readable(self.sockets.as_ref()) => self.read(&subscriber).await?,
+                Some(event) = self.events.recv() => self.handle(event, &subscriber).await?,
+                () = sleep_until(self.next_step) => self.step(&subscriber).await?,
+                _ = report.tick() => self.gateway.new_errors().iter().for_each(|line| info!("{line}")),
+            }
+        }
+    }
+
+    fn now(&self) -> Micros {
+        Micros::try_from(self.start.elapsed().as_micros()).unwrap_or(Micros::MAX)
+    }
+
+    /// Applies news of the world.
+    async fn apply(&mut self, news: Updates, subscriber: &Subscriber) -> Result<(), ServerEnded> {
+        if let Some(aircraft) = news.aircraft {
+            self.set_aircraft(aircraft, subscriber).await?;
+        }
+        for gauge in &news.gauges {
+            self.gateway.set_gauge(gauge.id, gauge.raw);
+        }
+        for text in &news.texts {
+            self.gateway.set_text(text.id, &text.text);
+        }
+        for error in &news.errors {
+            if self.log_lines.take(1, self.now()) {
+                warn!("DCS-BIOS: {error}");
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes to another aircraft, or to none, and makes the subscriptions that it needs.
+    async fn set_aircraft(
+        &mut self,
+        aircraft: Option<Arc<Aircraft>>,
+        subscriber: &Subscriber,
+    ) -> Result<(), ServerEnded> {
+        let map = self.map(aircraft.clone()).await;
+        let requests = self
+            .gateway
+            .set_aircraft(aircraft.map(|aircraft| (aircraft, map)));
+        self.next_step = Instant::now();
+        subscriber.clear().await?;
+        for batch in requests.chunks(BATCH) {
+            subscriber.request(batch.to_vec()).await?;
+            yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Creates the map of an aircraft and frees that of the last one, in another thread, since large
+    /// tables take a while and this thread serves clients.
+    async fn map(&mut self, aircraft: Option<Arc<Aircraft>>) -> CockpitMap {
+        let old = self.gateway.take_map();
+        let (defs, displays) = (self.config.defs.clone(), self.config.displays.clone());
+        let mapped = spawn_blocking(move || {
+            drop(old);
+            match aircraft {
+                Some(aircraft) if !aircraft.is_loading() => map(&aircraft, &defs, &displays),
+                _ => CockpitMap::default(),
+            }
+        });
+        // This fails only if the server ends meanwhile.
+        mapped.await.unwrap_or_default()
+    }
+
+    /// Reads datagrams from panels, as many as fit in one turn, and then yields to the server,
+    /// which runs in the same thread.
+    async fn read(&mut self, subscriber: &Subscriber) -> Result<(), ServerEnded> {
+        let (mut requests, now) = (Vec::new(), self.now());
+        let Some(sockets) = &mut self.sockets else {
+            return Ok(());
+        };
+        for _ in 0..DATAGRAMS {
+            // This fails when no datagram is left, or for a reason that concerns only one datagram.
+            let Ok((length, from)) = sockets.from_panels.try_recv_from(&mut self.buffer) else {
+                break;
+            };
+            if !sockets.peers.is_allowed(from.ip()) {
+                if sockets.peers.may_log() {
+                    warn!("DCS-BIOS: {from} is not in --allow; its messages are ignored");
+                }
+                continue;
+            }
+            let bytes = &self.buffer[..length];
+            let lines = self
+                .gateway
+                .read(Sender::Datagrams(from), bytes, now, &mut requests);
+            lines.iter().for_each(|line| warn!("{line}"));
+        }
+        request(subscriber, requests).await?;
+        yield_now().await;
+        Ok(())
+    }
+
+    /// Handles an event of a panel with a connection of its own.
+    async fn handle(&mut self, event: Event, subscriber: &Subscriber) -> Result<(), ServerEnded> {
+        match event {
+            Event::Arrival(number, pace, channel) => {
+                self.gateway.join(Listener::Connection(number), pace);
+                self.panels.insert(number, channel);
+                self.send(number);
+            }
+            Event::Bytes(number, bytes) => {
+                let (mut requests, now) = (Vec::new(), self.now());
+                let from = Sender::Connection(number);
+                let lines = self.gateway.read(from, &bytes, now, &mut requests);
+                lines.iter().for_each(|line| warn!("{line}"));
+                request(subscriber, requests).await?;
+            }
+            Event::Left(number) => self.leave(number),
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, number: u64) {
+        self.panels.remove(&number);
+        self.gateway.leave(Listener::Connection(number));
+    }
+
+    /// Sends a panel its updates, if it has taken the last ones.
+    fn send(&mut self, number: u64) {
+        let (now, listener) = (self.now(), Listener::Connection(number));
+        let Some(channel) = self.panels.get(&number).cloned() else {
+            return;
+        };
+        match channel.try_reserve() {
+            Ok(room) => {
+                let updates = self.gateway.step(listener, now).concat();
+                if !updates.is_empty() {
+                    room.send(updates);
+                }
+            }
+            Err(mpsc::error::TrySendError::Full(())) => self.gateway.skip(listener),
+            Err(mpsc::error::TrySendError::Closed(())) => self.leave(number),
+        }
+    }
+
+    /// Sends all listeners their updates.
+    async fn step(&mut self, subscriber: &Subscriber) -> Result<(), ServerEnded> {
+        let now = self.now();
+        let period = match self.gateway.is_flying() {
+            true => Duration::from_micros(STEP),
+            false => IDLE_STEP,
+        };
+        // After a pause of the computer, the steps that were missed are not made up for.
+        self.next_step = (self.next_step + period).max(Instant::now());
+        let numbers: Vec<u64> = self.panels.keys().copied().collect();
+        numbers.into_iter().for_each(|number| self.send(number));
+        if let Some(sockets) = &mut self.sockets {
+            let updates = self.gateway.step(Listener::Datagrams, now);
+            for target in &mut sockets.targets {
+                target.send(&sockets.to_panels, &updates).await;
+            }
+        }
+        request(subscriber, self.gateway.tick(now)).await
+    }
+}
+
+/// Waits for datagrams of panels; for ever if there is no socket.
+async fn readable(sockets: Option<&Sockets>) {
+    match sockets {
+        Some(sockets) => {
+            let _ = sockets.from_panels.readable().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+async fn request(subscriber: &Subscriber, requests: Vec<Request>) -> Result<(), ServerEnded> {
+    match requests.is_empty() {
+        true => Ok(()),
+        false => subscriber.request(requests).await,
+    }
+}
+
+/// Creates the map of an aircraft, with the ledger in the folder of its tables.
+fn map(aircraft: &Aircraft, defs: &Path, displays: &[Display]) -> CockpitMap {
+    let name = printable(&aircraft.name);
+    let mut ledger = match read_ledger(defs, &aircraft.name) {
+        Ok(ledger) => Some(ledger),
+        Err(error) => {
+            let error = printable_reason(&error.to_string());
+            warn!("DCS-BIOS: {name}: displays and high args are left out: {error}");
+            None
+        }
+    };
+    let before = ledger.clone();
+    for chosen in displays {
+        if let Some(Err(error)) = ledger.as_mut().map(|ledger| ledger.choose(chosen)) {
+            warn!("DCS-BIOS: {name}: --dcs-bios-display {chosen}: {error}");
+        }
+    }
+    let map = CockpitMap::new(&aircraft.tables, ledger.as_mut());
+    if let Some(ledger) = ledger.as_ref().filter(|_| ledger != before)
+        && let Err(error) = write_ledger(defs, &aircraft.name, ledger)
+    {
+        let error = printable_reason(&error.to_string());
+        warn!("DCS-BIOS: {name}: the places of displays and high args cannot be saved: {error}");
+    }
+    info!(
+        "DCS-BIOS: {name}: {}, {}, {}, {} watched",
+        counted(map.gauges.len(), "gauge"),
+        counted(map.controls.len(), "control"),
+        counted(map.displays.len(), "display"),
+        counted(map.args.len(), "arg"),
+    );
+    if map.left_out > 0 {
+        let left_out = counted(map.left_out, "value");
+        warn!("DCS-BIOS: {name}: no room in the memory map for {left_out}");
+    }
+    map
+}
+
+/// Logs the addresses of the gateway.
+fn announce(network: &Network, port: u16) {
+    for target in &network.targets {
+        match (target.ip().is_multicast(), network.interface) {
+            (true, Some(interface)) => info!("DCS-BIOS stream: to {target}, from {interface}"),
+            _ => info!("DCS-BIOS stream: to {target}"),
+        }
+    }
+    let ip = network.import.ip();
+    info!("DCS-BIOS panels: UDP and TCP on {ip}:{port}");
+}

@@ -1,0 +1,313 @@
+//! The gateway for today's DCS-BIOS from the view of panels and programs, with the stand-in sim on the
+//! other side.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpStream, UdpSocket};
+use std::time::Duration;
+
+use dcs_master_tests::panel::sender;
+use dcs_master_tests::process::Process;
+use dcs_master_tests::rig::{Rig, output_text, run};
+use dcs_master_tests::sim::Sim;
+use dcs_master_tests::{TIMEOUT, eventually};
+
+const GAUGES: &str = r#"[
+    {"name": "Altimeter", "arg_number": 104, "input": [0, 10000], "output": [0, 1]},
+    {"name": "Lamp", "arg_number": 12}
+]"#;
+
+const CONTROLS: &str = r#"[
+    {"name": "PNT_8", "id": "GEAR", "device": {"number": 2}, "actions": [
+        {"command": {"number": 3001}, "arg": 8, "kind": "switch", "values": [0, 1]}]},
+    {"name": "PNT_38", "id": "FLAPS", "device": {"number": 2}, "actions": [
+        {"command": {"number": 3002}, "arg": 38, "kind": "switch", "values": [0, 0.5, 1]}]},
+    {"name": "PNT_70", "id": "BARO", "device": {"number": 2}, "actions": [
+        {"command": {"number": 3003}, "arg": 70, "kind": "encoder", "relative": true, "step": 0.1}]}
+]"#;
+
+/// The addresses of the words of some args.
+const ALTIMETER: u16 = 0xA600 + 2 * 104;
+const LAMP: u16 = 0xCD10 + 2 * 12;
+const FLAPS: u16 = 0xCD10 + 2 * 38;
+/// The address of the display.
+const PAGE: u16 = 0xF420;
+
+/// The words that a listener knows.
+#[derive(Debug, Default)]
+struct Words {
+    state: Vec<u8>,
+    all: BTreeMap<u16, u16>,
+}
+
+impl Words {
+    /// Reads bytes, of which only whole updates count.
+    fn feed(&mut self, bytes: &[u8]) {
+        self.state.extend_from_slice(bytes);
+        while let Some(end) = self.end_of_update() {
+            let update: Vec<u8> = self.state.drain(..end).collect();
+            self.read(&update[4..]);
+        }
+    }
+
+    fn end_of_update(&self) -> Option<usize> {
+        let mut at = 4;
+        if !self.state.is_empty() && !self.state.starts_with(&[0x55; 4]) && self.state.len() >= 4 {
+            panic!("no update: {:x?}", &self.state[..4]);
+        }
+        loop {
+            let header = self.state.get(at..at + 4)?;
+            let address = u16::from_le_bytes([header[0], header[1]]);
+            let count = u16::from_le_bytes([header[2], header[3]]);
+            at += 4 + usize::from(count);
+            if address == 0xFFFE {
+                return (at <= self.state.len()).then_some(at);
+            }
+        }
+    }
+
+    fn read(&mut self, mut writes: &[u8]) {
+        while let [low, high, count_low, count_high, rest @ ..] = writes {
+            let address = u16::from_le_bytes([*low, *high]);
+            let count = usize::from(u16::from_le_bytes([*count_low, *count_high]));
+            for (word, at) in rest[..count].chunks(2).zip((address..).step_by(2)) {
+                self.all.insert(at, u16::from_le_bytes([word[0], word[1]]));
+            }
+            writes = &rest[count..];
+        }
+    }
+
+    fn text(&self, address: u16, length: u16) -> Option<String> {
+        let words = (address..address + length).step_by(2);
+        let words: Option<Vec<u16>> = words.map(|at| self.all.get(&at).copied()).collect();
+        let bytes = words?.into_iter().flat_map(u16::to_le_bytes).collect();
+        String::from_utf8(bytes).ok()
+    }
+}
+
+/// A server with a listener for its datagrams, and a sim that is ready to fly the Trainer.
+struct Chain {
+    rig: Rig,
+    sim: Sim,
+    server: Process,
+    datagrams: UdpSocket,
+    words: Words,
+    port: u16,
+}
+
+impl Chain {
+    fn new(options: &[&str]) -> Self {
+        let rig = Rig::bare();
+        rig.install();
+        write_tables(&rig);
+        let mut sim = rig.sim();
+        sim.tell(&["mission start", "wire 2 3001 8", "wire 2 3002 38"]);
+        sim.tell(&[
+            "show 6 page FUEL",
+            "arg 104 0.25",
+            "arg 38 0.5",
+            "arg 8 0",
+            "arg 12 0.4",
+        ]);
+        let datagrams = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+        datagrams
+            .set_read_timeout(Some(TIMEOUT))
+            .expect("a bound socket");
+        let address = datagrams.local_addr().expect("a bound socket").to_string();
+        let arguments = [
+            "--dcs-bios",
+            "--dcs-bios-export",
+            &address,
+            "--dcs-bios-import",
+            "127.0.0.1:0",
+            "--dcs-bios-display",
+            "6:page:8",
+        ];
+        let server = rig.serve(&[&arguments, options].concat());
+        let (_, line) = server.wait_for(0, "DCS-BIOS panels: UDP and TCP on 127.0.0.1:");
+        let port = line.rsplit(':').next().and_then(|port| port.parse().ok());
+        sim.tell(&["aircraft Trainer"]);
+        Self {
+            rig,
+            sim,
+            server,
+            datagrams,
+            words: Words::default(),
+            port: port.expect("the log names the port"),
+        }
+    }
+
+    /// Reads datagrams until a word has this value.
+    fn wait_for(&mut self, address: u16, value: u16) {
+        let mut bytes = [0; 2048];
+        while self.words.all.get(&address) != Some(&value) {
+            let length = self.datagrams.recv(&mut bytes).expect("an update");
+            assert!(length <= 1024, "a datagram of {length} bytes");
+            self.words.feed(&bytes[..length]);
+            assert_eq!(self.words.state, [0u8; 0], "each datagram is complete");
+        }
+    }
+
+    fn program(&self) -> TcpStream {
+        let program = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        program
+            .set_read_timeout(Some(TIMEOUT))
+            .expect("a connected socket");
+        program
+    }
+}
+
+fn write_tables(rig: &Rig) {
+    let folder = rig.defs().join("Trainer");
+    fs::create_dir_all(&folder).expect("a folder in the rig");
+    fs::write(folder.join("gauges.json"), GAUGES).expect("a file in it");
+    fs::write(folder.join("controls.json"), CONTROLS).expect("a file in it");
+}
+
+/// Reads the first update of a program that has just connected.
+fn first_update(program: &mut TcpStream) -> Words {
+    let mut words = Words::default();
+    let mut bytes = [0; 4096];
+    while words.all.is_empty() {
+        let length = program.read(&mut bytes).expect("an update");
+        words.feed(&bytes[..length]);
+    }
+    words
+}
+
+#[test]
+fn values_reach_panels_and_commands_reach_the_sim() {
+    let mut chain = Chain::new(&[]);
+    chain.wait_for(ALTIMETER, 16_384);
+    chain.wait_for(LAMP, 0x8000);
+    chain.wait_for(FLAPS, 0x8001);
+    chain.wait_for(PAGE + 2, u16::from_le_bytes(*b"EL"));
+    assert_eq!(chain.words.text(PAGE, 8).as_deref(), Some("FUEL    "));
+    assert_eq!(chain.words.text(0, 8).as_deref(), Some("Trainer\0"));
+
+    // A program gets everything with its first update.
+    let mut program = chain.program();
+    let words = first_update(&mut program);
+    assert_eq!(words.all.get(&ALTIMETER), Some(&16_384));
+    assert_eq!(words.text(PAGE, 8).as_deref(), Some("FUEL    "));
+
+    let panel = sender(chain.port);
+    panel
+        .send(b"GEAR_8 1\nFLAPS_38 2\nBARO_70 -131")
+        .expect("UDP sends");
+    panel.send(b"07\n").expect("UDP sends");
+    let mut from = 0;
+    for action in ["2 3001 1", "2 3002 1", "2 3003 -0.2"] {
+        (from, _) = chain.sim.action(from, action);
+    }
+    program
+        .write_all(b"FLAPS_38 DEC\r\nGEAR_8 TOGGLE\n")
+        .expect("TCP sends");
+    for action in ["2 3002 0.5", "2 3001 0"] {
+        (from, _) = chain.sim.action(from, action);
+    }
+    chain.wait_for(FLAPS, 0x8001);
+    chain.sim.tell(&["show 6 page OIL\\nOK", "arg 12 0"]);
+    chain.wait_for(LAMP, 0);
+    chain.wait_for(PAGE + 4, u16::from_le_bytes(*b"OK"));
+
+    chain.sim.tell(&["mission stop"]);
+    chain.wait_for(0, u16::from_le_bytes([0, b' ']));
+    chain.sim.assert_harmless();
+    chain.server.interrupt();
+    assert!(chain.server.wait().success());
+    chain.server.wait_for(0, "0 not understood, 0 too fast");
+}
+
+#[test]
+fn hostile_panels_delay_nobody() {
+    let mut chain = Chain::new(&[]);
+    chain.wait_for(ALTIMETER, 16_384);
+    // One never reads, one sends a line without an end, one sends what is not text.
+    let mut silent: Vec<TcpStream> = (0..3).map(|_| chain.program()).collect();
+    silent[1]
+        .set_write_timeout(Some(Duration::from_millis(200)))
+        .expect("a connected socket");
+    for _ in 0..10 {
+        let _ = silent[1].write_all(&[b'x'; 65_536]);
+    }
+    silent[2]
+        .write_all(&[0xff, 0x55, 0, b'\n'].repeat(500))
+        .expect("TCP sends");
+    let flood = sender(chain.port);
+    for _ in 0..200 {
+        flood
+            .send(&b"GEER 1\nGEAR_8 9\nSYNC E\n".repeat(50))
+            .expect("UDP sends");
+    }
+    for step in 3..8 {
+        chain.sim.tell(&[&format!("arg 104 0.{step}")]);
+        let value = f64::from(step) / 10.0 * 65535.0;
+        chain.wait_for(ALTIMETER, value.round() as u16);
+    }
+    let (sim, panel) = (&mut chain.sim, sender(chain.port));
+    eventually("a command after the flood", || {
+        panel.send(b"FLAPS_38 0\n").expect("UDP sends");
+        sim.process()
+            .output()
+            .contains("action 2 3002 0")
+            .then_some(())
+    });
+    let complaints = chain.server.output().matches("a panel sent").count();
+    assert!(complaints < 60, "{complaints} lines in the log");
+    drop(silent);
+    chain.server.interrupt();
+    assert!(chain.server.wait().success());
+}
+
+#[test]
+fn the_two_gateways_need_addresses_of_their_own() {
+    let rig = Rig::bare();
+    let output = rig.serve_command().args(["--bios", "--dcs-bios"]).output();
+    let output = output.expect("the server starts");
+    assert_eq!(output.status.code(), Some(1));
+    let text = output_text(&output);
+    assert!(text.contains("--bios-import 127.0.0.1:7780"), "{text}");
+}
+
+#[test]
+fn a_port_in_use_is_reported_with_what_to_do() {
+    let taken = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+    let import = taken.local_addr().expect("a bound socket").to_string();
+    let rig = Rig::bare();
+    let arguments = [
+        "--dcs-bios",
+        "--dcs-bios-export",
+        "127.0.0.1:9",
+        "--dcs-bios-import",
+        &import,
+    ];
+    let output = rig.serve_command().args(arguments).output();
+    let text = output_text(&output.expect("the server starts"));
+    assert!(
+        text.contains("is in use, most likely by DCS-BIOS itself"),
+        "{text}"
+    );
+    assert!(text.contains("--dcs-bios-import 127.0.0.1:"), "{text}");
+}
+
+#[test]
+fn the_reference_has_the_places_that_the_server_uses() {
+    let mut chain = Chain::new(&[]);
+    chain.wait_for(PAGE + 2, u16::from_le_bytes(*b"EL"));
+    let (defs, out) = (chain.rig.defs(), chain.rig.path("reference"));
+    let [defs, out_text] = [&defs, &out].map(|path| path.to_string_lossy().into_owned());
+    let arguments = ["dcs-bios", "reference", "--out", &out_text, "--defs", &defs];
+    let output = run("dcs-master", arguments);
+    assert!(output.status.success(), "{}", output_text(&output));
+    let text = fs::read_to_string(out.join("Addresses.h")).expect("it is written");
+    for line in [
+        "#define Trainer_GEAR_8 0xCD20, 0x7FFF, 0",
+        "#define Trainer_ALTIMETER_G104_A 0xA6D0",
+        "#define Trainer_LAMP_L12_AM 0xCD28, 0x8000",
+        "#define Trainer_PAGE_T6_A 0xF420",
+    ] {
+        assert!(text.lines().any(|own| own == line), "{line} in\n{text}");
+    }
+}
