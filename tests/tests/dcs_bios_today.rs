@@ -241,10 +241,9 @@ fn hostile_panels_delay_nobody() {
             .send(&b"GEER 1\nGEAR_8 9\nSYNC E\n".repeat(50))
             .expect("UDP sends");
     }
-    for step in 3..8 {
-        chain.sim.tell(&[&format!("arg 104 0.{step}")]);
-        let value = f64::from(step) / 10.0 * 65535.0;
-        chain.wait_for(ALTIMETER, value.round() as u16);
+    for (raw, word) in [("0.375", 24_576), ("0.5", 32_768), ("0.75", 49_151)] {
+        chain.sim.tell(&[&format!("arg 104 {raw}")]);
+        chain.wait_for(ALTIMETER, word);
     }
     let (sim, panel) = (&mut chain.sim, sender(chain.port));
     eventually("a command after the flood", || {
