@@ -222,6 +222,12 @@ impl ServeArgs {
             self.serving.page.open_if_served();
         }
         settings.log();
+        if is_alone && !self.serving.page.open {
+            warn!(
+                "no page is opened, since the settings turn it off; to have it, remove the line \
+                 no-page, or run: dcs-master serve --no-settings --open"
+            );
+        }
         let addresses = addresses(self.hook, self.export);
         let folders = Folders::find(self.defs);
         let hidden = folders.hidden_message();

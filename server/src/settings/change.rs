@@ -83,6 +83,11 @@ impl Settings {
         if let Some(problem) = self.options.problems(&lines).first() {
             return Err(ChangeError::Wrong(problem.to_string()));
         }
+        if text.len() as u64 > file::MAX_FILE {
+            let most = file::MAX_FILE;
+            let message = format!("the file would have more than {most} bytes; enter less");
+            return Err(ChangeError::Wrong(message));
+        }
         if old.as_ref() == Some(&text) {
             return Ok(());
         }
@@ -96,7 +101,8 @@ impl Settings {
     fn changed(&self, text: &str, name: &str, value: Value) -> Result<String, EditError> {
         let lines = parse(text).map_err(EditError::NotToml)?;
         match line_value(value) {
-            Some(None) => Ok(document::without(text, &lines, name)),
+            Some(None) => document::without(text, &lines, name)
+                .ok_or_else(|| EditError::Wrong(format!("remove the section {name} in an editor"))),
             _ if self.options.find(name).is_none() => {
                 Err(EditError::Wrong(format!("there is no option \"{name}\"")))
             }

@@ -154,11 +154,49 @@ pub(super) fn with_value(text: &str, lines: &[Line], name: &str, value: &LineVal
     format!("{text}{gap}{new}{end}")
 }
 
-/// Returns the text without a line. A comment behind it stays.
-pub(super) fn without(text: &str, lines: &[Line], name: &str) -> String {
-    let Some(line) = lines.iter().find(|line| line.name == name) else {
-        return text.to_owned();
+/// Returns the text without a line or section. A comment behind it stays. `None` if the end of a
+/// section is not clear.
+pub(super) fn without(text: &str, lines: &[Line], name: &str) -> Option<String> {
+    match lines.iter().find(|line| line.name == name) {
+        None => Some(text.to_owned()),
+        Some(line) if line.value == LineValue::Section => without_section(text, lines, name),
+        Some(line) => Some(without_line(text, line)),
+    }
+}
+
+/// Returns the text without the lines of a section, or those with its name before a point. `None`
+/// if that would change other lines.
+fn without_section(text: &str, lines: &[Line], name: &str) -> Option<String> {
+    let mut header = None;
+    let is_kept = |line: &&str| {
+        let start = line.trim_start();
+        let is_comment = start.is_empty() || start.starts_with('#');
+        if let Some(rest) = start.strip_prefix('[') {
+            header = Some(has_first_name(rest.trim_start_matches('['), name));
+        }
+        let is_inside = header.unwrap_or_else(|| has_first_name(start, name));
+        is_comment || !is_inside
     };
+    let rest: String = text.split_inclusive('\n').filter(is_kept).collect();
+    let others: Vec<Line> = lines
+        .iter()
+        .filter(|line| line.name != name)
+        .cloned()
+        .collect();
+    let left = parse(&rest).ok()?;
+    has_same_values(&left, &others).then_some(rest)
+}
+
+/// Returns whether a header or a line with a point in its name begins with this name.
+fn has_first_name(text: &str, name: &str) -> bool {
+    let quotes = ['"', '\''];
+    let text = text.trim_start().trim_start_matches(quotes);
+    let rest = text.strip_prefix(name).unwrap_or_default();
+    let rest = rest.trim_start_matches(quotes).trim_start();
+    rest.starts_with(['.', ']'])
+}
+
+fn without_line(text: &str, line: &Line) -> String {
     let (before, after) = (&text[..line.place.start], &text[line.place.end..]);
     let after = after.trim_start_matches([' ', '\t']);
     let end = after
@@ -184,7 +222,37 @@ pub(super) fn has_same_values(lines: &[Line], others: &[Line]) -> bool {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_section_is_removed_with_its_lines() {
+        #[track_caller]
+        fn check(text: &str, expected: Option<&str>) {
+            let removed = without(text, &parse(text).unwrap(), "sec");
+            assert_eq!(removed.as_deref(), expected);
+        }
+        check(
+            "serial=\"a\"\r\n[sec]\r\nmdns=true\r\n# mine\r\n[sec.deep]\r\nx=1\r\n[other]\r\ny=2\r\n",
+            Some("serial=\"a\"\r\n# mine\r\n[other]\r\ny=2\r\n"),
+        );
+        check(
+            "sec.a = 1\nlisten = \"x\"\nsec.b = 2",
+            Some("listen = \"x\"\n"),
+        );
+        check("[[sec]]\na = 1\n[[ \"sec\" ]]\na = 2\n", Some(""));
+        check("sector = 1\n[sec]\n", Some("sector = 1\n"));
+        check("sec.a = [\n1,\n2]\n", None);
+        check(
+            "serial = [\n'x',\nsec.a]\n"
+                .replace("sec.a", "'y'")
+                .as_str(),
+            Some("serial = [\n'x',\n'y']\n"),
+        );
+    }
+
     const TEXT: &str = "# My pit\r\nlisten = \"0.0.0.0:4242\" # for all\r\n\r\nserial = [\r\n  'COM5', # left\r\n  \"COM7\",\r\n]\r\nmax-clients = 7\r\nmdns=true";
+
+    fn removed(text: &str, lines: &[Line], name: &str) -> String {
+        without(text, lines, name).unwrap()
+    }
 
     fn set(text: &str, name: &str, value: &LineValue) -> String {
         with_value(text, &parse(text).unwrap(), name, value)
@@ -231,14 +299,17 @@ mod tests {
         assert_eq!(set("", "bios", &LineValue::Switch(true)), "bios = true\n");
 
         let lines = parse(TEXT).unwrap();
-        let removed = without(TEXT, &lines, "listen");
-        assert_eq!(removed, TEXT.replace("listen = \"0.0.0.0:4242\" ", ""));
+        let without_listen = removed(TEXT, &lines, "listen");
         assert_eq!(
-            without(TEXT, &lines, "max-clients"),
+            without_listen,
+            TEXT.replace("listen = \"0.0.0.0:4242\" ", "")
+        );
+        assert_eq!(
+            removed(TEXT, &lines, "max-clients"),
             TEXT.replace("max-clients = 7\r\n", "")
         );
-        assert_eq!(without(TEXT, &lines, "mdns"), TEXT.replace("mdns=true", ""));
-        assert_eq!(without(TEXT, &lines, "nothing"), TEXT);
+        assert_eq!(removed(TEXT, &lines, "mdns"), TEXT.replace("mdns=true", ""));
+        assert_eq!(removed(TEXT, &lines, "nothing"), TEXT);
     }
 
     #[test]

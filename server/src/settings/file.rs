@@ -9,7 +9,10 @@ use tempfile::NamedTempFile;
 use super::problem::Problem;
 
 /// The most bytes of the file.
-const MAX_FILE: u64 = 64 * 1024;
+pub(super) const MAX_FILE: u64 = 64 * 1024;
+
+/// The byte-order mark.
+const MARK: &str = "\u{feff}";
 
 /// Returns the text of the file; `None` if there is none.
 ///
@@ -38,7 +41,7 @@ pub(super) fn read(file: &Path) -> Result<Option<String>, Problem> {
         let message = "the file is not in UTF-8".to_owned();
         problem(message, "save it again with the encoding UTF-8")
     })?;
-    Ok(Some(text.trim_start_matches('\u{feff}').to_owned()))
+    Ok(Some(text.trim_start_matches(MARK).to_owned()))
 }
 
 fn unreadable(error: &io::Error) -> Problem {
@@ -59,6 +62,15 @@ pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut temporary = NamedTempFile::new_in(folder)?;
+    // The byte-order mark of an editor stays, and whoever may read the file.
+    if fs::read(&file).is_ok_and(|old| old.starts_with(MARK.as_bytes())) {
+        temporary.write_all(MARK.as_bytes())?;
+    }
+    if let Ok(metadata) = fs::metadata(&file) {
+        temporary
+            .as_file()
+            .set_permissions(metadata.permissions())?;
+    }
     temporary.write_all(text.as_bytes())?;
     temporary.as_file().sync_all()?;
     temporary.persist(&file).map_err(|error| error.error)?;

@@ -301,3 +301,34 @@ fn the_page_learns_what_holds_and_why() {
     fs::write(&rig.file, "when = 'cold'\nserial = 'COM5'").unwrap();
     assert_eq!(json!(settings.answer())["restart"], json!(false));
 }
+
+#[test]
+fn a_change_makes_no_file_that_is_too_large_to_be_read() {
+    let comment = format!("# {}\n", "x".repeat(60_000));
+    let rig = Rig::new(&comment);
+    let ports: Vec<String> = (0..3000).map(|port| format!("COM{port}")).collect();
+    let error = rig.change(&json!({ "serial": ports })).unwrap_err();
+    assert!(error.contains("more than 65536 bytes"), "{error}");
+    assert_eq!(fs::read_to_string(&rig.file).unwrap(), comment);
+    assert!(rig.change(&json!({ "serial": ["COM5"] })).is_ok());
+}
+
+#[test]
+fn a_section_which_no_option_has_can_be_removed() {
+    let rig = Rig::new("serial = \"a\"\n[sec]\nmdns = true\n");
+    let changed = rig.change(&json!({ "sec": null }));
+    assert_eq!(changed.as_deref(), Ok("serial = \"a\"\n"));
+}
+
+#[test]
+fn a_change_keeps_the_mark_and_the_rights_of_the_file() {
+    let rig = Rig::new("\u{feff}bios = true\n");
+    let metadata = fs::metadata(&rig.file).unwrap();
+    let changed = rig.change(&json!({ "serial": ["a"] }));
+    assert_eq!(
+        changed.as_deref(),
+        Ok("\u{feff}bios = true\nserial = [\"a\"]\n")
+    );
+    let changed = fs::metadata(&rig.file).unwrap();
+    assert_eq!(changed.permissions(), metadata.permissions());
+}
