@@ -55,6 +55,7 @@ def contents(args: argparse.Namespace, version: str) -> dict[str, bytes]:
     files = {name: (args.programs / name).read_bytes() for name in PROGRAMS}
     readme = (ROOT / "packaging/README.txt").read_text().replace("@VERSION@", version)
     files["README.txt"] = windows_text(readme)
+    files["Demo.cmd"] = windows_text((ROOT / "packaging/Demo.cmd").read_text())
     files["LICENSE.txt"] = windows_text((ROOT / "LICENSE").read_text())
     files["LICENSES-OF-OTHERS.txt"] = windows_text(licenses.text_of_build(args.build_log, ROOT))
     files["SHA256SUMS"] = sums(files)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import archive
 import licenses
+import package
 import programs
 import winget
 from licenses import Crate
@@ -72,6 +73,14 @@ class Archive(unittest.TestCase):
 
     def test_a_time_before_that_of_zip_files_is_allowed(self):
         self.assertTrue(archive.pack({"a": b""}, 0))
+
+
+class Demo(unittest.TestCase):
+    def test_the_demo_starts_from_any_folder(self):
+        text = package.windows_text((package.ROOT / "packaging/Demo.cmd").read_text())
+        lines = text.decode("ascii").split("\r\n")
+        self.assertNotIn(b"\n", text.replace(b"\r\n", b""))
+        self.assertIn('"%~dp0dcs-master.exe" demo --open %*', lines)
 
 
 class Programs(unittest.TestCase):

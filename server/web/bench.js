@@ -14,6 +14,8 @@ export class Bench extends EventTarget {
   #cards = new Map();
   /** @type {string[] | null} what was open while the bench is not on screen */
   #suspended = null;
+  /** @type {string[]} what was open when the aircraft went, or before its displays were known */
+  #waiting = [];
   #empty = h(
     "div.bench-empty",
     {},
@@ -55,26 +57,37 @@ export class Bench extends EventTarget {
     this.#changed(true);
   }
 
-  /** Closes what the new aircraft lacks and renews what it has. */
+  /** Closes what the new aircraft lacks and renews what it has. Without an aircraft, everything waits for the next one. */
   renew() {
     if (this.#suspended) return;
-    const { keys } = this;
+    this.#waiting.push(...this.keys);
     this.#clear();
-    for (const key of keys) this.open(key);
+    this.reopen();
+  }
+
+  /** Opens what waits, as far as it is known. The elements of displays are known after the rest. */
+  reopen() {
+    const { catalog } = this.#cockpit;
+    const [waiting, isKnown] = [this.#waiting, (key) => catalog.get(key)];
+    const mayCome = (key) =>
+      catalog.aircraft === null || (key.startsWith("display ") && !catalog.displays.length);
+    this.#waiting = waiting.filter((key) => !isKnown(key) && mayCome(key));
+    for (const key of waiting) this.open(key);
     this.#changed();
   }
 
   /** Gives the subscriptions up, while the bench is not on screen. */
   suspend() {
-    this.#suspended = this.keys;
+    this.#suspended = [...this.#waiting, ...this.keys];
+    this.#waiting = [];
     this.#clear();
   }
 
   /** Opens again what was open. */
   resume() {
-    const keys = this.#suspended ?? [];
+    this.#waiting = this.#suspended ?? [];
     this.#suspended = null;
-    for (const key of keys) this.open(key);
+    this.reopen();
   }
 
   #clear() {

@@ -51,7 +51,7 @@ export class Card {
         h("button.close", { type: "button", "aria-label": `Close ${item.title}`, click: close }, "×"),
       ),
       h("div.card-body", {}, this.#stage(), this.#numbers()),
-      item.act || item.read ? copyPanel(item) : null,
+      item.act || item.read ? copyPanel(item, cockpit.address) : null,
     );
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && close());
     this.#watch();

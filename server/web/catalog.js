@@ -3,7 +3,7 @@
 import { precisionFor, rangeOf } from "./scale.js";
 
 /**
- * @typedef {{value: number, label: string | null}} Position
+ * @typedef {{value: number, label: string | null, word?: string}} Position `word` is for people only
  * @typedef {"switch" | "button" | "encoder" | "axis" | "none" | "dial" | "lamp" | "digit" | "text"} Kind
  * @typedef {{
  *   key: string, group: "control" | "gauge" | "display", kind: Kind, name: string, title: string, about: string,
@@ -126,11 +126,23 @@ function controlItem(control) {
     group: "control",
     ...subscription(control),
     limits,
+    positions: namedPositions(control),
     title: control.description || control.cockpit || control.name,
     about: [control.kind === "none" ? "cannot be operated" : control.kind, control.device]
       .filter(Boolean)
       .join(" · "),
   };
+}
+
+/** The end of a description that names the two positions, in either order. */
+const ON_OFF = /[\s,](on\s*\/\s*off|off\s*\/\s*on)$/i;
+
+/** Returns the positions of a control. Without labels, those of a switch that is described as ON/OFF get these words. */
+function namedPositions({ positions, description }) {
+  const isPlain = positions.length === 2 && positions.every(({ value, label }, at) => value === at && !label);
+  return isPlain && ON_OFF.test(description ?? "")
+    ? positions.map((position, at) => ({ ...position, word: ["OFF", "ON"][at] }))
+    : positions;
 }
 
 /** @returns {Item} */
@@ -218,9 +230,9 @@ export function isHeld(item) {
   return item.spring && item.positions.length <= MOST_HELD;
 }
 
-/** Returns the words for a position: its label, else its value. */
+/** Returns the words for a position: its label, else what it means, else its value. */
 export function positionName(position) {
-  return position.label ?? String(Math.round(position.value * 1000) / 1000);
+  return position.label ?? position.word ?? String(Math.round(position.value * 1000) / 1000);
 }
 
 /** Returns what a position is sent as: its label, else its value. */

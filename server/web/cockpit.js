@@ -1,7 +1,7 @@
 // The cockpit as the page's parts see it: values to watch and positions to send.
 
 import { GaugeFeed, TextFeed, onAnswers } from "./feed.js";
-import { actLine, displayElements } from "./protocol.js";
+import { actLine, clientAddress, displayElements } from "./protocol.js";
 import { Catalog, positionName } from "./catalog.js";
 import { Socket } from "./socket.js";
 import { nearestPosition, roundedText, valueAt } from "./scale.js";
@@ -17,6 +17,8 @@ export class Cockpit extends EventTarget {
   gauges = new GaugeFeed(this.socket);
   texts;
   catalog = new Catalog();
+  /** The server's address for clients. */
+  address = clientAddress("", location.hostname);
 
   constructor() {
     super();
@@ -34,6 +36,11 @@ export class Cockpit extends EventTarget {
     this.catalog = catalog;
     this.dispatchEvent(new Event("catalog"));
     this.askDisplays();
+  }
+
+  /** Takes the address at which the server listens for clients. */
+  setListen(listen) {
+    this.address = clientAddress(listen, location.hostname);
   }
 
   /** Asks for all elements of text displays. */

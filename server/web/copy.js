@@ -2,16 +2,21 @@
 
 import { arduinoSketch, protocolLines, pythonProgram } from "./snippets.js";
 import { h } from "./dom.js";
+import { isThisComputer } from "./protocol.js";
 
 const COPIED_MS = 1500;
 /** The kind of lines that was looked at last, for the next card. */
 let chosen = "Protocol";
 
-/** Returns the panel of an item's lines. */
-export function copyPanel(item) {
+/**
+ * Returns the panel of an item's lines.
+ * @param {import("./catalog.js").Item} item
+ * @param {import("./protocol.js").Address} address the server's
+ */
+export function copyPanel(item, address) {
   const kinds = {
-    Protocol: () => protocol(item),
-    Python: () => program(pythonProgram(item)),
+    Protocol: () => protocol(item, address),
+    Python: () => program(pythonProgram(item, address)),
     Arduino: () => arduino(item),
   };
   const body = h("div.copy-body");
@@ -27,13 +32,25 @@ export function copyPanel(item) {
   return h("div.copy", {}, h("div.tabs", { role: "group", "aria-label": "Lines to copy" }, ...tabs), body);
 }
 
-function protocol(item) {
+function protocol(item, address) {
+  const lines = protocolLines(item).map(({ line, about }) =>
+    h("li", {}, h("code", {}, line), h("span.quiet", {}, about), copyButton(line, `Copy ${line}`)),
+  );
+  return h("div", {}, h("ul.lines", {}, ...lines), whereTo(address));
+}
+
+/** Says where the lines are sent to. */
+function whereTo({ host, port }) {
+  const place = h("code", { class: "address" }, `${host}:${port}`);
+  const owner = isThisComputer(host) ? " on the computer of dcs-master" : "";
   return h(
-    "ul.lines",
+    "p.quiet.where",
     {},
-    ...protocolLines(item).map(({ line, about }) =>
-      h("li", {}, h("code", {}, line), h("span.quiet", {}, about), copyButton(line, `Copy ${line}`)),
-    ),
+    "Your panel's program sends such lines over TCP to ",
+    place,
+    `${owner}. By hand: PuTTY with connection type Raw, host ${host} and port ${port}, or `,
+    h("code", {}, `telnet ${host} ${port}`),
+    ".",
   );
 }
 

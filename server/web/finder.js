@@ -121,6 +121,7 @@ export function finder(cockpit) {
   });
   cockpit.addEventListener("displays", () => {
     showKinds();
+    bench.reopen();
     find();
   });
   let timer = 0;

@@ -65,7 +65,8 @@ function showPage() {
   find.search.focus();
   cockpit.socket.connect();
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.target.closest("input, textarea, select")) return;
+    const isInEmptySearch = event.target === find.search && !find.search.value;
+    if (event.key !== "/" || (event.target.closest("input, textarea, select") && !isInEmptySearch)) return;
     toFind();
     find.search.focus();
     event.preventDefault();

@@ -1,5 +1,25 @@
 // The lines of the text protocol (docs/protocol.md). Pure: no socket, no document.
 
+/** @typedef {{host: string, port: number}} Address the server's address for clients */
+
+/**
+ * Returns the address to which a panel connects, as seen from this page.
+ * @param {string} listen the address at which the server listens
+ * @param {string} pageHost the host in the address of the page
+ * @returns {Address}
+ */
+export function clientAddress(listen, pageHost) {
+  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(listen) ?? [null, "127.0.0.1", "4242"];
+  const isAny = host === "0.0.0.0" || host === "::";
+  const local = isThisComputer(pageHost) ? "127.0.0.1" : pageHost.replace(/^\[|\]$/g, "");
+  return { host: isAny ? local : host, port: Number(port) };
+}
+
+/** Tells whether a host is the computer itself. */
+export function isThisComputer(host) {
+  return /^(localhost|127\..*|\[?::1\]?)$/.test(host);
+}
+
 /** The most decimals that a precision may have. */
 const MOST_DECIMALS = 9;
 

@@ -48,6 +48,7 @@ export class Row {
     setAttribute(this.element, "aria-setsize", String(count));
     setText(this.#name, item.name);
     setText(this.#title, item.title === item.name ? item.about : item.title);
+    setAttribute(this.#title, "title", this.#title.textContent);
     this.#mini = miniature(item);
     this.#symbol.replaceChildren(this.#mini.element);
     if (item.group === "display") this.#showText(item.text);

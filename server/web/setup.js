@@ -28,18 +28,33 @@ export function setupView() {
 const ACTIONS = {
   install: {
     text: "Install the scripts",
+    missing: missingFolder,
     ask: ({ folder }) => `Install the scripts into\n${folder}\nand add one line to Export.lua?`,
   },
   compile: {
     text: "Compile the tables",
+    missing: ({ installs }) =>
+      installs.length
+        ? null
+        : "DCS World was not found on this computer. The names of an aircraft are made when you fly it, so you may not need this.",
     ask: ({ tables, installs }) =>
       `Read the cockpits of\n${installs.join("\n")}\nand write their names to\n${tables}?`,
   },
   uninstall: {
     text: "Uninstall the scripts",
+    missing: missingFolder,
     ask: ({ folder }) => `Remove the scripts from\n${folder}\nand the line from Export.lua?`,
   },
 };
+
+/** Returns the reason why the scripts cannot be installed or removed, or `null`. */
+function missingFolder({ folder, folders }) {
+  if (folder) return null;
+  return (folders ?? []).length > 1
+    ? "Choose the folder of your DCS above."
+    : "DCS has no folder in Saved Games on this computer yet. Start DCS once, quit it, and look again.";
+}
+
 const VERDICTS = { good: "in order", idle: "not in use", bad: "to be mended" };
 
 /** What doctor says of each piece, and the buttons. */
@@ -60,7 +75,7 @@ class Pieces {
     try {
       const choice = this.#folder ? `?folder=${encodeURIComponent(this.#folder)}` : "";
       const doctor = await ask(`/api/doctor${choice}`);
-      setText(this.#state, doctor.content ? "Everything is in order." : "Something is missing.");
+      setText(this.#state, summary(doctor));
       const folders = (doctor.folders ?? []).length > 1 ? this.#folders(doctor) : null;
       this.#part.append(
         h("ul.findings", {}, ...doctor.findings.map(finding)),
@@ -91,18 +106,24 @@ class Pieces {
   }
 
   #buttons(doctor) {
-    const button = ([name, { text, ask: question }]) =>
-      h(
+    const cure = ([name, { text, missing, ask: question }]) => {
+      const reason = missing(doctor);
+      const id = `why-${name}`;
+      const button = h(
         "button.key",
         {
           type: "button",
           "data-action": name,
-          disabled: name === "compile" ? !doctor.installs.length : !doctor.folder,
+          disabled: Boolean(reason),
+          ...(reason ? { "aria-describedby": id } : {}),
           click: () => confirm(question(doctor)) && this.#act(name, doctor.folder),
         },
         text,
       );
-    return h("div.setup-buttons", {}, ...Object.entries(ACTIONS).map(button));
+      return h("div.cure", {}, button, reason ? h("p.quiet", { id }, reason) : null);
+    };
+    const again = h("button.text-button", { type: "button", click: () => this.show() }, "Look again");
+    return h("div.setup-buttons.cures", {}, ...Object.entries(ACTIONS).map(cure), again);
   }
 
   /** Does it, shows what was done, and looks at the pieces again. */
@@ -132,6 +153,12 @@ class Pieces {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
+}
+
+/** Returns the sentence about all findings. */
+function summary({ demo, content }) {
+  if (demo) return "A cockpit without DCS, as this one, needs none of this. To fly with DCS, look here:";
+  return content ? "Everything is in order." : "Something is missing.";
 }
 
 function finding({ verdict, message, remedy }) {

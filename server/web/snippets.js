@@ -1,6 +1,6 @@
 // What to paste into one's own program: the lines of the protocol, Python and Arduino. Pure.
 
-import { actLine, numberText } from "./protocol.js";
+import { actLine, isThisComputer, numberText } from "./protocol.js";
 import { isHeld, positionName, positionWord } from "./catalog.js";
 import { rangeOf } from "./scale.js";
 
@@ -53,7 +53,9 @@ export function actions(item) {
   }
   const each = item.positions.map((position, number) => ({
     position: positionWord(position),
-    about: position.label ? `the value ${numberText(position.value)}` : `the position #${number}`,
+    about: position.label
+      ? `the value ${numberText(position.value)}`
+      : (position.word ?? `the position #${number}`),
   }));
   if (isHeld(item))
     return [
@@ -74,8 +76,15 @@ export function heldPositions(item) {
   return item.positions.filter((position) => position.value !== rest);
 }
 
-/** Returns a whole Python program for an item. */
-export function pythonProgram(item) {
+/** The port of the text protocol that the clients' libraries use by themselves. */
+const USUAL_PORT = 4242;
+
+/**
+ * Returns a whole Python program for an item.
+ * @param {Item} item
+ * @param {import("./protocol.js").Address} address the server's, on whose computer the program may run
+ */
+export function pythonProgram(item, { host, port }) {
   const body = [];
   if (item.act) {
     body.push("cockpit.wait_for_aircraft()");
@@ -86,10 +95,14 @@ export function pythonProgram(item) {
     );
   }
   if (item.read) body.push(...pythonLoop(item));
+  const options = [
+    ...(isThisComputer(host) ? [] : [`host=${quoted(host)}`]),
+    ...(port === USUAL_PORT ? [] : [`port=${port}`]),
+  ];
   return [
     "from dcs_master import Cockpit",
     "",
-    "with Cockpit() as cockpit:",
+    `with Cockpit(${options.join(", ")}) as cockpit:`,
     ...body.map((line) => `    ${line}`),
     "",
   ].join("\n");

@@ -1,7 +1,9 @@
 // The connection to the server: lines of the text protocol over a WebSocket, opened again whenever it is lost.
 
-const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 2000;
+/** The waits before one try after the other; the last one stays. */
+const WAITS_MS = [0, 250, 500, 1000, 2000];
+/** A connection that was shorter than this is one more failed try. */
+const SHORT_MS = 2000;
 
 /**
  * Events: `open`, `close`, and `lines` with the lines of one message as its detail.
@@ -9,7 +11,8 @@ const LONGEST_WAIT_MS = 2000;
 export class Socket extends EventTarget {
   #path;
   #socket = null;
-  #wait = FIRST_WAIT_MS;
+  #tries = 0;
+  #openedAt = Infinity;
   #timer = 0;
   #unsent = [];
 
@@ -27,7 +30,7 @@ export class Socket extends EventTarget {
     const socket = new WebSocket(new URL(this.#path, location.href.replace(/^http/, "ws")));
     this.#socket = socket;
     socket.onopen = () => {
-      this.#wait = FIRST_WAIT_MS;
+      this.#openedAt = performance.now();
       this.dispatchEvent(new Event("open"));
     };
     socket.onmessage = (message) => {
@@ -66,7 +69,9 @@ export class Socket extends EventTarget {
     if (this.#socket !== socket) return;
     this.#socket = null;
     this.dispatchEvent(new Event("close"));
-    this.#timer = setTimeout(() => this.connect(), this.#wait);
-    this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS);
+    if (performance.now() - this.#openedAt >= SHORT_MS) this.#tries = 0;
+    this.#openedAt = Infinity;
+    this.#timer = setTimeout(() => this.connect(), WAITS_MS[Math.min(this.#tries, WAITS_MS.length - 1)]);
+    this.#tries += 1;
   }
 }

@@ -8,6 +8,10 @@ import { stopTest } from "./test.js";
 
 const POLL_MS = 2000;
 const REFUSED_MS = 8000;
+const TRY_DEMO =
+  "No DCS at hand? Close the window of dcs-master and double-click Demo.cmd beside the program (or run: dcs-master demo --open). It flies a simulated aircraft.";
+/** The key of the browser's storage that says that the sim was linked once. */
+const HAD_SIM = "had-sim";
 /** The status of a device whose key is not the present one. */
 export const NO_KEY = {};
 
@@ -15,9 +19,10 @@ export const NO_KEY = {};
  * Returns the words of the page for a state, and whether all is well.
  * @param {boolean} connected
  * @param {any} status the answer of `/api/status`, or `null`
+ * @param {boolean} hadSim whether this browser has seen the sim linked before
  * @returns {{level: "good" | "wait" | "bad", short: string, text: string}}
  */
-export function describe(connected, status) {
+export function describe(connected, status, hadSim = true) {
   if (status === NO_KEY) {
     return {
       level: "bad",
@@ -34,7 +39,11 @@ export function describe(connected, status) {
   }
   if (!status) return { level: "wait", short: "connecting", text: "" };
   if (!status.sim.hook)
-    return { level: "bad", short: "no sim", text: sentence(status.sim.text, "The sim is not linked.") };
+    return {
+      level: "bad",
+      short: "no sim",
+      text: [sentence(status.sim.text, "The sim is not linked."), ...(hadSim ? [] : [TRY_DEMO])].join(" "),
+    };
   if (!status.aircraft)
     return {
       level: "wait",
@@ -54,6 +63,22 @@ export function describe(connected, status) {
 function sentence(text, otherwise) {
   const words = text || otherwise;
   return words && words[0].toUpperCase() + words.slice(1) + (/[.?!]$/.test(words) ? "" : ".");
+}
+
+function remember(key) {
+  try {
+    localStorage.setItem(key, "yes");
+  } catch {
+    // A browser that keeps nothing shows the hint again.
+  }
+}
+
+function remembers(key) {
+  try {
+    return localStorage.getItem(key) !== null;
+  } catch {
+    return false;
+  }
 }
 
 /** Follows the state of the server and shows it. Loads the tables when they have changed. */
@@ -98,6 +123,7 @@ export class StatusBar {
     } catch {
       // The socket says that the server is gone.
     }
+    if (this.#status?.listen) this.#cockpit.setListen(this.#status.listen);
     this.#show();
     this.#showRecording();
     await this.#renewCatalog();
@@ -127,7 +153,8 @@ export class StatusBar {
   }
 
   #show() {
-    const { level, short, text } = describe(this.#cockpit.socket.isOpen, this.#status);
+    if (this.#status?.sim?.hook && !this.#status.demo) remember(HAD_SIM);
+    const { level, short, text } = describe(this.#cockpit.socket.isOpen, this.#status, remembers(HAD_SIM));
     this.lamp.className = `state ${level}`;
     setText(this.lamp.lastChild, short);
     setText(this.aircraft, this.#status?.aircraft ?? "");

@@ -5,6 +5,7 @@ import sys
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from server import ROOT, Client
 
@@ -48,11 +49,18 @@ def test_the_server_accepts_copied_lines(cockpit, demo, name):
             assert not answer.startswith("-1"), (lines, answer)
 
 
+def test_the_lines_say_where_they_are_sent(cockpit, demo):
+    card = cockpit.open("GENERATOR_SWITCH")
+    card.get_by_role("button", name="Protocol", exact=True).click()
+    expect(card.locator(".where .address")).to_have_text(f"127.0.0.1:{demo.port}")
+    expect(card.locator(".where")).to_contain_text(f"telnet 127.0.0.1 {demo.port}")
+
+
 @pytest.mark.parametrize("name", ITEMS)
 def test_copied_python_runs(cockpit, demo, name, tmp_path):
     (program,) = copied(cockpit, name, "Python")
     file = tmp_path / "copied.py"
-    file.write_text(program.replace("Cockpit()", f"Cockpit(port={demo.port})"))
+    file.write_text(program)
     process = subprocess.Popen(
         [sys.executable, "-u", file],
         env={"PYTHONPATH": str(ROOT / "clients/python/src")},

@@ -12,6 +12,21 @@ def test_the_search_finds_as_one_types(cockpit):
     expect(cockpit.row("CPT_LTS_GEN")).to_be_visible()
 
 
+def test_a_slash_is_no_letter_of_an_empty_search(cockpit):
+    search = cockpit.page.locator("input[type=search]")
+    expect(search).to_be_focused()
+    cockpit.page.keyboard.type("/gear/")
+    expect(search).to_have_value("gear/")
+
+
+def test_a_row_names_the_position_of_a_switch(cockpit):
+    cockpit.search("GENERATOR_SWITCH")
+    row = cockpit.row("GENERATOR_SWITCH")
+    expect(row.locator(".value")).to_have_text("ON")
+    expect(row).to_have_attribute("data-raw", "1")
+    expect(row.locator(".title")).to_have_attribute("title", "Generator Switch, ON/OFF")
+
+
 def test_a_switch_reaches_the_sim_a_client_and_the_lamp(cockpit, client):
     client.send("2 GENERATOR_SWITCH 7")
     client.wait_for("2 7 1.00000 1")

@@ -65,6 +65,33 @@ def test_the_buttons_install_compile_and_uninstall(browser, home):
         serving.stop()
 
 
+@pytest.mark.parametrize("command", ["demo", "serve"])
+def test_without_dcs_it_says_beside_each_button_why_it_is_off(browser, tmp_path, command):
+    options = ("--every", "0") if command == "demo" else ("--no-dcs-bios", "--hook", "127.0.0.1:9")
+    serving = server.Server(command, *options, home=tmp_path)
+    try:
+        for page in open_page(browser, f"{serving.url}/#/setup"):
+            pieces = page.get_by_role("region", name="The pieces")
+            for name in ("Install the scripts", "Uninstall the scripts"):
+                button = pieces.get_by_role("button", name=name, exact=True)
+                expect(button).to_be_disabled()
+                expect(button).to_have_accessible_description(re.compile("Start DCS once"))
+            compile_all = pieces.get_by_role("button", name="Compile the tables")
+            expect(compile_all).to_have_accessible_description(re.compile("DCS World was not found"))
+            faults = pieces.locator("[data-verdict=bad]")
+            if command == "demo":
+                expect(pieces.get_by_role("status")).to_contain_text("needs none of this")
+                expect(faults).to_have_count(0)
+            else:
+                expect(faults.first).to_contain_text("no folder that DCS writes to")
+            expect(pieces).not_to_contain_text("--saved-games")
+            expect(pieces).not_to_contain_text("run: dcs-master")
+            pieces.get_by_role("button", name="Look again").click()
+            expect(pieces.get_by_role("button", name="Install the scripts", exact=True)).to_be_disabled()
+    finally:
+        serving.stop()
+
+
 @pytest.fixture
 def address():
     """An address of this computer that is not loopback."""

@@ -36,10 +36,13 @@ def test_the_sim_goes_and_comes_back(browser, sim):
     serving = sim.serve()
     try:
         for page in open_page(browser, serving.url):
-            CockpitPage(page)
+            cockpit = CockpitPage(page)
             expect(page.locator(".state")).to_contain_text("live")
+            card = cockpit.open("THROTTLE")
             sim.tell("aircraft none")
             expect(page.locator(".notice")).to_contain_text("No aircraft is controlled")
+            sim.tell("aircraft Kestrel_T1")
+            expect(card).to_be_visible()
             sim.tell("aircraft Heron-H2")
             expect(page.locator(".aircraft")).to_have_text("Heron-H2")
             expect(page.locator(".notice")).to_be_hidden()

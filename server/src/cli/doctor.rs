@@ -48,7 +48,7 @@ impl DoctorArgs {
             saved_games: self.saved_games,
             hook: self.hook.or(place(|places| places.hook)),
             export: self.export.or(place(|places| places.export)),
-            server: self.server.or(server).unwrap_or(LISTEN),
+            server: Some(self.server.or(server).unwrap_or(LISTEN)),
             own_defs: folders.own_defs(),
             hidden: folders.hidden_message(),
             defs: folders.tables,

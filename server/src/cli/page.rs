@@ -104,7 +104,7 @@ impl PageArgs {
         let folders = Folders::find(None);
         PageConfig {
             setup: Some(SetupConfig {
-                server: local(clients),
+                server: (!parts.is_demo).then(|| local(clients)),
                 sim: parts.sim,
                 settings: parts.settings,
                 // Those of the demo are gone when it ends.
@@ -120,6 +120,7 @@ impl PageArgs {
             boards: folders.boards(),
             allow,
             is_demo: parts.is_demo,
+            listen: Some(clients),
         }
     }
 }

@@ -29,6 +29,7 @@ mod status;
 mod text_socket;
 mod upgrade;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -58,6 +59,8 @@ pub struct PageConfig {
     pub setup: Option<SetupConfig>,
     /// Whether the cockpit is that of the demo.
     pub is_demo: bool,
+    /// The address at which the server listens for clients of the text protocol.
+    pub listen: Option<SocketAddr>,
 }
 
 /// The parts of the server that the page uses.

@@ -1,8 +1,11 @@
 //! The answer to `/api/status`. Pure.
 
+use std::net::SocketAddr;
+
 use aircraft_defs::{Tables, counted};
 use serde::Serialize;
 
+use super::PageConfig;
 use crate::serve::Observation;
 
 /// The state of the server, for the page.
@@ -10,6 +13,8 @@ use crate::serve::Observation;
 pub(super) struct Status<'a> {
     version: &'static str,
     demo: bool,
+    /// The address for clients of the text protocol.
+    listen: Option<SocketAddr>,
     aircraft: Option<&'a str>,
     sim: SimStatus,
     /// The tag of the catalog, which changes with the tables.
@@ -52,7 +57,7 @@ impl<'a> Status<'a> {
     pub(super) fn new(
         observation: &'a Observation,
         catalog: Option<&'a str>,
-        demo: bool,
+        config: &PageConfig,
         page: PageStatus,
     ) -> Self {
         let aircraft = observation.aircraft.as_deref();
@@ -60,7 +65,8 @@ impl<'a> Status<'a> {
         let text = sim_text(hook, export, aircraft.is_some());
         Self {
             version: env!("CARGO_PKG_VERSION"),
-            demo,
+            demo: config.is_demo,
+            listen: config.listen,
             aircraft: aircraft.map(|aircraft| aircraft.name.as_str()),
             sim: SimStatus { hook, export, text },
             catalog,
@@ -77,16 +83,15 @@ impl<'a> Status<'a> {
 fn sim_text(hook: bool, export: bool, has_aircraft: bool) -> &'static str {
     match (hook, export) {
         (false, false) => {
-            "DCS is not linked: start it, or find out what is missing with dcs-master doctor"
+            "DCS is not linked. Start it and enter a cockpit; if that does not help, Setup says why"
         }
         (false, true) => {
-            "only half of the link is up (the hook is missing), so nothing moves; dcs-master doctor \
-             finds out why"
+            "only half of the link is up (the hook is missing), so nothing moves; Setup says why"
         }
         (true, _) if !has_aircraft => "DCS is linked; no aircraft is controlled",
         (true, false) => {
-            "only half of the link is up (the export is missing), so displays stay empty; dcs-master \
-             doctor finds out why"
+            "only half of the link is up (the export is missing), so displays stay empty; Setup says \
+             why"
         }
         (true, true) => "DCS is linked",
     }

@@ -3,6 +3,7 @@ import test from "node:test";
 
 import {
   actLine,
+  clientAddress,
   displayElements,
   displayLine,
   displayLines,
@@ -59,4 +60,17 @@ test("the elements of displays are found at any depth, those with a blank left o
     { indicator: 1, element: "a", text: "x\\ny" },
     { indicator: 1, element: "b", text: "z" },
   ]);
+});
+
+test("panels connect to where the server listens, as seen from the page", () => {
+  const at = (listen, host) => {
+    const address = clientAddress(listen, host);
+    return `${address.host} ${address.port}`;
+  };
+  assert.equal(at("127.0.0.1:4242", "localhost"), "127.0.0.1 4242");
+  assert.equal(at("0.0.0.0:4300", "127.0.0.1"), "127.0.0.1 4300");
+  assert.equal(at("0.0.0.0:4242", "192.0.2.7"), "192.0.2.7 4242");
+  assert.equal(at("[::]:4242", "[fd00::7]"), "fd00::7 4242");
+  assert.equal(at("127.0.0.1:4242", "192.0.2.7"), "127.0.0.1 4242");
+  assert.equal(at("[::1]:4242", "localhost"), "::1 4242");
 });

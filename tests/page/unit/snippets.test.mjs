@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { arduinoSketch, protocolLines, pythonProgram, variable } from "../../../server/web/snippets.js";
-import { Catalog } from "../../../server/web/catalog.js";
+import { Catalog, positionName } from "../../../server/web/catalog.js";
 
 const control = (name, fields) => ({
   name,
@@ -90,6 +90,7 @@ const catalog = Catalog.from({
   ],
 });
 catalog.addDisplays([{ indicator: 1, element: "txt_A", text: "" }]);
+const HERE = { host: "127.0.0.1", port: 4242 };
 const lines = (key) => protocolLines(catalog.get(key)).map(({ line }) => line);
 
 test("the lines of the protocol work a control and read it", () => {
@@ -114,7 +115,7 @@ test("the lines of the protocol work a control and read it", () => {
 
 test("a Python program acts and reads", () => {
   assert.equal(
-    pythonProgram(catalog.get("control MODE")),
+    pythonProgram(catalog.get("control MODE"), HERE),
     [
       "from dcs_master import Cockpit",
       "",
@@ -126,7 +127,7 @@ test("a Python program acts and reads", () => {
       "",
     ].join("\n"),
   );
-  assert.match(pythonProgram(catalog.get("gauge a name")), /cockpit\.gauge\(9, precision=3\)/);
+  assert.match(pythonProgram(catalog.get("gauge a name"), HERE), /cockpit\.gauge\(9, precision=3\)/);
 });
 
 test("a sketch has the item of the library that fits", () => {
@@ -160,4 +161,30 @@ test("a name becomes a variable that C++ allows", () => {
   ]) {
     assert.equal(variable(name), word);
   }
+});
+
+test("a Python program names the server's address unless it is the usual one", () => {
+  const connection = (address) =>
+    pythonProgram(catalog.get("control MODE"), address).match(/Cockpit\(.*\)/)[0];
+  assert.equal(connection(HERE), "Cockpit()");
+  assert.equal(connection({ host: "127.0.0.1", port: 4300 }), "Cockpit(port=4300)");
+  assert.equal(connection({ host: "192.0.2.7", port: 4242 }), 'Cockpit(host="192.0.2.7")');
+});
+
+test("a switch that is described as ON/OFF shows these words, and is sent numbers", () => {
+  const named = (description, positions = values(0, 1)) => {
+    const tables = { aircraft: "A", controls: [control("S", { description, positions })], gauges: [] };
+    const item = Catalog.from(tables).get("control S");
+    return [
+      item.positions.map(positionName),
+      protocolLines(item).map(({ line, about }) => `${line}: ${about}`),
+    ];
+  };
+  assert.deepEqual(named("Generator Switch, ON/OFF"), [
+    ["OFF", "ON"],
+    ["1 S 0: OFF", "1 S 1: ON", "1 S TOGGLE: the other position", "2 S 1: sends the value when it changes"],
+  ]);
+  assert.deepEqual(named("Pump Off/On")[0], ["OFF", "ON"]);
+  assert.deepEqual(named("Landing Gear Lever, UP/DOWN")[0], ["0", "1"]);
+  assert.deepEqual(named("Lights, ON/OFF", values(-1, 1))[0], ["-1", "1"]);
 });

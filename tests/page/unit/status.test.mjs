@@ -23,6 +23,9 @@ test("the first thing that is missing is said", () => {
     }).text,
     /^The sim is not linked: is DCS running\?$/,
   );
+  const noSim = { ...status, sim: { hook: false, export: false, text: "DCS is not linked" } };
+  assert.match(describe(true, noSim, false).text, /^DCS is not linked\. No DCS at hand\? .*Demo\.cmd/);
+  assert.equal(describe(true, noSim, true).text, "DCS is not linked.");
   assert.match(describe(true, { ...status, aircraft: null }).text, /No aircraft/);
   assert.match(
     describe(true, { ...status, tables: { controls: 0, gauges: 0, text: "run defgen" } }).text,

@@ -25,6 +25,7 @@ fn demo(folder: &std::path::Path) -> (Process, Browser, u16) {
         .args(["demo", "--every", "0", "--listen", "127.0.0.1:0"])
         .args(["--page", "127.0.0.1:0", "--page-dir"])
         .arg(folder)
+        .env("HOME", folder.join("home"))
         .env("XDG_DATA_HOME", folder.join("data"));
     let demo = Process::start(&mut command);
     let (_, line) = demo.wait_for(0, "telnet 127.0.0.1 ");

@@ -7,6 +7,8 @@ use dcs_master_tests::eventually;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::programs::program;
 
+use super::demo;
+
 /// Creates a home folder with DCS World in Steam's Proton. Returns the folder that DCS writes to.
 #[cfg(unix)]
 fn home_with_dcs(home: &std::path::Path) -> std::path::PathBuf {
@@ -106,6 +108,25 @@ fn setup_cures_what_doctor_finds_and_no_other_site_can_press_its_buttons() {
     let removed = browser.act("POST", "/api/setup/uninstall", &[], "");
     assert_eq!(removed.status, 200, "{removed:?}");
     assert!(!script.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_demo_without_dcs_has_no_faults() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, port) = demo(folder.path());
+    let diagnosis = browser.get("/api/doctor").json();
+    assert_eq!(
+        (&diagnosis["demo"], &diagnosis["content"]),
+        (&true.into(), &true.into()),
+        "{diagnosis}"
+    );
+    let text = diagnosis["findings"].to_string();
+    assert!(text.contains("no folder that DCS writes to"), "{text}");
+    assert!(!text.contains("nothing listens"), "{text}");
+    assert!(!text.contains("Kestrel_T1"), "{text}");
+    let listen = browser.get("/api/status").json()["listen"].clone();
+    assert_eq!(listen, format!("127.0.0.1:{port}"));
 }
 
 #[cfg(unix)]

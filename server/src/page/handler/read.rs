@@ -132,12 +132,7 @@ impl Handler {
             setup: self.setup(peer).is_ok(),
             replay: self.server.replay.is_some(),
         };
-        Ok(json(&Status::new(
-            &observation,
-            tag,
-            self.config.is_demo,
-            page,
-        )))
+        Ok(json(&Status::new(&observation, tag, &self.config, page)))
     }
 
     async fn catalog(&self, request: &HeaderMap) -> Result<Answer, PageError> {

@@ -21,8 +21,9 @@ use crate::setup::{self, Payload, Ports, game_folders, report};
 /// The settings of Setup.
 #[derive(Debug, Clone)]
 pub struct SetupConfig {
-    /// The address for clients, which doctor examines.
-    pub server: SocketAddr,
+    /// The address for clients, which doctor examines. `None` in the demo, which needs neither DCS
+    /// nor the scripts.
+    pub server: Option<SocketAddr>,
     /// The addresses of the sim; `None` for those in the scripts' `config.lua`.
     pub sim: Option<Addresses>,
     /// The settings of the server.
@@ -69,6 +70,8 @@ pub(super) struct Setup {
 #[derive(Debug, Serialize)]
 pub(super) struct Diagnosis {
     findings: Vec<FindingEntry>,
+    /// Whether this is the demo, for which the findings do not matter.
+    demo: bool,
     /// Whether nothing needs a repair.
     content: bool,
     /// The folders that DCS writes to.
@@ -87,6 +90,23 @@ struct FindingEntry {
     remedy: Option<String>,
 }
 
+/// The advice of doctor that is for a command prompt, and the same for the page.
+const PAGE_WORDS: [(&str, &str); 4] = [
+    (
+        "creates one, or name it with --saved-games DIR",
+        "creates one",
+    ),
+    ("then run: dcs-master install", "then click: Look again"),
+    ("run: dcs-master install", "click: Install the scripts"),
+    ("  --saved-games \"", "  \""),
+];
+
+/// Returns a text of doctor for people who have only the page.
+fn for_page(text: &str) -> String {
+    let replace = |text: String, (command, page): &(&str, &str)| text.replace(command, page);
+    PAGE_WORDS.iter().fold(text.to_owned(), replace)
+}
+
 impl From<Finding> for FindingEntry {
     fn from(finding: Finding) -> Self {
         Self {
@@ -95,8 +115,8 @@ impl From<Finding> for FindingEntry {
                 Verdict::Idle => "idle",
                 Verdict::Bad => "bad",
             },
-            message: finding.message,
-            remedy: finding.remedy,
+            message: for_page(&finding.message),
+            remedy: finding.remedy.as_deref().map(for_page),
         }
     }
 }
@@ -149,8 +169,10 @@ impl Setup {
         };
         let mut findings = self.config.settings.findings();
         findings.extend(doctor::examine(&subject, &Payload::embedded(), &game));
+        let demo = self.config.server.is_none();
         let folder = write_folder(chosen.as_deref(), &game).ok();
         Ok(Diagnosis {
+            demo,
             content: findings
                 .iter()
                 .all(|finding| finding.verdict != Verdict::Bad),
@@ -234,4 +256,24 @@ fn change_scripts(cure: Cure, folder: Option<&Path>, game: &GameFolders) -> Resu
 
 fn shown(path: &Path) -> String {
     printable_reason(&path.to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::folders::FolderError;
+
+    #[test]
+    fn the_advice_of_doctor_is_for_the_page() {
+        let none = FolderError::NoneFound(Vec::new()).to_string();
+        let several = FolderError::Several(vec![PathBuf::from("DCS")]).to_string();
+        for text in [&*none, &*several] {
+            let shown = for_page(text);
+            assert!(shown != text && !shown.contains("--"), "{shown}");
+        }
+        assert_eq!(
+            for_page("run: dcs-master install, then restart DCS"),
+            "click: Install the scripts, then restart DCS"
+        );
+    }
 }

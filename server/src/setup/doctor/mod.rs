@@ -27,8 +27,8 @@ pub struct Subject {
     pub hook: Option<SocketAddr>,
     /// The address of the export state; `None` for the one in `config.lua`, else port 4244.
     pub export: Option<SocketAddr>,
-    /// The address of `dcs-master serve`.
-    pub server: SocketAddr,
+    /// The address of `dcs-master serve`; `None` in the demo, which has no connection to examine.
+    pub server: Option<SocketAddr>,
     /// The folder with the tables.
     pub defs: PathBuf,
     /// The folder of the user's own tables, if there may be any.
@@ -98,33 +98,21 @@ pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<
         }
         Err(error) => {
             let remedy = "then run: dcs-master install";
-            findings.push(Finding::bad(error.to_string(), remedy));
+            findings.push(match subject.server {
+                Some(_) => Finding::bad(error.to_string(), remedy),
+                None => Finding::idle(error.to_string(), remedy),
+            });
             usual.clone()
         }
     };
     let finding = |warning: &String| Finding::idle(warning, "see docs/install.md");
     findings.extend(found.warnings.iter().map(finding));
-    let addresses = ScriptAddresses {
-        hook: subject.hook.unwrap_or(found.addresses.hook),
-        export: subject.export.unwrap_or(found.addresses.export),
-    };
-    let serve = serve_command(addresses, usual.addresses);
-    let (sim, server) = (probe::sim(addresses.hook), probe::server(subject.server));
-    let export = probe::sim(addresses.export);
-    let aircraft = aircraft(&sim, &server);
-    findings.push(ports::check_hook_port(addresses.hook, &sim));
-    findings.push(ports::check_export_port(
-        addresses.export,
-        &export,
-        aircraft.is_some(),
-    ));
-    findings.push(ports::check_server_port(
-        subject.server,
-        &server,
-        &sim,
-        &serve,
-    ));
-    findings.push(tables::examine(&subject.defs, aircraft, game));
+    let mut aircraft = None;
+    if let Some(server) = subject.server {
+        let sim = sim_addresses(subject, found.addresses);
+        aircraft = examine_ports(server, sim, usual.addresses, &mut findings);
+    }
+    findings.push(tables::examine(&subject.defs, aircraft.as_deref(), game));
     if let Some(hidden) = &subject.hidden {
         let remedy = "remove the folder that you do not need, or run all programs with --defs";
         findings.push(Finding::idle(printable_reason(hidden), remedy));
@@ -133,6 +121,34 @@ pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<
         findings.extend(tables::examine_own(&subject.defs, own_defs));
     }
     findings
+}
+
+/// Returns the addresses of the sim: those that were named, else those in the scripts.
+fn sim_addresses(subject: &Subject, found: ScriptAddresses) -> ScriptAddresses {
+    ScriptAddresses {
+        hook: subject.hook.unwrap_or(found.hook),
+        export: subject.export.unwrap_or(found.export),
+    }
+}
+
+/// Examines the ports of the sim and of the server. Returns the aircraft that is controlled.
+fn examine_ports(
+    server: SocketAddr,
+    sim: ScriptAddresses,
+    usual: ScriptAddresses,
+    findings: &mut Vec<Finding>,
+) -> Option<String> {
+    let serve = serve_command(sim, usual);
+    let (hook, clients) = (probe::sim(sim.hook), probe::server(server));
+    let export = probe::sim(sim.export);
+    let aircraft = aircraft(&hook, &clients);
+    let is_flying = aircraft.is_some();
+    findings.extend([
+        ports::check_hook_port(sim.hook, &hook),
+        ports::check_export_port(sim.export, &export, is_flying),
+        ports::check_server_port(server, &clients, &hook, &serve),
+    ]);
+    aircraft.map(str::to_owned)
 }
 
 /// Returns the command that starts a server for the scripts at `addresses`. The addresses in
