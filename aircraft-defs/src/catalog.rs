@@ -16,17 +16,10 @@ use crate::lookup::Tables;
 use crate::own::read_own_tables;
 use crate::read::read_entries;
 use crate::reader::read_file;
-use crate::search::{Fit, Hit, Query, Scan, Scope, TableEntry, search};
-use crate::telemetry;
+use crate::search::{Fit, Hit, Query, Scan, Scope, TableEntry, search, with_fields};
 
 /// The most threads that read tables.
 const MAX_THREADS: usize = 4;
-
-/// The number of entries that come before fields of telemetry that fit as well.
-const ENTRIES_BEFORE_FIELDS: usize = 5;
-
-/// The share of a query that a field must fit more than the best entry, to come before it.
-const CLEARLY_MORE: f32 = 0.25;
 
 /// A gauge, or an element of the cockpit, that fits a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -119,13 +112,13 @@ impl Catalog<'_> {
     /// A file that cannot be read has no entries.
     pub fn search(&self, aircraft: &[String], query: &str, limit: usize) -> Vec<CatalogEntry> {
         let hits = search(query, limit, |query| self.scan(aircraft, query));
+        let hits = with_fields(hits, aircraft.len(), query, limit);
         let entry = |hit: Hit<(usize, TableEntry)>| CatalogEntry {
             aircraft: hit.entry.0,
             entry: hit.entry.1,
             share: hit.share,
         };
-        let entries = hits.into_iter().map(entry).collect();
-        with_fields(entries, aircraft.len(), query, limit)
+        hits.into_iter().map(entry).collect()
     }
 
     /// Reads the tables of an aircraft that the indexes in [`CatalogEntry`] refer to: the generated
@@ -172,38 +165,6 @@ impl Catalog<'_> {
         }
         scan
     }
-}
-
-/// Returns the entries with the fields of telemetry that fit the query: those that fit clearly more of
-/// it than the best entry before all entries, those that fit as much after the first few, and the
-/// others last. The fields are searched apart, so that their words do not change the ranks of the
-/// entries.
-fn with_fields(
-    mut entries: Vec<CatalogEntry>,
-    aircraft: usize,
-    query: &str,
-    limit: usize,
-) -> Vec<CatalogEntry> {
-    let best = entries.first().map_or(0.0, |entry| entry.share);
-    let hits = telemetry::tables().search(query, limit);
-    let fields = hits.into_iter().map(|hit| CatalogEntry {
-        aircraft,
-        entry: hit.entry,
-        share: hit.share,
-    });
-    let (better, others): (Vec<_>, Vec<_>) =
-        fields.partition(|field| field.share > best + CLEARLY_MORE);
-    let (equal, worse): (Vec<_>, Vec<_>) = others.into_iter().partition(|it| it.share >= best);
-    let is_list = Query::new(query).is_empty();
-    let middle = match is_list {
-        true => entries.len(),
-        false => entries.len().min(ENTRIES_BEFORE_FIELDS),
-    };
-    entries.splice(middle..middle, equal);
-    entries.splice(0..0, better);
-    entries.extend(worse);
-    entries.truncate(limit);
-    entries
 }
 
 /// Scans the entries in the files of an aircraft. Returns false if a file is missing, or if an

@@ -5,12 +5,14 @@
 //! If a word is in no entry, the results for the other words are still listed.
 
 mod entries;
+mod fields;
 mod tokens;
 mod vocabulary;
 mod word;
 
 pub use entries::TableEntry;
 pub(crate) use entries::{Scan, Scope, suggested_name};
+pub(crate) use fields::with_fields;
 use tokens::tokens;
 use vocabulary::{GAUGES, SLASHED, STOP_WORDS, names_kind};
 use word::{Quality, Word, is_misspelt, quality};

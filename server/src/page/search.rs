@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use aircraft_defs::Tables;
+use aircraft_defs::{Tables, telemetry};
 use serde::Serialize;
 
 use super::routes::SearchQuery;
@@ -15,8 +15,8 @@ pub(super) struct Found<'a> {
     name: &'a str,
 }
 
-/// Returns the controls and gauges that fit a query, the best first and each once. Without words,
-/// returns all of them in the order of the tables.
+/// Returns the controls, gauges and figures of the sim that fit a query, the best first and each once.
+/// Without words, returns all of them in the order of the tables, the figures last.
 pub(super) fn search<'a>(tables: &'a Tables, query: &SearchQuery) -> Vec<Found<'a>> {
     let control = |name| Found {
         kind: "control",
@@ -26,19 +26,22 @@ pub(super) fn search<'a>(tables: &'a Tables, query: &SearchQuery) -> Vec<Found<'
         kind: "gauge",
         name,
     };
+    let all = [tables, telemetry::tables()];
     if query.words.trim().is_empty() {
         let controls = tables.named_controls().map(|found| control(found.id()));
-        let gauges = tables.gauges().iter().map(|found| gauge(&found.name));
+        let gauges = all.iter().flat_map(|tables| tables.gauges());
+        let gauges = gauges.map(|found| gauge(&found.name));
         return controls.chain(gauges).take(query.limit).collect();
     }
     let mut seen = HashSet::new();
-    let hits = tables.search(&query.words, usize::MAX);
-    let found = hits.into_iter().flat_map(|hit| match hit.entry.is_gauge {
-        true => vec![gauge(&tables.gauges()[hit.entry.index].name)],
-        false => {
-            let controls = controls_of(tables, hit.entry.index).into_iter();
-            controls.map(|found| control(found.id())).collect()
+    let hits = tables.search_with_fields(&query.words, usize::MAX);
+    let found = hits.into_iter().flat_map(|hit| {
+        let (tables, entry) = (all[hit.entry.0], hit.entry.1);
+        if entry.is_gauge {
+            return vec![gauge(&tables.gauges()[entry.index].name)];
         }
+        let controls = controls_of(tables, entry.index).into_iter();
+        controls.map(|found| control(found.id())).collect()
     });
     let found = found.filter(|found| seen.insert(*found));
     found.take(query.limit).collect()

@@ -1,5 +1,6 @@
 //! A gauge in the catalog.
 
+use aircraft_defs::telemetry::Field;
 use aircraft_defs::{Gauge, Tables, check_scale};
 use serde::Serialize;
 
@@ -33,7 +34,12 @@ pub(super) struct GaugeEntry<'a> {
     category: Option<&'a str>,
     /// Pairs of raw value and value, in the order of the table; `None` if the value is the raw one.
     scale: Option<Vec<[f64; 2]>>,
-    precision: u8,
+    /// The number of decimals that suits it, negative for tens.
+    precision: i8,
+    /// The units of value and raw value, where they are known.
+    unit: Option<&'a str>,
+    #[serde(rename = "rawUnit")]
+    raw_unit: Option<&'a str>,
     /// The beginning of the line that subscribes to it. The id follows it.
     read: Option<String>,
 }
@@ -63,8 +69,31 @@ impl<'a> GaugeEntry<'a> {
             controller,
             category,
             precision: precision(scale.as_deref()),
+            unit: None,
+            raw_unit: None,
             scale,
             read: reading_name(tables, gauge).map(|name| format!("2 {name}")),
+        }
+    }
+
+    /// Returns the entry of a figure that the sim has of every aircraft.
+    pub(super) fn of_field(field: &'a Field) -> Self {
+        let [low, high] = field.range;
+        let [raw_low, raw_high] = field.raw_range();
+        let not_empty = |text: &'a str| (!text.is_empty()).then_some(text);
+        Self {
+            name: field.name,
+            description: Some(field.description),
+            arg: None,
+            kind: "dial",
+            parameter: None,
+            controller: None,
+            category: None,
+            scale: Some(vec![[raw_low, low], [raw_high, high]]),
+            precision: field.decimals,
+            unit: not_empty(field.unit.value),
+            raw_unit: not_empty(field.unit.raw),
+            read: Some(format!("2 {}", field.name)),
         }
     }
 }
@@ -91,7 +120,7 @@ fn is_of_lamp(text: &str) -> bool {
 }
 
 /// Returns the number of decimals that suits a scale, for people.
-fn precision(scale: Option<&[[f64; 2]]>) -> u8 {
+fn precision(scale: Option<&[[f64; 2]]>) -> i8 {
     let values = scale.into_iter().flatten().map(|[_, value]| value.abs());
     match values.fold(1.0, f64::max) {
         largest if largest <= 10.0 => 2,

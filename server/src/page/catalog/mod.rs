@@ -5,6 +5,7 @@ mod covers;
 mod gauge;
 
 use aircraft_defs::Tables;
+use aircraft_defs::telemetry::FIELDS;
 use serde::Serialize;
 
 use control::ControlEntry;
@@ -20,19 +21,19 @@ pub(super) struct Catalog<'a> {
 }
 
 impl<'a> Catalog<'a> {
-    /// Returns the catalog of an aircraft with these tables.
+    /// Returns the catalog of an aircraft with these tables. The sim's own figures stand behind its gauges.
     pub(super) fn new(aircraft: &'a str, tables: &'a Tables) -> Self {
         let covers = Covers::new(tables);
         let controls = tables.named_controls();
+        let gauges = tables.gauges().iter();
+        let gauges = gauges.map(|gauge| GaugeEntry::new(tables, gauge));
         Self {
             aircraft: Some(aircraft),
             controls: controls
                 .map(|control| ControlEntry::new(tables, control, covers.of(control.id())))
                 .collect(),
-            gauges: tables
-                .gauges()
-                .iter()
-                .map(|gauge| GaugeEntry::new(tables, gauge))
+            gauges: gauges
+                .chain(FIELDS.iter().map(GaugeEntry::of_field))
                 .collect(),
         }
     }

@@ -119,3 +119,28 @@ fn every_name_in_a_line_means_its_entry() {
         }
     }
 }
+
+#[test]
+fn every_aircraft_has_the_figures_of_the_sim() {
+    let no_tables = Tables::new(
+        Default::default(),
+        Default::default(),
+        Vec::new(),
+        Vec::new(),
+    );
+    let none = serde_json::to_value(Catalog::new("Nobody-9", &no_tables)).unwrap();
+    let altitude = named(&none["gauges"], "sim.altitude");
+    assert_eq!(altitude["arg"], Value::Null);
+    assert_eq!(altitude["read"], "2 sim.altitude");
+    assert_eq!(
+        (&altitude["unit"], &altitude["rawUnit"]),
+        (&json!("ft"), &json!("m"))
+    );
+    assert_eq!(altitude["scale"][1][1], json!(60000.0));
+    let with_tables = catalog("Kestrel_T1");
+    assert_eq!(named(&with_tables["gauges"], "sim.altitude"), altitude);
+    assert_eq!(
+        named(&with_tables["gauges"], "Altimeter")["unit"],
+        Value::Null
+    );
+}
