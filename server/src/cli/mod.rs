@@ -16,7 +16,9 @@ mod page;
 mod record;
 mod replay;
 mod serve;
+mod signal;
 mod start;
+mod values;
 mod watch;
 
 use std::ffi::OsString;

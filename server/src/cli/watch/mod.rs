@@ -15,8 +15,10 @@ use anyhow::{Result, bail};
 use clap::Args;
 use session::Watcher;
 
-use super::serve::{LISTEN, host_and_port, stop_signal};
+use super::serve::LISTEN;
+use super::signal::stop_signal;
 use super::start::{folders_of_serve, settings_of_serve};
+use super::values::host_and_port;
 use crate::watch::Damping;
 use targets::ArgRange;
 
