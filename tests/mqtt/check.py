@@ -31,6 +31,18 @@ def wait_for_aircraft(broker, name="Kestrel_T1", base="dcs/one"):
     eventually(f"{name} at the broker", found)
 
 
+def settled_topics(broker):
+    """Returns the topics with retained messages once two readings agree."""
+    readings = [None]
+
+    def is_settled():
+        readings.append(set(broker.retained()))
+        return readings[-1] == readings[-2]
+
+    eventually("the same topics twice", is_settled)
+    return readings[-1]
+
+
 def position(broker, topic=f"dcs/one/{GEAR}"):
     return (broker.one(topic) or "").split(" ")[-1]
 
@@ -169,7 +181,7 @@ def check_killed_broker(broker, folder):
     """A broker that is started again gets everything again."""
     server = Server(broker, folder)
     wait_for_aircraft(broker)
-    before = set(broker.retained())
+    before = settled_topics(broker)
     broker.kill()
     server.wait_for("The server tries again")
     broker.start()
