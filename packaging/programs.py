@@ -15,6 +15,7 @@ SYSTEM_DLLS = {
     "bcryptprimitives.dll",
     "cfgmgr32.dll",
     "combase.dll",
+    "crypt32.dll",
     "dbghelp.dll",
     "iphlpapi.dll",
     "kernel32.dll",
