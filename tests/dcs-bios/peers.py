@@ -95,7 +95,7 @@ def check_dcspy(reference: Reference) -> None:
     def wait_for(identifier: str, condition) -> None:
         def holds() -> bool:
             read()
-            return any(map(condition, seen[identifier]))
+            return bool(seen[identifier]) and condition(seen[identifier][-1])
 
         until(holds, f"{identifier}: {seen[identifier]}")
 
@@ -105,8 +105,8 @@ def check_dcspy(reference: Reference) -> None:
     text = Text()
     link.sendall(b"BATTERY_SWITCH_60 0\nGENERATOR_SWITCH_61 0\n")
     text.wait_for("BATTERY_SWITCH", "0")
-    seen["BATTERY_SWITCH_60"].clear()
-    seen["CPT_LTS_FUEL_LO_L162"].clear()
+    # The stream coalesces: a position that is left within an update is never seen.
+    wait_for("BATTERY_SWITCH_60", lambda value: value == 0)
     link.sendall(b"BATTERY_SWITCH_60 TOGG")
     link.sendall(b"LE\n")
     text.wait_for("BATTERY_SWITCH", "1")
