@@ -8,10 +8,7 @@ use clap::Args;
 use dcs_master_demo::{Aircraft, Sample, TOUR};
 
 use super::{
-    output::print,
-    page::SetupParts,
-    serve::{ServingArgs, serve},
-    start::settings_of_serve,
+    output::print, page::SetupParts, serve::serve, serving::ServingArgs, start::settings_of_serve,
 };
 use crate::{demo, link::in_process, tables::TablesConfig};
 

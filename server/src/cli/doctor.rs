@@ -6,7 +6,8 @@ use aircraft_defs::Folders;
 use clap::Args;
 
 use super::output::print;
-use super::serve::{LISTEN, Places, ServeArgs};
+use super::serve::{Places, ServeArgs};
+use super::serving::LISTEN;
 use super::start::settings_of_serve;
 use crate::setup::{
     Payload,

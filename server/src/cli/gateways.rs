@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::serve::ServingArgs;
+use super::serving::ServingArgs;
 use crate::bios::{binary, draft};
 use crate::serial::SerialOptions;
 use crate::serve::Server;

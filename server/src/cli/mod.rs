@@ -16,6 +16,7 @@ mod page;
 mod record;
 mod replay;
 mod serve;
+mod serving;
 mod signal;
 mod start;
 mod values;

@@ -13,7 +13,6 @@ use tracing::info;
 
 use super::open::page_of_running_server;
 use super::output::print;
-use super::serve::local;
 use crate::link::Addresses;
 use crate::net;
 use crate::page::{self, Listener, PageConfig, SetupConfig};
@@ -104,7 +103,7 @@ impl PageArgs {
         let folders = Folders::find(None);
         PageConfig {
             setup: Some(SetupConfig {
-                server: (!parts.is_demo).then(|| local(clients)),
+                server: (!parts.is_demo).then(|| net::reachable(clients)),
                 sim: parts.sim,
                 settings: parts.settings,
                 // Those of the demo are gone when it ends.

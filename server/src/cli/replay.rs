@@ -17,7 +17,8 @@ use tracing::{info, warn};
 
 use super::output::print;
 use super::page::SetupParts;
-use super::serve::{ServingArgs, serve};
+use super::serve::serve;
+use super::serving::ServingArgs;
 use super::start::settings_of_serve;
 use crate::link::{InProcessSim, in_process};
 use crate::record::{Recording, TableFolders};

@@ -1,7 +1,7 @@
 //! `dcs-master serve`: links with the sim and serves its cockpit.
 
 use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,7 +10,6 @@ use std::time::Duration;
 use aircraft_defs::{Folders, OwnProblem, aircraft_in, counted};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
-use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -18,27 +17,19 @@ use tracing::{info, warn};
 use super::gateways::{self, Gateways};
 use super::open::{PageRecord, open_browser};
 use super::output::print;
-use super::page::{PageArgs, SetupParts, announce_page};
-use super::record::RecordArgs;
+use super::page::{SetupParts, announce_page};
+use super::serving::ServingArgs;
 use super::signal::stop_signal;
-use super::values::{at_least_one, host_and_port, listen_address, network, reject_port, seconds};
-use crate::bios::binary::DcsBiosArgs;
-use crate::bios::draft::BiosArgs;
+use super::values::{host_and_port, reject_port};
 use crate::link::{self, SimLink};
-use crate::mdns::MdnsArgs;
-use crate::mqtt::MqttArgs;
 use crate::net;
 use crate::page::{self, PageServer};
 use crate::quote::printable_reason;
-use crate::serial::{SerialOptions, serve_panels};
+use crate::serial::serve_panels;
 use crate::serve::{Config, Server};
 use crate::settings::{Settings, SettingsArgs};
 use crate::setup;
-use crate::standing::StandingPolicy;
 use crate::tables::{Compiling, TablesConfig};
-
-/// The address on which the server listens by default, and where doctor looks for it.
-pub(super) const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4242);
 
 /// The arguments of `serve`.
 #[derive(Debug, Args)]
@@ -67,55 +58,6 @@ pub(super) struct ServeArgs {
     serving: ServingArgs,
 }
 
-/// The arguments for serving clients, which `serve` and `demo` share.
-#[derive(Debug, Args)]
-pub(super) struct ServingArgs {
-    /// The address to listen on; 0.0.0.0:4242 lets the whole network connect
-    #[arg(long, value_name = "ADDR", default_value_t = LISTEN, value_parser = listen_address)]
-    listen: SocketAddr,
-    /// Allow only clients from this network, such as 192.168.1.0/24, or address; may be repeated
-    #[arg(long, value_name = "CIDR", value_parser = network)]
-    pub(super) allow: Vec<IpNet>,
-    /// The most clients at a time
-    #[arg(long, value_name = "N", default_value_t = Config::default().max_clients, value_parser = at_least_one)]
-    max_clients: usize,
-    /// The most subscriptions per client
-    #[arg(long, value_name = "N", default_value_t = Config::default().max_subscriptions, value_parser = at_least_one)]
-    max_subscriptions: usize,
-    /// The most bytes in a line from a client
-    #[arg(long, value_name = "BYTES", default_value_t = Config::default().max_line, value_parser = at_least_one)]
-    max_line: usize,
-    /// Seconds after which a client that does not read is disconnected
-    #[arg(long, value_name = "SECONDS", default_value_t = Config::default().write_deadline.as_secs(), value_parser = seconds)]
-    write_timeout: u64,
-    /// Do not answer invalid lines with "-1 <reason>"
-    #[arg(long)]
-    no_error_lines: bool,
-    /// When the cockpit follows the positions that physical switches had before: in any aircraft,
-    /// in a cold one (on the ground, engines off), or never
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
-    standing: StandingPolicy,
-    /// Send every gauge subscription one line with raw 0 when the mission ends
-    #[arg(long)]
-    pub(super) reset_gauges: bool,
-    /// Serve the panel on this serial port, as in COM5 or COM5,baud=250000,dtr=off; auto finds
-    /// boards by itself; may be repeated
-    #[arg(long, value_name = "PORT")]
-    pub(super) serial: Vec<SerialOptions>,
-    #[command(flatten)]
-    record: RecordArgs,
-    #[command(flatten)]
-    page: PageArgs,
-    #[command(flatten)]
-    mdns: MdnsArgs,
-    #[command(flatten)]
-    mqtt: MqttArgs,
-    #[command(flatten)]
-    pub(super) bios: BiosArgs,
-    #[command(flatten)]
-    pub(super) dcs_bios: DcsBiosArgs,
-}
-
 /// The places that doctor examines.
 #[derive(Debug)]
 pub(super) struct Places {
@@ -125,43 +67,10 @@ pub(super) struct Places {
     pub(super) defs: Option<PathBuf>,
 }
 
-/// Returns the address at which this computer reaches a server that listens there.
-pub(super) fn local(mut listen: SocketAddr) -> SocketAddr {
-    if listen.ip().is_unspecified() {
-        listen.set_ip([127, 0, 0, 1].into());
-    }
-    listen
-}
-
-impl ServingArgs {
-    /// Returns whether a recording is asked for.
-    pub(super) fn is_recording(&self) -> bool {
-        self.record.is_given()
-    }
-
-    /// Returns the server's configuration.
-    fn config(&self, tables: TablesConfig) -> Config {
-        let open_files = net::raise_limit();
-        Config {
-            tables,
-            allow: self.allow.clone(),
-            max_clients: self.max_clients,
-            open_files,
-            page_connections: self.page.max_connections(),
-            max_subscriptions: self.max_subscriptions,
-            max_line: self.max_line,
-            write_deadline: Duration::from_secs(self.write_timeout),
-            error_lines: !self.no_error_lines,
-            standing: self.standing,
-            reset_gauges: self.reset_gauges,
-        }
-    }
-}
-
 impl ServeArgs {
     /// Returns the address at which this computer reaches the server.
     pub(super) fn server(&self) -> SocketAddr {
-        local(self.serving.listen)
+        net::reachable(self.serving.listen)
     }
 
     /// Returns the address at which this computer reaches the server, those of the sim, and the

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 
 pub(crate) use allow::is_allowed;
 pub(crate) use descriptors::raise_limit;
-pub(crate) use names::{computer_name, own_address, resolve};
+pub(crate) use names::{computer_name, own_address, reachable, resolve};
 pub(crate) use peers::PeerFilter;
 
 /// The size of a client's send buffer in the system, in bytes. When the buffer is full, only the

@@ -7,6 +7,14 @@ pub(crate) fn resolve(host_and_port: &str) -> Option<SocketAddr> {
     host_and_port.to_socket_addrs().ok()?.next()
 }
 
+/// Returns the address at which this computer reaches a server that listens there.
+pub(crate) fn reachable(mut listen: SocketAddr) -> SocketAddr {
+    if listen.ip().is_unspecified() {
+        listen.set_ip([127, 0, 0, 1].into());
+    }
+    listen
+}
+
 /// Returns the address by which other computers reach this one, if it is in a network. Nothing is
 /// sent.
 pub(crate) fn own_address() -> Option<IpAddr> {

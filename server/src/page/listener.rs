@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 use super::gate::Gate;
-use crate::net::own_address;
+use crate::net::{own_address, reachable};
 
 /// The port of the page, on which browsers can connect.
 #[derive(Debug)]
@@ -72,11 +72,7 @@ impl Listener {
 
     /// Returns the address of the page for a browser on this computer.
     pub fn url(&self) -> String {
-        let mut address = self.address;
-        if address.ip().is_unspecified() {
-            address.set_ip([127, 0, 0, 1].into());
-        }
-        format!("http://{address}/")
+        format!("http://{}/", reachable(self.address))
     }
 
     /// Returns the link by which the page can be opened on other computers, with the key; `None` if

@@ -15,7 +15,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use session::Watcher;
 
-use super::serve::LISTEN;
+use super::serving::LISTEN;
 use super::signal::stop_signal;
 use super::start::{folders_of_serve, settings_of_serve};
 use super::values::host_and_port;
