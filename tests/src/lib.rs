@@ -7,6 +7,7 @@
 pub mod browser;
 pub mod client;
 pub mod panel;
+pub mod ports;
 pub mod process;
 pub mod programs;
 pub mod rig;

@@ -1,11 +1,11 @@
 //! A complete chain in a temporary folder and on free ports: tables from defgen, scripts installed
 //! by `dcs-master install`, the stand-in sim, and the server.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::client::Client;
+use crate::ports::free_port;
 use crate::process::Process;
 use crate::programs::{program, sample_install};
 use crate::sim::Sim;
@@ -40,7 +40,7 @@ impl Rig {
     #[must_use]
     pub fn bare() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let [port, hook_port, export_port] = free_ports();
+        let [port, hook_port, export_port] = std::array::from_fn(|_| free_port());
         let rig = Self {
             folder,
             port,
@@ -228,10 +228,4 @@ pub fn copy_folder(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).expect("the file can be copied");
         }
     }
-}
-
-fn free_ports<const N: usize>() -> [u16; N] {
-    let listeners: [TcpListener; N] =
-        std::array::from_fn(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port"));
-    listeners.map(|l| l.local_addr().expect("a bound listener").port())
 }

@@ -21,8 +21,7 @@ impl User {
     fn new() -> Self {
         let disk = tempfile::tempdir().expect("a folder");
         std::fs::create_dir_all(disk.path().join("dcs-master")).expect("a folder");
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
+        let port = dcs_master_tests::ports::free_port();
         Self { disk, port }
     }
 

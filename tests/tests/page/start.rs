@@ -49,9 +49,7 @@ fn a_second_start_opens_the_page_of_the_first() {
     std::fs::write(&browser, script).expect("a file");
     let executable = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(&browser, executable).expect("a file");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let listen = port.local_addr().expect("a port").to_string();
-    drop(port);
+    let listen = format!("127.0.0.1:{}", dcs_master_tests::ports::free_port());
     let start = || {
         let mut command = Command::new(program("dcs-master"));
         command
