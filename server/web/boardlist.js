@@ -17,15 +17,20 @@ export function boardsView(cockpit) {
   const element = h("main.boards");
   let editor = null;
   let shown = null;
-  const showList = async (notes = []) => {
+  let shownNotes = [];
+  let listings = 0;
+  // What became of imported files stays when the list is drawn again, as for another aircraft.
+  const showList = async (notes = shownNotes) => {
+    shownNotes = notes;
+    const listing = ++listings;
     const list = await boardList(cockpit, toBoard, showList, notes);
-    if (!editor) element.replaceChildren(list);
+    if (!editor && listing === listings) element.replaceChildren(list);
   };
   const showChosen = () => {
     editor?.stop();
     editor = null;
     shown = chosen();
-    if (shown === "") return showList();
+    if (shown === "") return showList([]);
     editor = new Editor(cockpit, shown === NEW ? null : shown, () => toBoard(""));
     element.replaceChildren(editor.element);
   };
@@ -134,7 +139,7 @@ function boardRow({ name, aircraft, error }, cockpit, edit, renew) {
     if (!confirm(`Delete the board "${name}"? Its file is deleted, too.`)) return;
     try {
       await deleteBoard(name);
-      renew();
+      renew([]);
     } catch (failure) {
       renew([`The board "${name}" is not deleted: ${failure.message}.`]);
     }

@@ -52,6 +52,7 @@ def check_retained_state(broker, folder):
     server = Server(broker, folder, "--mqtt-home-assistant", "--mqtt-publish", "indicator/2/txt_FREQUENCY",
                     "--mqtt-publish", "*")
     wait_for_aircraft(broker)
+    eventually("the text of an indicator", lambda: broker.one("dcs/one/indicator/2/txt_FREQUENCY"))
     kestrel = broker.retained()
     assert kestrel["dcs/one/status"] == "online"
     assert re.fullmatch(r"0\.\d{5} \d+\.\d\d", kestrel["dcs/one/gauge/Engine_RPM"]), kestrel

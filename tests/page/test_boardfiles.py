@@ -30,6 +30,11 @@ def test_a_board_goes_to_another_server_as_a_file(page, launch, tmp_path):
             for there in open_page(browser, f"{other.url}/#/boards"):
                 choose_files(there, file)
                 expect(notes(there)).to_have_text('Left panel.json is now the board "Left panel".')
+                with server.Client(other.port) as client:
+                    for aircraft in ["Kestrel_A1", "Heron-H2", "Kestrel_T1"]:
+                        client.send("1 0 1 1")
+                        expect(there.get_by_text(aircraft).first).to_be_visible()
+                        expect(notes(there)).to_have_text('Left panel.json is now the board "Left panel".')
                 choose_files(there, file)
                 expect(notes(there)).to_have_text('Left panel.json is now the board "Left panel 2".')
                 there.get_by_role("link", name="Left panel 2", exact=True).click()
