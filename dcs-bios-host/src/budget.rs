@@ -1,0 +1,58 @@
+//! The number of instructions that Lua may still run.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use mlua::{Error, HookTriggers, Lua, VmState};
+
+/// The instructions between two looks at the budget.
+const STRIDE: u32 = 1000;
+/// How often a step that used up its budget may go on with a fresh one: each time costs one hook.
+const REFILLS: u32 = 8;
+
+/// A number of instructions, used up while Lua runs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Budget {
+    left: Rc<Cell<u64>>,
+    size: Rc<Cell<u64>>,
+    refills: Rc<Cell<u32>>,
+}
+
+impl Budget {
+    /// Makes a Lua state stop with an error when the budget is used up.
+    pub(crate) fn attach(&self, lua: &Lua) -> mlua::Result<()> {
+        let budget = self.clone();
+        let triggers = HookTriggers::new().every_nth_instruction(STRIDE);
+        lua.set_hook(triggers, move |_, _| {
+            budget
+                .left
+                .set(budget.left.get().saturating_sub(STRIDE.into()));
+            if budget.is_exhausted() {
+                return Err(Error::runtime("the instruction limit was reached"));
+            }
+            Ok(VmState::Continue)
+        })
+    }
+
+    /// Begins a piece of work that may run this many instructions.
+    pub(crate) fn start(&self, instructions: u64) {
+        self.size.set(instructions);
+        self.left.set(instructions);
+        self.refills.set(REFILLS);
+    }
+
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// Gives work that used up its budget a new one, so that the rest of it is done. Returns whether
+    /// it was used up.
+    pub(crate) fn refill(&self) -> bool {
+        let was_exhausted = self.is_exhausted();
+        if was_exhausted && self.refills.get() > 0 {
+            self.refills.set(self.refills.get() - 1);
+            self.left.set(self.size.get());
+        }
+        was_exhausted
+    }
+}

@@ -1,0 +1,28 @@
+//! Errors of the host.
+
+use std::path::PathBuf;
+
+/// An error that keeps an installed DCS-BIOS from being hosted.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// The folder has no BIOS.lua.
+    #[error(
+        "{0} is not the folder of a DCS-BIOS: it has no BIOS.lua. Give the folder \
+         Scripts/DCS-BIOS of your Saved Games"
+    )]
+    NoBios(PathBuf),
+    /// The files are not those of a DCS-BIOS that is known.
+    #[error(
+        "the DCS-BIOS in {folder} cannot be hosted: {problem}. It may be of another version than \
+         those this program knows (July 2023 to August 2026)"
+    )]
+    Load {
+        /// The folder of DCS-BIOS.
+        folder: PathBuf,
+        /// The message of the error.
+        problem: String,
+    },
+    /// The Lua state itself has failed.
+    #[error("the Lua state of DCS-BIOS has failed: {0}")]
+    Lua(#[from] mlua::Error),
+}
