@@ -15,6 +15,15 @@ local function message(problem)
 	return "an error that is a " .. raw_type(problem)
 end
 
+--- Returns whether a limit was reached, and makes room for what comes next.
+local function is_limit(problem)
+	local is_memory = message(problem):find("not enough memory", 1, true) ~= nil
+	if is_memory then
+		host.collect_garbage()
+	end
+	return host.refill() or is_memory
+end
+
 --- A log that keeps each text once: the real one asks the clock and writes a file.
 local Log = {}
 local logged = {}
@@ -85,7 +94,7 @@ function host.on_failure(name, depth, problem)
 	if depth ~= 1 or not short or REQUIRED[short] then
 		error(problem, 0)
 	end
-	host.refill()
+	is_limit(problem)
 	failed[#failed + 1] = { short, message(problem) }
 	return { name = short, aircraftList = {}, documentation = {}, exportHooks = {} }
 end
@@ -140,14 +149,6 @@ local function report(module, what, problem)
 		reported[key] = true
 		problems[#problems + 1] = { module.name, what, message(problem) }
 	end
-end
-
-local function is_limit(problem)
-	local is_memory = message(problem):find("not enough memory", 1, true) ~= nil
-	if is_memory then
-		host.collect_garbage()
-	end
-	return host.refill() or is_memory
 end
 
 local function run_hook(module, index, hook, dev0)

@@ -1,0 +1,298 @@
+//! Small DCS-BIOS folders in the idiom of the real one, run by the host.
+
+mod common;
+
+use common::{Bios, MODULE};
+use dcs_bios_host::{Action, Host, HostError, InputKey, Limits, SimValue, StepReport};
+
+fn inputs(keys: &[InputKey]) -> Vec<InputKey> {
+    let mut keys = keys.to_vec();
+    keys.sort();
+    keys
+}
+
+fn words(report: &StepReport) -> Vec<(u16, u16)> {
+    let mut words = report.words.clone();
+    words.sort_unstable();
+    words
+}
+
+#[test]
+fn values_become_words() {
+    let mut host = Bios::new().module("Glider", MODULE).load();
+    let report = host.step(0.0, Some("Glider")).unwrap();
+    assert!(report.is_new_aircraft);
+    assert_eq!(report.problems, []);
+    let wanted = [
+        InputKey::Arg(7),
+        InputKey::Indicator(3),
+        InputKey::DrawArg(11),
+        InputKey::Frequency(20),
+        InputKey::CockpitParams,
+        InputKey::Function("LoGetAltitude".into()),
+    ];
+    assert_eq!(inputs(&report.wanted), inputs(&wanted));
+
+    host.set_arg(7, 0.5).unwrap();
+    host.set_draw_arg(11, 1.0).unwrap();
+    host.set_frequency(20, 127_500_000.0).unwrap();
+    host.set_indicator(3, b"ABC").unwrap();
+    host.set_cockpit_params(b"PAGE:4").unwrap();
+    host.set_function("LoGetAltitude", &[SimValue::Number(1200.0)])
+        .unwrap();
+    let report = host.step(1.0, Some("Glider")).unwrap();
+    assert!(!report.is_new_aircraft && report.wanted.is_empty());
+    let expected = [
+        (0x1000, 32767),
+        (0x1002, 65535),
+        (0x1004, 1275),
+        (0x1006, 1200),
+        (0x1008, 4),
+        (0x100A, u16::from_le_bytes(*b"AB")),
+        (0x100C, u16::from_le_bytes(*b"C ")),
+    ];
+    assert_eq!(words(&report), expected);
+    assert_eq!(host.step(2.0, Some("Glider")).unwrap().words, []);
+    let texts = host.texts().unwrap();
+    assert!(
+        texts
+            .iter()
+            .any(|text| (text.address, text.length) == (0x100A, 4))
+    );
+}
+
+#[test]
+fn another_aircraft_begins_anew() {
+    let mut host = Bios::new().module("Glider", MODULE).load();
+    host.step(0.0, Some("Glider")).unwrap();
+    let report = host.step(1.0, None).unwrap();
+    assert!(report.is_new_aircraft);
+    // The name of the aircraft only.
+    assert!(report.words.iter().all(|(address, _)| *address < 0x18));
+    let report = host.step(2.0, Some("Glider")).unwrap();
+    assert!(report.words.iter().any(|(address, _)| *address == 0x1000));
+    host.forget_inputs().unwrap();
+    let report = host.step(3.0, Some("Glider")).unwrap();
+    assert_eq!(report.wanted.len(), 6);
+}
+
+#[test]
+fn commands_become_actions() {
+    let mut host = Bios::new().module("Glider", MODULE).load();
+    assert!(!host.input(b"GEAR 1").unwrap().is_known);
+    host.step(0.0, Some("Glider")).unwrap();
+    let report = host.input(b"GEAR 1").unwrap();
+    assert!(report.is_known);
+    let click = Action::Click {
+        device: 2,
+        command: 3001,
+        value: 1.0,
+    };
+    assert_eq!(report.actions, [click]);
+    let frequency = Action::SetFrequency {
+        device: 20,
+        hertz: 127_500_000.0,
+    };
+    assert_eq!(host.input(b"RADIO 127.5").unwrap().actions, [frequency]);
+    let commands = [
+        Action::SimCommand {
+            command: 68,
+            value: None,
+        },
+        Action::SimCommand {
+            command: 2004,
+            value: Some(-0.5),
+        },
+    ];
+    assert_eq!(host.input(b"SIM x").unwrap().actions, commands);
+    for line in [
+        &b"GEAR"[..],
+        b"",
+        b" ",
+        b"\xFF\xFE 1",
+        b"UNKNOWN 1",
+        &[b'x'; 5000],
+    ] {
+        assert!(!host.input(line).unwrap().is_known);
+    }
+    // The problem is reported once.
+    assert_eq!(host.input(b"GEAR up").unwrap().problems.len(), 1);
+    assert_eq!(host.input(b"GEAR up").unwrap().problems.len(), 0);
+}
+
+#[test]
+fn a_dry_run_finds_what_modules_read() {
+    let host = Bios::new().module("Glider", MODULE).load();
+    let reads = host.dry_run().unwrap();
+    let glider = reads.iter().find(|reads| reads.module == "Glider").unwrap();
+    // Arg 8 is read only while arg 7 is above 0.9.
+    assert!(glider.inputs.contains(&InputKey::Arg(8)));
+    assert_eq!(glider.inputs.len(), 7);
+    assert_eq!(
+        (glider.hooks, glider.arg_hooks, glider.failed_hooks),
+        (7, 2, 0)
+    );
+}
+
+#[test]
+fn an_error_costs_one_control() {
+    let broken = "M:addExportHook(function() local x = nil; x.y = 1 end)
+        M:number(65535, function(dev0) return dev0:get_argument_value(1) * 10 end)";
+    let mut host = Bios::new().module("Glider", broken).load();
+    host.set_arg(1, 1.0).unwrap();
+    let report = host.step(0.0, Some("Glider")).unwrap();
+    assert!(words(&report).contains(&(0x1000, 10)));
+    let [problem] = &report.problems[..] else {
+        panic!("{:?}", report.problems)
+    };
+    assert_eq!(
+        (problem.module.as_str(), problem.part.as_str()),
+        ("Glider", "1")
+    );
+    assert!(problem.message.contains("Glider:"), "{problem:?}");
+    assert_eq!(host.step(1.0, Some("Glider")).unwrap().problems, []);
+}
+
+#[test]
+fn endless_hooks_are_stopped() {
+    for endless in [
+        "while true do end",
+        "while true do pcall(function() while true do end end) end",
+        "local function again() return pcall(again) and again() end while true do again() end",
+        "local t = {} while true do t[#t + 1] = {} end",
+        "local s = 'x' while true do s = s .. s end",
+        "string.rep('', 1e15) while true do end",
+    ] {
+        let module = format!(
+            "M:addExportHook(function() {endless} end)
+            M:number(65535, function(dev0) return 5 end)"
+        );
+        let mut host = Bios::new().module("Glider", &module).load();
+        let report = host.step(0.0, Some("Glider")).unwrap();
+        assert!(words(&report).contains(&(0x1000, 5)), "{endless}");
+        assert_eq!(report.problems.len(), 1, "{endless}: {:?}", report.problems);
+        // It is not run again before the next aircraft.
+        assert_eq!(host.step(1.0, Some("Glider")).unwrap().problems, []);
+    }
+}
+
+#[test]
+fn a_module_that_cannot_be_loaded_costs_its_aircraft() {
+    for (bad, part) in [
+        ("this is not Lua", "'='"),
+        ("error('broken')", "broken"),
+        ("while true do end", "instruction limit"),
+        ("string.format = nil", "belongs to the host"),
+        ("_G.pairs = nil", "belongs to the host"),
+        ("rawset(_G, 'pairs', 1)", "cannot be changed"),
+        ("setmetatable(_G, {})", "protected metatable"),
+        ("getmetatable('').__index = {}", "index"),
+        ("module('string')", "global string"),
+        ("require('socket.core')", "Scripts.DCS-BIOS."),
+        ("require('Scripts.DCS-BIOS.../../secret')", "not allowed"),
+        (
+            "require('Scripts.DCS-BIOS.lib.absent')",
+            "lib.absent cannot be read",
+        ),
+        ("string.rep('x', 1e9)", "1 MiB"),
+        ("local s = {} for i = 1, 1e9 do s[i] = {} end", "memory"),
+    ] {
+        let bios = Bios::new().module("Bad", bad).module("Glider", MODULE);
+        let mut host = bios.load();
+        let failed = host.failed_modules().unwrap();
+        let [problem] = &failed[..] else {
+            panic!("{bad}: {failed:?}")
+        };
+        assert_eq!(problem.module, "Bad");
+        assert!(problem.message.contains(part), "{bad}: {}", problem.message);
+        let report = host.step(0.0, Some("Glider")).unwrap();
+        assert_eq!(report.problems, [], "{bad}");
+        assert!(words(&report).iter().any(|word| word.0 == 0x1000), "{bad}");
+    }
+}
+
+#[test]
+fn modules_have_no_authority() {
+    let names = [
+        "io",
+        "os",
+        "debug",
+        "coroutine",
+        "loadstring",
+        "load",
+        "loadfile",
+        "dofile",
+        "setfenv",
+        "getfenv",
+        "newproxy",
+        "collectgarbage",
+        "gcinfo",
+    ];
+    let checks: String = names
+        .iter()
+        .map(|name| format!("assert({name} == nil, '{name}') "))
+        .collect();
+    let module = format!("{checks} assert(string.dump == nil) assert(not package.loadlib)");
+    let host = Bios::new().module("Glider", &module).load();
+    assert_eq!(host.failed_modules().unwrap(), []);
+}
+
+#[test]
+fn compiled_and_outside_files_are_refused() {
+    let bios = Bios::new();
+    bios.file("lib/modules/aircraft_modules/Bad.lua", "\x1bLua");
+    let host = bios.listed("Bad").load();
+    let failed = host.failed_modules().unwrap();
+    assert!(failed[0].message.contains("source text"), "{failed:?}");
+
+    #[cfg(unix)]
+    {
+        let bios = Bios::new();
+        let outside = tempfile::NamedTempFile::new().unwrap();
+        let link = bios.path("lib/modules/aircraft_modules/Bad.lua");
+        std::os::unix::fs::symlink(outside.path(), link).unwrap();
+        let host = bios.listed("Bad").load();
+        let failed = host.failed_modules().unwrap();
+        assert!(failed[0].message.contains("outside"), "{failed:?}");
+    }
+}
+
+#[test]
+fn folders_that_are_no_dcs_bios_are_named() {
+    let empty = tempfile::tempdir().unwrap();
+    let error = Host::load(empty.path(), Limits::default()).unwrap_err();
+    assert!(matches!(error, HostError::NoBios(_)), "{error}");
+
+    for (file, text, part) in [
+        ("BIOS.lua", "x = 1", "does not create a state machine"),
+        ("BIOS.lua", "dofile('old.lua')", "dofile"),
+        ("BIOS.lua", "while true do end", "instruction limit"),
+        (
+            "lib/modules/Module.lua",
+            "return { new = function() return { name = 'Odd', exportHooks = {}, aircraftList = {}, text = print } end }",
+            "module Odd has no exportHooks, inputProcessors or memoryMap",
+        ),
+    ] {
+        let bios = Bios::new();
+        bios.file(file, text);
+        let error = bios.try_load().unwrap_err();
+        assert!(error.to_string().contains(part), "{error}");
+        assert!(error.to_string().contains("another version"), "{error}");
+    }
+}
+
+#[test]
+fn impossible_words_are_left_out() {
+    let module = "M.memoryMap.entries = {}
+        for address, value in pairs({ [3] = 1, [4] = 70000, [6] = -1, [8] = 0 / 0, [65534] = 1, [10] = 7 }) do
+            M.memoryMap.entries[address] = { dirty = true, getValue = function() return value end }
+        end";
+    let mut host = Bios::new().module("Glider", module).load();
+    let report = host.step(0.0, Some("Glider")).unwrap();
+    let own: Vec<_> = words(&report)
+        .into_iter()
+        .filter(|word| word.1 != 0x2020 && word.0 < 12)
+        .collect();
+    assert!(own.contains(&(10, 7)), "{own:?}");
+    assert!(!own.iter().any(|word| word.0 == 3), "{own:?}");
+}
