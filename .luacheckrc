@@ -5,3 +5,13 @@ exclude_files = { "tests/sample-install", "tests/sample-dcs-bios", "defgen", "ta
 
 files["lua/Scripts/Hooks"] = { read_globals = { "DCS", "Export", "lfs", "log" } }
 files["lua/Scripts/dcs-master/export.lua"] = { read_globals = { "list_indication", "lfs", "log" } }
+files["dcs-bios-host/tests/bios"] = {
+  allow_defined_top = true,
+  globals = { "LuaExportStart" },
+  read_globals = {
+    "GetDevice", "lfs", "list_cockpit_params", "list_indication", "LoGetAircraftDrawArgumentValue",
+    "LoGetAltitude", "LoSetCommand", "M",
+  },
+  ignore = { "131", "431" },
+}
+files["dcs-bios-host/src/lua"] = { ignore = { "122", "142", "212/self" } }

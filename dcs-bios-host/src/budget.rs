@@ -7,15 +7,15 @@ use mlua::{Error, HookTriggers, Lua, VmState};
 
 /// The instructions between two looks at the budget.
 const STRIDE: u32 = 1000;
-/// How often a step that used up its budget may go on with a fresh one: each time costs one hook.
-const REFILLS: u32 = 8;
+/// The share of the first budget that a refill never goes below.
+const LEAST_SHARE: u64 = 16;
 
 /// A number of instructions, used up while Lua runs.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Budget {
     left: Rc<Cell<u64>>,
     size: Rc<Cell<u64>>,
-    refills: Rc<Cell<u32>>,
+    refill: Rc<Cell<u64>>,
 }
 
 impl Budget {
@@ -38,20 +38,21 @@ impl Budget {
     pub(crate) fn start(&self, instructions: u64) {
         self.size.set(instructions);
         self.left.set(instructions);
-        self.refills.set(REFILLS);
+        self.refill.set(instructions);
     }
 
     pub(crate) fn is_exhausted(&self) -> bool {
         self.left.get() == 0
     }
 
-    /// Gives work that used up its budget a new one, so that the rest of it is done. Returns whether
-    /// it was used up.
+    /// Gives work that used up its budget a new one of half the size, so that the rest of it is done.
+    /// Returns whether it was used up.
     pub(crate) fn refill(&self) -> bool {
         let was_exhausted = self.is_exhausted();
-        if was_exhausted && self.refills.get() > 0 {
-            self.refills.set(self.refills.get() - 1);
-            self.left.set(self.size.get());
+        if was_exhausted {
+            let least = self.size.get() / LEAST_SHARE;
+            self.refill.set((self.refill.get() / 2).max(least));
+            self.left.set(self.refill.get());
         }
         was_exhausted
     }

@@ -14,7 +14,7 @@ pub enum HostError {
     /// The files are not those of a DCS-BIOS that is known.
     #[error(
         "the DCS-BIOS in {folder} cannot be hosted: {problem}. It may be of another version than \
-         those this program knows (July 2023 to August 2026)"
+         the one this program knows (August 2026)"
     )]
     Load {
         /// The folder of DCS-BIOS.

@@ -7,9 +7,9 @@ pub struct Limits {
     pub memory: usize,
     /// The instructions until all files are loaded.
     pub load_instructions: u64,
-    /// The instructions of one step or one command. The largest module takes under 1 million.
+    /// The instructions of one step or one command.
     pub step_instructions: u64,
-    /// The size of a file, in bytes. The largest of August 2026 has 1.2 MB.
+    /// The size of a file, in bytes.
     pub file_size: u64,
 }
 

@@ -1,5 +1,7 @@
 //! Small DCS-BIOS folders in the idiom of the real one, run by the host.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{Bios, MODULE};
@@ -177,6 +179,17 @@ fn endless_hooks_are_stopped() {
 }
 
 #[test]
+fn many_endless_hooks_leave_the_others_alone() {
+    let module = "for _ = 1, 40 do M:addExportHook(function() while true do end end) end
+        M:number(65535, function() return 5 end)";
+    let mut host = Bios::new().module("Glider", module).load();
+    let report = host.step(0.0, Some("Glider")).unwrap();
+    assert!(words(&report).contains(&(0x1000, 5)));
+    assert_eq!(report.problems.len(), 40);
+    assert_eq!(host.step(1.0, Some("Glider")).unwrap().problems, []);
+}
+
+#[test]
 fn a_module_that_cannot_be_loaded_costs_its_aircraft() {
     for (bad, part) in [
         ("this is not Lua", "'='"),
@@ -232,7 +245,10 @@ fn modules_have_no_authority() {
         .iter()
         .map(|name| format!("assert({name} == nil, '{name}') "))
         .collect();
-    let module = format!("{checks} assert(string.dump == nil) assert(not package.loadlib)");
+    let module = format!(
+        "{checks} assert(string.dump == nil) assert(not package.loadlib)
+            assert(require('math').floor(1.5) == 1)"
+    );
     let host = Bios::new().module("Glider", &module).load();
     assert_eq!(host.failed_modules().unwrap(), []);
 }

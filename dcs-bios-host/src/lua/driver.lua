@@ -9,55 +9,55 @@ local captured
 local texts = {}
 
 local function message(problem)
-	if raw_type(problem) == "string" or raw_type(problem) == "userdata" then
-		return tostring(problem)
-	end
-	return "an error that is a " .. raw_type(problem)
+  if raw_type(problem) == "string" or raw_type(problem) == "userdata" then
+    return tostring(problem)
+  end
+  return "an error that is a " .. raw_type(problem)
 end
 
 --- Returns whether a limit was reached, and makes room for what comes next.
 local function is_limit(problem)
-	local is_memory = message(problem):find("not enough memory", 1, true) ~= nil
-	if is_memory then
-		host.collect_garbage()
-	end
-	return host.refill() or is_memory
+  local is_memory = message(problem):find("not enough memory", 1, true) ~= nil
+  if is_memory then
+    host.collect_garbage()
+  end
+  return host.refill() or is_memory
 end
 
 --- A log that keeps each text once: the real one asks the clock and writes a file.
 local Log = {}
 local logged = {}
 local function log(level, text)
-	if raw_type(text) == "string" and not logged[text] then
-		logged[text] = true
-		host.log(level, text)
-	end
+  if raw_type(text) == "string" and not logged[text] then
+    logged[text] = true
+    host.log(level, text)
+  end
 end
 for _, level in ipairs({ "debug", "info", "warn", "error", "fatal" }) do
-	Log["log_" .. level] = function(_, text)
-		log(level, text)
-	end
+  Log["log_" .. level] = function(_, text)
+    log(level, text)
+  end
 end
 function Log:log_simple(level, text)
-	log(tostring(level):lower(), text)
+  log(tostring(level):lower(), text)
 end
 function Log:log_memory_error(control, value, maximum)
-	if not logged[control] then
-		logged[control] = true
-		host.log("error", ("%s: the value %g is not between 0 and %d"):format(control, value, maximum))
-	end
+  if not logged[control] then
+    logged[control] = true
+    host.log("error", ("%s: the value %g is not between 0 and %d"):format(control, value, maximum))
+  end
 end
 setmetatable(Log, {
-	__index = function()
-		return function() end
-	end,
+  __index = function()
+    return function() end
+  end,
 })
 
 local inert = {
-	new = function(self)
-		return self
-	end,
-	addConnection = function() end,
+  new = function(self)
+    return self
+  end,
+  addConnection = function() end,
 }
 sandbox.replaced.socket = {}
 sandbox.replaced[ROOT .. "lib.common.Log"] = Log
@@ -65,77 +65,77 @@ sandbox.replaced[ROOT .. "lib.ConnectionManager"] = inert
 sandbox.replaced[ROOT .. "lib.io.TCPServer"] = inert
 sandbox.replaced[ROOT .. "lib.io.UDPServer"] = inert
 sandbox.replaced[ROOT .. "lib.BIOSStateMachine"] = {
-	new = function(self, by_aircraft, first, last)
-		captured = { by_aircraft = by_aircraft, first = first, last = last }
-		return self
-	end,
+  new = function(self, by_aircraft, first, last)
+    captured = { by_aircraft = by_aircraft, first = first, last = last }
+    return self
+  end,
 }
 sandbox.base.lfs = {
-	writedir = function()
-		return ""
-	end,
+  writedir = function()
+    return ""
+  end,
 }
 
 --- Remembers where the texts stand, so that none is sent in parts.
 sandbox.after_load[ROOT .. "lib.modules.memory_map.StringAllocation"] = function(StringAllocation)
-	local new = StringAllocation.new
-	function StringAllocation:new(...)
-		local allocation = new(self, ...)
-		texts[#texts + 1] = { allocation.address, allocation.maxLength }
-		return allocation
-	end
+  local new = StringAllocation.new
+  function StringAllocation:new(...)
+    local allocation = new(self, ...)
+    texts[#texts + 1] = { allocation.address, allocation.maxLength }
+    return allocation
+  end
 end
 
 local REQUIRED = { CommonData = true, MetadataStart = true, MetadataEnd = true }
 
 --- A module that cannot be loaded costs its aircraft only.
 function host.on_failure(name, depth, problem)
-	local short = name:match("^Scripts%.DCS%-BIOS%.lib%.modules%.%a+_modules%.(.+)$")
-	if depth ~= 1 or not short or REQUIRED[short] then
-		error(problem, 0)
-	end
-	is_limit(problem)
-	failed[#failed + 1] = { short, message(problem) }
-	return { name = short, aircraftList = {}, documentation = {}, exportHooks = {} }
+  local short = name:match("^Scripts%.DCS%-BIOS%.lib%.modules%.%a+_modules%.(.+)$")
+  if depth ~= 1 or not short or REQUIRED[short] then
+    error(problem, 0)
+  end
+  is_limit(problem)
+  failed[#failed + 1] = { short, message(problem) }
+  return { name = short, aircraftList = {}, documentation = {}, exportHooks = {} }
 end
 
 local function check_module(module)
-	local name = raw_type(module) == "table" and tostring(module.name) or "?"
-	local map = raw_type(module) == "table" and module.memoryMap
-	local ok = raw_type(module.exportHooks) == "table"
-		and raw_type(module.inputProcessors) == "table"
-		and raw_type(map) == "table"
-		and raw_type(map.entries) == "table"
-		and raw_type(map.clearValues) == "function"
-	if not ok then
-		error("module " .. name .. " has no exportHooks, inputProcessors or memoryMap", 0)
-	end
+  local name = raw_type(module) == "table" and tostring(module.name) or "?"
+  local map = raw_type(module) == "table" and module.memoryMap
+  local ok = raw_type(module.exportHooks) == "table"
+    and raw_type(module.inputProcessors) == "table"
+    and raw_type(map) == "table"
+    and raw_type(map.entries) == "table"
+    and raw_type(map.clearValues) == "function"
+  if not ok then
+    error("module " .. name .. " has no exportHooks, inputProcessors or memoryMap", 0)
+  end
 end
 
 local driver = { active = {}, texts = texts, failed = failed }
 
 function driver.load()
-	sandbox.load_file(ROOT .. "BIOS")
-	if not captured or raw_type(captured.by_aircraft) ~= "table" then
-		error("BIOS.lua does not create a state machine with modules", 0)
-	end
-	check_module(captured.first)
-	if raw_type(captured.first.setAircraftName) ~= "function" then
-		error("MetadataStart has no setAircraftName", 0)
-	end
-	local modules, names = {}, {}
-	for aircraft, list in pairs(captured.by_aircraft) do
-		local own = {}
-		for _, module in ipairs(list) do
-			check_module(module)
-			own[#own + 1] = module.name
-			modules[module.name] = module
-		end
-		names[aircraft] = own
-	end
-	modules[captured.first.name] = captured.first
-	driver.modules = modules
-	return names
+  sandbox.load_file(ROOT .. "BIOS")
+  if not captured or raw_type(captured.by_aircraft) ~= "table" then
+    error("BIOS.lua does not create a state machine with modules", 0)
+  end
+  check_module(captured.first)
+  if raw_type(captured.first.setAircraftName) ~= "function" then
+    error("MetadataStart has no setAircraftName", 0)
+  end
+  local modules, names = {}, {}
+  for aircraft, list in pairs(captured.by_aircraft) do
+    local own = {}
+    for _, module in ipairs(list) do
+      check_module(module)
+      own[#own + 1] = module.name
+      modules[module.name] = module
+    end
+    names[aircraft] = own
+  end
+  modules[captured.first.name] = captured.first
+  driver.modules = modules
+  return names
 end
 
 --- The hooks that reached a limit and are left out until the next aircraft, and the problems that
@@ -144,95 +144,95 @@ local stopped, reported = {}, {}
 local problems = {}
 
 local function report(module, what, problem)
-	local key = module.name .. "\0" .. tostring(what)
-	if not reported[key] then
-		reported[key] = true
-		problems[#problems + 1] = { module.name, what, message(problem) }
-	end
+  local key = module.name .. "\0" .. tostring(what)
+  if not reported[key] then
+    reported[key] = true
+    problems[#problems + 1] = { module.name, what, message(problem) }
+  end
 end
 
 local function run_hook(module, index, hook, dev0)
-	local ok, problem = raw_pcall(hook, dev0)
-	if not ok then
-		if is_limit(problem) then
-			stopped[hook] = true
-		end
-		report(module, index, problem)
-	end
-	return ok
+  local ok, problem = raw_pcall(hook, dev0)
+  if not ok then
+    if is_limit(problem) then
+      stopped[hook] = true
+    end
+    report(module, index, problem)
+  end
+  return ok
 end
 
 local function run_hooks(module, dev0)
-	for index, hook in ipairs(module.exportHooks) do
-		if not stopped[hook] then
-			run_hook(module, index, hook, dev0)
-		end
-	end
+  for index, hook in ipairs(module.exportHooks) do
+    if not stopped[hook] then
+      run_hook(module, index, hook, dev0)
+    end
+  end
 end
 
 local function collect(module, words)
-	for address, entry in pairs(module.memoryMap.entries) do
-		if entry.dirty then
-			entry.dirty = false
-			words[#words + 1] = address
-			words[#words + 1] = entry:getValue()
-		end
-	end
+  for address, entry in pairs(module.memoryMap.entries) do
+    if entry.dirty then
+      entry.dirty = false
+      words[#words + 1] = address
+      words[#words + 1] = entry:getValue()
+    end
+  end
 end
 
 local function change_aircraft(aircraft)
-	sim.aircraft = aircraft
-	stopped = {}
-	driver.active = captured.by_aircraft[aircraft or "NONE"] or {}
-	captured.first.memoryMap:clearValues()
-	for _, module in ipairs(driver.active) do
-		module.memoryMap:clearValues()
-	end
-	captured.first.setAircraftName(aircraft or "NONE")
+  sim.aircraft = aircraft
+  stopped = {}
+  driver.active = captured.by_aircraft[aircraft or "NONE"] or {}
+  captured.first.memoryMap:clearValues()
+  for _, module in ipairs(driver.active) do
+    module.memoryMap:clearValues()
+  end
+  captured.first.setAircraftName(aircraft or "NONE")
 end
 
 function driver.step(time, aircraft)
-	sim.time = time
-	local is_new = not driver.started or sim.aircraft ~= aircraft
-	if is_new then
-		driver.started = true
-		change_aircraft(aircraft)
-	end
-	local words, dev0 = {}, sandbox.base.GetDevice(0)
-	run_hooks(captured.first, dev0)
-	collect(captured.first, words)
-	for _, module in ipairs(driver.active) do
-		run_hooks(module, dev0)
-		collect(module, words)
-	end
-	return words, is_new
+  sim.time = time
+  local is_new = not driver.started or sim.aircraft ~= aircraft
+  if is_new then
+    driver.started = true
+    change_aircraft(aircraft)
+  end
+  local words, dev0 = {}, sandbox.base.GetDevice(0)
+  run_hooks(captured.first, dev0)
+  collect(captured.first, words)
+  for _, module in ipairs(driver.active) do
+    run_hooks(module, dev0)
+    collect(module, words)
+  end
+  return words, is_new
 end
 
 function driver.take_problems()
-	local list = problems
-	problems = {}
-	return list
+  local list = problems
+  problems = {}
+  return list
 end
 
 --- Returns whether a module knows the command.
 function driver.input(line)
-	local command, argument = line:match("^([^ ]+) (.*)")
-	local is_known = false
-	sim.actions = {}
-	for _, module in ipairs(command and driver.active or {}) do
-		local processor = module.inputProcessors[command]
-		if processor then
-			is_known = true
-			local ok, problem = raw_pcall(processor, argument)
-			if not ok then
-				is_limit(problem)
-				report(module, command, problem)
-			end
-		end
-	end
-	local actions = sim.actions
-	sim.actions = {}
-	return is_known, actions
+  local command, argument = line:match("^([^ ]+) (.*)")
+  local is_known = false
+  sim.actions = {}
+  for _, module in ipairs(command and driver.active or {}) do
+    local processor = module.inputProcessors[command]
+    if processor then
+      is_known = true
+      local ok, problem = raw_pcall(processor, argument)
+      if not ok then
+        is_limit(problem)
+        report(module, command, problem)
+      end
+    end
+  end
+  local actions = sim.actions
+  sim.actions = {}
+  return is_known, actions
 end
 
 --- The values that unknown inputs have in a dry run, one run each.
@@ -240,20 +240,20 @@ local TRIALS = { 0, 1, 0.5, -1 }
 
 --- Returns for each hook of a module the inputs that it reads, and whether it always fails.
 function driver.dry_run(name, aircraft)
-	sim.aircraft = aircraft
-	local module, dev0, hooks = driver.modules[name], sandbox.base.GetDevice(0), {}
-	for index, hook in ipairs(module.exportHooks) do
-		sim.forget_wanted()
-		local is_failure = true
-		for _, trial in ipairs(TRIALS) do
-			sim.default = trial
-			is_failure = not run_hook(module, index, hook, dev0) and is_failure
-		end
-		hooks[index] = { is_failure, sim.take_wanted() }
-	end
-	sim.default = 0
-	sim.forget_wanted()
-	return hooks
+  sim.aircraft = aircraft
+  local module, dev0, hooks = driver.modules[name], sandbox.base.GetDevice(0), {}
+  for index, hook in ipairs(module.exportHooks) do
+    sim.forget_wanted()
+    local is_failure = true
+    for _, trial in ipairs(TRIALS) do
+      sim.default = trial
+      is_failure = not run_hook(module, index, hook, dev0) and is_failure
+    end
+    hooks[index] = { is_failure, sim.take_wanted() }
+  end
+  sim.default = 0
+  sim.forget_wanted()
+  return hooks
 end
 
 return driver

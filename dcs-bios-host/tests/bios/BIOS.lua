@@ -7,21 +7,22 @@ local socket = require("socket")
 local MetadataStart = require("Scripts.DCS-BIOS.lib.modules.common_modules.MetadataStart")
 
 local modules = {
-	-- MODULES
+  -- MODULES
 }
 
 local by_aircraft = {}
 for _, module in ipairs(modules) do
-	for _, aircraft in ipairs(module.aircraftList) do
-		by_aircraft[aircraft] = by_aircraft[aircraft] or {}
-		table.insert(by_aircraft[aircraft], module)
-	end
+  for _, aircraft in ipairs(module.aircraftList) do
+    by_aircraft[aircraft] = by_aircraft[aircraft] or {}
+    table.insert(by_aircraft[aircraft], module)
+  end
 end
 
 local connections = ConnectionManager:new({})
-local machine = BIOSStateMachine:new(by_aircraft, MetadataStart, MetadataStart, 11000, connections, 1 / 30)
+local machine =
+  BIOSStateMachine:new(by_aircraft, MetadataStart, MetadataStart, 11000, connections, 1 / 30)
 connections:addConnection(TCPServer:new("*", 7778, socket, function() end))
 
 function LuaExportStart()
-	machine:init()
+  machine:init()
 end

@@ -5,11 +5,11 @@ local MetadataStart = Module:new("MetadataStart", 0, {})
 local name = ""
 
 function MetadataStart.setAircraftName(new_name)
-	name = new_name
+  name = new_name
 end
 
 MetadataStart:text(24, function()
-	return name .. "\0"
+  return name .. "\0"
 end)
 
 return MetadataStart

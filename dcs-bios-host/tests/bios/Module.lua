@@ -6,67 +6,73 @@ local Map = {}
 Map.__index = Map
 
 function Map:clearValues()
-	for _, entry in pairs(self.entries) do
-		entry.value = nil
-	end
+  for _, entry in pairs(self.entries) do
+    entry.value = nil
+  end
 end
 
 local Entry = {}
 Entry.__index = Entry
 
 function Entry:getValue()
-	return self.value or 0
+  return self.value or 0
 end
 
 function Entry:set(value)
-	value = math.floor(value)
-	if value ~= self.value then
-		self.value = value
-		self.dirty = true
-	end
+  value = math.floor(value)
+  if value ~= self.value then
+    self.value = value
+    self.dirty = true
+  end
 end
 
 local Module = {}
 Module.__index = Module
 
 function Module:new(name, base, aircraft)
-	local map = setmetatable({ entries = {}, next = base }, Map)
-	local own = { name = name, aircraftList = aircraft, exportHooks = {}, inputProcessors = {}, memoryMap = map }
-	return setmetatable(own, self)
+  local map = setmetatable({ entries = {}, next = base }, Map)
+  local own = {
+    name = name,
+    aircraftList = aircraft,
+    exportHooks = {},
+    inputProcessors = {},
+    memoryMap = map,
+  }
+  return setmetatable(own, self)
 end
 
 function Module:addExportHook(hook)
-	table.insert(self.exportHooks, hook)
+  table.insert(self.exportHooks, hook)
 end
 
 function Module:addInputProcessor(identifier, processor)
-	self.inputProcessors[identifier] = processor
+  self.inputProcessors[identifier] = processor
 end
 
 function Module:entry()
-	local map = self.memoryMap
-	local entry = setmetatable({ address = map.next, dirty = false }, Entry)
-	map.entries[map.next] = entry
-	map.next = map.next + 2
-	return entry
+  local map = self.memoryMap
+  local entry = setmetatable({ address = map.next, dirty = false }, Entry)
+  map.entries[map.next] = entry
+  map.next = map.next + 2
+  return entry
 end
 
 function Module:number(_, getter)
-	local entry = self:entry()
-	self:addExportHook(function(dev0)
-		entry:set(getter(dev0))
-	end)
+  local entry = self:entry()
+  self:addExportHook(function(dev0)
+    entry:set(getter(dev0))
+  end)
 end
 
 function Module:text(length, getter)
-	local entries = {}
-	for index = 1, length / 2 do
-		entries[index] = self:entry()
-	end
-	local allocation = StringAllocation:new(entries, length)
-	self:addExportHook(function()
-		allocation:setValue(getter())
-	end)
+  local entries = {}
+  for index = 1, length / 2 do
+    entries[index] = self:entry()
+  end
+  local allocation = StringAllocation:new(entries, length)
+  self:addExportHook(function()
+    allocation:setValue(getter())
+  end)
 end
 
 return Module

@@ -4,14 +4,14 @@ local StringAllocation = {}
 StringAllocation.__index = StringAllocation
 
 function StringAllocation:new(entries, length)
-	return setmetatable({ address = entries[1].address, maxLength = length, entries = entries }, self)
+  return setmetatable({ address = entries[1].address, maxLength = length, entries = entries }, self)
 end
 
 function StringAllocation:setValue(text)
-	text = (text .. string.rep(" ", self.maxLength)):sub(1, self.maxLength)
-	for index, entry in ipairs(self.entries) do
-		entry:set(text:byte(2 * index - 1) + 256 * text:byte(2 * index))
-	end
+  text = (text .. string.rep(" ", self.maxLength)):sub(1, self.maxLength)
+  for index, entry in ipairs(self.entries) do
+    entry:set(text:byte(2 * index - 1) + 256 * text:byte(2 * index))
+  end
 end
 
 return StringAllocation
