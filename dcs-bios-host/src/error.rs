@@ -22,7 +22,17 @@ pub enum HostError {
         /// The message of the error.
         problem: String,
     },
+    /// The system gives no thread.
+    #[error("no thread for the modules of DCS-BIOS: {0}")]
+    Thread(std::io::Error),
     /// The Lua state itself has failed.
     #[error("the Lua state of DCS-BIOS has failed: {0}")]
-    Lua(#[from] mlua::Error),
+    Lua(String),
+}
+
+/// Keeps the text only: an error of Lua cannot leave its thread.
+impl From<mlua::Error> for HostError {
+    fn from(error: mlua::Error) -> Self {
+        Self::Lua(error.to_string())
+    }
 }

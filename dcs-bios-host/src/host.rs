@@ -1,7 +1,7 @@
 //! A DCS-BIOS that is loaded.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mlua::{Function, Lua, LuaOptions, StdLib, Table, Value};
 
@@ -35,7 +35,13 @@ pub struct Host {
 }
 
 impl Host {
-    /// Loads the DCS-BIOS in a folder.
+    /// Returns the folder that [`Self::load`] would read for this one.
+    pub fn find(folder: &Path) -> Result<PathBuf, HostError> {
+        let files = ModuleFiles::find(folder, 0)?;
+        Ok(files.root().to_path_buf())
+    }
+
+    /// Loads the DCS-BIOS in a folder, which may also be the Saved Games folder that it is in.
     pub fn load(folder: &Path, limits: Limits) -> Result<Self, HostError> {
         let files = ModuleFiles::find(folder, limits.file_size)?;
         let root = files.root().to_path_buf();
@@ -99,9 +105,15 @@ impl Host {
 
     /// Returns where the texts of all modules stand. Modules of different aircraft overlap.
     pub fn texts(&self) -> Result<Vec<TextPlace>, HostError> {
-        let rows: Vec<[u16; 2]> = self.driver.get("texts")?;
-        let place = |[address, length]: [u16; 2]| TextPlace { address, length };
-        Ok(rows.into_iter().map(place).collect())
+        let rows: Vec<Table> = self.driver.get("texts")?;
+        let place = |row: &Table| {
+            Ok(TextPlace {
+                module: row.get(1)?,
+                address: row.get(2)?,
+                length: row.get(3)?,
+            })
+        };
+        rows.iter().map(place).collect()
     }
 
     /// Sets the raw value of a cockpit arg.
@@ -142,7 +154,7 @@ impl Host {
         self.set("functions", name, table)
     }
 
-    /// Forgets all values, as when another aircraft is flown.
+    /// Forgets all values, as when a mission begins. The next step is the first of its aircraft.
     pub fn forget_inputs(&mut self) -> Result<(), HostError> {
         for name in [
             "args",
@@ -154,6 +166,7 @@ impl Host {
             self.sim.get::<Table>(name)?.clear()?;
         }
         self.sim.raw_set("cockpit_params", Value::Nil)?;
+        self.driver.raw_set("started", false)?;
         Ok(self.sim.get::<Function>("forget_wanted")?.call(())?)
     }
 

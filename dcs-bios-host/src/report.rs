@@ -17,8 +17,10 @@ pub struct Problem {
 }
 
 /// A text in the memory map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextPlace {
+    /// The name of the module.
+    pub module: String,
     /// The address of the first byte; even.
     pub address: u16,
     /// The number of bytes.

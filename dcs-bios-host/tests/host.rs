@@ -59,7 +59,7 @@ fn values_become_words() {
     assert!(
         texts
             .iter()
-            .any(|text| (text.address, text.length) == (0x100A, 4))
+            .any(|text| (text.module.as_str(), text.address, text.length) == ("Glider", 0x100A, 4))
     );
 }
 

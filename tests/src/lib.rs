@@ -12,6 +12,7 @@ pub mod process;
 pub mod programs;
 pub mod rig;
 pub mod sim;
+pub mod stream;
 
 use std::time::Duration;
 

@@ -1,9 +1,8 @@
 //! The gateway for today's DCS-BIOS from the view of panels and programs, with the stand-in sim on the
 //! other side.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{TcpStream, UdpSocket};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use dcs_master_tests::panel::sender;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::rig::{Rig, output_text, run};
 use dcs_master_tests::sim::Sim;
+use dcs_master_tests::stream::Words;
 use dcs_master_tests::{TIMEOUT, eventually};
 
 const GAUGES: &str = r#"[
@@ -33,58 +33,6 @@ const LAMP: u16 = 0xCD10 + 2 * 12;
 const FLAPS: u16 = 0xCD10 + 2 * 38;
 /// The address of the display.
 const PAGE: u16 = 0xF420;
-
-/// The words that a listener knows.
-#[derive(Debug, Default)]
-struct Words {
-    state: Vec<u8>,
-    all: BTreeMap<u16, u16>,
-}
-
-impl Words {
-    /// Reads bytes, of which only whole updates count.
-    fn feed(&mut self, bytes: &[u8]) {
-        self.state.extend_from_slice(bytes);
-        while let Some(end) = self.end_of_update() {
-            let update: Vec<u8> = self.state.drain(..end).collect();
-            self.read(&update[4..]);
-        }
-    }
-
-    fn end_of_update(&self) -> Option<usize> {
-        let mut at = 4;
-        if !self.state.is_empty() && !self.state.starts_with(&[0x55; 4]) && self.state.len() >= 4 {
-            panic!("no update: {:x?}", &self.state[..4]);
-        }
-        loop {
-            let header = self.state.get(at..at + 4)?;
-            let address = u16::from_le_bytes([header[0], header[1]]);
-            let count = u16::from_le_bytes([header[2], header[3]]);
-            at += 4 + usize::from(count);
-            if address == 0xFFFE {
-                return (at <= self.state.len()).then_some(at);
-            }
-        }
-    }
-
-    fn read(&mut self, mut writes: &[u8]) {
-        while let [low, high, count_low, count_high, rest @ ..] = writes {
-            let address = u16::from_le_bytes([*low, *high]);
-            let count = usize::from(u16::from_le_bytes([*count_low, *count_high]));
-            for (word, at) in rest[..count].chunks(2).zip((address..).step_by(2)) {
-                self.all.insert(at, u16::from_le_bytes([word[0], word[1]]));
-            }
-            writes = &rest[count..];
-        }
-    }
-
-    fn text(&self, address: u16, length: u16) -> Option<String> {
-        let words = (address..address + length).step_by(2);
-        let words: Option<Vec<u16>> = words.map(|at| self.all.get(&at).copied()).collect();
-        let bytes = words?.into_iter().flat_map(u16::to_le_bytes).collect();
-        String::from_utf8(bytes).ok()
-    }
-}
 
 /// A server with a listener for its datagrams, and a sim that is ready to fly the Trainer.
 struct Chain {
@@ -145,7 +93,7 @@ impl Chain {
             let length = self.datagrams.recv(&mut bytes).expect("an update");
             assert!(length <= 1024, "a datagram of {length} bytes");
             self.words.feed(&bytes[..length]);
-            assert_eq!(self.words.state, [0u8; 0], "each datagram is complete");
+            assert_eq!(self.words.incomplete(), [0u8; 0], "each datagram is complete");
         }
     }
 
@@ -165,17 +113,6 @@ fn write_tables(rig: &Rig) {
     fs::write(folder.join("controls.json"), CONTROLS).expect("a file in it");
 }
 
-/// Reads the first update of a program that has just connected.
-fn first_update(program: &mut TcpStream) -> Words {
-    let mut words = Words::default();
-    let mut bytes = [0; 4096];
-    while words.all.is_empty() {
-        let length = program.read(&mut bytes).expect("an update");
-        words.feed(&bytes[..length]);
-    }
-    words
-}
-
 #[test]
 fn values_reach_panels_and_commands_reach_the_sim() {
     let mut chain = Chain::new(&[]);
@@ -188,7 +125,7 @@ fn values_reach_panels_and_commands_reach_the_sim() {
 
     // A program gets everything with its first update.
     let mut program = chain.program();
-    let words = first_update(&mut program);
+    let words = Words::first_of(&mut program);
     assert_eq!(words.all.get(&ALTIMETER), Some(&16_384));
     assert_eq!(words.text(PAGE, 8).as_deref(), Some("FUEL    "));
 

@@ -76,12 +76,21 @@ sandbox.base.lfs = {
   end,
 }
 
---- Remembers where the texts stand, so that none is sent in parts.
+--- Remembers where the texts of each module stand, so that none is sent in parts. A module is
+--- created before its texts are.
+local newest_module = ""
+sandbox.after_load[ROOT .. "lib.modules.Module"] = function(Module)
+  local new = Module.new
+  function Module:new(name, ...)
+    newest_module = tostring(name)
+    return new(self, name, ...)
+  end
+end
 sandbox.after_load[ROOT .. "lib.modules.memory_map.StringAllocation"] = function(StringAllocation)
   local new = StringAllocation.new
   function StringAllocation:new(...)
     local allocation = new(self, ...)
-    texts[#texts + 1] = { allocation.address, allocation.maxLength }
+    texts[#texts + 1] = { newest_module, allocation.address, allocation.maxLength }
     return allocation
   end
 end

@@ -22,9 +22,14 @@ impl Gateways {
     pub(super) fn bind(args: &ServingArgs, defs: &Path) -> Result<Self> {
         let draft = args.bios.config(&args.allow);
         let today = config(args, defs);
+        let host = args.dcs_bios.host();
+        let host = host.as_deref().map(binary::Hosting::start).transpose()?;
         Ok(Self {
             draft: draft.map(draft::Service::bind).transpose()?,
-            today: today.map(binary::Service::bind).transpose()?,
+            today: match today {
+                Some(config) => Some(binary::Service::bind(config)?.with_host(host)),
+                None => None,
+            },
         })
     }
 

@@ -78,15 +78,11 @@ fn sessions() {
                 assert_eq!(parser.words[&address].to_string(), value, "{line}");
             } else if let Some(command) = line.strip_prefix("-> ") {
                 assert_eq!(answers, [""; 0], "before {line}");
-                let mut requests = Vec::new();
                 let bytes = format!("{command}\n");
-                let log = gateway.read(Sender::Connection(1), bytes.as_bytes(), now, &mut requests);
-                answers.extend(
-                    requests
-                        .iter()
-                        .map(|request| format!("=> {}", text(request))),
-                );
-                answers.extend(log.iter().map(|line| format!("log: {line}")));
+                let imported = gateway.read(Sender::Connection(1), bytes.as_bytes(), now);
+                let requests = imported.requests.iter();
+                answers.extend(requests.map(|request| format!("=> {}", text(request))));
+                answers.extend(imported.log.iter().map(|line| format!("log: {line}")));
             } else {
                 assert_eq!(answers.first().map(String::as_str), Some(line));
                 answers.remove(0);

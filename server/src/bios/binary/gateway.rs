@@ -8,11 +8,11 @@ use std::sync::Arc;
 use aircraft_defs::counted;
 
 use super::cockpit::{Cockpit, CockpitMap};
-use super::import::{Importer, Sender};
-use super::memory::Memory;
+use super::import::{Imported, Importer, Sender};
+use super::memory::{Address, Memory};
 use super::stream::{Feed, Pace};
 use crate::filter::Micros;
-use crate::wire::{Id, Request};
+use crate::wire::{ActionRequest, Id, Ref, Request};
 use crate::world::Aircraft;
 
 /// A listener of the stream.
@@ -68,7 +68,53 @@ impl Gateway {
             feed.forget(&self.memory);
         }
         self.importer.forget();
+        self.importer.set_hosted(false);
         self.cockpit.set_aircraft(aircraft, &mut self.memory)
+    }
+
+    /// Changes to an aircraft whose values come from modules of a DCS-BIOS, with these texts.
+    pub(super) fn set_hosted_aircraft(
+        &mut self,
+        aircraft: Arc<Aircraft>,
+        texts: impl Iterator<Item = (u16, u16)>,
+    ) {
+        self.set_aircraft(Some((aircraft, CockpitMap::default())));
+        self.importer.set_hosted(true);
+        for (address, length) in texts {
+            self.memory
+                .join_text(Address::new(address), usize::from(length));
+        }
+    }
+
+    /// Writes words that modules of a DCS-BIOS have changed.
+    pub(super) fn set_words(&mut self, words: &[(u16, u16)]) {
+        for &(address, value) in words {
+            self.memory.set(Address::new(address), value);
+        }
+    }
+
+    /// Returns those of the requests that the sim can carry out soon: more actions than it has
+    /// frames for are dropped.
+    pub(super) fn admit(&mut self, requests: Vec<Request>, now: Micros) -> Vec<Request> {
+        let importer = &mut self.importer;
+        let has_room = |request: &Request| match request {
+            Request::Act(ActionRequest {
+                device: Ref::Number(device),
+                command: Ref::Number(command),
+                ..
+            }) => importer.take_frame((*device, *command), now),
+            _ => true,
+        };
+        requests.into_iter().filter(has_room).collect()
+    }
+
+    /// Counts lines that no module knows. Returns lines for the log.
+    pub(super) fn refuse_lines(&mut self, lines: &[String], now: Micros) -> Vec<String> {
+        let aircraft = self.cockpit.name().unwrap_or_default();
+        let refused = lines
+            .iter()
+            .filter_map(|line| self.importer.refuse_unknown(line, aircraft, now));
+        refused.collect()
     }
 
     /// Takes the map of the aircraft that is no longer flown, to be freed elsewhere.
@@ -124,14 +170,8 @@ impl Gateway {
         }
     }
 
-    /// Reads bytes of a panel and appends what they ask for to `requests`. Returns lines for the log.
-    pub(super) fn read(
-        &mut self,
-        from: Sender,
-        bytes: &[u8],
-        now: Micros,
-        requests: &mut Vec<Request>,
-    ) -> Vec<String> {
+    /// Reads bytes of a panel.
+    pub(super) fn read(&mut self, from: Sender, bytes: &[u8], now: Micros) -> Imported {
         let imported = self.importer.read(from, bytes, &self.cockpit, now);
         let listener = match from {
             Sender::Datagrams(_) => Listener::Datagrams,
@@ -142,8 +182,7 @@ impl Gateway {
         {
             feed.mark_all(&self.memory);
         }
-        requests.extend(imported.requests);
-        imported.log
+        imported
     }
 
     /// Returns the requests that have waited for the sim's next frame.

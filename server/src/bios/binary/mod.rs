@@ -17,6 +17,7 @@ mod docs_tests;
 #[cfg(test)]
 mod fixtures;
 mod gateway;
+mod hosting;
 mod import;
 mod memory;
 mod places;
@@ -28,6 +29,7 @@ mod tcp;
 pub use args::DcsBiosArgs;
 pub use config::{Config, Network};
 pub(crate) use connections::Connections;
+pub use hosting::Hosting;
 pub use places::Display;
 pub(crate) use reference::ReferenceFiles;
 pub use service::Service;

@@ -17,10 +17,12 @@ use super::cockpit::CockpitMap;
 use super::config::{Config, Network};
 use super::connections::{Connections, Event};
 use super::gateway::{Gateway, Listener};
-use super::import::Sender;
+use super::hosting::{HostChange, Hosting};
+use super::import::{Imported, Sender};
 use super::places::{Display, read_ledger, write_ledger};
 use super::stream::{Pace, STEP};
 use super::tcp;
+use crate::bios::hosted::{HostEvent, Served};
 use crate::bios::sockets::{self, BindError};
 use crate::bios::target::Target;
 use crate::filter::Micros;
@@ -59,6 +61,10 @@ struct Sockets {
 pub struct Service {
     config: Config,
     gateway: Gateway,
+    /// The user's own DCS-BIOS, if its modules are run here.
+    hosting: Option<Hosting>,
+    /// The aircraft that is flown.
+    aircraft: Option<Arc<Aircraft>>,
     sockets: Option<Sockets>,
     connections: Connections,
     events: mpsc::Receiver<Event>,
@@ -110,6 +116,8 @@ impl Service {
         Ok(Self {
             config,
             gateway,
+            hosting: None,
+            aircraft: None,
             sockets,
             connections,
             events,
@@ -119,6 +127,13 @@ impl Service {
             start: Instant::now(),
             next_step: Instant::now(),
         })
+    }
+
+    /// Takes the values of aircraft that have a module in the user's own DCS-BIOS from there.
+    #[must_use]
+    pub fn with_host(mut self, hosting: Option<Hosting>) -> Self {
+        self.hosting = hosting;
+        self
     }
 
     /// Returns a handle that connects panels on serial ports.
@@ -156,6 +171,7 @@ impl Service {
                 news = subscriber.news() => self.apply(news?, &subscriber).await?,
                 () = readable(self.sockets.as_ref()) => self.read(&subscriber).await?,
                 Some(event) = self.events.recv() => self.handle(event, &subscriber).await?,
+                event = host_event(self.hosting.as_mut()) => self.handle_host(event, &subscriber).await?,
                 () = sleep_until(self.next_step) => self.step(&subscriber).await?,
                 _ = report.tick() => self.gateway.new_errors().iter().for_each(|line| info!("{line}")),
             }
@@ -172,7 +188,10 @@ impl Service {
             self.set_aircraft(aircraft, subscriber).await?;
         }
         for gauge in &news.gauges {
-            self.gateway.set_gauge(gauge.id, gauge.raw);
+            match self.flying_host() {
+                Some(hosting) => hosting.source.set_gauge(gauge.id, gauge.raw),
+                None => self.gateway.set_gauge(gauge.id, gauge.raw),
+            }
         }
         for text in &news.texts {
             self.gateway.set_text(text.id, &text.text);
@@ -191,6 +210,22 @@ impl Service {
         aircraft: Option<Arc<Aircraft>>,
         subscriber: &Subscriber,
     ) -> Result<(), ServerEnded> {
+        self.aircraft.clone_from(&aircraft);
+        let now = self.now();
+        let name = aircraft.as_ref().map(|aircraft| aircraft.name.as_str());
+        let texts = self
+            .hosting
+            .as_mut()
+            .and_then(|hosting| hosting.set_aircraft(name, now));
+        if let Some((aircraft, texts)) = aircraft.clone().zip(texts) {
+            self.gateway
+                .set_hosted_aircraft(aircraft, texts.into_iter());
+            self.next_step = Instant::now();
+            return subscriber.clear().await;
+        }
+        // It may have a module: nothing is served until that is known.
+        let is_loading = self.hosting.as_ref().is_some_and(Hosting::is_loading);
+        let aircraft = aircraft.filter(|_| !is_loading);
         let map = self.map(aircraft.clone()).await;
         let requests = self
             .gateway
@@ -223,10 +258,11 @@ impl Service {
     /// Reads datagrams from panels, as many as fit in one turn, and then yields to the server,
     /// which runs in the same thread.
     async fn read(&mut self, subscriber: &Subscriber) -> Result<(), ServerEnded> {
-        let (mut requests, now) = (Vec::new(), self.now());
+        let now = self.now();
         let Some(sockets) = &mut self.sockets else {
             return Ok(());
         };
+        let mut imported = Vec::new();
         for _ in 0..DATAGRAMS {
             // This fails when no datagram is left, or for a reason that concerns only one datagram.
             let Ok((length, from)) = sockets.from_panels.try_recv_from(&mut self.buffer) else {
@@ -239,13 +275,72 @@ impl Service {
                 continue;
             }
             let bytes = &self.buffer[..length];
-            let lines = self
-                .gateway
-                .read(Sender::Datagrams(from), bytes, now, &mut requests);
-            lines.iter().for_each(|line| warn!("{line}"));
+            imported.push(self.gateway.read(Sender::Datagrams(from), bytes, now));
         }
-        request(subscriber, requests).await?;
+        for imported in imported {
+            self.carry_out(imported, subscriber).await?;
+        }
         yield_now().await;
+        Ok(())
+    }
+
+    /// Carries out what lines of panels ask for.
+    async fn carry_out(
+        &mut self,
+        imported: Imported,
+        subscriber: &Subscriber,
+    ) -> Result<(), ServerEnded> {
+        imported.log.iter().for_each(|line| warn!("{line}"));
+        let now = self.now();
+        if let Some(hosting) = self.flying_host() {
+            hosting.work_on(imported.lines, now);
+        }
+        request(subscriber, imported.requests).await
+    }
+
+    /// Returns the user's own DCS-BIOS if it has a module for the aircraft that is flown.
+    fn flying_host(&mut self) -> Option<&mut Hosting> {
+        let hosting = self.hosting.as_mut();
+        hosting.filter(|hosting| hosting.source.is_flying())
+    }
+
+    /// Handles an event of the thread that runs modules.
+    async fn handle_host(
+        &mut self,
+        event: HostEvent,
+        subscriber: &Subscriber,
+    ) -> Result<(), ServerEnded> {
+        let now = self.now();
+        let Some(hosting) = &mut self.hosting else {
+            return Ok(());
+        };
+        match hosting.handle(event, now) {
+            HostChange::Modules => self.set_aircraft(self.aircraft.clone(), subscriber).await,
+            HostChange::Finished(served, had_step) => {
+                self.serve_modules(served, subscriber).await?;
+                if had_step {
+                    self.send_all().await;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the words of modules, and carries out what they ask for.
+    async fn serve_modules(
+        &mut self,
+        served: Served,
+        subscriber: &Subscriber,
+    ) -> Result<(), ServerEnded> {
+        let now = self.now();
+        served.log.iter().for_each(|line| warn!("{line}"));
+        let refused = self.gateway.refuse_lines(&served.unknown, now);
+        refused.iter().for_each(|line| warn!("{line}"));
+        self.gateway.set_words(&served.words);
+        let requests = self.gateway.admit(served.requests, now);
+        for batch in requests.chunks(BATCH) {
+            subscriber.request(batch.to_vec()).await?;
+        }
         Ok(())
     }
 
@@ -258,11 +353,9 @@ impl Service {
                 self.send(number);
             }
             Event::Bytes(number, bytes) => {
-                let (mut requests, now) = (Vec::new(), self.now());
                 let from = Sender::Connection(number);
-                let lines = self.gateway.read(from, &bytes, now, &mut requests);
-                lines.iter().for_each(|line| warn!("{line}"));
-                request(subscriber, requests).await?;
+                let imported = self.gateway.read(from, &bytes, self.now());
+                self.carry_out(imported, subscriber).await?;
             }
             Event::Left(number) => self.leave(number),
         }
@@ -292,7 +385,7 @@ impl Service {
         }
     }
 
-    /// Sends all listeners their updates.
+    /// Begins the next update.
     async fn step(&mut self, subscriber: &Subscriber) -> Result<(), ServerEnded> {
         let now = self.now();
         let period = match self.gateway.is_flying() {
@@ -301,6 +394,19 @@ impl Service {
         };
         // After a pause of the computer, the steps that were missed are not made up for.
         self.next_step = (self.next_step + period).max(Instant::now());
+        let is_stepping = self
+            .flying_host()
+            .is_some_and(|hosting| hosting.work(true, now));
+        // What modules change is sent when their step is finished.
+        if !is_stepping {
+            self.send_all().await;
+        }
+        request(subscriber, self.gateway.tick(now)).await
+    }
+
+    /// Sends all listeners their updates.
+    async fn send_all(&mut self) {
+        let now = self.now();
         let numbers: Vec<u64> = self.panels.keys().copied().collect();
         numbers.into_iter().for_each(|number| self.send(number));
         if let Some(sockets) = &mut self.sockets {
@@ -309,7 +415,14 @@ impl Service {
                 target.send(&sockets.to_panels, &updates).await;
             }
         }
-        request(subscriber, self.gateway.tick(now)).await
+    }
+}
+
+/// Waits for an event of the thread that runs modules; for ever if there is none.
+async fn host_event(hosting: Option<&mut Hosting>) -> HostEvent {
+    match hosting {
+        Some(hosting) => hosting.event().await,
+        None => std::future::pending().await,
     }
 }
 

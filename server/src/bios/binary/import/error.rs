@@ -8,6 +8,9 @@ pub(super) enum ImportError {
     /// No control has this identifier.
     #[error("{0} has no such control; `dcs-master dcs-bios reference` lists them")]
     Unknown(String),
+    /// No module of the user's DCS-BIOS has this identifier.
+    #[error("the modules of DCS-BIOS for {0} have no such control")]
+    NotInModule(String),
     /// No aircraft is controlled, so there are no controls.
     #[error("no aircraft is controlled")]
     NoAircraft,

@@ -55,6 +55,8 @@ pub(in crate::bios::binary) struct ImportCounters {
 #[derive(Debug, Default)]
 pub(in crate::bios::binary) struct Imported {
     pub(in crate::bios::binary) requests: Vec<Request>,
+    /// Lines for the modules of a DCS-BIOS.
+    pub(in crate::bios::binary) lines: Vec<String>,
     /// Whether the sender asks for everything.
     pub(in crate::bios::binary) full_state: bool,
     /// Lines for the log.
@@ -83,6 +85,8 @@ pub(in crate::bios::binary) struct Importer {
     log_lines: RateLimit,
     logged: HashSet<String>,
     counters: ImportCounters,
+    /// Whether modules of a DCS-BIOS carry out the lines.
+    is_hosted: bool,
 }
 
 impl Importer {
@@ -97,6 +101,7 @@ impl Importer {
             log_lines: RateLimit::for_log_lines(),
             logged: HashSet::new(),
             counters: ImportCounters::default(),
+            is_hosted: false,
         }
     }
 
@@ -113,6 +118,29 @@ impl Importer {
 
     pub(in crate::bios::binary) fn counters(&self) -> ImportCounters {
         self.counters
+    }
+
+    /// Sets whether modules of a DCS-BIOS carry out the lines.
+    pub(in crate::bios::binary) fn set_hosted(&mut self, is_hosted: bool) {
+        self.is_hosted = is_hosted;
+    }
+
+    /// Returns whether the sim can perform an action on a command soon.
+    pub(in crate::bios::binary) fn take_frame(&mut self, command: (i64, i64), now: Micros) -> bool {
+        let has_room = self.frames.take(command, now);
+        self.counters.too_fast += u64::from(!has_room);
+        has_room
+    }
+
+    /// Counts a line that no module knows. Returns a line for the log, unless it was logged before.
+    pub(in crate::bios::binary) fn refuse_unknown(
+        &mut self,
+        line: &str,
+        aircraft: &str,
+        now: Micros,
+    ) -> Option<String> {
+        let name = line.split(' ').next().unwrap_or_default();
+        self.refuse(name, &ImportError::NotInModule(aircraft.to_owned()), now)
     }
 
     /// Reads bytes of a sender.
@@ -164,6 +192,13 @@ impl Importer {
         }
         let aircraft = cockpit.name().ok_or(ImportError::NoAircraft)?;
         let (name, argument) = line.split_once(' ').ok_or(ImportError::NoArgument)?;
+        if self.is_hosted {
+            if !self.actions.take(1, now) {
+                return Err(ImportError::TooFast);
+            }
+            imported.lines.push(line.to_owned());
+            return Ok(());
+        }
         let control = cockpit.control(name);
         let (index, control) = control.ok_or_else(|| ImportError::Unknown(aircraft.to_owned()))?;
         let asked = interpret(control, argument.trim())?;

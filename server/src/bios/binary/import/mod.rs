@@ -8,4 +8,4 @@ mod lines;
 mod moves;
 mod senders;
 
-pub(super) use importer::{Importer, Sender};
+pub(super) use importer::{Imported, Importer, Sender};

@@ -68,6 +68,14 @@ impl Memory {
         }
     }
 
+    /// Makes words one text, whose words are sent together.
+    pub(super) fn join_text(&mut self, address: Address, length: usize) {
+        let first = address.word();
+        for word in first + 1..first + length.div_ceil(2) {
+            self.continued.insert(word);
+        }
+    }
+
     /// Forgets all values, as when another aircraft is flown.
     pub(super) fn forget(&mut self) {
         self.words.fill(0);

@@ -1,0 +1,141 @@
+//! The user's own DCS-BIOS beside the gateway: which aircraft it serves, and its jobs.
+
+use std::path::Path;
+
+use aircraft_defs::counted;
+use dcs_bios_host::HostError;
+use tracing::{error, info, warn};
+
+use crate::bios::hosted::{HostEvent, HostThread, HostedSource, LoadedBios, Served};
+use crate::filter::Micros;
+use crate::quote::{printable, printable_reason};
+
+/// A DCS-BIOS whose modules run in this process.
+#[derive(Debug)]
+pub struct Hosting {
+    thread: HostThread,
+    modules: Modules,
+    pub(super) source: HostedSource,
+}
+
+/// The modules of a DCS-BIOS.
+#[derive(Debug)]
+enum Modules {
+    Loading,
+    Loaded(LoadedBios),
+    /// They cannot be run.
+    Failed,
+}
+
+/// A change of what is hosted.
+#[derive(Debug)]
+pub(super) enum HostChange {
+    /// The modules can be used from now on, or not any more.
+    Modules,
+    /// A job is finished. It had a step if the flag is set.
+    Finished(Served, bool),
+}
+
+impl Hosting {
+    /// Starts to load the DCS-BIOS in a folder.
+    ///
+    /// # Errors
+    /// When the folder is not that of a DCS-BIOS.
+    pub fn start(folder: &Path) -> Result<Self, HostError> {
+        Ok(Self {
+            thread: HostThread::start(folder)?,
+            modules: Modules::Loading,
+            source: HostedSource::default(),
+        })
+    }
+
+    /// Returns whether it is not known yet which aircraft have modules.
+    pub(super) fn is_loading(&self) -> bool {
+        matches!(self.modules, Modules::Loading)
+    }
+
+    /// Changes to another aircraft, or to none. Returns the places of the texts of its modules, if it
+    /// has any.
+    pub(super) fn set_aircraft(
+        &mut self,
+        aircraft: Option<&str>,
+        now: Micros,
+    ) -> Option<Vec<(u16, u16)>> {
+        let hosted = aircraft.and_then(|name| Some((name, self.texts(name)?)));
+        self.source
+            .set_aircraft(hosted.as_ref().map(|it| it.0), now);
+        hosted.map(|(_, texts)| texts)
+    }
+
+    fn texts(&self, aircraft: &str) -> Option<Vec<(u16, u16)>> {
+        let Modules::Loaded(bios) = &self.modules else {
+            return None;
+        };
+        let modules = bios.modules.get(aircraft)?;
+        let texts = bios.texts.iter();
+        let texts = texts.filter(|text| modules.contains(&text.module));
+        Some(texts.map(|text| (text.address, text.length)).collect())
+    }
+
+    /// Gives the thread the next job, if there is one and none is under way: a step, or only the lines
+    /// that wait. Returns whether it did.
+    pub(super) fn work(&mut self, with_step: bool, now: Micros) -> bool {
+        if let Some(line) = self.source.report_long_job(now) {
+            warn!("{line}");
+        }
+        let job = self.source.next_job(with_step, now);
+        let is_given = job.is_some();
+        job.into_iter().for_each(|job| self.thread.give(job));
+        is_given
+    }
+
+    /// Lets modules carry out lines of panels, now or after the job under way.
+    pub(super) fn work_on(&mut self, lines: Vec<String>, now: Micros) {
+        for line in lines {
+            if !self.source.add_line(line) {
+                warn!("DCS-BIOS: its modules are too slow for the lines of panels; one is dropped");
+                break;
+            }
+        }
+        self.work(false, now);
+    }
+
+    /// Waits for the next event of the thread. Cancel-safe.
+    pub(super) async fn event(&mut self) -> HostEvent {
+        self.thread.event().await
+    }
+
+    /// Handles an event of the thread.
+    pub(super) fn handle(&mut self, event: HostEvent, now: Micros) -> HostChange {
+        match event {
+            HostEvent::Loaded(bios) => {
+                announce(&bios);
+                self.modules = Modules::Loaded(bios);
+                HostChange::Modules
+            }
+            HostEvent::Failed(problem) => {
+                error!("DCS-BIOS: {}", printable_reason(&problem.to_string()));
+                self.modules = Modules::Failed;
+                HostChange::Modules
+            }
+            HostEvent::Finished(outcome) => {
+                let had_step = outcome.has_stepped();
+                HostChange::Finished(self.source.finish(outcome, now), had_step)
+            }
+        }
+    }
+}
+
+fn announce(bios: &LoadedBios) {
+    info!(
+        "DCS-BIOS: its modules for {} are run here; the sim does not need it",
+        counted(bios.modules.len(), "aircraft"),
+    );
+    for problem in &bios.failed {
+        let (module, message) = (
+            printable(&problem.module),
+            printable_reason(&problem.message),
+        );
+        warn!("DCS-BIOS: module {module} cannot be loaded: {message}");
+    }
+}

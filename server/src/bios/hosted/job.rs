@@ -1,0 +1,88 @@
+//! Work for the host, and its results.
+
+use dcs_bios_host::{Action, Host, HostError, InputKey, Problem};
+
+use super::inputs::Input;
+
+/// Work for the host.
+#[derive(Debug, Default)]
+pub(crate) struct Job {
+    /// The number of the flight, which comes back in the outcome.
+    pub(super) flight: u64,
+    /// Whether the flight begins: all inputs are forgotten first.
+    pub(super) is_first: bool,
+    /// The inputs that have changed.
+    pub(super) inputs: Vec<(InputKey, Input)>,
+    /// Lines of panels.
+    pub(super) lines: Vec<String>,
+    /// The time of the flight in seconds, and the aircraft, if a step is to be run.
+    pub(super) step: Option<(f64, String)>,
+}
+
+/// The results of a job.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(super) flight: u64,
+    /// Whether a step was run.
+    pub(super) has_stepped: bool,
+    /// The words that changed.
+    pub(super) words: Vec<(u16, u16)>,
+    /// The actions that lines ask for.
+    pub(super) actions: Vec<Action>,
+    /// The lines that no module knows.
+    pub(super) unknown: Vec<String>,
+    /// Inputs that modules read for the first time.
+    pub(super) wanted: Vec<InputKey>,
+    /// Errors of modules.
+    pub(super) problems: Vec<Problem>,
+    /// What modules have logged.
+    pub(super) log: Vec<String>,
+}
+
+impl Outcome {
+    /// Returns whether a step was run.
+    pub(crate) fn has_stepped(&self) -> bool {
+        self.has_stepped
+    }
+}
+
+impl Job {
+    /// Carries the job out.
+    pub(super) fn run(self, host: &mut Host) -> Result<Outcome, HostError> {
+        let mut outcome = Outcome {
+            flight: self.flight,
+            ..Outcome::default()
+        };
+        if self.is_first {
+            host.forget_inputs()?;
+        }
+        for (key, input) in &self.inputs {
+            set(host, key, input)?;
+        }
+        for line in self.lines {
+            let report = host.input(line.as_bytes())?;
+            outcome.actions.extend(report.actions);
+            outcome.wanted.extend(report.wanted);
+            outcome.problems.extend(report.problems);
+            if !report.is_known {
+                outcome.unknown.push(line);
+            }
+        }
+        if let Some((time, aircraft)) = self.step {
+            let report = host.step(time, Some(&aircraft))?;
+            outcome.has_stepped = true;
+            outcome.words = report.words;
+            outcome.wanted.extend(report.wanted);
+            outcome.problems.extend(report.problems);
+        }
+        outcome.log = host.take_log()?;
+        Ok(outcome)
+    }
+}
+
+fn set(host: &mut Host, key: &InputKey, input: &Input) -> Result<(), HostError> {
+    match (key, input) {
+        (InputKey::Arg(arg), Input::Number(value)) => host.set_arg(*arg, *value),
+        _ => Ok(()),
+    }
+}

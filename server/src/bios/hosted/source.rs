@@ -1,0 +1,211 @@
+//! The inputs and results of the modules of the aircraft that is flown.
+//!
+//! Pure: the time is passed in. One job is under way at a time. What changes meanwhile waits, each
+//! input with its newest value.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use dcs_bios_host::{Action, InputKey};
+
+use super::inputs::{self, Input};
+use super::job::{Job, Outcome};
+use crate::filter::Micros;
+use crate::quote::{printable, printable_reason};
+use crate::wire::{ActionRequest, Id, Ref, Request};
+
+/// The longest time for which the first words wait for the inputs of their modules.
+const PATIENCE: Micros = 1_000_000;
+/// The most lines of panels that wait for the job under way.
+const MAX_LINES: usize = 512;
+/// The time of a job after which it is reported.
+const LONG_JOB: Micros = 1_000_000;
+
+/// The flight of an aircraft that has modules.
+#[derive(Debug, Default)]
+struct Flight {
+    aircraft: String,
+    began: Micros,
+    /// The inputs that the sim was asked for.
+    asked: HashSet<InputKey>,
+    /// Those of them that it has not answered yet.
+    unanswered: BTreeSet<InputKey>,
+    /// Whether the job under way has all inputs that the sim was asked for.
+    is_settled: bool,
+    /// The words of the first steps, until the inputs are there.
+    held: Option<BTreeMap<u16, u16>>,
+}
+
+/// The inputs of the modules of the aircraft that is flown.
+#[derive(Debug, Default)]
+pub(crate) struct HostedSource {
+    flight: Option<Flight>,
+    /// The number of flights.
+    flights: u64,
+    is_first: bool,
+    changed: HashMap<InputKey, Input>,
+    lines: Vec<String>,
+    /// The time at which the job under way was given.
+    under_way: Option<Micros>,
+    is_long_reported: bool,
+}
+
+/// The consequences of a finished job.
+#[derive(Debug, Default)]
+pub(crate) struct Served {
+    /// The words to be written.
+    pub(crate) words: Vec<(u16, u16)>,
+    /// Subscriptions, and actions in their order.
+    pub(crate) requests: Vec<Request>,
+    /// The actions that the export state carries out.
+    pub(crate) actions: Vec<Action>,
+    /// The lines that no module knows.
+    pub(crate) unknown: Vec<String>,
+    /// Lines for the log.
+    pub(crate) log: Vec<String>,
+}
+
+impl HostedSource {
+    /// Changes to another aircraft that has modules, or to none.
+    pub(crate) fn set_aircraft(&mut self, aircraft: Option<&str>, now: Micros) {
+        self.flights += 1;
+        self.changed.clear();
+        self.lines.clear();
+        self.is_first = true;
+        self.flight = aircraft.map(|aircraft| Flight {
+            aircraft: aircraft.to_owned(),
+            began: now,
+            held: Some(BTreeMap::new()),
+            ..Flight::default()
+        });
+    }
+
+    /// Returns whether an aircraft that has modules is flown.
+    pub(crate) fn is_flying(&self) -> bool {
+        self.flight.is_some()
+    }
+
+    /// Returns a line for the log if the job under way takes long.
+    pub(crate) fn report_long_job(&mut self, now: Micros) -> Option<String> {
+        let is_long = self.under_way.is_some_and(|given| now >= given + LONG_JOB);
+        if !is_long || std::mem::replace(&mut self.is_long_reported, true) {
+            return None;
+        }
+        Some("DCS-BIOS: a module has run for more than a second; its values stand still".into())
+    }
+
+    /// Takes the raw value of a gauge.
+    pub(crate) fn set_gauge(&mut self, id: Id, raw: f64) {
+        if let Some(key) = inputs::of_gauge(id) {
+            self.set(key, Input::Number(raw));
+        }
+    }
+
+    fn set(&mut self, key: InputKey, value: Input) {
+        if let Some(flight) = &mut self.flight {
+            flight.unanswered.remove(&key);
+            self.changed.insert(key, value);
+        }
+    }
+
+    /// Takes a line of a panel. Returns false if too many wait.
+    pub(crate) fn add_line(&mut self, line: String) -> bool {
+        let has_room = self.lines.len() < MAX_LINES;
+        if has_room {
+            self.lines.push(line);
+        }
+        has_room
+    }
+
+    /// Returns the next job, if none is under way: with a step, or only the lines that wait.
+    pub(crate) fn next_job(&mut self, with_step: bool, now: Micros) -> Option<Job> {
+        let flight = self.flight.as_mut()?;
+        let is_wanted = with_step || !self.lines.is_empty() && !self.is_first;
+        if self.under_way.is_some() || !is_wanted {
+            return None;
+        }
+        self.under_way = Some(now);
+        flight.is_settled = flight.unanswered.is_empty();
+        let seconds = now.saturating_sub(flight.began) as f64 / 1e6;
+        Some(Job {
+            flight: self.flights,
+            is_first: std::mem::take(&mut self.is_first),
+            inputs: self.changed.drain().collect(),
+            lines: std::mem::take(&mut self.lines),
+            step: with_step.then(|| (seconds, flight.aircraft.clone())),
+        })
+    }
+
+    /// Handles the results of a job.
+    pub(crate) fn finish(&mut self, outcome: Outcome, now: Micros) -> Served {
+        self.under_way = None;
+        self.is_long_reported = false;
+        let mut served = Served {
+            log: log_lines(&outcome),
+            ..Served::default()
+        };
+        let is_old = outcome.flight != self.flights;
+        let Some(flight) = self.flight.as_mut().filter(|_| !is_old) else {
+            return served;
+        };
+        for key in outcome.wanted {
+            let request = inputs::subscription(&key);
+            if let Some(request) = request.filter(|_| flight.asked.insert(key.clone())) {
+                flight.unanswered.insert(key);
+                served.requests.push(request);
+            }
+        }
+        for action in outcome.actions {
+            match click(&action) {
+                Some(request) => served.requests.push(request),
+                None => served.actions.push(action),
+            }
+        }
+        served.unknown = outcome.unknown;
+        served.words = flight.release(outcome.words, now);
+        served
+    }
+}
+
+impl Flight {
+    /// Returns the words to be written. Those of the first steps wait until the sim has answered,
+    /// since panels would show values that are none.
+    fn release(&mut self, words: Vec<(u16, u16)>, now: Micros) -> Vec<(u16, u16)> {
+        let Some(held) = &mut self.held else {
+            return words;
+        };
+        held.extend(words);
+        let is_complete = self.is_settled && self.unanswered.is_empty();
+        if !is_complete && now < self.began + PATIENCE {
+            return Vec::new();
+        }
+        self.held.take().into_iter().flatten().collect()
+    }
+}
+
+/// Returns the request for an action that the hook state performs.
+fn click(action: &Action) -> Option<Request> {
+    let Action::Click {
+        device,
+        command,
+        value,
+    } = *action
+    else {
+        return None;
+    };
+    Some(Request::Act(ActionRequest {
+        device: Ref::Number(device.into()),
+        command: Ref::Number(command.into()),
+        value,
+    }))
+}
+
+fn log_lines(outcome: &Outcome) -> Vec<String> {
+    let problems = outcome.problems.iter().map(|problem| {
+        let (module, part) = (printable(&problem.module), printable(&problem.part));
+        let message = printable_reason(&problem.message);
+        format!("DCS-BIOS: module {module}, {part}: {message}")
+    });
+    let log = outcome.log.iter();
+    let log = log.map(|line| format!("DCS-BIOS: {}", printable_reason(line)));
+    problems.chain(log).collect()
+}

@@ -1,0 +1,83 @@
+//! The stream of DCS-BIOS as a panel reads it.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::net::TcpStream;
+
+/// The words that a listener knows.
+#[derive(Debug, Default)]
+pub struct Words {
+    state: Vec<u8>,
+    /// The words by address.
+    pub all: BTreeMap<u16, u16>,
+}
+
+impl Words {
+    /// Reads the first update of a program that has just connected.
+    ///
+    /// # Panics
+    /// When none comes in time.
+    pub fn first_of(program: &mut TcpStream) -> Self {
+        let mut words = Self::default();
+        let mut bytes = [0; 4096];
+        while words.all.is_empty() {
+            let length = program.read(&mut bytes).expect("an update");
+            words.feed(&bytes[..length]);
+        }
+        words
+    }
+
+    /// Reads bytes, of which only whole updates count.
+    ///
+    /// # Panics
+    /// When they are no updates.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.state.extend_from_slice(bytes);
+        while let Some(end) = self.end_of_update() {
+            let update: Vec<u8> = self.state.drain(..end).collect();
+            self.read(&update[4..]);
+        }
+    }
+
+    fn end_of_update(&self) -> Option<usize> {
+        let mut at = 4;
+        if !self.state.is_empty() && !self.state.starts_with(&[0x55; 4]) && self.state.len() >= 4 {
+            panic!("no update: {:x?}", &self.state[..4]);
+        }
+        loop {
+            let header = self.state.get(at..at + 4)?;
+            let address = u16::from_le_bytes([header[0], header[1]]);
+            let count = u16::from_le_bytes([header[2], header[3]]);
+            at += 4 + usize::from(count);
+            if address == 0xFFFE {
+                return (at <= self.state.len()).then_some(at);
+            }
+        }
+    }
+
+    fn read(&mut self, mut writes: &[u8]) {
+        while let [low, high, count_low, count_high, rest @ ..] = writes {
+            let address = u16::from_le_bytes([*low, *high]);
+            let count = usize::from(u16::from_le_bytes([*count_low, *count_high]));
+            for (word, at) in rest[..count].chunks(2).zip((address..).step_by(2)) {
+                self.all.insert(at, u16::from_le_bytes([word[0], word[1]]));
+            }
+            writes = &rest[count..];
+        }
+    }
+
+    /// Returns the bytes that have come of the next update.
+    #[must_use]
+    pub fn incomplete(&self) -> &[u8] {
+        &self.state
+    }
+
+    /// Returns a text, if all of its words are known.
+    #[must_use]
+    pub fn text(&self, address: u16, length: u16) -> Option<String> {
+        let words = (address..address + length).step_by(2);
+        let words: Option<Vec<u16>> = words.map(|at| self.all.get(&at).copied()).collect();
+        let bytes = words?.into_iter().flat_map(u16::to_le_bytes).collect();
+        String::from_utf8(bytes).ok()
+    }
+}
