@@ -29,7 +29,8 @@ pub(crate) struct MqttArgs {
 
     /// Publish only these, as in gauge/Alt*,rate=5,precision=1 or GEAR_* or indicator/6/UFC_Scratch;
     /// of several patterns that match, the first one counts; may be repeated [default: all gauges and
-    /// controls, 10 times a second, with 2 decimals]
+    /// controls, 10 times a second, with 2 decimals, and altitude, speed, heading and place from the sim,
+    /// twice a second]
     #[arg(long, value_name = "PATTERN", requires = "mqtt")]
     mqtt_publish: Vec<PublishRule>,
 

@@ -4,7 +4,7 @@ mod broker;
 mod rule;
 
 pub(super) use broker::Broker;
-pub(super) use rule::{PublishRule, Rules, Selected};
+pub(super) use rule::{PublishRule, Rules};
 
 use std::path::PathBuf;
 

@@ -2,11 +2,24 @@
 
 use std::str::FromStr;
 
+use aircraft_defs::telemetry::is_field_name;
 use wildmatch::WildMatch;
 
 use crate::limits::LARGEST_INDICATOR;
 
 const DEFAULT_RATE: f64 = 10.0;
+/// The default rate of the sim's own figures, each of which costs the sim more than an arg.
+const DEFAULT_FIGURE_RATE: f64 = 2.0;
+/// The figures that are published without rules.
+const DEFAULT_FIGURES: [&str; 7] = [
+    "sim.altitude",
+    "sim.altitude_agl",
+    "sim.ias",
+    "sim.vertical_speed",
+    "sim.heading",
+    "sim.latitude",
+    "sim.longitude",
+];
 const MAX_RATE: f64 = 120.0;
 const DEFAULT_PRECISION: i8 = 2;
 
@@ -24,6 +37,8 @@ pub(crate) struct PublishRule {
 enum Pattern {
     /// Gauges and controls by their paths (`gauge/Altimeter`) or names.
     Names(WildMatch),
+    /// The sim's own figures by their paths (`gauge/sim.altitude`) or names.
+    Figures(WildMatch),
     /// One element of a text display.
     Element { indicator: u32, element: String },
 }
@@ -37,7 +52,7 @@ pub(crate) struct Selected {
 }
 
 impl Selected {
-    /// Returns the precision of a gauge without one of its own.
+    /// Returns the precision of an arg.
     pub(crate) fn precision(self) -> i8 {
         self.precision.unwrap_or(DEFAULT_PRECISION)
     }
@@ -52,11 +67,7 @@ impl FromStr for PublishRule {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut fields = text.split(',').map(str::trim);
-        let mut rule = Self {
-            pattern: pattern(fields.next().unwrap_or_default())?,
-            rate: DEFAULT_RATE,
-            precision: None,
-        };
+        let mut rule = Self::new(pattern(fields.next().unwrap_or_default())?);
         for field in fields {
             match field.split_once('=') {
                 Some(("rate", value)) => rule.rate = rate(value)?,
@@ -75,10 +86,14 @@ impl FromStr for PublishRule {
 
 fn pattern(text: &str) -> Result<Pattern, String> {
     let Some(display) = text.strip_prefix("indicator/") else {
-        let is_empty = text.is_empty();
-        let pattern = (!is_empty).then(|| Pattern::Names(WildMatch::new_case_insensitive(text)));
-        return pattern
-            .ok_or_else(|| "there must be a pattern, such as gauge/* or GEAR_*".to_owned());
+        let pattern = WildMatch::new_case_insensitive(text);
+        return match text {
+            "" => Err("there must be a pattern, such as gauge/* or GEAR_*".to_owned()),
+            _ if is_field_name(text.strip_prefix("gauge/").unwrap_or(text)) => {
+                Ok(Pattern::Figures(pattern))
+            }
+            _ => Ok(Pattern::Names(pattern)),
+        };
     };
     let (number, element) = display.split_once('/').unwrap_or((display, ""));
     let number = number
@@ -115,19 +130,20 @@ fn precision(text: &str) -> Result<i8, String> {
 }
 
 impl Rules {
-    /// Creates the rules; without any, everything is published that has a name.
+    /// Creates the rules; without any, everything of the cockpit is published that has a name, and a
+    /// few of the sim's own figures.
     pub(crate) fn new(rules: Vec<PublishRule>) -> Self {
         if !rules.is_empty() {
             return Self(rules);
         }
-        Self(vec![PublishRule {
-            pattern: Pattern::Names(WildMatch::new("*")),
-            rate: DEFAULT_RATE,
-            precision: None,
-        }])
+        let figures = DEFAULT_FIGURES.map(|name| Pattern::Figures(WildMatch::new(name)));
+        let all = Pattern::Names(WildMatch::new("*"));
+        let patterns = std::iter::once(all).chain(figures);
+        Self(patterns.map(PublishRule::new).collect())
     }
 
-    /// Returns the rate and the precision of a gauge or a control; `None` if it is not published.
+    /// Returns the rate and the precision of a gauge, a control or a figure of the sim; `None` if it is
+    /// not published.
     pub(crate) fn select(&self, path: &str, name: &str) -> Option<Selected> {
         let rule = self.0.iter().find(|rule| rule.matches(path, name))?;
         let (rate, precision) = (rule.rate, rule.precision);
@@ -144,12 +160,12 @@ impl Rules {
         })
     }
 
-    /// Returns the patterns that match none of the gauges and controls, which are pairs of path and
+    /// Returns the patterns that match none of the gauges, controls and figures, which are pairs of path and
     /// name. Such patterns are probably typing errors.
     pub(crate) fn unmatched(&self, names: &[(&str, &str)]) -> Vec<String> {
         let is_unmatched = |rule: &&PublishRule| {
             let is_matched = |&(path, name): &(&str, &str)| rule.matches(path, name);
-            matches!(rule.pattern, Pattern::Names(_)) && !names.iter().any(is_matched)
+            !matches!(rule.pattern, Pattern::Element { .. }) && !names.iter().any(is_matched)
         };
         let unmatched = self.0.iter().filter(is_unmatched);
         unmatched.map(|rule| rule.pattern.to_string()).collect()
@@ -157,18 +173,32 @@ impl Rules {
 }
 
 impl PublishRule {
-    fn matches(&self, path: &str, name: &str) -> bool {
-        match &self.pattern {
-            Pattern::Names(pattern) => pattern.matches(path) || pattern.matches(name),
-            Pattern::Element { .. } => false,
+    fn new(pattern: Pattern) -> Self {
+        let rate = match pattern {
+            Pattern::Figures(_) => DEFAULT_FIGURE_RATE,
+            _ => DEFAULT_RATE,
+        };
+        Self {
+            pattern,
+            rate,
+            precision: None,
         }
+    }
+
+    fn matches(&self, path: &str, name: &str) -> bool {
+        let pattern = match &self.pattern {
+            Pattern::Names(pattern) if !is_field_name(name) => pattern,
+            Pattern::Figures(pattern) if is_field_name(name) => pattern,
+            _ => return false,
+        };
+        pattern.matches(path) || pattern.matches(name)
     }
 }
 
 impl std::fmt::Display for Pattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Names(pattern) => pattern.fmt(f),
+            Self::Names(pattern) | Self::Figures(pattern) => pattern.fmt(f),
             Self::Element { indicator, element } => write!(f, "indicator/{indicator}/{element}"),
         }
     }
@@ -202,6 +232,26 @@ mod tests {
         assert_eq!(rules.elements().collect::<Vec<_>>(), [(6, "A b/c")]);
         let names = [("gauge/RPM", "RPM")];
         assert_eq!(rules.unmatched(&names), ["Altimeter", "gauge/lamp*"]);
+    }
+
+    #[test]
+    fn figures_of_the_sim_have_patterns_of_their_own() {
+        let select = |texts: &[&str], name: &str| {
+            let selected = rules(texts).select(&format!("gauge/{name}"), name);
+            selected.map(|selected| selected.rate)
+        };
+        assert_eq!(select(&[], "sim.altitude"), Some(DEFAULT_FIGURE_RATE));
+        assert_eq!(select(&[], "sim.hook"), None);
+        for pattern in ["*", "gauge/*", "*altitude"] {
+            assert_eq!(select(&[pattern], "sim.altitude"), None, "{pattern}");
+        }
+        for pattern in ["sim.*", "SIM.alt*", "gauge/Sim.altitude"] {
+            assert_eq!(select(&[pattern], "sim.altitude"), Some(2.0), "{pattern}");
+            assert_eq!(select(&[pattern], "Altitude"), None, "{pattern}");
+        }
+        assert_eq!(select(&["sim.*,rate=30"], "sim.g"), Some(30.0));
+        let names = [("gauge/sim.g", "sim.g")];
+        assert_eq!(rules(&["sim.g", "sim.gg"]).unmatched(&names), ["sim.gg"]);
     }
 
     #[test]

@@ -125,13 +125,13 @@ impl Discovery {
                     json!({"val_tpl": is_on}),
                 );
             }
-            false => self.add(
-                path,
-                path,
-                &gauge.name,
-                "sensor",
-                json!({"val_tpl": VALUE, "stat_cla": "measurement"}),
-            ),
+            false => {
+                let mut more = json!({"val_tpl": VALUE, "stat_cla": "measurement"});
+                if let Some(unit) = unit(gauge) {
+                    more["unit_of_meas"] = json!(unit);
+                }
+                self.add(path, path, &gauge.name, "sensor", more);
+            }
         }
     }
 
@@ -218,6 +218,12 @@ fn option(positions: &[Position<'_>], number: usize) -> String {
         .label
         .filter(|label| !label.contains(['\'', '"', '\\']));
     label.map_or_else(|| format!("#{number}"), str::to_owned)
+}
+
+/// Returns the unit of a gauge's value, which the sim's own figures have.
+fn unit(gauge: &Gauge) -> Option<&str> {
+    let unit = gauge.extra.get("unit").and_then(Value::as_str);
+    unit.filter(|unit| !unit.is_empty())
 }
 
 /// Returns whether a gauge is a lamp, by the name of its controller or parameter, without a scale of

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::mqtt::config::{Broker, Config, Rules};
 use crate::mqtt::packet::{Decoder, Incoming};
+use crate::wire::Ref;
 use crate::world::Aircraft;
 
 fn config(rules: &[&str], home_assistant: bool) -> Config {
@@ -106,6 +107,50 @@ fn values_are_retained_as_in_the_text_protocol() {
     ];
     let expected = expected.map(|(path, payload)| (format!("dcs/one/{path}"), payload.to_owned()));
     assert_eq!(broker.retained, BTreeMap::from(expected));
+}
+
+#[test]
+fn figures_of_the_sim_are_published_for_every_aircraft() {
+    let config = config(&["sim.altitude", "sim.lat*,rate=5,precision=3"], true);
+    let mut cockpit = cockpit(&config);
+    let plan = Plan::new(&aircraft("Su-25T", &[("Alt", 1)]), &config);
+    let requests = plan.requests();
+    let names = requests.iter().map(|request| match request {
+        Request::Gauge(gauge) => match &gauge.gauge {
+            Ref::Name(name) => (name.to_string(), gauge.id, gauge.max_frequency),
+            Ref::Number(number) => panic!("arg {number}"),
+        },
+        other => panic!("{other:?}"),
+    });
+    let names: Vec<_> = names.collect();
+    let [(first, latitude, 5.0), (second, altitude, 2.0)] = &names[..] else {
+        panic!("{names:?}");
+    };
+    assert_eq!([first, second], ["sim.latitude", "sim.altitude"]);
+    assert_eq!(
+        plan.summary(),
+        "MQTT: Su-25T: 4 topics of 0 args, 2 figures and 0 texts"
+    );
+    cockpit.set_plan(plan);
+    cockpit.gauge(*latitude, 41.123_456_78);
+    cockpit.gauge(*altitude, 3048.04);
+    let mut broker = TestBroker::default();
+    broker.take(&mut cockpit);
+    assert_eq!(
+        broker.retained["dcs/one/gauge/sim.altitude"],
+        "3048.04000 10000"
+    );
+    assert_eq!(
+        broker.retained["dcs/one/gauge/sim.latitude"],
+        "41.1234568 41.123"
+    );
+    cockpit.gauge(*altitude, 3048.1);
+    assert!(!cockpit.has_work());
+    let description = &broker.retained["homeassistant/device/dcs_one/Su-25T/config"];
+    assert!(
+        description.contains(r#""unit_of_meas":"ft""#),
+        "{description}"
+    );
 }
 
 #[test]
