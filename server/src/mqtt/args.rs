@@ -14,6 +14,9 @@ use crate::net;
 /// The variable of the environment that holds the password.
 const PASSWORD: &str = "DCS_MASTER_MQTT_PASSWORD";
 
+/// The most bytes of the user and of the password in MQTT.
+const MAX_LOGIN: usize = 0xffff;
+
 /// The options.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "MQTT")]
@@ -76,6 +79,14 @@ impl MqttArgs {
         let file = self.mqtt_password_file.as_deref();
         let password = file.map(read_password).transpose()?.or(variable);
         let user = self.mqtt_user.clone().or_else(|| broker.user.clone());
+        let user = user.filter(|user| !user.is_empty());
+        if [&user, &password]
+            .into_iter()
+            .flatten()
+            .any(|text| text.len() > MAX_LOGIN)
+        {
+            bail!("the user and the password for --mqtt may have at most {MAX_LOGIN} bytes each");
+        }
         if user.is_none() && password.is_some() && file.is_some() {
             bail!("--mqtt-password-file needs the user too: --mqtt-user NAME");
         }
@@ -162,6 +173,9 @@ mod tests {
         };
         let expected = Some(("anna".to_owned(), Some("a b ".to_owned())));
         assert_eq!(read("a b \r\nsecond\n"), Ok(expected));
+        let long = "x".repeat(MAX_LOGIN + 1);
+        assert!(read(&long).expect_err("long").contains("65535 bytes"));
+        assert!(read(&long[1..]).is_ok());
         assert!(read("\n").expect_err("empty").contains("is empty"));
         let without_user = line.replace("anna@", "");
         let error = config(&without_user, None).expect_err("an error");

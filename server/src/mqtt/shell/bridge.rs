@@ -18,7 +18,7 @@ use super::session::Session;
 use super::tls;
 use crate::filter::Micros;
 use crate::mqtt::config::Config;
-use crate::mqtt::state::{Cockpit, Plan};
+use crate::mqtt::state::{Cockpit, Denial, Plan};
 use crate::rate_limit::RateLimit;
 use crate::serve::{ServerEnded, Subscriber, Subscribers, Updates};
 use crate::wire::Request;
@@ -100,6 +100,11 @@ impl Bridge {
         subscribers: &Subscribers,
         shutdown: &CancellationToken,
     ) -> Result<std::convert::Infallible, ServerEnded> {
+        let broker = self.config.broker.to_string();
+        // The list of clients shows by them if the broker is connected.
+        let actions = subscribers
+            .clone()
+            .named("mqtt", &format!("{broker} (connected)"));
         let mut values = subscribers.join().await?;
         loop {
             let connection = connect(Arc::clone(&self.config), self.tls.clone());
@@ -107,7 +112,7 @@ impl Bridge {
                 Ok(connection) => {
                     let session = Session::new(connection);
                     match self
-                        .serve_connection(session, &mut values, subscribers, shutdown)
+                        .serve_connection(session, &mut values, &actions, shutdown)
                         .await
                     {
                         End::Lost(error) => error,
@@ -194,7 +199,6 @@ impl Bridge {
         actions: &mut Subscriber,
         shutdown: &CancellationToken,
     ) -> Result<BrokerError, ServerEnded> {
-        let mut is_reported = false;
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => return Err(ServerEnded),
@@ -205,13 +209,8 @@ impl Bridge {
                 news = values.news() => self.apply(news?, values).await?,
                 news = actions.news() => self.report(news?.errors),
             }
-            if session.is_refused && !is_reported {
-                is_reported = true;
-                let base = self.config.base.as_str();
-                warn!(
-                    "MQTT: the broker does not let this user read {base}/control/+/set, {base}/action/set and \
-                     {base}/status, so nothing can be set from there; allow it in the broker's list of rights"
-                );
+            while let Some(denial) = session.next_denial() {
+                warn!("MQTT: {}", explanation(denial, self.config.base.as_str()));
             }
         }
     }
@@ -278,6 +277,25 @@ impl Bridge {
         self.log_lines
             .take(1, Micros::try_from(now).unwrap_or(Micros::MAX))
     }
+}
+
+/// Returns the sentence about a right that the broker does not give.
+fn explanation(denial: Denial, base: &str) -> String {
+    let reason = match denial {
+        Denial::Requests => format!(
+            "the broker does not let this user read {base}/control/+/set, {base}/action/set and \
+             {base}/status, so nothing can be set from there"
+        ),
+        Denial::Search => format!(
+            "the broker does not let this user read all topics below {base}, so those that a crashed \
+             server left behind stay there"
+        ),
+        Denial::Status => format!(
+            "the broker does not send back what is published on {base}/status, so this user may not \
+             write there, or not read; probably nobody gets any values"
+        ),
+    };
+    format!("{reason}. Allow it in the broker's list of rights (ACL); docs/mqtt.md has an example")
 }
 
 /// Makes requests in batches, and lets others have their turn in between.

@@ -4,6 +4,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::BytesMut;
+use rumqttc::mqttbytes::QoS;
+use rumqttc::mqttbytes::v4::{Connect, ConnectReturnCode, LastWill, Login, Packet};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -12,7 +15,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::outbox::KEEP_ALIVE;
 use crate::mqtt::config::{Broker, Config};
-use crate::mqtt::packet::{self, Connect, Decoder, Incoming, PacketError};
+use crate::mqtt::packet::{self, Decoder, Incoming, PacketError};
 use crate::mqtt::state::OFFLINE;
 use crate::quote::{printable_reason, quoted};
 
@@ -40,7 +43,10 @@ pub(super) enum BrokerError {
     #[error("TLS failed: {}", tls_reason(.0))]
     Tls(io::Error),
     #[error("{}", refusal(*code, user.as_deref()))]
-    Refused { code: u8, user: Option<String> },
+    Refused {
+        code: ConnectReturnCode,
+        user: Option<String>,
+    },
     #[error("{0}; the port must be that of an MQTT broker (1883, or 8883 with mqtts)")]
     NotMqtt(#[from] PacketError),
     #[error("it does not answer; is the computer on, or is a firewall in between?")]
@@ -56,17 +62,22 @@ pub(super) enum BrokerError {
     Broken(io::Error),
 }
 
-fn refusal(code: u8, user: Option<&str>) -> String {
+fn refusal(code: ConnectReturnCode, user: Option<&str>) -> String {
+    use ConnectReturnCode::{
+        BadClientId, BadUserNamePassword, NotAuthorized, RefusedProtocolVersion,
+    };
     match (code, user) {
-        (4 | 5, Some(user)) => format!(
+        (BadUserNamePassword | NotAuthorized, Some(user)) => format!(
             "it refuses the user {}; check --mqtt-user and the password in --mqtt-password-file",
             quoted(user)
         ),
-        (4 | 5, None) => {
+        (BadUserNamePassword | NotAuthorized, None) => {
             "it demands a user and a password: --mqtt-user and --mqtt-password-file".to_owned()
         }
-        (1, _) => "it does not know MQTT 3.1.1".to_owned(),
-        (2, _) => "it does not accept the client id; choose a shorter --mqtt-base".to_owned(),
+        (RefusedProtocolVersion, _) => "it does not know MQTT 3.1.1".to_owned(),
+        (BadClientId, _) => {
+            "it does not accept the client id; choose a shorter --mqtt-base".to_owned()
+        }
         _ => "it is not available at present".to_owned(),
     }
 }
@@ -122,16 +133,8 @@ async fn open(broker: &Broker, tls: Option<TlsConnector>) -> Result<Box<dyn Stre
 }
 
 async fn log_in(mut stream: Box<dyn Stream>, config: &Config) -> Result<Connection, BrokerError> {
-    let mut greeting = Vec::new();
-    let login = config.login.as_ref();
-    let connect = Connect {
-        client_id: &client_id(config.base.as_str()),
-        keep_alive: KEEP_ALIVE,
-        will: (&config.base.topic("status"), OFFLINE),
-        user: login.map(|login| login.user.as_str()),
-        password: login.and_then(|login| login.password.as_deref()),
-    };
-    packet::connect(&mut greeting, &connect);
+    let mut greeting = BytesMut::new();
+    packet::write(&mut greeting, &Packet::Connect(first_packet(config)));
     stream
         .write_all(&greeting)
         .await
@@ -140,9 +143,12 @@ async fn log_in(mut stream: Box<dyn Stream>, config: &Config) -> Result<Connecti
     let mut decoder = Decoder::default();
     loop {
         match decoder.next()? {
-            Some(Incoming::ConnAck(0)) => return Ok(Connection { stream, decoder }),
-            Some(Incoming::ConnAck(code)) => {
-                let user = login.map(|login| login.user.clone());
+            Some(Incoming::Packet(Packet::ConnAck(answer))) => {
+                let code = answer.code;
+                if code == ConnectReturnCode::Success {
+                    return Ok(Connection { stream, decoder });
+                }
+                let user = config.login.as_ref().map(|login| login.user.clone());
                 return Err(BrokerError::Refused { code, user });
             }
             Some(_) => return Err(PacketError.into()),
@@ -157,6 +163,19 @@ async fn log_in(mut stream: Box<dyn Stream>, config: &Config) -> Result<Connecti
             return Err(BrokerError::Closed);
         }
     }
+}
+
+/// Returns the packet that begins a connection.
+fn first_packet(config: &Config) -> Connect {
+    let mut packet = Connect::new(client_id(config.base.as_str()));
+    packet.keep_alive = KEEP_ALIVE;
+    let status = config.base.topic("status");
+    packet.last_will = Some(LastWill::new(status, OFFLINE, QoS::AtMostOnce, true));
+    packet.login = config.login.as_ref().map(|login| {
+        let password = login.password.as_deref().unwrap_or_default();
+        Login::new(&login.user, password)
+    });
+    packet
 }
 
 /// Returns the id by which the broker knows this server: the base, so that a new connection replaces
@@ -187,7 +206,11 @@ mod tests {
     fn errors_name_the_cure() {
         let refused = |user: Option<&str>| {
             let user = user.map(str::to_owned);
-            BrokerError::Refused { code: 5, user }.to_string()
+            BrokerError::Refused {
+                code: ConnectReturnCode::NotAuthorized,
+                user,
+            }
+            .to_string()
         };
         assert!(refused(Some("anna")).contains("\"anna\""));
         assert!(refused(None).contains("--mqtt-user"));

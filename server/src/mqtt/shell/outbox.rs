@@ -7,10 +7,12 @@
 use std::io;
 use std::time::Duration;
 
+use bytes::BytesMut;
+use rumqttc::mqttbytes::v4::Packet;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::Instant;
 
-use crate::mqtt::packet::PING;
+use crate::mqtt::packet;
 use crate::mqtt::state::Cockpit;
 
 /// The time without a batch after which a ping is sent alone.
@@ -25,10 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 enum State {
     /// There is none.
     Idle,
-    Writing {
-        batch: Vec<u8>,
-        written: usize,
-    },
+    /// The rest of it is to be written.
+    Writing(BytesMut),
     Flushing,
     /// The answer to its ping has not come.
     AwaitingAnswer,
@@ -63,10 +63,10 @@ impl Outbox {
         let waited = self.since.elapsed();
         match self.state {
             State::Idle if cockpit.has_work() || waited >= PING_INTERVAL => {
-                let mut batch = Vec::new();
+                let mut batch = BytesMut::new();
                 cockpit.write(&mut batch);
-                batch.extend(PING);
-                self.state = State::Writing { batch, written: 0 };
+                packet::write(&mut batch, &Packet::PingReq);
+                self.state = State::Writing(batch);
                 self.since = Instant::now();
             }
             State::Idle => {}
@@ -89,9 +89,9 @@ impl Outbox {
     /// Writes on; waits for ever if there is nothing to write. Cancel-safe.
     pub(super) async fn write(&mut self, writer: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
         match &mut self.state {
-            State::Writing { batch, written } => {
-                *written += writer.write(&batch[*written..]).await?;
-                if *written == batch.len() {
+            State::Writing(batch) => {
+                writer.write_buf(batch).await?;
+                if batch.is_empty() {
                     self.state = State::Flushing;
                 }
             }
@@ -113,10 +113,10 @@ impl Outbox {
     }
 
     /// Returns the part of the batch that is not written, at the end of the connection.
-    pub(super) fn rest(&mut self) -> Vec<u8> {
+    pub(super) fn rest(&mut self) -> BytesMut {
         match std::mem::replace(&mut self.state, State::Idle) {
-            State::Writing { mut batch, written } => batch.split_off(written),
-            _ => Vec::new(),
+            State::Writing(batch) => batch,
+            _ => BytesMut::new(),
         }
     }
 }

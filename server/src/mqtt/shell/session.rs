@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use indexmap::IndexSet;
+use rumqttc::mqttbytes::v4::Packet;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf, split};
 use tokio::time::{Instant, timeout};
 
 use super::connect::{BrokerError, Connection, Stream};
 use super::outbox::{NoAnswer, Outbox};
-use crate::mqtt::packet::{DISCONNECT, Decoder, Incoming};
-use crate::mqtt::state::{Cockpit, REQUESTS};
+use crate::mqtt::packet::{self, Decoder, Incoming};
+use crate::mqtt::state::{Cockpit, Denial};
 use crate::wire::Request;
 
 /// The most bytes that are read at a time.
@@ -27,8 +29,12 @@ pub(super) struct Session {
     /// The end of the search for topics of earlier servers; `None` after it.
     search_end: Option<Instant>,
     since: Instant,
-    /// Whether the broker lets the user subscribe to the topics that act.
-    pub(super) is_refused: bool,
+    /// Whether the broker has answered a ping, and so taken a batch.
+    is_answered: bool,
+    /// The rights that the broker does not give.
+    denials: IndexSet<Denial>,
+    /// The number of denials that were taken.
+    taken: usize,
 }
 
 impl Session {
@@ -42,13 +48,22 @@ impl Session {
             outbox: Outbox::new(),
             search_end: Some(now + SEARCH),
             since: now,
-            is_refused: false,
+            is_answered: false,
+            denials: IndexSet::new(),
+            taken: 0,
         }
     }
 
     /// Returns how long it has lasted.
     pub(super) fn age(&self) -> Duration {
         self.since.elapsed()
+    }
+
+    /// Returns the next right that the broker does not give; each of them once.
+    pub(super) fn next_denial(&mut self) -> Option<Denial> {
+        let denial = self.denials.get_index(self.taken).copied()?;
+        self.taken += 1;
+        Some(denial)
     }
 
     /// Exchanges data with the broker until something has come from it or a moment has passed, and
@@ -62,7 +77,8 @@ impl Session {
     ) -> Result<Vec<Request>, BrokerError> {
         if self.search_end.is_some_and(|end| end <= Instant::now()) {
             self.search_end = None;
-            cockpit.end_search();
+            let denial = cockpit.end_search();
+            self.denials.extend(denial.filter(|_| self.is_answered));
         }
         self.outbox
             .fill(cockpit)
@@ -90,19 +106,21 @@ impl Session {
         let mut requests = Vec::new();
         while let Some(packet) = self.decoder.next()? {
             match packet {
-                Incoming::Publish {
-                    topic,
-                    payload,
-                    is_retained,
-                } => {
-                    requests.extend(cockpit.message(topic, payload.as_deref(), is_retained));
+                Incoming::Packet(Packet::Publish(message)) => {
+                    let payload = Some(&*message.payload);
+                    requests.extend(cockpit.message(message.topic, payload, message.retain));
                 }
-                Incoming::PingResp => self.outbox.answered(),
-                Incoming::SubAck {
-                    number: REQUESTS,
-                    is_granted,
-                } => self.is_refused = !is_granted,
-                Incoming::SubAck { .. } | Incoming::ConnAck(_) | Incoming::Other => {}
+                Incoming::LongMessage(message) => {
+                    requests.extend(cockpit.message(message.topic, None, message.retain));
+                }
+                Incoming::Packet(Packet::PingResp) => {
+                    self.is_answered = true;
+                    self.outbox.answered();
+                }
+                Incoming::Packet(Packet::SubAck(answer)) => {
+                    self.denials.extend(Cockpit::denial(&answer));
+                }
+                Incoming::Packet(_) | Incoming::LongPacket => {}
             }
         }
         Ok(requests)
@@ -112,7 +130,7 @@ impl Session {
     pub(super) async fn end(mut self, cockpit: &mut Cockpit) {
         let mut last = self.outbox.rest();
         cockpit.write_end(&mut last);
-        last.extend(DISCONNECT);
+        packet::write(&mut last, &Packet::Disconnect);
         let farewell = timeout(FAREWELL, async {
             self.writer.write_all(&last).await?;
             self.writer.flush().await?;

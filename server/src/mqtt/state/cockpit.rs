@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use rumqttc::mqttbytes::v4::{SubAck, SubscribeReasonCode};
 
 use super::home_assistant;
 use super::plan::Plan;
@@ -22,8 +23,8 @@ const BATCH: usize = 32 * 1024;
 const ONLINE: &str = "online";
 pub(crate) const OFFLINE: &str = "offline";
 
-/// The number of the subscription to the topics that act.
-pub(crate) const REQUESTS: u16 = 1;
+/// The numbers of the subscriptions to the topics that act, and to what is published.
+const REQUESTS: u16 = 1;
 const STATE: u16 = 2;
 
 /// The search for retained topics that an earlier server left behind, after each connection.
@@ -38,6 +39,18 @@ enum Search {
     /// The subscription is to be ended.
     Ending,
     Over,
+}
+
+/// A right that the broker does not give, as far as MQTT 3.1.1 lets one see it. A message that may not
+/// be published is dropped without an answer. So the topic `status` is read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Denial {
+    /// The topics that act cannot be subscribed to.
+    Requests,
+    /// The topics of an earlier server cannot be subscribed to.
+    Search,
+    /// What is published on `status` does not come back.
+    Status,
 }
 
 /// The number of messages of each kind.
@@ -61,6 +74,8 @@ pub(crate) struct Cockpit {
     search: Search,
     /// Whether `online` is to be published.
     is_status_due: bool,
+    /// Whether `online` has come back since the connection began.
+    is_status_heard: bool,
     counters: Counters,
     payload: Vec<u8>,
 }
@@ -75,6 +90,7 @@ impl Cockpit {
             errors: VecDeque::new(),
             search: Search::Off,
             is_status_due: false,
+            is_status_heard: false,
             counters: Counters::default(),
             payload: Vec::new(),
         };
@@ -133,12 +149,26 @@ impl Cockpit {
         self.errors.clear();
         self.search = Search::Due;
         self.is_status_due = true;
+        self.is_status_heard = false;
     }
 
-    /// Ends the search for topics of earlier servers, as the broker has had enough time.
-    pub(crate) fn end_search(&mut self) {
+    /// Ends the search for topics of earlier servers, as the broker has had enough time. Returns the
+    /// denial if the broker has not sent back what was published.
+    pub(crate) fn end_search(&mut self) -> Option<Denial> {
         if self.search == Search::Running {
             self.search = Search::Ending;
+            return (!self.is_status_heard).then_some(Denial::Status);
+        }
+        None
+    }
+
+    /// Returns the denial in a broker's answer to a subscription.
+    pub(crate) fn denial(answer: &SubAck) -> Option<Denial> {
+        let is_denied = answer.return_codes.contains(&SubscribeReasonCode::Failure);
+        match answer.pkid {
+            REQUESTS if is_denied => Some(Denial::Requests),
+            STATE if is_denied => Some(Denial::Search),
+            _ => None,
         }
     }
 
@@ -149,14 +179,14 @@ impl Cockpit {
     }
 
     /// Appends what is to be sent now, in a batch of bounded size.
-    pub(crate) fn write(&mut self, out: &mut Vec<u8>) {
+    pub(crate) fn write(&mut self, out: &mut BytesMut) {
         if self.search == Search::Due {
-            packet::subscribe(out, REQUESTS, &self.base.filters_of_requests());
-            packet::subscribe(out, STATE, &self.filters_of_state());
+            packet::subscribe(out, REQUESTS, self.base.filters_of_requests());
+            packet::subscribe(out, STATE, self.filters_of_state());
             self.search = Search::Running;
         }
         if self.search == Search::Ending {
-            packet::unsubscribe(out, &self.filters_of_state());
+            packet::unsubscribe(out, self.filters_of_state());
             self.search = Search::Over;
         }
         if std::mem::take(&mut self.is_status_due) {
@@ -175,7 +205,7 @@ impl Cockpit {
     }
 
     /// Appends what is to be sent at the end of the server: all topics are cleared.
-    pub(crate) fn write_end(&mut self, out: &mut Vec<u8>) {
+    pub(crate) fn write_end(&mut self, out: &mut BytesMut) {
         self.retained.replace(std::iter::empty(), false);
         packet::publish(out, &self.base.topic("status"), OFFLINE.as_bytes(), true);
         self.retained.write(out, usize::MAX);
@@ -193,7 +223,9 @@ impl Cockpit {
             Some(OwnTopic::SetControl(control)) => Some(control),
             Some(OwnTopic::SetAction) => None,
             Some(OwnTopic::Status) => {
-                self.is_status_due |= payload != Some(ONLINE.as_bytes());
+                let is_online = payload == Some(ONLINE.as_bytes());
+                self.is_status_due |= !is_online;
+                self.is_status_heard |= is_online && !is_retained;
                 return None;
             }
             Some(OwnTopic::State) => {

@@ -6,5 +6,5 @@ mod plan;
 mod request;
 mod retained;
 
-pub(super) use cockpit::{Cockpit, OFFLINE, REQUESTS};
+pub(super) use cockpit::{Cockpit, Denial, OFFLINE};
 pub(super) use plan::Plan;

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::mem::take;
 
+use bytes::BytesMut;
 use indexmap::IndexSet;
 
 use crate::mqtt::packet;
@@ -130,7 +131,7 @@ impl Retained {
     }
 
     /// Appends messages until `out` has `limit` bytes or nothing is left.
-    pub(super) fn write(&mut self, out: &mut Vec<u8>, limit: usize) {
+    pub(super) fn write(&mut self, out: &mut BytesMut, limit: usize) {
         while out.len() < limit {
             if let Some(topic) = self.clears.pop() {
                 packet::publish(out, &topic, b"", true);
@@ -152,6 +153,7 @@ impl Retained {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rumqttc::mqttbytes::v4::Packet;
 
     use super::*;
     use crate::mqtt::packet::{Decoder, Incoming};
@@ -160,20 +162,15 @@ mod tests {
     fn written(retained: &mut Retained, limit: usize) -> Vec<String> {
         let mut decoder = Decoder::default();
         while retained.has_work() {
-            let mut out = Vec::new();
+            let mut out = BytesMut::new();
             retained.write(&mut out, limit);
             decoder.buffer().extend_from_slice(&out);
         }
         let mut messages = Vec::new();
-        while let Ok(Some(Incoming::Publish {
-            topic,
-            payload,
-            is_retained,
-        })) = decoder.next()
-        {
-            assert!(is_retained);
-            let payload = payload.expect("a short payload");
-            messages.push(format!("{topic}={}", String::from_utf8_lossy(&payload)));
+        while let Ok(Some(Incoming::Packet(Packet::Publish(message)))) = decoder.next() {
+            assert!(message.retain);
+            let payload = String::from_utf8_lossy(&message.payload);
+            messages.push(format!("{}={payload}", message.topic));
         }
         messages
     }

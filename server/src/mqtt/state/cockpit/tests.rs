@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use aircraft_defs::{Gauge, Tables};
 use proptest::prelude::*;
+use rumqttc::mqttbytes::QoS;
+use rumqttc::mqttbytes::v4::Packet;
 
 use super::*;
 use crate::mqtt::config::{Broker, Config, Rules};
@@ -49,7 +51,7 @@ impl TestBroker {
     fn take(&mut self, cockpit: &mut Cockpit) -> Vec<String> {
         let mut decoder = Decoder::default();
         while cockpit.has_work() {
-            let mut out = Vec::new();
+            let mut out = BytesMut::new();
             cockpit.write(&mut out);
             decoder.buffer().extend_from_slice(&out);
         }
@@ -58,15 +60,11 @@ impl TestBroker {
 
     fn read(&mut self, mut decoder: Decoder) -> Vec<String> {
         while let Some(packet) = decoder.next().expect("MQTT") {
-            if let Incoming::Publish {
-                topic,
-                payload,
-                is_retained,
-            } = packet
-            {
-                let payload = String::from_utf8(payload.unwrap_or_default()).expect("UTF-8");
+            if let Incoming::Packet(Packet::Publish(message)) = packet {
+                let topic = message.topic;
+                let payload = String::from_utf8(message.payload.into()).expect("UTF-8");
                 self.messages.push(format!("{topic}={payload}"));
-                match (is_retained, payload.is_empty()) {
+                match (message.retain, payload.is_empty()) {
                     (true, true) => drop(self.retained.remove(&topic)),
                     (true, false) => drop(self.retained.insert(topic, payload)),
                     _ => {}
@@ -251,7 +249,7 @@ fn a_broker_that_was_away_gets_the_newest_values_once() {
 #[test]
 fn a_clean_end_clears_everything() {
     let (mut cockpit, mut broker) = flying(&[]);
-    let (mut out, mut decoder) = (Vec::new(), Decoder::default());
+    let (mut out, mut decoder) = (BytesMut::new(), Decoder::default());
     cockpit.write_end(&mut out);
     decoder.buffer().extend_from_slice(&out);
     broker.read(decoder);
@@ -312,6 +310,30 @@ fn a_last_will_that_comes_late_is_corrected() {
     assert!(!cockpit.has_work());
     cockpit.message("dcs/one/status".to_owned(), Some(b"offline"), false);
     assert_eq!(broker.take(&mut cockpit), ["dcs/one/status=online"]);
+}
+
+#[test]
+fn a_broker_without_rights_is_noticed() {
+    let answer = |number, code| {
+        SubAck::new(
+            number,
+            vec![SubscribeReasonCode::Success(QoS::AtMostOnce), code],
+        )
+    };
+    for (number, denial) in [(REQUESTS, Denial::Requests), (STATE, Denial::Search)] {
+        let denied = answer(number, SubscribeReasonCode::Failure);
+        assert_eq!(Cockpit::denial(&denied), Some(denial));
+        let granted = answer(number, SubscribeReasonCode::Success(QoS::AtMostOnce));
+        assert_eq!(Cockpit::denial(&granted), None);
+    }
+    let (mut cockpit, _) = flying(&[]);
+    // What an earlier connection has left there proves nothing.
+    cockpit.message("dcs/one/status".to_owned(), Some(b"online"), true);
+    assert_eq!(cockpit.end_search(), Some(Denial::Status));
+    cockpit.connected();
+    cockpit.write(&mut BytesMut::new());
+    cockpit.message("dcs/one/status".to_owned(), Some(b"online"), false);
+    assert_eq!(cockpit.end_search(), None);
 }
 
 #[test]
