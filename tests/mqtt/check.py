@@ -3,6 +3,7 @@
 Usage: check.py [--long] [NAME…]; a NAME selects the checks whose names contain it.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import time
 from pathlib import Path
 
 from programs import PATIENCE, Broker, Server, eventually
+from sim import Lockstep, fly
 
 IS_LONG = "--long" in sys.argv
 GEAR = "control/LANDING_GEAR_LEVER"
@@ -27,7 +29,10 @@ def wait_for_aircraft(broker, name="Kestrel_T1", base="dcs/one"):
     topics = [f"{base}/aircraft", f"{base}/gauge/Engine_RPM"]
     if name != "Kestrel_T1":
         topics.pop()
-    found = lambda: broker.one(topics[0]) == name and all(broker.one(topic) for topic in topics)
+
+    def found():
+        return broker.one(topics[0]) == name and all(broker.one(topic) for topic in topics)
+
     eventually(f"{name} at the broker", found)
 
 
@@ -49,14 +54,20 @@ def position(broker, topic=f"dcs/one/{GEAR}"):
 
 def check_retained_state(broker, folder):
     """A late subscriber gets everything; an aircraft change and the end leave no ghosts."""
-    server = Server(broker, folder, "--mqtt-home-assistant", "--mqtt-publish", "indicator/2/txt_FREQUENCY",
-                    "--mqtt-publish", "*")
+    patterns = ["indicator/2/txt_FREQUENCY", "sim.*,rate=10", "*"]
+    options = [word for pattern in patterns for word in ("--mqtt-publish", pattern)]
+    server = Server(broker, folder, "--mqtt-home-assistant", *options)
     wait_for_aircraft(broker)
     eventually("the text of an indicator", lambda: broker.one("dcs/one/indicator/2/txt_FREQUENCY"))
     kestrel = broker.retained()
     assert kestrel["dcs/one/status"] == "online"
     assert re.fullmatch(r"0\.\d{5} \d+\.\d\d", kestrel["dcs/one/gauge/Engine_RPM"]), kestrel
     assert kestrel["dcs/one/indicator/2/txt_FREQUENCY"] == "251.000", kestrel
+    assert re.fullmatch(r"-?\d+\.\d{5} \d+", kestrel["dcs/one/gauge/sim.altitude"]), kestrel
+    assert re.fullmatch(r"-?\d+\.\d{7} -?\d+\.\d{5}", kestrel["dcs/one/gauge/sim.latitude"]), kestrel
+    eventually(
+        "another altitude", lambda: broker.one("dcs/one/gauge/sim.altitude") != kestrel["dcs/one/gauge/sim.altitude"]
+    )
     description = "homeassistant/device/dcs_one/{}/config"
     entries = json.loads(kestrel[description.format("Kestrel_T1")])["cmps"]
     assert entries[GEAR]["cmd_t"] == f"dcs/one/{GEAR}/set"
@@ -64,7 +75,10 @@ def check_retained_state(broker, folder):
     client.say("1 0 1 1")
     other = client.line_with("0 (?!Kestrel_T1)")[2:]
     wait_for_aircraft(broker, other)
-    is_gone = lambda: description.format("Kestrel_T1") not in broker.retained("homeassistant/#")
+
+    def is_gone():
+        return description.format("Kestrel_T1") not in broker.retained("homeassistant/#")
+
     eventually("the end of the description", is_gone)
     time.sleep(1)
     after = broker.retained()
@@ -90,7 +104,10 @@ def check_actions(broker, folder):
     assert position(broker) == "1"
     broker.publish("dcs/one/action/set", "7 3001 2")
     errors = broker.listener("dcs/one/error", Path(folder) / "errors.log")
-    wrong = lambda: broker.publish(f"dcs/one/{GEAR}/set", "=#1") or "standing positions" in errors.output()
+
+    def wrong():
+        return broker.publish(f"dcs/one/{GEAR}/set", "=#1") or "standing positions" in errors.output()
+
     eventually("the error", wrong)
     errors.kill()
     broker.publish(f"dcs/one/{GEAR}/set", "")
@@ -122,7 +139,10 @@ def check_crash(broker, folder):
         command = ["mosquitto_pub", *broker.arguments(), "-t", f"dcs/one/{topic}", "-f", long, "-r"]
         subprocess.run(command, check=True)
     server.start()
-    is_clean = lambda: not any("host" in topic.lower() or topic.endswith("Long") for topic in broker.retained("dcs/one/+/#"))
+
+    def is_clean():
+        return not any("host" in topic.lower() or topic.endswith("Long") for topic in broker.retained("dcs/one/+/#"))
+
     eventually("the end of the ghosts", is_clean)
     assert broker.one("dcs/one/status") == "online"
     assert "closed" not in server.program.output(), server.program.output()
@@ -164,7 +184,10 @@ def check_frozen_broker(broker, folder):
     broker.program.signal(signal.SIGCONT)
     started = time.monotonic()
     heard = broker.listener("dcs/one/#", Path(folder) / "heard.log")
-    connected = lambda: server.program.output().count("MQTT: connected") == 2
+
+    def connected():
+        return server.program.output().count("MQTT: connected") == 2
+
     eventually("the broker's return", connected)
     eventually("fresh values", lambda: "0 dcs/one/gauge/Engine_RPM" in heard.output())
     time.sleep(1)
@@ -188,6 +211,39 @@ def check_killed_broker(broker, folder):
     broker.start()
     eventually("everything", lambda: set(broker.retained()) == before)
     server.program.interrupt()
+
+
+def check_frame_by_frame(broker, folder):
+    """Whatever happens to the broker, a TCP client gets each frame, and the server waits for nothing else."""
+    flight = Lockstep(folder, f"mqtt://127.0.0.1:{broker.port}")
+    without = Lockstep(folder, None)
+    guarded = None
+
+    def phase(name, is_over):
+        count = fly(is_over, flight, without)
+        print(f"   {name:<12} {count:5} frames; ms {flight.report()}; without MQTT {without.report()}", flush=True)
+
+    def said(text, times=1):
+        return lambda: flight.server.program.output().count(text) >= times
+
+    try:
+        phase("at work", said("MQTT: connected"))
+        broker.program.signal(signal.SIGSTOP)
+        phase("frozen", said("it does not answer"))
+        broker.program.signal(signal.SIGCONT)
+        phase("back", said("MQTT: connected", 2))
+        broker.kill()
+        phase("killed", said("cannot be reached"))
+        broker.start()
+        phase("started", said("MQTT: connected", 3))
+        broker.kill()
+        guarded = Broker(broker.kind, folder, port=broker.port, login=("anna", "geheim-7"))
+        phase("password", said("it demands a user and a password"))
+    finally:
+        if guarded:
+            guarded.kill()
+    flight.server.program.interrupt()
+    without.server.program.interrupt()
 
 
 def check_password(broker, folder):
@@ -218,8 +274,29 @@ def check_password(broker, folder):
     guarded.kill()
 
 
+def check_rights(broker, folder):
+    """The list of rights in docs/mqtt.md is enough, and what it does not allow is said in the log."""
+    if broker.kind != "mosquitto":
+        return
+    rights = Path(folder) / "rights"
+    rights.write_text(re.search(r"```\n(user cockpit-1\n.*?)```", PAGE.read_text(), re.S)[1])
+    guarded = Broker("mosquitto", folder, login=("cockpit-1", "geheim-7"), extra=f"acl_file {rights}")
+    options = ["--mqtt-user", "cockpit-1", "--mqtt-home-assistant"]
+    password = {"DCS_MASTER_MQTT_PASSWORD": "geheim-7"}
+    allowed = Server(guarded, folder, *options, base="dcs/cockpit-1", env=password)
+    denied = Server(guarded, folder, *options, base="dcs/cockpit-2", env=password)
+    wait_for_aircraft(guarded, base="dcs/cockpit-1")
+    denied.wait_for("does not send back what is published on dcs/cockpit-2/status")
+    time.sleep(1)
+    assert "the broker does not" not in allowed.program.output(), allowed.program.output()
+    assert any(topic.startswith("homeassistant/") for topic in guarded.retained())
+    for server in [allowed, denied]:
+        server.program.interrupt()
+    guarded.kill()
+
+
 def check_tls(broker, folder):
-    """mqtts works as docs/mqtt.md says, and only with the certificate of the right authority."""
+    """TLS works as docs/mqtt.md says, and only with the certificate of the right authority."""
     if broker.kind != "mosquitto":
         return
     commands = re.search(r"```tls\n(.*?)```", PAGE.read_text(), re.S)[1]
@@ -269,22 +346,47 @@ def check_flood(broker, folder):
 
 
 def check_full_disk(broker, folder):
-    """A broker that cannot store anything still passes values on."""
+    """A broker whose disk is full, or gone, still passes values on, and no client misses a frame."""
     if broker.kind != "mosquitto":
         return
-    location = Path(folder) / "gone"
-    location.mkdir()
+    gone = Path(folder) / "gone"
+    gone.mkdir()
+    fly_with_broken_disk(gone, lambda: shutil.rmtree(gone))
+    full = Path(folder) / "full"
+    full.mkdir()
+    if mount_small_disk(full):
+        try:
+            fly_with_broken_disk(full, lambda: fill(full / "filler"))
+        finally:
+            subprocess.run(["umount", full], check=True)
+
+
+def fly_with_broken_disk(location, break_disk):
+    """Flies while the broker cannot store anything in its folder."""
     extra = f"persistence true\npersistence_location {location}/\nautosave_interval 1\nautosave_on_changes true"
-    full = Broker("mosquitto", folder, extra=extra)
-    shutil.rmtree(location)
-    server = Server(full, folder)
-    wait_for_aircraft(full)
-    full.program.wait_for("Error")
-    first = full.one("dcs/one/gauge/Altimeter")
-    eventually("another value", lambda: full.one("dcs/one/gauge/Altimeter") != first)
-    assert server.program.output().count("MQTT: connected") == 1
-    server.program.interrupt()
-    full.kill()
+    broker = Broker("mosquitto", location.parent, extra=extra)
+    break_disk()
+    flight = Lockstep(location.parent, f"mqtt://127.0.0.1:{broker.port}")
+    count = fly(lambda: "Error" in broker.program.output(), flight)
+    errors = [line.partition(": ")[2] for line in broker.program.output().splitlines() if "Error" in line]
+    print(f"   {location.name}: {count} frames; ms {flight.report()}; the broker says {errors[0]}")
+    first = broker.one("dcs/one/gauge/G1")
+    fly(lambda: broker.one("dcs/one/gauge/G1") != first, flight, frames=50)
+    assert flight.server.program.output().count("MQTT: connected") == 1
+    flight.server.program.interrupt()
+    broker.kill()
+
+
+def mount_small_disk(location):
+    """Mounts a disk of 64 KB, if this user may."""
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", location]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def fill(file):
+    with file.open("wb", buffering=0) as out, contextlib.suppress(OSError):
+        while out.write(bytes(1024)):
+            pass
 
 
 def check_page(broker, folder):
@@ -299,32 +401,31 @@ def check_page(broker, folder):
         wait_for_aircraft(broker, base=server.base)
     blocks = re.findall(r"```screen\n(.*?)```", text, re.S)
     assert len(blocks) == 3, "the page has no examples"
-    for block in blocks:
-        run_example(broker, block)
+    for part in "".join(blocks).split("$ ")[1:]:
+        command, _, expected = part.partition("\n")
+        run_example(broker, command, expected)
     for server in servers:
         server.program.interrupt()
 
 
-def run_example(broker, block):
-    """Runs the commands of an example, and compares their output; `…` stands for anything."""
-    for part in block.split("$ ")[1:]:
-        command, _, expected = part.partition("\n")
-        command = command.replace("-h broker", f"-p {broker.port}")
-        limit = " -W 3" if command.startswith("mosquitto_sub") and "-C" not in command else ""
-        wanted = [re.escape(line).replace("…", ".*") for line in expected.splitlines()]
+def run_example(broker, command, expected):
+    """Runs a command of an example, and compares its output; `…` stands for anything."""
+    command = command.replace("-h broker", f"-p {broker.port}")
+    limit = " -W 3" if command.startswith("mosquitto_sub") and "-C" not in command else ""
+    wanted = [re.escape(line).replace("…", ".*") for line in expected.splitlines()]
+    lines = []
 
-        def matches():
-            output = subprocess.run(["bash", "-c", command + limit], capture_output=True, check=False).stdout
-            lines = output.decode().splitlines()
-            matches.lines = lines
-            return all(any(re.fullmatch(want, line) for line in lines) for want in wanted)
+    def matches():
+        output = subprocess.run(["bash", "-c", command + limit], capture_output=True, check=False).stdout
+        lines[:] = output.decode().splitlines()
+        return all(any(re.fullmatch(want, line) for line in lines) for want in wanted)
 
-        try:
-            eventually(command, matches, 15)
-        except AssertionError as error:
-            raise AssertionError(f"{error}; it printed {matches.lines}, not {wanted}") from None
-        if wanted:
-            print(f"   $ {command}")
+    try:
+        eventually(command, matches, 15)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; it printed {lines}, not {wanted}") from None
+    if wanted:
+        print(f"   $ {command}")
 
 
 def main():

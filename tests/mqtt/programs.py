@@ -46,7 +46,13 @@ class Program:
         return self.log.read_text(errors="replace")
 
     def wait_for(self, text, patience=PATIENCE):
-        eventually(f"{text!r} in {self.log}", lambda: text in self.output(), patience)
+        def is_said():
+            has_ended = self.process.poll() is not None
+            is_found = text in self.output()
+            assert is_found or not has_ended, f"the program has ended without {text!r}: {self.output()}"
+            return is_found
+
+        eventually(f"{text!r} in {self.log}", is_said, patience)
 
     def signal(self, number):
         self.process.send_signal(number)
@@ -125,8 +131,7 @@ class Broker:
     def listener(self, topic, log):
         """Starts a subscriber that writes topic and payload of all messages to a file."""
         command = ["mosquitto_sub", *self.arguments(), "-t", topic, "-F", "%r %t %p"]
-        program = Program(command, log)
-        return program
+        return Program(command, log)
 
 
 class Server:
