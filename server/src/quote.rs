@@ -50,6 +50,14 @@ fn shortened(text: &str, max: usize, in_quotes: bool) -> String {
     short
 }
 
+/// Returns the name of the first character of a text that nobody sees and that no name has, such as
+/// U+0000. The marks that join letters are none: some languages need them.
+pub(crate) fn hidden_character(text: &str) -> Option<String> {
+    let is_joiner = |character| matches!(character, '\u{200c}' | '\u{200d}');
+    let mut hidden = text.chars().filter(|&it| is_unsafe(it) && !is_joiner(it));
+    hidden.next().map(|it| format!("U+{:04X}", u32::from(it)))
+}
+
 /// Returns whether the character is a control character, a line end of any kind, or a mark that
 /// changes the direction of text.
 fn is_unsafe(character: char) -> bool {
@@ -76,6 +84,18 @@ mod tests {
             MAX_QUOTE + 1
         );
         assert_eq!(quoted("Übung"), "\"Übung\"");
+    }
+
+    #[test]
+    fn characters_that_nobody_sees_are_found() {
+        for (text, expected) in [
+            ("a\0b", Some("U+0000")),
+            ("\u{1b}[2J", Some("U+001B")),
+            ("exe.\u{202e}txt", Some("U+202E")),
+            ("Übung 保存 می\u{200c}خواهم", None),
+        ] {
+            assert_eq!(hidden_character(text).as_deref(), expected, "{text:?}");
+        }
     }
 
     #[test]

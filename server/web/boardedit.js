@@ -2,7 +2,7 @@
 
 import { BoardView, place } from "./board.js";
 import { ConflictError, loadBoard, saveBoard } from "./boards.js";
-import { emptyBoard, extent, MOST_COLUMNS, placed, readBoard, sizeOf, within } from "./boardgrid.js";
+import { emptyBoard, extent, leftOut, MOST_COLUMNS, placed, readBoard, sizeOf, within } from "./boardgrid.js";
 import { h } from "./dom.js";
 import { searchItems } from "./finder.js";
 
@@ -146,6 +146,8 @@ export class Editor {
       this.#etag = etag;
       this.#setBoard(readBoard(saved));
       this.#setName(name);
+      const fault = leftOut(saved);
+      if (fault) this.#state.textContent = `${fault} To save the board removes them from its file.`;
     } catch (error) {
       this.#state.textContent = `It cannot be read: ${error.message}`;
     }

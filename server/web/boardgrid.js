@@ -36,7 +36,24 @@ export function emptyBoard(aircraft) {
 export function readBoard(saved) {
   const elements = Array.isArray(saved?.elements) ? saved.elements : [];
   const aircraft = typeof saved?.aircraft === "string" ? saved.aircraft : null;
-  return { aircraft, elements: elements.filter((element) => typeof element?.item === "string").map(within) };
+  return { aircraft, elements: elements.filter(isElement).map(within) };
+}
+
+function isElement(element) {
+  return typeof element?.item === "string";
+}
+
+/**
+ * Returns a sentence about what {@link readBoard} leaves out; an empty text if it is nothing.
+ * @param {any} saved
+ */
+export function leftOut(saved) {
+  if (!Array.isArray(saved?.elements))
+    return 'Nothing of this board can be read: its file has no list "elements".';
+  const all = saved.elements.length;
+  const some = all - saved.elements.filter(isElement).length;
+  if (!some) return "";
+  return `${some} of ${all} elements of this board cannot be read, since they have no "item": they are left out.`;
 }
 
 /** Returns an element with whole cells within the largest board. @returns {Element} */

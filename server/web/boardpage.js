@@ -3,7 +3,7 @@
 import { BoardView } from "./board.js";
 import { h, s } from "./dom.js";
 import { loadBoard } from "./boards.js";
-import { readBoard } from "./boardgrid.js";
+import { leftOut, readBoard } from "./boardgrid.js";
 
 /**
  * Fills the page with a board.
@@ -49,6 +49,8 @@ export async function showBoardPage(cockpit, status, name) {
   try {
     const { saved } = await loadBoard(name);
     const view = new BoardView(cockpit, readBoard(saved));
+    const fault = leftOut(saved);
+    if (fault) stage.before(h("p.notice", { role: "status" }, fault));
     stage.append(view.element);
     cockpit.addEventListener("catalog", () => view.draw());
     view.draw();

@@ -6,7 +6,16 @@ import { rates, spell, withPagesWhole } from "./rates.js";
 const POLL_MS = 1000;
 /** The cost of so many seconds is shown. */
 const SECONDS = 120;
-const KINDS = { tcp: "network", page: "browser", serial: "serial port", moved: "browser, what moved" };
+/** The words for the kinds of clients. */
+const KINDS = {
+  tcp: "network",
+  page: "browser",
+  serial: "serial port",
+  moved: "browser, what moved",
+  bios: "gateway",
+  "dcs-bios": "gateway",
+  mqtt: "MQTT broker",
+};
 
 /** Returns the view. @returns {import("./views.js").PageView} */
 export function clientsView() {
@@ -55,7 +64,9 @@ export function clientsView() {
       body.replaceChildren(...rows.map(clientRow));
       table.hidden = !rows.length;
       none.hidden = rows.length > 0;
-      showFigures(figures, answer.statistics);
+      // An open page with displays has two connections, but is one client.
+      const clients = answer.statistics.clients - (answer.clients.length - rows.length);
+      showFigures(figures, { ...answer.statistics, clients });
       cost.add(answer.statistics.frame_us);
       setText(state, "");
     } catch {

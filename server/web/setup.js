@@ -3,6 +3,7 @@
 import { ask, post } from "./api.js";
 import { h, setText } from "./dom.js";
 import { showDevices } from "./devices.js";
+import { FolderChoice } from "./setupfolder.js";
 import { showSettings } from "./settings.js";
 
 const POLL_MS = 400;
@@ -52,7 +53,7 @@ function missingFolder({ folder, folders }) {
   if (folder) return null;
   return (folders ?? []).length > 1
     ? "Choose the folder of your DCS above."
-    : "DCS has no folder in Saved Games on this computer yet. Start DCS once, quit it, and look again.";
+    : "DCS has no folder in Saved Games on this computer yet. Start DCS once, quit it, and look again. If the folder is elsewhere, name it above.";
 }
 
 const VERDICTS = { good: "in order", idle: "not in use", bad: "to be mended" };
@@ -62,8 +63,7 @@ class Pieces {
   #part;
   #state = h("p.quiet", { role: "status" });
   #progress = h("progress", { hidden: true, "aria-label": "Aircraft whose tables are made" });
-  /** The folder that the user has chosen, if there are several. */
-  #folder = null;
+  #folder = new FolderChoice(() => this.show());
 
   constructor(part) {
     this.#part = part;
@@ -73,36 +73,17 @@ class Pieces {
     setText(this.#state, "Looking at every piece …");
     this.#part.replaceChildren(h("h3", { id: "pieces" }, "The pieces"), this.#state, this.#progress);
     try {
-      const choice = this.#folder ? `?folder=${encodeURIComponent(this.#folder)}` : "";
-      const doctor = await ask(`/api/doctor${choice}`);
+      const doctor = await this.#folder.ask();
       setText(this.#state, summary(doctor));
-      const folders = (doctor.folders ?? []).length > 1 ? this.#folders(doctor) : null;
       this.#part.append(
         h("ul.findings", {}, ...doctor.findings.map(finding)),
-        ...[folders, this.#buttons(doctor)].filter(Boolean),
+        this.#folder.element(doctor),
+        this.#buttons(doctor),
       );
     } catch (error) {
       setText(this.#state, `What is installed cannot be shown: ${error.message}.`);
     }
     if (said) this.#part.append(h("pre.said", { tabindex: "0" }, said));
-  }
-
-  /** The choice between several Saved Games folders. */
-  #folders({ folders, folder }) {
-    const select = h(
-      "select.field",
-      {
-        id: "saved-games",
-        change: () => {
-          this.#folder = select.value || null;
-          this.show();
-        },
-      },
-      h("option", { value: "" }, "Choose one …"),
-      ...folders.map((path) => h("option", { value: path }, path)),
-    );
-    select.value = folder ?? "";
-    return h("div.folders", {}, h("label", { for: "saved-games" }, "Folder that DCS writes to"), select);
   }
 
   #buttons(doctor) {

@@ -11,6 +11,13 @@ const BACKGROUND_MS = 10_000;
  *   address changes within the view
  */
 
+/** Returns a title in parts: all words but the last one are left out where the page is narrow. */
+function titleParts(title) {
+  const words = title.split(" ");
+  const last = words.pop();
+  return words.length ? [h("span.wide-word", {}, `${words.join(" ")} `), last] : [last];
+}
+
 /** Shows one of several views, and the links to them. */
 export class Views {
   nav;
@@ -26,7 +33,7 @@ export class Views {
       "nav.nav",
       { "aria-label": "Views" },
       ...Object.entries(views).map(([name, { title }]) =>
-        h("a", { href: `#/${name}`, "data-view": name }, title),
+        h("a", { href: `#/${name}`, "data-view": name }, ...titleParts(title)),
       ),
     );
     window.addEventListener("hashchange", () => this.showChosen());

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -110,3 +111,22 @@ def test_axe_finds_no_violation(browser, demo, data_folder, scheme):
         expect(page.locator('[data-board="Torn"] .warning')).to_be_visible()
         check(page)
     (folder / "Torn.json").unlink()
+
+
+def test_a_board_that_cannot_be_read_says_so(browser, demo, data_folder):
+    boards = data_folder / "dcs-master/boards"
+    boards.mkdir(parents=True, exist_ok=True)
+    elements = [None, 5, {"item": "control GENERATOR_SWITCH", "x": 1e308, "y": 0, "w": 2, "h": 2}]
+    for name, content in (("Garbage", {"items": elements}), ("Half", {"elements": elements})):
+        (boards / f"{name}.json").write_text(json.dumps(content))
+    try:
+        for page in open_page(browser, f"{demo.url}/board/Garbage"):
+            expect(page.locator(".notice:visible")).to_have_text(re.compile("Nothing of this board can be read"))
+        for page in open_page(browser, f"{demo.url}/board/Half"):
+            expect(page.locator(".notice:visible")).to_have_text(re.compile("2 of 3 elements"))
+            expect(page.locator('.tile[data-name="GENERATOR_SWITCH"]')).to_be_visible()
+            page.goto(f"{demo.url}/#/boards/Half")
+            expect(page.locator(".edit-bar").get_by_role("status")).to_contain_text("removes them from its file")
+    finally:
+        for name in ("Garbage", "Half"):
+            (boards / f"{name}.json").unlink()

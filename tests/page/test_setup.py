@@ -92,6 +92,45 @@ def test_without_dcs_it_says_beside_each_button_why_it_is_off(browser, tmp_path,
         serving.stop()
 
 
+def test_a_folder_that_is_not_found_is_named_there(browser, tmp_path):
+    serving = server.Server("serve", "--no-dcs-bios", "--hook", "127.0.0.1:9", home=tmp_path)
+    folder = tmp_path / "Saved Games of mine/DCS"
+    (folder / "Config").mkdir(parents=True)
+    script = folder / "Scripts/Hooks/dcs-master-hook.lua"
+    questions = []
+    try:
+        for page in open_page(browser, f"{serving.url}/#/setup", faults=("status of 400",)):
+            pieces = page.get_by_role("region", name="The pieces")
+            field = pieces.get_by_label("Folder that DCS writes to, in Saved Games")
+            install = pieces.get_by_role("button", name="Install the scripts", exact=True)
+            page.on("dialog", lambda dialog: (questions.append(dialog.message), dialog.accept()))
+            for wrong, reason in (("nowhere", "is no whole path"), (str(tmp_path / "none"), "no such folder")):
+                field.fill(wrong)
+                field.press("Enter")
+                expect(pieces.get_by_role("alert")).to_contain_text(reason)
+                expect(field).to_have_value(wrong)
+                expect(install).to_be_disabled()
+            # As Explorer copies a path.
+            field.fill(f'"{folder.parent}"')
+            pieces.get_by_role("button", name="Look there").click()
+            expect(pieces.locator("[data-verdict=good]").first).to_contain_text(f"{folder}: DCS writes here")
+            expect(field).to_have_value(str(folder))
+            assert not questions and not script.exists()
+            install.click()
+            expect(pieces.locator(".said")).to_contain_text("wrote")
+            assert str(folder) in questions[0] and script.is_file()
+            page.reload()
+            pieces.get_by_role("button", name="Uninstall the scripts").click()
+            expect(pieces.locator(".said")).to_contain_text("removed")
+            assert not script.exists()
+            field.fill("")
+            field.press("Enter")
+            expect(install).to_be_disabled()
+            expect(pieces.get_by_role("alert")).to_have_count(0)
+    finally:
+        serving.stop()
+
+
 @pytest.fixture
 def address():
     """An address of this computer that is not loopback."""

@@ -119,16 +119,22 @@ pub(super) fn name_part(hint: &str, positions: Positions) -> String {
 }
 
 /// Returns the items of the list of positions after the last comma of a hint.
-///
-/// There are none if the list is advice on the mouse.
 pub(super) fn comma_list(hint: &str) -> Vec<&str> {
-    let Some((_, tail)) = split_last(hint, ", ").or_else(|| split_last(hint, ",")) else {
-        return Vec::new();
-    };
-    if !tail.contains('/') || mark(tail).contains(MOUSE) {
-        return Vec::new();
+    match split_positions(hint) {
+        (_, "") => Vec::new(),
+        (_, list) => list.split('/').map(str::trim).collect(),
     }
-    tail.split('/').map(str::trim).collect()
+}
+
+/// Splits a hint into its name and the list of positions after its last comma.
+///
+/// There is none if the list is advice on the mouse.
+pub(crate) fn split_positions(hint: &str) -> (&str, &str) {
+    let split = split_last(hint, ", ").or_else(|| split_last(hint, ","));
+    let is_list = |tail: &str| tail.contains('/') && !mark(tail).contains(MOUSE);
+    split
+        .filter(|(_, tail)| is_list(tail))
+        .unwrap_or((hint, ""))
 }
 
 /// Returns a text without brackets that hold a note or advice on the mouse.

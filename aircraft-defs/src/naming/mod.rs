@@ -10,7 +10,7 @@ mod qualified;
 mod station;
 mod words;
 
-pub(crate) use hint::without_notes;
+pub(crate) use hint::{split_positions, without_notes};
 pub use id::{IdSource, base_id, is_id, is_nameless};
 pub use labels::{distinct_labels, is_order_certain, label, labels};
 pub(crate) use qualified::qualified_ids;

@@ -19,7 +19,7 @@ use word::{Quality, Word, is_misspelt, quality};
 
 use crate::formats::Kind;
 use crate::limits::{MAX_INITIALS, MAX_QUERY_WORDS, MAX_WORDS_OF_NAME};
-use crate::naming::without_notes;
+use crate::naming::{split_positions, without_notes};
 
 /// The factor for a word that is found in a text other than id and hint.
 const OTHER_TEXT: f32 = 0.85;
@@ -150,27 +150,15 @@ impl Query {
         };
         let (mut known, mut all) = (0.0_f32, 0.0_f32);
         for text in entry.names {
-            let mut last = "";
-            let mut initials = [0; MAX_INITIALS];
-            let mut places = initials.iter_mut();
-            for token in tokens(text) {
-                all += 1.0;
-                known += self.record_match(token, 1.0, &mut fit.qualities);
-                self.record_compound(last, token, 1.0, &mut fit.qualities);
-                last = token;
-                if let Some(place) = places.next() {
-                    *place = token.as_bytes()[0].to_ascii_lowercase();
-                }
-            }
-            self.record_acronyms(&initials, &mut fit.qualities);
+            // A name is not longer because its positions are listed.
+            let (name, positions) = split_positions(text);
+            let (matches, words) = self.record_text(name, true, &mut fit.qualities);
+            self.record_text(positions, true, &mut fit.qualities);
+            known += matches;
+            all += words;
         }
         for text in entry.others {
-            let mut last = "";
-            for token in tokens(text) {
-                self.record_match(token, OTHER_TEXT, &mut fit.qualities);
-                self.record_compound(last, token, OTHER_TEXT, &mut fit.qualities);
-                last = token;
-            }
+            self.record_text(text, false, &mut fit.qualities);
         }
         fit.share = known / all.max(1.0);
         let has_word = fit.qualities.iter().any(|quality| *quality > 0.0);
@@ -193,6 +181,29 @@ impl Query {
             true => Similarity::Near,
             false => Similarity::None,
         }
+    }
+
+    /// Notes how well the words of a text of an entry fit. Returns the sum of their qualities and their
+    /// number.
+    fn record_text(&self, text: &str, is_name: bool, qualities: &mut [Quality]) -> (Quality, f32) {
+        let factor = if is_name { 1.0 } else { OTHER_TEXT };
+        let (mut known, mut words) = (0.0, 0.0);
+        let mut last = "";
+        let mut initials = [0; MAX_INITIALS];
+        let mut places = initials.iter_mut();
+        for token in tokens(text) {
+            words += 1.0;
+            known += self.record_match(token, factor, qualities);
+            self.record_compound(last, token, factor, qualities);
+            last = token;
+            if let Some(place) = places.next() {
+                *place = token.as_bytes()[0].to_ascii_lowercase();
+            }
+        }
+        if is_name {
+            self.record_acronyms(&initials, qualities);
+        }
+        (known, words)
     }
 
     /// Notes how well a word of an entry fits each word of the query; returns the best.

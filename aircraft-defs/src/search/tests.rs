@@ -115,6 +115,35 @@ fn the_thing_counts_more_than_its_property() {
     assert_eq!(find("FM switch", &volumes), "FM_SWITCH_1");
 }
 
+/// The words of a list of positions are found, but do not make a name longer.
+#[test]
+fn a_list_of_positions_is_no_part_of_a_name() {
+    let hints = [
+        "Generator Switch, ON/OFF",
+        "Generator Reset",
+        "Hook Switch, FIELD/CARRIER",
+    ];
+    let find = |query: &str| {
+        let hits = search(query, 3, |query| {
+            let fit = |&hint: &&'static str| {
+                let (names, others) = (&[hint][..], &[][..]);
+                let (is_gauge, kind) = (false, None);
+                let entry = Entry {
+                    names,
+                    others,
+                    is_gauge,
+                    kind,
+                };
+                Some((hint, query.fit(&entry)?))
+            };
+            (hints.len(), hints.iter().filter_map(fit).collect())
+        });
+        hits.into_iter().map(|hit| hit.entry).collect::<Vec<_>>()
+    };
+    assert_eq!(find("gener"), hints[..2]);
+    assert_eq!(find("carrier"), hints[2..]);
+}
+
 #[test]
 fn a_word_that_no_entry_has_does_not_empty_the_list() {
     check("gear xyzzy", &["LANDING_GEAR_LEVER", "GEAR_HORN_CUTOUT"]);

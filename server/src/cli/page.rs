@@ -32,6 +32,9 @@ pub(super) struct PageArgs {
     /// Open the page in the browser; if a server runs already, only open its page
     #[arg(long, conflicts_with = "no_page")]
     pub(super) open: bool,
+    /// Open no browser, even if the settings say so
+    #[arg(long, conflicts_with = "open")]
+    no_open: bool,
     /// Whether another server's page is opened even if that server listens elsewhere.
     #[arg(skip)]
     pub(super) is_alone: bool,
@@ -68,10 +71,18 @@ impl PageArgs {
         }
     }
 
-    /// Opens the page in the browser, unless there is none: for a start without a command.
-    pub(super) fn open_if_served(&mut self) {
-        self.open = !self.no_page;
+    /// Opens the page in the browser, unless an option is against it: for a start without a command.
+    /// Returns the option.
+    pub(super) fn open_if_allowed(&mut self) -> Result<(), &'static str> {
         self.is_alone = true;
+        match (self.no_page, self.no_open) {
+            (true, _) => Err("no-page"),
+            (false, true) => Err("no-open"),
+            (false, false) => {
+                self.open = true;
+                Ok(())
+            }
+        }
     }
 
     /// Returns the page of a server that runs already, if only that is to be opened.
@@ -80,12 +91,13 @@ impl PageArgs {
         (self.open && is_taken).then(page_of_running_server)?
     }
 
-    /// Binds the port of the page, if it is to be served.
-    pub(super) async fn bind(&self) -> Result<Option<Listener>> {
+    /// Binds the port of the page, if it is to be served. `clients` is the address for clients, which
+    /// is bound already.
+    pub(super) async fn bind(&self, clients: SocketAddr) -> Result<Option<Listener>> {
         let key_file = Folders::find(None).page_key();
         Ok(match self.no_page {
             true => None,
-            false => Some(Listener::bind(self.page, key_file).await?),
+            false => Some(Listener::bind(self.page, clients, key_file).await?),
         })
     }
 

@@ -87,14 +87,11 @@ impl ServeArgs {
     /// Runs `dcs-master serve` until Ctrl-C. A start without a command, as by a double click, opens
     /// the page.
     pub(super) fn run(mut self, settings: Arc<Settings>, is_alone: bool) -> Result<ExitCode> {
-        if is_alone {
-            self.serving.page.open_if_served();
-        }
         settings.log();
-        if is_alone && !self.serving.page.open {
+        if is_alone && let Err(option) = self.serving.page.open_if_allowed() {
             warn!(
                 "no page is opened, since the settings turn it off; to have it, remove the line \
-                 no-page, or run: dcs-master serve --no-settings --open"
+                 {option}, or run: dcs-master serve --no-settings --open"
             );
         }
         let addresses = addresses(self.hook, self.export);
@@ -200,7 +197,7 @@ pub(super) fn serve(
         let address = listener
             .local_addr()
             .context("the listening socket has no address")?;
-        let page = args.page.bind().await?;
+        let page = args.page.bind(address).await?;
         let shutdown = CancellationToken::new();
         // The link ends after the server, which still sends messages to the sim at its end.
         let link_shutdown = CancellationToken::new();

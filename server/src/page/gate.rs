@@ -121,10 +121,11 @@ impl Gate {
     /// Makes a new key. Nobody can come in with the old one, and who came in with it is out.
     pub(super) fn renew(&self) {
         let key = new_key();
+        // Two new keys at once: the one that counts is the one in the file.
+        let mut state = self.lock();
         if let Some(key) = &key {
             save(self.file.as_deref(), key);
         }
-        let mut state = self.lock();
         state.key = key;
         std::mem::take(&mut state.revoked).cancel();
     }
@@ -241,7 +242,13 @@ mod tests {
             let mode = fs::metadata(&file).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0);
         }
-        Gate::new(Some(file.clone())).renew();
+        let gate = Gate::new(Some(file.clone()));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| gate.renew());
+            }
+        });
+        assert_eq!(query(&Gate::new(Some(file.clone()))), query(&gate));
         assert_ne!(query(&Gate::new(Some(file.clone()))), first);
         fs::write(&file, "no key").unwrap();
         assert_ne!(query(&Gate::new(Some(file))), first);

@@ -16,6 +16,8 @@ pub struct Listener {
     pub(super) socket: TcpListener,
     address: SocketAddr,
     wanted: SocketAddr,
+    /// The address for clients of the same server.
+    clients: SocketAddr,
     gate: Arc<Gate>,
 }
 
@@ -37,12 +39,16 @@ pub enum ListenError {
 }
 
 impl Listener {
-    /// Binds the port, or any free one if that is taken. The key that other computers need is kept
-    /// in `key_file`.
+    /// Binds the port, or any free one if that is taken, as by `clients`, the address for clients. The
+    /// key that other computers need is kept in `key_file`.
     ///
     /// # Errors
     /// When the system allows no port at this address.
-    pub async fn bind(wanted: SocketAddr, key_file: Option<PathBuf>) -> Result<Self, ListenError> {
+    pub async fn bind(
+        wanted: SocketAddr,
+        clients: SocketAddr,
+        key_file: Option<PathBuf>,
+    ) -> Result<Self, ListenError> {
         let socket = match TcpListener::bind(wanted).await {
             // Windows denies ports that it has reserved for others.
             Err(error)
@@ -61,6 +67,7 @@ impl Listener {
                 socket,
                 address,
                 wanted,
+                clients,
                 gate: Arc::new(Gate::new(key_file.filter(|_| !address.ip().is_loopback()))),
             }),
             Err(error) if error.kind() == ErrorKind::AddrNotAvailable => {
@@ -95,11 +102,17 @@ impl Listener {
         is_foreign.then(|| format!("http://{address}/"))
     }
 
-    /// Returns a line that says where the page is and, if the wanted port was taken, says so.
+    /// Returns a line that says where the page is and, if the wanted port was taken, by whom.
     pub fn announcement(&self) -> String {
         let (wanted, url) = (self.wanted.port(), self.url());
-        match wanted == 0 || wanted == self.address.port() {
-            true => format!("the page is at {url}"),
+        if wanted == 0 || wanted == self.address.port() {
+            return format!("the page is at {url}");
+        }
+        match wanted == self.clients.port() {
+            true => format!(
+                "the page is at {url}, since port {wanted} is that of --listen, for clients; choose \
+                 another one with --page"
+            ),
             false => format!(
                 "the page is at {url}, since port {wanted} is taken, perhaps by another dcs-master"
             ),

@@ -37,7 +37,10 @@ pub enum ChangeError {
     #[error("the system names no folder for your data, so settings cannot be kept")]
     NoFolder,
     /// The file cannot be read or is not TOML.
-    #[error("{}: {problem}; correct it in an editor first", shown(file))]
+    #[error(
+        "{}: {problem}. Do that by hand, as in an editor; Setup cannot",
+        shown(file)
+    )]
     NotEditable {
         /// The file.
         file: PathBuf,

@@ -34,18 +34,28 @@ pub(super) enum LineValue {
 }
 
 impl LineValue {
-    fn of(item: &Item) -> Self {
+    /// Reads the value of a line of this text.
+    fn of(item: &Item, text: &str) -> Self {
         let Item::Value(value) = item else {
             return Self::Section;
         };
         match value {
             Value::Boolean(switch) => Self::Switch(*switch.value()),
             Value::Array(array) => {
-                let texts: Option<_> = array.iter().map(text_of).collect();
+                let texts: Option<_> = array.iter().map(|value| text_of(value, text)).collect();
                 texts.map_or(Self::Other, Self::List)
             }
             Value::InlineTable(table) if table.is_dotted() => Self::Section,
-            value => text_of(value).map_or(Self::Other, Self::Text),
+            value => text_of(value, text).map_or(Self::Other, Self::Text),
+        }
+    }
+
+    /// Returns the texts of the value.
+    pub(super) fn texts(&self) -> &[String] {
+        match self {
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::List(texts) => texts,
+            Self::Switch(_) | Self::Other | Self::Section => &[],
         }
     }
 
@@ -63,11 +73,12 @@ impl LineValue {
     }
 }
 
-fn text_of(value: &Value) -> Option<String> {
+/// Returns a value as an option takes it: a number with a point as it is written.
+fn text_of(value: &Value, text: &str) -> Option<String> {
     match value {
         Value::String(text) => Some(text.value().clone()),
         Value::Integer(number) => Some(number.value().to_string()),
-        Value::Float(number) => Some(number.value().to_string()),
+        Value::Float(_) => Some(text.get(value.span()?)?.replace('_', "")),
         _ => None,
     }
 }
@@ -103,7 +114,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Line>, Problem> {
             Line {
                 name: key.get().to_owned(),
                 number: line_at(text, name.start),
-                value: LineValue::of(item),
+                value: LineValue::of(item, text),
                 place: name.start..value.end.max(name.end),
             }
         })
@@ -274,6 +285,10 @@ mod tests {
                 "9 mdns true"
             ]
         );
+        for (number, expected) in [("1e300", "1e300"), ("nan", "nan"), ("1_000.50", "1000.50")] {
+            let lines = parse(&format!("a = {number} # b")).unwrap();
+            assert_eq!(lines[0].value, LineValue::Text(expected.to_owned()));
+        }
         for other in ["a = 1979-05-27", "a = [[1]]", "a = {b = 1}", "a = [true]"] {
             assert_eq!(parse(other).unwrap()[0].value, LineValue::Other, "{other}");
         }

@@ -14,7 +14,8 @@ pub(super) const MAX_FILE: u64 = 64 * 1024;
 /// The byte-order mark.
 const MARK: &str = "\u{feff}";
 
-/// Returns the text of the file; `None` if there is none.
+/// Returns the text of the file; `None` if there is none. A link to a file that is gone is a fault: to
+/// take it for none would drop the settings without a word.
 ///
 /// # Errors
 /// When it cannot be read, or is no text.
@@ -26,7 +27,13 @@ pub(super) fn read(file: &Path) -> Result<Option<String>, Problem> {
         remedy: Some(remedy.to_owned()),
     };
     let metadata = match fs::metadata(file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let Ok(target) = fs::read_link(file) else {
+                return Ok(None);
+            };
+            let message = format!("it is a link to {}, which is not there", target.display());
+            return Err(problem(message, "create that file, or remove the link"));
+        }
         metadata => metadata.map_err(|error| unreadable(&error))?,
     };
     if !metadata.is_file() {

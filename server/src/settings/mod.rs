@@ -185,18 +185,23 @@ impl Settings {
             return;
         }
         info!("the settings in {file} hold: {}", self.used_names());
-        for line in self
-            .start
-            .lines
-            .iter()
-            .filter(|line| !self.used.contains(&line.name))
-        {
-            let needs = self.options.needs(line);
-            if !needs.is_empty() {
-                let (name, number, needs) = (&line.name, line.number, needs.join(" and "));
-                info!("{file}, line {number}: {name} has no effect without {needs}");
+        for line in &self.start.lines {
+            if let Some(reason) = self.idle_reason(line) {
+                info!("{file}, line {}: {} {reason}", line.number, line.name);
             }
         }
+    }
+
+    /// Returns the reason why a line has no effect although it says something.
+    fn idle_reason(&self, line: &Line) -> Option<String> {
+        if self.used.contains(&line.name) || arguments(line).is_empty() {
+            return None;
+        }
+        let needs = self.options.needs(line);
+        Some(match needs.is_empty() {
+            true => "gives way to the command line".to_owned(),
+            false => format!("has no effect without {}", needs.join(" and ")),
+        })
     }
 
     fn used_names(&self) -> String {

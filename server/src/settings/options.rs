@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, Error};
 use super::args;
 use super::document::{Line, LineValue};
 use super::problem::Problem;
+use crate::quote::{hidden_character, printable};
 
 /// The options of `serve`.
 #[derive(Debug, Clone)]
@@ -86,6 +87,15 @@ impl OptionSet {
         if !kind.takes(&line.value) {
             let remedy = format!("write it as {}", kind.example(arg));
             return Err((format!("{name} does not take this kind of value"), remedy));
+        }
+        if let Some(hidden) = line
+            .value
+            .texts()
+            .iter()
+            .find_map(|it| hidden_character(it))
+        {
+            let message = format!("{name} has a character that cannot be seen, {hidden}");
+            return Err((message, "write it without that".to_owned()));
         }
         match self.parse(&arguments(line)) {
             Err(error) if error.kind() != ErrorKind::MissingRequiredArgument => Err((
@@ -246,7 +256,10 @@ fn value_message(name: &str, error: &Error) -> String {
     let reason = error.source().map(ToString::to_string);
     let valid = text(ContextKind::ValidValue).map(|valid| format!("it must be one of {valid}"));
     match reason.or(valid) {
-        Some(reason) => format!("\"{value}\" is not possible for {name}: {reason}"),
+        Some(reason) => {
+            let value = printable(&value);
+            format!("\"{value}\" is not possible for {name}: {reason}")
+        }
         None => {
             let message = error.to_string();
             let first = message.lines().next().unwrap_or_default();

@@ -125,6 +125,50 @@ fn a_file_with_a_wrong_line_is_ignored_as_a_whole() {
     check("settings = 'x'", Some(1), &["no option"]);
     check("port = 1\nport = 2", Some(2), &["duplicate"]);
     check("port", Some(1), &["TOML"]);
+    check(
+        "port = 1e300",
+        Some(1),
+        &["\"1e300\" is not possible for port"],
+    );
+    check("port = nan", Some(1), &["\"nan\""]);
+    let long = format!("port = '{}'", "9".repeat(1000));
+    check(&long, Some(1), &["9…\" is not possible"]);
+    for (escape, expected) in [
+        ("\\u0000", "U+0000"),
+        ("\\u001b", "U+001B"),
+        ("\\u202E", "U+202E"),
+    ] {
+        check(
+            &format!("serial = ['COM5', \"a{escape}b\"]"),
+            Some(1),
+            &["serial has a character that cannot be seen", expected],
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_that_is_gone_is_a_fault_and_stays() {
+    let rig = Rig::new("port = 1\n");
+    let target = rig.file.with_file_name("elsewhere.toml");
+    fs::remove_file(&rig.file).unwrap();
+    std::os::unix::fs::symlink(&target, &rig.file).unwrap();
+    let problems = rig.settings(&[]).start.problems;
+    assert!(
+        problems[0]
+            .message
+            .contains("elsewhere.toml, which is not there"),
+        "{problems:?}"
+    );
+    let error = rig.change(&json!({ "port": 2 })).unwrap_err();
+    assert!(error.contains("remove the link"), "{error}");
+    assert!(fs::read_link(&rig.file).is_ok() && !target.exists());
+    fs::write(&target, "port = 1\n").unwrap();
+    assert_eq!(
+        rig.change(&json!({ "port": 2 })).as_deref(),
+        Ok("port = \"2\"\n")
+    );
+    assert_eq!(fs::read_link(&rig.file).unwrap(), target);
 }
 
 #[test]

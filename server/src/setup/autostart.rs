@@ -69,9 +69,11 @@ pub fn disable_if_on() -> Result<Option<String>, AutostartError> {
     }
 }
 
-/// Returns the command that starts the server with this program, without opening a browser.
+/// Returns the command that starts the server with this program: with its window minimized, and
+/// without opening a browser.
 fn command_of(program: &Path) -> String {
-    format!("\"{}\" serve", program.display())
+    let program = program.display();
+    format!("cmd.exe /c start \"{NAME}\" /min \"{program}\" serve --no-open")
 }
 
 #[cfg(windows)]
@@ -134,7 +136,11 @@ mod tests {
     #[test]
     fn the_command_stands_in_quotes_for_a_folder_with_blanks() {
         let command = command_of(Path::new("C:/Flug Übung/dcs-master.exe"));
-        assert_eq!(command, "\"C:/Flug Übung/dcs-master.exe\" serve");
+        let expected = "\"C:/Flug Übung/dcs-master.exe\" serve --no-open";
+        assert_eq!(
+            command,
+            format!("cmd.exe /c start \"dcs-master\" /min {expected}")
+        );
     }
 
     #[cfg(not(windows))]

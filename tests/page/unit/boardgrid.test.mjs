@@ -5,6 +5,7 @@ import {
   boardFromFile,
   emptyBoard,
   extent,
+  leftOut,
   MOST_BYTES,
   MOST_COLUMNS,
   MOST_ROWS,
@@ -87,4 +88,15 @@ test("the board of a file gets the file's name, or the next free one", () => {
   assert.equal(nameFromFile("a/b:c?.json", []), "a-b-c-");
   assert.equal(nameFromFile(" ..json", []), "Board");
   assert.equal(nameFromFile(`${"Ä".repeat(80)}.json`, []).length, 56);
+});
+
+test("what of a board cannot be read is said", () => {
+  const garbage = [null, 5, { x: 1 }, { item: "gauge A", x: 1e308, y: null }];
+  assert.match(leftOut({ elements: garbage }), /^3 of 4 elements/);
+  assert.deepEqual(readBoard({ elements: garbage }).elements, [
+    { item: "gauge A", x: MOST_COLUMNS - 1, y: 0, w: 1, h: 1 },
+  ]);
+  for (const nothing of [null, {}, { items: garbage }, { elements: {} }])
+    assert.match(leftOut(nothing), /^Nothing/);
+  assert.equal(leftOut({ elements: [at(0, 0)] }), "");
 });

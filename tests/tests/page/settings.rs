@@ -124,6 +124,67 @@ fn a_start_without_a_command_has_the_settings_too() {
 }
 
 #[test]
+fn a_start_without_a_command_and_without_a_page_says_how_to_have_it() {
+    let user = User::new();
+    for option in ["no-page", "no-open"] {
+        user.write(&format!("{option} = true\n"));
+        let text = std::fs::read_to_string(user.file()).expect("a file");
+        let text = text.replace("page = '127.0.0.1:0'\n", "");
+        std::fs::write(user.file(), text).expect("a file");
+        let mut server = user.start(&[]);
+        server.wait_for(
+            0,
+            &format!("remove the line {option}, or run: dcs-master serve"),
+        );
+        server.wait_for(0, "listening for clients");
+        drop(Client::connect(user.port));
+        assert_eq!(
+            server.output().contains("the page is at"),
+            option == "no-open",
+            "{}",
+            server.output()
+        );
+        server.interrupt();
+        server.wait();
+    }
+}
+
+/// As Windows starts it when the user logs on.
+#[cfg(unix)]
+#[test]
+fn a_start_that_shall_open_nothing_opens_nothing_whatever_the_settings_say() {
+    use std::os::unix::fs::PermissionsExt;
+    let user = User::new();
+    user.write("open = true\n");
+    let (browser, opened) = (
+        user.disk.path().join("xdg-open"),
+        user.disk.path().join("opened"),
+    );
+    std::fs::write(
+        &browser,
+        format!("#!/bin/sh\necho \"$1\" >> '{}'\n", opened.display()),
+    )
+    .expect("a file");
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).expect("a file");
+    let mut server = user.start(&["serve", "--no-open"]);
+    server.wait_for(0, "line 6: open gives way to the command line");
+    let url = Browser::of(&server).origin();
+    server.interrupt();
+    server.wait();
+    assert!(!opened.exists());
+    // Without that option it is opened.
+    let mut server = user.start(&["serve"]);
+    let opened = eventually("the browser to be started", || {
+        std::fs::read_to_string(&opened)
+            .ok()
+            .filter(|it| it.contains("http"))
+    });
+    assert_ne!(opened.trim().trim_end_matches('/'), url);
+    server.interrupt();
+    server.wait();
+}
+
+#[test]
 fn a_wrong_line_is_said_everywhere_and_opens_nothing() {
     let user = User::new();
     user.write("alow = ['192.168.1.0/24']\n");

@@ -174,3 +174,46 @@ fn one_of_several_folders_is_chosen_and_no_other_one() {
     );
     assert_eq!(browser.get("/api/doctor?folder=%2Fetc").status, 400);
 }
+
+#[test]
+fn a_folder_that_is_not_found_can_be_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_demo, browser, _) = demo(folder.path());
+    let saved_games = folder.path().join("Gespeicherte Spiele");
+    let dcs = saved_games.join("DCS");
+    std::fs::create_dir_all(dcs.join("Config")).expect("a folder");
+    let body = |folder: &str| serde_json::json!({ "folder": folder }).to_string();
+    for (wrong, expected) in [
+        ("Gespeicherte Spiele", "is no whole path"),
+        ("/nowhere", "there is no such folder"),
+        ("/etc", "DCS writes neither to this folder"),
+        ("/a\u{0}b", "U+0000"),
+    ] {
+        let refused = browser.act("POST", "/api/setup/install", &[], &body(wrong));
+        assert_eq!(refused.status, 409, "{refused:?}");
+        assert!(refused.body.contains(expected), "{refused:?}");
+    }
+    // The folder above it will do.
+    let above = saved_games.to_string_lossy();
+    let form = [
+        ("Origin", "http://evil.example"),
+        ("Content-Type", "application/json"),
+    ];
+    let foreign = browser.request("POST", "/api/setup/install", &form, &body(&above));
+    assert_eq!(foreign.status, 403, "{foreign:?}");
+    assert!(!dcs.join("Scripts").exists());
+    let installed = browser.act("POST", "/api/setup/install", &[], &body(&above));
+    assert_eq!(installed.status, 200, "{installed:?}");
+    assert!(dcs.join("Scripts/Hooks/dcs-master-hook.lua").is_file());
+    let query = above.replace('/', "%2F").replace(' ', "+");
+    let diagnosis = browser.get(&format!("/api/doctor?folder={query}")).json();
+    assert_eq!(diagnosis["folder"], *dcs.to_string_lossy(), "{diagnosis}");
+    let removed = browser.act(
+        "POST",
+        "/api/setup/uninstall",
+        &[],
+        &body(&dcs.to_string_lossy()),
+    );
+    assert_eq!(removed.status, 200, "{removed:?}");
+    assert!(!dcs.join("Scripts").exists());
+}

@@ -26,6 +26,20 @@ fn a_taken_port_moves_the_page_to_a_free_one() {
 }
 
 #[test]
+fn a_port_for_clients_and_page_alike_is_named_as_such() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address").to_string();
+    drop(listener);
+    let mut command = Command::new(program("dcs-master"));
+    command.args(["demo", "--listen", &address, "--page", &address]);
+    let demo = Process::start(&mut command);
+    let (_, line) = demo.wait_for(0, "the page is at http://");
+    assert!(line.contains("is that of --listen"), "{line}");
+    assert!(!line.contains("another dcs-master"), "{line}");
+    assert_eq!(Browser::of(&demo).get("/api/status").status, 200);
+}
+
+#[test]
 fn without_a_page_nothing_listens_there() {
     let mut command = Command::new(program("dcs-master"));
     let command = command.args(["demo", "--listen", "127.0.0.1:0", "--no-page"]);

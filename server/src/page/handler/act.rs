@@ -32,7 +32,7 @@ struct TestRequest {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CureRequest {
-    /// The folder that DCS writes to, one of those that were found.
+    /// The folder that DCS writes to, if the user has chosen or typed one.
     folder: Option<String>,
 }
 

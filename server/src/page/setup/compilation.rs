@@ -64,7 +64,7 @@ impl Compilation {
         };
         this.begin()?;
         let (this, defs) = (Arc::clone(this), defs.to_owned());
-        tokio::task::spawn_blocking(move || this.end(compile_all(&request, &defs, &*this)));
+        tokio::task::spawn_blocking(move || this.end_with(|| compile_all(&request, &defs, &*this)));
         Ok(())
     }
 
@@ -83,6 +83,13 @@ impl Compilation {
             ..CompileStatus::default()
         };
         Ok(())
+    }
+
+    /// Does the work and ends, even if it panics.
+    fn end_with(&self, work: impl FnOnce() -> Result<String, String>) {
+        let crashed =
+            |_| Err("defgen crashed; please report this as a bug of dcs-master".to_owned());
+        self.end(catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(crashed));
     }
 
     fn end(&self, result: Result<String, String>) {
@@ -113,9 +120,7 @@ impl Progress for Compilation {
 
 /// Makes the tables, and returns what was done.
 fn compile_all(request: &Request, defs: &Path, progress: &dyn Progress) -> Result<String, String> {
-    let work = AssertUnwindSafe(|| compile(request, progress));
-    let compiled = catch_unwind(work)
-        .map_err(|_| "defgen crashed; please report this as a bug of dcs-master".to_owned())?;
+    let compiled = compile(request, progress);
     let compiled = compiled.map_err(|error| printable_reason(&error.to_string()))?;
     let mut written = 0;
     for item in &compiled.items {
@@ -159,5 +164,18 @@ mod tests {
             (&status()["done"], &status()["text"]),
             (&json!(0), &json!(null))
         );
+    }
+    #[test]
+    fn it_ends_even_if_the_work_panics() {
+        let compilation = Compilation::default();
+        compilation.begin().unwrap();
+        compilation.end_with(|| panic!("a bug"));
+        let status = json!(compilation.status());
+        assert_eq!(status["state"], "failed");
+        assert!(
+            status["text"].as_str().unwrap().contains("report this"),
+            "{status}"
+        );
+        assert!(compilation.begin().is_ok());
     }
 }

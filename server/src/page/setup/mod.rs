@@ -12,7 +12,7 @@ use serde::Serialize;
 use self::compilation::{Compilation, CompileStatus};
 use crate::link::Addresses;
 use crate::net;
-use crate::quote::printable_reason;
+use crate::quote::{hidden_character, printable_reason};
 use crate::settings::Settings;
 use crate::setup::doctor::{self, Finding, Subject, Verdict};
 use crate::setup::folders::{GameFolders, write_folder, write_folders};
@@ -91,12 +91,13 @@ struct FindingEntry {
 }
 
 /// The advice of doctor that is for a command prompt, and the same for the page.
-const PAGE_WORDS: [(&str, &str); 4] = [
+const PAGE_WORDS: [(&str, &str); 5] = [
     (
         "creates one, or name it with --saved-games DIR",
         "creates one",
     ),
     ("then run: dcs-master install", "then click: Look again"),
+    ("then run this again", "then click: Look again"),
     ("run: dcs-master install", "click: Install the scripts"),
     ("  --saved-games \"", "  \""),
 ];
@@ -146,11 +147,11 @@ impl Setup {
         self.compilation.status()
     }
 
-    /// Examines everything and changes nothing. `folder` is the one that DCS writes to, if several
-    /// were found.
+    /// Examines everything and changes nothing. `folder` is the one that DCS writes to, if the user has
+    /// chosen or typed one.
     ///
     /// # Errors
-    /// When it is none of those that were found.
+    /// When DCS does not write there.
     pub(super) fn diagnose(&self, folder: Option<&str>) -> Result<Diagnosis, String> {
         let game = game_folders::find();
         let chosen = chosen(folder, &game)?;
@@ -213,15 +214,32 @@ impl Setup {
     }
 }
 
-/// Returns the folder that the page names, if it is one that DCS writes to.
+/// Returns the folder that the page names: one that was found, or one that the user has typed, to which
+/// DCS writes, or in which it has its folder.
 fn chosen(folder: Option<&str>, game: &GameFolders) -> Result<Option<PathBuf>, String> {
     let Some(folder) = folder else {
         return Ok(None);
     };
     let mut found = write_folders(game).into_iter();
-    let chosen = found.find(|found| shown(found) == folder);
-    let none = || format!("DCS does not write to {}", printable_reason(folder));
-    chosen.ok_or_else(none).map(Some)
+    if let Some(found) = found.find(|found| shown(found) == folder) {
+        return Ok(Some(found));
+    }
+    if let Some(hidden) = hidden_character(folder) {
+        return Err(format!(
+            "the folder has a character that cannot be seen, {hidden}"
+        ));
+    }
+    let path = Path::new(folder);
+    if !path.is_absolute() {
+        let folder = printable_reason(folder);
+        return Err(format!(
+            "\"{folder}\" is no whole path; a whole one is such as C:\\Users\\you\\Saved Games\\DCS"
+        ));
+    }
+    let named = write_folder(Some(path), game);
+    named
+        .map(Some)
+        .map_err(|error| for_page(&error.to_string()))
 }
 
 fn change_scripts(cure: Cure, folder: Option<&Path>, game: &GameFolders) -> Result<String, String> {
