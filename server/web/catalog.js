@@ -154,7 +154,8 @@ function gaugeItem(gauge) {
     group: "gauge",
     kind,
     name: gauge.name,
-    title: gauge.description || words(gauge.name),
+    title:
+      gauge.description || words(saysNothing(gauge.name) ? (gauge.controller ?? gauge.name) : gauge.name),
     arg: gauge.arg,
     ...subscription(gauge),
     scale: gauge.scale,
@@ -166,6 +167,11 @@ function gaugeItem(gauge) {
       ? "the sim's own figure"
       : ["gauge", gauge.parameter ?? gauge.controller].filter(Boolean).join(" · "),
   };
+}
+
+/** Tells whether a gauge has the name of a variable that its script uses again and again, or only a number. */
+function saysNothing(name) {
+  return /^(_|arg_\d+$)/.test(name);
 }
 
 /** Returns the decimals that make sense; for the sim's own figures the server knows them. */

@@ -127,3 +127,15 @@ test("a figure of the sim is subscribed to by its name, under an id that no arg 
   const fuel = Catalog.from({ aircraft: "A", controls: [], gauges: [unread] }).get("gauge Fuel");
   assert.equal(fuel.id, null);
 });
+
+test("a gauge whose name says nothing has the title of what moves it", () => {
+  const titleOf = (name, fields) => {
+    const tables = { aircraft: "A", controls: [], gauges: [gauge(name, fields)] };
+    return Catalog.from(tables).get(`gauge ${name}`).title;
+  };
+  assert.equal(titleOf("_handle", { controller: "gear_handle" }), "gear handle");
+  assert.equal(titleOf("arg_497", { controller: "mirrors_draw" }), "mirrors draw");
+  assert.equal(titleOf("_handle", {}), "handle");
+  assert.equal(titleOf("Engine_RPM", { controller: "rpm" }), "Engine RPM");
+  assert.equal(titleOf("_handle", { controller: "x", description: "Gear" }), "Gear");
+});
