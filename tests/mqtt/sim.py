@@ -1,5 +1,6 @@
 """A sim at the other end of the link, which flies exactly the frames that it is told to, and servers for it."""
 
+import contextlib
 import json
 import os
 import socket
@@ -31,7 +32,11 @@ class Sim:
         hello = {"hello": "hook", "link": 1, "version": ".".join(version)}
         for line in [hello, {"aircraft": AIRCRAFT}]:
             self.connection.sendall(json.dumps(line).encode() + b"\n")
-        threading.Thread(target=lines.read, daemon=True).start()
+        threading.Thread(target=self.drain, args=[lines], daemon=True).start()
+
+    def drain(self, lines):
+        with contextlib.suppress(OSError):
+            lines.read()
 
     def frame(self, number):
         self.connection.sendall(frame_line(self.args, number))
@@ -49,11 +54,15 @@ def raw(number):
 
 
 def write_tables(folder, gauges):
-    """Writes tables with a gauge for each arg, and returns their folder."""
+    """Writes tables with a gauge for each arg, unless they are there, and returns their folder."""
     defs = Path(folder) / "aircraft-defs"
-    (defs / AIRCRAFT).mkdir(parents=True, exist_ok=True)
-    table = [{"name": f"G{n}", "arg_number": n, "input": [0, 1], "output": [0, 1]} for n in range(1, gauges + 1)]
-    (defs / AIRCRAFT / "gauges.json").write_text(json.dumps(table))
+    file = defs / AIRCRAFT / "gauges.json"
+    if not file.exists():
+        file.parent.mkdir(parents=True)
+        table = [
+            {"name": f"G{n}", "arg_number": n, "input": [0, FRAMES], "output": [0, 1]} for n in range(1, gauges + 1)
+        ]
+        file.write_text(json.dumps(table))
     return defs
 
 

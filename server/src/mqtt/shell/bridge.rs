@@ -151,7 +151,8 @@ impl Bridge {
         if !is_new {
             debug!("MQTT: {broker}: {failure}");
         } else {
-            warn!("MQTT: {broker}: {failure}. The server tries again; everything else works");
+            let end = if failure.ends_with('?') { "" } else { "." };
+            warn!("MQTT: {broker}: {failure}{end} The server tries again; everything else works");
             self.failure = failure;
         }
         if error.needs_a_person() {
