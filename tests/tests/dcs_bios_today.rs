@@ -93,7 +93,11 @@ impl Chain {
             let length = self.datagrams.recv(&mut bytes).expect("an update");
             assert!(length <= 1024, "a datagram of {length} bytes");
             self.words.feed(&bytes[..length]);
-            assert_eq!(self.words.incomplete(), [0u8; 0], "each datagram is complete");
+            assert_eq!(
+                self.words.incomplete(),
+                [0u8; 0],
+                "each datagram is complete"
+            );
         }
     }
 
