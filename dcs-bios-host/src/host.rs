@@ -29,6 +29,8 @@ pub struct Host {
     budget: Budget,
     limits: Limits,
     sim: Table,
+    /// Sets an input.
+    set_input: Function,
     driver: Table,
     log: Table,
     aliases: BTreeMap<String, Vec<String>>,
@@ -78,6 +80,7 @@ impl Host {
             lua,
             budget,
             limits,
+            set_input: sim.get("set")?,
             sim,
             driver,
             log,
@@ -118,30 +121,28 @@ impl Host {
 
     /// Sets the raw value of a cockpit arg.
     pub fn set_arg(&mut self, arg: u32, value: f64) -> Result<(), HostError> {
-        self.set("args", arg, value)
+        self.set("arg", arg, value)
     }
 
     /// Sets the value of an external draw argument.
     pub fn set_draw_arg(&mut self, arg: u32, value: f64) -> Result<(), HostError> {
-        self.set("draw_args", arg, value)
+        self.set("draw_arg", arg, value)
     }
 
     /// Sets the frequency of a device, in Hz.
     pub fn set_frequency(&mut self, device: u32, hertz: f64) -> Result<(), HostError> {
-        self.set("frequencies", device, hertz)
+        self.set("frequency", device, hertz)
     }
 
     /// Sets the text of an indicator.
     pub fn set_indicator(&mut self, indicator: u32, text: &[u8]) -> Result<(), HostError> {
         let text = self.lua.create_string(text)?;
-        self.set("indicators", indicator, text)
+        self.set("indicator", indicator, text)
     }
 
     /// Sets the text of `list_cockpit_params`.
     pub fn set_cockpit_params(&mut self, text: &[u8]) -> Result<(), HostError> {
-        Ok(self
-            .sim
-            .raw_set("cockpit_params", self.lua.create_string(text)?)?)
+        self.set("params", 0, self.lua.create_string(text)?)
     }
 
     /// Sets the values that an export function of the sim returns.
@@ -151,7 +152,7 @@ impl Host {
             table.raw_set(index + 1, value)?;
         }
         table.raw_set("n", values.len())?;
-        self.set("functions", name, table)
+        self.set("function", name, table)
     }
 
     /// Forgets all values, as when a mission begins. The next step is the first of its aircraft.
@@ -172,11 +173,11 @@ impl Host {
 
     fn set(
         &self,
-        table: &str,
+        kind: &str,
         key: impl mlua::IntoLua,
         value: impl mlua::IntoLua,
     ) -> Result<(), HostError> {
-        Ok(self.sim.raw_get::<Table>(table)?.raw_set(key, value)?)
+        Ok(self.set_input.call((kind, key, value))?)
     }
 
     /// Runs the export hooks of an aircraft's modules at a time of the sim, in seconds.

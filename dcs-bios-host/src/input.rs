@@ -49,7 +49,7 @@ pub enum SimValue {
     Number(f64),
     /// A text, in any encoding.
     Text(Vec<u8>),
-    /// A table with named fields.
+    /// A table. A name that is a whole number is a number in Lua.
     Table(Vec<(String, SimValue)>),
 }
 
@@ -63,7 +63,10 @@ impl IntoLua for &SimValue {
             SimValue::Table(fields) => {
                 let table = lua.create_table()?;
                 for (name, value) in fields {
-                    table.raw_set(name.as_str(), value)?;
+                    match name.parse::<i64>() {
+                        Ok(index) => table.raw_set(index, value)?,
+                        Err(_) => table.raw_set(name.as_str(), value)?,
+                    }
                 }
                 Ok(Value::Table(table))
             }

@@ -64,6 +64,54 @@ fn values_become_words() {
 }
 
 #[test]
+fn hooks_run_when_their_inputs_change() {
+    let module = "for arg = 1, 100 do M:defineGauge(arg) end
+    M:defineRuns(function() return 0 end)";
+    let mut host = Bios::new().module("Glider", module).load();
+    for arg in 1..=100 {
+        host.set_arg(arg, 0.0).unwrap();
+    }
+    let runs = |report: &StepReport| {
+        let word = report.words.iter().find(|(at, _)| *at == 0x1000 + 200);
+        word.map(|(_, runs)| *runs)
+    };
+    let mut step = |host: &mut Host| runs(&host.step(0.0, Some("Glider")).unwrap());
+    assert_eq!(step(&mut host), Some(100));
+    // In each step a thirtieth of them is run for safety.
+    let quiet: Vec<u16> = (0..30).filter_map(|_| step(&mut host)).collect();
+    assert_eq!(quiet.last(), Some(&200));
+    assert!(quiet.windows(2).all(|pair| pair[1] - pair[0] <= 4));
+    // One changes; one is set to what it was.
+    host.set_arg(50, 1.0).unwrap();
+    host.set_arg(51, 0.0).unwrap();
+    let report = host.step(0.0, Some("Glider")).unwrap();
+    assert!(report.words.contains(&(0x1000 + 98, 65_535)));
+    assert!(runs(&report).unwrap() - 200 <= 5);
+}
+
+#[test]
+fn hooks_with_a_state_of_their_own_run_in_each_step() {
+    let module = "local count, shared = 0, 0
+    M:number(65535, function(dev0) shared = dev0:get_argument_value(1) count = count + 1 return count end)
+    M:number(65535, function() return shared end)
+    M:text(4, function() return count % 2 == 0 and 'EVEN' or 'ODD' end)";
+    let mut host = Bios::new().module("Glider", module).load();
+    for count in 1..=40_u16 {
+        host.set_arg(1, f64::from(count / 10)).unwrap();
+        let report = host.step(0.0, Some("Glider")).unwrap();
+        assert!(report.words.contains(&(0x1000, count)));
+        let is_shared_new = report.words.contains(&(0x1002, count / 10));
+        assert_eq!(is_shared_new, count == 1 || count % 10 == 0);
+        let text = if count % 2 == 0 { *b"EV" } else { *b"OD" };
+        assert!(report.words.contains(&(0x1004, u16::from_le_bytes(text))));
+    }
+    // The same texts are written again for the next aircraft.
+    host.forget_inputs().unwrap();
+    let report = host.step(0.0, Some("Glider")).unwrap();
+    assert!(report.words.iter().any(|(address, _)| *address == 0x1006));
+}
+
+#[test]
 fn another_aircraft_begins_anew() {
     let mut host = Bios::new().module("Glider", MODULE).load();
     host.step(0.0, Some("Glider")).unwrap();

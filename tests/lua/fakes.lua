@@ -149,7 +149,23 @@ function fakes.sim()
       sim:check("performClickableAction")
       sim.acted[#sim.acted + 1] = command .. "=" .. value
     end,
+    SetCommand = function(_, command, value)
+      sim:check("SetCommand")
+      sim.acted[#sim.acted + 1] = "SetCommand " .. command .. "=" .. value
+    end,
+    set_argument_value = function(_, arg, value)
+      sim.acted[#sim.acted + 1] = "set_argument_value " .. arg .. "=" .. value
+    end,
+    set_frequency = function(_, frequency)
+      sim.acted[#sim.acted + 1] = "set_frequency " .. frequency
+    end,
+    get_frequency = function()
+      sim.reads = sim.reads + 1
+      sim:check("get_frequency")
+      return sim.frequency
+    end,
   }
+  sim.draw_arguments = {}
   sim.devices[12] = sim.device
   return sim
 end
@@ -209,6 +225,19 @@ function Sim:functions()
     find = function(name)
       self:check("find")
       return self:find(name)
+    end,
+    draw_argument = function(number)
+      self.reads = self.reads + 1
+      self:check("draw_argument")
+      self:check("draw_argument " .. number)
+      return self.draw_arguments[number]
+    end,
+    cockpit_parameters = function()
+      self.reads = self.reads + 1
+      return self.parameters
+    end,
+    set_command = function(...)
+      self.acted[#self.acted + 1] = "LoSetCommand " .. table.concat({ ... }, "=")
     end,
     list_indication = function(number)
       self.reads = self.reads + 1

@@ -45,10 +45,25 @@ local function object_at(text, at)
   end
 end
 
+local function array_at(text, at)
+  local array, count = {}, 0
+  at = at + 1
+  while text:sub(at, at) ~= "]" do
+    count = count + 1
+    array[count], at = value(text, at)
+    if text:sub(at, at) == "," then
+      at = at + 1
+    end
+  end
+  return array, at + 1
+end
+
 function value(text, at)
   local first = text:sub(at, at)
   if first == "{" then
     return object_at(text, at)
+  elseif first == "[" then
+    return array_at(text, at)
   elseif first == '"' then
     return string_at(text, at)
   elseif text:sub(at, at + 3) == "null" then

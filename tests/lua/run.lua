@@ -18,6 +18,7 @@ local FILES = {
   "budget",
   "indicators",
   "telemetry",
+  "readings",
   "pieces",
   "shells",
   "sockets",

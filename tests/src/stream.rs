@@ -10,6 +10,8 @@ pub struct Words {
     state: Vec<u8>,
     /// The words by address.
     pub all: BTreeMap<u16, u16>,
+    /// The different values of each word, in the order in which they came.
+    values: BTreeMap<u16, Vec<u16>>,
 }
 
 impl Words {
@@ -60,7 +62,10 @@ impl Words {
             let address = u16::from_le_bytes([*low, *high]);
             let count = usize::from(u16::from_le_bytes([*count_low, *count_high]));
             for (word, at) in rest[..count].chunks(2).zip((address..).step_by(2)) {
-                self.all.insert(at, u16::from_le_bytes([word[0], word[1]]));
+                let value = u16::from_le_bytes([word[0], word[1]]);
+                if self.all.insert(at, value) != Some(value) {
+                    self.values.entry(at).or_default().push(value);
+                }
             }
             writes = &rest[count..];
         }
@@ -70,6 +75,12 @@ impl Words {
     #[must_use]
     pub fn incomplete(&self) -> &[u8] {
         &self.state
+    }
+
+    /// Returns the values that a word has had, in their order.
+    #[must_use]
+    pub fn seen(&self, address: u16) -> &[u16] {
+        self.values.get(&address).map_or(&[], Vec::as_slice)
     }
 
     /// Returns a text, if all of its words are known.

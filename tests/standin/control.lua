@@ -54,6 +54,26 @@ function commands.indicator(sim, rest)
   sim.world.indicators[tonumber(number)] = text ~= "nil" and unescape(text) or nil
 end
 
+function commands.draw(sim, rest)
+  local number, value = rest:match("^(%d+) (%S+)$")
+  if not number then
+    return "draw <number> <value>"
+  end
+  sim.world.draw_args[tonumber(number)] = sim.world.single(tonumber(value))
+end
+
+function commands.frequency(sim, rest)
+  local device, value = rest:match("^(%d+) (%S+)$")
+  if not device then
+    return "frequency <device> <hertz>"
+  end
+  sim.world.frequencies[tonumber(device)] = tonumber(value)
+end
+
+function commands.params(sim, rest)
+  sim.world.parameters = rest ~= "nil" and unescape(rest) or nil
+end
+
 function commands.show(sim, rest)
   local number, name, text = rest:match("^(%d+) (%S+) ?(.*)$")
   if not number then

@@ -10,6 +10,7 @@ function figures.flying(seconds)
       LatLongAlt = { Lat = 41.1234567, Long = 41.7654321 + seconds * 1e-5, Alt = 1560 },
       Heading = 1.5,
     },
+    LoGetAltitude = 1560,
     LoGetAltitudeAboveSeaLevel = 1560 + 100 * math.sin(seconds / 10),
     LoGetAltitudeAboveGroundLevel = 1500 + 100 * math.sin(seconds / 10),
     LoGetRadarAltimeter = 1500,

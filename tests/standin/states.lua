@@ -200,6 +200,15 @@ function states.export(world, folders, on_log)
   globals.LoIsOwnshipExportAllowed = function()
     return world.self_data
   end
+  globals.LoGetAircraftDrawArgumentValue = function(number)
+    return world:draw_argument(number)
+  end
+  globals.list_cockpit_params = function()
+    return world:cockpit_parameters()
+  end
+  globals.LoSetCommand = function(...)
+    world:set_command(...)
+  end
   globals.list_indication = function(number)
     return world:indication(number)
   end

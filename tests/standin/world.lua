@@ -19,6 +19,9 @@ function World.new(record)
     cold = true,
     figures = {},
     args = {},
+    draw_args = {},
+    frequencies = {},
+    parameters = nil,
     moves = {},
     indicators = {},
     elements = {},
@@ -138,6 +141,52 @@ function Device:performClickableAction(command, value)
   if world.wires[key] then
     world.args[world.wires[key]] = World.single(value)
   end
+end
+
+--- Records an action that only modules of DCS-BIOS perform.
+local function record_call(world, name, ...)
+  guard(world, name)
+  world.record("call " .. table.concat({ name, ... }, " "))
+end
+
+function Device:SetCommand(command, value)
+  check_fresh(self)
+  record_call(self.world, "SetCommand", self.number, command, value)
+end
+
+function Device:set_argument_value(arg, value)
+  check_fresh(self)
+  record_call(self.world, "set_argument_value", self.number, arg, value)
+  self.world.args[arg] = World.single(value)
+end
+
+function Device:set_frequency(frequency)
+  check_fresh(self)
+  record_call(self.world, "set_frequency", self.number, frequency)
+  self.world.frequencies[self.number] = frequency
+end
+
+function Device:get_frequency()
+  check_fresh(self)
+  guard(self.world, "get_frequency")
+  return self.world.frequencies[self.number] or 0
+end
+
+--- `LoSetCommand`
+function World:set_command(...)
+  record_call(self, "LoSetCommand", ...)
+end
+
+--- `LoGetAircraftDrawArgumentValue`
+function World:draw_argument(number)
+  guard(self, "LoGetAircraftDrawArgumentValue")
+  return self.mission and self.aircraft and (self.draw_args[number] or 0) or nil
+end
+
+--- `list_cockpit_params`
+function World:cockpit_parameters()
+  guard(self, "list_cockpit_params")
+  return self.mission and self.parameters or nil
 end
 
 --- `GetDevice`: returns nil without an aircraft and for devices that are missing.

@@ -149,6 +149,47 @@ fn modules_serve_their_aircraft() {
 }
 
 #[test]
+fn modules_read_and_do_everything_that_is_served() {
+    let mut chain = Chain::new(&[("Glider", GLIDER)]);
+    chain
+        .sim
+        .tell(&["draw 11 1", "frequency 20 127500000", "params PAGE:4"]);
+    chain
+        .sim
+        .tell(&["figure LoGetAltitude 1200", "indicator 3 ABC"]);
+    chain.sim.tell(&["arg 7 1", "aircraft Glider"]);
+    for (address, value) in [
+        (0x1000, 65_535),
+        (0x1002, 65_535),
+        (0x1004, 1275),
+        (0x1006, 1200),
+        (0x1008, 4),
+        (0x100A, u16::from_le_bytes(*b"AB")),
+        (0x100C, u16::from_le_bytes(*b"C ")),
+    ] {
+        chain.wait_for(address, value);
+    }
+    // The first update already had them: nobody has seen values of inputs that were not there yet.
+    assert_eq!(chain.words.seen(0x1002), [65_535]);
+    assert_eq!(chain.words.seen(0x1006), [1200]);
+
+    let panel = sender(chain.port);
+    panel.send(b"RADIO 251\nSIM 1\n").expect("UDP sends");
+    let sim = chain.sim.process();
+    let (at, _) = sim.wait_for(0, "call set_frequency 20 251000000");
+    let (at, _) = sim.wait_for(at, "call LoSetCommand 68");
+    sim.wait_for(at, "call LoSetCommand 2004 -0.5");
+    chain.wait_for(0x1004, 2510);
+    chain
+        .sim
+        .tell(&["draw 11 0", "indicator 3 nil", "params PAGE:7"]);
+    chain.wait_for(0x1002, 0);
+    chain.wait_for(0x100A, u16::from_le_bytes(*b"  "));
+    chain.wait_for(0x1008, 7);
+    chain.end();
+}
+
+#[test]
 fn a_folder_without_dcs_bios_is_refused() {
     let rig = Rig::bare();
     let output = rig

@@ -5,8 +5,11 @@ local raw_pcall, raw_type = pcall, type
 
 local ROOT = "Scripts.DCS-BIOS."
 local failed = {}
+local watch_definitions
 local captured
 local texts = {}
+--- The newest text of each allocation.
+local written = {}
 
 local function message(problem)
   if raw_type(problem) == "string" or raw_type(problem) == "userdata" then
@@ -76,6 +79,57 @@ sandbox.base.lfs = {
   end,
 }
 
+--- The hooks of definitions without a function of the module's own: what these do depends on their
+--- inputs alone.
+local plain_hooks = {}
+local definitions, is_plain = 0, false
+
+local function has_function(depth, ...)
+  for _, value in pairs({ ... }) do
+    if raw_type(value) == "function" then
+      return true
+    end
+    if raw_type(value) == "table" and depth < 3 and not value.exportHooks then
+      for _, member in pairs(value) do
+        if has_function(depth + 1, member) then
+          return true
+        end
+      end
+    end
+  end
+  return false
+end
+
+local function finish(ok, ...)
+  definitions = definitions - 1
+  if not ok then
+    error((...), 0)
+  end
+  return ...
+end
+
+--- Notes which hooks are plain, by the arguments of the definition that a module has called.
+function watch_definitions(Module)
+  local add_hook = Module.addExportHook
+  for name, method in pairs(Module) do
+    if raw_type(name) == "string" and name:find("^define") and raw_type(method) == "function" then
+      Module[name] = function(...)
+        if definitions == 0 then
+          is_plain = not has_function(0, ...)
+        end
+        definitions = definitions + 1
+        return finish(raw_pcall(method, ...))
+      end
+    end
+  end
+  function Module:addExportHook(hook)
+    if definitions > 0 and is_plain then
+      plain_hooks[hook] = true
+    end
+    return add_hook(self, hook)
+  end
+end
+
 --- Remembers where the texts of each module stand, so that none is sent in parts. A module is
 --- created before its texts are.
 local newest_module = ""
@@ -85,6 +139,7 @@ sandbox.after_load[ROOT .. "lib.modules.Module"] = function(Module)
     newest_module = tostring(name)
     return new(self, name, ...)
   end
+  watch_definitions(Module)
 end
 sandbox.after_load[ROOT .. "lib.modules.memory_map.StringAllocation"] = function(StringAllocation)
   local new = StringAllocation.new
@@ -92,6 +147,14 @@ sandbox.after_load[ROOT .. "lib.modules.memory_map.StringAllocation"] = function
     local allocation = new(self, ...)
     texts[#texts + 1] = { newest_module, allocation.address, allocation.maxLength }
     return allocation
+  end
+  -- Writing a text costs a call for each of its characters, so the same one is not written again.
+  local set_value = StringAllocation.setValue
+  function StringAllocation:setValue(value)
+    if value == nil or written[self] ~= value then
+      set_value(self, value)
+      written[self] = value
+    end
   end
 end
 
@@ -121,7 +184,7 @@ local function check_module(module)
   end
 end
 
-local driver = { active = {}, texts = texts, failed = failed }
+local driver = { active = {}, turn = 0, texts = texts, failed = failed }
 
 function driver.load()
   sandbox.load_file(ROOT .. "BIOS")
@@ -171,12 +234,37 @@ local function run_hook(module, index, hook, dev0)
   return ok
 end
 
+--- What is known about the hooks of each module.
+local hook_lists = {}
+
+--- The steps in which each plain hook is run at least once, in case something besides its inputs
+--- has changed.
+local ROUND = 30
+
+local function hooks_of(module)
+  local list = hook_lists[module]
+  if list == nil then
+    list = {}
+    for index, hook in ipairs(module.exportHooks) do
+      list[index] = { run = hook, is_plain = plain_hooks[hook], is_due = true, seen = {} }
+    end
+    hook_lists[module] = list
+  end
+  return list
+end
+
+--- Runs the hooks that may give other values than before: all but plain ones whose inputs are the
+--- same.
 local function run_hooks(module, dev0)
-  for index, hook in ipairs(module.exportHooks) do
-    if not stopped[hook] then
-      run_hook(module, index, hook, dev0)
+  for index, hook in ipairs(hooks_of(module)) do
+    local is_due = hook.is_due or not hook.is_plain or index % ROUND == driver.turn
+    if is_due and not stopped[hook.run] then
+      hook.is_due = false
+      sim.begin_reads(hook.is_plain and hook or nil)
+      run_hook(module, index, hook.run, dev0)
     end
   end
+  sim.begin_reads(nil)
 end
 
 local function collect(module, words)
@@ -193,6 +281,8 @@ local function change_aircraft(aircraft)
   sim.aircraft = aircraft
   stopped = {}
   driver.active = captured.by_aircraft[aircraft or "NONE"] or {}
+  hook_lists, written = {}, {}
+  sim.forget_readers()
   captured.first.memoryMap:clearValues()
   for _, module in ipairs(driver.active) do
     module.memoryMap:clearValues()
@@ -207,6 +297,7 @@ function driver.step(time, aircraft)
     driver.started = true
     change_aircraft(aircraft)
   end
+  driver.turn = (driver.turn + 1) % ROUND
   local words, dev0 = {}, sandbox.base.GetDevice(0)
   run_hooks(captured.first, dev0)
   collect(captured.first, words)

@@ -33,6 +33,66 @@ local function want(kind, key)
   end
 end
 
+--- The hooks that have read each input, by kind and key, and the one that runs.
+local readers = {}
+local current
+
+--- Makes later reads count as those of this hook. `hook` has `seen`, by kind.
+function sim.begin_reads(hook)
+  current = hook
+end
+
+--- Forgets who has read what.
+function sim.forget_readers()
+  readers = {}
+end
+
+local function note(kind, key)
+  local seen_keys = current.seen[kind]
+  if seen_keys == nil then
+    seen_keys = {}
+    current.seen[kind] = seen_keys
+  end
+  if key == nil or seen_keys[key] then
+    return
+  end
+  seen_keys[key] = true
+  local by_key = readers[kind]
+  if by_key == nil then
+    by_key = {}
+    readers[kind] = by_key
+  end
+  local hooks = by_key[key]
+  if hooks == nil then
+    hooks = {}
+    by_key[key] = hooks
+  end
+  hooks[#hooks + 1] = current
+end
+
+local INPUTS = {
+  arg = args,
+  draw_arg = draw_args,
+  indicator = indicators,
+  frequency = frequencies,
+  ["function"] = functions,
+}
+
+--- Sets the value of an input, and marks the hooks that have read it as due.
+function sim.set(kind, key, value)
+  if kind == "params" then
+    sim.cockpit_params = value
+  elseif INPUTS[kind][key] == value then
+    return
+  else
+    INPUTS[kind][key] = value
+  end
+  local hooks = readers[kind] and readers[kind][key]
+  for _, hook in ipairs(hooks or {}) do
+    hook.is_due = true
+  end
+end
+
 function sim.take_wanted()
   local wanted = sim.wanted
   sim.wanted = {}
@@ -55,7 +115,12 @@ local function act(...)
 end
 
 local function number(value, what)
-  return tonumber(value) or error(what .. " is not a number", 3)
+  local result = tonumber(value)
+  -- NaN and the infinities leave NaN when subtracted from themselves.
+  if not result or result - result ~= 0 then
+    error(what .. " is not a number", 3)
+  end
+  return result
 end
 
 local Device = {}
@@ -63,6 +128,9 @@ Device.__index = Device
 Device.__metatable = false
 
 function Device:get_argument_value(arg)
+  if current then
+    note("arg", arg)
+  end
   local value = args[arg]
   if value then
     return value
@@ -72,6 +140,9 @@ function Device:get_argument_value(arg)
 end
 
 function Device:get_frequency()
+  if current then
+    note("frequency", self.id)
+  end
   local value = frequencies[self.id]
   if value then
     return value
@@ -111,6 +182,9 @@ function base.GetDevice(id)
 end
 
 function base.list_indication(id)
+  if current then
+    note("indicator", id)
+  end
   local text = indicators[id]
   if text == nil then
     want("indicator", id)
@@ -119,6 +193,9 @@ function base.list_indication(id)
 end
 
 function base.list_cockpit_params()
+  if current then
+    note("params", 0)
+  end
   if sim.cockpit_params == nil then
     want("params", 0)
   end
@@ -126,6 +203,9 @@ function base.list_cockpit_params()
 end
 
 function base.LoGetAircraftDrawArgumentValue(arg)
+  if current then
+    note("draw_arg", arg)
+  end
   local value = draw_args[arg]
   if value then
     return value
@@ -138,12 +218,11 @@ function base.LoSetCommand(command, value)
   act("sim", 0, number(command, "the command"), tonumber(value) or 0, value ~= nil)
 end
 
-function base.LoGetModelTime()
-  return sim.time
-end
-
 --- The answers while the host has none.
 local unknown = {
+  LoGetModelTime = function()
+    return sim.time
+  end,
   LoIsOwnshipExportAllowed = function()
     return true
   end,
@@ -154,6 +233,9 @@ local unknown = {
 
 function host.sim_function(name)
   local function call()
+    if current then
+      note("function", name)
+    end
     local values = functions[name]
     if values then
       return unpack(values, 1, values.n)

@@ -26,7 +26,7 @@ function Entry:set(value)
   end
 end
 
-local Module = {}
+local Module = { runs = 0 }
 Module.__index = Module
 
 function Module:new(name, base, aircraft)
@@ -61,6 +61,20 @@ function Module:number(_, getter)
   local entry = self:entry()
   self:addExportHook(function(dev0)
     entry:set(getter(dev0))
+  end)
+end
+
+function Module:defineGauge(arg)
+  local entry = self:entry()
+  self:addExportHook(function(dev0)
+    Module.runs = Module.runs + 1
+    entry:set(dev0:get_argument_value(arg) * 65535)
+  end)
+end
+
+function Module:defineRuns(getter)
+  self:number(65535, function()
+    return Module.runs + getter()
   end)
 end
 

@@ -33,6 +33,11 @@ function Actions:add(device, command, value, ticket)
   return add(self, { device = device, command = command, value = value, ticket = ticket })
 end
 
+--- Queues a call of `calls.lua`. Returns the reason if it is refused.
+function Actions:add_call(call)
+  return add(self, call)
+end
+
 --- Queues the answer to a mark. Returns the reason if it is refused.
 function Actions:add_mark(answer)
   return add(self, { mark = answer })
@@ -44,6 +49,10 @@ end
 
 --- Performs one action. Returns the reason if it fails.
 local function perform(get_device, action)
+  if action.run then
+    local ok, reason = pcall(action.run)
+    return not ok and text.of(reason) or nil
+  end
   local reached, device = pcall(get_device, action.device)
   if not reached then
     return "device " .. action.device .. ": " .. text.of(device)

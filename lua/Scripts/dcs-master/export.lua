@@ -1,7 +1,7 @@
 --- The shell of the export state. One line in Export.lua runs it at the start of each mission. It
--- is the only file that names globals of the sim for this state: `lfs`, `log`, `list_indication`,
--- `LoIsOwnshipExportAllowed` and the four `LuaExport…` callbacks. The functions for telemetry
--- are looked up here by the names in `telemetry_fields.lua`.
+-- is the only file that names globals of the sim for this state: those in `open` below and the four
+-- `LuaExport…` callbacks. Export functions are looked up here by the names in
+-- `telemetry_fields.lua` and `functions.lua`.
 --
 -- A callback that another script set earlier is kept and called first, under pcall, so that an
 -- error in one tool does not stop the others.
@@ -38,6 +38,10 @@ local function open()
   if host then
     local program = load("core").export(host, {
       list_indication = list_indication,
+      get_device = global("GetDevice"),
+      draw_argument = global("LoGetAircraftDrawArgumentValue"),
+      cockpit_parameters = global("list_cockpit_params"),
+      set_command = global("LoSetCommand"),
       export_allowed = global("LoIsOwnshipExportAllowed"),
       find = global,
     })

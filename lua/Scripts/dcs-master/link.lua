@@ -103,6 +103,9 @@ local function hello(self)
   if self.role.telemetry_fields then
     line = line .. ',"telemetry_fields":' .. self.role.telemetry_fields
   end
+  if self.role.functions then
+    line = line .. ',"functions":' .. self.role.functions
+  end
   if host.write_dir then
     line = line .. ',"write_dir":' .. json.string(host.write_dir)
   end

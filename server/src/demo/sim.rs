@@ -123,7 +123,10 @@ impl DemoSim {
                 return Some(self.list(ticket, indicator));
             }
             // The server sends these only to a sim that announces that it answers them.
-            ToSim::Mark(_) | ToSim::AskCold(_) => {}
+            ToSim::Mark(_)
+            | ToSim::AskCold(_)
+            | ToSim::WatchReading { .. }
+            | ToSim::Call { .. } => {}
         }
         None
     }

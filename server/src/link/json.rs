@@ -9,6 +9,7 @@ use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::message::{FrameStats, FromSim, LinkState};
+use super::reading::ReadingKey;
 use crate::limits::LARGEST_NUMBER;
 
 /// The most bytes that are kept of a name or a version, of a path, and of a reason.
@@ -43,6 +44,8 @@ pub(super) struct Hello {
     pub(super) answers_cold: bool,
     /// The number of fields of telemetry that the state can read.
     pub(super) telemetry_fields: u32,
+    /// The number of export functions that the state can read.
+    pub(super) functions: u32,
 }
 
 /// The members of all kinds of lines. The kind follows from those that are present.
@@ -56,6 +59,7 @@ struct Line {
     marks: Option<u64>,
     tells_cold: Option<u64>,
     telemetry_fields: Option<u32>,
+    functions: Option<u32>,
     reached: Option<u64>,
     refused: Option<Text>,
     #[serde(default, deserialize_with = "present")]
@@ -66,6 +70,7 @@ struct Line {
     args: Option<Pairs<u32, f32>>,
     #[serde(default, deserialize_with = "present")]
     telemetry: Option<Option<Pairs<u32, Option<f64>>>>,
+    readings: Option<Pairs<ReadingKey, serde_json::Value>>,
     indicator: Option<u32>,
     epoch: Option<u64>,
     text: Option<Text>,
@@ -94,6 +99,7 @@ pub(super) fn read(line: &[u8], state: LinkState) -> Result<SimLine, serde_json:
             marks: line.marks == Some(1),
             answers_cold: line.tells_cold == Some(1),
             telemetry_fields: line.telemetry_fields.unwrap_or(0),
+            functions: line.functions.unwrap_or(0),
         }));
     }
     if let Some(reason) = line.refused {
@@ -113,6 +119,9 @@ fn message(line: Line, state: LinkState) -> Result<FromSim, serde_json::Error> {
             Some(values) => FromSim::Telemetry(values.0),
             None => FromSim::TelemetryForbidden,
         });
+    }
+    if let Some(readings) = line.readings {
+        return Ok(FromSim::Readings(readings.0));
     }
     if let Some(indicator) = line.indicator {
         let epoch = line
@@ -237,6 +246,7 @@ impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
 
@@ -280,6 +290,13 @@ mod tests {
         assert_eq!(
             message(br#"{"telemetry":null}"#),
             FromSim::TelemetryForbidden
+        );
+        assert_eq!(
+            message(br#"{"readings":{"1 38":0.5,"4 2":[{"Name":"\u00c4"},null]}}"#),
+            FromSim::Readings(vec![
+                (ReadingKey::DrawArg(38), json!(0.5)),
+                (ReadingKey::Function(2), json!([{"Name": "\u{c4}"}, null])),
+            ])
         );
         assert_eq!(
             message(br#"{"error":"no device 99","ticket":7}"#),
@@ -333,6 +350,7 @@ mod tests {
             b"GET /",
             b"{\"args\":{\"x\":1}}",
             b"{\"indicator\":1}",
+            b"{\"readings\":{\"9 1\":1}}",
             b"{\"aircraft\":",
             b"\xff",
         ] {

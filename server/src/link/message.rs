@@ -5,6 +5,9 @@
 
 use bytes::Bytes;
 use serde::Deserialize;
+use serde_json::Value;
+
+use super::reading::{Call, ReadingKey};
 
 /// One of the sim's two Lua states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +43,9 @@ pub enum FromSim {
         install_dir: Option<String>,
         /// The number of fields of telemetry that the state can read.
         telemetry_fields: u32,
+        /// The number of export functions that the state can read; 0 if it takes no
+        /// [`ToSim::WatchReading`] and [`ToSim::Call`].
+        functions: u32,
     },
     /// The link is down. All values that were received through it are unknown again.
     Down(LinkState),
@@ -91,6 +97,9 @@ pub enum FromSim {
     /// The sim does not allow telemetry, as a multiplayer server can demand. When it allows it
     /// again, the values come by themselves.
     TelemetryForbidden,
+    /// The readings that changed in one frame. In their texts each character is one byte. A reading
+    /// without a value is null; the results of a function are a list.
+    Readings(Vec<(ReadingKey, Value)>),
     /// A report on the time that the scripts cost the sim.
     Stats(LinkState, FrameStats),
 }
@@ -108,6 +117,7 @@ impl FromSim {
             write_dir: None,
             install_dir: None,
             telemetry_fields: fields,
+            functions: 0,
         }
     }
 }
@@ -164,6 +174,22 @@ pub enum ToSim {
         field: u32,
         /// Reads per second, finite, >= 0.
         rate: f64,
+    },
+    /// Read something that modules of DCS-BIOS want up to `rate` times a second and send it when it
+    /// has changed; a rate of 0 ends the watch. The current value is always sent first. Only for an
+    /// export state that announces functions.
+    WatchReading {
+        /// What to read.
+        key: ReadingKey,
+        /// Reads per second, finite, >= 0.
+        rate: f64,
+    },
+    /// Perform an action of the export state. Only for one that announces functions.
+    Call {
+        /// The action.
+        call: Call,
+        /// The number that comes back in [`FromSim::Error`] if it fails.
+        ticket: u64,
     },
     /// Read an indicator up to `rate` times a second and send it when it has changed; a rate of 0
     /// ends the watch. The current text is always sent first.

@@ -5,10 +5,12 @@
 //! ([`in_process`]).
 
 mod error;
+mod functions;
 mod json;
 mod line_buffer;
 mod message;
 mod print;
+mod reading;
 mod session;
 mod tcp;
 #[cfg(test)]
@@ -16,8 +18,10 @@ mod tests;
 
 use tokio::sync::mpsc;
 
+pub use functions::{name_of_function, number_of_function};
 pub use message::{Action, FrameStats, FromSim, LinkState, ToSim};
 pub(crate) use print::LINK_VERSION;
+pub use reading::{Call, ReadingKey};
 pub use tcp::{Addresses, tcp};
 
 /// The most messages that wait in each direction; then the sender has to wait.

@@ -34,6 +34,11 @@ impl fmt::Display for ToSim {
             }
             Self::WatchArg { arg, rate } => write!(f, "2 {arg} {}", Number(rate)),
             Self::WatchTelemetry { field, rate } => write!(f, "7 {field} {}", Number(rate)),
+            Self::WatchReading { key, rate } => write!(f, "8 {key} {}", Number(rate)),
+            Self::Call { call, ticket } => {
+                let (kind, device, number, value) = call.fields();
+                write!(f, "9 {kind} {device} {number} {} {ticket}", Number(value))
+            }
             Self::WatchIndicator {
                 indicator,
                 rate,
@@ -71,6 +76,7 @@ impl fmt::Display for Number {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::{Call, ReadingKey};
 
     #[test]
     fn lines_of_the_contract() {
@@ -132,6 +138,26 @@ mod tests {
             },
             "7 3 30",
         );
+        let key = ReadingKey::Function(2);
+        check(ToSim::WatchReading { key, rate: 30.0 }, "8 4 2 30");
+        let call = |call, expected| check(ToSim::Call { call, ticket: 7 }, expected);
+        let (device, value) = (12, 0.25);
+        let command = 3001;
+        call(
+            Call::SetCommand {
+                device,
+                command,
+                value,
+            },
+            "9 1 12 3001 0.25 7",
+        );
+        let arg = 7;
+        call(Call::SetArgument { device, arg, value }, "9 2 12 7 0.25 7");
+        let hertz = 127_500_000.0;
+        call(Call::SetFrequency { device, hertz }, "9 3 12 0 127500000 7");
+        let sim_command = |value| Call::SimCommand { command, value };
+        call(sim_command(None), "9 4 0 3001 0 7");
+        call(sim_command(Some(-0.5)), "9 5 0 3001 -0.5 7");
         check(ToSim::Mark(12), "5 12");
         check(ToSim::AskCold(7), "6 7");
         assert!(greeting().starts_with("0 1 0 "));

@@ -145,9 +145,10 @@ impl LinkTask {
     async fn refuse(&self, message: &ToSim) {
         let ticket = match message {
             ToSim::Act(action) => action.ticket,
-            ToSim::ListIndicators { ticket, .. } => *ticket,
+            ToSim::ListIndicators { ticket, .. } | ToSim::Call { ticket, .. } => *ticket,
             ToSim::WatchArg { .. }
             | ToSim::WatchTelemetry { .. }
+            | ToSim::WatchReading { .. }
             | ToSim::WatchIndicator { .. }
             | ToSim::Mark(_)
             | ToSim::AskCold(_) => return,
@@ -326,6 +327,7 @@ impl LinkTask {
             write_dir: hello.write_dir,
             install_dir: hello.install_dir,
             telemetry_fields: hello.telemetry_fields,
+            functions: hello.functions,
         })
     }
 }

@@ -143,6 +143,9 @@ enum Payload {
     /// Fields of telemetry by number, in the sim's units.
     Telemetry(BTreeMap<u32, Option<f64>>),
     TelemetryForbidden {},
+    /// What is read for modules of DCS-BIOS. The values are left out, since they often contain the
+    /// name of a person.
+    Readings {},
 }
 
 #[derive(Serialize, Deserialize)]
@@ -301,6 +304,7 @@ impl Payload {
             FromSim::Args(values) => Self::Args(Args(values.clone())),
             FromSim::Telemetry(values) => Self::Telemetry(values.iter().copied().collect()),
             FromSim::TelemetryForbidden => Self::TelemetryForbidden {},
+            FromSim::Readings(_) => Self::Readings {},
             FromSim::Indicator {
                 indicator,
                 epoch,
@@ -366,12 +370,14 @@ impl Payload {
             },
             Self::Telemetry(values) => FromSim::Telemetry(values.into_iter().collect()),
             Self::TelemetryForbidden {} => FromSim::TelemetryForbidden,
+            Self::Readings {} => FromSim::Readings(Vec::new()),
             Self::Up { link, version } => FromSim::Up {
                 state: link.into(),
                 version,
                 write_dir: None,
                 install_dir: None,
                 telemetry_fields: 0,
+                functions: 0,
             },
             Self::Down { link } => FromSim::Down(link.into()),
             Self::Aircraft { name } => FromSim::Aircraft(name),

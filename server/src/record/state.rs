@@ -46,6 +46,7 @@ impl SimState {
                 self.displays.extend(texts);
             }
             FromSim::Up { .. }
+            | FromSim::Readings(_)
             | FromSim::Error { .. }
             | FromSim::Reached(_)
             | FromSim::AnswersCold

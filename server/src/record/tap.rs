@@ -204,6 +204,7 @@ impl Missing {
             | FromSim::Error { .. }
             | FromSim::Reached(_)
             | FromSim::TelemetryForbidden
+            | FromSim::Readings(_)
             | FromSim::AnswersCold
             | FromSim::Cold { .. }
             | FromSim::Stats(..) => {}

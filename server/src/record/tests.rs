@@ -153,6 +153,7 @@ fn folders_of_the_computer_are_not_recorded() {
         write_dir: Some("C:\\Users\\Someone".into()),
         install_dir: Some("C:\\Users\\Someone".into()),
         telemetry_fields: 0,
+        functions: 0,
     };
     let mut json = Vec::new();
     payload::write(&mut json, &Entry::Sim(up)).unwrap();

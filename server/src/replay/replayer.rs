@@ -145,7 +145,10 @@ impl Replayer {
                 Some(FromSim::Indicators { ticket, texts })
             }
             // The server sends these only to a sim that announces that it answers them.
-            ToSim::Mark(_) | ToSim::AskCold(_) => None,
+            ToSim::Mark(_)
+            | ToSim::AskCold(_)
+            | ToSim::WatchReading { .. }
+            | ToSim::Call { .. } => None,
         }
     }
 
@@ -164,6 +167,7 @@ impl Replayer {
             | FromSim::Args(_)
             | FromSim::Telemetry(_)
             | FromSim::TelemetryForbidden
+            | FromSim::Readings(_)
             | FromSim::Indicator { .. }
             | FromSim::Indicators { .. }
             | FromSim::Reached(_)

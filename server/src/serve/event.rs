@@ -7,6 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use super::mailbox::Mailbox;
 use super::report::{ClientReport, Observation};
 use super::stream::{ClientStream, Peer};
+use crate::link::{Call, ReadingKey};
 use crate::record::Tap;
 use crate::wire::{LineError, Request};
 use crate::world::{ClientKey, ValueTest};
@@ -87,6 +88,10 @@ pub(super) enum SubscriberRequest {
     Join(Arc<Mailbox>, PartName),
     /// Carry out these requests, in their order. The permit counts them as under way.
     Requests(Vec<Request>, OwnedSemaphorePermit),
+    /// Read these things and send their values.
+    Read(Vec<ReadingKey>),
+    /// Perform these actions of the export state.
+    Call(Vec<Call>),
     /// End all subscriptions.
     Clear,
     /// Forget the subscriber.

@@ -207,7 +207,10 @@ impl Hub {
 
     fn handle_sim(&mut self, message: FromSim) {
         let now = self.now();
-        self.recording.sim(&message, &mut self.world, now);
+        // Readings are not recorded, since they often contain the name of a person.
+        if !matches!(message, FromSim::Readings(_)) {
+            self.recording.sim(&message, &mut self.world, now);
+        }
         let Some(message) = self.hold(message) else {
             return;
         };
@@ -241,6 +244,8 @@ impl Hub {
             FromSim::Args(values) => self.held_values.extend(values),
             // The sim sends it again when the aircraft is announced.
             FromSim::Indicator { .. } | FromSim::Telemetry(_) | FromSim::TelemetryForbidden => {}
+            // Nobody reads anything before the aircraft is there.
+            FromSim::Readings(_) => {}
             FromSim::Indicators { .. } | FromSim::Cold { .. } => self.held_answers.push(message),
             FromSim::Aircraft(_) | FromSim::Up { .. } | FromSim::Down(_) => {
                 self.held_values.clear();

@@ -85,6 +85,8 @@ impl InProcess {
                 self.waiting.entry(key).or_default().push(permit);
                 self.release(world, key);
             }
+            SubscriberRequest::Read(keys) => world.watch_readings(key, &keys),
+            SubscriberRequest::Call(calls) => world.call(key, &calls),
             SubscriberRequest::Clear => world.clear(key),
             SubscriberRequest::Leave => self.remove(world, id, key),
         }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+use crate::link::ReadingKey;
 use crate::wire::Id;
 use crate::world::{Aircraft, Value};
 
@@ -26,6 +27,8 @@ pub struct Updates {
     pub gauges: Vec<GaugeUpdate>,
     /// The newest text of each indicator element that changed, by subscription id.
     pub texts: Vec<TextUpdate>,
+    /// The newest value of each reading that changed.
+    pub readings: Vec<(ReadingKey, serde_json::Value)>,
     /// The errors of requests, as text for people; at most [`MAX_ERRORS`].
     pub errors: Vec<String>,
 }
@@ -65,6 +68,7 @@ struct Contents {
     news: Option<Updates>,
     gauge_at: HashMap<Id, usize>,
     text_at: HashMap<Id, usize>,
+    reading_at: HashMap<ReadingKey, usize>,
     state: State,
 }
 
@@ -97,6 +101,7 @@ impl Mailbox {
         let mut contents = self.lock();
         contents.gauge_at.clear();
         contents.text_at.clear();
+        contents.reading_at.clear();
         match contents.news.take() {
             None if contents.state == State::ServerEnded => Err(ServerEnded),
             news => Ok(news),
@@ -136,6 +141,8 @@ impl Contents {
             Value::Aircraft(aircraft) => {
                 self.gauge_at.clear();
                 self.text_at.clear();
+                self.reading_at.clear();
+                news.readings.clear();
                 news.gauges.clear();
                 news.texts.clear();
                 news.aircraft = Some(aircraft);
@@ -147,6 +154,9 @@ impl Contents {
             Value::Text { id, text } => {
                 let text = TextUpdate { id, text };
                 replace(&mut news.texts, &mut self.text_at, id, text);
+            }
+            Value::Reading(key, value) => {
+                replace(&mut news.readings, &mut self.reading_at, key, (key, value));
             }
             Value::Error(reason) if news.errors.len() < MAX_ERRORS => news.errors.push(reason),
             Value::Error(_) => {}

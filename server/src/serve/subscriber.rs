@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::event::{Event, PartName, SubscriberId, SubscriberRequest};
 use super::mailbox::{Mailbox, ServerEnded, Updates};
+use crate::link::{Call, ReadingKey};
 use crate::wire::Request;
 
 /// The most batches of a subscriber's requests that wait to be carried out.
@@ -85,6 +86,23 @@ impl Subscriber {
         let permit = batches.acquire_owned().await.map_err(|_| ServerEnded)?;
         self.send(SubscriberRequest::Requests(requests, permit))
             .await
+    }
+
+    /// Starts to read what modules of DCS-BIOS want. The values come in [`Updates::readings`], the
+    /// present ones first.
+    ///
+    /// # Errors
+    /// When the server has ended.
+    pub async fn read(&self, keys: Vec<ReadingKey>) -> Result<(), ServerEnded> {
+        self.send(SubscriberRequest::Read(keys)).await
+    }
+
+    /// Performs actions of the export state, in their order.
+    ///
+    /// # Errors
+    /// When the server has ended.
+    pub async fn call(&self, calls: Vec<Call>) -> Result<(), ServerEnded> {
+        self.send(SubscriberRequest::Call(calls)).await
     }
 
     /// Ends all subscriptions. Values under way may still come.

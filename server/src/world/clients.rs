@@ -17,6 +17,7 @@ use super::outbox::{GaugeText, Outbox};
 use super::request_error::RequestError;
 use crate::filter::Micros;
 use crate::limits::{KEPT_PER_SUBSCRIPTION, SUBSCRIPTION_COST};
+use crate::link::ReadingKey;
 use crate::rate_limit::RateLimit;
 use crate::wire::Id;
 use crate::wire::print::Prefix;
@@ -289,6 +290,18 @@ impl Clients {
     pub(super) fn text(&mut self, key: ClientKey, id: Id, text: &Bytes) {
         if let Some(outbox) = self.touch(key) {
             outbox.text(id, text);
+        }
+    }
+
+    /// Sends the value of a reading.
+    pub(super) fn reading(
+        &mut self,
+        key: ClientKey,
+        reading: ReadingKey,
+        value: &serde_json::Value,
+    ) {
+        if let Some(outbox) = self.touch(key) {
+            outbox.reading(reading, value);
         }
     }
 

@@ -29,8 +29,14 @@ impl World {
             FromSim::Up {
                 state,
                 telemetry_fields,
+                functions,
                 ..
-            } => self.link_up(state, telemetry_fields, now),
+            } => {
+                if state == LinkState::Export {
+                    self.readings.set_link(Some(functions));
+                }
+                self.link_up(state, telemetry_fields, now);
+            }
             FromSim::Down(state) => {
                 self.link_down(state, now);
                 if state == LinkState::Hook {
@@ -57,6 +63,7 @@ impl World {
                 self.gauges
                     .set_fields(&mut self.clients, &values, aircraft, now);
             }
+            FromSim::Readings(values) => self.readings.set(&mut self.clients, values),
             FromSim::TelemetryForbidden => self.gauges.forbid_fields(&mut self.clients),
             FromSim::Indicator {
                 indicator,
@@ -119,6 +126,7 @@ impl World {
             }
             LinkState::Export => {
                 self.work(now);
+                self.readings.set_link(None);
                 self.texts.restore_watches();
                 self.gauges.restore_fields(&mut self.clients, None);
                 let clients = self.sim.take_lists();

@@ -21,6 +21,7 @@ mod lists;
 mod meaning;
 mod names;
 mod outbox;
+mod readings;
 mod recording;
 mod request_error;
 mod requests;
@@ -46,6 +47,7 @@ use agenda::{AT_LEAVE, TURN, Task};
 use clients::Clients;
 use controls::Controls;
 use gauges::Gauges;
+use readings::Readings;
 use request_error::RequestError;
 use sim::Sim;
 use texts::Texts;
@@ -72,6 +74,7 @@ pub struct World {
     has_more_watches: bool,
     gauges: Gauges,
     texts: Texts,
+    readings: Readings,
     sim: Sim,
     controls: Controls,
     standing: StandingPositions,
@@ -109,6 +112,7 @@ impl World {
             clients: Clients::new(max_subscriptions, error_lines),
             gauges: Gauges::new(),
             texts: Texts::new(),
+            readings: Readings::default(),
             sim: Sim::default(),
             controls: Controls::default(),
             standing: StandingPositions::default(),
@@ -182,6 +186,7 @@ impl World {
 
     /// Ends all subscriptions of a client, and takes at most `most` steps for that at once.
     fn end_subscriptions(&mut self, key: ClientKey, most: usize) {
+        self.readings.leave(key);
         self.carry_out_actions(key, self.now);
         if let Some(client) = self.clients.get_mut(key) {
             client.plan_end_of_subscriptions();

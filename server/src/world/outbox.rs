@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::Aircraft;
 use crate::decimal;
+use crate::link::ReadingKey;
 use crate::wire::Id;
 use crate::wire::print::{self, Prefix};
 
@@ -39,6 +40,8 @@ pub enum Value {
         /// The lines of the element, joined by LF; empty if the display lacks the element.
         text: Bytes,
     },
+    /// A reading changed.
+    Reading(ReadingKey, serde_json::Value),
     /// The error of a request.
     Error(String),
 }

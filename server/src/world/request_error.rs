@@ -108,6 +108,8 @@ pub(super) enum RequestError {
          restart the sim"
     )]
     OldScripts,
+    #[error("more than {0} values are read for modules of DCS-BIOS already")]
+    TooManyReadings(usize),
     #[error(
         "the server of this mission does not allow data of your own aircraft to be exported; gauges \
          whose names begin with sim. have no values until it does"

@@ -84,6 +84,11 @@ impl Sim {
         self.actions.push_release(client, command, release.value);
     }
 
+    /// Returns a ticket whose answer concerns the client with this number.
+    pub(super) fn ticket_of(&mut self, client: Option<u64>) -> u64 {
+        self.tickets.take(client)
+    }
+
     /// Returns a ticket whose answer concerns no client.
     pub(super) fn ticket(&mut self) -> u64 {
         self.tickets.take(None)

@@ -66,7 +66,7 @@ struct DisplayContents {
 #[derive(Debug)]
 pub(super) struct Element {
     indicator: u32,
-    /// The name of the element, as [`indicator::folded`] returns it.
+    /// The name of the element, as [`indicator::folded`] returns it; empty for the whole text.
     name: Name,
     /// The text sent last, and its epoch. In a later epoch the text is sent again even if it is the
     /// same.
@@ -90,8 +90,11 @@ impl DisplayContents {
         Self { text, elements }
     }
 
-    /// Returns the text of an element; empty if it is not shown.
+    /// Returns the text of an element; empty if it is not shown. The name of the whole text is empty.
     fn element(&self, name: &str) -> Bytes {
+        if name.is_empty() {
+            return self.text.clone();
+        }
         self.elements.get(name).cloned().unwrap_or_default()
     }
 
@@ -101,7 +104,8 @@ impl DisplayContents {
         let is_new = |name: &&String| !self.elements.contains_key(*name);
         let gone_or_other = self.elements.keys().filter(differs);
         let new = other.elements.keys().filter(is_new);
-        gone_or_other.chain(new).map(String::as_str)
+        let whole = (self.text != other.text).then_some("");
+        gone_or_other.chain(new).map(String::as_str).chain(whole)
     }
 }
 
@@ -341,7 +345,7 @@ impl Texts {
         let Some(contents) = contents.filter(|contents| !contents.elements.is_empty()) else {
             return;
         };
-        let is_there = contents.elements.contains_key(&*element.name);
+        let is_there = element.name.is_empty() || contents.elements.contains_key(&*element.name);
         let subscription = &mut self.subscriptions[id];
         let element = &mut subscription.to;
         let checked = element.checked.replace(clients.appearances);

@@ -37,6 +37,7 @@ impl World {
             return None;
         }
         let watch = self.next_field_watch();
+        let watch = watch.or_else(|| self.next_reading());
         let watch = watch.or_else(|| self.next_indicator_watch());
         watch.or_else(|| self.sim.next_list())
     }

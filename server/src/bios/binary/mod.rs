@@ -22,6 +22,7 @@ mod import;
 mod memory;
 mod places;
 mod reference;
+mod rival;
 mod service;
 mod stream;
 mod tcp;

@@ -1,5 +1,7 @@
 //! The gateway with its sockets and the clock.
 
+mod modules;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,12 +19,12 @@ use super::cockpit::CockpitMap;
 use super::config::{Config, Network};
 use super::connections::{Connections, Event};
 use super::gateway::{Gateway, Listener};
-use super::hosting::{HostChange, Hosting};
+use super::hosting::Hosting;
 use super::import::{Imported, Sender};
 use super::places::{Display, read_ledger, write_ledger};
+use super::rival::RivalWatch;
 use super::stream::{Pace, STEP};
 use super::tcp;
-use crate::bios::hosted::{HostEvent, Served};
 use crate::bios::sockets::{self, BindError};
 use crate::bios::target::Target;
 use crate::filter::Micros;
@@ -32,6 +34,7 @@ use crate::rate_limit::RateLimit;
 use crate::serve::{ServerEnded, Subscriber, Subscribers, Updates};
 use crate::wire::Request;
 use crate::world::Aircraft;
+use modules::host_event;
 
 /// The beginning of the names of the options.
 const OPTION: &str = "--dcs-bios";
@@ -53,6 +56,8 @@ struct Sockets {
     to_panels: UdpSocket,
     from_panels: UdpSocket,
     programs: Option<TcpListener>,
+    /// Notices a DCS-BIOS in the sim.
+    rival: Option<RivalWatch>,
     peers: PeerFilter,
 }
 
@@ -88,12 +93,25 @@ impl Sockets {
         let programs =
             programs.map_err(|error| BindError::of_import(OPTION, "TCP", address, error))?;
         announce(network, address.port());
+        let own_port = to_panels.local_addr()?.port();
+        let rival = RivalWatch::new(&network.targets, network.interface, own_port);
         Ok(Self {
             targets: network.targets.iter().copied().map(Target::new).collect(),
             to_panels,
             from_panels,
             programs: Some(programs),
+            rival,
             peers: PeerFilter::new(config.allow.clone()),
+        })
+    }
+}
+
+impl Sockets {
+    /// Returns whether another program sends the stream, as far as that is known now.
+    fn has_rival(&mut self) -> bool {
+        self.rival.as_mut().is_some_and(|rival| {
+            rival.tick();
+            rival.is_heard()
         })
     }
 }
@@ -194,7 +212,15 @@ impl Service {
             }
         }
         for text in &news.texts {
-            self.gateway.set_text(text.id, &text.text);
+            match self.flying_host() {
+                Some(hosting) => hosting.source.set_text(text.id, &text.text),
+                None => self.gateway.set_text(text.id, &text.text),
+            }
+        }
+        for (key, value) in news.readings {
+            if let Some(hosting) = self.flying_host() {
+                hosting.source.set_reading(key, value);
+            }
         }
         for error in &news.errors {
             if self.log_lines.take(1, self.now()) {
@@ -212,6 +238,9 @@ impl Service {
     ) -> Result<(), ServerEnded> {
         self.aircraft.clone_from(&aircraft);
         let now = self.now();
+        if aircraft.is_some() && self.hosting.is_some() {
+            self.watch_for_rival();
+        }
         let name = aircraft.as_ref().map(|aircraft| aircraft.name.as_str());
         let texts = self
             .hosting
@@ -298,52 +327,6 @@ impl Service {
         request(subscriber, imported.requests).await
     }
 
-    /// Returns the user's own DCS-BIOS if it has a module for the aircraft that is flown.
-    fn flying_host(&mut self) -> Option<&mut Hosting> {
-        let hosting = self.hosting.as_mut();
-        hosting.filter(|hosting| hosting.source.is_flying())
-    }
-
-    /// Handles an event of the thread that runs modules.
-    async fn handle_host(
-        &mut self,
-        event: HostEvent,
-        subscriber: &Subscriber,
-    ) -> Result<(), ServerEnded> {
-        let now = self.now();
-        let Some(hosting) = &mut self.hosting else {
-            return Ok(());
-        };
-        match hosting.handle(event, now) {
-            HostChange::Modules => self.set_aircraft(self.aircraft.clone(), subscriber).await,
-            HostChange::Finished(served, had_step) => {
-                self.serve_modules(served, subscriber).await?;
-                if had_step {
-                    self.send_all().await;
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// Writes the words of modules, and carries out what they ask for.
-    async fn serve_modules(
-        &mut self,
-        served: Served,
-        subscriber: &Subscriber,
-    ) -> Result<(), ServerEnded> {
-        let now = self.now();
-        served.log.iter().for_each(|line| warn!("{line}"));
-        let refused = self.gateway.refuse_lines(&served.unknown, now);
-        refused.iter().for_each(|line| warn!("{line}"));
-        self.gateway.set_words(&served.words);
-        let requests = self.gateway.admit(served.requests, now);
-        for batch in requests.chunks(BATCH) {
-            subscriber.request(batch.to_vec()).await?;
-        }
-        Ok(())
-    }
-
     /// Handles an event of a panel with a connection of its own.
     async fn handle(&mut self, event: Event, subscriber: &Subscriber) -> Result<(), ServerEnded> {
         match event {
@@ -410,19 +393,15 @@ impl Service {
         let numbers: Vec<u64> = self.panels.keys().copied().collect();
         numbers.into_iter().for_each(|number| self.send(number));
         if let Some(sockets) = &mut self.sockets {
+            if sockets.has_rival() {
+                self.gateway.skip(Listener::Datagrams);
+                return;
+            }
             let updates = self.gateway.step(Listener::Datagrams, now);
             for target in &mut sockets.targets {
                 target.send(&sockets.to_panels, &updates).await;
             }
         }
-    }
-}
-
-/// Waits for an event of the thread that runs modules; for ever if there is none.
-async fn host_event(hosting: Option<&mut Hosting>) -> HostEvent {
-    match hosting {
-        Some(hosting) => hosting.event().await,
-        None => std::future::pending().await,
     }
 }
 

@@ -83,6 +83,11 @@ impl Job {
 fn set(host: &mut Host, key: &InputKey, input: &Input) -> Result<(), HostError> {
     match (key, input) {
         (InputKey::Arg(arg), Input::Number(value)) => host.set_arg(*arg, *value),
+        (InputKey::DrawArg(arg), Input::Number(value)) => host.set_draw_arg(*arg, *value),
+        (InputKey::Frequency(device), Input::Number(hertz)) => host.set_frequency(*device, *hertz),
+        (InputKey::Indicator(indicator), Input::Text(text)) => host.set_indicator(*indicator, text),
+        (InputKey::CockpitParams, Input::Text(text)) => host.set_cockpit_params(text),
+        (InputKey::Function(name), Input::Results(results)) => host.set_function(name, results),
         _ => Ok(()),
     }
 }

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use dcs_bios_host::{Action, InputKey};
 
-use super::inputs::{self, Input};
+use super::inputs::{self, Input, Question};
 use super::job::{Job, Outcome};
 use crate::filter::Micros;
+use crate::link::{Call, ReadingKey};
 use crate::quote::{printable, printable_reason};
 use crate::wire::{ActionRequest, Id, Ref, Request};
 
@@ -56,8 +57,10 @@ pub(crate) struct Served {
     pub(crate) words: Vec<(u16, u16)>,
     /// Subscriptions, and actions in their order.
     pub(crate) requests: Vec<Request>,
+    /// What the export state is to read.
+    pub(crate) readings: Vec<ReadingKey>,
     /// The actions that the export state carries out.
-    pub(crate) actions: Vec<Action>,
+    pub(crate) calls: Vec<Call>,
     /// The lines that no module knows.
     pub(crate) unknown: Vec<String>,
     /// Lines for the log.
@@ -97,6 +100,26 @@ impl HostedSource {
     pub(crate) fn set_gauge(&mut self, id: Id, raw: f64) {
         if let Some(key) = inputs::of_gauge(id) {
             self.set(key, Input::Number(raw));
+        }
+    }
+
+    /// Takes the text of a display.
+    pub(crate) fn set_text(&mut self, id: Id, text: &[u8]) {
+        if let Some(key) = inputs::of_text(id) {
+            self.set(key, Input::Text(text.to_vec()));
+        }
+    }
+
+    /// Takes a reading of the export state.
+    pub(crate) fn set_reading(&mut self, key: ReadingKey, value: serde_json::Value) {
+        match inputs::of_reading(key, value) {
+            Some((key, Some(input))) => self.set(key, input),
+            Some((key, None)) => {
+                if let Some(flight) = &mut self.flight {
+                    flight.unanswered.remove(&key);
+                }
+            }
+            None => {}
         }
     }
 
@@ -148,17 +171,21 @@ impl HostedSource {
             return served;
         };
         for key in outcome.wanted {
-            let request = inputs::subscription(&key);
-            if let Some(request) = request.filter(|_| flight.asked.insert(key.clone())) {
-                flight.unanswered.insert(key);
-                served.requests.push(request);
+            if !flight.asked.insert(key.clone()) {
+                continue;
             }
+            match inputs::question(&key) {
+                Some(Question::Subscription(request)) => served.requests.push(request),
+                Some(Question::Reading(reading)) => served.readings.push(reading),
+                None => {
+                    served.log.push(unserved(&key));
+                    continue;
+                }
+            }
+            flight.unanswered.insert(key);
         }
         for action in outcome.actions {
-            match click(&action) {
-                Some(request) => served.requests.push(request),
-                None => served.actions.push(action),
-            }
+            served.act(action);
         }
         served.unknown = outcome.unknown;
         served.words = flight.release(outcome.words, now);
@@ -182,21 +209,47 @@ impl Flight {
     }
 }
 
-/// Returns the request for an action that the hook state performs.
-fn click(action: &Action) -> Option<Request> {
-    let Action::Click {
-        device,
-        command,
-        value,
-    } = *action
-    else {
-        return None;
+impl Served {
+    /// Adds an action: a click, which the hook state performs, or a call.
+    fn act(&mut self, action: Action) {
+        let call = match action {
+            Action::Click {
+                device,
+                command,
+                value,
+            } => {
+                let (device, command) = (Ref::Number(device.into()), Ref::Number(command.into()));
+                self.requests.push(Request::Act(ActionRequest {
+                    device,
+                    command,
+                    value,
+                }));
+                return;
+            }
+            Action::SetCommand {
+                device,
+                command,
+                value,
+            } => Call::SetCommand {
+                device,
+                command,
+                value,
+            },
+            Action::SetArgument { device, arg, value } => Call::SetArgument { device, arg, value },
+            Action::SetFrequency { device, hertz } => Call::SetFrequency { device, hertz },
+            Action::SimCommand { command, value } => Call::SimCommand { command, value },
+        };
+        self.calls.push(call);
+    }
+}
+
+/// Returns a line for the log about an input that the sim cannot be asked for.
+fn unserved(key: &InputKey) -> String {
+    let name = match key {
+        InputKey::Function(name) => printable(name),
+        key => format!("{key:?}"),
     };
-    Some(Request::Act(ActionRequest {
-        device: Ref::Number(device.into()),
-        command: Ref::Number(command.into()),
-        value,
-    }))
+    format!("DCS-BIOS: {name} is not served to modules; what depends on it stays empty")
 }
 
 fn log_lines(outcome: &Outcome) -> Vec<String> {

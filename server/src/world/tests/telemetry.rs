@@ -151,6 +151,7 @@ fn older_scripts_are_named_to_those_who_subscribe() {
         write_dir: None,
         install_dir: None,
         telemetry_fields,
+        functions: 0,
     };
     rig.receive(up(HOOK - 1));
     assert_eq!(rig.lines_to_sim(), ["7 3 10"]);

@@ -1,0 +1,40 @@
+--- The sim's export functions by number: those without parameters that modules of DCS-BIOS call.
+--
+-- The numbers are part of the link: new functions are added at the end, and none is removed. The
+-- server has the same list, in `server/src/link/functions.rs`; a test compares the two.
+
+return {
+  "LoGetModelTime",
+  "LoGetSelfData",
+  "LoGetPilotName",
+  "LoGetMissionStartTime",
+  "LoIsOwnshipExportAllowed",
+  "LoGetIndicatedAirSpeed",
+  "LoGetTrueAirSpeed",
+  "LoGetMachNumber",
+  "LoGetAltitude",
+  "LoGetAltitudeAboveSeaLevel",
+  "LoGetAltitudeAboveGroundLevel",
+  "LoGetRadarAltimeter",
+  "LoGetVerticalVelocity",
+  "LoGetVectorVelocity",
+  "LoGetVectorWindVelocity",
+  "LoGetAccelerationUnits",
+  "LoGetAngularVelocity",
+  "LoGetAngleOfAttack",
+  "LoGetAngleOfSideSlip",
+  "LoGetADIPitchBankYaw",
+  "LoGetMagneticYaw",
+  "LoGetSlipBallPosition",
+  "LoGetGlideDeviation",
+  "LoGetSideDeviation",
+  "LoGetEngineInfo",
+  "LoGetMechInfo",
+  "LoGetSnares",
+  "LoGetPayloadInfo",
+  "LoGetMCPState",
+  "LoGetNavigationInfo",
+  "LoGetControlPanel_HSI",
+  "LoGetBasicAtmospherePressure",
+  "LoGetPlayerPlaneId",
+}

@@ -1,0 +1,78 @@
+//! The gateway's part for modules of the user's own DCS-BIOS.
+
+use tracing::warn;
+
+use super::super::hosting::{HostChange, Hosting};
+use super::{BATCH, Service};
+use crate::bios::hosted::{HostEvent, Served};
+use crate::serve::{ServerEnded, Subscriber};
+
+impl Service {
+    /// Listens for a moment for a DCS-BIOS in the sim.
+    pub(super) fn watch_for_rival(&mut self) {
+        let sockets = self.sockets.as_mut();
+        if let Some(rival) = sockets.and_then(|sockets| sockets.rival.as_mut()) {
+            rival.begin();
+        }
+    }
+
+    /// Returns the user's own DCS-BIOS if it has a module for the aircraft that is flown.
+    pub(super) fn flying_host(&mut self) -> Option<&mut Hosting> {
+        let hosting = self.hosting.as_mut();
+        hosting.filter(|hosting| hosting.source.is_flying())
+    }
+
+    /// Handles an event of the thread that runs modules.
+    pub(super) async fn handle_host(
+        &mut self,
+        event: HostEvent,
+        subscriber: &Subscriber,
+    ) -> Result<(), ServerEnded> {
+        let now = self.now();
+        let Some(hosting) = &mut self.hosting else {
+            return Ok(());
+        };
+        match hosting.handle(event, now) {
+            HostChange::Modules => self.set_aircraft(self.aircraft.clone(), subscriber).await,
+            HostChange::Finished(served, had_step) => {
+                self.serve_modules(served, subscriber).await?;
+                if had_step {
+                    self.send_all().await;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the words of modules, and carries out what they ask for.
+    async fn serve_modules(
+        &mut self,
+        served: Served,
+        subscriber: &Subscriber,
+    ) -> Result<(), ServerEnded> {
+        let now = self.now();
+        served.log.iter().for_each(|line| warn!("{line}"));
+        let refused = self.gateway.refuse_lines(&served.unknown, now);
+        refused.iter().for_each(|line| warn!("{line}"));
+        self.gateway.set_words(&served.words);
+        if !served.readings.is_empty() {
+            subscriber.read(served.readings).await?;
+        }
+        let requests = self.gateway.admit(served.requests, now);
+        for batch in requests.chunks(BATCH) {
+            subscriber.request(batch.to_vec()).await?;
+        }
+        if !served.calls.is_empty() {
+            subscriber.call(served.calls).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Waits for an event of the thread that runs modules; for ever if there is none.
+pub(super) async fn host_event(hosting: Option<&mut Hosting>) -> HostEvent {
+    match hosting {
+        Some(hosting) => hosting.event().await,
+        None => std::future::pending().await,
+    }
+}
