@@ -21,6 +21,8 @@ RUNTIME_NOTICES = {
     "Rust's standard library": Path("/usr/share/doc/rust-web-src/copyright"),
     "the runtime of mingw-w64": Path("/usr/share/doc/mingw-w64-x86-64-dev/copyright"),
 }
+# The folder of the version of Lua that is linked, in the crate with its source.
+LUA = "lua-5.1.5"
 LICENSE_FILE = re.compile(r"(licen[sc]e|unlicense|copying|copyright|notice)", re.IGNORECASE)
 RULE = "=" * 78
 
@@ -80,6 +82,7 @@ def text_of_build(build_log: Path, root: Path) -> str:
     crates = [Crate.read(path) for path in manifests if RUST not in str(path) and not path.is_relative_to(root)]
     own_license = (root / "LICENSE").read_text()
     runtime = {name: path.read_text() for name, path in RUNTIME_NOTICES.items()}
+    runtime |= lua_notice(build_log.read_text())
     try:
         return text_of(sorted(crates, key=lambda crate: (crate.name, crate.version)), own_license, runtime)
     except MissingLicenseError as error:
@@ -94,6 +97,18 @@ def linked_manifests(messages: str) -> set[Path]:
         for artifact in artifacts
         if artifact["reason"] == "compiler-artifact" and any(TARGET_FOLDER in name for name in artifact["filenames"])
     }
+
+
+def lua_notice(messages: str) -> dict[str, str]:
+    """Returns the license of Lua itself, whose C source a crate compiles in a build script: it ends Lua's main header."""
+    artifacts = (json.loads(line) for line in messages.splitlines() if line.startswith("{"))
+    manifests = (Path(artifact["manifest_path"]) for artifact in artifacts if artifact["reason"] == "compiler-artifact")
+    folder = next((path.parent for path in manifests if path.parent.name.startswith("lua-src-")), None)
+    if folder is None:
+        return {}
+    header = (folder / LUA / "lua.h").read_text()
+    notice = header[header.index("* Copyright (C)") : header.rindex("****")]
+    return {"Lua 5.1": re.sub(r"^\* ?|\*+$", "", notice, flags=re.MULTILINE)}
 
 
 def text_of(crates: list[Crate], mit: str, others: dict[str, str]) -> str:

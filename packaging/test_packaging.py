@@ -50,6 +50,17 @@ class Licenses(unittest.TestCase):
         lines = [json.dumps({"reason": r, "manifest_path": m, "filenames": [f]}) for r, m, f in artifacts]
         self.assertEqual(licenses.linked_manifests("\n".join(["note", *lines])), {Path("/r/linked/Cargo.toml")})
 
+    def test_lua_itself_is_named_with_its_license(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name) / "lua-src-551.0.2"
+            (folder / licenses.LUA).mkdir(parents=True)
+            header = "#define X\n/****\n* Copyright (C) 1994 Lua.org.\n*\n* Permission is granted.\n****/\n#endif\n"
+            (folder / licenses.LUA / "lua.h").write_text(header)
+            artifact = {"reason": "compiler-artifact", "manifest_path": str(folder / "Cargo.toml"), "filenames": []}
+            notice = licenses.lua_notice(json.dumps(artifact))
+        self.assertEqual(notice, {"Lua 5.1": "Copyright (C) 1994 Lua.org.\n\nPermission is granted.\n"})
+        self.assertEqual(licenses.lua_notice("note"), {})
+
     def test_a_crate_is_read_from_its_folder(self):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)

@@ -75,7 +75,7 @@ fn hooks_run_when_their_inputs_change() {
         let word = report.words.iter().find(|(at, _)| *at == 0x1000 + 200);
         word.map(|(_, runs)| *runs)
     };
-    let mut step = |host: &mut Host| runs(&host.step(0.0, Some("Glider")).unwrap());
+    let step = |host: &mut Host| runs(&host.step(0.0, Some("Glider")).unwrap());
     assert_eq!(step(&mut host), Some(100));
     // In each step a thirtieth of them is run for safety.
     let quiet: Vec<u16> = (0..30).filter_map(|_| step(&mut host)).collect();

@@ -1,12 +1,13 @@
 //! The user's own DCS-BIOS beside the gateway: which aircraft it serves, and its jobs.
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use aircraft_defs::counted;
-use dcs_bios_host::HostError;
+use dcs_bios_host::{HostError, InputKey};
 use tracing::{error, info, warn};
 
-use crate::bios::hosted::{HostEvent, HostThread, HostedSource, LoadedBios, Served};
+use crate::bios::hosted::{HostEvent, HostThread, HostedSource, LoadedBios, Served, unserved};
 use crate::filter::Micros;
 use crate::quote::{printable, printable_reason};
 
@@ -15,6 +16,8 @@ use crate::quote::{printable, printable_reason};
 pub struct Hosting {
     thread: HostThread,
     modules: Modules,
+    /// What each module reads, by its name, as far as that is known.
+    reads: HashMap<String, BTreeSet<InputKey>>,
     pub(super) source: HostedSource,
 }
 
@@ -32,6 +35,8 @@ enum Modules {
 pub(super) enum HostChange {
     /// The modules can be used from now on, or not any more.
     Modules,
+    /// Nothing that concerns the flight.
+    Nothing,
     /// A job is finished. It had a step if the flag is set.
     Finished(Served, bool),
 }
@@ -45,6 +50,7 @@ impl Hosting {
         Ok(Self {
             thread: HostThread::start(folder)?,
             modules: Modules::Loading,
+            reads: HashMap::new(),
             source: HostedSource::default(),
         })
     }
@@ -54,27 +60,40 @@ impl Hosting {
         matches!(self.modules, Modules::Loading)
     }
 
-    /// Changes to another aircraft, or to none. Returns the places of the texts of its modules, if it
-    /// has any.
+    /// Changes to another aircraft, or to none. Returns the places of the texts of its modules, and
+    /// what the sim is to be asked for, if it has any modules.
     pub(super) fn set_aircraft(
         &mut self,
         aircraft: Option<&str>,
         now: Micros,
-    ) -> Option<Vec<(u16, u16)>> {
-        let hosted = aircraft.and_then(|name| Some((name, self.texts(name)?)));
-        self.source
-            .set_aircraft(hosted.as_ref().map(|it| it.0), now);
-        hosted.map(|(_, texts)| texts)
+    ) -> Option<(Vec<(u16, u16)>, Served)> {
+        let modules = aircraft.and_then(|name| self.modules_of(name));
+        let reads = modules.into_iter().flatten();
+        let reads: BTreeSet<InputKey> = reads
+            .filter_map(|module| self.reads.get(module))
+            .flatten()
+            .cloned()
+            .collect();
+        let texts = modules.map(|modules| self.texts(modules));
+        let hosted = aircraft.filter(|_| texts.is_some());
+        let served = self.source.set_aircraft(hosted, reads, now);
+        texts.map(|texts| (texts, served))
     }
 
-    fn texts(&self, aircraft: &str) -> Option<Vec<(u16, u16)>> {
+    fn modules_of(&self, aircraft: &str) -> Option<&Vec<String>> {
+        match &self.modules {
+            Modules::Loaded(bios) => bios.modules.get(aircraft),
+            Modules::Loading | Modules::Failed => None,
+        }
+    }
+
+    fn texts(&self, modules: &[String]) -> Vec<(u16, u16)> {
         let Modules::Loaded(bios) = &self.modules else {
-            return None;
+            return Vec::new();
         };
-        let modules = bios.modules.get(aircraft)?;
         let texts = bios.texts.iter();
         let texts = texts.filter(|text| modules.contains(&text.module));
-        Some(texts.map(|text| (text.address, text.length)).collect())
+        texts.map(|text| (text.address, text.length)).collect()
     }
 
     /// Gives the thread the next job, if there is one and none is under way: a step, or only the lines
@@ -117,6 +136,15 @@ impl Hosting {
                 error!("DCS-BIOS: {}", printable_reason(&problem.to_string()));
                 self.modules = Modules::Failed;
                 HostChange::Modules
+            }
+            HostEvent::Reads(reads) => {
+                reads
+                    .iter()
+                    .filter_map(unserved)
+                    .for_each(|line| info!("{line}"));
+                let reads = reads.into_iter();
+                self.reads = reads.map(|reads| (reads.module, reads.inputs)).collect();
+                HostChange::Nothing
             }
             HostEvent::Finished(outcome) => {
                 let had_step = outcome.has_stepped();

@@ -242,15 +242,16 @@ impl Service {
             self.watch_for_rival();
         }
         let name = aircraft.as_ref().map(|aircraft| aircraft.name.as_str());
-        let texts = self
+        let hosted = self
             .hosting
             .as_mut()
             .and_then(|hosting| hosting.set_aircraft(name, now));
-        if let Some((aircraft, texts)) = aircraft.clone().zip(texts) {
+        if let Some((aircraft, (texts, served))) = aircraft.clone().zip(hosted) {
             self.gateway
                 .set_hosted_aircraft(aircraft, texts.into_iter());
             self.next_step = Instant::now();
-            return subscriber.clear().await;
+            subscriber.clear().await?;
+            return self.serve_modules(served, subscriber).await;
         }
         // It may have a module: nothing is served until that is known.
         let is_loading = self.hosting.as_ref().is_some_and(Hosting::is_loading);

@@ -5,10 +5,12 @@
 //! nothing can stop a module within one of Lua's own functions. [`HostedSource`] is pure: it collects the
 //! inputs of the modules, and turns what they do into requests. Neither knows the stream.
 
+mod coverage;
 mod inputs;
 mod job;
 mod source;
 mod thread;
 
+pub(crate) use coverage::unserved;
 pub(crate) use source::{HostedSource, Served};
 pub(crate) use thread::{HostEvent, HostThread, LoadedBios};

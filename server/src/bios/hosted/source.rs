@@ -68,8 +68,14 @@ pub(crate) struct Served {
 }
 
 impl HostedSource {
-    /// Changes to another aircraft that has modules, or to none.
-    pub(crate) fn set_aircraft(&mut self, aircraft: Option<&str>, now: Micros) {
+    /// Changes to another aircraft that has modules, or to none. `reads` are the inputs of its
+    /// modules, as far as they are known before. Returns what the sim is to be asked for.
+    pub(crate) fn set_aircraft(
+        &mut self,
+        aircraft: Option<&str>,
+        reads: impl IntoIterator<Item = InputKey>,
+        now: Micros,
+    ) -> Served {
         self.flights += 1;
         self.changed.clear();
         self.lines.clear();
@@ -80,6 +86,11 @@ impl HostedSource {
             held: Some(BTreeMap::new()),
             ..Flight::default()
         });
+        let mut served = Served::default();
+        if let Some(flight) = &mut self.flight {
+            flight.ask(reads, &mut served);
+        }
+        served
     }
 
     /// Returns whether an aircraft that has modules is flown.
@@ -170,20 +181,7 @@ impl HostedSource {
         let Some(flight) = self.flight.as_mut().filter(|_| !is_old) else {
             return served;
         };
-        for key in outcome.wanted {
-            if !flight.asked.insert(key.clone()) {
-                continue;
-            }
-            match inputs::question(&key) {
-                Some(Question::Subscription(request)) => served.requests.push(request),
-                Some(Question::Reading(reading)) => served.readings.push(reading),
-                None => {
-                    served.log.push(unserved(&key));
-                    continue;
-                }
-            }
-            flight.unanswered.insert(key);
-        }
+        flight.ask(outcome.wanted, &mut served);
         for action in outcome.actions {
             served.act(action);
         }
@@ -194,6 +192,21 @@ impl HostedSource {
 }
 
 impl Flight {
+    /// Asks the sim for inputs that it was not asked for yet.
+    fn ask(&mut self, keys: impl IntoIterator<Item = InputKey>, served: &mut Served) {
+        for key in keys {
+            if !self.asked.insert(key.clone()) {
+                continue;
+            }
+            match inputs::question(&key) {
+                Some(Question::Subscription(request)) => served.requests.push(request),
+                Some(Question::Reading(reading)) => served.readings.push(reading),
+                None => continue,
+            }
+            self.unanswered.insert(key);
+        }
+    }
+
     /// Returns the words to be written. Those of the first steps wait until the sim has answered,
     /// since panels would show values that are none.
     fn release(&mut self, words: Vec<(u16, u16)>, now: Micros) -> Vec<(u16, u16)> {
@@ -241,15 +254,6 @@ impl Served {
         };
         self.calls.push(call);
     }
-}
-
-/// Returns a line for the log about an input that the sim cannot be asked for.
-fn unserved(key: &InputKey) -> String {
-    let name = match key {
-        InputKey::Function(name) => printable(name),
-        key => format!("{key:?}"),
-    };
-    format!("DCS-BIOS: {name} is not served to modules; what depends on it stays empty")
 }
 
 fn log_lines(outcome: &Outcome) -> Vec<String> {

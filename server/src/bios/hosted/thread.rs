@@ -4,12 +4,13 @@
 //! reaches it. It ends with the program.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-use dcs_bios_host::{Host, HostError, Limits, Problem, TextPlace};
+use dcs_bios_host::{Host, HostError, Limits, ModuleReads, Problem, TextPlace};
 use tokio::sync::mpsc as events;
+use tracing::debug;
 
 use super::job::{Job, Outcome};
 
@@ -32,6 +33,8 @@ pub(crate) struct LoadedBios {
 pub(crate) enum HostEvent {
     /// The modules have been loaded.
     Loaded(LoadedBios),
+    /// What each module reads is known.
+    Reads(Vec<ModuleReads>),
     /// A job is finished.
     Finished(Outcome),
     /// The modules cannot be run.
@@ -54,10 +57,19 @@ impl HostThread {
         let folder = Host::find(folder)?;
         let (jobs, from_owner) = mpsc::channel();
         let (to_owner, events) = events::channel(QUEUE);
-        thread::Builder::new()
-            .name("dcs-bios-host".into())
-            .spawn(move || run(folder, &from_owner, &to_owner))
-            .map_err(HostError::Thread)?;
+        let (own_folder, own_events) = (folder.clone(), to_owner.clone());
+        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            let thread = thread::Builder::new().name(name.into()).spawn(run);
+            thread.map(drop).map_err(HostError::Thread)
+        };
+        spawn(
+            "dcs-bios-host",
+            Box::new(move || run(&folder, &from_owner, &to_owner)),
+        )?;
+        spawn(
+            "dcs-bios-reads",
+            Box::new(move || find_reads(&own_folder, &own_events)),
+        )?;
         Ok(Self { jobs, events })
     }
 
@@ -76,8 +88,18 @@ impl HostThread {
     }
 }
 
-fn run(folder: PathBuf, jobs: &Receiver<Job>, events: &events::Sender<HostEvent>) {
-    if let Err(error) = serve(&folder, jobs, events) {
+/// Finds what each module reads, by a dry run in a Lua state of its own, since that of the host must
+/// not remember trial values.
+fn find_reads(folder: &Path, events: &events::Sender<HostEvent>) {
+    match Host::load(folder, Limits::default()).and_then(Host::dry_run) {
+        Ok(reads) => drop(events.blocking_send(HostEvent::Reads(reads))),
+        // The host fails, too, and that is logged.
+        Err(error) => debug!("DCS-BIOS: {error}"),
+    }
+}
+
+fn run(folder: &Path, jobs: &Receiver<Job>, events: &events::Sender<HostEvent>) {
+    if let Err(error) = serve(folder, jobs, events) {
         let _ = events.blocking_send(HostEvent::Failed(error));
     }
 }

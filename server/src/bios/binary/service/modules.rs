@@ -33,6 +33,7 @@ impl Service {
             return Ok(());
         };
         match hosting.handle(event, now) {
+            HostChange::Nothing => Ok(()),
             HostChange::Modules => self.set_aircraft(self.aircraft.clone(), subscriber).await,
             HostChange::Finished(served, had_step) => {
                 self.serve_modules(served, subscriber).await?;
@@ -45,7 +46,7 @@ impl Service {
     }
 
     /// Writes the words of modules, and carries out what they ask for.
-    async fn serve_modules(
+    pub(super) async fn serve_modules(
         &mut self,
         served: Served,
         subscriber: &Subscriber,
