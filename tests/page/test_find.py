@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 def test_the_search_finds_as_one_types(cockpit):
     cockpit.page.locator("input[type=search]").press_sequentially("gener")
-    expect(cockpit.first).to_have_attribute("data-name", "GENERATOR_RESET")
+    expect(cockpit.first).to_have_attribute("data-name", "GENERATOR_SWITCH")
     expect(cockpit.row("GENERATOR_SWITCH")).to_be_visible()
     expect(cockpit.row("CPT_LTS_GEN")).to_be_visible()
 
