@@ -13,8 +13,8 @@ pub enum HostError {
     NoBios(PathBuf),
     /// The files are not those of a DCS-BIOS that is known.
     #[error(
-        "the DCS-BIOS in {folder} cannot be hosted: {problem}. It may be of another version than \
-         the one this program knows (August 2026)"
+        "the DCS-BIOS in {folder} cannot be hosted: {problem}. Versions \
+         from 0.8.0 (April 2024) to August 2026 are known to work; use one of them"
     )]
     Load {
         /// The folder of DCS-BIOS.

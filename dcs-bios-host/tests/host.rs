@@ -341,7 +341,7 @@ fn folders_that_are_no_dcs_bios_are_named() {
         bios.file(file, text);
         let error = bios.try_load().unwrap_err();
         assert!(error.to_string().contains(part), "{error}");
-        assert!(error.to_string().contains("another version"), "{error}");
+        assert!(error.to_string().contains("are known to work"), "{error}");
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::UdpSocket;
 use std::path::Path;
 
 use dcs_master_tests::TIMEOUT;
+use dcs_master_tests::client::Client;
 use dcs_master_tests::panel::sender;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::rig::{Rig, output_text};
@@ -69,7 +70,7 @@ struct Chain {
     datagrams: UdpSocket,
     words: Words,
     port: u16,
-    _rig: Rig,
+    rig: Rig,
 }
 
 impl Chain {
@@ -102,7 +103,7 @@ impl Chain {
             datagrams,
             words: Words::default(),
             port: port.expect("the log names the port"),
-            _rig: rig,
+            rig,
         }
     }
 
@@ -186,6 +187,39 @@ fn modules_read_and_do_everything_that_is_served() {
     chain.wait_for(0x1002, 0);
     chain.wait_for(0x100A, u16::from_le_bytes(*b"  "));
     chain.wait_for(0x1008, 7);
+    chain.end();
+}
+
+#[test]
+fn a_hostile_module_costs_its_own_values_only() {
+    let hostile = "M:defineGauge(7)
+    M:number(65535, function() while true do end end)
+    M:number(65535, function() local t = {} while true do t[#t + 1] = {} end end)
+    M:number(65535, function() string.format = nil return 1 end)
+    M:number(65535, function() return os.time() end)
+    M:defineGauge(8)";
+    // One of Lua's own functions that no limit reaches: it runs for longer than anybody waits.
+    let endless = "M:number(65535, function()
+        return (string.rep('a', 40) .. 'c'):find(string.rep('a*', 40) .. 'b')
+    end)";
+    let mut chain = Chain::new(&[("Hostile", hostile), ("Endless", endless)]);
+    chain.sim.tell(&["arg 7 1", "arg 8 1", "aircraft Hostile"]);
+    chain.wait_for(0x1000, 65_535);
+    chain.wait_for(0x100A, 65_535);
+    for problem in ["instruction limit", "belongs to the host", "'os'"] {
+        chain.server.wait_for(0, problem);
+    }
+    chain.sim.tell(&["arg 8 0"]);
+    chain.wait_for(0x100A, 0);
+
+    chain.sim.tell(&["aircraft Endless"]);
+    chain
+        .server
+        .wait_for(0, "a module has run for more than a second");
+    // All else goes on, and the program ends at once.
+    let mut client = Client::connect(chain.rig.port);
+    client.say("2 8 1");
+    client.line_with("2 1 ");
     chain.end();
 }
 

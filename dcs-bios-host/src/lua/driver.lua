@@ -287,7 +287,9 @@ local function change_aircraft(aircraft)
   for _, module in ipairs(driver.active) do
     module.memoryMap:clearValues()
   end
-  captured.first.setAircraftName(aircraft or "NONE")
+  -- Version 0.8.0 calls it as a method, later ones do not.
+  local name = aircraft or "NONE"
+  captured.first.setAircraftName(name, name)
 end
 
 function driver.step(time, aircraft)

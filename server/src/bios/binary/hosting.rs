@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use aircraft_defs::counted;
 use dcs_bios_host::{HostError, InputKey};
 use tracing::{error, info, warn};
 
@@ -156,8 +155,8 @@ impl Hosting {
 
 fn announce(bios: &LoadedBios) {
     info!(
-        "DCS-BIOS: its modules for {} are run here; the sim does not need it",
-        counted(bios.modules.len(), "aircraft"),
+        "DCS-BIOS: its modules for {} aircraft are run here; the sim does not need it",
+        bios.modules.len(),
     );
     for problem in &bios.failed {
         let (module, message) = (

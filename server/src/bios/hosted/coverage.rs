@@ -17,7 +17,7 @@ pub(crate) fn unserved(reads: &ModuleReads) -> Option<String> {
     let mut parts = Vec::new();
     if reads.failed_hooks > 0 {
         let failed = counted(reads.failed_hooks, "output");
-        parts.push(format!("{failed} that fail with any value"));
+        parts.push(format!("{failed} with errors in a trial"));
     }
     if !missing.is_empty() {
         let names: Vec<String> = missing.into_iter().take(MAX_NAMES).collect();
@@ -59,8 +59,8 @@ mod tests {
         let line = unserved(&reads).unwrap();
         assert_eq!(
             line,
-            "DCS-BIOS: module F-14: of its 1200 outputs, these are not served: 1 output that fail with \
-             any value, and what depends on LoGetObjectById"
+            "DCS-BIOS: module F-14: of its 1200 outputs, these are not served: 1 output with errors in \
+             a trial, and what depends on LoGetObjectById"
         );
     }
 }

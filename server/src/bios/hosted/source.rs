@@ -266,3 +266,6 @@ fn log_lines(outcome: &Outcome) -> Vec<String> {
     let log = log.map(|line| format!("DCS-BIOS: {}", printable_reason(line)));
     problems.chain(log).collect()
 }
+
+#[cfg(test)]
+mod tests;

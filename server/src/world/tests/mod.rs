@@ -2,6 +2,7 @@
 //! memory, its steps, and its messages to the sim.
 
 mod limits;
+mod readings;
 mod recording;
 mod renewal;
 mod telemetry;
