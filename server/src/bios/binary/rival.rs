@@ -117,8 +117,12 @@ impl RivalWatch {
 
 /// Returns whether an address is one of this computer.
 fn is_own(address: IpAddr) -> bool {
+    // A network without any other interface gives no address.
+    if address.is_loopback() || address.is_unspecified() {
+        return true;
+    }
     let own = if_addrs::get_if_addrs().unwrap_or_default();
-    address.is_loopback() || own.iter().any(|interface| interface.ip() == address)
+    own.iter().any(|interface| interface.ip() == address)
 }
 
 fn listen(group: SocketAddrV4, interface: Ipv4Addr) -> io::Result<UdpSocket> {
