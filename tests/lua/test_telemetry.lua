@@ -312,7 +312,7 @@ t.case("telemetry: every field can be read from what the sim returns", function(
     local figure = parse(text)
     t.contains(figure.call, "LoGet")
     local results = { 7, 7, 7 }
-    if figure.path[1] then
+    if figure.path then
       local top = {}
       for _, path in ipairs({ figure.path, figure.other }) do
         local place = top

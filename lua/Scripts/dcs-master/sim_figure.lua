@@ -15,14 +15,14 @@ local function keys(path)
 end
 
 --- Returns the parts of a field's text: the name of the `call`, the number of its `result`, and the
--- `path` in it; with `other`, a second path, for the length of a vector.
+-- `path` in it, if it is a table; with `other`, a second path, for the length of a vector.
 function sim_figure.parse(text)
   local call, place, other = match(text, "^(%S+) ?(%S*) ?(%S*)$")
   local result = tonumber(place)
   return {
     call = call,
     result = result or 1,
-    path = keys(result and "" or place),
+    path = not result and place ~= "" and keys(place) or nil,
     other = other ~= "" and keys(other) or nil,
   }
 end
@@ -40,8 +40,11 @@ end
 --- Returns the value of a parsed field in the results of its call. It may be anything: what the sim
 -- provides is not checked. May raise an error.
 function sim_figure.pick(figure, results)
-  local result = results[figure.result]
-  local value = follow(result, figure.path)
+  local result, path = results[figure.result], figure.path
+  if not path then
+    return result
+  end
+  local value = follow(result, path)
   if figure.other and value then
     local other = follow(result, figure.other)
     return (value * value + other * other) ^ 0.5

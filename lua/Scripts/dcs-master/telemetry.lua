@@ -132,21 +132,21 @@ end
 
 -- Reading --------------------------------------------------------------------
 
-local function store(call, ok, first, second, third)
-  if not ok then
-    first, second, third = nil, nil, nil
+--- Returns the number of a watch. Calls the sim's function unless another field has called it in
+-- this frame. May raise an error or return anything.
+local function value_of(watch, frame)
+  local call = watch.call
+  if call.frame ~= frame then
+    call.frame = frame
+    call[1], call[2], call[3] = nil, nil, nil
+    call[1], call[2], call[3] = call.of()
   end
-  call[1], call[2], call[3] = first, second, third
+  return pick(watch.figure, call)
 end
 
 --- Returns the text to send for a watch, or nil when its value has not changed.
 local function read_watch(self, watch)
-  local call = watch.call
-  if call.frame ~= self.frame then
-    call.frame = self.frame
-    store(call, pcall(call.of))
-  end
-  local ok, value = pcall(pick, watch.figure, call)
+  local ok, value = pcall(value_of, watch, self.frame)
   if not ok or type(value) ~= "number" then
     value = MISSING
   elseif value - value ~= 0 then
@@ -163,19 +163,19 @@ end
 
 --- Continues the group's pass while the budget has readings left. Returns how many are left.
 local function read_group(self, group, left, sender)
-  local watches = group.watches
-  while left > 0 and watches[group.next] do
-    local text = read_watch(self, watches[group.next])
-    group.next = group.next + 1
+  local watches, place = group.watches, group.next
+  local watch = watches[place]
+  while left > 0 and watch do
+    local text = read_watch(self, watch)
     left = left - FIELD_COST
     if text then
       sender:put(text)
       left = left - CHANGE_COST
     end
+    place = place + 1
+    watch = watches[place]
   end
-  if not watches[group.next] then
-    group.next = 1
-  end
+  group.next = watch and place or 1
   return left
 end
 
