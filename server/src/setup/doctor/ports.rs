@@ -2,11 +2,16 @@
 
 use std::net::SocketAddr;
 
+use aircraft_defs::telemetry::FIELDS;
+
 use super::{
-    Finding,
+    Finding, Verdict,
     probe::{ServerProbe, SimProbe},
 };
 use crate::{link::LINK_VERSION, quote::printable_reason};
+
+/// The cure for scripts of another version.
+const REINSTALL: &str = "run: dcs-master install, then restart DCS";
 
 /// Returns the program that listens on a port, if the system reveals it.
 fn owner(port: u16) -> String {
@@ -43,8 +48,15 @@ pub(super) fn check_export_port(address: SocketAddr, export: &SimProbe, flying: 
             state,
             link,
             version,
+            telemetry_fields,
             ..
-        } => check_hello(address, "export", state, *link, version),
+        } => {
+            let finding = check_hello(address, "export", state, *link, version);
+            match finding.verdict {
+                Verdict::Good if *telemetry_fields < FIELDS.len() as u64 => old_telemetry(),
+                _ => finding,
+            }
+        }
         SimProbe::Closed if flying => Finding::bad(
             format!(
                 "nothing listens on {address} although a mission is running, so there are no text displays"
@@ -57,6 +69,16 @@ pub(super) fn check_export_port(address: SocketAddr, export: &SimProbe, flying: 
         ),
         other => check_sim_port(address, other),
     }
+}
+
+/// Returns the finding about scripts of the same version that were installed before they could read
+/// all of telemetry.
+fn old_telemetry() -> Finding {
+    Finding::bad(
+        "the scripts that DCS runs are too old for telemetry: some gauges whose names begin with \
+         sim. have no values",
+        REINSTALL,
+    )
 }
 
 fn check_hello(
@@ -78,7 +100,7 @@ fn check_hello(
                 "the scripts that DCS runs are version {version} (link {link}), this program is {} (link {LINK_VERSION})",
                 env!("CARGO_PKG_VERSION"),
             ),
-            "run: dcs-master install, then restart DCS",
+            REINSTALL,
         );
     }
     Finding::good(format!(
@@ -158,10 +180,7 @@ mod tests {
     };
 
     use super::{
-        super::{
-            Verdict,
-            probe::{local, server, sim},
-        },
+        super::probe::{local, server, sim},
         *,
     };
 
@@ -222,6 +241,35 @@ mod tests {
     }
 
     #[test]
+    fn scripts_from_before_telemetry_are_found() {
+        let check = |telemetry_fields, verdict| {
+            let export = SimProbe::Free {
+                state: "export".into(),
+                link: LINK_VERSION,
+                version: env!("CARGO_PKG_VERSION").into(),
+                telemetry_fields,
+                aircraft: None,
+            };
+            let finding = check_export_port(local(4244), &export, true);
+            assert_eq!(finding.verdict, verdict, "{finding:?}");
+            finding
+        };
+        let finding = check(0, Verdict::Bad);
+        assert!(finding.message.contains("too old for telemetry"));
+        assert_eq!(finding.remedy.as_deref(), Some(REINSTALL));
+        check(FIELDS.len() as u64 - 1, Verdict::Bad);
+        check(FIELDS.len() as u64, Verdict::Good);
+        let hello = "{\"hello\":\"export\",\"link\":1,\"version\":\"9\",\"telemetry_fields\":7}\n";
+        let SimProbe::Free {
+            telemetry_fields: 7,
+            ..
+        } = sim(answering(hello))
+        else {
+            panic!("the number is not read")
+        };
+    }
+
+    #[test]
     fn a_port_without_a_listener_is_idle_until_a_mission_runs() {
         let address = TcpListener::bind(local(0)).unwrap().local_addr().unwrap();
         assert_eq!(sim(address), SimProbe::Closed);
@@ -245,6 +293,7 @@ mod tests {
             state: "hook".into(),
             link: LINK_VERSION,
             version: String::new(),
+            telemetry_fields: 0,
             aircraft: None,
         };
         let finding =

@@ -30,6 +30,8 @@ pub(super) enum SimProbe {
         state: String,
         link: u64,
         version: String,
+        /// The number of fields of telemetry that the export state can read.
+        telemetry_fields: u64,
         /// The name as the sim has it, which may contain control characters.
         aircraft: Option<String>,
     },
@@ -81,6 +83,7 @@ pub(super) fn sim(address: SocketAddr) -> SimProbe {
             state,
             link: message["link"].as_u64().unwrap_or_default(),
             version: text("version").unwrap_or_default(),
+            telemetry_fields: message["telemetry_fields"].as_u64().unwrap_or_default(),
             aircraft: lines
                 .next(MORE)
                 .ok()
