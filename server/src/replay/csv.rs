@@ -1,12 +1,13 @@
-//! A recording as a table for spreadsheets: a row for each moment, a column for each gauge and
-//! control.
+//! A recording as a table for spreadsheets: a row for each moment, a column for each gauge, control and
+//! field of telemetry.
 //!
-//! A cell has the value of a gauge on its scale, or that of a control as the cockpit has it. It is
+//! A cell has the value of a gauge or field on its scale, or that of a control as the cockpit has it. It is
 //! empty as long as the value is not known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use aircraft_defs::telemetry::{self, Field};
 use aircraft_defs::{Scale, Tables};
 use chrono::{DateTime, Local};
 
@@ -24,9 +25,11 @@ pub enum CsvError {
     Write(#[from] io::Error),
 }
 
-/// The columns by name, and for each aircraft the args with their columns.
+/// The columns by name, and for each aircraft the args with their columns. The columns of telemetry
+/// follow those of args.
 #[derive(Default)]
 struct Columns {
+    fields: Vec<&'static Field>,
     names: Vec<String>,
     places: BTreeMap<String, usize>,
     of_aircraft: BTreeMap<String, BTreeMap<u32, Column>>,
@@ -49,7 +52,8 @@ pub fn write(
 ) -> Result<(), CsvError> {
     let columns = columns(recording, tables_of)?;
     write!(out, "seconds,time,aircraft")?;
-    for name in &columns.names {
+    let fields = columns.fields.iter().map(|field| field.name);
+    for name in columns.names.iter().map(String::as_str).chain(fields) {
         write!(out, ",{}", quoted(name))?;
     }
     writeln!(out)?;
@@ -72,9 +76,10 @@ pub fn write(
     Ok(())
 }
 
-/// Collects the columns: the args of the tables that have a value at some time, gauges first.
+/// Collects the columns: the args of the tables and the fields that have a value at some time.
 fn columns(recording: &Recording, tables_of: impl Fn(&str) -> Tables) -> Result<Columns, CsvError> {
     let mut seen: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    let mut fields = BTreeSet::new();
     let mut aircraft = None;
     let mut cursor = Cursor::default();
     while let Some((_, entry)) = cursor.next(recording)? {
@@ -85,11 +90,16 @@ fn columns(recording: &Recording, tables_of: impl Fn(&str) -> Tables) -> Result<
                 args.extend(state.args.keys());
                 args.sort_unstable();
                 args.dedup();
+                fields.extend(state.telemetry.into_keys());
             }
             _ => {}
         }
     }
-    let mut columns = Columns::default();
+    let fields = fields.into_iter().filter_map(telemetry::field);
+    let mut columns = Columns {
+        fields: fields.collect(),
+        ..Columns::default()
+    };
     for (name, args) in seen {
         columns.add(name.clone(), &args, &tables_of(&name));
     }
@@ -144,6 +154,11 @@ fn write_row(
             }
         }
     }
+    let fields = columns.fields.iter().map(|field| {
+        let number = state.telemetry.get(&field.number())?;
+        Some(field.scale().apply(field.conversion.apply(*number)))
+    });
+    cells.extend(fields);
     let moment = DateTime::from_timestamp_nanos((begin + time * 1000) as i64);
     let moment = moment.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S%.3f");
     write!(out, "{},{moment},{}", time as f64 / 1e6, quoted(aircraft))?;

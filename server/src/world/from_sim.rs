@@ -162,7 +162,7 @@ impl World {
     fn replace_aircraft(&mut self, aircraft: Option<Arc<Aircraft>>) {
         let past = std::mem::replace(&mut self.aircraft, aircraft);
         self.past_aircraft.extend(past);
-        self.update_recorded_args();
+        self.update_recorded();
     }
 
     /// Handles the end of a mission: sends raw 0 for all gauges, if that option is on.

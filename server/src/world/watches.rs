@@ -82,12 +82,20 @@ impl Watches {
         self.dirty.clear();
     }
 
-    /// Marks all watches of the sim as dirty, so that each of them is sent again.
-    pub(super) fn resend_all(&mut self) {
-        for (&number, rate) in &mut self.sent {
+    /// Marks a watch of the sim as dirty, so that it is sent again.
+    pub(super) fn resend(&mut self, number: u32) {
+        if let Some(rate) = self.sent.get_mut(&number) {
             // NaN differs from every rate.
             *rate = f64::NAN;
             self.dirty.insert(number);
+        }
+    }
+
+    /// Marks all watches of the sim as dirty, so that each of them is sent again.
+    pub(super) fn resend_all(&mut self) {
+        let numbers: Vec<u32> = self.sent.keys().copied().collect();
+        for number in numbers {
+            self.resend(number);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::wire::print::Prefix;
 use crate::world::arena::{GroupId, SubscriptionId};
 use crate::world::clients::Clients;
 use crate::world::meaning::Meaning;
-use crate::world::source::{self, SourceId};
+use crate::world::source::SourceId;
 
 impl Gauges {
     /// Makes a sleeping subscription a member of its group, and sends the value if it is known.
@@ -54,6 +54,10 @@ impl Gauges {
     /// Returns the group with this source, scale and precision; creates it if necessary.
     fn group(&mut self, meaning: &Meaning, precision: i8, now: Micros) -> GroupId {
         let source = meaning.subject.source;
+        if self.is_recorded(source) && !self.sources.contains_key(&source) {
+            // The sim has sent the value to the recording only.
+            self.resend(source);
+        }
         let entry = self.sources.entry(source).or_default();
         let existing = entry.groups.iter().copied().find(|&group| {
             let group = &self.groups[group];
@@ -151,7 +155,7 @@ impl Gauges {
 
     /// Returns whether a source is read for a recording.
     fn is_recorded(&self, source: SourceId) -> bool {
-        matches!(source.source(), source::Source::Arg(arg) if self.recorded.contains(&arg))
+        self.recorded.contains(&source)
     }
 
     /// Makes the sim read an arg that shows a position.

@@ -36,7 +36,7 @@ use resolve::Resolver;
 pub(crate) use resolve::readout;
 
 use schedules::Schedules;
-use telemetry::{Absence, FieldWatches};
+use telemetry::FieldWatches;
 pub(in crate::world) use values::MAX_TURN_UPDATES;
 
 /// All gauges with subscriptions.
@@ -51,8 +51,8 @@ pub(in crate::world) struct Gauges {
     /// The watches of args.
     watches: Watches,
     fields: FieldWatches,
-    /// The args that are read for a recording.
-    recorded: BTreeSet<u32>,
+    /// The sources that are read for a recording.
+    recorded: BTreeSet<SourceId>,
     /// The lowest arg that is not marked yet, while all args are being marked for a sim that has no
     /// watches.
     restore_from: Option<SourceId>,
@@ -88,6 +88,18 @@ struct Source {
     is_queued: bool,
     /// The reason why a field of telemetry has no value.
     absence: Absence,
+}
+
+/// The reason why a field of telemetry has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Absence {
+    /// There is no such reason: it has a value, or the sim has not answered yet.
+    #[default]
+    None,
+    /// The sim provides no number.
+    NoNumber,
+    /// The sim does not allow telemetry.
+    Forbidden,
 }
 
 impl Source {

@@ -20,9 +20,17 @@ const ARG_RATES: ReadRates = [60.0, 120.0, 250.0, 1000.0];
 /// an arg, so they are read about as often as somebody wants them.
 const FIELD_RATES: ReadRates = [10.0, 30.0, 60.0, 1000.0];
 
-/// The rate at which the sim reads an arg for a recording, per second. It differs from the others, so
-/// that the sim sends the value when the first subscription to the arg comes.
-pub(super) const RECORDING_RATE: f64 = 30.0;
+/// The rates at which the sim reads an arg and a field for a recording, per second.
+const RECORDING_ARG_RATE: f64 = 30.0;
+const RECORDING_FIELD_RATE: f64 = 10.0;
+
+/// Returns the rate at which a source is read for a recording.
+pub(super) fn recording_rate_of(id: SourceId) -> f64 {
+    match id.source() {
+        Source::Arg(_) => RECORDING_ARG_RATE,
+        Source::Field(_) => RECORDING_FIELD_RATE,
+    }
+}
 
 /// Returns the rates at which a source can be read.
 pub(super) fn rates_of(id: SourceId) -> &'static ReadRates {

@@ -6,8 +6,9 @@
 
 use aircraft_defs::telemetry::{Conversion, FIELDS, Field};
 
-use super::Gauges;
 use super::values::SourceValue;
+use super::watching::wanted_rate;
+use super::{Absence, Gauges};
 use crate::filter::Micros;
 use crate::world::Aircraft;
 use crate::world::client::ClientKey;
@@ -15,18 +16,6 @@ use crate::world::clients::Clients;
 use crate::world::request_error::RequestError;
 use crate::world::source::{Source, SourceId};
 use crate::world::watches::{WatchUpdate, Watches};
-
-/// The reason why a field has no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Absence {
-    /// There is no such reason: it has a value, or the sim has not answered yet.
-    #[default]
-    None,
-    /// The sim provides no number.
-    NoNumber,
-    /// The sim does not allow telemetry.
-    Forbidden,
-}
 
 /// The watches of fields.
 #[derive(Debug)]
@@ -59,6 +48,7 @@ impl Gauges {
     ) {
         self.fields.readable = readable;
         self.fields.watches.reset();
+        self.mark_recorded_dirty(SourceId::FIRST_FIELD..);
         for id in self.watched_fields() {
             self.void(id);
             self.mark_dirty(id);
@@ -86,14 +76,16 @@ impl Gauges {
 
     /// Returns the next change of a field's watch that the sim has to be told about.
     pub(in crate::world) fn next_field_watch(&mut self) -> Option<WatchUpdate> {
-        let (sources, readable) = (&self.sources, self.fields.readable.unwrap_or(0));
-        let rate = |field| {
-            let id = SourceId::field(field);
-            let source = sources.get(&id).filter(|_| field <= readable);
-            source.map_or(0.0, |source| source.rate(id))
+        let (sources, recorded) = (&self.sources, &self.recorded);
+        let readable = self.fields.readable.unwrap_or(0);
+        let rate = |field| match field <= readable {
+            true => wanted_rate(sources, recorded, SourceId::field(field)),
+            false => 0.0,
         };
         let watch = self.fields.watches.next(rate);
-        if let Some(WatchUpdate::Send(field, 0.0)) = watch {
+        if let Some(WatchUpdate::Send(field, _)) = watch
+            && !self.is_needed(SourceId::field(field))
+        {
             self.sources.remove(&SourceId::field(field));
         }
         watch

@@ -2,8 +2,7 @@
 //! blocked client reads again.
 
 use super::group::{Change, Delivery, Group};
-use super::telemetry::Absence;
-use super::{Gauges, Source};
+use super::{Absence, Gauges, Source};
 use crate::filter::Micros;
 use crate::world::agenda::TURN;
 use crate::world::arena::{Arena, GroupId, ScheduleId, SubscriptionId};

@@ -1,13 +1,28 @@
 //! The watches of sources: the sim reads those that are needed. Args are read by the hook state,
 //! and fields of telemetry by the export state.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeBounds;
 
 use super::Gauges;
-use super::read_rate::RECORDING_RATE;
+use super::read_rate::recording_rate_of;
 use crate::world::client::ClientKey;
 use crate::world::source::{Source, SourceId};
 use crate::world::watches::WatchUpdate;
+
+/// Returns the number of times per second that the sim should read a source for subscriptions and
+/// recordings; 0 if it is not needed.
+pub(super) fn wanted_rate(
+    sources: &BTreeMap<SourceId, super::Source>,
+    recorded: &BTreeSet<SourceId>,
+    id: SourceId,
+) -> f64 {
+    let rate = sources.get(&id).map_or(0.0, |source| source.rate(id));
+    match recorded.contains(&id) {
+        true => recording_rate_of(id).max(rate),
+        false => rate,
+    }
+}
 
 impl Gauges {
     /// Marks that the rate of a source may have changed.
@@ -23,6 +38,14 @@ impl Gauges {
         match id.source() {
             Source::Arg(arg) => self.watches.cancel(arg),
             Source::Field(field) => self.fields.watches.cancel(field),
+        }
+    }
+
+    /// Makes the sim send the value of a source again.
+    pub(super) fn resend(&mut self, id: SourceId) {
+        match id.source() {
+            Source::Arg(arg) => self.watches.resend(arg),
+            Source::Field(field) => self.fields.watches.resend(field),
         }
     }
 
@@ -49,14 +72,7 @@ impl Gauges {
     /// Returns the next change of an arg's watch that the sim has to be told about.
     pub(in crate::world) fn next_watch(&mut self) -> Option<WatchUpdate> {
         let (sources, recorded) = (&self.sources, &self.recorded);
-        let rate = |arg| {
-            let id = SourceId::arg(arg);
-            let rate = sources.get(&id).map_or(0.0, |source| source.rate(id));
-            match recorded.contains(&arg) {
-                true => RECORDING_RATE.max(rate),
-                false => rate,
-            }
-        };
+        let rate = |arg| wanted_rate(sources, recorded, SourceId::arg(arg));
         let watch = self.watches.next(rate);
         if let Some(WatchUpdate::Send(arg, _)) = watch
             && !self.is_needed(SourceId::arg(arg))
@@ -66,11 +82,23 @@ impl Gauges {
         watch
     }
 
-    /// Makes the sim read these args for a recording, instead of those from an earlier call.
-    pub(in crate::world) fn set_recorded(&mut self, args: BTreeSet<u32>) {
-        let before = std::mem::replace(&mut self.recorded, args);
-        for &arg in before.symmetric_difference(&self.recorded) {
-            self.watches.mark_dirty(arg);
+    /// Makes the sim read these sources for a recording, instead of those from an earlier call.
+    pub(in crate::world) fn set_recorded(&mut self, sources: BTreeSet<SourceId>) {
+        let before = std::mem::replace(&mut self.recorded, sources);
+        let changed: Vec<SourceId> = before
+            .symmetric_difference(&self.recorded)
+            .copied()
+            .collect();
+        for id in changed {
+            self.mark_dirty(id);
+        }
+    }
+
+    /// Marks the recorded sources of a link that has lost its watches.
+    pub(super) fn mark_recorded_dirty(&mut self, range: impl RangeBounds<SourceId>) {
+        let ids: Vec<SourceId> = self.recorded.range(range).copied().collect();
+        for id in ids {
+            self.mark_dirty(id);
         }
     }
 
@@ -78,9 +106,7 @@ impl Gauges {
     pub(in crate::world) fn restore_watches(&mut self) {
         self.watches.reset();
         self.restore_from = (!self.sources.is_empty()).then_some(SourceId::arg(0));
-        for &arg in &self.recorded {
-            self.watches.mark_dirty(arg);
-        }
+        self.mark_recorded_dirty(..SourceId::FIRST_FIELD);
     }
 
     /// Marks the next arg for a sim that has no watches, or removes the arg if it is not needed.
