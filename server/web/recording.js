@@ -40,9 +40,13 @@ export class RecordButton {
   async #act() {
     try {
       const ended = this.#isOn;
+      // The server waits for a slow disk, but not for long.
+      if (ended) setText(this.#words, "Saving …");
       const recording = await (ended ? remove("/api/recording") : post("/api/recording"));
       this.#show(recording);
-      if (ended) this.#tell(`Recorded: ${recording.path ?? recording.file} (${size(recording.bytes)})`);
+      const name = recording.path ?? recording.file;
+      if (ended && recording.running) this.#tell(`The disk is slow: ${name} is still being written.`);
+      else if (ended) this.#tell(`Recorded: ${name} (${size(recording.bytes)})`);
     } catch (error) {
       this.#tell(error.message);
     }

@@ -24,5 +24,7 @@ pub use recording::{Cursor, Recording};
 pub use state::SimState;
 pub use tables::{RecordedTables, TableFolders};
 pub use tap::{RecordingEnded, Tap};
+#[cfg(test)]
+pub(crate) use thread::{Output, start_with};
 pub use thread::{RecordingProgress, RecordingState, RecordingThread, start};
 pub use writer::RecordingWriter;

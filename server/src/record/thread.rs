@@ -59,7 +59,7 @@ pub enum RecordingState {
 }
 
 /// A place for the bytes of a recording.
-pub(super) trait Output: Write + Send + 'static {
+pub(crate) trait Output: Write + Send + 'static {
     /// Removes all bytes after the first `length`.
     fn truncate(&mut self, length: u64) -> io::Result<()>;
 }
@@ -88,7 +88,7 @@ pub fn start(
 }
 
 /// Starts a recording to an output, which messages call `path`.
-pub(super) fn start_with(
+pub(crate) fn start_with(
     path: &Path,
     out: impl Output,
     folders: TableFolders,
