@@ -32,23 +32,54 @@ fn start(data: &Path, arguments: &[&str]) -> (Process, u16) {
     (process, port.expect("a port"))
 }
 
-/// Returns the raw values of the update lines with this id, until `end` says that it is enough.
-fn values(client: &mut Client, id: &str, end: impl Fn(&str) -> bool) -> Vec<String> {
-    let start = format!("2 {id} ");
-    let mut values = Vec::new();
-    loop {
-        let line = client.line();
-        if let Some(rest) = line.strip_prefix(&start) {
-            values.push(rest.split(' ').next().unwrap_or_default().to_owned());
-        }
-        if end(&line) {
-            return values;
+/// The lines of a flight in the second aircraft, from its beginning to its end.
+struct Flight(Vec<String>);
+
+impl Flight {
+    /// Waits for the aircraft, and takes the lines until another one is flown.
+    fn of(client: &mut Client) -> Self {
+        client.line_with("0 Kestrel_A1");
+        let mut lines = Vec::new();
+        loop {
+            let line = client.line();
+            if line.starts_with("0 ") {
+                return Self(lines);
+            }
+            lines.push(line);
         }
     }
+
+    /// Returns this field of the update lines of a subscription.
+    fn fields(&self, id: &str, field: usize) -> Vec<&str> {
+        let lines = self.0.iter().map(|line| line.split(' '));
+        let lines = lines.filter(|line| line.clone().nth(1) == Some(id));
+        lines.filter_map(|mut line| line.nth(field)).collect()
+    }
+
+    /// Returns the raw values of the altimeter, which moves in each frame.
+    fn altitudes(&self) -> Vec<&str> {
+        self.fields("1", 2)
+    }
+
+    /// Returns the whole degrees of the heading, each of which lasts for about a second.
+    fn headings(&self) -> Vec<&str> {
+        self.fields("2", 3)
+    }
+}
+
+/// Returns how many values of one list, in their order, are in the other one in that order.
+fn in_order(values: &[&str], others: &[&str]) -> usize {
+    let mut rest = others.iter();
+    let is_next = |value: &&&str| {
+        let found = rest.clone().any(|other| other == *value);
+        found && rest.any(|other| other == *value)
+    };
+    values.iter().filter(is_next).count()
 }
 
 #[test]
 fn a_recording_that_was_killed_is_replayed_with_the_same_values() {
+    let subscriptions = "2 Altimeter 1 0 1000\n2 sim.heading 2 0 1000";
     let data = tempfile::tempdir().expect("a folder");
     let (mut demo, port) = start(
         data.path(),
@@ -56,10 +87,8 @@ fn a_recording_that_was_killed_is_replayed_with_the_same_values() {
     );
     let mut client = Client::connect(port);
     client.line_with("0 Kestrel_T1");
-    client.say("2 Altimeter 1 0 1000");
-    let ends = |line: &str| line.starts_with("0 Kestrel_A1");
-    let flown = values(&mut client, "1", ends);
-    client.line_with("2 1 ");
+    client.say(subscriptions);
+    let flown = Flight::of(&mut client);
     // What was recorded is in the file a second later.
     client.line_with("0 Kestrel_T1");
     client.line_with("2 1 ");
@@ -69,27 +98,27 @@ fn a_recording_that_was_killed_is_replayed_with_the_same_values() {
         let (_replay, port) = start(data.path(), &arguments);
         let mut client = Client::connect(port);
         client.line_with("0 Kestrel_T1");
-        client.say("2 Altimeter 1 0 1000");
-        // The first round may have begun before the client came; the second has all.
+        client.say(subscriptions);
+        // In the first round, the flight may have begun before the client came.
         client.line_with("0 Kestrel_A1");
-        client.line_with("0 Kestrel_T1");
-        client.line_with("0 Kestrel_T1");
-        let replayed = values(&mut client, "1", ends);
-        assert_eq!(replayed.last(), flown.last(), "at {speed} times the speed");
-        let mut rest = flown.iter();
-        let mut common = 0;
-        for value in &replayed {
-            if rest.clone().any(|flown| flown == value) {
-                rest.find(|flown| *flown == value);
-                common += 1;
-            }
-        }
+        let replayed = Flight::of(&mut client);
+        let (then, now) = (flown.altitudes(), replayed.altitudes());
+        assert_eq!(now.last(), then.last(), "at {speed} times the speed");
+        let common = in_order(&now, &then);
         assert!(
-            common * 2 > replayed.len().min(flown.len()),
+            common * 2 > now.len().min(then.len()),
             "the order at {speed} times the speed: {common} of {} are those of {}",
-            replayed.len(),
-            flown.len()
+            now.len(),
+            then.len()
         );
+        let (then, now) = (flown.headings(), replayed.headings());
+        assert_eq!(
+            (now.first(), now.last()),
+            (then.first(), then.last()),
+            "at {speed} times the speed"
+        );
+        assert!(then.len() > 2, "{then:?}");
+        assert_eq!(in_order(&now, &then), now.len(), "{now:?} of {then:?}");
         client.say("1 0 1 1");
         let line = client.line_with("-1 ");
         assert!(line.contains("this is a replay"), "{line}");
