@@ -11,7 +11,7 @@ const [packageFolder, reference] = process.argv.slice(2);
 const own = path.join(packageFolder, "docs", "json");
 fs.rmSync(own, { recursive: true, force: true });
 fs.mkdirSync(own, { recursive: true });
-for (const name of ["MetadataStart.json", "MetadataEnd.json", "Kestrel_T1.json"]) {
+for (const name of ["MetadataStart.json", "MetadataEnd.json", "CommonData.json", "Kestrel_T1.json"]) {
   fs.copyFileSync(path.join(reference, name), path.join(own, name));
 }
 
@@ -32,9 +32,13 @@ api.on("ENGINE_RPM_G120", (value) => {
     api.sendMessage("LANDING_LIGHT_90 2");
   }
 });
+let altitude = 0;
+api.on("ALT_MSL_FT", (value) => {
+  altitude = value;
+});
 api.on("LANDING_LIGHT_90", (value) => {
-  if (value === 2) {
-    console.log("dcs-bios-api: a text, a needle, a switch, and a command back");
+  if (value === 2 && altitude > 1000) {
+    console.log("dcs-bios-api: a text, a needle, a switch, the altitude, and a command back");
     clearTimeout(late);
     process.exit(0);
   }

@@ -28,7 +28,7 @@ class Reference:
 
     def __init__(self, folder: Path) -> None:
         self.entries = {}
-        for name in ["MetadataStart", "Kestrel_T1"]:
+        for name in ["MetadataStart", "CommonData", "Kestrel_T1"]:
             module = json.loads((folder / f"{name}.json").read_text())
             for category in module.values():
                 self.entries.update(category)
@@ -72,11 +72,11 @@ def until(condition, what: str) -> None:
 
 
 def check_dcspy(reference: Reference) -> None:
-    """dcspy's parser over TCP: a text, a lamp, a needle and a switch, and a command back."""
+    """dcspy's parser over TCP: a text, a lamp, a needle, a switch, the altitude, and a command back."""
     dcsbios = load("dcspy", "dcsbios.py")
     parser = dcsbios.ProtocolParser()
     seen: dict[str, list] = {}
-    for identifier in ["_ACFT_NAME", "ENGINE_RPM_G120", "CPT_LTS_FUEL_LO_L162", "BATTERY_SWITCH_60", "TXT_SCRATCHPAD_T1"]:
+    for identifier in ["_ACFT_NAME", "ENGINE_RPM_G120", "CPT_LTS_FUEL_LO_L162", "BATTERY_SWITCH_60", "TXT_SCRATCHPAD_T1", "ALT_MSL_FT", "IAS_US"]:
         output, values = reference.output(identifier), seen.setdefault(identifier, [])
         if output["type"] == "string":
             dcsbios.StringBuffer(parser, output["address"], output["max_length"], values.append)
@@ -102,6 +102,8 @@ def check_dcspy(reference: Reference) -> None:
     wait_for("_ACFT_NAME", lambda name: name == "Kestrel_T1")
     wait_for("ENGINE_RPM_G120", lambda value: 1000 < value < 65000)
     wait_for("TXT_SCRATCHPAD_T1", lambda text: len(text) == 8)
+    wait_for("ALT_MSL_FT", lambda feet: 1000 < feet < 40000)
+    wait_for("IAS_US", lambda knots: 100 < int(knots) < 600)
     text = Text()
     link.sendall(b"BATTERY_SWITCH_60 0\nGENERATOR_SWITCH_61 0\n")
     text.wait_for("BATTERY_SWITCH", "0")

@@ -1,5 +1,6 @@
 //! Replays the examples of `docs/dcs-bios.md`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aircraft_defs::Tables;
@@ -11,7 +12,7 @@ use super::places::Ledger;
 use super::stream::parser::Parser;
 use super::stream::{Pace, STEP};
 use crate::control::Position;
-use crate::wire::Request;
+use crate::wire::{Id, Ref, Request};
 use crate::world::Aircraft;
 
 const PAGE: &str = include_str!("../../../../docs/dcs-bios.md");
@@ -32,14 +33,23 @@ fn table<T: serde::de::DeserializeOwned>(kind: &str) -> T {
     serde_json::from_str(&blocks(kind)[0].join("\n")).expect("a table")
 }
 
-fn trainer() -> Gateway {
+/// Returns the gateway, and the ids of its subscriptions by the names of the gauges.
+fn trainer() -> (Gateway, BTreeMap<String, Id>) {
     let (gauges, controls) = (table("json gauges"), table("json controls"));
     let tables = Tables::new(Default::default(), Default::default(), gauges, controls);
     let map = CockpitMap::new(&tables, Some(&mut Ledger::default()));
     let mut gateway = Gateway::new(false);
-    gateway.set_aircraft(Some((Arc::new(Aircraft::new("Trainer", tables)), map)));
+    let aircraft = Arc::new(Aircraft::new("Trainer", tables));
+    let requests = gateway.set_aircraft(Some((aircraft, map)));
     gateway.join(Listener::Datagrams, Pace::Limited(11_000));
-    gateway
+    let ids = requests.iter().filter_map(|request| match request {
+        Request::Gauge(request) => Some(match &request.gauge {
+            Ref::Number(arg) => (format!("arg {arg}"), request.id),
+            Ref::Name(name) => (name.to_string(), request.id),
+        }),
+        _ => None,
+    });
+    (gateway, ids.collect())
 }
 
 fn text(request: &Request) -> String {
@@ -56,18 +66,16 @@ fn text(request: &Request) -> String {
 #[test]
 fn sessions() {
     for lines in blocks("session") {
-        let mut gateway = trainer();
+        let (mut gateway, ids) = trainer();
         let mut parser = Parser::default();
         let mut answers: Vec<String> = Vec::new();
         let mut now = 0;
         for line in lines {
             now += STEP;
-            if let Some(event) = line.strip_prefix("sim: arg ") {
-                let (arg, raw) = event.split_once(" = ").expect("a value");
-                gateway.set_gauge(
-                    arg.parse().expect("an arg"),
-                    raw.parse().expect("a raw value"),
-                );
+            if let Some(event) = line.strip_prefix("sim: ") {
+                let (gauge, raw) = event.split_once(" = ").expect("a value");
+                let id = ids[gauge];
+                gateway.set_gauge(id, raw.parse().expect("a raw value"));
             } else if let Some(word) = line.strip_prefix("<- 0x") {
                 let (address, value) = word.split_once(" = ").expect("a value");
                 gateway

@@ -201,7 +201,11 @@ impl Service {
     }
 
     /// Applies news of the world.
-    async fn apply(&mut self, news: Updates, subscriber: &Subscriber) -> Result<(), ServerEnded> {
+    async fn apply(
+        &mut self,
+        mut news: Updates,
+        subscriber: &Subscriber,
+    ) -> Result<(), ServerEnded> {
         if let Some(aircraft) = news.aircraft {
             self.set_aircraft(aircraft, subscriber).await?;
         }
@@ -222,6 +226,8 @@ impl Service {
                 hosting.source.set_reading(key, value);
             }
         }
+        // Old scripts are named for each figure of telemetry.
+        news.errors.dedup();
         for error in &news.errors {
             if self.log_lines.take(1, self.now()) {
                 warn!("DCS-BIOS: {error}");

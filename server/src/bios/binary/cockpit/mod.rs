@@ -3,10 +3,12 @@
 //! Pure. This is one source of the memory map; nothing in `memory` and `stream` depends on it.
 
 mod args;
+mod common_data;
 mod controls;
 mod identifiers;
 mod map;
 
+pub(super) use common_data::{CommonForm, ITEMS as COMMON_ITEMS};
 pub(super) use controls::{ControlItem, ControlKind};
 pub(super) use map::{CockpitMap, DisplayItem, GaugeItem, GaugeKind};
 
@@ -17,6 +19,7 @@ use super::memory::Memory;
 use super::places::AIRCRAFT_NAME;
 use crate::wire::{GaugeRequest, Id, Ref, Request};
 use crate::world::Aircraft;
+use common_data::FIGURES;
 
 /// The decimals of the values that the world sends. The raw values come along unrounded.
 const PRECISION: i8 = 9;
@@ -24,6 +27,8 @@ const PRECISION: i8 = 9;
 const RATE: f64 = 30.0;
 /// The ids of the subscriptions to displays, which follow those to args.
 const FIRST_DISPLAY: Id = 1 << 40;
+/// The ids of the subscriptions to telemetry, which follow those to displays.
+const FIRST_FIGURE: Id = 1 << 41;
 
 /// The cockpit that is flown.
 #[derive(Debug, Default)]
@@ -51,25 +56,27 @@ impl Cockpit {
     }
 
     fn requests(&self) -> Vec<Request> {
-        let gauges = self.map.args.keys().map(|&arg| {
-            Request::Gauge(GaugeRequest {
-                gauge: Ref::Number(arg),
-                id: Id::from(arg),
-                precision: PRECISION,
-                max_frequency: RATE,
-            })
-        });
+        let args = self.map.args.keys();
+        let gauges = args.map(|&arg| gauge(Ref::Number(arg), Id::from(arg)));
+        let figures = self.aircraft.iter().flat_map(|_| FIGURES.iter());
+        let figures = figures.zip(FIRST_FIGURE..);
+        let figures = figures.map(|(figure, id)| gauge(Ref::Name(figure.gauge.into()), id));
         let displays = self.map.displays.iter().zip(FIRST_DISPLAY..);
         let texts = displays.map(|(item, id)| Request::Indicator {
             indicator: item.display.indicator,
             name: item.display.element.as_str().into(),
             id,
         });
-        gauges.chain(texts).collect()
+        gauges.chain(figures).chain(texts).collect()
     }
 
-    /// Writes the raw value of an arg.
+    /// Writes the raw value of an arg or of a figure of the sim.
     pub(super) fn set_gauge(&mut self, id: Id, raw: f64, memory: &mut Memory) {
+        let place = usize::try_from(id - FIRST_FIGURE).ok();
+        if let Some(figure) = place.and_then(|place| FIGURES.get(place)) {
+            figure.write(raw, memory);
+            return;
+        }
         let arg = u32::try_from(id).ok();
         if let Some((arg, words)) = arg.and_then(|arg| Some((arg, self.map.args.get(&arg)?))) {
             self.raws.insert(arg, raw);
@@ -120,6 +127,15 @@ impl Cockpit {
     pub(super) fn raw(&self, arg: u32) -> Option<f64> {
         self.raws.get(&arg).copied()
     }
+}
+
+fn gauge(gauge: Ref<u32>, id: Id) -> Request {
+    Request::Gauge(GaugeRequest {
+        gauge,
+        id,
+        precision: PRECISION,
+        max_frequency: RATE,
+    })
 }
 
 /// Writes the name of the aircraft with the byte 0 at its end, as boards expect it.

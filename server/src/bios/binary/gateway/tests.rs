@@ -10,8 +10,8 @@ fn flying() -> Gateway {
     let mut gateway = Gateway::new(false);
     gateway.join(Listener::Datagrams, Pace::Limited(11_000));
     let requests = gateway.set_aircraft(Some(trainer()));
-    // Args 8, 9, 10, 12, 38, 70, 104 and 7000, and the display.
-    assert_eq!(requests.len(), 9);
+    // Args 8, 9, 10, 12, 38, 70, 104 and 7000, telemetry, and the display.
+    assert_eq!(requests.len(), 8 + 12 + 1);
     gateway
 }
 

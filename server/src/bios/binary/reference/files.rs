@@ -10,7 +10,8 @@ use thiserror::Error;
 
 use super::header;
 use super::module::{
-    METADATA_END, METADATA_START, Module, metadata_end, metadata_start, of_aircraft,
+    COMMON_DATA, METADATA_END, METADATA_START, Module, common_data, metadata_end, metadata_start,
+    of_aircraft,
 };
 use crate::bios::binary::cockpit::CockpitMap;
 use crate::bios::binary::places::{Display, LedgerError, LedgerFull, read_ledger, write_ledger};
@@ -98,13 +99,14 @@ impl ReferenceFiles {
     /// Returns the names and texts of all files.
     pub(super) fn files(&self) -> serde_json::Result<Vec<(String, String)>> {
         let shared = [
+            (COMMON_DATA, common_data()),
             (METADATA_START, metadata_start()),
             (METADATA_END, metadata_end()),
         ];
         let mut aliases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        aliases.insert("", Vec::new());
+        aliases.insert("", vec![COMMON_DATA]);
         for aircraft in self.aircraft.keys() {
-            aliases.insert(aircraft, vec![aircraft]);
+            aliases.insert(aircraft, vec![COMMON_DATA, aircraft]);
         }
         let modules = shared.iter().map(|(name, module)| (*name, module));
         let modules = modules.chain(

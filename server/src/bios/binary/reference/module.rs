@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::entry::{Entry, Input, Output};
 use crate::bios::binary::cockpit::{
-    CockpitMap, ControlItem, ControlKind, DisplayItem, GaugeItem, GaugeKind,
+    COMMON_ITEMS, CockpitMap, CommonForm, ControlItem, ControlKind, DisplayItem, GaugeItem,
+    GaugeKind,
 };
 use crate::bios::binary::memory::{Address, END};
 use crate::bios::binary::places::{AIRCRAFT_NAME, LIT_MASK, POSITION_MASK};
@@ -158,8 +159,31 @@ fn display(module: &str, item: &DisplayItem) -> Entry {
 }
 
 /// The names of the modules that all aircraft have.
+pub(super) const COMMON_DATA: &str = "CommonData";
 pub(super) const METADATA_START: &str = "MetadataStart";
 pub(super) const METADATA_END: &str = "MetadataEnd";
+
+/// Returns the module with the sim's own figures.
+pub(super) fn common_data() -> Module {
+    module(COMMON_ITEMS.iter().map(|item| {
+        let (control_type, output) = match item.form {
+            CommonForm::Integer { mask, max } => {
+                ("metadata", Output::integer(item.address, mask, max))
+            }
+            CommonForm::Text(length) => ("display", Output::text(item.address, length)),
+        };
+        Entry {
+            category: item.category.to_owned(),
+            ..metadata(
+                COMMON_DATA,
+                item.identifier,
+                control_type,
+                item.description,
+                output,
+            )
+        }
+    }))
+}
 
 /// Returns the module with the name of the aircraft.
 pub(super) fn metadata_start() -> Module {

@@ -63,13 +63,31 @@ fn entries_have_the_fields_that_programs_read() {
     assert_eq!(module["Lamps"]["OIL_L5"]["outputs"][0]["shift_by"], 15);
     assert_eq!(
         read("AircraftAliases.json"),
-        json!({"": [], "T-1 2": ["T-1 2"]})
+        json!({"": ["CommonData"], "T-1 2": ["CommonData", "T-1 2"]})
     );
     assert_eq!(
         read("MetadataStart.json")["Metadata"]["_ACFT_NAME"]["outputs"][0]["max_length"],
         24
     );
+    let common = read("CommonData.json");
+    let altitude = json!({
+        "type": "integer", "address": 0x434, "suffix": "",
+        "description": "Altitude above sea level, feet",
+        "mask": 65535, "shift_by": 0, "max_value": 65535,
+        "address_identifier": "CommonData_ALT_MSL_FT_A",
+        "address_mask_shift_identifier": "CommonData_ALT_MSL_FT"
+    });
+    assert_eq!(
+        common["Altitude"]["ALT_MSL_FT"]["outputs"],
+        json!([altitude])
+    );
+    assert_eq!(
+        common["Position"]["LAT_Z_DIR"]["outputs"][0]["max_length"],
+        1
+    );
     for line in [
+        "#define CommonData_LAT_DEG 0x041E, 0x7F00, 8",
+        "#define CommonData_IAS_US_A 0x0428",
         "#define MetadataEnd_UPDATE_COUNTER 0xFFFE, 0x00FF, 0",
         "#define T_1_2_GEAR_8 0xCD20, 0x7FFF, 0",
         "#define T_1_2_DIMMER_10_A 0xA614",
