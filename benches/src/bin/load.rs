@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
+use dcs_master_benches::bios::{BiosListener, write_tables};
 use dcs_master_benches::page::PageClient;
 use dcs_master_benches::process::{cpu_seconds, memory_kb};
 use dcs_master_benches::sim::{FRAMES, Hook};
+use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::net::{TcpListener, TcpStream};
@@ -51,6 +53,9 @@ struct Args {
     /// Browsers that have the page open besides; each takes what a page takes
     #[arg(long, default_value_t = 0)]
     pages: usize,
+    /// Send the stream of DCS-BIOS with all gauges to a listener besides
+    #[arg(long)]
+    dcs_bios: bool,
     /// Seconds to measure
     #[arg(long, default_value_t = 10)]
     seconds: u64,
@@ -97,7 +102,8 @@ async fn main() -> Result<()> {
     let listen = free_address().await?;
     let page = free_address().await?;
     let hook_address = hook_listener.local_addr()?.to_string();
-    let mut server = start(&args, &hook_address, &listen, &page)?;
+    let bios = Bios::new(&args).await?;
+    let mut server = start(&args, &hook_address, &listen, &page, &bios)?;
     let mut hook = Hook::accept(&hook_listener).await?;
     let pid = server.id().context("the server has ended")?;
     let empty_kb = memory_kb(pid).unwrap_or(0);
@@ -114,11 +120,31 @@ async fn main() -> Result<()> {
     }
     let report = measure(&args, &mut hook, &shared, pid).await?;
     report.print(&args, empty_kb);
+    if args.dcs_bios {
+        let seconds = (args.seconds + WARM_UP.as_secs()) as f64;
+        let updates = bios.listener.updates() as f64 / seconds;
+        println!("DCS-BIOS    {updates:.1} updates/s");
+    }
     server.kill().await?;
     Ok(())
 }
 
-fn start(args: &Args, hook: &str, listen: &str, page: &str) -> Result<Child> {
+/// A listener for the stream of DCS-BIOS, and the tables that the stream needs.
+struct Bios {
+    listener: BiosListener,
+    defs: TempDir,
+}
+
+impl Bios {
+    async fn new(args: &Args) -> Result<Self> {
+        let defs = tempfile::tempdir()?;
+        write_tables(defs.path(), FIRST_ARG..FIRST_ARG + args.gauges)?;
+        let listener = BiosListener::bind().await?;
+        Ok(Self { listener, defs })
+    }
+}
+
+fn start(args: &Args, hook: &str, listen: &str, page: &str, bios: &Bios) -> Result<Child> {
     let program = &args.server;
     let mut command = Command::new(program);
     // Programs from before the page do not know the option.
@@ -126,6 +152,13 @@ fn start(args: &Args, hook: &str, listen: &str, page: &str) -> Result<Child> {
         command.args(["serve", "--page", page]);
     } else {
         command.arg("serve");
+    }
+    if args.dcs_bios {
+        command
+            .args(["--dcs-bios", "--dcs-bios-import", "127.0.0.1:0"])
+            .args(["--dcs-bios-export", &bios.listener.address])
+            .arg("--defs")
+            .arg(bios.defs.path());
     }
     command
         .args(["--hook", hook, "--export", "127.0.0.1:9"])
