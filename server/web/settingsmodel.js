@@ -69,7 +69,7 @@ const TITLES = {
   export: "Sim, export",
   defs: "Folder of tables",
   "no-compile": "Make no tables",
-  "no-dcs-bios": "No names from DCS-BIOS",
+  "no-dcs-bios-names": "No names from DCS-BIOS",
 };
 
 const ORDER = Object.keys(TITLES);

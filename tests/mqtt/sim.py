@@ -75,7 +75,7 @@ class SimServer(Server):
         defs = write_tables(folder, len(sim.args))
         self.command = [
             *(PROGRAM, "serve", "--hook", f"127.0.0.1:{sim.port}", "--export", f"127.0.0.1:{free_port()}"),
-            *("--defs", str(defs), "--no-compile", "--no-dcs-bios", "--no-page"),
+            *("--defs", str(defs), "--no-compile", "--no-dcs-bios-names", "--no-page"),
             *("--listen", f"127.0.0.1:{self.port}", *options),
             *(("--mqtt", url, "--mqtt-base", base) if url else ()),
         ]

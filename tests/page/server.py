@@ -130,7 +130,7 @@ class Sim(Program):
         return Server(
             "serve",
             "--no-compile",
-            "--no-dcs-bios",
+            "--no-dcs-bios-names",
             "--defs",
             defs,
             "--hook",

@@ -12,7 +12,7 @@ from test_accessibility import check
 def serving(tmp_path):
     """A server with a data folder of its own and a sim that is not there."""
     hook, export = (f"127.0.0.1:{server.free_port()}" for _ in range(2))
-    serving = server.Server("serve", "--no-dcs-bios", "--hook", hook, "--export", export, home=tmp_path)
+    serving = server.Server("serve", "--no-dcs-bios-names", "--hook", hook, "--export", export, home=tmp_path)
     yield serving
     serving.stop()
 

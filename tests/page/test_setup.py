@@ -67,7 +67,7 @@ def test_the_buttons_install_compile_and_uninstall(browser, home):
 
 @pytest.mark.parametrize("command", ["demo", "serve"])
 def test_without_dcs_it_says_beside_each_button_why_it_is_off(browser, tmp_path, command):
-    options = ("--every", "0") if command == "demo" else ("--no-dcs-bios", "--hook", "127.0.0.1:9")
+    options = ("--every", "0") if command == "demo" else ("--no-dcs-bios-names", "--hook", "127.0.0.1:9")
     serving = server.Server(command, *options, home=tmp_path)
     try:
         for page in open_page(browser, f"{serving.url}/#/setup"):

@@ -455,7 +455,7 @@ fn a_broken_dcs_bios_is_told_and_costs_only_its_names() {
 fn no_names_come_from_dcs_bios_if_that_is_turned_off() {
     let (rig, install) = bare();
     install_dcs_bios(&rig);
-    let (_sim, server, mut client) = flying(&rig, &install, &["--no-dcs-bios"]);
+    let (_sim, server, mut client) = flying(&rig, &install, &["--no-dcs-bios-names"]);
     client.expect("2 1 0.45000 60");
     client.say("2 CABIN_LT 2 0 100");
     let answer = client.line_with("-1 ");

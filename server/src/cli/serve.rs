@@ -49,7 +49,7 @@ pub(super) struct ServeArgs {
     no_compile: bool,
     /// Take no names for lamps, needles and controls from the DCS-BIOS in the Saved Games folder
     #[arg(long)]
-    no_dcs_bios: bool,
+    no_dcs_bios_names: bool,
     #[arg(long, hide = true, value_name = "PORT", value_parser = reject_port)]
     port: Option<u16>,
     #[command(flatten)]
@@ -106,7 +106,7 @@ impl ServeArgs {
                 true => Compiling::On,
                 false => Compiling::SimElsewhere,
             },
-            use_dcs_bios: !self.no_dcs_bios,
+            use_dcs_bios: !self.no_dcs_bios_names,
         };
         announce_tables(&tables, hidden);
         let parts = SetupParts {

@@ -235,7 +235,9 @@ impl TableSource {
         let names = &compiled.dcs_bios;
         if let Some(folder) = folder.filter(|_| names.added != AddedCounts::default()) {
             let (folder, added) = (folder.display(), names.added);
-            info!("DCS-BIOS in {folder} names {added} of {shown}; --no-dcs-bios turns this off");
+            info!(
+                "DCS-BIOS in {folder} names {added} of {shown}; --no-dcs-bios-names turns this off"
+            );
         }
         for warning in names.warnings.iter().take(MAX_WARNINGS) {
             self.warn_once(&printable_reason(warning));
