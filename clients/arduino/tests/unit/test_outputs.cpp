@@ -73,6 +73,18 @@ TEST(gauge_calls_with_the_newest_value_only) {
   CHECK_EQUAL(-893, rpm.value());
 }
 
+TEST(gauge_of_telemetry_is_a_gauge) {
+  DCS_GAUGE(altitude, cockpit, "sim.altitude", 0, onRpm, 10);
+  cockpit.begin();
+  port.say("0 Su-25T");
+  run(5);
+  CHECK_EQUAL("2 sim.altitude 0 0 10", port.said());
+  port.say("2 0 3048.00000 10000");
+  run(5);
+  CHECK_EQUAL("10000", called());
+  CHECK_EQUAL(10000, altitude.value());
+}
+
 static void onServo(int position) { note(std::to_string(position)); }
 
 TEST(servo_maps_the_scale_to_its_ends) {
