@@ -93,7 +93,7 @@ def test_without_dcs_it_says_beside_each_button_why_it_is_off(browser, tmp_path,
 
 
 def test_a_folder_that_is_not_found_is_named_there(browser, tmp_path):
-    serving = server.Server("serve", "--no-dcs-bios", "--hook", "127.0.0.1:9", home=tmp_path)
+    serving = server.Server("serve", "--no-dcs-bios-names", "--hook", "127.0.0.1:9", home=tmp_path)
     folder = tmp_path / "Saved Games of mine/DCS"
     (folder / "Config").mkdir(parents=True)
     script = folder / "Scripts/Hooks/dcs-master-hook.lua"
