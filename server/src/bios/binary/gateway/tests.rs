@@ -187,3 +187,51 @@ fn ten_hours_of_joins_and_leaves() {
     assert!(late > 1_000 && connections > 1_000, "{late} {connections}");
     assert_eq!(gateway.feeds.len(), 1);
 }
+
+#[test]
+fn modules_of_a_hosted_dcs_bios_are_the_source() {
+    let mut gateway = Gateway::new(false);
+    gateway.join(Listener::Datagrams, Pace::Limited(11_000));
+    let (aircraft, _) = trainer();
+    gateway.set_hosted_aircraft(aircraft, [(0x1004, 4)].into_iter());
+    gateway.set_words(&[(0x1000, 7), (0x1004, 0x4241), (0x1006, 0x2043)]);
+    let mut parser = Parser::default();
+    listen(&mut gateway, Listener::Datagrams, &mut parser, STEP);
+    assert_eq!(parser.words[&0x1000], 7);
+    assert_eq!(parser.text(0x1004, 4), "ABC ");
+    assert_eq!(gateway.memory.end_of_text(0x1004 / 2), 0x1008 / 2);
+    assert_eq!(parser.text(0, 8), "Trainer\0");
+
+    // Lines are for the modules, and SYNC E stays the gateway's.
+    let from = Sender::Connection(1);
+    let imported = gateway.read(from, b"MASTER_ARM 1\nSYNC E\nGEAR_8\n", STEP);
+    assert_eq!(imported.lines, ["MASTER_ARM 1"]);
+    assert!(imported.requests.is_empty() && imported.log[0].contains("an argument must follow"));
+    let log = gateway.refuse_lines(&imported.lines, STEP);
+    assert!(log[0].contains("\"MASTER_ARM\": the modules of DCS-BIOS for Trainer"));
+    assert!(
+        gateway.refuse_lines(&imported.lines, STEP).is_empty(),
+        "once"
+    );
+
+    // Another aircraft is served from its tables again.
+    gateway.set_aircraft(Some(trainer()));
+    let imported = gateway.read(from, b"GEAR_8 1\n", 2 * STEP);
+    assert_eq!((imported.lines.len(), imported.requests.len()), (0, 1));
+}
+
+#[test]
+fn clicks_that_the_sim_has_no_frames_for_are_dropped() {
+    let mut gateway = flying();
+    let click = |command| {
+        Request::Act(ActionRequest {
+            device: Ref::Number(2),
+            command: Ref::Number(command),
+            value: 1.0,
+        })
+    };
+    let clicks = (0..100).map(|_| click(3001)).collect();
+    let admitted = gateway.admit(clicks, SECOND).len();
+    assert!((30..=33).contains(&admitted), "{admitted} in a second");
+    assert_eq!(gateway.admit(vec![click(3002)], 3 * SECOND).len(), 1);
+}
