@@ -30,12 +30,17 @@ impl RateLimit {
         Self::new(20, 0.2)
     }
 
-    /// Takes `amount` if that much is left. `now` never goes back.
-    pub(crate) fn take(&mut self, amount: usize, now: Micros) -> bool {
+    /// Returns whether that much is left. `now` never goes back.
+    pub(crate) fn has(&mut self, amount: usize, now: Micros) -> bool {
         let passed = now.saturating_sub(self.filled) as f64 / 1e6;
         self.left = (self.left + passed * self.per_second).min(self.at_once);
         self.filled = now;
-        let granted = self.left >= amount as f64;
+        self.left >= amount as f64
+    }
+
+    /// Takes `amount` if that much is left. `now` never goes back.
+    pub(crate) fn take(&mut self, amount: usize, now: Micros) -> bool {
+        let granted = self.has(amount, now);
         if granted {
             self.left -= amount as f64;
         }

@@ -43,9 +43,9 @@ export class Cockpit extends EventTarget {
     this.address = clientAddress(listen, location.hostname);
   }
 
-  /** Asks for all elements of text displays. */
+  /** Asks for all elements of text displays; without an aircraft there are none. */
   askDisplays() {
-    this.socket.send("4");
+    if (this.catalog.aircraft) this.socket.send("4");
   }
 
   /** Moves a control to a position. */

@@ -46,9 +46,13 @@ def test_the_sim_goes_and_comes_back(browser, sim):
             sim.tell("aircraft Heron-H2")
             expect(page.locator(".aircraft")).to_have_text("Heron-H2")
             expect(page.locator(".notice")).to_be_hidden()
+            sim.tell("mission stop")
+            expect(page.locator(".notice")).to_contain_text("No aircraft is controlled")
             sim.quit()
             expect(page.locator(".state")).to_contain_text("no sim")
             expect(page.locator(".notice")).not_to_be_empty()
+            # Nothing that the page asked for by itself was refused.
+            expect(page.locator(".refused")).to_be_hidden()
     finally:
         serving.stop()
 

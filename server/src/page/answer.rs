@@ -68,7 +68,11 @@ pub(super) enum PageError {
     Test(#[from] ValueTestError),
     #[error("this page asks for a key; open it by the link that dcs-master has printed")]
     KeyNeeded,
-    #[error("too many wrong keys; wait a moment")]
+    #[error(
+        "this key is wrong, or there is a new one; open the page by the link that dcs-master has printed"
+    )]
+    WrongKey,
+    #[error("too many wrong keys came from this address; wait a second")]
     TooManyKeys,
     #[error("only a page on the computer of dcs-master may do this")]
     LocalOnly,
@@ -96,7 +100,7 @@ impl PageError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
-            Self::KeyNeeded => StatusCode::UNAUTHORIZED,
+            Self::KeyNeeded | Self::WrongKey => StatusCode::UNAUTHORIZED,
             Self::TooManyKeys => StatusCode::TOO_MANY_REQUESTS,
             Self::LocalOnly => StatusCode::FORBIDDEN,
             Self::Cure(_) | Self::NoRecording => StatusCode::CONFLICT,
@@ -111,10 +115,23 @@ impl PageError {
         }
     }
 
+    /// Returns the sentence for the page that asks for the key, if that page is the answer. There is
+    /// none for a request without a key.
+    fn key_problem(&self) -> Option<Option<&'static str>> {
+        match self {
+            Self::KeyNeeded => Some(None),
+            Self::WrongKey => Some(Some("This key is wrong, or there is a new one.")),
+            Self::TooManyKeys => Some(Some(
+                "Too many wrong keys came from this address. Wait a second.",
+            )),
+            _ => None,
+        }
+    }
+
     /// Returns the answer: JSON with the field `error`, or plain text.
     pub(super) fn answer(&self, is_api: bool) -> Answer {
-        if matches!(self, Self::KeyNeeded) && !is_api {
-            return key_form();
+        if let (Some(problem), false) = (self.key_problem(), is_api) {
+            return key_form(self.status(), problem);
         }
         let (text, kind) = match is_api {
             true => (
@@ -246,10 +263,13 @@ pub(super) fn condition(request: &HeaderMap) -> Condition {
     }
 }
 
-/// Returns the page that asks for the key. It has no script.
-fn key_form() -> Answer {
-    let mut answer = with_kind(Bytes::from_static(include_bytes!("key.html")), HTML);
-    *answer.status_mut() = StatusCode::UNAUTHORIZED;
+/// Returns the page that asks for the key, with a sentence about what is wrong. It has no script.
+fn key_form(status: StatusCode, problem: Option<&str>) -> Answer {
+    let problem = problem.map(|text| format!("<p role=\"alert\">{text}</p>\n<form"));
+    let form = include_str!("key.html");
+    let form = problem.map_or(form.to_owned(), |text| form.replacen("<form", &text, 1));
+    let mut answer = with_kind(form.into(), HTML);
+    *answer.status_mut() = status;
     let policy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     let policy = HeaderValue::from_static(policy);
     answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);

@@ -12,13 +12,9 @@ use hyper::HeaderMap;
 use tempfile::NamedTempFile;
 use tokio_util::sync::CancellationToken;
 
+use super::guesses::Guesses;
 use super::key::{self, Key};
 use crate::filter::Micros;
-use crate::rate_limit::RateLimit;
-
-/// The wrong keys that are looked at: so many at once, and so many a second. Further ones are
-/// refused without a look.
-const WRONG_KEYS: u32 = 10;
 
 /// The most bytes that are read of the file of the key.
 const MAX_FILE: usize = 1024;
@@ -36,7 +32,7 @@ struct GateState {
     key: Option<Key>,
     /// Cancelled when the key is replaced.
     revoked: CancellationToken,
-    wrong: RateLimit,
+    guesses: Guesses,
 }
 
 /// The result of a request's keys.
@@ -46,9 +42,11 @@ pub(super) enum Admission {
     Admitted,
     /// The key was in its address. The browser gets this cookie.
     Cookie(String),
-    /// It has no key, or a wrong one.
-    Refused,
-    /// Too many wrong keys came lately.
+    /// It has no key.
+    NoKey,
+    /// It has a wrong key.
+    WrongKey,
+    /// Too many wrong keys came lately from its address, so no key was looked at.
     TooMany,
 }
 
@@ -61,13 +59,12 @@ impl Gate {
             save(file.as_deref(), &key);
             Some(key)
         });
-        let wrong = RateLimit::new(WRONG_KEYS, WRONG_KEYS);
         Self {
             file,
             state: Mutex::new(GateState {
                 key,
                 revoked: CancellationToken::new(),
-                wrong,
+                guesses: Guesses::default(),
             }),
             started: Instant::now(),
         }
@@ -78,28 +75,25 @@ impl Gate {
         if remote.to_canonical().is_loopback() {
             return Admission::Admitted;
         }
-        let mut state = self.lock();
-        let Some(key) = &state.key else {
-            return Admission::Refused;
-        };
-        if key::in_cookies(headers).any(|text| key.is(text)) {
-            return Admission::Admitted;
-        }
         let in_query = key::in_query(query);
-        if in_query.as_ref().is_some_and(|text| key.is(text)) {
-            return Admission::Cookie(key.cookie());
-        }
         if in_query.is_none() && key::in_cookies(headers).next().is_none() {
-            return Admission::Refused;
+            return Admission::NoKey;
         }
-        let now = self.started.elapsed().as_micros();
-        match state
-            .wrong
-            .take(1, Micros::try_from(now).unwrap_or(Micros::MAX))
-        {
-            true => Admission::Refused,
-            false => Admission::TooMany,
+        let now = Micros::try_from(self.started.elapsed().as_micros()).unwrap_or(Micros::MAX);
+        let mut state = self.lock();
+        if !state.guesses.may_try(remote, now) {
+            return Admission::TooMany;
         }
+        if let Some(key) = &state.key {
+            if key::in_cookies(headers).any(|text| key.is(text)) {
+                return Admission::Admitted;
+            }
+            if in_query.is_some_and(|text| key.is(&text)) {
+                return Admission::Cookie(key.cookie());
+            }
+        }
+        state.guesses.count(remote, now);
+        Admission::WrongKey
     }
 
     /// Returns the key as the end of a link.
@@ -195,7 +189,7 @@ mod tests {
             gate.admit([127, 0, 0, 1].into(), &none, ""),
             Admission::Admitted
         );
-        assert_eq!(gate.admit(TABLET, &none, ""), Admission::Refused);
+        assert_eq!(gate.admit(TABLET, &none, ""), Admission::NoKey);
         let Admission::Cookie(set) = gate.admit(TABLET, &none, &query(&gate)) else {
             panic!("the key is accepted");
         };
@@ -205,17 +199,19 @@ mod tests {
         gate.renew();
         assert_eq!(revocations.map(|token| token.is_cancelled()), [true, false]);
         assert!(!gate.revocation(TABLET).is_cancelled());
-        assert_eq!(gate.admit(TABLET, &cookie(kept), ""), Admission::Refused);
+        assert_eq!(gate.admit(TABLET, &cookie(kept), ""), Admission::WrongKey);
     }
 
     #[test]
-    fn guessing_is_slowed_but_the_right_key_is_always_accepted() {
+    fn an_address_that_guesses_is_slowed_and_no_other_one() {
         let gate = Gate::new(None);
         let none = HeaderMap::new();
         let guess = format!("{}=aaaaabbbbbcccccddddd", key::NAME);
-        for (headers, query) in [(none.clone(), guess.as_str()), (cookie(&guess), "")] {
+        let guessers: [IpAddr; 2] = [[192, 168, 1, 8].into(), [192, 168, 1, 9].into()];
+        let guesses = [(none.clone(), guess.as_str()), (cookie(&guess), "")];
+        for (guesser, (headers, query)) in guessers.into_iter().zip(guesses) {
             let answers: Vec<_> = (0..1000)
-                .map(|_| gate.admit(TABLET, &headers, query))
+                .map(|_| gate.admit(guesser, &headers, query))
                 .collect();
             let count = |admission| {
                 answers
@@ -223,7 +219,7 @@ mod tests {
                     .filter(|answer| **answer == admission)
                     .count()
             };
-            assert!(count(Admission::Refused) < 100, "{query}");
+            assert!(count(Admission::WrongKey) < 100, "{query}");
             assert!(count(Admission::TooMany) > 900, "{query}");
         }
         let right = gate.admit(TABLET, &none, &query(&gate));

@@ -14,6 +14,7 @@ mod clients;
 mod connections;
 mod gate;
 mod guard;
+mod guesses;
 mod handler;
 mod key;
 mod limits;

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use dcs_master_tests::browser::Browser;
+use dcs_master_tests::eventually;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::programs::program;
 
@@ -63,7 +64,16 @@ fn other_computers_need_the_key() {
         refused.iter().all(|status| [401, 429].contains(status)),
         "{refused:?}"
     );
-    let opened = tablet.get(&format!("/board/Left?{KEY}={key}"));
+    let wrong = &tablet.get(&format!("/?{KEY}=aaaaabbbbbcccccddddd")).body;
+    assert!(
+        wrong.contains("<form") && wrong.contains("role=\"alert\""),
+        "{wrong}"
+    );
+    // This address has guessed, so its right key waits for a moment, too.
+    let opened = eventually("an answer to the right key", || {
+        let opened = tablet.get(&format!("/board/Left?{KEY}={key}"));
+        (opened.status != 429).then_some(opened)
+    });
     assert_eq!(
         (opened.status, opened.header("location")),
         (303, "/board/left"),

@@ -101,7 +101,8 @@ impl Handler {
         match self.gate.admit(peer.remote.ip(), headers, query) {
             Admission::Admitted => {}
             Admission::Cookie(cookie) => return Ok(Some(cookie)),
-            Admission::Refused => return Err(PageError::KeyNeeded),
+            Admission::NoKey => return Err(PageError::KeyNeeded),
+            Admission::WrongKey => return Err(PageError::WrongKey),
             Admission::TooMany => return Err(PageError::TooManyKeys),
         }
         match resource {
