@@ -200,3 +200,35 @@ fn a_file_is_not_overwritten_and_wrong_files_are_named() {
     let output = run_with_data(data.path(), "dcs-master", replay);
     assert!(output_text(&output).contains("is not a recording of dcs-master"));
 }
+
+#[test]
+fn a_broken_part_is_left_out_of_the_replay_and_of_the_table() {
+    let data = tempfile::tempdir().expect("a folder");
+    let mut bytes = fs::read(sample()).expect("the sample");
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 64].fill(0);
+    fs::write(data.path().join("broken.mcap"), bytes).expect("a file");
+    let (replay, port) = start(data.path(), &["replay", "broken.mcap", "--speed", "50"]);
+    let (index, line) = replay.wait_for(0, "is broken");
+    assert!(line.contains("it is left out"), "{line}");
+    replay.wait_for(index, "the replay has reached its end");
+    let mut client = Client::connect(port);
+    client.say("2 Altimeter 1 0 30");
+    client.line_with("2 1 ");
+    client.say("1 0 1 1");
+    let line = client.line_with("-1 ");
+    assert!(line.contains("this is a replay"), "{line}");
+    let export = ["replay", "broken.mcap", "--export", "csv", "--out", "-"];
+    let output = Command::new(program("dcs-master"))
+        .args(export)
+        .current_dir(data.path())
+        .env("XDG_DATA_HOME", data.path())
+        .output()
+        .expect("it runs");
+    let table = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", output_text(&output));
+    assert!(
+        table.contains("Altimeter") && table.lines().count() > 10,
+        "{table}"
+    );
+}

@@ -171,7 +171,12 @@ impl ReplayArgs {
             let path = path.display();
             format!("{path} cannot be made; name another file with --out")
         })?;
-        write(&mut file)?;
+        if let Err(error) = write(&mut file) {
+            drop(file);
+            // A part of a table would only be in the way of the next try.
+            let _ = fs::remove_file(&path);
+            return Err(error);
+        }
         print(&format!("The table is in {}\n", path.display()))
     }
 }

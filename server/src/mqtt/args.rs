@@ -90,6 +90,11 @@ impl MqttArgs {
         if user.is_none() && password.is_some() && file.is_some() {
             bail!("--mqtt-password-file needs the user too: --mqtt-user NAME");
         }
+        if self.mqtt_ca.is_some() && !broker.is_tls {
+            bail!(
+                "--mqtt-ca is for an encrypted connection, and {broker} is none; begin the address with mqtts://"
+            );
+        }
         Ok(Some(Config {
             base: self.base(),
             rules: Rules::new(self.mqtt_publish.clone()),
@@ -156,6 +161,13 @@ mod tests {
             config.login.and_then(|login| login.password).as_deref(),
             Some("geheim")
         );
+    }
+
+    #[test]
+    fn a_certificate_needs_an_encrypted_connection() {
+        let error = config("--mqtt mqtt://host --mqtt-ca ca.crt", None).expect_err("an error");
+        assert!(error.contains("mqtts://"), "{error}");
+        assert!(config("--mqtt mqtts://host --mqtt-ca ca.crt", None).is_ok());
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Reads recordings. The file is listed once from its beginning, part by part, so neither its end
 //! nor its index is needed; afterwards only the chunks in question are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use mcap::records::{ChunkHeader, Record, op};
 use mcap::{MAGIC, parse_record};
+use tracing::warn;
 
 use super::entry::Entry;
 use super::error::ReadError;
@@ -32,6 +34,8 @@ pub struct Recording {
     chunks: Vec<Chunk>,
     tables: BTreeMap<String, RecordedTables>,
     is_complete: bool,
+    /// The places of the broken chunks that have been logged.
+    broken: Mutex<BTreeSet<u64>>,
 }
 
 /// A chunk in the file.
@@ -61,6 +65,7 @@ impl Recording {
             chunks: Vec::new(),
             tables: BTreeMap::new(),
             is_complete: false,
+            broken: Mutex::default(),
         };
         let mut reader = BufReader::new(recording.file.try_clone().map_err(io)?);
         recording.check_magic(&mut reader)?;
@@ -115,6 +120,8 @@ impl Recording {
                     self.add_tables(&body);
                 }
                 op::FOOTER => self.is_complete = true,
+                // A disk that lost its power leaves zeros.
+                0 => break,
                 _ => {}
             }
             reader.seek(SeekFrom::Start(place))?;
@@ -164,9 +171,23 @@ impl Recording {
         time.saturating_sub(self.begin()) / 1000
     }
 
-    /// Returns the entries of a chunk with their times. Those of kinds that this version does not
-    /// know are left out.
+    /// Returns the entries of a chunk with their times. Those of a broken one are left out, which is logged
+    /// once.
     fn entries(&self, chunk: Chunk) -> Result<Vec<(Micros, Entry)>, ReadError> {
+        match self.read_entries(chunk) {
+            Err(error @ ReadError::Chunk { .. }) => {
+                let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+                if broken.insert(chunk.offset) {
+                    warn!("{error}; it is left out");
+                }
+                Ok(Vec::new())
+            }
+            read => read,
+        }
+    }
+
+    /// Reads a chunk. Entries of kinds that this version does not know are left out.
+    fn read_entries(&self, chunk: Chunk) -> Result<Vec<(Micros, Entry)>, ReadError> {
         let broken = |reason: String| ReadError::Chunk {
             path: self.path.clone(),
             offset: chunk.offset,
@@ -202,7 +223,7 @@ impl Recording {
     /// Returns a cursor at a time, and the state of the sim there.
     ///
     /// # Errors
-    /// When a part of the file is broken.
+    /// When the file cannot be read.
     pub fn seek(&self, time: Micros) -> Result<(SimState, Cursor), ReadError> {
         let after = |chunk: &Chunk| self.micros(chunk.first) <= time;
         let mut from = self.chunks.partition_point(after).saturating_sub(1);
@@ -249,7 +270,7 @@ impl Cursor {
     /// Returns the time of the next entry; `None` at the end.
     ///
     /// # Errors
-    /// When a part of the file is broken.
+    /// When the file cannot be read.
     pub fn next_time(&mut self, recording: &Recording) -> Result<Option<Micros>, ReadError> {
         while self.entries.is_empty() {
             let Some(&chunk) = recording.chunks.get(self.next_chunk) else {
@@ -264,7 +285,7 @@ impl Cursor {
     /// Takes the next entry; `None` at the end.
     ///
     /// # Errors
-    /// When a part of the file is broken.
+    /// When the file cannot be read.
     pub fn next(&mut self, recording: &Recording) -> Result<Option<(Micros, Entry)>, ReadError> {
         self.next_time(recording)?;
         Ok(self.entries.pop_front())

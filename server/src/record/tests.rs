@@ -201,7 +201,7 @@ fn other_files_are_told_apart() {
 }
 
 #[test]
-fn a_broken_chunk_is_an_error_and_no_panic() {
+fn a_broken_chunk_is_left_out() {
     let entries: Vec<_> = (0..).step_by(1000).zip(samples()).collect();
     let bytes = written(&entries, |_| false);
     for place in (0..bytes.len()).step_by(5) {
@@ -209,7 +209,9 @@ fn a_broken_chunk_is_an_error_and_no_panic() {
         broken[place] ^= 0x55;
         let (_disk, recording) = opened(&broken);
         if let Ok(recording) = recording {
-            let _ = recording.seek(5000);
+            recording.seek(5000).expect("the rest is read");
+            let (_, mut cursor) = recording.seek(0).expect("the rest is read");
+            while cursor.next(&recording).expect("the rest is read").is_some() {}
         }
     }
 }

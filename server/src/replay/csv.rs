@@ -12,6 +12,7 @@ use aircraft_defs::{Scale, Tables};
 use chrono::{DateTime, Local};
 
 use crate::filter::Micros;
+use crate::link::FromSim;
 use crate::record::{Cursor, Entry, ReadError, Recording, SimState};
 
 /// The reason why a recording cannot be exported.
@@ -78,29 +79,41 @@ pub fn write(
 
 /// Collects the columns: the args of the tables and the fields that have a value at some time.
 fn columns(recording: &Recording, tables_of: impl Fn(&str) -> Tables) -> Result<Columns, CsvError> {
-    let mut seen: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    let mut seen: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     let mut fields = BTreeSet::new();
-    let mut aircraft = None;
+    let mut collect = |state: &SimState| {
+        if let Some(name) = &state.aircraft {
+            seen.entry(name.clone())
+                .or_default()
+                .extend(state.args.keys());
+            fields.extend(state.telemetry.keys().copied());
+        }
+    };
+    let mut state = SimState::default();
     let mut cursor = Cursor::default();
     while let Some((_, entry)) = cursor.next(recording)? {
-        match (entry, &aircraft) {
-            (Entry::Sim(crate::link::FromSim::Aircraft(name)), _) => aircraft = name,
-            (Entry::State(state), Some(name)) => {
-                let args = seen.entry(name.clone()).or_default();
-                args.extend(state.args.keys());
-                args.sort_unstable();
-                args.dedup();
-                fields.extend(state.telemetry.into_keys());
+        match entry {
+            Entry::Sim(message) => {
+                // What an aircraft has had is forgotten at the next one.
+                if let FromSim::Aircraft(_) | FromSim::Down(_) | FromSim::TelemetryForbidden =
+                    message
+                {
+                    collect(&state);
+                }
+                state.apply(&message);
             }
+            Entry::State(whole) => state = whole,
             _ => {}
         }
     }
+    collect(&state);
     let fields = fields.into_iter().filter_map(telemetry::field);
     let mut columns = Columns {
         fields: fields.collect(),
         ..Columns::default()
     };
     for (name, args) in seen {
+        let args: Vec<u32> = args.into_iter().collect();
         columns.add(name.clone(), &args, &tables_of(&name));
     }
     Ok(columns)

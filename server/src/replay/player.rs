@@ -35,7 +35,7 @@ impl Player {
     /// Creates a player at the beginning of a recording, or where `change` says.
     ///
     /// # Errors
-    /// When a part of the file is broken.
+    /// When the file cannot be read.
     pub fn new(
         recording: Recording,
         change: ReplayChange,
@@ -113,6 +113,13 @@ impl Player {
         Ok(())
     }
 
+    /// Stands still where it is, since the file cannot be read.
+    fn stop_at(&mut self, error: &ReadError, now: Instant) {
+        error!("the replay stands still: {error}");
+        self.fix_position(now);
+        self.status.is_paused = true;
+    }
+
     /// Passes the recorded messages up to now to the replayer.
     fn advance(&mut self, now: Instant) -> Result<(), ReadError> {
         let position = self.position(now);
@@ -153,7 +160,7 @@ impl Player {
     }
 
     /// Returns the time of the next frame.
-    fn next_frame(&mut self, last: Instant) -> Result<Instant, ReadError> {
+    fn next_frame(&mut self, last: Instant) -> Instant {
         let status = last + STATUS_INTERVAL;
         let due = self.replayer.next_due().map(|due| {
             let due = Duration::try_from_secs_f64(due.max(0.0));
@@ -161,28 +168,22 @@ impl Player {
         });
         let mut next = due.map_or(status, |due| due.min(status));
         if !self.status.is_paused {
-            let at = self.cursor.next_time(&self.recording)?;
-            let at = at.map_or(self.status.length, seconds);
-            let wait = (at - self.status.position).max(0.0) / self.status.speed;
-            next = next.min(self.since + Duration::from_secs_f64(wait));
+            match self.cursor.next_time(&self.recording) {
+                Ok(at) => {
+                    let at = at.map_or(self.status.length, seconds);
+                    let wait = (at - self.status.position).max(0.0) / self.status.speed;
+                    next = next.min(self.since + Duration::from_secs_f64(wait));
+                }
+                Err(error) => self.stop_at(&error, last),
+            }
         }
-        Ok(next.max(last + FRAME))
+        next.max(last + FRAME)
     }
 }
 
-/// Plays until `shutdown` is cancelled or the server ends.
+/// Plays until `shutdown` is cancelled or the server ends. If the file cannot be read, the replay stands
+/// still.
 pub async fn run(link: InProcessSim, mut player: Player, shutdown: CancellationToken) {
-    if let Err(error) = play(link, &mut player, &shutdown).await {
-        error!("the replay has stopped: {error}");
-        shutdown.cancelled().await;
-    }
-}
-
-async fn play(
-    link: InProcessSim,
-    player: &mut Player,
-    shutdown: &CancellationToken,
-) -> Result<(), ReadError> {
     let InProcessSim {
         to_server,
         mut from_server,
@@ -197,30 +198,35 @@ async fn play(
     loop {
         let next = match has_questions {
             true => last + FRAME,
-            false => player.next_frame(last)?,
+            false => player.next_frame(last),
         };
         tokio::select! {
-            () = shutdown.cancelled() => return Ok(()),
+            () = shutdown.cancelled() => return,
             // No frame runs while messages wait, so that their number stays small.
             room = to_server.reserve(), if !waiting.is_empty() => match (room, waiting.pop_front()) {
                 (Ok(room), Some(message)) => room.send(message),
-                _ => return Ok(()),
+                _ => return,
             },
             message = from_server.recv() => match message {
                 Some(message) => {
                     waiting.extend(player.replayer.receive(message));
                     has_questions = true;
                 }
-                None => return Ok(()),
+                None => return,
             },
             Some(change) = player.controlled.changes.recv() => {
-                player.apply(change, Instant::now())?;
+                let now = Instant::now();
+                if let Err(error) = player.apply(change, now) {
+                    player.stop_at(&error, now);
+                }
                 has_questions = true;
             }
             () = sleep_until(next), if waiting.is_empty() => {
                 last = Instant::now();
                 has_questions = false;
-                player.advance(last)?;
+                if let Err(error) = player.advance(last) {
+                    player.stop_at(&error, last);
+                }
                 waiting.extend(player.frame(last));
             }
         }
