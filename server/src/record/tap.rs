@@ -29,6 +29,8 @@ pub struct Tap {
     begin: Option<Micros>,
     next_displays: Micros,
     missing: Option<Missing>,
+    /// The time of the last entry, since the beginning.
+    last: Micros,
 }
 
 /// An item on its way to the file.
@@ -73,6 +75,7 @@ fn bounded_queue(max_queued: usize) -> (Tap, Queue) {
         begin: None,
         next_displays: 0,
         missing: None,
+        last: 0,
     };
     (tap, Queue { items, queued })
 }
@@ -119,6 +122,7 @@ impl Tap {
 
     fn put(&mut self, entry: Entry, now: Micros) -> Result<(), RecordingEnded> {
         let at = self.at(now);
+        self.last = at;
         let cost = cost(&entry) + self.missing.as_ref().map_or(0, Missing::cost);
         if self.queued.load(Ordering::Relaxed) + cost > self.max_queued {
             self.missing.get_or_insert_default().merge(entry);
@@ -130,6 +134,17 @@ impl Tap {
         self.queued.fetch_add(cost, Ordering::Relaxed);
         let item = QueueItem::Entries(at, entries, cost);
         self.queue.send(item).map_err(|_| RecordingEnded)
+    }
+}
+
+/// At the end of a recording, what did not fit is written all the same: there will be no room later.
+impl Drop for Tap {
+    fn drop(&mut self) {
+        if let Some(missing) = self.missing.take() {
+            let item = QueueItem::Entries(self.last, missing.into_entries(), 0);
+            // Nobody waits for it if the recording has ended by itself.
+            let _ = self.queue.send(item);
+        }
     }
 }
 
@@ -154,12 +169,14 @@ fn cost(entry: &Entry) -> usize {
 #[derive(Debug, Default)]
 struct Missing {
     entries: u64,
-    hook: Option<FromSim>,
-    export: Option<FromSim>,
+    /// The last end of each link, and the beginning of the next one after it.
+    hook: Vec<FromSim>,
+    export: Vec<FromSim>,
     aircraft: Option<Option<String>>,
     args: BTreeMap<u32, f64>,
     displays: BTreeMap<u32, (u64, Option<Bytes>)>,
     telemetry: BTreeMap<u32, Option<f64>>,
+    is_forbidden: bool,
 }
 
 impl Missing {
@@ -175,9 +192,13 @@ impl Missing {
             return;
         };
         match message {
-            FromSim::Up { state, .. } => *self.link(state) = Some(message),
+            FromSim::Up { state, .. } => {
+                let link = self.link(state);
+                link.retain(|message| matches!(message, FromSim::Down(_)));
+                link.push(message);
+            }
             FromSim::Down(state) => {
-                *self.link(state) = Some(message);
+                *self.link(state) = vec![message];
                 self.displays.clear();
                 self.telemetry.clear();
                 if state == LinkState::Hook {
@@ -193,6 +214,10 @@ impl Missing {
             }
             FromSim::Args(values) => self.args.extend(values),
             FromSim::Telemetry(values) => self.telemetry.extend(values),
+            FromSim::TelemetryForbidden => {
+                self.telemetry.clear();
+                self.is_forbidden = true;
+            }
             FromSim::Indicator {
                 indicator,
                 epoch,
@@ -200,10 +225,13 @@ impl Missing {
             } => {
                 self.displays.insert(indicator, (epoch, text));
             }
-            FromSim::Indicators { .. }
-            | FromSim::Error { .. }
+            FromSim::Indicators { texts, .. } => {
+                for (indicator, text) in texts {
+                    self.displays.entry(indicator).or_default().1 = Some(text);
+                }
+            }
+            FromSim::Error { .. }
             | FromSim::Reached(_)
-            | FromSim::TelemetryForbidden
             | FromSim::Readings(_)
             | FromSim::AnswersCold
             | FromSim::Cold { .. }
@@ -211,7 +239,7 @@ impl Missing {
         }
     }
 
-    fn link(&mut self, state: LinkState) -> &mut Option<FromSim> {
+    fn link(&mut self, state: LinkState) -> &mut Vec<FromSim> {
         match state {
             LinkState::Hook => &mut self.hook,
             LinkState::Export => &mut self.export,
@@ -222,6 +250,7 @@ impl Missing {
         let links = self.hook.into_iter().chain(self.export);
         let aircraft = self.aircraft.map(FromSim::Aircraft);
         let args = (!self.args.is_empty()).then(|| self.args.into_iter().collect());
+        let forbidden = self.is_forbidden.then_some(FromSim::TelemetryForbidden);
         let fields = self.telemetry;
         let telemetry = (!fields.is_empty()).then(|| fields.into_iter().collect());
         let displays = self.displays.into_iter();
@@ -233,6 +262,7 @@ impl Missing {
         let messages = links
             .chain(aircraft)
             .chain(args.map(FromSim::Args))
+            .chain(forbidden)
             .chain(telemetry.map(FromSim::Telemetry))
             .chain(displays);
         [Entry::Missing(self.entries)]
@@ -296,6 +326,39 @@ mod tests {
             (state.aircraft, state.args),
             (expected.aircraft, expected.args)
         );
+    }
+
+    #[test]
+    fn what_did_not_fit_is_written_at_the_end() {
+        let (mut tap, queue) = bounded_queue(2 * ENTRY_COST);
+        let text = |number: u32| (number, Bytes::from_static(b"1234"));
+        let indicators = |texts: Vec<(u32, Bytes)>| FromSim::Indicators { ticket: 1, texts };
+        let messages = [
+            FromSim::Aircraft(Some("Kestrel".into())),
+            FromSim::Telemetry(vec![(1, Some(1.0)), (2, Some(2.0))]),
+            indicators(vec![text(1), text(2)]),
+            FromSim::TelemetryForbidden,
+            FromSim::Down(LinkState::Export),
+            FromSim::up(LinkState::Export),
+            FromSim::Telemetry(vec![(2, Some(4.0))]),
+            indicators(vec![text(3)]),
+        ];
+        let mut expected = SimState::default();
+        for message in &messages {
+            expected.apply(message);
+            assert_eq!(tap.sim(message, 7), Ok(()));
+        }
+        drop(tap);
+        let mut state = SimState::default();
+        let mut missing = 0;
+        for entry in take(&queue).0 {
+            match entry {
+                Entry::Sim(message) => state.apply(&message),
+                Entry::Missing(entries) => missing += entries,
+                _ => {}
+            }
+        }
+        assert_eq!((missing, state), (6, expected));
     }
 
     #[test]
