@@ -94,15 +94,15 @@ impl Gateway {
     }
 
     /// Returns those of the requests that the sim can carry out soon: more actions than it has
-    /// frames for are dropped.
+    /// frames for are dropped, but for those that release what was pressed.
     pub(super) fn admit(&mut self, requests: Vec<Request>, now: Micros) -> Vec<Request> {
         let importer = &mut self.importer;
         let has_room = |request: &Request| match request {
             Request::Act(ActionRequest {
                 device: Ref::Number(device),
                 command: Ref::Number(command),
-                ..
-            }) => importer.take_frame((*device, *command), now),
+                value,
+            }) => importer.take_frame((*device, *command), *value, now),
             _ => true,
         };
         requests.into_iter().filter(has_room).collect()

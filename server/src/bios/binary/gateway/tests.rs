@@ -235,3 +235,30 @@ fn clicks_that_the_sim_has_no_frames_for_are_dropped() {
     assert!((30..=33).contains(&admitted), "{admitted} in a second");
     assert_eq!(gateway.admit(vec![click(3002)], 3 * SECOND).len(), 1);
 }
+
+#[test]
+fn a_release_is_never_dropped() {
+    let mut gateway = flying();
+    let act = |command: i64, value: f64| {
+        Request::Act(ActionRequest {
+            device: Ref::Number(1),
+            command: Ref::Number(command),
+            value,
+        })
+    };
+    // An encoder takes all the frames there are.
+    let turns = vec![act(3001, 0.05); 100];
+    assert!(gateway.admit(turns, SECOND).len() < 40);
+    let mut pressed = 0.0;
+    for number in 0..100 {
+        let taps = vec![act(3002, 1.0), act(3002, 0.0)];
+        let now = SECOND + number * 20_000;
+        for request in gateway.admit(taps, now) {
+            if let Request::Act(action) = request {
+                pressed = action.value;
+            }
+        }
+        let _ = gateway.admit(vec![act(3001, 0.05)], now);
+        assert_eq!(pressed, 0.0, "tap {number}");
+    }
+}

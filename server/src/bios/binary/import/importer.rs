@@ -81,6 +81,8 @@ pub(in crate::bios::binary) struct Importer {
     turns: BTreeMap<usize, Turn>,
     actions: RateLimit,
     frames: FrameEstimate,
+    /// The commands whose last value was not 0.
+    pressed: HashSet<(i64, i64)>,
     full_states: RateLimit,
     log_lines: RateLimit,
     logged: HashSet<String>,
@@ -97,6 +99,7 @@ impl Importer {
             turns: BTreeMap::new(),
             actions: RateLimit::new(ACTIONS.0, ACTIONS.1),
             frames: FrameEstimate::new(FRAME_LIMITS),
+            pressed: HashSet::new(),
             full_states: RateLimit::new(1, 1e6 / FULL_STATE_PAUSE as f64),
             log_lines: RateLimit::for_log_lines(),
             logged: HashSet::new(),
@@ -108,6 +111,7 @@ impl Importer {
     /// Forgets what depends on the aircraft.
     pub(in crate::bios::binary) fn forget(&mut self) {
         self.turns.clear();
+        self.pressed.clear();
         self.logged.clear();
     }
 
@@ -125,9 +129,19 @@ impl Importer {
         self.is_hosted = is_hosted;
     }
 
-    /// Returns whether the sim can perform an action on a command soon.
-    pub(in crate::bios::binary) fn take_frame(&mut self, command: (i64, i64), now: Micros) -> bool {
-        let has_room = self.frames.take(command, now);
+    /// Returns whether the sim can perform an action on a command soon, or the action releases what
+    /// was pressed before.
+    pub(in crate::bios::binary) fn take_frame(
+        &mut self,
+        command: (i64, i64),
+        value: f64,
+        now: Micros,
+    ) -> bool {
+        let is_release = value == 0.0 && self.pressed.remove(&command);
+        let has_room = self.frames.take(command, now) || is_release;
+        if has_room && value != 0.0 {
+            self.pressed.insert(command);
+        }
         self.counters.too_fast += u64::from(!has_room);
         has_room
     }
