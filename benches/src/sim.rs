@@ -1,6 +1,6 @@
 //! A sim at the other end of the link, whose args change in every frame.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
@@ -20,11 +20,11 @@ pub struct Hook {
 }
 
 impl Hook {
-    /// Waits for the server and introduces itself.
+    /// Waits for the server, introduces itself and names the aircraft.
     ///
     /// # Errors
     /// When the connection breaks.
-    pub async fn accept(listener: &TcpListener) -> io::Result<Self> {
+    pub async fn accept(listener: &TcpListener, aircraft: &str) -> io::Result<Self> {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
         let (reader, writer) = TcpStream::into_split(stream);
@@ -37,16 +37,17 @@ impl Hook {
         let version = env!("CARGO_PKG_VERSION");
         let hello = format!("{{\"hello\":\"hook\",\"link\":1,\"version\":\"{version}\"}}\n");
         hook.writer.write_all(hello.as_bytes()).await?;
-        hook.writer.write_all(b"{\"aircraft\":\"Bench\"}\n").await?;
+        let aircraft = format!("{{\"aircraft\":\"{aircraft}\"}}\n");
+        hook.writer.write_all(aircraft.as_bytes()).await?;
         Ok(hook)
     }
 
-    /// Waits until `args` different args are watched.
+    /// Waits until `args` different args are watched, and returns them.
     ///
     /// # Errors
     /// When the connection breaks.
-    pub async fn until_watched(&mut self, args: usize) -> io::Result<()> {
-        let mut watched = HashSet::new();
+    pub async fn until_watched(&mut self, args: usize) -> io::Result<BTreeSet<u32>> {
+        let mut watched = BTreeSet::new();
         while watched.len() < args {
             self.line.clear();
             if self.reader.read_line(&mut self.line).await? == 0 {
@@ -61,7 +62,7 @@ impl Hook {
                 );
             }
         }
-        Ok(())
+        Ok(watched)
     }
 
     /// Sends the values of `args` in frame `number`. Each is the number modulo [`FRAMES`], in units

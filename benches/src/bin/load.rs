@@ -4,6 +4,8 @@
 //! them and look at every line they get. The server is a separate process, so
 //! that its CPU time and memory can be measured apart from the rest.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -56,6 +58,12 @@ struct Args {
     /// Send the stream of DCS-BIOS with all gauges to a listener besides
     #[arg(long)]
     dcs_bios: bool,
+    /// The same with the modules of the DCS-BIOS in this folder; 60 of their args change in every frame
+    #[arg(long, value_name = "DIR")]
+    dcs_bios_host: Option<PathBuf>,
+    /// The aircraft that is flown
+    #[arg(long, default_value = "Bench")]
+    aircraft: String,
     /// Seconds to measure
     #[arg(long, default_value_t = 10)]
     seconds: u64,
@@ -74,7 +82,16 @@ impl Args {
         self.rate.min(self.frames())
     }
 
-    /// Returns the args that change in a frame.
+    fn has_stream(&self) -> bool {
+        self.dcs_bios || self.dcs_bios_host.is_some()
+    }
+
+    /// Returns the number of args that change in every frame for the modules of a DCS-BIOS.
+    fn module_args(&self) -> usize {
+        self.dcs_bios_host.as_ref().map_or(0, |_| 60)
+    }
+
+    /// Returns the args of gauges that change in a frame.
     fn changing(&self, frame: u64) -> impl Iterator<Item = u32> {
         let idle = self.idle.min(self.gauges);
         (0..self.gauges)
@@ -104,23 +121,26 @@ async fn main() -> Result<()> {
     let hook_address = hook_listener.local_addr()?.to_string();
     let bios = Bios::new(&args).await?;
     let mut server = start(&args, &hook_address, &listen, &page, &bios)?;
-    let mut hook = Hook::accept(&hook_listener).await?;
+    let mut hook = Hook::accept(&hook_listener, &args.aircraft).await?;
     let pid = server.id().context("the server has ended")?;
     let empty_kb = memory_kb(pid).unwrap_or(0);
 
     let shared = Arc::new(Shared::new(&args));
     let (first, args_of_all) = (connect(&listen).await?, Arc::clone(&args));
     tokio::spawn(client(first, Arc::clone(&args), Arc::clone(&shared)));
-    hook.until_watched(args.gauges as usize).await?;
+    let gauges = FIRST_ARG..FIRST_ARG + args.gauges;
+    let watched = args.gauges as usize + args.module_args();
+    let mut module_args = hook.until_watched(watched).await?;
+    module_args.retain(|arg| !gauges.contains(arg));
     let shared_by_all = Arc::clone(&shared);
     tokio::spawn(async move { connect_others(&listen, args_of_all, shared_by_all).await });
     for _ in 0..args.pages {
         let page = PageClient::open(&page, FIRST_ARG, args.gauges, args.precision).await?;
         tokio::spawn(read_page(page, Arc::clone(&shared)));
     }
-    let report = measure(&args, &mut hook, &shared, pid).await?;
+    let report = measure(&args, &module_args, &mut hook, &shared, pid).await?;
     report.print(&args, empty_kb);
-    if args.dcs_bios {
+    if args.has_stream() {
         let seconds = (args.seconds + WARM_UP.as_secs()) as f64;
         let updates = bios.listener.updates() as f64 / seconds;
         println!("DCS-BIOS    {updates:.1} updates/s");
@@ -153,9 +173,14 @@ fn start(args: &Args, hook: &str, listen: &str, page: &str, bios: &Bios) -> Resu
     } else {
         command.arg("serve");
     }
-    if args.dcs_bios {
+    match &args.dcs_bios_host {
+        Some(folder) => _ = command.arg("--dcs-bios-host").arg(folder),
+        None if args.dcs_bios => _ = command.arg("--dcs-bios"),
+        None => {}
+    }
+    if args.has_stream() {
         command
-            .args(["--dcs-bios", "--dcs-bios-import", "127.0.0.1:0"])
+            .args(["--dcs-bios-import", "127.0.0.1:0"])
             .args(["--dcs-bios-export", &bios.listener.address])
             .arg("--defs")
             .arg(bios.defs.path());
@@ -312,7 +337,13 @@ fn frame_of(line: &[u8]) -> Option<usize> {
     )
 }
 
-async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Result<Report> {
+async fn measure(
+    args: &Args,
+    module_args: &BTreeSet<u32>,
+    hook: &mut Hook,
+    shared: &Shared,
+    pid: u32,
+) -> Result<Report> {
     let mut ticks = interval(Duration::from_secs_f64(1.0 / args.frames()));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut random = Random::default();
@@ -330,7 +361,8 @@ async fn measure(args: &Args, hook: &mut Hook, shared: &Shared, pid: u32) -> Res
         if let Ok(mut sent_at) = shared.sent_at.lock() {
             sent_at[(frame % FRAMES) as usize] = Instant::now();
         }
-        hook.frame(args.changing(frame), frame).await?;
+        let changing = args.changing(frame).chain(module_args.iter().copied());
+        hook.frame(changing, frame).await?;
     }
     sleep(shared.period).await;
     let seconds = start.elapsed().as_secs_f64();

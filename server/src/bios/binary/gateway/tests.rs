@@ -4,6 +4,8 @@ use crate::bios::binary::memory::Address;
 use crate::bios::binary::stream::STEP;
 use crate::bios::binary::stream::parser::Parser;
 
+mod ten_hours;
+
 const SECOND: Micros = 1_000_000;
 
 fn flying() -> Gateway {
@@ -124,68 +126,6 @@ fn a_slow_line_gets_the_newest_values() {
         parser.counters[1] > 0,
         "steps were skipped, which the counter tells"
     );
-}
-
-#[test]
-fn ten_hours_of_joins_and_leaves() {
-    /// The minutes of the flight. Of each, the first seconds are flown and the others pass at once.
-    const MINUTES: u64 = 600;
-    const STEPS: u64 = 200;
-    /// The time in which everything is repeated.
-    const AUTOSYNC: u64 = 150;
-    let mut gateway = flying();
-    let args = [8u32, 9, 10, 12, 38, 70, 104, 7000];
-    let mut random = 1u64;
-    let mut next = |below: u64| {
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (random >> 33) % below
-    };
-    let (mut late, mut connections) = (0, 0);
-    for minute in 0..MINUTES {
-        if minute % 30 == 29 {
-            gateway.set_aircraft(None);
-            gateway.set_aircraft(Some(trainer()));
-        }
-        let mut listeners: Vec<(u64, Parser)> = Vec::new();
-        for step in 0..STEPS {
-            let now = 60 * minute * SECOND + step * STEP;
-            if next(3) == 0 {
-                let arg = args[next(8) as usize];
-                gateway.set_gauge(arg.into(), next(1000) as f64 / 1000.0);
-            }
-            if next(500) == 0 {
-                gateway.set_text(1 << 40, format!("{minute}:{step}").as_bytes());
-            }
-            let updates = gateway.step(Listener::Datagrams, now);
-            for (_, parser) in &mut listeners {
-                updates.iter().for_each(|update| parser.feed(update));
-            }
-            listeners.retain(|(since, parser)| {
-                let is_over = step - since >= AUTOSYNC;
-                if is_over {
-                    assert_eq!(wrong(&gateway, parser), [0u16; 0], "{minute}:{step}");
-                    late += 1;
-                }
-                !is_over
-            });
-            if step < STEPS - AUTOSYNC && next(20) == 0 {
-                listeners.push((step, Parser::default()));
-            }
-            if next(60) == 0 {
-                connections += 1;
-                let listener = Listener::Connection(connections);
-                gateway.join(listener, Pace::Unlimited);
-                let mut parser = Parser::default();
-                listen(&mut gateway, listener, &mut parser, now);
-                assert_eq!(wrong(&gateway, &parser), [0u16; 0], "at once");
-                gateway.leave(listener);
-            }
-        }
-    }
-    assert!(late > 1_000 && connections > 1_000, "{late} {connections}");
-    assert_eq!(gateway.feeds.len(), 1);
 }
 
 #[test]

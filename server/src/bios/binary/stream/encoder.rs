@@ -21,11 +21,12 @@ const END_WRITE: usize = HEADER + 2;
 /// The most words between two others that are sent again with them, since another header takes as
 /// many bytes.
 const MAX_GAP: usize = HEADER / 2;
-/// The time in which all words are repeated, in steps: five seconds.
-const AUTOSYNC_STEPS: usize = 150;
+/// The time in which all words are repeated, in steps: four seconds, so that five are enough even if
+/// the line is full in the meantime.
+const AUTOSYNC_STEPS: usize = 120;
 /// The most words that are repeated in a step.
 const MAX_AUTOSYNC: usize = 32;
-/// The words that are repeated in a step while changes wait.
+/// The words that are repeated in a step if the line does not carry all changes.
 const MIN_AUTOSYNC: usize = 2;
 
 /// The words that a listener has not been sent yet, and its counters.
@@ -61,9 +62,10 @@ impl UpdateEncoder {
         !self.dirty.is_empty()
     }
 
-    /// Marks the words to be repeated in this step, for boards that listen since a short time only.
-    pub(super) fn mark_autosync(&mut self, memory: &Memory) {
-        let count = match self.is_dirty() {
+    /// Marks the words to be repeated in this step, for boards that listen since a short time only:
+    /// fewer if changes of earlier steps still wait, `is_behind`.
+    pub(super) fn mark_autosync(&mut self, memory: &Memory, is_behind: bool) {
+        let count = match is_behind {
             true => MIN_AUTOSYNC,
             false => {
                 let share = memory.known().len().div_ceil(AUTOSYNC_STEPS);

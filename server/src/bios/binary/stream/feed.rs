@@ -26,6 +26,8 @@ pub(in crate::bios::binary) struct Feed {
     pace: Pace,
     /// The bytes that may be sent now.
     allowance: usize,
+    /// Whether the last step had more to send than the line carries.
+    is_behind: bool,
     last: Option<Micros>,
 }
 
@@ -38,6 +40,7 @@ impl Feed {
             encoder,
             pace,
             allowance: 0,
+            is_behind: false,
             last: None,
         }
     }
@@ -65,13 +68,14 @@ impl Feed {
     /// Returns the updates of a step. Each is complete by itself.
     pub(in crate::bios::binary) fn step(&mut self, memory: &Memory, now: Micros) -> Vec<Vec<u8>> {
         self.refill(now);
-        self.encoder.mark_autosync(memory);
+        self.encoder.mark_autosync(memory, self.is_behind);
         let mut updates = Vec::new();
         while self.allowance >= MIN_UPDATE && (updates.is_empty() || self.encoder.is_dirty()) {
             let update = self.encoder.update(memory, self.allowance);
             self.allowance -= update.len().min(self.allowance);
             updates.push(update);
         }
+        self.is_behind = self.encoder.is_dirty();
         if updates.is_empty() {
             self.encoder.skip();
         }

@@ -144,10 +144,10 @@ fn everything_is_repeated_within_five_seconds() {
     let memory = memory(&all);
     let mut encoder = UpdateEncoder::default();
     let mut parser = Parser::default();
-    for _ in 0..AUTOSYNC_STEPS {
-        encoder.mark_autosync(&memory);
+    for _ in 0..5 * 30 {
+        encoder.mark_autosync(&memory, false);
         let update = encoder.update(&memory, MAX_UPDATE);
-        assert!(update.len() < 40, "{}", update.len());
+        assert!(update.len() < 50, "{}", update.len());
         parser.feed(&update);
     }
     assert_eq!(parser.words.len(), 1500);
@@ -199,7 +199,7 @@ proptest! {
                     if let Some(changed) = memory.take_changed() {
                         encoder.mark(&changed);
                     }
-                    encoder.mark_autosync(&memory);
+                    encoder.mark_autosync(&memory, false);
                     let update = encoder.update(&memory, limit);
                     prop_assert!(update.len() <= limit.clamp(MIN_UPDATE, MAX_UPDATE));
                     parser.feed(&update);
