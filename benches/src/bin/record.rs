@@ -1,4 +1,4 @@
-//! The cost of a recording: an hour of a busy cockpit in which args change all the time, written
+//! The cost of a recording: an hour of a busy cockpit in which args and telemetry change all the time, written
 //! as fast as possible. It prints the bytes, and the processor time as a share of the hour.
 //!
 //! The values move as needles do, with all the digits of single precision.
@@ -12,6 +12,9 @@ use dcs_master::link::{FromSim, LinkState};
 use dcs_master::record::{Entry, RecordingWriter};
 use dcs_master_benches::process::cpu_seconds;
 
+/// The changes of each figure of telemetry per second.
+const FIGURE_RATE: u32 = 10;
+
 /// Measures what a recording of a busy cockpit costs.
 #[derive(Debug, Parser)]
 struct Options {
@@ -21,6 +24,9 @@ struct Options {
     /// Changes of each arg per second
     #[arg(long, default_value_t = 30)]
     rate: u32,
+    /// Figures of telemetry that change ten times a second; there are 49
+    #[arg(long, default_value_t = 49)]
+    figures: u32,
     /// The length of the flight in minutes
     #[arg(long, default_value_t = 60)]
     minutes: u32,
@@ -35,6 +41,11 @@ fn value(arg: u32, seconds: f64) -> f64 {
     let tremble = (seconds * 3.1 + f64::from(arg)).sin() * 0.001;
     let value = (seconds * pace + f64::from(arg)).sin() * 0.99 + tremble;
     f64::from(value as f32)
+}
+
+/// Returns the value of a figure of telemetry. The sim gives these in double precision.
+fn figure(field: u32, seconds: f64) -> f64 {
+    value(field, seconds) * 1000.0 + seconds / 3.0
 }
 
 fn main() -> Result<()> {
@@ -52,11 +63,17 @@ fn main() -> Result<()> {
         let before = cpu_seconds(me).unwrap_or_default();
         let frame = |number: u32| {
             let seconds = second as f64 + f64::from(number) / f64::from(options.rate);
+            let at = (seconds * 1e6) as u64;
             let values = (0..options.args).map(|arg| (arg, value(arg, seconds)));
-            let entry = Entry::Sim(FromSim::Args(values.collect()));
-            ((seconds * 1e6) as u64, entry)
+            let args = (at, Entry::Sim(FromSim::Args(values.collect())));
+            let figures = (0..options.figures).map(|field| (field, Some(figure(field, seconds))));
+            let has_figures = number * FIGURE_RATE % options.rate < FIGURE_RATE;
+            let figures = has_figures.then(|| FromSim::Telemetry(figures.collect()));
+            [args]
+                .into_iter()
+                .chain(figures.map(|figures| (at, Entry::Sim(figures))))
         };
-        let entries: Vec<_> = (0..options.rate).map(frame).collect();
+        let entries: Vec<_> = (0..options.rate).flat_map(frame).collect();
         making += cpu_seconds(me).unwrap_or_default() - before;
         for (at, entry) in &entries {
             writer.write(*at, entry)?;
@@ -68,10 +85,11 @@ fn main() -> Result<()> {
     let bytes = std::fs::metadata(&options.out)?.len();
     let hours = f64::from(options.minutes) / 60.0;
     println!(
-        "{} args, {} times a second: {:.0} MB and {spent:.1} s of a processor for {} minutes, \
+        "{} args, {} times a second, and {} figures: {:.0} MB and {spent:.1} s of a processor for {} minutes, \
          {:.2} % of a core",
         options.args,
         options.rate,
+        options.figures,
         bytes as f64 / 1e6,
         options.minutes,
         spent / (hours * 36.0)
