@@ -103,7 +103,7 @@ def test_the_same_with_asyncio(sim: Sim) -> None:
         assert [message async for message in hook] == []
 
     asyncio.run(main())
-    assert "action 3 3001 1" in sim.output
+    sim.wait_for("action 3 3001 1")
 
 
 def test_a_reader_that_is_slow_gets_the_newest(sim: Sim) -> None:
