@@ -1,7 +1,9 @@
 """The programs of the check: brokers, the server with its demo, and mosquitto's own clients."""
 
 import atexit
+import contextlib
 import os
+import random
 import re
 import signal
 import socket
@@ -15,9 +17,12 @@ PROGRAM = os.environ["DCS_MASTER_PROGRAM"]
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Returns a port that nobody uses, below those that systems take for outgoing connections."""
+    while True:
+        port = random.randrange(10_000, 30_000)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def eventually(what, condition, patience=PATIENCE):

@@ -11,21 +11,9 @@ have_tools() {
         lua5.1 -e 'require("socket")' 2>/dev/null
 }
 
-install_tools() {
-    local as_root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null || return 1
-        as_root=(sudo)
-    fi
-    command -v apt-get >/dev/null || return 1
-    echo "Installing ${PACKAGES[*]} with apt-get"
-    "${as_root[@]}" apt-get update -qq &&
-        "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${PACKAGES[@]}" >/dev/null
-}
-
 # Installs what is missing, where apt can.
 need_tools() {
-    have_tools || { install_tools && have_tools; } || {
+    have_tools || { scripts/install-packages "${PACKAGES[@]}" && have_tools; } || {
         echo "this needs these packages of Debian: ${PACKAGES[*]}" >&2
         exit 1
     }
