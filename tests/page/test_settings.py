@@ -84,6 +84,16 @@ def test_a_value_that_the_server_refuses_is_not_written(setup, file):
     expect(setup.get_by_label("Allowed networks", exact=True)).to_have_value("")
 
 
+def test_settings_with_which_no_server_starts_are_not_written(setup, file):
+    group(setup, "bios").locator("summary").click()
+    for name in ("bios", "dcs-bios"):
+        setup.locator(f'[data-option="{name}"] input').check()
+    setup.on("dialog", lambda dialog: dialog.accept())
+    setup.get_by_role("button", name="Save").click()
+    expect(setup.get_by_role("status").filter(has_text="Nothing was saved")).to_contain_text("--bios-import 127.0.0.1")
+    assert file.read_text() == "# mine\nreset-gauges = true\n"
+
+
 def test_other_computers_are_let_in_by_a_tick_which_tells_of_the_firewall(setup):
     group(setup, "network").locator("summary").click()
     expect(setup.get_by_text("Windows Security")).to_be_hidden()

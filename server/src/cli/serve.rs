@@ -68,6 +68,11 @@ pub(super) struct Places {
 }
 
 impl ServeArgs {
+    /// Checks that the parts of a server do not need the same addresses.
+    pub(super) fn check(&self) -> Result<()> {
+        gateways::check(&self.serving.bios, &self.serving.dcs_bios)
+    }
+
     /// Returns the address at which this computer reaches the server.
     pub(super) fn server(&self) -> SocketAddr {
         net::reachable(self.serving.listen)

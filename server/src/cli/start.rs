@@ -103,11 +103,17 @@ fn settings_for(given: &ArgMatches) -> Settings {
         Some(true) => None,
         _ => named.or_else(|| Folders::find(None).settings()),
     };
-    let mut settings = Settings::read(command, file, &names);
+    let mut settings = Settings::read(command, file, &names).with_start_check(check_start);
     if is_named {
         settings.require_file();
     }
     settings
+}
+
+/// Checks what clap cannot check: whether the parts of a server get along with each other.
+fn check_start(options: &ArgMatches) -> Result<(), String> {
+    let args = ServeArgs::from_arg_matches(options).map_err(|error| error.to_string())?;
+    args.check().map_err(|error| format!("{error:#}"))
 }
 
 /// Returns the folders that `serve` uses. `given` is the tables' folder from the command line.
@@ -119,7 +125,8 @@ pub(super) fn folders_of_serve(given: Option<PathBuf>) -> Folders {
 /// would do with them.
 pub(super) fn settings_of_serve() -> (Settings, Option<ServeArgs>) {
     let file = Folders::find(None).settings();
-    let settings = Settings::read(serve_command(), file, &BTreeSet::new());
+    let settings =
+        Settings::read(serve_command(), file, &BTreeSet::new()).with_start_check(check_start);
     let arguments = settings.arguments();
     let matches = serve_command()
         .no_binary_name(true)

@@ -86,6 +86,10 @@ impl Settings {
         if let Some(problem) = self.options.problems(&lines).first() {
             return Err(ChangeError::Wrong(problem.to_string()));
         }
+        let start = self.options.matches(&lines);
+        start
+            .map_or(Ok(()), |start| (self.start_check)(&start))
+            .map_err(ChangeError::Wrong)?;
         if text.len() as u64 > file::MAX_FILE {
             let most = file::MAX_FILE;
             let message = format!("the file would have more than {most} bytes; enter less");

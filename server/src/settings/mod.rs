@@ -45,9 +45,14 @@ pub struct Settings {
     used: BTreeSet<String>,
     /// The reason why the server could not start with the file.
     failure: Option<Problem>,
+    /// Tells whether the server can start with options that clap takes one by one.
+    start_check: StartCheck,
     /// Held while the file is changed.
     change: Mutex<()>,
 }
+
+/// A check of all options of a start together, with the reason why the server cannot start with them.
+pub type StartCheck = fn(&ArgMatches) -> Result<(), String>;
 
 /// The contents of the file.
 #[derive(Debug, Clone, Default)]
@@ -106,8 +111,16 @@ impl Settings {
             running: None,
             used,
             failure: None,
+            start_check: |_| Ok(()),
             change: Mutex::default(),
         }
+    }
+
+    /// Checks changes of the file with `check`, too.
+    #[must_use]
+    pub fn with_start_check(mut self, check: StartCheck) -> Self {
+        self.start_check = check;
+        self
     }
 
     /// Requires that the file is there, since the command line names it.

@@ -195,6 +195,13 @@ impl OptionSet {
         }
     }
 
+    /// Returns the options of a server that starts with these lines alone.
+    pub(super) fn matches(&self, lines: &[Line]) -> Option<ArgMatches> {
+        let effective = self.effective(lines, &BTreeSet::new());
+        let arguments: Vec<OsString> = effective.into_iter().flat_map(arguments).collect();
+        self.parse(&arguments).ok()
+    }
+
     fn parse(&self, arguments: &[OsString]) -> Result<ArgMatches, Error> {
         self.command.clone().try_get_matches_from(arguments)
     }

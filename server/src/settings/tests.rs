@@ -194,6 +194,25 @@ fn a_file_that_is_no_text_is_a_problem_and_none_is_not() {
 }
 
 #[test]
+fn a_change_with_which_the_server_could_not_start_is_refused() {
+    let rig = Rig::new("bios = true\n");
+    let settings = rig.settings(&[]).with_start_check(|start| {
+        match start.get_flag("bios") && start.get_flag("page") {
+            true => Err("bios and page share a port".to_owned()),
+            false => Ok(()),
+        }
+    });
+    let change = |change: Value| {
+        let change = serde_json::from_value(json!({ "set": change })).unwrap();
+        settings.change(change).map_err(|error| error.to_string())
+    };
+    let refused = change(json!({ "page": true }));
+    assert_eq!(refused, Err("bios and page share a port".to_owned()));
+    assert_eq!(fs::read_to_string(&rig.file).unwrap(), "bios = true\n");
+    assert_eq!(change(json!({ "page": true, "bios": false })), Ok(()));
+}
+
+#[test]
 fn doctor_names_the_file_and_its_faults() {
     let message = |text: &str| {
         let rig = Rig::new(text);
