@@ -137,9 +137,12 @@ class Pieces {
 }
 
 /** Returns the sentence about all findings. */
-function summary({ demo, content }) {
+function summary({ demo, content, findings }) {
   if (demo) return "A cockpit without DCS, as this one, needs none of this. To fly with DCS, look here:";
-  return content ? "Everything is in order." : "Something is missing.";
+  if (!content) return "Something is missing.";
+  return findings.some(({ verdict }) => verdict === "idle")
+    ? "Nothing is broken. What is not in use yet says what to do."
+    : "Everything is in order.";
 }
 
 function finding({ verdict, message, remedy }) {

@@ -37,6 +37,8 @@ def test_the_buttons_install_compile_and_uninstall(browser, home):
     folder = home / ".steam/steam/steamapps/compatdata/223750/pfx/drive_c/users/steamuser/Saved Games/DCS"
     script = folder / "Scripts/Hooks/dcs-master-hook.lua"
     tables = home / "data/dcs-master/aircraft-defs/Kestrel_T1/controls.json"
+    (folder / "Logs").mkdir()
+    (folder / "Logs/dcs.log").write_text("=== Log opened UTC 2024-01-02 03:04:05\n")
     questions = []
     try:
         for page in open_page(browser, f"{serving.url}/#/setup"):
@@ -54,6 +56,8 @@ def test_the_buttons_install_compile_and_uninstall(browser, home):
             install.click()
             expect(pieces.locator(".said")).to_contain_text("wrote")
             assert script.is_file()
+            # Nobody has started DCS since then, and no mission runs.
+            expect(pieces.get_by_text("DCS was last started before these scripts")).to_be_visible()
             expect(pieces.locator("[data-verdict=bad]").filter(has_text="script")).to_have_count(0)
             pieces.get_by_role("button", name="Compile the tables").click()
             expect(pieces.locator(".said")).to_contain_text("wrote the tables of 3")
@@ -119,6 +123,7 @@ def test_a_folder_that_is_not_found_is_named_there(browser, tmp_path):
             install.click()
             expect(pieces.locator(".said")).to_contain_text("wrote")
             assert str(folder) in questions[0] and script.is_file()
+            expect(pieces.get_by_role("status")).to_have_text(re.compile("Nothing is broken"))
             page.reload()
             pieces.get_by_role("button", name="Uninstall the scripts").click()
             expect(pieces.locator(".said")).to_contain_text("removed")

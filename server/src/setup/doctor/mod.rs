@@ -5,6 +5,7 @@
 
 mod ports;
 mod probe;
+mod restart;
 mod scripts;
 mod tables;
 
@@ -94,6 +95,7 @@ pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<
             let shown = printable_reason(&folder.to_string_lossy());
             findings.push(Finding::good(format!("{shown}: DCS writes here")));
             findings.extend(scripts::examine(&folder, payload));
+            findings.extend(restart::examine(&folder, payload));
             config::addresses_in(&folder)
         }
         Err(error) => {
