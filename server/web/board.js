@@ -1,7 +1,7 @@
 // A board: controls and instruments on a grid, to be worked by several fingers.
 
 import { control, guard } from "./controls.js";
-import { extent } from "./boardgrid.js";
+import { extent, zoomToFit } from "./boardgrid.js";
 import { h } from "./dom.js";
 import { instrument } from "./instruments.js";
 
@@ -43,6 +43,12 @@ export class BoardView {
     this.element.style.setProperty("--rows", String(rows));
   }
 
+  /** Shrinks the board, where cells that a finger can hit are too large for its room. */
+  fitInto({ clientWidth, clientHeight }) {
+    const { columns, rows } = extent(this.#board.elements);
+    this.element.style.zoom = zoomToFit(columns, rows, clientWidth, clientHeight);
+  }
+
   /** Ends the subscriptions. */
   stop() {
     for (const stop of this.#stops) stop();
@@ -58,8 +64,9 @@ export class BoardView {
     place(tile, element);
     if (!item) {
       tile.classList.add("absent");
-      const aircraft = this.#cockpit.catalog.aircraft ?? "this aircraft";
-      tile.append(h("code", {}, element.item.split(" ").at(-1)), h("span.quiet", {}, `not in ${aircraft}`));
+      const { aircraft } = this.#cockpit.catalog;
+      const reason = aircraft ? `not in ${aircraft}` : "no aircraft yet";
+      tile.append(h("code", {}, element.item.split(" ").at(-1)), h("span.quiet", {}, reason));
       return tile;
     }
     const views = [item.group === "control" ? control(item, this.#cockpit) : instrument(item, this.#cockpit)];

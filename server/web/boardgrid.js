@@ -81,6 +81,14 @@ export function extent(elements) {
   };
 }
 
+/** The side of a cell that a finger can hit, as board.css has it. */
+const LEAST_CELL = 44;
+
+/** Returns the factor by which a board with the smallest cells shrinks to fit into a room; 1 if it fits. */
+export function zoomToFit(columns, rows, width, height) {
+  return Math.min(1, width / (columns * LEAST_CELL), height / (rows * LEAST_CELL));
+}
+
 /** Returns the size of a new element. @param {import("./catalog.js").Item} item */
 export function sizeOf(item) {
   if (item.kind === "switch" && item.positions.length > 3) return [3, 3];

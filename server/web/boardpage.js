@@ -54,6 +54,7 @@ export async function showBoardPage(cockpit, status, name) {
     stage.append(view.element);
     cockpit.addEventListener("catalog", () => view.draw());
     view.draw();
+    new ResizeObserver(() => view.fitInto(stage)).observe(stage);
   } catch (error) {
     stage.append(
       h("p.board-missing", { role: "alert" }, `The board "${name}" cannot be shown: ${error.message}`),

@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+import server
 from cockpit_page import CockpitPage
 from conftest import open_page
 
@@ -235,6 +236,38 @@ def test_what_the_aircraft_lacks_is_said_and_the_rest_works(panel, client):
     client.wait_for("2 1 1.00000")
     button.dispatch_event("pointerup", {"button": 0, "pointerId": 1, "isPrimary": True})
     client.wait_for("2 1 0.00000")
+
+
+def test_without_an_aircraft_no_aircraft_is_blamed(browser, tmp_path):
+    folder = tmp_path / "data/dcs-master/boards"
+    folder.mkdir(parents=True)
+    (folder / "Panel.json").write_text(json.dumps(PANEL))
+    serving = server.Server("serve", "--no-dcs-bios-names", "--hook", "127.0.0.1:9", home=tmp_path)
+    try:
+        for page in open_page(browser, f"{serving.url}/board/Panel"):
+            # All but the display, which needs no table.
+            tiles = page.locator(".tile.absent .quiet")
+            expect(tiles).to_have_text(["no aircraft yet"] * 8)
+    finally:
+        serving.stop()
+
+
+def test_a_board_fits_a_phone(panel, browser, demo):
+    for size in ((400, 800), (800, 360)):
+        for phone in open_page(
+            browser,
+            f"{demo.url}/board/Panel",
+            viewport={"width": size[0], "height": size[1]},
+            has_touch=True,
+        ):
+            expect(phone.locator('.tile[data-name="COURSE"]')).to_be_visible()
+            stage = phone.locator(".board-stage").bounding_box()
+            board = phone.locator(".board").bounding_box()
+            assert board["x"] >= stage["x"] and board["y"] >= stage["y"]
+            assert board["width"] <= stage["width"] and board["height"] <= stage["height"]
+            assert max(board["width"] / stage["width"], board["height"] / stage["height"]) > 0.99
+            scrolls = "stage => stage.scrollWidth > stage.clientWidth || stage.scrollHeight > stage.clientHeight"
+            assert not phone.locator(".board-stage").evaluate(scrolls)
 
 
 def test_a_board_fills_the_screen(panel):
