@@ -16,7 +16,7 @@ use crate::lookup::Tables;
 use crate::own::read_own_tables;
 use crate::read::read_entries;
 use crate::reader::read_file;
-use crate::search::{Fit, Hit, Query, Scan, Scope, TableEntry, search, with_fields};
+use crate::search::{Entry, Fit, Hit, Query, Scan, Scope, TableEntry, search, with_fields};
 
 /// The most threads that read tables.
 const MAX_THREADS: usize = 4;
@@ -49,14 +49,19 @@ struct ControlTexts<'a> {
 }
 
 impl ControlTexts<'_> {
-    /// Returns the texts besides id and hint.
+    /// Returns the names of its element and commands.
     fn others(&self) -> Vec<&str> {
-        let device = self.device.as_ref();
-        let device = device.and_then(|device| device.name.as_deref());
         let commands = self.actions.iter();
         let commands = commands.filter_map(|action| action.command.name.as_deref());
-        let element = [&*self.name, device.unwrap_or_default()];
-        element.into_iter().chain(commands).collect()
+        [&*self.name].into_iter().chain(commands).collect()
+    }
+
+    /// Returns the name of its device; empty if that is not known.
+    fn device(&self) -> &str {
+        let device = self.device.as_ref();
+        device
+            .and_then(|device| device.name.as_deref())
+            .unwrap_or_default()
     }
 }
 
@@ -179,21 +184,28 @@ fn scan_files(folder: &Path, scan: &mut Scan<'_>) -> bool {
     let (Ok(controls), Ok(gauges)) = (controls, gauges) else {
         return false;
     };
-    let is_gauge = false;
     for (index, control) in controls.iter().enumerate() {
-        let hint = control.hint.as_deref().unwrap_or_default();
-        let entry = TableEntry { is_gauge, index };
-        let kind = control.actions.first().map(|action| action.kind);
-        scan.add(entry, kind, &[&control.id, hint], &control.others());
+        let texts = Entry {
+            names: &[&control.id, control.hint.as_deref().unwrap_or_default()],
+            others: &control.others(),
+            device: control.device(),
+            is_gauge: false,
+            kind: control.actions.first().map(|action| action.kind),
+        };
+        scan.add(index, &texts);
     }
-    let is_gauge = true;
     for (index, gauge) in gauges.iter().enumerate() {
         let parameter = gauge.parameter_name.as_deref().unwrap_or_default();
         let controller = gauge.controller.as_deref().unwrap_or_default();
         let description = gauge.description.as_deref().unwrap_or_default();
-        let entry = TableEntry { is_gauge, index };
-        let others = [parameter, controller];
-        scan.add(entry, None, &[&gauge.name, description], &others);
+        let texts = Entry {
+            names: &[&gauge.name, description],
+            others: &[parameter, controller],
+            device: "",
+            is_gauge: true,
+            kind: None,
+        };
+        scan.add(index, &texts);
     }
     gauges.iter().all(GaugeTexts::has_name)
 }

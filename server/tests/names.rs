@@ -49,6 +49,8 @@ fn the_right_thing_is_the_first() {
         ("Kestrel_T1", "flap half", "FLAP_LEVER"),
         ("Kestrel_T1", "nav lts", "NAVIGATION_LIGHTS"),
         ("Kestrel_T1", "Engine_RPM", "Engine_RPM"),
+        // Before the controls of the device ENGINE.
+        ("Kestrel_T1", "engine", "Engine_RPM"),
         ("Kestrel_T1", "PNT_GEAR", "LANDING_GEAR_LEVER"),
         ("Kestrel_T1", "air brake", "AIRBRAKE"),
         ("Kestrel_A1", "master arm guard", "MASTER_ARM_COVER"),

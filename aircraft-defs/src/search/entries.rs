@@ -1,7 +1,7 @@
 //! The search in the entries of tables.
 
 use super::{Entry, Fit, Hit, Query, search};
-use crate::formats::{Control, Kind};
+use crate::formats::Control;
 use crate::limits::MIN_SUGGESTED_SHARE;
 use crate::lookup::Tables;
 
@@ -38,52 +38,51 @@ impl<'q> Scan<'q> {
         }
     }
 
-    /// Adds an entry if it fits, by the names that people read and by its other texts.
-    pub(crate) fn add(
-        &mut self,
-        entry: TableEntry,
-        kind: Option<Kind>,
-        names: &[&str],
-        others: &[&str],
-    ) {
+    /// Adds the entry with this index in its file, if it fits.
+    pub(crate) fn add(&mut self, index: usize, texts: &Entry<'_>) {
         self.entries += 1;
-        let fit = self.query.fit(&Entry {
-            names,
-            others,
-            is_gauge: entry.is_gauge,
-            kind,
-        });
-        self.fits.extend(fit.map(|fit| (entry, fit)));
+        let is_gauge = texts.is_gauge;
+        let fit = self.query.fit(texts);
+        self.fits
+            .extend(fit.map(|fit| (TableEntry { is_gauge, index }, fit)));
     }
 
     /// Adds the entries of tables that fit.
     pub(crate) fn add_tables(&mut self, tables: &Tables, scope: Scope) {
-        let is_gauge = false;
         for (index, control) in tables.controls().iter().enumerate() {
             let hint = control.hint.as_deref().unwrap_or_default();
-            let entry = TableEntry { is_gauge, index };
-            let kind = control.actions.first().map(|action| action.kind);
-            self.add(entry, kind, &[&control.id, hint], &other_texts(control));
+            let device = control.device.as_ref();
+            let texts = Entry {
+                names: &[&control.id, hint],
+                others: &other_texts(control),
+                device: device
+                    .and_then(|device| device.name.as_deref())
+                    .unwrap_or_default(),
+                is_gauge: false,
+                kind: control.actions.first().map(|action| action.kind),
+            };
+            self.add(index, &texts);
         }
         let with_gauges = scope == Scope::ControlsAndGauges;
         for (index, gauge) in tables.gauges().iter().enumerate().filter(|_| with_gauges) {
             let text = |field| gauge.extra.get(field).and_then(|value| value.as_str());
-            let others = ["parameter_name", "controller"].map(|field| text(field).unwrap_or(""));
-            let names = [&*gauge.name, text("description").unwrap_or("")];
-            let is_gauge = true;
-            self.add(TableEntry { is_gauge, index }, None, &names, &others);
+            let texts = Entry {
+                names: &[&gauge.name, text("description").unwrap_or("")],
+                others: &["parameter_name", "controller"].map(|field| text(field).unwrap_or("")),
+                device: "",
+                is_gauge: true,
+                kind: None,
+            };
+            self.add(index, &texts);
         }
     }
 }
 
-/// Returns the texts of a control besides id and hint.
+/// Returns the names of a control's element and commands.
 fn other_texts(control: &Control) -> Vec<&str> {
-    let device = control.device.as_ref();
-    let device = device.and_then(|device| device.name.as_deref());
     let commands = control.actions.iter();
     let commands = commands.filter_map(|action| action.command.name.as_deref());
-    let element = [&*control.name, device.unwrap_or_default()];
-    element.into_iter().chain(commands).collect()
+    [&*control.name].into_iter().chain(commands).collect()
 }
 
 impl Tables {
@@ -127,6 +126,7 @@ pub(crate) fn suggested_name<'a>(
             let entry = Entry {
                 names: &[known],
                 others: &[],
+                device: "",
                 is_gauge: false,
                 kind: None,
             };

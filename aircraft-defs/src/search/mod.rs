@@ -47,8 +47,10 @@ const NEAR_WEIGHT: f32 = 1.0;
 pub struct Entry<'a> {
     /// The names that people read: id and hint.
     pub names: &'a [&'a str],
-    /// The other texts: element, device, commands.
+    /// The other texts that belong to it alone, such as element and commands.
     pub others: &'a [&'a str],
+    /// The device of a control, which it shares with others; empty for a gauge.
+    pub device: &'a str,
     /// Whether it is a gauge and not a control.
     pub is_gauge: bool,
     /// The kind of a control, if it can be operated.
@@ -157,7 +159,7 @@ impl Query {
             known += matches;
             all += words;
         }
-        for text in entry.others {
+        for text in entry.others.iter().chain([&entry.device]) {
             self.record_text(text, false, &mut fit.qualities);
         }
         fit.share = known / all.max(1.0);

@@ -21,6 +21,7 @@ fn find(query: &str) -> Vec<&'static str> {
             let entry = Entry {
                 names: &[id],
                 others: &[command],
+                device: "",
                 is_gauge: false,
                 kind: None,
             };
@@ -95,6 +96,7 @@ fn the_thing_counts_more_than_its_property() {
                     query.fit(&Entry {
                         names,
                         others,
+                        device: "",
                         is_gauge: false,
                         kind,
                     })?,
@@ -131,6 +133,7 @@ fn a_list_of_positions_is_no_part_of_a_name() {
                 let entry = Entry {
                     names,
                     others,
+                    device: "",
                     is_gauge,
                     kind,
                 };
@@ -166,7 +169,7 @@ proptest! {
     #[test]
     fn any_query_of_any_entry_is_answered(query in "\\PC{0,80}", text in "\\PC{0,80}") {
         let query = Query::new(&query);
-        let fit = query.fit(&Entry { names: &[&text], others: &[&text], is_gauge: false, kind: None });
+        let fit = query.fit(&Entry { names: &[&text], others: &[&text], device: &text, is_gauge: false, kind: None });
         prop_assert!(fit.is_none_or(|fit| fit.share <= 1.0));
     }
 
