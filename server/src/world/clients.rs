@@ -338,7 +338,7 @@ impl Clients {
         let reason = error.message(aircraft, |names| {
             client.is_some_and(|client| client.comparisons.take(names, now) && all.take(names, now))
         });
-        self.error(key, &reason);
+        self.send_error(key, error, &reason);
     }
 
     /// Sends an error to those of the clients that are not blocked.
@@ -346,18 +346,30 @@ impl Clients {
         let reason = error.to_string();
         for &key in keys {
             if !self.is_blocked(key) {
-                self.error(key, &reason);
+                self.send_error(key, error, &reason);
             }
         }
     }
 
-    /// Sends an error.
+    /// Sends the text of an error, which is counted if it is a fault.
+    fn send_error(&mut self, key: ClientKey, error: &RequestError, reason: &str) {
+        match error.is_fault() {
+            true => self.error(key, reason),
+            false => self.send_reason(key, reason),
+        }
+    }
+
+    /// Sends an error, and counts it.
     pub(super) fn error(&mut self, key: ClientKey, reason: &str) {
         self.errors += 1;
         if let Some(client) = self.all.get_mut(key) {
             client.traffic.errors += 1;
             client.traffic.last_error = Some(reason.chars().take(MAX_KEPT_ERROR).collect());
         }
+        self.send_reason(key, reason);
+    }
+
+    fn send_reason(&mut self, key: ClientKey, reason: &str) {
         let takes_errors = |client: &Client| self.error_lines || !client.outbox.takes_lines();
         if self.all.get(key).is_some_and(takes_errors)
             && let Some(outbox) = self.touch(key)

@@ -125,6 +125,12 @@ pub(super) enum RequestError {
 }
 
 impl RequestError {
+    /// Returns whether something is wrong. A figure that the sim does not give at present is no fault:
+    /// the request holds.
+    pub(super) fn is_fault(&self) -> bool {
+        !matches!(self, Self::NoFigure { .. } | Self::TelemetryForbidden)
+    }
+
     /// Returns the text of an error line. `may_search` returns whether this many names may be
     /// compared for "did you mean".
     pub(super) fn message(

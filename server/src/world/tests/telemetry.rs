@@ -208,6 +208,7 @@ fn a_figure_that_the_aircraft_lacks_is_named_once() {
     assert_eq!(rig.sent(client), [missing]);
     rig.say(late, "2 sim.hook 1");
     assert_eq!(rig.sent(late), [missing]);
+    assert_eq!(rig.world.statistics().errors, 0, "nothing was refused");
     rig.receive(telemetry(&[(HOOK, 0.5)]));
     assert_eq!(rig.sent(late), ["2 1 0.50000 50"]);
     rig.sent(client);
