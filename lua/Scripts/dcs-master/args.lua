@@ -44,7 +44,6 @@ end
 
 local function new_group(self, rate)
   local group = schedule.new_group(rate)
-  group.next = 1 -- the index to read next; a pass is in progress if it is above 1
   group.resend = false -- whether the pass sends unchanged values too
   group.count = 0
   group.args, group.sent, group.forms = {}, {}, {}

@@ -10,6 +10,7 @@ local text = load("text")
 
 local format, match, pcall, select, sub, tonumber, type =
   string.format, string.match, pcall, select, string.sub, tonumber, type
+local read_due = schedule.read_due
 
 --- The most readings that may be watched, and the most reads of one per second.
 local WATCHES_MAX, RATE_MAX = 1024, 60
@@ -118,38 +119,16 @@ local function value_of(sim, watch)
   return json.value(value)
 end
 
---- Reads a watch, and adds its value to `sender` if it has changed. Returns the cost.
-local function read_watch(self, watch, sender)
+--- Reads a watch, and adds its value to `sender` if it has changed. Returns how many of `left`
+-- readings are left.
+local function read_watch(self, watch, left, sender)
   local value = value_of(self.sim, watch)
   if value == watch.sent then
-    return READING_COST
+    return left - READING_COST
   end
   watch.sent = value
   sender:put(',"' .. watch.key .. '":' .. value)
-  return READING_COST + CHANGE_COST
-end
-
---- Reads the watches that are due, in turn, until `left` readings are spent. Returns how many are
--- left; 0 or less means that there was more to read.
-local function read_watches(self, now, left, sender)
-  local watches, next_due = self.watches, math.huge
-  local total = #watches
-  for _ = 1, total do
-    if left <= 0 then
-      return left
-    end
-    local watch = watches[self.turn]
-    if now >= watch.due then
-      schedule.advance(watch, now)
-      left = left - read_watch(self, watch, sender)
-    end
-    if watch.due < next_due then
-      next_due = watch.due
-    end
-    self.turn = self.turn % total + 1
-  end
-  self.due = next_due
-  return left
+  return left - READING_COST - CHANGE_COST
 end
 
 --- Reads the watches that are due, as many as the budget allows, and adds one line with the values
@@ -157,7 +136,8 @@ end
 function Readings:read(now, sender, budget)
   local parts, first, allowed = sender.parts, sender.count + 1, budget:readings_left()
   self.due = 0
-  budget:charge_readings(allowed - read_watches(self, now, allowed, sender))
+  local left = read_due(self, self.watches, read_watch, now, allowed, sender)
+  budget:charge_readings(allowed - left)
   if self.due == 0 then
     budget:defer()
   end

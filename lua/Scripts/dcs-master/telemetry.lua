@@ -10,7 +10,7 @@ local schedule = load("schedule")
 local sim_figure = load("sim_figure")
 
 local sub, format, pcall, type = string.sub, string.format, pcall, type
-local advance, pick = schedule.advance, sim_figure.pick
+local advance, read_due, pick = schedule.advance, schedule.read_due, sim_figure.pick
 
 --- The cost, in readings of an arg, of reading a field, and of formatting and sending a value.
 -- Measured with `scripts/bench-frame`.
@@ -66,7 +66,6 @@ local function group_at(self, rate)
   end
   local group = schedule.new_group(rate)
   group.watches = {}
-  group.next = 1 -- the watch to read next; a pass is in progress if it is above 1
   self.groups[#self.groups + 1] = group
   return group
 end
@@ -179,34 +178,6 @@ local function read_group(self, group, left, sender)
   return left
 end
 
---- Reads the groups that are due, in turn. Returns how many readings are left; 0 or less means that
--- there was more to read.
-local function read_groups(self, now, left, sender)
-  local groups, next_due = self.groups, math.huge
-  local total = #groups
-  for _ = 1, total do
-    if left <= 0 then
-      return left
-    end
-    local group = groups[self.turn]
-    if group.next > 1 or now >= group.due then
-      if group.next == 1 then
-        advance(group, now)
-      end
-      left = read_group(self, group, left, sender)
-      if group.next > 1 then
-        return left
-      end
-    end
-    if group.due < next_due then
-      next_due = group.due
-    end
-    self.turn = self.turn % total + 1
-  end
-  self.due = next_due
-  return left
-end
-
 --- Returns whether the sim refuses the export of the own aircraft, as a multiplayer server can
 -- demand.
 local function is_refused(self)
@@ -244,7 +215,8 @@ function Telemetry:read(now, sender, budget)
   self.frame = self.frame + 1
   self.due = 0
   local parts, first, allowed = sender.parts, sender.count + 1, budget:readings_left()
-  budget:charge_readings(allowed - read_groups(self, now, allowed, sender))
+  local left = read_due(self, self.groups, read_group, now, allowed, sender)
+  budget:charge_readings(allowed - left)
   if self.due == 0 then
     budget:defer()
   end
