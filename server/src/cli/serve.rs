@@ -132,7 +132,7 @@ fn announce_tables(tables: &TablesConfig, hidden: Option<String>) {
     let folder = tables.defs.display();
     let then = match tables.compiling {
         Compiling::On => "; the server makes those of an aircraft when it appears",
-        Compiling::SimElsewhere | Compiling::Off => "",
+        Compiling::SimElsewhere | Compiling::Off | Compiling::NoSim => "",
     };
     if tables.defs.is_dir() {
         let count = aircraft_in(&tables.defs).len();

@@ -62,7 +62,9 @@ fn answer(possible: bool, last: Option<&RecordingProgress>, is_local: bool) -> R
         name.map(|name| name.to_string_lossy().into_owned())
     };
     let path = |progress: &RecordingProgress| {
-        is_local.then(|| progress.file.to_string_lossy().into_owned())
+        let path = std::path::absolute(&progress.file);
+        let path = path.as_deref().unwrap_or(&progress.file);
+        is_local.then(|| path.to_string_lossy().into_owned())
     };
     let failure = |progress: &RecordingProgress| match &progress.state {
         RecordingState::Failed(reason) => Some(reason.clone()),
@@ -133,4 +135,26 @@ pub(super) async fn change_replay(
         is_looping: request.is_looping,
     };
     replay.change(change).await.map_err(|_| PageError::Ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_page_on_this_computer_gets_the_whole_path() {
+        let progress = RecordingProgress {
+            file: "flights/one.mcap".into(),
+            length: Duration::ZERO,
+            bytes: 0,
+            missing: 0,
+            state: RecordingState::Running,
+        };
+        let path = |is_local| answer(true, Some(&progress), is_local).path;
+        let here = std::env::current_dir().unwrap().join("flights/one.mcap");
+        assert_eq!(path(true).as_deref(), here.to_str());
+        assert_eq!(path(false), None);
+    }
 }

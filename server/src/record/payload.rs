@@ -173,7 +173,7 @@ struct WholeState {
     args: Args,
     displays: BTreeMap<u32, Text>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    telemetry: BTreeMap<u32, f64>,
+    telemetry: BTreeMap<u32, Option<f64>>,
 }
 
 #[derive(Serialize, Deserialize, Clone, Copy)]

@@ -2,7 +2,7 @@
 //! nor its index is needed; afterwards only the chunks in question are read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -59,6 +59,13 @@ impl Recording {
             path: path.to_owned(),
             error,
         };
+        // To open a pipe would wait for whoever writes to it.
+        if !fs::metadata(path).map_err(io)?.is_file() {
+            return Err(ReadError::Foreign {
+                path: path.to_owned(),
+                reason: "it is a folder, a pipe or a device, not a file",
+            });
+        }
         let mut recording = Self {
             path: path.to_owned(),
             file: File::open(path).map_err(io)?,

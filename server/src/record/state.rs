@@ -17,8 +17,9 @@ pub struct SimState {
     pub args: BTreeMap<u32, f64>,
     /// The texts of displays by number.
     pub displays: BTreeMap<u32, Bytes>,
-    /// The values of fields of telemetry by number, in the sim's units.
-    pub telemetry: BTreeMap<u32, f64>,
+    /// The values of fields of telemetry by number, in the sim's units; `None` where the sim provides
+    /// no number.
+    pub telemetry: BTreeMap<u32, Option<f64>>,
 }
 
 impl SimState {
@@ -31,11 +32,7 @@ impl SimState {
                 self.displays.clear();
                 self.telemetry.clear();
             }
-            FromSim::Telemetry(values) => {
-                for &(field, value) in values {
-                    self.set_field(field, value);
-                }
-            }
+            FromSim::Telemetry(values) => self.telemetry.extend(values.iter().copied()),
             FromSim::TelemetryForbidden => self.telemetry.clear(),
             FromSim::Args(values) => self.args.extend(values.iter().copied()),
             FromSim::Indicator {
@@ -61,13 +58,6 @@ impl SimState {
         self.args.clear();
         self.displays.clear();
         self.telemetry.clear();
-    }
-
-    fn set_field(&mut self, number: u32, value: Option<f64>) {
-        match value {
-            Some(value) => self.telemetry.insert(number, value),
-            None => self.telemetry.remove(&number),
-        };
     }
 
     fn set_display(&mut self, number: u32, text: Option<&Bytes>) {

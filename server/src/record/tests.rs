@@ -283,6 +283,39 @@ fn a_full_disk_ends_the_recording_and_leaves_whole_chunks() {
     assert_eq!(disk.bytes.lock().unwrap().len() as u64, progress.bytes);
 }
 
+/// A second try on a full disk, where there is room for the name of a file and nothing else.
+#[test]
+fn a_recording_without_a_second_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("flight.mcap");
+    fs::write(&file, "").unwrap();
+    let disk = SmallDisk::default();
+    let (mut tap, thread) = start_with(&file, disk, folders()).unwrap();
+    tap.sim(&FromSim::Args(vec![(1, 0.5)]), 5).unwrap();
+    drop(tap);
+    thread.wait(Duration::from_secs(60));
+    let state = thread.progress().state;
+    assert!(matches!(state, RecordingState::Failed(_)), "{state:?}");
+    assert!(!file.exists());
+}
+
+#[test]
+fn only_files_are_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut others = vec![folder.path().to_owned()];
+    #[cfg(unix)]
+    {
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        others.extend([pipe, "/dev/zero".into()]);
+    }
+    for other in others {
+        let error = Recording::open(&other).unwrap_err().to_string();
+        assert!(error.contains("not a file"), "{error}");
+    }
+}
+
 #[test]
 fn a_recording_that_is_stopped_is_complete() {
     let disk = tempfile::tempdir().unwrap();

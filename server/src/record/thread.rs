@@ -279,13 +279,22 @@ impl<W: Output> RecordingFile<W> {
         let mut out = self.writer.abandon().out;
         // On a full disk, this also makes room for what others write.
         let _ = out.truncate(self.complete);
+        drop(out);
         let mut progress = lock(&self.progress);
         progress.bytes = self.complete;
         progress.state = RecordingState::Failed(reason.to_string());
+        let rest = match self.complete {
+            0 => {
+                // A file without a flight would only be in the way.
+                let _ = std::fs::remove_file(&progress.file);
+                "nothing was recorded, so there is no file".to_owned()
+            }
+            _ => format!("the first {minutes:.1} minutes are in it"),
+        };
         let file = progress.file.display();
         error!(
-            "the recording has ended early: {file} cannot be written: {reason}; the first {minutes:.1} \
-             minutes are in it; clients are served as before"
+            "the recording has ended early: {file} cannot be written: {reason}; {rest}; clients are \
+             served as before"
         );
     }
 }

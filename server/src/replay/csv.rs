@@ -86,7 +86,8 @@ fn columns(recording: &Recording, tables_of: impl Fn(&str) -> Tables) -> Result<
             seen.entry(name.clone())
                 .or_default()
                 .extend(state.args.keys());
-            fields.extend(state.telemetry.keys().copied());
+            let known = state.telemetry.iter().filter(|(_, value)| value.is_some());
+            fields.extend(known.map(|(field, _)| *field));
         }
     };
     let mut state = SimState::default();
@@ -168,8 +169,8 @@ fn write_row(
         }
     }
     let fields = columns.fields.iter().map(|field| {
-        let number = state.telemetry.get(&field.number())?;
-        Some(field.scale().apply(field.conversion.apply(*number)))
+        let number = (*state.telemetry.get(&field.number())?)?;
+        Some(field.scale().apply(field.conversion.apply(number)))
     });
     cells.extend(fields);
     let moment = DateTime::from_timestamp_nanos((begin + time * 1000) as i64);

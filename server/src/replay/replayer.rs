@@ -17,7 +17,8 @@ const NO_ACTIONS: &str = "this is a replay of a recording, in which nothing can 
 pub struct Replayer {
     state: SimState,
     args: BTreeMap<u32, Watch<f64>>,
-    fields: BTreeMap<u32, Watch<f64>>,
+    /// Fields of telemetry: `None` where the sim provided no number.
+    fields: BTreeMap<u32, Watch<Option<f64>>>,
     displays: BTreeMap<u32, DisplayWatch>,
     /// The messages that are no values, in their order.
     waiting: Vec<FromSim>,
@@ -46,10 +47,14 @@ impl<T: PartialEq + Clone> Watch<T> {
         }
     }
 
-    /// Returns whether the value may be sent now. Frames that come a little early count, so that
-    /// their jitter does not halve the rate.
+    /// Returns the time from which the value may be sent. Frames that come a little early count, so
+    /// that their jitter does not halve the rate.
+    fn earliest(&self) -> f64 {
+        self.due - self.interval / 4.0
+    }
+
     fn is_due(&self, now: f64) -> bool {
-        now + self.interval / 4.0 >= self.due
+        now >= self.earliest()
     }
 
     fn is_changed(&self, value: Option<&T>) -> bool {
@@ -68,7 +73,7 @@ impl<T: PartialEq + Clone> Watch<T> {
 }
 
 /// Starts or restarts a watch; ends it if the rate is 0.
-fn watch(watches: &mut BTreeMap<u32, Watch<f64>>, number: u32, rate: f64) {
+fn watch<T: PartialEq + Clone>(watches: &mut BTreeMap<u32, Watch<T>>, number: u32, rate: f64) {
     if rate > 0.0 {
         watches.insert(number, Watch::new(1.0 / rate));
     } else {
@@ -77,11 +82,11 @@ fn watch(watches: &mut BTreeMap<u32, Watch<f64>>, number: u32, rate: f64) {
 }
 
 /// Returns the values that have changed and may be sent.
-fn changed(
-    watches: &mut BTreeMap<u32, Watch<f64>>,
-    known: &BTreeMap<u32, f64>,
+fn changed<T: PartialEq + Clone>(
+    watches: &mut BTreeMap<u32, Watch<T>>,
+    known: &BTreeMap<u32, T>,
     now: f64,
-) -> Vec<(u32, f64)> {
+) -> Vec<(u32, T)> {
     let watches = watches.iter_mut();
     let changed = watches.filter_map(|(number, watch)| {
         let value = watch.poll(now, known.get(number))?;
@@ -188,7 +193,10 @@ impl Replayer {
     /// Announces an aircraft. Everything is sent again for it.
     fn announce(&mut self, name: Option<String>) {
         self.waiting.push(FromSim::Aircraft(name));
-        for watch in self.args.values_mut().chain(self.fields.values_mut()) {
+        for watch in self.args.values_mut() {
+            *watch = Watch::new(watch.interval);
+        }
+        for watch in self.fields.values_mut() {
             *watch = Watch::new(watch.interval);
         }
         for watch in self.displays.values_mut() {
@@ -217,9 +225,7 @@ impl Replayer {
         }
         let fields = changed(&mut self.fields, &self.state.telemetry, now);
         if !fields.is_empty() {
-            let fields = fields.into_iter();
-            let fields = fields.map(|(field, value)| (field, Some(value)));
-            messages.push(FromSim::Telemetry(fields.collect()));
+            messages.push(FromSim::Telemetry(fields));
         }
         for (&indicator, watch) in &mut self.displays {
             let text = self.state.displays.get(&indicator);
@@ -248,9 +254,9 @@ impl Replayer {
         let displays = self.displays.iter();
         let displays = displays
             .filter(|(number, watch)| watch.text.is_changed(self.state.displays.get(number)));
-        let due = args.chain(fields);
-        let due = due.map(|(_, watch)| watch.due - watch.interval / 4.0);
-        let due = due.chain(displays.map(|(_, watch)| watch.text.due - watch.text.interval / 4.0));
+        let due = args.map(|(_, watch)| watch.earliest());
+        let due = due.chain(fields.map(|(_, watch)| watch.earliest()));
+        let due = due.chain(displays.map(|(_, watch)| watch.text.earliest()));
         due.min_by(f64::total_cmp)
     }
 }
@@ -272,9 +278,10 @@ mod tests {
         assert!(replayer.next_due().is_some());
         assert_eq!(replayer.frame(1.0), [telemetry(3, Some(3048.0))]);
         replayer.take(telemetry(3, None));
-        assert!(replayer.frame(2.0).is_empty());
+        assert_eq!(replayer.frame(2.0), [telemetry(3, None)]);
+        assert!(replayer.frame(2.5).is_empty(), "it is sent once");
         replayer.take(telemetry(3, Some(3049.0)));
         assert_eq!(replayer.frame(3.0), [telemetry(3, Some(3049.0))]);
-        assert_eq!(replayer.state().telemetry[&3], 3049.0);
+        assert_eq!(replayer.state().telemetry[&3], Some(3049.0));
     }
 }

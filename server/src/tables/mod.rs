@@ -37,7 +37,7 @@ impl Default for TablesConfig {
             defs: "aircraft-defs".into(),
             fallback_defs: None,
             own_defs: None,
-            compiling: Compiling::Off,
+            compiling: Compiling::NoSim,
             use_dcs_bios: false,
         }
     }
@@ -52,4 +52,6 @@ pub enum Compiling {
     SimElsewhere,
     /// The server makes none, at the user's request.
     Off,
+    /// The server makes none: no sim flies, so nothing names its folders.
+    NoSim,
 }

@@ -56,6 +56,8 @@ enum CompilingDisabled {
     Off,
     #[error("the sim runs on another computer")]
     SimElsewhere,
+    #[error("no sim is linked whose files could be read")]
+    NoSim,
     #[error(transparent)]
     Folder(#[from] FolderProblem),
 }
@@ -142,6 +144,7 @@ impl TableSource {
         match self.config.compiling {
             Compiling::Off => Err(CompilingDisabled::Off),
             Compiling::SimElsewhere => Err(CompilingDisabled::SimElsewhere),
+            Compiling::NoSim => Err(CompilingDisabled::NoSim),
             Compiling::On => Ok(lock(&self.sim).with_modules()?),
         }
     }
@@ -348,4 +351,16 @@ fn consequence(freshness: &Freshness) -> &'static str {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replay_blames_no_option_for_missing_tables() {
+        let source = TableSource::new(TablesConfig::default());
+        let reason = source.installs().unwrap_err().to_string();
+        assert_eq!(reason, "no sim is linked whose files could be read");
+    }
 }
