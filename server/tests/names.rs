@@ -40,6 +40,12 @@ fn the_examples_of_the_page_print_what_it_says() {
 }
 
 #[test]
+fn a_negative_number_is_a_word_and_no_option() {
+    let output = names(&["--aircraft", "Kestrel_T1", "starter", "-1"]);
+    assert!(text(&output).starts_with("1 STARTER "), "{output:?}");
+}
+
+#[test]
 fn the_right_thing_is_the_first() {
     for (aircraft, query, expected) in [
         ("Kestrel_T1", "gear lever", "LANDING_GEAR_LEVER"),

@@ -50,6 +50,7 @@ impl DoctorArgs {
             hook: self.hook.or(place(|places| places.hook)),
             export: self.export.or(place(|places| places.export)),
             server: Some(self.server.or(server).unwrap_or(LISTEN)),
+            broker: places.and_then(|places| places.broker),
             own_defs: folders.own_defs(),
             hidden: folders.hidden_message(),
             defs: folders.tables,

@@ -14,10 +14,10 @@ pub(super) struct InstallArgs {
     #[arg(long, value_name = "DIR")]
     saved_games: Option<PathBuf>,
     /// Port for args and actions, if 4243 is taken (`serve` reads it in config.lua)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), allow_negative_numbers = true)]
     hook_port: Option<u16>,
     /// Port for text displays, if 4244 is taken (`serve` reads it in config.lua)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), allow_negative_numbers = true)]
     export_port: Option<u16>,
 }
 

@@ -29,6 +29,7 @@ const MAX_PROBLEMS: usize = 5;
 #[derive(Debug, Args)]
 pub(super) struct NamesArgs {
     /// What to look for, as in: gear lever
+    #[arg(allow_negative_numbers = true)]
     words: Vec<String>,
 
     /// Only this aircraft, as the sim names it (FA-18C_hornet)
@@ -36,7 +37,12 @@ pub(super) struct NamesArgs {
     aircraft: Option<String>,
 
     /// The most results
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        allow_negative_numbers = true
+    )]
     limit: usize,
 
     /// The folder with one folder of tables per aircraft [default: that of serve]

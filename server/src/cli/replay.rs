@@ -31,10 +31,10 @@ pub(super) struct ReplayArgs {
     /// The recording, which serve --record has made
     file: PathBuf,
     /// The speed: 2 is twice as fast as it was
-    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed, allow_negative_numbers = true)]
     speed: f64,
     /// Where to begin: seconds, or minutes and seconds as in 12:30
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_negative_numbers = true)]
     from: Option<f64>,
     /// Begin again at the end
     #[arg(long = "loop")]
@@ -46,7 +46,7 @@ pub(super) struct ReplayArgs {
     #[arg(long, value_name = "FILE", requires = "export")]
     out: Option<PathBuf>,
     /// The seconds between two rows of --export
-    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, requires = "export", value_parser = interval)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, requires = "export", value_parser = interval, allow_negative_numbers = true)]
     every: f64,
     /// The folder of name tables; those of other aircraft come from the recording [default: that of
     /// serve]
@@ -268,5 +268,24 @@ mod tests {
         );
         assert!(speed("10") == Ok(10.0) && speed("0").is_err() && speed("nan").is_err());
         assert!(interval("0.05") == Ok(0.05) && interval("0").is_err());
+    }
+
+    #[test]
+    fn a_negative_number_is_a_value_that_is_explained() {
+        #[derive(Debug, clap::Parser)]
+        struct Program {
+            #[command(flatten)]
+            _args: ReplayArgs,
+        }
+        for (option, expected) in [
+            ("--from", "must be seconds"),
+            ("--speed", "from 0.1 to 100"),
+            ("--every", "number of seconds"),
+            ("--max-clients", "'--max-clients <N>'"),
+        ] {
+            let words = ["x", "flight.mcap", "--export", "csv", option, "-1"];
+            let error = <Program as clap::Parser>::try_parse_from(words).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
+        }
     }
 }

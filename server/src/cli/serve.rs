@@ -28,7 +28,7 @@ use crate::quote::printable_reason;
 use crate::serial::serve_panels;
 use crate::serve::{Config, Server};
 use crate::settings::{Settings, SettingsArgs};
-use crate::setup;
+use crate::setup::{self, doctor::BrokerAddress};
 use crate::tables::{Compiling, TablesConfig};
 
 /// The arguments of `serve`.
@@ -64,6 +64,7 @@ pub(super) struct Places {
     pub(super) server: SocketAddr,
     pub(super) hook: Option<SocketAddr>,
     pub(super) export: Option<SocketAddr>,
+    pub(super) broker: Option<BrokerAddress>,
     pub(super) defs: Option<PathBuf>,
 }
 
@@ -78,13 +79,14 @@ impl ServeArgs {
         net::reachable(self.serving.listen)
     }
 
-    /// Returns the address at which this computer reaches the server, those of the sim, and the
-    /// folder of the tables, as far as they are given: doctor examines them.
+    /// Returns the address at which this computer reaches the server, those of the sim and of the
+    /// broker, and the folder of the tables, as far as they are given: doctor examines them.
     pub(super) fn places(self) -> Places {
         Places {
             server: self.server(),
             hook: self.hook.as_deref().and_then(net::resolve),
             export: self.export.as_deref().and_then(net::resolve),
+            broker: self.serving.mqtt.broker(),
             defs: self.defs,
         }
     }

@@ -32,16 +32,16 @@ pub(super) struct ServingArgs {
     #[arg(long, value_name = "CIDR", value_parser = network)]
     pub(super) allow: Vec<IpNet>,
     /// The most clients at a time
-    #[arg(long, value_name = "N", default_value_t = Config::default().max_clients, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = Config::default().max_clients, value_parser = at_least_one, allow_negative_numbers = true)]
     max_clients: usize,
     /// The most subscriptions per client
-    #[arg(long, value_name = "N", default_value_t = Config::default().max_subscriptions, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = Config::default().max_subscriptions, value_parser = at_least_one, allow_negative_numbers = true)]
     max_subscriptions: usize,
     /// The most bytes in a line from a client
-    #[arg(long, value_name = "BYTES", default_value_t = Config::default().max_line, value_parser = at_least_one)]
+    #[arg(long, value_name = "BYTES", default_value_t = Config::default().max_line, value_parser = at_least_one, allow_negative_numbers = true)]
     max_line: usize,
     /// Seconds after which a client that does not read is disconnected
-    #[arg(long, value_name = "SECONDS", default_value_t = Config::default().write_deadline.as_secs(), value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value_t = Config::default().write_deadline.as_secs(), value_parser = seconds, allow_negative_numbers = true)]
     write_timeout: u64,
     /// Do not answer invalid lines with "-1 <reason>"
     #[arg(long)]

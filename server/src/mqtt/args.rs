@@ -1,6 +1,7 @@
 //! The `--mqtt…` options of `serve` and `demo`.
 
-use std::fs;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -10,12 +11,17 @@ use super::config::{Broker, Config, Login, PublishRule, Rules};
 use super::shell::Bridge;
 use super::topic::Base;
 use crate::net;
+use crate::setup::doctor::BrokerAddress;
 
 /// The variable of the environment that holds the password.
 const PASSWORD: &str = "DCS_MASTER_MQTT_PASSWORD";
 
 /// The most bytes of the user and of the password in MQTT.
 const MAX_LOGIN: usize = 0xffff;
+
+/// The most bytes that are read of the file with the password: its first line with a byte order mark
+/// and the end of the line, and one byte more.
+const MAX_PASSWORD_LINE: u64 = MAX_LOGIN as u64 + 6;
 
 /// The options.
 #[derive(Debug, Clone, Args)]
@@ -105,6 +111,16 @@ impl MqttArgs {
         }))
     }
 
+    /// Returns the address of the broker, if there is one to connect to.
+    pub(crate) fn broker(&self) -> Option<BrokerAddress> {
+        let broker = self.mqtt.as_ref()?;
+        Some(BrokerAddress {
+            url: broker.to_string(),
+            host: broker.host.clone(),
+            port: broker.port,
+        })
+    }
+
     fn base(&self) -> Base {
         let base = self.mqtt_base.clone();
         base.unwrap_or_else(|| Base::of_computer(net::computer_name().as_deref()))
@@ -113,7 +129,18 @@ impl MqttArgs {
 
 fn read_password(file: &Path) -> Result<String> {
     let name = || format!("--mqtt-password-file {}", file.display());
-    let text = fs::read_to_string(file).with_context(|| format!("{} cannot be read", name()))?;
+    let cannot = || format!("{} cannot be read", name());
+    let mut line = Vec::new();
+    let text = File::open(file).with_context(cannot)?;
+    let mut text = BufReader::new(text.take(MAX_PASSWORD_LINE));
+    text.read_until(b'\n', &mut line).with_context(cannot)?;
+    if line.len() as u64 == MAX_PASSWORD_LINE {
+        bail!(
+            "the first line of {} has more than {MAX_LOGIN} bytes, so it is no password",
+            name()
+        );
+    }
+    let text = String::from_utf8(line).with_context(cannot)?;
     let line = text.trim_start_matches('\u{feff}').lines().next();
     match line.filter(|line| !line.is_empty()) {
         Some(line) => Ok(line.to_owned()),
@@ -123,6 +150,8 @@ fn read_password(file: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use clap::Parser;
 
     use super::*;
@@ -188,6 +217,17 @@ mod tests {
         let long = "x".repeat(MAX_LOGIN + 1);
         assert!(read(&long).expect_err("long").contains("65535 bytes"));
         assert!(read(&long[1..]).is_ok());
+        assert!(
+            read(&long.repeat(2))
+                .expect_err("longer")
+                .contains("no password")
+        );
+        #[cfg(unix)]
+        {
+            let endless = line.replace(file.to_str().expect("a path"), "/dev/zero");
+            let error = config(&endless, None).expect_err("an endless line");
+            assert!(error.contains("more than 65535 bytes"), "{error}");
+        }
         assert!(read("\n").expect_err("empty").contains("is empty"));
         let without_user = line.replace("anna@", "");
         let error = config(&without_user, None).expect_err("an error");

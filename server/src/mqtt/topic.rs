@@ -24,6 +24,8 @@ pub(super) enum OwnTopic {
     State,
     /// `control/<id>/set`, with the name of the control.
     SetControl(String),
+    /// `control/<id>/set` with an id that stands for no name.
+    SetUnreadable(String),
     /// `action/set`.
     SetAction,
 }
@@ -91,7 +93,10 @@ impl Base {
         match *levels {
             ["status"] => Some(OwnTopic::Status),
             ["action", "set"] => Some(OwnTopic::SetAction),
-            ["control", id, "set"] => decode(id).map(OwnTopic::SetControl),
+            ["control", id, "set"] => Some(decode(id).map_or_else(
+                || OwnTopic::SetUnreadable(id.to_owned()),
+                OwnTopic::SetControl,
+            )),
             ["aircraft"] | ["gauge" | "control", _] | ["indicator", _, _] => Some(OwnTopic::State),
             _ => None,
         }
@@ -209,18 +214,12 @@ mod tests {
         for state in ["aircraft", "gauge/x", "control/x", "indicator/1/x"] {
             assert_eq!(read(state), Some(OwnTopic::State));
         }
-        for other in [
-            "",
-            "x",
-            "gauge/x/y",
-            "control/x/y",
-            "control//set",
-            "control/%/set",
-            "control/%f/set",
-            "control/%ff/set",
-            "control/%ä/set",
-        ] {
+        for other in ["", "x", "gauge/x/y", "control/x/y"] {
             assert_eq!(read(other), None, "{other}");
+        }
+        for id in ["", "%", "%f", "%ff", "%ä", &"x".repeat(MAX_NAME + 1)] {
+            let unreadable = OwnTopic::SetUnreadable(id.to_owned());
+            assert_eq!(read(&format!("control/{id}/set")), Some(unreadable));
         }
         assert_eq!(base().read("dcs/oneaction/set"), None);
         assert_eq!(base().read("dcs"), None);

@@ -26,6 +26,7 @@ use targets::ArgRange;
 #[derive(Debug, Args)]
 pub(super) struct WatchArgs {
     /// What to watch, as in: gear lever [default: the whole cockpit]
+    #[arg(allow_negative_numbers = true)]
     words: Vec<String>,
 
     /// Ask for a name for what has moved, and write it into your own tables

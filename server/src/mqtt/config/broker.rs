@@ -24,7 +24,7 @@ impl FromStr for Broker {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (scheme, rest) = text.split_once("://").ok_or(FORM)?;
-        let is_tls = match scheme {
+        let is_tls = match scheme.to_ascii_lowercase().as_str() {
             "mqtt" | "tcp" => false,
             "mqtts" | "ssl" => true,
             _ => return Err(FORM.to_owned()),
@@ -104,6 +104,8 @@ mod tests {
     fn addresses() {
         for (text, expected) in [
             ("mqtt://host", "mqtt://host:1883"),
+            ("MQTT://host", "mqtt://host:1883"),
+            ("Mqtts://host", "mqtts://host:8883"),
             ("mqtt://host:1884/", "mqtt://host:1884"),
             ("mqtts://broker.example", "mqtts://broker.example:8883"),
             ("mqtt://[::1]", "mqtt://[::1]:1883"),

@@ -219,9 +219,10 @@ impl Cockpit {
         payload: Option<&[u8]>,
         is_retained: bool,
     ) -> Option<Request> {
-        let request = match self.base.read(&topic) {
-            Some(OwnTopic::SetControl(control)) => Some(control),
-            Some(OwnTopic::SetAction) => None,
+        let control = match self.base.read(&topic) {
+            Some(OwnTopic::SetControl(control)) => Ok(Some(control)),
+            Some(OwnTopic::SetAction) => Ok(None),
+            Some(OwnTopic::SetUnreadable(id)) => Err(request::unreadable(&id)),
             Some(OwnTopic::Status) => {
                 let is_online = payload == Some(ONLINE.as_bytes());
                 self.is_status_due |= !is_online;
@@ -244,11 +245,12 @@ impl Cockpit {
             self.counters.retained += 1;
             return None;
         }
-        let request = match (request, payload) {
+        let request = match (control, payload) {
             (_, Some([])) => return None,
-            (_, None) => Err("the message is too long".to_owned()),
-            (Some(control), Some(payload)) => request::position(&control, payload),
-            (None, Some(payload)) => request::action(payload),
+            (Err(reason), _) => Err(reason),
+            (Ok(_), None) => Err("the message is too long".to_owned()),
+            (Ok(Some(control)), Some(payload)) => request::position(&control, payload),
+            (Ok(None), Some(payload)) => request::action(payload),
         };
         match request {
             Ok(request) => {

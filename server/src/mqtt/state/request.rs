@@ -1,6 +1,7 @@
 //! What a message on a topic that acts means. Pure.
 
 use crate::indicator::to_utf8;
+use crate::limits::MAX_NAME;
 use crate::quote::quoted;
 use crate::wire::{PositionRequest, Request, parse, position as parse_position};
 
@@ -29,6 +30,15 @@ pub(super) fn position(control: &str, payload: &[u8]) -> Result<Request, String>
         position: parse_position(text),
         is_standing: false,
     }))
+}
+
+/// Returns the reason why `control/<id>/set` works no control.
+pub(super) fn unreadable(id: &str) -> String {
+    format!(
+        "control/<id>/set has the id {}, which is no name: two hexadecimal digits follow each %, and a \
+         name has 1 to {MAX_NAME} bytes",
+        quoted(id)
+    )
 }
 
 /// Returns the request in a message on `action/set`: `<device> <command> <value>`.

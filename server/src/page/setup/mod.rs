@@ -164,6 +164,8 @@ impl Setup {
             hook: sim(|sim| &sim.hook),
             export: sim(|sim| &sim.export),
             server: self.config.server,
+            // The page lists it among the clients.
+            broker: None,
             defs: self.config.defs.clone(),
             own_defs: self.config.own_defs.clone(),
             hidden: None,

@@ -3,6 +3,7 @@
 //! The links are examined in order: scripts, `Export.lua`, the sim's two ports, the server, the
 //! tables. Nothing is changed, and no connection in use is interrupted.
 
+mod broker;
 mod ports;
 mod probe;
 mod restart;
@@ -11,6 +12,7 @@ mod tables;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+pub use self::broker::BrokerAddress;
 use self::probe::{ServerProbe, SimProbe};
 use super::{
     Payload,
@@ -30,6 +32,8 @@ pub struct Subject {
     pub export: Option<SocketAddr>,
     /// The address of `dcs-master serve`; `None` in the demo, which has no connection to examine.
     pub server: Option<SocketAddr>,
+    /// The MQTT broker that the settings name.
+    pub broker: Option<BrokerAddress>,
     /// The folder with the tables.
     pub defs: PathBuf,
     /// The folder of the user's own tables, if there may be any.
@@ -114,6 +118,7 @@ pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<
         let sim = sim_addresses(subject, found.addresses);
         aircraft = examine_ports(server, sim, usual.addresses, &mut findings);
     }
+    findings.extend(subject.broker.as_ref().map(broker::examine));
     findings.push(tables::examine(&subject.defs, aircraft.as_deref(), game));
     if let Some(hidden) = &subject.hidden {
         let remedy = "remove the folder that you do not need, or run all programs with --defs";

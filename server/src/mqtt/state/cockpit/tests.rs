@@ -301,6 +301,11 @@ fn errors_are_published_and_bounded() {
         messages[0]
     );
     assert!(!broker.retained.contains_key("dcs/one/error"));
+    let wrong = cockpit.message("dcs/one/control/%G/set".to_owned(), Some(b"1"), false);
+    assert_eq!(wrong, None);
+    let messages = broker.take(&mut cockpit);
+    let expected = "dcs/one/error=control/<id>/set has the id \"%G\", which is no name";
+    assert!(messages[0].starts_with(expected), "{messages:?}");
 }
 
 #[test]
