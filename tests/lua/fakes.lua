@@ -121,6 +121,7 @@ Sim.__index = Sim
 function fakes.sim()
   local sim = setmetatable({ values = {}, acted = {}, texts = {}, broken = {}, reads = 0 }, Sim)
   sim.calls = {} -- of the functions that `find` has returned, by name
+  sim.globals = {} -- other globals that `find` returns
   sim.name = "A-4E-C"
   sim.figures = {
     LoIsOwnshipExportAllowed = true,
@@ -186,9 +187,12 @@ function Sim:figure(name)
   end
 end
 
---- Returns a function that counts its calls and returns `figures[name]`, or the results in the list
--- `results[name]`.
+--- Returns `globals[name]`, else a function that counts its calls and returns `figures[name]`, or
+-- the results in the list `results[name]`.
 function Sim:find(name)
+  if self.globals[name] ~= nil then
+    return self.globals[name]
+  end
   if self.figures[name] == nil and not (self.results and self.results[name]) then
     return nil
   end

@@ -143,7 +143,7 @@ end)
 t.case("readings: wrong lines are refused", function()
   local rig, server = fakes.linked("export")
   for line, reason in pairs({
-    ["8 5 1 30"] = "not a watch",
+    ["8 6 1 30"] = "not a watch",
     ["8 1 x 30"] = "not a watch",
     ["8 1 4294967296 30"] = "not a watch",
     ["8 4 34 30"] = "no function 34: these scripts know those from 1 to 33",
@@ -166,4 +166,24 @@ t.case("readings: end with the link", function()
   sim.reads = 0
   rig:frames(60)
   t.equal(sim.reads, 0)
+end)
+
+t.case("readings: a DCS-BIOS in the state is known by the addresses to which it sends", function()
+  local rig, server, sim = fakes.linked("export")
+  local function targets()
+    return rig:say(server, "8 5 0 1\n")[1].readings["5 0"]
+  end
+  t.equal(targets(), "null")
+  sim.globals.package = { loaded = {} }
+  t.equal(targets(), "null")
+  sim.globals.BIOS = {}
+  t.equal(targets(), { "239.255.50.10:5010" })
+  local config = { udp_config = { { send_address = "239.255.50.10", send_port = 5010 } } }
+  sim.globals.package.loaded["Scripts.DCS-BIOS.BIOSConfig"] = config
+  t.equal(targets(), { "239.255.50.10:5010" })
+  config.udp_config[2] = { send_address = "192.168.1.7", send_port = "5011" }
+  t.equal(targets(), { "239.255.50.10:5010", "192.168.1.7:5011" })
+  t.equal(rig:say(server, "0\n", 200), {})
+  config.udp_config = nil
+  t.equal(targets(), "null")
 end)

@@ -38,7 +38,8 @@ local function copy(from)
 end
 
 local function add_loading(globals, folders)
-  globals.package = { path = package.path, cpath = package.cpath, config = package.config }
+  globals.package =
+    { path = package.path, cpath = package.cpath, config = package.config, loaded = {} }
 
   function globals.require(name)
     if name == "lfs" then

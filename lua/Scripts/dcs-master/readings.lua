@@ -1,6 +1,7 @@
 --- Reads what modules of DCS-BIOS want besides args and indicators: external draw arguments,
--- frequencies of radios, cockpit parameters, and results of export functions. Those that changed
--- are sent, all of a frame in one line. Pure: the sim's functions are arguments.
+-- frequencies of radios, cockpit parameters, and results of export functions; and whether a
+-- DCS-BIOS runs in this state. Values that changed are sent, all of a frame in one line. Pure: the
+-- sim's functions are arguments.
 
 local load = ...
 local functions = load("functions")
@@ -18,6 +19,11 @@ local WATCHES_MAX, RATE_MAX = 1024, 60
 local NUMBER_MAX = 2147483647
 --- The cost, in readings of an arg, of a reading, and of formatting and sending a value.
 local READING_COST, CHANGE_COST = 10, 12
+
+--- The file of DCS-BIOS with its addresses, as it requires it.
+local DCS_BIOS_CONFIG = "Scripts.DCS-BIOS.BIOSConfig"
+--- The address to which versions before 0.8 send, which have no such file.
+local DCS_BIOS_TARGET = "239.255.50.10:5010"
 
 --- Differs from every text of a value.
 local UNSENT = false
@@ -50,16 +56,30 @@ local function read_function(sim, number)
   return list(sim.find(functions[number])())
 end
 
+--- Returns the addresses to which a DCS-BIOS sends that Export.lua has loaded; nil without one.
+local function read_dcs_bios(sim)
+  local config = sim.find("package").loaded[DCS_BIOS_CONFIG]
+  if not config then
+    return sim.find("BIOS") and { DCS_BIOS_TARGET }
+  end
+  local targets = {}
+  for i, connection in ipairs(config.udp_config) do
+    targets[i] = connection.send_address .. ":" .. connection.send_port
+  end
+  return targets
+end
+
 --- How each kind of reading is read, by the number of the kind in the line.
 local KINDS = {
   ["1"] = read_draw_argument,
   ["2"] = read_frequency,
   ["3"] = read_parameters,
   ["4"] = read_function,
+  ["5"] = read_dcs_bios,
 }
 
 --- `sim`: `draw_argument(number)`, `get_device(number)`, `cockpit_parameters()` and `find(name)`,
--- which returns an export function. Each may raise an error or return anything.
+-- which returns a global. Each may raise an error or return anything.
 function Readings.new(sim)
   local readings = setmetatable({ sim = sim }, Readings)
   readings:clear()

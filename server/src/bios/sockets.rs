@@ -28,6 +28,22 @@ pub enum BindError {
         /// The import address.
         address: SocketAddrV4,
     },
+    /// Another dcs-master uses the import port, or this one does for something else.
+    #[error(
+        "{transport} port {port} is in use by {owner}; end that one, or choose another port with \
+         {option}-import {ip}:{other} and send your messages there",
+        port = .address.port(), ip = .address.ip(), other = .address.port().wrapping_add(2)
+    )]
+    InUseByServer {
+        /// The beginning of the names of the options.
+        option: &'static str,
+        /// UDP or TCP.
+        transport: &'static str,
+        /// The import address.
+        address: SocketAddrV4,
+        /// The program and its process.
+        owner: String,
+    },
     /// The import address cannot be bound.
     #[error(
         "{option}-import {address}: {error}; give an address of this computer, as in 127.0.0.1:7778"

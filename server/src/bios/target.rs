@@ -22,6 +22,11 @@ impl Target {
         }
     }
 
+    /// Returns its address.
+    pub(crate) fn address(&self) -> SocketAddrV4 {
+        self.address
+    }
+
     /// Sends all datagrams, and logs when sending starts to fail and when it works again.
     pub(crate) async fn send(&mut self, socket: &UdpSocket, datagrams: &[Vec<u8>]) {
         let mut result = Ok(());

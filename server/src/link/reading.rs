@@ -1,4 +1,5 @@
-//! What modules of DCS-BIOS read and do besides args, indicators and clicks.
+//! What modules of DCS-BIOS read and do besides args, indicators and clicks, and what is read about a
+//! DCS-BIOS in the sim.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,6 +18,8 @@ pub enum ReadingKey {
     CockpitParams,
     /// The results of an export function, by its number (`functions`).
     Function(u32),
+    /// The addresses to which a DCS-BIOS in the export state sends.
+    DcsBios,
 }
 
 /// Writes the kind and the number, as in lines of the link.
@@ -27,6 +30,7 @@ impl fmt::Display for ReadingKey {
             Self::Frequency(device) => write!(f, "2 {device}"),
             Self::CockpitParams => f.write_str("3 0"),
             Self::Function(number) => write!(f, "4 {number}"),
+            Self::DcsBios => f.write_str("5 0"),
         }
     }
 }
@@ -42,7 +46,8 @@ impl FromStr for ReadingKey {
             "2" => Ok(Self::Frequency(number)),
             "3" => Ok(Self::CockpitParams),
             "4" => Ok(Self::Function(number)),
-            _ => Err("the kind of a reading is from 1 to 4"),
+            "5" => Ok(Self::DcsBios),
+            _ => Err("the kind of a reading is from 1 to 5"),
         }
     }
 }
@@ -131,10 +136,11 @@ mod tests {
             ReadingKey::Frequency(12),
             ReadingKey::CockpitParams,
             ReadingKey::Function(2),
+            ReadingKey::DcsBios,
         ] {
             assert_eq!(key.to_string().parse(), Ok(key));
         }
-        for wrong in ["", "1", "5 1", "1 x", "1 -1", "1 4294967296"] {
+        for wrong in ["", "1", "6 1", "1 x", "1 -1", "1 4294967296"] {
             assert!(wrong.parse::<ReadingKey>().is_err(), "{wrong}");
         }
     }

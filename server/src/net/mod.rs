@@ -1,10 +1,11 @@
 //! Basics for all sockets of the program: their options, the checks of addresses, the limit on open
-//! files, and the computer's name.
+//! files, the computer's name, and who uses a port.
 
 mod allow;
 mod descriptors;
 mod names;
 mod peers;
+mod port_owner;
 
 use std::io;
 use std::time::Duration;
@@ -16,6 +17,7 @@ pub(crate) use allow::is_allowed;
 pub(crate) use descriptors::raise_limit;
 pub(crate) use names::{computer_name, own_address, reachable, resolve};
 pub(crate) use peers::PeerFilter;
+pub(crate) use port_owner::PortOwner;
 
 /// The size of a client's send buffer in the system, in bytes. When the buffer is full, only the
 /// newest value of each subscription waits.

@@ -33,7 +33,7 @@ impl World {
                 ..
             } => {
                 if state == LinkState::Export {
-                    self.readings.set_link(Some(functions));
+                    self.readings.link_up(functions);
                 }
                 self.link_up(state, telemetry_fields, now);
             }
@@ -126,7 +126,7 @@ impl World {
             }
             LinkState::Export => {
                 self.work(now);
-                self.readings.set_link(None);
+                self.readings.link_down(&mut self.clients);
                 self.texts.restore_watches();
                 self.gauges.restore_fields(&mut self.clients, None);
                 let clients = self.sim.take_lists();

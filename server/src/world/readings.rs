@@ -12,8 +12,9 @@ use super::outbox::{Outbox, Value};
 use super::request_error::RequestError;
 use crate::link::{Call, ReadingKey, ToSim};
 
-/// The reads of a text per second, which is long, and of anything else.
+/// The reads per second of a text, which is long, of a DCS-BIOS in the sim, and of anything else.
 const TEXT_RATE: f64 = 10.0;
+const DCS_BIOS_RATE: f64 = 1.0;
 const RATE: f64 = 30.0;
 /// The most readings that the sim is asked for: as many as the scripts take.
 const MAX_READINGS: usize = 1024;
@@ -32,9 +33,18 @@ pub(super) struct Readings {
 }
 
 impl Readings {
-    /// Sets the number of functions that the scripts can read, and starts to tell them about all
-    /// readings; `None` if there is no link any more.
-    pub(super) fn set_link(&mut self, functions: Option<u32>) {
+    /// Starts to tell the scripts, which can read this number of functions, about all readings.
+    pub(super) fn link_up(&mut self, functions: u32) {
+        self.set_link(Some(functions));
+    }
+
+    /// Stops to read. With its state, a DCS-BIOS in the sim has ended, too.
+    pub(super) fn link_down(&mut self, clients: &mut Clients) {
+        self.set_link(None);
+        self.set(clients, vec![(ReadingKey::DcsBios, Json::Null)]);
+    }
+
+    fn set_link(&mut self, functions: Option<u32>) {
         self.functions = functions;
         self.readers.retain(|_, readers| !readers.is_empty());
         self.dirty = self.readers.keys().copied().collect();
@@ -44,6 +54,8 @@ impl Readings {
     fn watch(&mut self, client: ClientKey, key: ReadingKey) -> Result<(), RequestError> {
         if self.functions.is_some_and(|functions| match key {
             ReadingKey::Function(number) => number > functions,
+            // Older scripts never answer, which means that none is known.
+            ReadingKey::DcsBios => false,
             _ => functions == 0,
         }) {
             return Err(RequestError::OldScripts);
@@ -75,6 +87,7 @@ impl Readings {
         let rate = match key {
             _ if !is_read => 0.0,
             ReadingKey::CockpitParams => TEXT_RATE,
+            ReadingKey::DcsBios => DCS_BIOS_RATE,
             _ => RATE,
         };
         Some(ToSim::WatchReading { key, rate })

@@ -6,7 +6,7 @@
 //! The modules form layers, each of which uses only those before it: `memory` (the memory map),
 //! `stream` (its bytes for each listener), `places` (addresses), `cockpit` (the values of an aircraft,
 //! one source of the memory map), `import` (lines of panels), `gateway`. `connections` and `tcp` are the
-//! panels with a connection of their own; `reference` writes the files for other programs.
+//! panels with a connection of their own, and `sockets` are those of all; `reference` writes the files for other programs.
 
 mod args;
 mod cockpit;
@@ -24,6 +24,7 @@ mod places;
 mod reference;
 mod rival;
 mod service;
+mod sockets;
 mod stream;
 mod tcp;
 

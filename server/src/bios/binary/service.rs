@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aircraft_defs::counted;
-use tokio::net::{TcpListener, UdpSocket};
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::{spawn_blocking, yield_now};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
@@ -16,19 +16,17 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::cockpit::CockpitMap;
-use super::config::{Config, Network};
+use super::config::Config;
 use super::connections::{Connections, Event};
 use super::gateway::{Gateway, Listener};
 use super::hosting::Hosting;
 use super::import::{Imported, Sender};
 use super::places::{Display, read_ledger, write_ledger};
-use super::rival::RivalWatch;
+use super::sockets::Sockets;
 use super::stream::{Pace, STEP};
-use super::tcp;
-use crate::bios::sockets::{self, BindError};
-use crate::bios::target::Target;
+use crate::bios::sockets::BindError;
 use crate::filter::Micros;
-use crate::net::PeerFilter;
+use crate::link::ReadingKey;
 use crate::quote::{printable, printable_reason};
 use crate::rate_limit::RateLimit;
 use crate::serve::{ServerEnded, Subscriber, Subscribers, Updates};
@@ -36,8 +34,6 @@ use crate::wire::Request;
 use crate::world::Aircraft;
 use modules::host_event;
 
-/// The beginning of the names of the options.
-const OPTION: &str = "--dcs-bios";
 /// The most datagrams that are read in one turn.
 const DATAGRAMS: usize = 16;
 /// The most bytes of a datagram that are read. Messages are short.
@@ -48,18 +44,6 @@ const BATCH: usize = 256;
 const IDLE_STEP: Duration = Duration::from_secs(1);
 /// The time between two reports of the counters. They are reported only after errors.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
-
-/// The sockets of the gateway.
-#[derive(Debug)]
-struct Sockets {
-    targets: Vec<Target>,
-    to_panels: UdpSocket,
-    from_panels: UdpSocket,
-    programs: Option<TcpListener>,
-    /// Notices a DCS-BIOS in the sim.
-    rival: Option<RivalWatch>,
-    peers: PeerFilter,
-}
 
 /// A gateway with its sockets.
 #[derive(Debug)]
@@ -83,52 +67,18 @@ pub struct Service {
     next_step: Instant,
 }
 
-impl Sockets {
-    fn bind(network: &Network, config: &Config) -> Result<Self, BindError> {
-        let to_panels = sockets::exporter(OPTION, network.interface)?;
-        let from_panels = sockets::importer(OPTION, network.import)?;
-        let mut address = network.import;
-        address.set_port(from_panels.local_addr()?.port());
-        let programs = tcp::listen(address);
-        let programs =
-            programs.map_err(|error| BindError::of_import(OPTION, "TCP", address, error))?;
-        announce(network, address.port());
-        let own_port = to_panels.local_addr()?.port();
-        let rival = RivalWatch::new(&network.targets, network.interface, own_port);
-        Ok(Self {
-            targets: network.targets.iter().copied().map(Target::new).collect(),
-            to_panels,
-            from_panels,
-            programs: Some(programs),
-            rival,
-            peers: PeerFilter::new(config.allow.clone()),
-        })
-    }
-}
-
-impl Sockets {
-    /// Returns whether another program sends the stream, as far as that is known now.
-    fn has_rival(&mut self) -> bool {
-        self.rival.as_mut().is_some_and(|rival| {
-            rival.tick();
-            rival.is_heard()
-        })
-    }
-}
-
 impl Service {
     /// Opens the sockets. Must be called within a runtime.
     ///
     /// # Errors
     /// When a socket cannot be opened; the message says what to change.
     pub fn bind(config: Config) -> Result<Self, BindError> {
-        let network = config.network.as_ref();
-        let sockets = network
-            .map(|network| Sockets::bind(network, &config))
-            .transpose()?;
         let (connections, events) = Connections::new();
         let mut gateway = Gateway::new(config.reset_gauges);
-        if let Some(network) = network {
+        let network = config.network.clone();
+        let bind = |network| Sockets::bind(network, config.allow.clone(), connections.clone());
+        let sockets = network.map(bind).transpose()?;
+        if let Some(network) = &config.network {
             gateway.join(Listener::Datagrams, Pace::Limited(network.bytes_per_second));
         }
         Ok(Self {
@@ -161,20 +111,8 @@ impl Service {
 
     /// Serves until `shutdown`, or until the server has ended.
     pub async fn run(mut self, subscribers: Subscribers, shutdown: CancellationToken) {
-        let programs = self
-            .sockets
-            .as_mut()
-            .and_then(|sockets| sockets.programs.take());
-        let (connections, allow) = (self.connections.clone(), self.config.allow.clone());
-        let accept = async {
-            match programs {
-                Some(programs) => tcp::accept(programs, connections, allow).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             () = shutdown.cancelled() => {}
-            () = accept => {}
             Err(ServerEnded) = self.serve(&subscribers) => {}
         }
         info!("{}", self.gateway.counters());
@@ -182,6 +120,7 @@ impl Service {
 
     async fn serve(&mut self, subscribers: &Subscribers) -> Result<(), ServerEnded> {
         let mut subscriber = subscribers.join().await?;
+        self.ask_for_rival(&subscriber).await?;
         let mut report = interval(REPORT_INTERVAL);
         report.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -222,7 +161,9 @@ impl Service {
             }
         }
         for (key, value) in news.readings {
-            if let Some(hosting) = self.flying_host() {
+            if key == ReadingKey::DcsBios {
+                self.set_rival(&value);
+            } else if let Some(hosting) = self.flying_host() {
                 hosting.source.set_reading(key, value);
             }
         }
@@ -244,9 +185,6 @@ impl Service {
     ) -> Result<(), ServerEnded> {
         self.aircraft.clone_from(&aircraft);
         let now = self.now();
-        if aircraft.is_some() && self.hosting.is_some() {
-            self.watch_for_rival();
-        }
         let name = aircraft.as_ref().map(|aircraft| aircraft.name.as_str());
         let hosted = self
             .hosting
@@ -256,7 +194,7 @@ impl Service {
             self.gateway
                 .set_hosted_aircraft(aircraft, texts.into_iter());
             self.next_step = Instant::now();
-            subscriber.clear().await?;
+            self.clear(subscriber).await?;
             return self.serve_modules(served, subscriber).await;
         }
         // It may have a module: nothing is served until that is known.
@@ -267,12 +205,32 @@ impl Service {
             .gateway
             .set_aircraft(aircraft.map(|aircraft| (aircraft, map)));
         self.next_step = Instant::now();
-        subscriber.clear().await?;
+        self.clear(subscriber).await?;
         for batch in requests.chunks(BATCH) {
             subscriber.request(batch.to_vec()).await?;
             yield_now().await;
         }
         Ok(())
+    }
+
+    /// Ends the subscriptions of the last aircraft.
+    async fn clear(&self, subscriber: &Subscriber) -> Result<(), ServerEnded> {
+        subscriber.clear().await?;
+        self.ask_for_rival(subscriber).await
+    }
+
+    /// Asks the sim whether a DCS-BIOS runs in it, if this gateway sends by UDP, too.
+    async fn ask_for_rival(&self, subscriber: &Subscriber) -> Result<(), ServerEnded> {
+        match self.sockets {
+            Some(_) => subscriber.read(vec![ReadingKey::DcsBios]).await,
+            None => Ok(()),
+        }
+    }
+
+    fn set_rival(&mut self, reading: &Value) {
+        if let Some(sockets) = &mut self.sockets {
+            sockets.set_rival(reading);
+        }
     }
 
     /// Creates the map of an aircraft and frees that of the last one, in another thread, since large
@@ -300,14 +258,10 @@ impl Service {
         };
         let mut imported = Vec::new();
         for _ in 0..DATAGRAMS {
-            // This fails when no datagram is left, or for a reason that concerns only one datagram.
-            let Ok((length, from)) = sockets.from_panels.try_recv_from(&mut self.buffer) else {
+            let Some((length, from)) = sockets.receive(&mut self.buffer) else {
                 break;
             };
-            if !sockets.peers.is_allowed(from.ip()) {
-                if sockets.peers.may_log() {
-                    warn!("DCS-BIOS: {from} is not in --allow; its messages are ignored");
-                }
+            if !sockets.is_allowed(from) {
                 continue;
             }
             let bytes = &self.buffer[..length];
@@ -400,14 +354,13 @@ impl Service {
         let numbers: Vec<u64> = self.panels.keys().copied().collect();
         numbers.into_iter().for_each(|number| self.send(number));
         if let Some(sockets) = &mut self.sockets {
-            if sockets.has_rival() {
+            sockets.retry();
+            if !sockets.is_sending() {
                 self.gateway.skip(Listener::Datagrams);
                 return;
             }
             let updates = self.gateway.step(Listener::Datagrams, now);
-            for target in &mut sockets.targets {
-                target.send(&sockets.to_panels, &updates).await;
-            }
+            sockets.send(&updates).await;
         }
     }
 }
@@ -415,9 +368,7 @@ impl Service {
 /// Waits for datagrams of panels; for ever if there is no socket.
 async fn readable(sockets: Option<&Sockets>) {
     match sockets {
-        Some(sockets) => {
-            let _ = sockets.from_panels.readable().await;
-        }
+        Some(sockets) => sockets.readable().await,
         None => std::future::pending().await,
     }
 }
@@ -465,16 +416,4 @@ fn map(aircraft: &Aircraft, defs: &Path, displays: &[Display]) -> CockpitMap {
         warn!("DCS-BIOS: {name}: no room in the memory map for {left_out}");
     }
     map
-}
-
-/// Logs the addresses of the gateway.
-fn announce(network: &Network, port: u16) {
-    for target in &network.targets {
-        match (target.ip().is_multicast(), network.interface) {
-            (true, Some(interface)) => info!("DCS-BIOS stream: to {target}, from {interface}"),
-            _ => info!("DCS-BIOS stream: to {target}"),
-        }
-    }
-    let ip = network.import.ip();
-    info!("DCS-BIOS panels: UDP and TCP on {ip}:{port}");
 }

@@ -69,7 +69,7 @@ pub(super) fn of_text(id: Id) -> Option<InputKey> {
         .map(InputKey::Indicator)
 }
 
-/// Returns the input of a reading, and its value if it has one.
+/// Returns the input of a reading, and its value if it has one. `None` if modules read no such thing.
 pub(super) fn of_reading(key: ReadingKey, value: Value) -> Option<(InputKey, Option<Input>)> {
     let number = || value.as_f64().map(Input::Number);
     Some(match key {
@@ -87,6 +87,7 @@ pub(super) fn of_reading(key: ReadingKey, value: Value) -> Option<(InputKey, Opt
             };
             (name, Some(Input::Results(results)))
         }
+        ReadingKey::DcsBios => return None,
     })
 }
 

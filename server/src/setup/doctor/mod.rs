@@ -1,7 +1,7 @@
 //! Examines every link of the chain from the sim to the clients, with a remedy for each fault.
 //!
 //! The links are examined in order: scripts, `Export.lua`, the sim's two ports, the server, the
-//! tables. Nothing is changed, and no connection in use is interrupted.
+//! port of DCS-BIOS, the tables. Nothing is changed, and no connection in use is interrupted.
 
 mod broker;
 mod ports;
@@ -20,6 +20,9 @@ use super::{
     folders::{self, GameFolders},
 };
 use crate::quote::printable_reason;
+
+/// The port for commands of DCS-BIOS, in the sim or here.
+const DCS_BIOS_PORT: u16 = 7778;
 
 /// The parts to examine.
 #[derive(Debug, Clone)]
@@ -155,6 +158,7 @@ fn examine_ports(
         ports::check_export_port(sim.export, &export, is_flying),
         ports::check_server_port(server, &clients, &hook, &serve),
     ]);
+    findings.extend(ports::check_dcs_bios_port(DCS_BIOS_PORT));
     aircraft.map(str::to_owned)
 }
 

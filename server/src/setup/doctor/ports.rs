@@ -3,23 +3,35 @@
 use std::net::SocketAddr;
 
 use aircraft_defs::telemetry::FIELDS;
+use listeners::Protocol;
 
 use super::{
     Finding, Verdict,
     probe::{ServerProbe, SimProbe},
 };
-use crate::{link::LINK_VERSION, quote::printable_reason};
+use crate::{link::LINK_VERSION, net::PortOwner, quote::printable_reason};
 
 /// The cure for scripts of another version.
 const REINSTALL: &str = "run: dcs-master install, then restart DCS";
 
 /// Returns the program that listens on a port, if the system reveals it.
 fn owner(port: u16) -> String {
-    let owner = listeners::get_process_by_port(port, listeners::Protocol::TCP);
-    owner.map_or_else(
-        |_| "another program".into(),
-        |it| format!("{} (process {})", printable_reason(&it.name), it.pid),
-    )
+    let owner = PortOwner::find(port, Protocol::TCP);
+    owner.map_or_else(|| "another program".into(), |owner| owner.to_string())
+}
+
+/// Reports the program that has the port for commands of DCS-BIOS, unless it is a dcs-master.
+pub(super) fn check_dcs_bios_port(port: u16) -> Option<Finding> {
+    let owner = PortOwner::find_any(port)?;
+    let finding = Finding::idle(
+        format!(
+            "{owner} uses port {port}, most likely for a DCS-BIOS in the sim, so dcs-master does not \
+             send its own DCS-BIOS stream"
+        ),
+        "if dcs-master should serve your panels, put -- in front of the line with BIOS.lua in \
+         Scripts/Export.lua and start the mission again",
+    );
+    (!owner.is_dcs_master()).then_some(finding)
 }
 
 pub(super) fn check_hook_port(address: SocketAddr, sim: &SimProbe) -> Finding {
@@ -364,6 +376,15 @@ mod tests {
         let probe = server(answering("0 \u{1b}]0;x\n"));
         let finding = check_server_port(local(1), &probe, &SimProbe::Closed, "");
         assert!(finding.message.contains("\\u{1b}]0;x"), "{finding:?}");
+    }
+
+    #[test]
+    fn the_port_of_dcs_bios_may_be_free_or_that_of_a_server() {
+        let free = TcpListener::bind(local(0)).unwrap().local_addr().unwrap();
+        assert_eq!(check_dcs_bios_port(free.port()), None);
+        let own = TcpListener::bind(local(0)).unwrap();
+        let port = own.local_addr().unwrap().port();
+        assert_eq!(check_dcs_bios_port(port), None);
     }
 
     #[test]

@@ -118,3 +118,21 @@ fn older_scripts_are_asked_for_nothing() {
     rig.world.watch_readings(module, &[LIGHT, ALTITUDE]);
     assert_eq!(rig.lines_to_sim(), ["8 1 38 30"], "a function that is new");
 }
+
+#[test]
+fn a_dcs_bios_in_the_sim_is_read_rarely_and_ends_with_its_state() {
+    let mut rig = Rig::new();
+    let gateway = rig.world.join(Outbox::Values(Vec::new()));
+    rig.receive(up(0));
+    rig.world.watch_readings(gateway, &[ReadingKey::DcsBios]);
+    assert!(rig.lines_to_sim().is_empty(), "older scripts");
+    rig.receive(FromSim::Down(LinkState::Export));
+    assert_eq!(values(&mut rig, gateway), ["5 0 = null"]);
+    rig.receive(up(33));
+    assert_eq!(rig.lines_to_sim(), ["8 5 0 1"]);
+    let targets = json!(["239.255.50.10:5010"]);
+    rig.receive(FromSim::Readings(vec![(ReadingKey::DcsBios, targets)]));
+    rig.receive(FromSim::Down(LinkState::Export));
+    let told = values(&mut rig, gateway);
+    assert_eq!(told, ["5 0 = [\"239.255.50.10:5010\"]", "5 0 = null"]);
+}

@@ -8,14 +8,6 @@ use crate::bios::hosted::{HostEvent, Served};
 use crate::serve::{ServerEnded, Subscriber};
 
 impl Service {
-    /// Listens for a moment for a DCS-BIOS in the sim.
-    pub(super) fn watch_for_rival(&mut self) {
-        let sockets = self.sockets.as_mut();
-        if let Some(rival) = sockets.and_then(|sockets| sockets.rival.as_mut()) {
-            rival.begin();
-        }
-    }
-
     /// Returns the user's own DCS-BIOS if it has a module for the aircraft that is flown.
     pub(super) fn flying_host(&mut self) -> Option<&mut Hosting> {
         let hosting = self.hosting.as_mut();
