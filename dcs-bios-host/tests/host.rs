@@ -273,6 +273,79 @@ fn a_module_that_cannot_be_loaded_costs_its_aircraft() {
 }
 
 #[test]
+fn what_a_module_breaks_costs_itself_only() {
+    for (bad, part) in [
+        (
+            "M:addExportHook(function() return ('a'):rep(300000):find(('a?'):rep(300000)) end)",
+            "the pattern is longer than 1000 bytes",
+        ),
+        (
+            "M:addExportHook(function()
+                M.memoryMap.entries[8] = { dirty = true, getValue = function() error('boom') end }
+            end)",
+            "boom",
+        ),
+        (
+            "M:addExportHook(function()
+                M.memoryMap.entries[8] = { dirty = true, getValue = function() while true do end end }
+            end)",
+            "instruction limit",
+        ),
+        (
+            "M:addExportHook(function()
+                M.memoryMap.entries[8] = { dirty = true, getValue = function() return 'x' end }
+            end)",
+            "a value that is no number",
+        ),
+        (
+            "M:addExportHook(function() M.name, M.memoryMap, M.inputProcessors = nil end)",
+            "memoryMap",
+        ),
+        (
+            "local error, module, seeall = error, module, package.seeall
+            M:addExportHook(function() module('A', module) module('B', seeall) error('x') end)",
+            "Bad:5: x",
+        ),
+    ] {
+        let bios = Bios::new().module("Bad", bad).module("Glider", MODULE);
+        let mut host = bios.load();
+        let report = host.step(0.0, Some("Bad")).unwrap();
+        let [problem] = &report.problems[..] else {
+            panic!("{bad}: {:?}", report.problems)
+        };
+        assert!(problem.message.contains(part), "{bad}: {problem:?}");
+        assert_eq!(problem.module, "Bad");
+        assert!(!host.input(b"GEAR 1").unwrap().is_known);
+        host.step(1.0, Some("Bad")).unwrap();
+        let report = host.step(2.0, Some("Glider")).unwrap();
+        assert_eq!(report.problems, [], "{bad}");
+        assert!(words(&report).iter().any(|word| word.0 == 0x1000), "{bad}");
+    }
+}
+
+#[test]
+fn what_modules_tell_is_bounded() {
+    let module = "local n = 0
+        M:addExportHook(function(dev0)
+            for _ = 1, 50000 do n = n + 1 dev0:get_argument_value(n) end
+        end)
+        M:addExportHook(function() for _ = 1, 2000 do n = n + 1 print(n .. ('x'):rep(10000)) end end)
+        for _ = 1, 2000 do M:addExportHook(function() error(('y'):rep(10000)) end) end";
+    let mut host = Bios::new().module("Glider", module).load();
+    let (mut wanted, mut problems, mut log) = (0, 0, 0);
+    for step in 0..30 {
+        let report = host.step(f64::from(step), Some("Glider")).unwrap();
+        assert!(report.wanted.len() <= 1000);
+        wanted += report.wanted.len();
+        problems += report.problems.len();
+        let texts = host.take_log().unwrap();
+        assert!(texts.iter().all(|text| text.len() < 600));
+        log += texts.len();
+    }
+    assert_eq!((wanted, problems, log), (20_000, 1001, 501));
+}
+
+#[test]
 fn modules_have_no_authority() {
     let names = [
         "io",

@@ -11,9 +11,12 @@ local texts = {}
 --- The newest text of each allocation.
 local written = {}
 
+--- The most bytes of a message.
+local MAX_MESSAGE = 500
+
 local function message(problem)
   if raw_type(problem) == "string" or raw_type(problem) == "userdata" then
-    return tostring(problem)
+    return tostring(problem):sub(1, MAX_MESSAGE)
   end
   return "an error that is a " .. raw_type(problem)
 end
@@ -27,28 +30,45 @@ local function is_limit(problem)
   return host.refill() or is_memory
 end
 
+--- The most texts that modules may log.
+local MAX_LOGGED = 500
+
 --- A log that keeps each text once: the real one asks the clock and writes a file.
 local Log = {}
-local logged = {}
-local function log(level, text)
-  if raw_type(text) == "string" and not logged[text] then
-    logged[text] = true
-    host.log(level, text)
+local logged, logged_count = {}, 0
+
+--- Logs a text, unless `key` was logged before.
+local function log(level, text, key)
+  if raw_type(text) ~= "string" or logged[key] or logged_count == MAX_LOGGED then
+    return
   end
+  logged[key], logged_count = true, logged_count + 1
+  host.log(level, text)
+  if logged_count == MAX_LOGGED then
+    host.log("warn", "the modules have logged too much; no more of it is shown")
+  end
+end
+
+local function log_text(level, text)
+  text = raw_type(text) == "string" and text:sub(1, MAX_MESSAGE)
+  log(level, text, text)
+end
+
+--- Logs what a module prints.
+function host.print(text)
+  log_text("info", text)
 end
 for _, level in ipairs({ "debug", "info", "warn", "error", "fatal" }) do
   Log["log_" .. level] = function(_, text)
-    log(level, text)
+    log_text(level, text)
   end
 end
 function Log:log_simple(level, text)
-  log(tostring(level):lower(), text)
+  log_text(tostring(level):lower():sub(1, MAX_MESSAGE), text)
 end
 function Log:log_memory_error(control, value, maximum)
-  if not logged[control] then
-    logged[control] = true
-    host.log("error", ("%s: the value %g is not between 0 and %d"):format(control, value, maximum))
-  end
+  local text = ("%s: the value %g is not between 0 and %d"):format(control, value, maximum)
+  log("error", text:sub(1, MAX_MESSAGE), control)
 end
 setmetatable(Log, {
   __index = function()
@@ -186,6 +206,9 @@ end
 
 local driver = { active = {}, turn = 0, texts = texts, failed = failed }
 
+--- The names of the modules when they were loaded, for messages.
+local titles = {}
+
 function driver.load()
   sandbox.load_file(ROOT .. "BIOS")
   if not captured or raw_type(captured.by_aircraft) ~= "table" then
@@ -200,12 +223,14 @@ function driver.load()
     local own = {}
     for _, module in ipairs(list) do
       check_module(module)
-      own[#own + 1] = module.name
-      modules[module.name] = module
+      titles[module] = tostring(module.name)
+      own[#own + 1] = titles[module]
+      modules[titles[module]] = module
     end
     names[aircraft] = own
   end
-  modules[captured.first.name] = captured.first
+  titles[captured.first] = tostring(captured.first.name)
+  modules[titles[captured.first]] = captured.first
   driver.modules = modules
   return names
 end
@@ -215,11 +240,29 @@ end
 local stopped, reported = {}, {}
 local problems = {}
 
+--- The most problems that are reported.
+local MAX_PROBLEMS = 1000
+local problem_count = 0
+
 local function report(module, what, problem)
-  local key = module.name .. "\0" .. tostring(what)
-  if not reported[key] then
-    reported[key] = true
-    problems[#problems + 1] = { module.name, what, message(problem) }
+  local title = titles[module]
+  local key = title .. "\0" .. what
+  if reported[key] or problem_count == MAX_PROBLEMS then
+    return
+  end
+  reported[key], problem_count = true, problem_count + 1
+  problems[#problems + 1] = { title, what, message(problem) }
+  if problem_count == MAX_PROBLEMS then
+    problems[#problems + 1] = { title, what, "no more errors are reported" }
+  end
+end
+
+--- Runs a function on a module. An error costs no other module.
+local function guard(module, what, run, ...)
+  local ok, problem = raw_pcall(run, module, ...)
+  if not ok then
+    is_limit(problem)
+    report(module, what, problem)
   end
 end
 
@@ -271,10 +314,28 @@ local function collect(module, words)
   for address, entry in pairs(module.memoryMap.entries) do
     if entry.dirty then
       entry.dirty = false
+      local value = entry:getValue()
+      if raw_type(address) ~= "number" or raw_type(value) ~= "number" then
+        error("its memory map has a value that is no number", 0)
+      end
       words[#words + 1] = address
-      words[#words + 1] = entry:getValue()
+      words[#words + 1] = value
     end
   end
+end
+
+local function run_module(module, dev0, words)
+  run_hooks(module, dev0)
+  collect(module, words)
+end
+
+local function clear_values(module)
+  module.memoryMap:clearValues()
+end
+
+local function set_aircraft_name(module, name)
+  -- Version 0.8.0 calls it as a method, later ones do not.
+  module.setAircraftName(name, name)
 end
 
 local function change_aircraft(aircraft)
@@ -283,13 +344,11 @@ local function change_aircraft(aircraft)
   driver.active = captured.by_aircraft[aircraft or "NONE"] or {}
   hook_lists, written = {}, {}
   sim.forget_readers()
-  captured.first.memoryMap:clearValues()
+  guard(captured.first, "clearing", clear_values)
   for _, module in ipairs(driver.active) do
-    module.memoryMap:clearValues()
+    guard(module, "clearing", clear_values)
   end
-  -- Version 0.8.0 calls it as a method, later ones do not.
-  local name = aircraft or "NONE"
-  captured.first.setAircraftName(name, name)
+  guard(captured.first, "setting the aircraft", set_aircraft_name, aircraft or "NONE")
 end
 
 function driver.step(time, aircraft)
@@ -301,11 +360,9 @@ function driver.step(time, aircraft)
   end
   driver.turn = (driver.turn + 1) % ROUND
   local words, dev0 = {}, sandbox.base.GetDevice(0)
-  run_hooks(captured.first, dev0)
-  collect(captured.first, words)
+  guard(captured.first, "exporting", run_module, dev0, words)
   for _, module in ipairs(driver.active) do
-    run_hooks(module, dev0)
-    collect(module, words)
+    guard(module, "exporting", run_module, dev0, words)
   end
   return words, is_new
 end
@@ -322,15 +379,13 @@ function driver.input(line)
   local is_known = false
   sim.actions = {}
   for _, module in ipairs(command and driver.active or {}) do
-    local processor = module.inputProcessors[command]
-    if processor then
-      is_known = true
-      local ok, problem = raw_pcall(processor, argument)
-      if not ok then
-        is_limit(problem)
-        report(module, command, problem)
+    guard(module, command, function()
+      local processor = module.inputProcessors[command]
+      if processor then
+        is_known = true
+        processor(argument)
       end
-    end
+    end)
   end
   local actions = sim.actions
   sim.actions = {}

@@ -3,6 +3,10 @@
 --- out, and it has read_file(name), log(level, text), is_exhausted().
 local host = ...
 
+-- A module file can give a function of this file another environment, so none of them uses globals.
+local error, getmetatable, ipairs, rawget, select = error, getmetatable, ipairs, rawget, select
+local string, table, tostring, type = string, table, tostring, type
+
 local raw = {
   loadstring = loadstring,
   pcall = pcall,
@@ -14,6 +18,9 @@ local raw = {
 
 --- The longest string that string.rep makes, in bytes.
 local MAX_REPEATED = 2 ^ 20
+--- The longest pattern, in bytes. Lua matches each item of a pattern within the one before it, so
+--- a long one would overflow the stack of the thread, which ends the program.
+local MAX_PATTERN = 1000
 
 local PLAIN = {
   "assert",
@@ -43,6 +50,16 @@ string.rep = function(text, count)
   end
   return raw.rep(text, count)
 end
+for _, name in ipairs({ "find", "gmatch", "gsub", "match" }) do
+  local unbounded = string[name]
+  string[name] = function(text, pattern, ...)
+    if #tostring(pattern) > MAX_PATTERN then
+      error("string." .. name .. ": the pattern is longer than " .. MAX_PATTERN .. " bytes", 2)
+    end
+    return unbounded(text, pattern, ...)
+  end
+end
+string.gfind = string.gmatch
 getmetatable("").__metatable = false
 
 local base = {}
@@ -94,7 +111,7 @@ function base.print(...)
   for index = 1, select("#", ...) do
     parts[index] = tostring(parts[index])
   end
-  host.log("info", table.concat(parts, "\t"))
+  host.print(table.concat(parts, "\t"))
 end
 
 function base.rawset(target, key, value)

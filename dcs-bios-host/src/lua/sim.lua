@@ -18,7 +18,11 @@ local sim = {
   actions = {},
 }
 
-local seen = {}
+--- The most inputs that are noted at a time, and in a flight. More are noted when they are read
+--- again.
+local MAX_WANTED, MAX_SEEN = 1000, 20000
+
+local seen, seen_count = {}, 0
 
 --- Notes that an input without a value was read.
 local function want(kind, key)
@@ -27,8 +31,11 @@ local function want(kind, key)
     kinds = {}
     seen[kind] = kinds
   end
+  if #sim.wanted == MAX_WANTED or seen_count == MAX_SEEN then
+    return
+  end
   if not kinds[key] and (type(key) == "number" or type(key) == "string") then
-    kinds[key] = true
+    kinds[key], seen_count = true, seen_count + 1
     sim.wanted[#sim.wanted + 1] = { kind, key }
   end
 end
@@ -100,7 +107,7 @@ function sim.take_wanted()
 end
 
 function sim.forget_wanted()
-  seen = {}
+  seen, seen_count = {}, 0
   sim.wanted = {}
 end
 
