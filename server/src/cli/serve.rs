@@ -69,8 +69,9 @@ pub(super) struct Places {
 }
 
 impl ServeArgs {
-    /// Checks that the parts of a server do not need the same addresses.
+    /// Checks whether a server can start with these options, as far as they tell.
     pub(super) fn check(&self) -> Result<()> {
+        self.serving.mqtt.bridge()?;
         gateways::check(&self.serving.bios, &self.serving.dcs_bios)
     }
 

@@ -136,3 +136,20 @@ pub(super) fn settings_of_serve() -> (Settings, Option<ServeArgs>) {
         .and_then(|matches| ServeArgs::from_arg_matches(&matches).ok());
     (settings, args)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_with_which_no_server_starts_are_found() {
+        let check = |line: &str| {
+            let command = serve_command().no_binary_name(true);
+            let matches = command.try_get_matches_from(line.split_whitespace());
+            check_start(&matches.unwrap()).err().unwrap_or_default()
+        };
+        assert!(check("--bios --dcs-bios").contains("--bios-import 127.0.0.1:7780"));
+        assert!(check("--mqtt mqtt://host --mqtt-ca ca.crt").contains("mqtts://"));
+        assert_eq!(check("--dcs-bios --mqtt mqtt://host"), "");
+    }
+}

@@ -146,14 +146,14 @@ mod tests {
     #[test]
     fn a_page_on_this_computer_gets_the_whole_path() {
         let progress = RecordingProgress {
-            file: "flights/one.mcap".into(),
+            file: "one.mcap".into(),
             length: Duration::ZERO,
             bytes: 0,
             missing: 0,
             state: RecordingState::Running,
         };
         let path = |is_local| answer(true, Some(&progress), is_local).path;
-        let here = std::env::current_dir().unwrap().join("flights/one.mcap");
+        let here = std::env::current_dir().unwrap().join("one.mcap");
         assert_eq!(path(true).as_deref(), here.to_str());
         assert_eq!(path(false), None);
     }
