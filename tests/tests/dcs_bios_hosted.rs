@@ -216,6 +216,9 @@ fn a_hostile_module_costs_its_own_values_only() {
     chain
         .server
         .wait_for(0, "a module has run for more than a second");
+    chain
+        .server
+        .wait_for(0, "All aircraft are served from tables meanwhile");
     // All else goes on, and the program ends at once.
     let mut client = Client::connect(chain.rig.port);
     client.say("2 8 1");

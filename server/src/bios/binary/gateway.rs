@@ -11,8 +11,9 @@ use super::cockpit::{Cockpit, CockpitMap};
 use super::import::{Imported, Importer, Sender};
 use super::memory::{Address, Memory};
 use super::stream::{Feed, Pace};
+use crate::bios::hosted::Click;
 use crate::filter::Micros;
-use crate::wire::{ActionRequest, Id, Ref, Request};
+use crate::wire::{Id, Request};
 use crate::world::Aircraft;
 
 /// A listener of the stream.
@@ -93,19 +94,9 @@ impl Gateway {
         }
     }
 
-    /// Returns those of the requests that the sim can carry out soon: more actions than it has
-    /// frames for are dropped, but for those that release what was pressed.
-    pub(super) fn admit(&mut self, requests: Vec<Request>, now: Micros) -> Vec<Request> {
-        let importer = &mut self.importer;
-        let has_room = |request: &Request| match request {
-            Request::Act(ActionRequest {
-                device: Ref::Number(device),
-                command: Ref::Number(command),
-                value,
-            }) => importer.take_frame((*device, *command), *value, now),
-            _ => true,
-        };
-        requests.into_iter().filter(has_room).collect()
+    /// Admits the clicks of modules that the sim can carry out soon.
+    pub(super) fn admit(&mut self, clicks: Vec<Click>, now: Micros) -> Imported {
+        self.importer.admit(clicks, now)
     }
 
     /// Counts lines that no module knows. Returns lines for the log.

@@ -10,6 +10,9 @@ use crate::bios::hosted::{HostEvent, HostThread, HostedSource, LoadedBios, Serve
 use crate::filter::Micros;
 use crate::quote::{printable, printable_reason};
 
+/// The time after which modules that are still not loaded are not waited for any more.
+const LONGEST_LOAD: Micros = 60_000_000;
+
 /// A DCS-BIOS whose modules run in this process.
 #[derive(Debug)]
 pub struct Hosting {
@@ -25,6 +28,9 @@ pub struct Hosting {
 enum Modules {
     Loading,
     Loaded(LoadedBios),
+    /// One does not end, so they are not used until it does. `None` if it did not end while it was
+    /// loaded.
+    Stuck(Option<LoadedBios>),
     /// They cannot be run.
     Failed,
 }
@@ -82,7 +88,7 @@ impl Hosting {
     fn modules_of(&self, aircraft: &str) -> Option<&Vec<String>> {
         match &self.modules {
             Modules::Loaded(bios) => bios.modules.get(aircraft),
-            Modules::Loading | Modules::Failed => None,
+            Modules::Loading | Modules::Stuck(_) | Modules::Failed => None,
         }
     }
 
@@ -93,6 +99,46 @@ impl Hosting {
         let texts = bios.texts.iter();
         let texts = texts.filter(|text| modules.contains(&text.module));
         texts.map(|text| (text.address, text.length)).collect()
+    }
+
+    /// Gives up a module that does not end, whose thread nothing can stop. Returns whether there is
+    /// one.
+    pub(super) fn give_up_stuck(&mut self, now: Micros) -> bool {
+        let is_stuck = match &self.modules {
+            Modules::Loading => now >= LONGEST_LOAD,
+            Modules::Loaded(_) => self.source.is_stuck(now),
+            Modules::Stuck(_) | Modules::Failed => false,
+        };
+        if is_stuck {
+            error!(
+                "DCS-BIOS: a module does not end, which keeps a core of the processor busy. All \
+                 aircraft are served from tables meanwhile. Remove or mend the module that you \
+                 changed last, and start dcs-master again"
+            );
+            self.modules = match std::mem::replace(&mut self.modules, Modules::Failed) {
+                Modules::Loaded(bios) => Modules::Stuck(Some(bios)),
+                _ => Modules::Stuck(None),
+            };
+        }
+        is_stuck
+    }
+
+    /// Uses modules that were given up again, from the next aircraft on: in this flight, the same one
+    /// might not end again. Returns whether they were given up.
+    fn use_again(&mut self) -> bool {
+        match std::mem::replace(&mut self.modules, Modules::Failed) {
+            Modules::Stuck(Some(bios)) => {
+                info!(
+                    "DCS-BIOS: the module has ended after all; modules are run again from the next aircraft on"
+                );
+                self.modules = Modules::Loaded(bios);
+                true
+            }
+            modules => {
+                self.modules = modules;
+                false
+            }
+        }
     }
 
     /// Gives the thread the next job, if there is one and none is under way: a step, or only the lines
@@ -147,7 +193,12 @@ impl Hosting {
             }
             HostEvent::Finished(outcome) => {
                 let had_step = outcome.has_stepped();
-                HostChange::Finished(self.source.finish(outcome, now), had_step)
+                let served = self.source.finish(outcome, now);
+                if self.use_again() {
+                    served.log.iter().for_each(|line| warn!("{line}"));
+                    return HostChange::Nothing;
+                }
+                HostChange::Finished(served, had_step)
             }
         }
     }

@@ -206,11 +206,7 @@ impl Service {
             .set_aircraft(aircraft.map(|aircraft| (aircraft, map)));
         self.next_step = Instant::now();
         self.clear(subscriber).await?;
-        for batch in requests.chunks(BATCH) {
-            subscriber.request(batch.to_vec()).await?;
-            yield_now().await;
-        }
-        Ok(())
+        request(subscriber, requests).await
     }
 
     /// Ends the subscriptions of the last aircraft.
@@ -331,6 +327,7 @@ impl Service {
 
     /// Begins the next update.
     async fn step(&mut self, subscriber: &Subscriber) -> Result<(), ServerEnded> {
+        self.give_up_stuck_modules(subscriber).await?;
         let now = self.now();
         let period = match self.gateway.is_flying() {
             true => Duration::from_micros(STEP),
@@ -373,11 +370,13 @@ async fn readable(sockets: Option<&Sockets>) {
     }
 }
 
+/// Makes requests of the hub, and lets it work in between, since it runs in the same thread.
 async fn request(subscriber: &Subscriber, requests: Vec<Request>) -> Result<(), ServerEnded> {
-    match requests.is_empty() {
-        true => Ok(()),
-        false => subscriber.request(requests).await,
+    for batch in requests.chunks(BATCH) {
+        subscriber.request(batch.to_vec()).await?;
+        yield_now().await;
     }
+    Ok(())
 }
 
 /// Creates the map of an aircraft, with the ledger in the folder of its tables.

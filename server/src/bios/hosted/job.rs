@@ -1,5 +1,7 @@
 //! Work for the host, and its results.
 
+use std::sync::Arc;
+
 use dcs_bios_host::{Action, Host, HostError, InputKey, Problem};
 
 use super::inputs::Input;
@@ -27,8 +29,8 @@ pub(crate) struct Outcome {
     pub(super) has_stepped: bool,
     /// The words that changed.
     pub(super) words: Vec<(u16, u16)>,
-    /// The actions that lines ask for.
-    pub(super) actions: Vec<Action>,
+    /// The actions that lines ask for, each with the control that the line names.
+    pub(super) actions: Vec<(Arc<str>, Action)>,
     /// The lines that no module knows.
     pub(super) unknown: Vec<String>,
     /// Inputs that modules read for the first time.
@@ -61,7 +63,11 @@ impl Job {
         }
         for line in self.lines {
             let report = host.input(line.as_bytes())?;
-            outcome.actions.extend(report.actions);
+            let control: Arc<str> = line.split(' ').next().unwrap_or_default().into();
+            let actions = report.actions.into_iter();
+            outcome
+                .actions
+                .extend(actions.map(|action| (Arc::clone(&control), action)));
             outcome.wanted.extend(report.wanted);
             outcome.problems.extend(report.problems);
             if !report.is_known {

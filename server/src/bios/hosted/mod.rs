@@ -12,5 +12,5 @@ mod source;
 mod thread;
 
 pub(crate) use coverage::unserved;
-pub(crate) use source::{HostedSource, Served};
+pub(crate) use source::{Click, HostedSource, Served};
 pub(crate) use thread::{HostEvent, HostThread, LoadedBios};

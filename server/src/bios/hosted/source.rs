@@ -4,6 +4,7 @@
 //! input with its newest value.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use dcs_bios_host::{Action, InputKey};
 
@@ -20,6 +21,8 @@ const PATIENCE: Micros = 1_000_000;
 const MAX_LINES: usize = 512;
 /// The time of a job after which it is reported.
 const LONG_JOB: Micros = 1_000_000;
+/// The time of a job after which it is not waited for any more.
+const STUCK_JOB: Micros = 5_000_000;
 
 /// The flight of an aircraft that has modules.
 #[derive(Debug, Default)]
@@ -50,13 +53,35 @@ pub(crate) struct HostedSource {
     is_long_reported: bool,
 }
 
+/// A click in the cockpit, which a module asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Click {
+    /// The control that was moved.
+    pub(crate) control: Arc<str>,
+    pub(crate) device: u32,
+    pub(crate) command: u32,
+    pub(crate) value: f64,
+}
+
+impl From<Click> for Request {
+    fn from(click: Click) -> Self {
+        Self::Act(ActionRequest {
+            device: Ref::Number(click.device.into()),
+            command: Ref::Number(click.command.into()),
+            value: click.value,
+        })
+    }
+}
+
 /// The consequences of a finished job.
 #[derive(Debug, Default)]
 pub(crate) struct Served {
     /// The words to be written.
     pub(crate) words: Vec<(u16, u16)>,
-    /// Subscriptions, and actions in their order.
+    /// Subscriptions.
     pub(crate) requests: Vec<Request>,
+    /// The actions that the hook state carries out, in their order.
+    pub(crate) clicks: Vec<Click>,
     /// What the export state is to read.
     pub(crate) readings: Vec<ReadingKey>,
     /// The actions that the export state carries out.
@@ -105,6 +130,11 @@ impl HostedSource {
             return None;
         }
         Some("DCS-BIOS: a module has run for more than a second; its values stand still".into())
+    }
+
+    /// Returns whether the job under way is not waited for any more.
+    pub(crate) fn is_stuck(&self, now: Micros) -> bool {
+        self.under_way.is_some_and(|given| now >= given + STUCK_JOB)
     }
 
     /// Takes the raw value of a gauge.
@@ -182,8 +212,8 @@ impl HostedSource {
             return served;
         };
         flight.ask(outcome.wanted, &mut served);
-        for action in outcome.actions {
-            served.act(action);
+        for (control, action) in outcome.actions {
+            served.act(control, action);
         }
         served.unknown = outcome.unknown;
         served.words = flight.release(outcome.words, now);
@@ -224,19 +254,19 @@ impl Flight {
 
 impl Served {
     /// Adds an action: a click, which the hook state performs, or a call.
-    fn act(&mut self, action: Action) {
+    fn act(&mut self, control: Arc<str>, action: Action) {
         let call = match action {
             Action::Click {
                 device,
                 command,
                 value,
             } => {
-                let (device, command) = (Ref::Number(device.into()), Ref::Number(command.into()));
-                self.requests.push(Request::Act(ActionRequest {
+                self.clicks.push(Click {
+                    control,
                     device,
                     command,
                     value,
-                }));
+                });
                 return;
             }
             Action::SetCommand {

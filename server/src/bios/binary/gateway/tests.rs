@@ -163,37 +163,46 @@ fn modules_of_a_hosted_dcs_bios_are_the_source() {
 #[test]
 fn clicks_that_the_sim_has_no_frames_for_are_dropped() {
     let mut gateway = flying();
-    let click = |command| {
-        Request::Act(ActionRequest {
-            device: Ref::Number(2),
-            command: Ref::Number(command),
-            value: 1.0,
-        })
+    let click = |command| Click {
+        control: format!("KNOB_{command}").into(),
+        device: 2,
+        command,
+        value: 1.0,
     };
     let clicks = (0..100).map(|_| click(3001)).collect();
-    let admitted = gateway.admit(clicks, SECOND).len();
-    assert!((30..=33).contains(&admitted), "{admitted} in a second");
-    assert_eq!(gateway.admit(vec![click(3002)], 3 * SECOND).len(), 1);
+    let admitted = gateway.admit(clicks, SECOND);
+    assert_eq!(admitted.requests.len(), 31);
+    let [line] = &admitted.log[..] else {
+        panic!("once for a control: {:?}", admitted.log)
+    };
+    assert!(line.contains("\"KNOB_3001\": it is moved faster"), "{line}");
+    assert!(line.contains("30 times a second, and 31 at once"), "{line}");
+    let more = gateway.admit((0..100).map(|_| click(3001)).collect(), 2 * SECOND);
+    assert_eq!((more.requests.len(), more.log.len()), (30, 0));
+    assert_eq!(
+        gateway.admit(vec![click(3002)], 4 * SECOND).requests.len(),
+        1
+    );
+    assert!(gateway.counters().contains("139 too fast"));
 }
 
 #[test]
 fn a_release_is_never_dropped() {
     let mut gateway = flying();
-    let act = |command: i64, value: f64| {
-        Request::Act(ActionRequest {
-            device: Ref::Number(1),
-            command: Ref::Number(command),
-            value,
-        })
+    let act = |command: u32, value: f64| Click {
+        control: "KNOB".into(),
+        device: 1,
+        command,
+        value,
     };
     // An encoder takes all the frames there are.
     let turns = vec![act(3001, 0.05); 100];
-    assert!(gateway.admit(turns, SECOND).len() < 40);
+    assert!(gateway.admit(turns, SECOND).requests.len() < 40);
     let mut pressed = 0.0;
     for number in 0..100 {
         let taps = vec![act(3002, 1.0), act(3002, 0.0)];
         let now = SECOND + number * 20_000;
-        for request in gateway.admit(taps, now) {
+        for request in gateway.admit(taps, now).requests {
             if let Request::Act(action) = request {
                 pressed = action.value;
             }

@@ -23,6 +23,12 @@ pub(super) enum ImportError {
     /// The control's position has to be known for a relative move.
     #[error("its position is not known yet; send a number from 0 to 65535")]
     UnknownPosition,
+    /// The commands of a control come faster than the sim's frames.
+    #[error(
+        "it is moved faster than the sim's frames take: {0} times a second, and {1} at once; the rest \
+         is dropped"
+    )]
+    FasterThanFrames(u64, u64),
     /// The actions come faster than the sim can carry them out.
     #[error("more than the sim can perform within a second; the rest is dropped")]
     TooFast,

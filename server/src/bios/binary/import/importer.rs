@@ -14,6 +14,7 @@ use super::senders::Senders;
 use crate::bios::binary::cockpit::{Cockpit, ControlKind};
 use crate::bios::binary::stream::STEP;
 use crate::bios::frames::{FrameEstimate, FrameLimits};
+use crate::bios::hosted::Click;
 use crate::control::{Position, PositionTracker};
 use crate::filter::Micros;
 use crate::quote::quoted;
@@ -29,6 +30,9 @@ const FRAME_LIMITS: FrameLimits = FrameLimits {
     per_frame: 256,
     longest_wait: 1_000_000,
 };
+/// The error of a control that is moved too fast, with the times per second and at once.
+const FASTER_THAN_FRAMES: ImportError =
+    ImportError::FasterThanFrames(1_000_000 / STEP, FRAME_LIMITS.longest_wait / STEP + 1);
 /// The shortest time between two full states over multicast, however many are requested.
 const FULL_STATE_PAUSE: Micros = 250_000;
 /// The most identifiers whose errors are logged.
@@ -129,20 +133,30 @@ impl Importer {
         self.is_hosted = is_hosted;
     }
 
+    /// Admits the clicks of modules that the sim can carry out soon. More than it has frames for are
+    /// dropped, but for those that release what was pressed.
+    pub(in crate::bios::binary) fn admit(&mut self, clicks: Vec<Click>, now: Micros) -> Imported {
+        let mut admitted = Imported::default();
+        for click in clicks {
+            let command = (click.device.into(), click.command.into());
+            if self.take_frame(command, click.value, now) {
+                admitted.requests.push(click.into());
+            } else {
+                let line = self.refuse(&click.control, &FASTER_THAN_FRAMES, now);
+                admitted.log.extend(line);
+            }
+        }
+        admitted
+    }
+
     /// Returns whether the sim can perform an action on a command soon, or the action releases what
     /// was pressed before.
-    pub(in crate::bios::binary) fn take_frame(
-        &mut self,
-        command: (i64, i64),
-        value: f64,
-        now: Micros,
-    ) -> bool {
+    fn take_frame(&mut self, command: (i64, i64), value: f64, now: Micros) -> bool {
         let is_release = value == 0.0 && self.pressed.remove(&command);
         let has_room = self.frames.take(command, now) || is_release;
         if has_room && value != 0.0 {
             self.pressed.insert(command);
         }
-        self.counters.too_fast += u64::from(!has_room);
         has_room
     }
 
@@ -222,7 +236,7 @@ impl Importer {
         match asked {
             Move::To(position) => {
                 if !self.frames.take((index as i64, 0), now) {
-                    return Err(ImportError::TooFast);
+                    return Err(FASTER_THAN_FRAMES);
                 }
                 imported
                     .requests
@@ -308,7 +322,7 @@ impl Importer {
     /// Counts an error. Returns a line for the log, unless an error of this name was logged before.
     fn refuse(&mut self, name: &str, error: &ImportError, now: Micros) -> Option<String> {
         match error {
-            ImportError::TooFast => self.counters.too_fast += 1,
+            ImportError::TooFast | ImportError::FasterThanFrames(..) => self.counters.too_fast += 1,
             _ => self.counters.rejected += 1,
         }
         let is_new = self.logged.len() < MAX_LOGGED && !self.logged.contains(name);

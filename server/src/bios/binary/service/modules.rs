@@ -3,7 +3,7 @@
 use tracing::warn;
 
 use super::super::hosting::{HostChange, Hosting};
-use super::{BATCH, Service};
+use super::{Service, request};
 use crate::bios::hosted::{HostEvent, Served};
 use crate::serve::{ServerEnded, Subscriber};
 
@@ -12,6 +12,19 @@ impl Service {
     pub(super) fn flying_host(&mut self) -> Option<&mut Hosting> {
         let hosting = self.hosting.as_mut();
         hosting.filter(|hosting| hosting.source.is_flying())
+    }
+
+    /// Gives up modules that do not end: from now on, tables serve their aircraft.
+    pub(super) async fn give_up_stuck_modules(
+        &mut self,
+        subscriber: &Subscriber,
+    ) -> Result<(), ServerEnded> {
+        let now = self.now();
+        let hosting = self.hosting.as_mut();
+        match hosting.is_some_and(|hosting| hosting.give_up_stuck(now)) {
+            true => self.set_aircraft(self.aircraft.clone(), subscriber).await,
+            false => Ok(()),
+        }
     }
 
     /// Handles an event of the thread that runs modules.
@@ -51,10 +64,9 @@ impl Service {
         if !served.readings.is_empty() {
             subscriber.read(served.readings).await?;
         }
-        let requests = self.gateway.admit(served.requests, now);
-        for batch in requests.chunks(BATCH) {
-            subscriber.request(batch.to_vec()).await?;
-        }
+        request(subscriber, served.requests).await?;
+        let admitted = self.gateway.admit(served.clicks, now);
+        self.carry_out(admitted, subscriber).await?;
         if !served.calls.is_empty() {
             subscriber.call(served.calls).await?;
         }

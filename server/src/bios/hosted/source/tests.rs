@@ -71,16 +71,29 @@ fn an_input_is_asked_for_once() {
 }
 
 #[test]
+fn a_job_that_does_not_end_is_given_up() {
+    let (mut source, _) = flying(&[]);
+    assert!(!source.is_stuck(99 * SECOND));
+    source.next_job(true, SECOND);
+    assert!(!source.is_stuck(6 * SECOND - 1) && source.is_stuck(6 * SECOND));
+    finish(&mut source, &[], 7 * SECOND);
+    assert!(!source.is_stuck(99 * SECOND));
+}
+
+#[test]
 fn results_of_another_flight_are_dropped() {
     let (mut source, _) = flying(&[]);
     source.next_job(true, 0);
     let late = Outcome {
         flight: source.flights,
         words: vec![(0x1000, 1)],
-        actions: vec![Action::SimCommand {
-            command: 68,
-            value: None,
-        }],
+        actions: vec![(
+            "SIM".into(),
+            Action::SimCommand {
+                command: 68,
+                value: None,
+            },
+        )],
         problems: vec![Problem {
             module: "Glider".into(),
             part: "1".into(),
