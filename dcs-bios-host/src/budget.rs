@@ -1,7 +1,9 @@
-//! The number of instructions that Lua may still run.
+//! The number of instructions that Lua may still run, and the time it may take for them: a few can
+//! copy or compare much.
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use mlua::{Error, HookTriggers, Lua, VmState};
 
@@ -10,12 +12,17 @@ const STRIDE: u32 = 1000;
 /// The share of the first budget that a refill never goes below.
 const LEAST_SHARE: u64 = 16;
 
+/// The time for as many instructions as the budget has, and at least that.
+const NANOSECONDS_EACH: u64 = 100;
+const LEAST_TIME: Duration = Duration::from_millis(100);
+
 /// A number of instructions, used up while Lua runs.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Budget {
     left: Rc<Cell<u64>>,
     size: Rc<Cell<u64>>,
     refill: Rc<Cell<u64>>,
+    deadline: Rc<Cell<Option<Instant>>>,
 }
 
 impl Budget {
@@ -24,9 +31,12 @@ impl Budget {
         let budget = self.clone();
         let triggers = HookTriggers::new().every_nth_instruction(STRIDE);
         lua.set_hook(triggers, move |_, _| {
-            budget
-                .left
-                .set(budget.left.get().saturating_sub(STRIDE.into()));
+            let is_late = budget.deadline.get().is_some_and(|it| Instant::now() >= it);
+            let left = match is_late {
+                true => 0,
+                false => budget.left.get().saturating_sub(STRIDE.into()),
+            };
+            budget.left.set(left);
             if budget.is_exhausted() {
                 return Err(Error::runtime("the instruction limit was reached"));
             }
@@ -37,8 +47,15 @@ impl Budget {
     /// Begins a piece of work that may run this many instructions.
     pub(crate) fn start(&self, instructions: u64) {
         self.size.set(instructions);
-        self.left.set(instructions);
         self.refill.set(instructions);
+        self.grant(instructions);
+    }
+
+    fn grant(&self, instructions: u64) {
+        let time = Duration::from_nanos(instructions.saturating_mul(NANOSECONDS_EACH));
+        self.left.set(instructions);
+        self.deadline
+            .set(Instant::now().checked_add(time.max(LEAST_TIME)));
     }
 
     pub(crate) fn is_exhausted(&self) -> bool {
@@ -52,7 +69,7 @@ impl Budget {
         if was_exhausted {
             let least = self.size.get() / LEAST_SHARE;
             self.refill.set((self.refill.get() / 2).max(least));
-            self.left.set(self.refill.get());
+            self.grant(self.refill.get());
         }
         was_exhausted
     }

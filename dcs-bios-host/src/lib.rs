@@ -1,8 +1,9 @@
 //! Runs the modules of an installed DCS-BIOS outside the sim, in Lua 5.1.
 //!
-//! Pure but for reading the module files once: values go in, words of the memory map and actions
-//! come out. The files are the user's own; they see no file, process, clock or network, and cannot
-//! run or allocate without end. This crate knows neither sockets nor the sim.
+//! Pure but for reading the module files once, and for the clock that limits the time of a step:
+//! values go in, words of the memory map and actions come out. The files are the user's own; they see
+//! no file, process, clock or network, and cannot run or allocate without end. This crate knows
+//! neither sockets nor the sim.
 
 mod action;
 mod budget;

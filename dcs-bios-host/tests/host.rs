@@ -212,6 +212,7 @@ fn endless_hooks_are_stopped() {
         "local t = {} while true do t[#t + 1] = {} end",
         "local s = 'x' while true do s = s .. s end",
         "string.rep('', 1e15) while true do end",
+        "local function longer(...) return longer(1, ...) end longer()",
     ] {
         let module = format!(
             "M:addExportHook(function() {endless} end)

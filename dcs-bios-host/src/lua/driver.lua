@@ -25,7 +25,8 @@ end
 local function is_limit(problem)
   local is_memory = message(problem):find("not enough memory", 1, true) ~= nil
   if is_memory then
-    host.collect_garbage()
+    -- This fails when there is no memory for it either.
+    raw_pcall(host.collect_garbage)
   end
   return host.refill() or is_memory
 end

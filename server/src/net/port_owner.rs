@@ -1,6 +1,7 @@
 //! The program that uses a port.
 
 use std::fmt;
+use std::path::Path;
 
 use listeners::Protocol;
 
@@ -33,8 +34,11 @@ impl PortOwner {
 
     /// Returns whether it is this program, or another one of it.
     pub(crate) fn is_dcs_master(&self) -> bool {
-        let name = self.name.strip_suffix(".exe").unwrap_or(&self.name);
-        self.process == std::process::id() || name == env!("CARGO_PKG_NAME")
+        let name = Path::new(&self.name).file_stem();
+        let own = std::env::current_exe().ok();
+        name == Some(env!("CARGO_PKG_NAME").as_ref())
+            || name.is_some() && name == own.as_deref().and_then(Path::file_stem)
+            || self.process == std::process::id()
     }
 }
 
