@@ -167,8 +167,13 @@ impl Host {
             self.sim.get::<Table>(name)?.clear()?;
         }
         self.sim.raw_set("cockpit_params", Value::Nil)?;
-        self.driver.raw_set("started", false)?;
+        self.forget_words()?;
         Ok(self.sim.get::<Function>("forget_wanted")?.call(())?)
+    }
+
+    /// Forgets the values of all words. The next step is the first of its aircraft.
+    pub fn forget_words(&mut self) -> Result<(), HostError> {
+        Ok(self.driver.raw_set("started", false)?)
     }
 
     fn set(

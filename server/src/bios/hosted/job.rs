@@ -13,6 +13,8 @@ pub(crate) struct Job {
     pub(super) flight: u64,
     /// Whether the flight begins: all inputs are forgotten first.
     pub(super) is_first: bool,
+    /// Whether the step is to compute all words, as the first one of a flight does.
+    pub(super) begins_anew: bool,
     /// The inputs that have changed.
     pub(super) inputs: Vec<(InputKey, Input)>,
     /// Lines of panels.
@@ -73,6 +75,9 @@ impl Job {
             if !report.is_known {
                 outcome.unknown.push(line);
             }
+        }
+        if self.begins_anew {
+            host.forget_words()?;
         }
         if let Some((time, aircraft)) = self.step {
             let report = host.step(time, Some(&aircraft))?;

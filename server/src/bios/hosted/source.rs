@@ -3,7 +3,7 @@
 //! Pure: the time is passed in. One job is under way at a time. What changes meanwhile waits, each
 //! input with its newest value.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use dcs_bios_host::{Action, InputKey};
@@ -24,6 +24,18 @@ const LONG_JOB: Micros = 1_000_000;
 /// The time of a job after which it is not waited for any more.
 const STUCK_JOB: Micros = 5_000_000;
 
+/// The stages of a flight.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// No words are written, since the sim has not answered all questions about inputs.
+    #[default]
+    Waiting,
+    /// Words are written although inputs are missing, since they did not come in time.
+    Incomplete,
+    /// All inputs were there.
+    Complete,
+}
+
 /// The flight of an aircraft that has modules.
 #[derive(Debug, Default)]
 struct Flight {
@@ -35,8 +47,7 @@ struct Flight {
     unanswered: BTreeSet<InputKey>,
     /// Whether the job under way has all inputs that the sim was asked for.
     is_settled: bool,
-    /// The words of the first steps, until the inputs are there.
-    held: Option<BTreeMap<u16, u16>>,
+    stage: Stage,
 }
 
 /// The inputs of the modules of the aircraft that is flown.
@@ -108,7 +119,6 @@ impl HostedSource {
         self.flight = aircraft.map(|aircraft| Flight {
             aircraft: aircraft.to_owned(),
             began: now,
-            held: Some(BTreeMap::new()),
             ..Flight::default()
         });
         let mut served = Served::default();
@@ -183,6 +193,7 @@ impl HostedSource {
     /// Returns the next job, if none is under way: with a step, or only the lines that wait.
     pub(crate) fn next_job(&mut self, with_step: bool, now: Micros) -> Option<Job> {
         let flight = self.flight.as_mut()?;
+        let with_step = with_step && flight.is_ready(now);
         let is_wanted = with_step || !self.lines.is_empty() && !self.is_first;
         if self.under_way.is_some() || !is_wanted {
             return None;
@@ -193,6 +204,7 @@ impl HostedSource {
         Some(Job {
             flight: self.flights,
             is_first: std::mem::take(&mut self.is_first),
+            begins_anew: with_step && flight.begins_anew(),
             inputs: self.changed.drain().collect(),
             lines: std::mem::take(&mut self.lines),
             step: with_step.then(|| (seconds, flight.aircraft.clone())),
@@ -216,7 +228,9 @@ impl HostedSource {
             served.act(control, action);
         }
         served.unknown = outcome.unknown;
-        served.words = flight.release(outcome.words, now);
+        if outcome.has_stepped {
+            served.words = flight.release(outcome.words, now);
+        }
         served
     }
 }
@@ -237,18 +251,34 @@ impl Flight {
         }
     }
 
-    /// Returns the words to be written. Those of the first steps wait until the sim has answered,
-    /// since panels would show values that are none.
-    fn release(&mut self, words: Vec<(u16, u16)>, now: Micros) -> Vec<(u16, u16)> {
-        let Some(held) = &mut self.held else {
-            return words;
-        };
-        held.extend(words);
-        let is_complete = self.is_settled && self.unanswered.is_empty();
-        if !is_complete && now < self.began + PATIENCE {
-            return Vec::new();
+    /// Returns whether a step can be run: before the inputs are there, modules would compute values
+    /// from nothing, and keep those that they would never have in the sim.
+    fn is_ready(&self, now: Micros) -> bool {
+        let has_waited = now >= self.began + PATIENCE;
+        self.stage != Stage::Waiting || self.unanswered.is_empty() || has_waited
+    }
+
+    /// Returns whether the next step is to forget what modules have computed without all inputs.
+    fn begins_anew(&self) -> bool {
+        match self.stage {
+            Stage::Waiting => true,
+            Stage::Incomplete => self.unanswered.is_empty(),
+            Stage::Complete => false,
         }
-        self.held.take().into_iter().flatten().collect()
+    }
+
+    /// Returns the words of a step that are to be written: none before the inputs are there, but for
+    /// those that do not come in time.
+    fn release(&mut self, words: Vec<(u16, u16)>, now: Micros) -> Vec<(u16, u16)> {
+        if self.is_settled && self.unanswered.is_empty() {
+            self.stage = Stage::Complete;
+        } else if self.stage == Stage::Waiting && now >= self.began + PATIENCE {
+            self.stage = Stage::Incomplete;
+        }
+        match self.stage {
+            Stage::Waiting => Vec::new(),
+            Stage::Incomplete | Stage::Complete => words,
+        }
     }
 }
 

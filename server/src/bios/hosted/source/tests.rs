@@ -14,6 +14,7 @@ fn flying(reads: &[InputKey]) -> (HostedSource, Served) {
 fn finish(source: &mut HostedSource, words: &[(u16, u16)], now: Micros) -> Served {
     let outcome = Outcome {
         flight: source.flights,
+        has_stepped: true,
         words: words.to_vec(),
         ..Outcome::default()
     };
@@ -21,36 +22,71 @@ fn finish(source: &mut HostedSource, words: &[(u16, u16)], now: Micros) -> Serve
 }
 
 #[test]
-fn the_first_words_wait_for_the_inputs() {
+fn the_first_step_waits_for_the_inputs() {
     let reads = [InputKey::Arg(7), InputKey::DrawArg(11)];
     let (mut source, served) = flying(&reads);
     assert_eq!(served.requests.len(), 1);
     assert_eq!(served.readings, [ReadingKey::DrawArg(11)]);
-    assert!(source.next_job(true, 1).is_some_and(|job| job.is_first));
-    assert_eq!(finish(&mut source, &[(0x1000, 0)], 2).words, []);
+    assert!(source.next_job(true, 1).is_none());
     source.set_gauge(7, 0.5);
-    source.next_job(true, 3);
-    // This answer comes too late for the job under way.
+    assert!(source.next_job(true, 2).is_none());
+    // A draw argument without a value has been answered, too.
     source.set_reading(ReadingKey::DrawArg(11), serde_json::Value::Null);
-    assert_eq!(finish(&mut source, &[(0x1000, 5)], 4).words, []);
-    assert!(source.next_job(true, 5).is_some_and(|job| !job.is_first));
-    let served = finish(&mut source, &[(0x1002, 6)], 6);
-    assert_eq!(served.words, [(0x1000, 5), (0x1002, 6)]);
-    source.next_job(true, 7);
+    let job = source.next_job(true, 3).unwrap();
+    assert!(job.is_first && job.begins_anew);
+    assert_eq!(job.inputs, [(InputKey::Arg(7), Input::Number(0.5))]);
     assert_eq!(
-        finish(&mut source, &[(0x1000, 7)], 8).words,
-        [(0x1000, 7)],
+        finish(&mut source, &[(0x1000, 5)], 4).words,
+        [(0x1000, 5)],
         "at once from now on"
     );
+    assert!(source.next_job(true, 5).is_some_and(|job| !job.begins_anew));
+}
+
+#[test]
+fn words_without_all_inputs_are_not_written() {
+    let (mut source, _) = flying(&[]);
+    source.next_job(true, 0);
+    let wanting = Outcome {
+        flight: source.flights,
+        has_stepped: true,
+        words: vec![(0x1000, 1), (0x1002, 1)],
+        wanted: vec![InputKey::Arg(7), InputKey::Arg(8)],
+        ..Outcome::default()
+    };
+    let served = source.finish(wanting, 1);
+    assert_eq!((served.words.len(), served.requests.len()), (0, 2));
+    source.set_gauge(7, -1.0);
+    assert!(source.next_job(true, 2).is_none());
+    source.set_gauge(8, 0.0);
+    // All words are computed again: a module may keep one that it made from nothing.
+    let job = source.next_job(true, 3).unwrap();
+    assert!(job.begins_anew && !job.is_first);
+    assert_eq!(finish(&mut source, &[(0x1002, 2)], 4).words, [(0x1002, 2)]);
 }
 
 #[test]
 fn the_wait_for_the_inputs_ends_after_a_second() {
     let (mut source, _) = flying(&[InputKey::Arg(7)]);
-    source.next_job(true, 0);
-    assert_eq!(finish(&mut source, &[(0x1000, 1)], SECOND - 1).words, []);
-    source.next_job(true, SECOND);
-    assert_eq!(finish(&mut source, &[], SECOND).words, [(0x1000, 1)]);
+    assert!(source.next_job(true, SECOND - 1).is_none());
+    assert!(source.next_job(true, SECOND).is_some());
+    assert_eq!(
+        finish(&mut source, &[(0x1000, 1)], SECOND).words,
+        [(0x1000, 1)]
+    );
+    // It comes after all: what was computed without it is forgotten.
+    assert!(
+        source
+            .next_job(true, SECOND + 1)
+            .is_some_and(|job| !job.begins_anew)
+    );
+    finish(&mut source, &[], SECOND + 2);
+    source.set_gauge(7, 0.5);
+    for begins_anew in [true, false] {
+        let job = source.next_job(true, SECOND + 3).unwrap();
+        assert_eq!(job.begins_anew, begins_anew);
+        finish(&mut source, &[], SECOND + 4);
+    }
 }
 
 #[test]
