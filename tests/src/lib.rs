@@ -6,12 +6,14 @@
 
 pub mod browser;
 pub mod client;
+pub mod hosted;
 pub mod panel;
 pub mod ports;
 pub mod process;
 pub mod programs;
 pub mod rig;
 pub mod sim;
+pub mod small_bios;
 pub mod stream;
 
 use std::time::Duration;

@@ -75,6 +75,12 @@ impl Process {
         self.lines().len()
     }
 
+    /// Returns the lines of output from the one with the index `from` on.
+    #[must_use]
+    pub fn lines_since(&self, from: usize) -> Vec<String> {
+        self.lines()[from..].to_vec()
+    }
+
     /// Returns all output so far.
     #[must_use]
     pub fn output(&self) -> String {

@@ -4,12 +4,21 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::TcpStream;
 
+/// The length of the aircraft's name, which is at the address 0.
+const NAME: u16 = 24;
+/// The address of the counters, which ends an update.
+const COUNTERS: u16 = 0xFFFE;
+
 /// The words that a listener knows.
 #[derive(Debug, Default)]
 pub struct Words {
     state: Vec<u8>,
     /// The words by address.
     pub all: BTreeMap<u16, u16>,
+    /// Those of the aircraft that is flown: its name, and what came with it and later.
+    pub flight: BTreeMap<u16, u16>,
+    /// The number of updates that have come.
+    pub updates: usize,
     /// The different values of each word, in the order in which they came.
     values: BTreeMap<u16, Vec<u16>>,
 }
@@ -51,24 +60,40 @@ impl Words {
             let address = u16::from_le_bytes([header[0], header[1]]);
             let count = u16::from_le_bytes([header[2], header[3]]);
             at += 4 + usize::from(count);
-            if address == 0xFFFE {
+            if address == COUNTERS {
                 return (at <= self.state.len()).then_some(at);
             }
         }
     }
 
     fn read(&mut self, mut writes: &[u8]) {
+        let (name, mut update, mut lowest) = (self.name(), BTreeMap::new(), 0);
         while let [low, high, count_low, count_high, rest @ ..] = writes {
             let address = u16::from_le_bytes([*low, *high]);
             let count = usize::from(u16::from_le_bytes([*count_low, *count_high]));
+            // Boards skip what does not.
+            assert!(address >= lowest, "the words ascend: {address:#x}");
+            lowest = address;
             for (word, at) in rest[..count].chunks(2).zip((address..).step_by(2)) {
                 let value = u16::from_le_bytes([word[0], word[1]]);
+                update.insert(at, value);
                 if self.all.insert(at, value) != Some(value) {
                     self.values.entry(at).or_default().push(value);
                 }
             }
             writes = &rest[count..];
         }
+        if self.name() != name {
+            self.flight.retain(|address, _| *address < NAME);
+        }
+        self.flight.append(&mut update);
+        self.flight.remove(&COUNTERS);
+        self.updates += 1;
+    }
+
+    /// Returns the words of the aircraft's name.
+    fn name(&self) -> Vec<u16> {
+        self.all.range(..NAME).map(|(_, word)| *word).collect()
     }
 
     /// Returns the bytes that have come of the next update.

@@ -46,6 +46,7 @@ function figures.flying(seconds)
     LoGetGlideDeviation = 0,
     LoGetSideDeviation = 0,
     LoGetModelTime = seconds,
+    LoGetPilotName = "Ann",
     LoGetMissionStartTime = 28800,
   }
 end

@@ -37,15 +37,58 @@ local function copy(from)
   return to
 end
 
-local function add_loading(globals, folders)
+--- Adds `module` and `package` as Lua has them, but with these globals.
+local function add_package(globals, loaded)
   globals.package =
-    { path = package.path, cpath = package.cpath, config = package.config, loaded = {} }
+    { path = package.path, cpath = package.cpath, config = package.config, loaded = loaded }
+
+  function globals.package.seeall(environment)
+    setmetatable(environment, { __index = globals })
+  end
+
+  function globals.module(name, ...)
+    local environment = { _NAME = name, _PACKAGE = "" }
+    environment._M = environment
+    loaded[name], globals[name] = environment, environment
+    for _, option in ipairs({ ... }) do
+      option(environment)
+    end
+    setfenv(2, environment)
+  end
+end
+
+--- Returns the chunk of a module in one of the folders that the scripts have added to
+-- `package.path`; nil for all others, such as LuaSocket.
+local function find_module(globals, name)
+  local file = name:gsub("%.", "/")
+  for template in globals.package.path:gmatch("[^;]+") do
+    if not package.path:find(template, 1, true) then
+      local path = template:gsub("%?", (file:gsub("%%", "%%%%")))
+      local chunk, reason = globals.loadfile(path)
+      if chunk or not reason:find("^cannot open") then
+        return assert(chunk, reason)
+      end
+    end
+  end
+end
+
+local function add_loading(globals, folders)
+  local loaded = {}
+  add_package(globals, loaded)
 
   function globals.require(name)
     if name == "lfs" then
       return globals.lfs
     end
-    return (folders.require or require)(name)
+    if loaded[name] == nil then
+      local chunk = find_module(globals, name)
+      if not chunk then
+        return (folders.require or require)(name)
+      end
+      local result = chunk(name)
+      loaded[name] = result == nil and (loaded[name] or true) or result
+    end
+    return loaded[name]
   end
 
   function globals.loadfile(path)

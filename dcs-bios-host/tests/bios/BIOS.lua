@@ -26,3 +26,7 @@ connections:addConnection(TCPServer:new("*", 7778, socket, function() end))
 function LuaExportStart()
   machine:init()
 end
+
+function LuaExportAfterNextFrame()
+  machine:step()
+end
