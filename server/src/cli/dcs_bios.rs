@@ -33,7 +33,8 @@ struct ReferenceArgs {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 
-    /// Only this aircraft, as the sim names it (A-4E-C); may be repeated [default: all]
+    /// Of the aircraft with tables only this one, as the sim names it (A-4E-C); may be repeated
+    /// [default: all]
     #[arg(long, value_name = "NAME")]
     aircraft: Vec<String>,
 
@@ -41,6 +42,11 @@ struct ReferenceArgs {
     /// for 12 characters; may be repeated
     #[arg(long, value_name = "N:ELEMENT[:LENGTH]")]
     display: Vec<Display>,
+
+    /// Take the aircraft that have a module in your own DCS-BIOS from its reference: the folder
+    /// Scripts/DCS-BIOS, or the Saved Games folder that it is in
+    #[arg(long, value_name = "DIR")]
+    dcs_bios_host: Option<PathBuf>,
 
     /// The folder with one folder of tables per aircraft [default: that of serve]
     #[arg(long, value_name = "DIR")]
@@ -61,7 +67,14 @@ impl ReferenceArgs {
         let folders = Folders::find(self.defs.clone());
         let known = aircraft_in(&folders.tables);
         let mut files = ReferenceFiles::default();
-        for aircraft in self.chosen(&folders, &known)? {
+        if let Some(folder) = &self.dcs_bios_host {
+            let hosted = files.add_host(folder)?;
+            print(&format!("{hosted} aircraft from DCS-BIOS\n"))?;
+        }
+        let has_host = self.dcs_bios_host.is_some();
+        let mut chosen = self.chosen(&folders, &known, has_host)?;
+        chosen.retain(|aircraft| !files.is_hosted(aircraft));
+        for aircraft in chosen {
             let (tables, warnings) = read_tables(&folders.tables, &aircraft);
             let own = folders
                 .own_defs()
@@ -86,8 +99,11 @@ impl ReferenceArgs {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Returns the names of the chosen aircraft.
-    fn chosen(&self, folders: &Folders, known: &[String]) -> Result<Vec<String>> {
+    /// Returns the names of the chosen aircraft that have tables.
+    fn chosen(&self, folders: &Folders, known: &[String], has_host: bool) -> Result<Vec<String>> {
+        if known.is_empty() && has_host {
+            return Ok(Vec::new());
+        }
         if known.is_empty() {
             bail!("{}", unknown_aircraft(&folders.tables, "", known));
         }

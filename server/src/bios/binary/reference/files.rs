@@ -6,9 +6,11 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use aircraft_defs::Tables;
+use dcs_bios_host::HostError;
 use thiserror::Error;
 
 use super::header;
+use super::host::HostReference;
 use super::module::{
     COMMON_DATA, METADATA_END, METADATA_START, Module, common_data, metadata_end, metadata_start,
     of_aircraft,
@@ -17,8 +19,8 @@ use crate::bios::binary::cockpit::CockpitMap;
 use crate::bios::binary::places::{Display, LedgerError, LedgerFull, read_ledger, write_ledger};
 
 /// The names of the files beside those of the modules.
-const ALIASES: &str = "AircraftAliases.json";
-const HEADER: &str = "Addresses.h";
+pub(super) const ALIASES: &str = "AircraftAliases.json";
+pub(super) const HEADER: &str = "Addresses.h";
 
 /// The reason why the reference cannot be written.
 #[derive(Debug, Error)]
@@ -38,6 +40,16 @@ pub(crate) enum ReferenceError {
         .0.display()
     )]
     Foreign(PathBuf),
+    /// A folder is not that of a DCS-BIOS.
+    #[error("{0}")]
+    Host(#[from] HostError),
+    /// A DCS-BIOS has no reference.
+    #[error(
+        "{} has no AircraftAliases.json: this DCS-BIOS has no control reference. Take one that is \
+         installed from its releases; the files come with it",
+        .0.display()
+    )]
+    NoHostFiles(PathBuf),
     /// The ledger of an aircraft cannot be read or written.
     #[error("{0}")]
     Ledger(String),
@@ -56,9 +68,22 @@ impl From<LedgerError> for ReferenceError {
 #[derive(Debug, Default)]
 pub(crate) struct ReferenceFiles {
     aircraft: BTreeMap<String, Module>,
+    host: HostReference,
 }
 
 impl ReferenceFiles {
+    /// Adds the modules of the user's own DCS-BIOS in a folder. Returns the number of their aircraft.
+    pub(crate) fn add_host(&mut self, folder: &Path) -> Result<usize, ReferenceError> {
+        self.host = HostReference::read(folder)?;
+        Ok(self.host.aliases.len())
+    }
+
+    /// Returns whether an aircraft has modules in the user's own DCS-BIOS: then its tables are not
+    /// used.
+    pub(crate) fn is_hosted(&self, aircraft: &str) -> bool {
+        self.host.has(aircraft)
+    }
+
     /// Adds an aircraft with the ledger in the folder of its tables, to which the given displays are
     /// added. Returns the numbers of controls, gauges and displays.
     pub(crate) fn add(
@@ -97,36 +122,38 @@ impl ReferenceFiles {
     }
 
     /// Returns the names and texts of all files.
-    pub(super) fn files(&self) -> serde_json::Result<Vec<(String, String)>> {
+    pub(super) fn files(&self) -> serde_json::Result<BTreeMap<String, String>> {
         let shared = [
             (COMMON_DATA, common_data()),
             (METADATA_START, metadata_start()),
             (METADATA_END, metadata_end()),
         ];
-        let mut aliases: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        aliases.insert("", vec![COMMON_DATA]);
-        for aircraft in self.aircraft.keys() {
-            aliases.insert(aircraft, vec![COMMON_DATA, aircraft]);
+        let mut aliases = self.host.aliases.clone();
+        let mut modules: BTreeMap<String, &Module> = BTreeMap::new();
+        let common = || vec![COMMON_DATA.to_owned()];
+        aliases.entry(String::new()).or_insert_with(common);
+        for (name, module) in &shared {
+            modules.insert((*name).to_owned(), module);
         }
-        let modules = shared.iter().map(|(name, module)| (*name, module));
-        let modules = modules.chain(
-            self.aircraft
-                .iter()
-                .map(|(name, module)| (name.as_str(), module)),
-        );
-        let modules: Vec<(&str, &Module)> = modules.collect();
-        let mut files = vec![
-            (
-                HEADER.to_owned(),
-                header::text(modules.iter().map(|(_, module)| *module)),
-            ),
+        for (aircraft, module) in &self.aircraft {
+            // A module of the host may have the name of another aircraft.
+            let is_taken = self.host.modules.contains_key(aircraft);
+            let name = format!("{aircraft}{}", if is_taken { "_tables" } else { "" });
+            aliases.insert(aircraft.clone(), vec![COMMON_DATA.to_owned(), name.clone()]);
+            modules.insert(name, module);
+        }
+        let macros = header::text(modules.values().copied(), &self.host.macros);
+        let mut files = BTreeMap::from([
+            (HEADER.to_owned(), macros),
             (ALIASES.to_owned(), serde_json::to_string_pretty(&aliases)?),
-        ];
+        ]);
         for (name, module) in modules {
-            files.push((
-                format!("{name}.json"),
-                serde_json::to_string_pretty(module)?,
-            ));
+            let text = serde_json::to_string_pretty(module)?;
+            files.insert(format!("{name}.json"), text);
+        }
+        // Those of the host have more values of CommonData, at the same places.
+        for (name, text) in &self.host.modules {
+            files.insert(format!("{name}.json"), text.clone());
         }
         Ok(files)
     }
@@ -142,7 +169,8 @@ fn is_foreign(folder: &Path) -> bool {
     folder.join(ALIASES).exists() && is_ours() != Some(true)
 }
 
-fn failed(path: &Path) -> impl Fn(io::Error) -> ReferenceError {
+/// Returns the error about a file.
+pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> ReferenceError {
     let path = path.to_owned();
     move |error| ReferenceError::File {
         path: path.clone(),

@@ -9,9 +9,12 @@ use super::module::Module;
 /// The first line, by which the files are recognized as ours.
 pub(super) const FIRST_LINE: &str = "// Written by dcs-master dcs-bios reference.";
 
-/// Returns the text of the header.
-pub(super) fn text<'a>(modules: impl Iterator<Item = &'a Module>) -> String {
-    let mut macros = BTreeMap::new();
+/// Returns the text of the header, with further macros.
+pub(super) fn text<'a>(
+    modules: impl Iterator<Item = &'a Module>,
+    further: &BTreeMap<String, String>,
+) -> String {
+    let mut macros = further.clone();
     for module in modules {
         let entries = module.values().flat_map(BTreeMap::values);
         for output in entries.flat_map(|entry| &entry.outputs) {

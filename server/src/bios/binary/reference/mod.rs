@@ -6,6 +6,7 @@
 mod entry;
 mod files;
 mod header;
+mod host;
 mod module;
 
 pub(crate) use files::ReferenceFiles;

@@ -29,11 +29,7 @@ fn files(aircraft: &[&str], defs: &Path) -> ReferenceFiles {
 #[test]
 fn entries_have_the_fields_that_programs_read() {
     let defs = tempfile::tempdir().expect("a folder");
-    let files: BTreeMap<String, String> = files(&["T-1 2"], defs.path())
-        .files()
-        .expect("JSON")
-        .into_iter()
-        .collect();
+    let files = files(&["T-1 2"], defs.path()).files().expect("JSON");
     let read = |name: &str| serde_json::from_str::<Value>(&files[name]).expect("JSON");
     let module = read("T-1 2.json");
     let expected = json!({
@@ -111,4 +107,77 @@ fn the_reference_of_dcs_bios_itself_is_not_overwritten() {
     fs::write(out.path().join(HEADER), "#define A_10C 1\n").expect("written");
     let error = files.write(out.path()).expect_err("it is foreign");
     assert!(error.to_string().contains("another folder"), "{error}");
+}
+
+#[test]
+fn one_folder_has_the_modules_of_a_hosted_dcs_bios_too() {
+    let (defs, bios) = (tempfile::tempdir(), tempfile::tempdir());
+    let (defs, bios) = (defs.expect("a folder"), bios.expect("a folder"));
+    let mut files = files(&["Trainer", "Plane"], defs.path());
+    let error = files.add_host(bios.path()).expect_err("it is empty");
+    assert!(error.to_string().contains("BIOS.lua"), "{error}");
+    let put = |name: &str, text: &str| {
+        let path = bios.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    put("BIOS.lua", "");
+    let error = files.add_host(bios.path()).expect_err("no reference");
+    assert!(
+        error.to_string().contains("no control reference"),
+        "{error}"
+    );
+    put(
+        "doc/json/AircraftAliases.json",
+        r#"{"Jet_2": ["CommonData", "Plane"], "Glider": ["CommonData", "Glider"]}"#,
+    );
+    for name in [
+        "CommonData",
+        "Plane",
+        "Glider",
+        "MetadataStart",
+        "MetadataEnd",
+    ] {
+        put(
+            &format!("doc/json/{name}.json"),
+            &format!("{{ \"{name}\": {{}} }}\n"),
+        );
+    }
+    put(
+        "doc/Addresses.h",
+        "#define Glider_GEAR 0x1000, 0x0001, 0\n#define CommonData_LAT_DEG 0x041E, 0x7F00, 8\n",
+    );
+    assert_eq!(files.add_host(bios.path()).expect("a reference"), 2);
+    assert!(files.is_hosted("Jet_2") && !files.is_hosted("Plane"));
+    let written = files.files().expect("JSON");
+    let aliases: Value = serde_json::from_str(&written["AircraftAliases.json"]).expect("JSON");
+    let expected = json!({
+        "": ["CommonData"],
+        "Glider": ["CommonData", "Glider"],
+        "Jet_2": ["CommonData", "Plane"],
+        "Plane": ["CommonData", "Plane_tables"],
+        "Trainer": ["CommonData", "Trainer"],
+    });
+    assert_eq!(aliases, expected);
+    // Its own files are as they were, and each module has one.
+    assert_eq!(written["Glider.json"], "{ \"Glider\": {} }\n");
+    assert_eq!(written["CommonData.json"], "{ \"CommonData\": {} }\n");
+    assert!(written["Plane_tables.json"].contains("GEAR_8"));
+    assert_eq!(written.len(), 2 + 7);
+    for line in [
+        "#define Glider_GEAR 0x1000, 0x0001, 0",
+        "#define CommonData_LAT_DEG 0x041E, 0x7F00, 8",
+        "#define Trainer_GEAR_8 0xCD20, 0x7FFF, 0",
+    ] {
+        let count = written["Addresses.h"].lines().filter(|own| *own == line);
+        assert_eq!(count.count(), 1, "{line}");
+    }
+    // Without the DCS-BIOS in the folder, what was written is ours to write again.
+    let out = tempfile::tempdir().expect("a folder");
+    files.write(out.path()).expect("an empty folder");
+    files.write(out.path()).expect("our own files");
+    let own = bios.path().join("doc/json");
+    files
+        .write(&own)
+        .expect_err("the folder of DCS-BIOS itself");
 }
