@@ -27,7 +27,7 @@ fn listen(gateway: &mut Gateway, listener: Listener, parser: &mut Parser, now: M
 /// Returns the words of the memory map that a listener does not know as they are.
 fn wrong(gateway: &Gateway, parser: &Parser) -> Vec<u16> {
     let known = gateway.memory.known();
-    let words = (0..0x7FFF).filter(|word| known.contains(*word));
+    let words = std::iter::successors(known.next(0), |word| known.next(word + 1));
     let addresses = words.filter_map(Address::of_word).map(Address::value);
     addresses
         .filter(|at| parser.words.get(at) != Some(&gateway.memory.word(usize::from(at / 2))))

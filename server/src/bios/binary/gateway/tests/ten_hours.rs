@@ -67,7 +67,7 @@ impl Modules {
 
     /// Returns the numbers of words and of texts of the aircraft that is flown.
     fn size(&self) -> (u64, u64) {
-        [(900, 40), (300, 120)][(self.missions % 2) as usize]
+        [(450, 20), (150, 60)][(self.missions % 2) as usize]
     }
 
     fn write_text(gateway: &mut Gateway, text: u64, random: &mut Random) {
