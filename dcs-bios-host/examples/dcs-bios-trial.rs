@@ -44,7 +44,7 @@ fn reads(folder: &Path) -> Outcome {
             reads.hooks,
             reads.arg_hooks,
             reads.silent_hooks,
-            reads.failed_hooks,
+            reads.failed_hooks.len(),
             count(|key| matches!(key, InputKey::Arg(_))),
             count(|key| matches!(key, InputKey::Indicator(_))),
             count(|key| matches!(key, InputKey::DrawArg(_))),

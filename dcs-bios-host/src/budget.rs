@@ -9,12 +9,15 @@ use mlua::{Error, HookTriggers, Lua, VmState};
 
 /// The instructions between two looks at the budget.
 const STRIDE: u32 = 1000;
+/// The strides from one error to the next, in which the error comes through all protected calls of a
+/// module to the driver, and the driver handles it.
+const GRACE: u32 = 10;
 /// The share of the first budget that a refill never goes below.
 const LEAST_SHARE: u64 = 16;
 
 /// The time for as many instructions as the budget has, and at least that.
 const NANOSECONDS_EACH: u64 = 100;
-const LEAST_TIME: Duration = Duration::from_millis(100);
+const LEAST_TIME: Duration = Duration::from_secs(1);
 
 /// A number of instructions, used up while Lua runs.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +26,8 @@ pub(crate) struct Budget {
     size: Rc<Cell<u64>>,
     refill: Rc<Cell<u64>>,
     deadline: Rc<Cell<Option<Instant>>>,
+    /// The strides until the next error.
+    grace: Rc<Cell<u32>>,
 }
 
 impl Budget {
@@ -37,10 +42,15 @@ impl Budget {
                 false => budget.left.get().saturating_sub(STRIDE.into()),
             };
             budget.left.set(left);
-            if budget.is_exhausted() {
-                return Err(Error::runtime("the instruction limit was reached"));
+            if !budget.is_exhausted() {
+                return Ok(VmState::Continue);
             }
-            Ok(VmState::Continue)
+            if let Some(grace) = budget.grace.get().checked_sub(1) {
+                budget.grace.set(grace);
+                return Ok(VmState::Continue);
+            }
+            budget.grace.set(GRACE);
+            Err(Error::runtime("the instruction limit was reached"))
         })
     }
 
@@ -54,6 +64,7 @@ impl Budget {
     fn grant(&self, instructions: u64) {
         let time = Duration::from_nanos(instructions.saturating_mul(NANOSECONDS_EACH));
         self.left.set(instructions);
+        self.grace.set(0);
         self.deadline
             .set(Instant::now().checked_add(time.max(LEAST_TIME)));
     }

@@ -240,7 +240,10 @@ impl Host {
         for hook in hooks {
             let inputs = input_keys(&hook.get::<Vec<Table>>(2)?)?;
             let is_arg = |key: &InputKey| matches!(key, InputKey::Arg(_));
-            reads.failed_hooks += usize::from(hook.get::<bool>(1)?);
+            let failed = hook.get::<mlua::LuaString>(1)?.to_string_lossy();
+            reads
+                .failed_hooks
+                .extend((!failed.is_empty()).then_some(failed));
             reads.silent_hooks += usize::from(inputs.is_empty());
             reads.arg_hooks += usize::from(!inputs.is_empty() && inputs.iter().all(is_arg));
             reads.inputs.extend(inputs);

@@ -10,7 +10,7 @@ use crate::input::InputKey;
 pub struct Problem {
     /// The name of the module.
     pub module: String,
-    /// The number of the export hook, or the command.
+    /// The control, or the number of its export hook, or the command.
     pub part: String,
     /// The message, which has the file and line.
     pub message: String,
@@ -64,8 +64,8 @@ pub struct ModuleReads {
     pub arg_hooks: usize,
     /// The number of export hooks that read nothing by themselves.
     pub silent_hooks: usize,
-    /// The number of export hooks that failed with every trial value.
-    pub failed_hooks: usize,
+    /// The controls, or numbers of export hooks, that failed with every trial value.
+    pub failed_hooks: Vec<String>,
     /// All inputs.
     pub inputs: BTreeSet<InputKey>,
 }

@@ -15,6 +15,10 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../dcs-bios-host/tests/bios/Module.lua"),
     ),
     (
+        "lib/modules/memory_map/MemoryAllocation.lua",
+        include_str!("../../dcs-bios-host/tests/bios/MemoryAllocation.lua"),
+    ),
+    (
         "lib/modules/memory_map/StringAllocation.lua",
         include_str!("../../dcs-bios-host/tests/bios/StringAllocation.lua"),
     ),

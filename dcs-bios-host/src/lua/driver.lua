@@ -121,8 +121,23 @@ local function has_function(depth, ...)
   return false
 end
 
-local function finish(ok, ...)
+--- The identifiers of the controls of each module, by the number of their hook.
+local identifiers = {}
+
+local function count_hooks(module)
+  local hooks = raw_type(module) == "table" and module.exportHooks
+  return raw_type(hooks) == "table" and #hooks or 0
+end
+
+--- Ends the definition of a control, which has added the hooks behind number `count`.
+local function finish(module, identifier, count, ok, ...)
   definitions = definitions - 1
+  if definitions == 0 and raw_type(identifier) == "string" then
+    for index = count + 1, count_hooks(module) do
+      identifiers[module] = identifiers[module] or {}
+      identifiers[module][index] = identifier
+    end
+  end
   if not ok then
     error((...), 0)
   end
@@ -139,7 +154,8 @@ function watch_definitions(Module)
           is_plain = not has_function(0, ...)
         end
         definitions = definitions + 1
-        return finish(raw_pcall(method, ...))
+        local module, identifier = ...
+        return finish(module, identifier, count_hooks(module), raw_pcall(method, ...))
       end
     end
   end
@@ -172,9 +188,20 @@ sandbox.after_load[ROOT .. "lib.modules.memory_map.StringAllocation"] = function
   -- Writing a text costs a call for each of its characters, so the same one is not written again.
   local set_value = StringAllocation.setValue
   function StringAllocation:setValue(value)
-    if value == nil or written[self] ~= value then
+    if not sim.lacks_input() and (value == nil or written[self] ~= value) then
       set_value(self, value)
       written[self] = value
+    end
+  end
+end
+
+-- What a hook computes without all of its inputs is not written: a module that refuses the true
+-- value would keep it.
+sandbox.after_load[ROOT .. "lib.modules.memory_map.MemoryAllocation"] = function(MemoryAllocation)
+  local set_value = MemoryAllocation.setValue
+  function MemoryAllocation:setValue(value)
+    if not sim.lacks_input() then
+      set_value(self, value)
     end
   end
 end
@@ -210,6 +237,26 @@ local driver = { active = {}, turn = 0, texts = texts, failed = failed }
 --- The names of the modules when they were loaded, for messages.
 local titles = {}
 
+--- Returns the modules that are not for certain aircraft.
+local function common_modules()
+  local common = {}
+  for name, module in pairs(sandbox.base.package.loaded) do
+    if raw_type(name) == "string" and name:find(".common_modules.", 1, true) then
+      common[module] = true
+    end
+  end
+  return common
+end
+
+local function has_own_module(modules, common)
+  for _, module in ipairs(modules) do
+    if not common[module] then
+      return true
+    end
+  end
+  return false
+end
+
 function driver.load()
   sandbox.load_file(ROOT .. "BIOS")
   if not captured or raw_type(captured.by_aircraft) ~= "table" then
@@ -219,7 +266,7 @@ function driver.load()
   if raw_type(captured.first.setAircraftName) ~= "function" then
     error("MetadataStart has no setAircraftName", 0)
   end
-  local modules, names = {}, {}
+  local modules, names, common = {}, {}, common_modules()
   for aircraft, list in pairs(captured.by_aircraft) do
     local own = {}
     for _, module in ipairs(list) do
@@ -228,7 +275,7 @@ function driver.load()
       own[#own + 1] = titles[module]
       modules[titles[module]] = module
     end
-    names[aircraft] = own
+    names[aircraft] = has_own_module(list, common) and own or nil
   end
   titles[captured.first] = tostring(captured.first.name)
   modules[titles[captured.first]] = captured.first
@@ -267,13 +314,18 @@ local function guard(module, what, run, ...)
   end
 end
 
+--- Returns the identifier of the control of a hook.
+local function name_of(module, index)
+  return identifiers[module] and identifiers[module][index] or "output " .. index
+end
+
 local function run_hook(module, index, hook, dev0)
   local ok, problem = raw_pcall(hook, dev0)
   if not ok then
     if is_limit(problem) then
       stopped[hook] = true
     end
-    report(module, index, problem)
+    report(module, name_of(module, index), problem)
   end
   return ok
 end
@@ -396,7 +448,7 @@ end
 --- The values that unknown inputs have in a dry run, one run each.
 local TRIALS = { 0, 1, 0.5, -1 }
 
---- Returns for each hook of a module the inputs that it reads, and whether it always fails.
+--- Returns for each hook of a module its name if it always fails, and the inputs that it reads.
 function driver.dry_run(name, aircraft)
   sim.aircraft = aircraft
   local module, dev0, hooks = driver.modules[name], sandbox.base.GetDevice(0), {}
@@ -407,7 +459,7 @@ function driver.dry_run(name, aircraft)
       sim.default = trial
       is_failure = not run_hook(module, index, hook, dev0) and is_failure
     end
-    hooks[index] = { is_failure, sim.take_wanted() }
+    hooks[index] = { is_failure and name_of(module, index) or "", sim.take_wanted() }
   end
   sim.default = 0
   sim.forget_wanted()

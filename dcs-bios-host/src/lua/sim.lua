@@ -22,7 +22,12 @@ local sim = {
 --- again.
 local MAX_WANTED, MAX_SEEN = 1000, 20000
 
+--- The times at which inputs without a value were read first, by kind and key.
 local seen, seen_count = {}, 0
+--- The seconds for which the value of an input is waited for. Then it has the default value.
+local PATIENCE = 1
+--- Whether the hook that runs has read an input whose value is waited for.
+local lacks_input = false
 
 --- Notes that an input without a value was read.
 local function want(kind, key)
@@ -31,22 +36,27 @@ local function want(kind, key)
     kinds = {}
     seen[kind] = kinds
   end
-  if #sim.wanted == MAX_WANTED or seen_count == MAX_SEEN then
-    return
-  end
-  if not kinds[key] and (type(key) == "number" or type(key) == "string") then
-    kinds[key], seen_count = true, seen_count + 1
+  local has_room = #sim.wanted < MAX_WANTED and seen_count < MAX_SEEN
+  if has_room and not kinds[key] and (type(key) == "number" or type(key) == "string") then
+    kinds[key], seen_count = sim.time, seen_count + 1
     sim.wanted[#sim.wanted + 1] = { kind, key }
   end
+  local since = key ~= nil and kinds[key]
+  lacks_input = lacks_input or since and sim.time < since + PATIENCE
 end
 
 --- The hooks that have read each input, by kind and key, and the one that runs.
 local readers = {}
 local current
 
---- Makes later reads count as those of this hook. `hook` has `seen`, by kind.
+--- Begins the reads of another hook. They count as those of `hook`, which has `seen`, by kind.
 function sim.begin_reads(hook)
-  current = hook
+  current, lacks_input = hook, false
+end
+
+--- Returns whether the hook that runs has read an input whose value is waited for.
+function sim.lacks_input()
+  return lacks_input
 end
 
 --- Forgets who has read what.

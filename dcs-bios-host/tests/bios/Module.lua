@@ -1,5 +1,6 @@
 module("Module", package.seeall)
 
+local MemoryAllocation = require("Scripts.DCS-BIOS.lib.modules.memory_map.MemoryAllocation")
 local StringAllocation = require("Scripts.DCS-BIOS.lib.modules.memory_map.StringAllocation")
 
 local Map = {}
@@ -58,17 +59,23 @@ function Module:entry()
 end
 
 function Module:number(_, getter)
-  local entry = self:entry()
+  local allocation = MemoryAllocation:new(self:entry())
   self:addExportHook(function(dev0)
-    entry:set(getter(dev0))
+    allocation:setValue(getter(dev0))
   end)
 end
 
 function Module:defineGauge(arg)
-  local entry = self:entry()
+  local allocation = MemoryAllocation:new(self:entry())
   self:addExportHook(function(dev0)
     Module.runs = Module.runs + 1
-    entry:set(dev0:get_argument_value(arg) * 65535)
+    allocation:setValue(dev0:get_argument_value(arg) * 65535)
+  end)
+end
+
+function Module:defineFailing()
+  self:addExportHook(function()
+    error("failing")
   end)
 end
 

@@ -14,6 +14,10 @@ const FILES: &[(&str, &str)] = &[
     ("BIOS.lua", include_str!("../bios/BIOS.lua")),
     ("lib/modules/Module.lua", include_str!("../bios/Module.lua")),
     (
+        "lib/modules/memory_map/MemoryAllocation.lua",
+        include_str!("../bios/MemoryAllocation.lua"),
+    ),
+    (
         "lib/modules/memory_map/StringAllocation.lua",
         include_str!("../bios/StringAllocation.lua"),
     ),

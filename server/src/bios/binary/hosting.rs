@@ -81,6 +81,14 @@ impl Hosting {
             .collect();
         let texts = modules.map(|modules| self.texts(modules));
         let hosted = aircraft.filter(|_| texts.is_some());
+        if let (Some(aircraft), Some(modules)) = (aircraft, modules) {
+            let modules: Vec<String> = modules.iter().map(|name| printable(name)).collect();
+            info!(
+                "DCS-BIOS: {} is served by {}",
+                printable(aircraft),
+                modules.join(", ")
+            );
+        }
         let served = self.source.set_aircraft(hosted, reads, now);
         texts.map(|texts| (texts, served))
     }

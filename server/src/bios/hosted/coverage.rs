@@ -15,19 +15,33 @@ const MAX_NAMES: usize = 8;
 pub(crate) fn unserved(reads: &ModuleReads) -> Option<String> {
     let missing: BTreeSet<String> = reads.inputs.iter().filter_map(unserved_name).collect();
     let mut parts = Vec::new();
-    if reads.failed_hooks > 0 {
-        let failed = counted(reads.failed_hooks, "output");
-        parts.push(format!("{failed} with errors in a trial"));
+    if !reads.failed_hooks.is_empty() {
+        let failed = counted(reads.failed_hooks.len(), "output");
+        let names = reads.failed_hooks.iter().map(|name| printable(name));
+        let names = listed(names.collect());
+        parts.push(format!("{failed} with errors in a trial ({names})"));
     }
     if !missing.is_empty() {
-        let names: Vec<String> = missing.into_iter().take(MAX_NAMES).collect();
-        parts.push(format!("what depends on {}", names.join(", ")));
+        parts.push(format!(
+            "what depends on {}",
+            listed(missing.into_iter().collect())
+        ));
     }
     let module = printable(&reads.module);
     (!parts.is_empty()).then(|| {
         let (of, what) = (counted(reads.hooks, "output"), parts.join(", and "));
         format!("DCS-BIOS: module {module}: of its {of}, these are not served: {what}")
     })
+}
+
+/// Returns names for a line of the log.
+fn listed(mut names: Vec<String>) -> String {
+    let left_out = names.len().saturating_sub(MAX_NAMES);
+    names.truncate(MAX_NAMES);
+    match left_out {
+        0 => names.join(", "),
+        _ => format!("{} and {left_out} more", names.join(", ")),
+    }
 }
 
 /// Returns the name of an input that the sim cannot be asked for.
@@ -52,7 +66,7 @@ mod tests {
             ..ModuleReads::default()
         };
         assert_eq!(unserved(&reads), None);
-        reads.failed_hooks = 1;
+        reads.failed_hooks = vec!["RIO_TID".into()];
         reads
             .inputs
             .insert(InputKey::Function("LoGetObjectById".into()));
@@ -60,7 +74,7 @@ mod tests {
         assert_eq!(
             line,
             "DCS-BIOS: module F-14: of its 1200 outputs, these are not served: 1 output with errors in \
-             a trial, and what depends on LoGetObjectById"
+             a trial (RIO_TID), and what depends on LoGetObjectById"
         );
     }
 }
