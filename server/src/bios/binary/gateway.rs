@@ -8,7 +8,7 @@ use std::sync::Arc;
 use aircraft_defs::counted;
 
 use super::cockpit::{Cockpit, CockpitMap};
-use super::import::{Imported, Importer, Sender};
+use super::import::{Imported, Importer, Performer, Sender};
 use super::memory::{Address, Memory};
 use super::stream::{Feed, Pace};
 use crate::bios::hosted::Click;
@@ -69,7 +69,7 @@ impl Gateway {
             feed.forget(&self.memory);
         }
         self.importer.forget();
-        self.importer.set_hosted(false);
+        self.importer.set_performer(Performer::Tables);
         self.cockpit.set_aircraft(aircraft, &mut self.memory)
     }
 
@@ -80,11 +80,18 @@ impl Gateway {
         texts: impl Iterator<Item = (u16, u16)>,
     ) {
         self.set_aircraft(Some((aircraft, CockpitMap::default())));
-        self.importer.set_hosted(true);
+        self.importer.set_performer(Performer::Modules);
         for (address, length) in texts {
             self.memory
                 .join_text(Address::new(address), usize::from(length));
         }
+    }
+
+    /// Ends the last aircraft. What serves the next one, which is flown already, is known only when
+    /// the modules of a DCS-BIOS are loaded.
+    pub(super) fn wait_for_modules(&mut self) {
+        self.set_aircraft(None);
+        self.importer.set_performer(Performer::Loading);
     }
 
     /// Writes words that modules of a DCS-BIOS have changed.
@@ -94,7 +101,7 @@ impl Gateway {
         }
     }
 
-    /// Admits the clicks of modules that the sim can carry out soon.
+    /// Admits the clicks of modules that the sim can carry out soon. The others wait or are dropped.
     pub(super) fn admit(&mut self, clicks: Vec<Click>, now: Micros) -> Imported {
         self.importer.admit(clicks, now)
     }
@@ -184,21 +191,29 @@ impl Gateway {
     /// Returns a line for the log with all counters.
     pub(super) fn counters(&self) -> String {
         let read = self.importer.counters();
+        let left_out = match read.errors.left_out {
+            0 => String::new(),
+            number => format!(
+                "; {} left out of the log",
+                counted(number as usize, "error")
+            ),
+        };
         format!(
-            "DCS-BIOS: {} sent to {}; {} read, {} not understood, {} too fast",
+            "DCS-BIOS: {} sent to {}; {} read, {} not understood, {} too fast{left_out}",
             counted(self.updates as usize, "update"),
             counted(self.feeds.len(), "listener"),
             counted(read.lines as usize, "line"),
-            read.rejected,
-            read.too_fast,
+            read.errors.rejected,
+            read.errors.too_fast,
         )
     }
 
     /// Returns the line of [`Self::counters`] if there were more errors since the last call.
     pub(super) fn new_errors(&mut self) -> Option<String> {
-        let read = self.importer.counters();
-        let errors = read.rejected + read.too_fast;
+        let errors = self.importer.counters().errors;
+        let errors = errors.rejected + errors.too_fast;
         let reported = std::mem::replace(&mut self.reported_errors, errors);
+        self.importer.note_report();
         (errors > reported).then(|| self.counters())
     }
 }

@@ -52,8 +52,10 @@ impl Hosting {
     /// # Errors
     /// When the folder is not that of a DCS-BIOS.
     pub fn start(folder: &Path) -> Result<Self, HostError> {
+        let thread = HostThread::start(folder)?;
+        info!("DCS-BIOS: its modules are being loaded, which takes some seconds");
         Ok(Self {
-            thread: HostThread::start(folder)?,
+            thread,
             modules: Modules::Loading,
             reads: HashMap::new(),
             source: HostedSource::default(),

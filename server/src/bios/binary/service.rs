@@ -42,7 +42,8 @@ const MAX_DATAGRAM: usize = 2048;
 const BATCH: usize = 256;
 /// The time between two updates while nobody flies.
 const IDLE_STEP: Duration = Duration::from_secs(1);
-/// The time between two reports of the counters. They are reported only after errors.
+/// The time between two reports of the counters. They are reported only after errors,
+/// and when the aircraft changes, too.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// A gateway with its sockets.
@@ -130,8 +131,15 @@ impl Service {
                 Some(event) = self.events.recv() => self.handle(event, &subscriber).await?,
                 event = host_event(self.hosting.as_mut()) => self.handle_host(event, &subscriber).await?,
                 () = sleep_until(self.next_step) => self.step(&subscriber).await?,
-                _ = report.tick() => self.gateway.new_errors().iter().for_each(|line| info!("{line}")),
+                _ = report.tick() => self.report_errors(),
             }
+        }
+    }
+
+    /// Logs the counters if there were errors since the last time.
+    fn report_errors(&mut self) {
+        if let Some(line) = self.gateway.new_errors() {
+            info!("{line}");
         }
     }
 
@@ -183,6 +191,7 @@ impl Service {
         aircraft: Option<Arc<Aircraft>>,
         subscriber: &Subscriber,
     ) -> Result<(), ServerEnded> {
+        self.report_errors();
         self.aircraft.clone_from(&aircraft);
         let now = self.now();
         let name = aircraft.as_ref().map(|aircraft| aircraft.name.as_str());
@@ -198,8 +207,11 @@ impl Service {
             return self.serve_modules(served, subscriber).await;
         }
         // It may have a module: nothing is served until that is known.
-        let is_loading = self.hosting.as_ref().is_some_and(Hosting::is_loading);
-        let aircraft = aircraft.filter(|_| !is_loading);
+        if aircraft.is_some() && self.hosting.as_ref().is_some_and(Hosting::is_loading) {
+            self.gateway.wait_for_modules();
+            self.next_step = Instant::now();
+            return self.clear(subscriber).await;
+        }
         let map = self.map(aircraft.clone()).await;
         let requests = self
             .gateway

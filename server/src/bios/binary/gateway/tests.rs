@@ -183,7 +183,53 @@ fn clicks_that_the_sim_has_no_frames_for_are_dropped() {
         gateway.admit(vec![click(3002)], 4 * SECOND).requests.len(),
         1
     );
-    assert!(gateway.counters().contains("139 too fast"));
+    assert!(gateway.counters().contains("138 too fast"), "one waits");
+}
+
+#[test]
+fn the_newest_click_waits_for_a_frame() {
+    let mut gateway = flying();
+    let act = |value| Click {
+        control: "KNOB".into(),
+        device: 2,
+        command: 3001,
+        value,
+    };
+    let mut clicks = vec![act(0.1); 60];
+    clicks.push(act(0.9));
+    gateway.admit(clicks.clone(), SECOND);
+    let later = gateway.tick(SECOND + STEP);
+    assert_eq!(later, [Request::from(act(0.9))]);
+    assert!(gateway.tick(SECOND + 2 * STEP).is_empty(), "once");
+    // It is not for the next aircraft.
+    gateway.admit(clicks, 9 * SECOND);
+    gateway.set_aircraft(Some(trainer()));
+    assert!(gateway.tick(10 * SECOND).is_empty());
+}
+
+#[test]
+fn modules_that_are_being_loaded_are_the_reason_in_the_log() {
+    let mut gateway = flying();
+    gateway.wait_for_modules();
+    let from = Sender::Connection(1);
+    let imported = gateway.read(from, b"MASTER_ARM 1\nSYNC E\nGEAR_8 1\n", STEP);
+    assert!(imported.lines.is_empty() && imported.full_state);
+    let [line] = &imported.log[..] else {
+        panic!("once for all controls: {:?}", imported.log)
+    };
+    assert!(line.contains("still being loaded"), "{line}");
+    gateway.set_aircraft(Some(trainer()));
+    assert_eq!(gateway.read(from, b"GEAR_8 1\n", STEP).requests.len(), 1);
+}
+
+#[test]
+fn errors_are_reported_once_with_those_left_out_of_the_log() {
+    let mut gateway = flying();
+    let lines: String = (0..60).map(|number| format!("N{number} 1\n")).collect();
+    gateway.read(Sender::Connection(1), lines.as_bytes(), STEP);
+    let report = gateway.new_errors().expect("errors");
+    assert!(report.ends_with("60 not understood, 0 too fast; 40 errors left out of the log"));
+    assert_eq!(gateway.new_errors(), None);
 }
 
 #[test]

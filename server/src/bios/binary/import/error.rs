@@ -14,6 +14,11 @@ pub(super) enum ImportError {
     /// No aircraft is controlled, so there are no controls.
     #[error("no aircraft is controlled")]
     NoAircraft,
+    /// It is not known yet what carries out the line.
+    #[error(
+        "the modules of DCS-BIOS are still being loaded; what panels send is dropped until that is done"
+    )]
+    Loading,
     /// The line has no argument.
     #[error("an argument must follow the name, as in GEAR_8 1")]
     NoArgument,

@@ -4,39 +4,30 @@
 //! on turning after the hand has stopped. Moves to positions are carried out one by one. Errors are
 //! counted, and logged once for each identifier; no sender gets an answer.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 
+use super::clicks::ClickQueue;
 use super::error::ImportError;
+use super::error_log::{ErrorCounters, ErrorLog};
+use super::limits::{ACTIONS, FRAME_LIMITS};
 use super::lines::{Line, LineSplitter, MAX_LINE};
 use super::moves::{Move, interpret};
 use super::senders::Senders;
 use crate::bios::binary::cockpit::{Cockpit, ControlKind};
 use crate::bios::binary::stream::STEP;
-use crate::bios::frames::{FrameEstimate, FrameLimits};
+use crate::bios::frames::FrameEstimate;
 use crate::bios::hosted::Click;
 use crate::control::{Position, PositionTracker};
 use crate::filter::Micros;
-use crate::quote::quoted;
 use crate::rate_limit::RateLimit;
 use crate::wire::{PositionRequest, Request};
 
-/// The limit on actions of all panels together: in a burst, such as that of a panel that is switched
-/// on, and per second.
-const ACTIONS: (u32, u32) = (512, 200);
-/// The limits of a slow sim; see [`FrameEstimate`].
-const FRAME_LIMITS: FrameLimits = FrameLimits {
-    frame: STEP,
-    per_frame: 256,
-    longest_wait: 1_000_000,
-};
 /// The error of a control that is moved too fast, with the times per second and at once.
 const FASTER_THAN_FRAMES: ImportError =
     ImportError::FasterThanFrames(1_000_000 / STEP, FRAME_LIMITS.longest_wait / STEP + 1);
 /// The shortest time between two full states over multicast, however many are requested.
 const FULL_STATE_PAUSE: Micros = 250_000;
-/// The most identifiers whose errors are logged.
-const MAX_LOGGED: usize = 256;
 
 /// The sender of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,8 +42,7 @@ pub(in crate::bios::binary) enum Sender {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::bios::binary) struct ImportCounters {
     pub(in crate::bios::binary) lines: u64,
-    pub(in crate::bios::binary) rejected: u64,
-    pub(in crate::bios::binary) too_fast: u64,
+    pub(in crate::bios::binary) errors: ErrorCounters,
 }
 
 /// What lines have asked for.
@@ -65,6 +55,18 @@ pub(in crate::bios::binary) struct Imported {
     pub(in crate::bios::binary) full_state: bool,
     /// Lines for the log.
     pub(in crate::bios::binary) log: Vec<String>,
+}
+
+/// The part of the program that carries out the lines of panels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::bios::binary) enum Performer {
+    /// The importer itself, with the controls of the tables.
+    #[default]
+    Tables,
+    /// Modules of a DCS-BIOS.
+    Modules,
+    /// None yet: it is known only when the modules of a DCS-BIOS are loaded.
+    Loading,
 }
 
 /// A control that is turned, by its number in the map.
@@ -85,14 +87,11 @@ pub(in crate::bios::binary) struct Importer {
     turns: BTreeMap<usize, Turn>,
     actions: RateLimit,
     frames: FrameEstimate,
-    /// The commands whose last value was not 0.
-    pressed: HashSet<(i64, i64)>,
+    clicks: ClickQueue,
     full_states: RateLimit,
-    log_lines: RateLimit,
-    logged: HashSet<String>,
-    counters: ImportCounters,
-    /// Whether modules of a DCS-BIOS carry out the lines.
-    is_hosted: bool,
+    errors: ErrorLog,
+    lines: u64,
+    performer: Performer,
 }
 
 impl Importer {
@@ -103,20 +102,19 @@ impl Importer {
             turns: BTreeMap::new(),
             actions: RateLimit::new(ACTIONS.0, ACTIONS.1),
             frames: FrameEstimate::new(FRAME_LIMITS),
-            pressed: HashSet::new(),
+            clicks: ClickQueue::new(),
             full_states: RateLimit::new(1, 1e6 / FULL_STATE_PAUSE as f64),
-            log_lines: RateLimit::for_log_lines(),
-            logged: HashSet::new(),
-            counters: ImportCounters::default(),
-            is_hosted: false,
+            errors: ErrorLog::new(),
+            lines: 0,
+            performer: Performer::default(),
         }
     }
 
     /// Forgets what depends on the aircraft.
     pub(in crate::bios::binary) fn forget(&mut self) {
         self.turns.clear();
-        self.pressed.clear();
-        self.logged.clear();
+        self.clicks.forget();
+        self.errors.forget();
     }
 
     /// Forgets a connection.
@@ -125,39 +123,36 @@ impl Importer {
     }
 
     pub(in crate::bios::binary) fn counters(&self) -> ImportCounters {
-        self.counters
+        ImportCounters {
+            lines: self.lines,
+            errors: self.errors.counters(),
+        }
     }
 
-    /// Sets whether modules of a DCS-BIOS carry out the lines.
-    pub(in crate::bios::binary) fn set_hosted(&mut self, is_hosted: bool) {
-        self.is_hosted = is_hosted;
+    /// Notes that the counters have been logged.
+    pub(in crate::bios::binary) fn note_report(&mut self) {
+        self.errors.note_report();
     }
 
-    /// Admits the clicks of modules that the sim can carry out soon. More than it has frames for are
-    /// dropped, but for those that release what was pressed.
+    /// Sets what carries out the lines.
+    pub(in crate::bios::binary) fn set_performer(&mut self, performer: Performer) {
+        self.performer = performer;
+    }
+
+    /// Admits the clicks of modules that the sim can carry out soon. Of those that it has no frames
+    /// for, the newest of each command waits, and the others are dropped.
     pub(in crate::bios::binary) fn admit(&mut self, clicks: Vec<Click>, now: Micros) -> Imported {
-        let mut admitted = Imported::default();
+        let mut imported = Imported::default();
         for click in clicks {
-            let command = (click.device.into(), click.command.into());
-            if self.take_frame(command, click.value, now) {
-                admitted.requests.push(click.into());
-            } else {
-                let line = self.refuse(&click.control, &FASTER_THAN_FRAMES, now);
-                admitted.log.extend(line);
+            let control = click.control.clone();
+            let admission = self.clicks.admit(click, now);
+            imported.requests.extend(admission.click.map(Request::from));
+            if admission.is_one_dropped {
+                let line = self.errors.add(&control, &FASTER_THAN_FRAMES, now);
+                imported.log.extend(line);
             }
         }
-        admitted
-    }
-
-    /// Returns whether the sim can perform an action on a command soon, or the action releases what
-    /// was pressed before.
-    fn take_frame(&mut self, command: (i64, i64), value: f64, now: Micros) -> bool {
-        let is_release = value == 0.0 && self.pressed.remove(&command);
-        let has_room = self.frames.take(command, now) || is_release;
-        if has_room && value != 0.0 {
-            self.pressed.insert(command);
-        }
-        has_room
+        imported
     }
 
     /// Counts a line that no module knows. Returns a line for the log, unless it was logged before.
@@ -168,7 +163,8 @@ impl Importer {
         now: Micros,
     ) -> Option<String> {
         let name = line.split(' ').next().unwrap_or_default();
-        self.refuse(name, &ImportError::NotInModule(aircraft.to_owned()), now)
+        self.errors
+            .add(name, &ImportError::NotInModule(aircraft.to_owned()), now)
     }
 
     /// Reads bytes of a sender.
@@ -192,13 +188,13 @@ impl Importer {
         });
         let mut imported = Imported::default();
         for line in lines {
-            self.counters.lines += 1;
+            self.lines += 1;
             let line = line.as_deref();
             if let Err(error) = self.handle(from, line, cockpit, now, &mut imported) {
                 let name = line.and_then(|line| line.split(' ').next());
                 imported
                     .log
-                    .extend(self.refuse(name.unwrap_or_default(), &error, now));
+                    .extend(self.errors.add(name.unwrap_or_default(), &error, now));
             }
         }
         imported
@@ -218,9 +214,12 @@ impl Importer {
             imported.full_state |= !is_shared || self.full_states.take(1, now);
             return Ok(());
         }
+        if self.performer == Performer::Loading {
+            return Err(ImportError::Loading);
+        }
         let aircraft = cockpit.name().ok_or(ImportError::NoAircraft)?;
         let (name, argument) = line.split_once(' ').ok_or(ImportError::NoArgument)?;
-        if self.is_hosted {
+        if self.performer == Performer::Modules {
             if !self.actions.take(1, now) {
                 return Err(ImportError::TooFast);
             }
@@ -308,7 +307,7 @@ impl Importer {
         Some(request(&control.identifier, Position::Number(value)))
     }
 
-    /// Returns the requests of turns that have waited for the next frame.
+    /// Returns the requests of turns and clicks that have waited for the next frame.
     pub(in crate::bios::binary) fn tick(&mut self, cockpit: &Cockpit, now: Micros) -> Vec<Request> {
         let waiting = self.turns.iter().filter(|(_, turn)| turn.pending.is_some());
         let waiting: Vec<usize> = waiting.map(|(index, _)| *index).collect();
@@ -316,21 +315,9 @@ impl Importer {
         for index in waiting {
             requests.extend(self.take_turn(index, cockpit, now));
         }
+        let clicks = self.clicks.tick(now);
+        requests.extend(clicks.into_iter().map(Request::from));
         requests
-    }
-
-    /// Counts an error. Returns a line for the log, unless an error of this name was logged before.
-    fn refuse(&mut self, name: &str, error: &ImportError, now: Micros) -> Option<String> {
-        match error {
-            ImportError::TooFast | ImportError::FasterThanFrames(..) => self.counters.too_fast += 1,
-            _ => self.counters.rejected += 1,
-        }
-        let is_new = self.logged.len() < MAX_LOGGED && !self.logged.contains(name);
-        if !is_new || !self.log_lines.take(1, now) {
-            return None;
-        }
-        self.logged.insert(name.to_owned());
-        Some(format!("DCS-BIOS: a panel sent {}: {error}", quoted(name)))
     }
 }
 

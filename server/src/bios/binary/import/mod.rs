@@ -2,10 +2,13 @@
 //!
 //! Pure: the time is passed in.
 
+mod clicks;
 mod error;
+mod error_log;
 mod importer;
+mod limits;
 mod lines;
 mod moves;
 mod senders;
 
-pub(super) use importer::{Imported, Importer, Sender};
+pub(super) use importer::{Imported, Importer, Performer, Sender};

@@ -103,7 +103,7 @@ fn errors_are_logged_once_for_each_identifier() {
     let mut idle = Importer::new();
     let log = idle.read(PANEL, b"GEAR_8 1\n", &Cockpit::default(), 0).log;
     assert!(log[0].contains("no aircraft is controlled"), "{log:?}");
-    assert_eq!(idle.counters().rejected, 1);
+    assert_eq!(idle.counters().errors.rejected, 1);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_flood_is_bounded() {
     }
     assert!(requests <= 96, "{requests} on two controls");
     assert_eq!(importer.counters().lines, 30_000);
-    assert!(importer.counters().too_fast > 29_000);
+    assert!(importer.counters().errors.too_fast > 29_000);
 }
 
 #[test]
