@@ -212,6 +212,33 @@ fn hostile_panels_delay_nobody() {
 }
 
 #[test]
+fn a_datagram_of_the_greatest_length_is_read_whole() {
+    let mut chain = Chain::new(&[]);
+    chain.wait_for(ALTIMETER, 16_384);
+    let mut datagram = b"\n".repeat(65_000);
+    datagram.extend(b"GEAR_8 1\n");
+    let panel = sender(chain.port);
+    panel.send(&datagram).expect("UDP sends");
+    chain.sim.action(0, "2 3001 1");
+    // What is wrong is in the log when the mission ends.
+    panel.send(b"GEER 1\n").expect("UDP sends");
+    chain.server.wait_for(0, "\"GEER\": Trainer has no such");
+    chain.sim.tell(&["mission stop"]);
+    chain.server.wait_for(0, "1 not understood, 0 too fast");
+}
+
+#[test]
+fn a_program_over_the_limit_is_refused_and_logged() {
+    let chain = Chain::new(&[]);
+    let mut programs: Vec<TcpStream> = (0..33).map(|_| chain.program()).collect();
+    chain.server.wait_for(0, "32 programs are connected by TCP");
+    let mut byte = [0];
+    let end = programs[32].read(&mut byte);
+    assert!(!matches!(end, Ok(1..)), "it is closed");
+    assert!(matches!(programs[31].read(&mut byte), Ok(1)));
+}
+
+#[test]
 fn the_two_gateways_need_addresses_of_their_own() {
     let rig = Rig::bare();
     let output = rig.serve_command().args(["--bios", "--dcs-bios"]).output();

@@ -36,14 +36,15 @@ use modules::host_event;
 
 /// The most datagrams that are read in one turn.
 const DATAGRAMS: usize = 16;
-/// The most bytes of a datagram that are read. Messages are short.
-const MAX_DATAGRAM: usize = 2048;
+/// The most bytes of a datagram, so that none is cut: the rest of a line would be taken for the
+/// beginning of the next one.
+const MAX_DATAGRAM: usize = 65_536;
 /// The most requests sent to the hub at a time.
 const BATCH: usize = 256;
 /// The time between two updates while nobody flies.
 const IDLE_STEP: Duration = Duration::from_secs(1);
-/// The time between two reports of the counters. They are reported only after errors,
-/// and when the aircraft changes, too.
+/// The time between two reports of the counters. They are reported only after errors, and also when
+/// the aircraft changes.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// A gateway with its sockets.

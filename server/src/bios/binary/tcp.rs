@@ -53,15 +53,21 @@ pub(super) async fn accept(listener: TcpListener, connections: Connections, allo
                 continue;
             }
         };
-        let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
-            continue;
-        };
         if !peers.is_allowed(from.ip()) {
             if peers.may_log() {
                 warn!("DCS-BIOS: {from} is not in --allow; its connection is closed");
             }
             continue;
         }
+        let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else {
+            if peers.may_log() {
+                warn!(
+                    "DCS-BIOS: the connection of {from} is closed: {MAX_CONNECTIONS} programs are \
+                     connected by TCP already, which is the limit"
+                );
+            }
+            continue;
+        };
         let connections = connections.clone();
         tokio::spawn(async move {
             debug!("DCS-BIOS: {from} is connected");

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::sender::Sender;
+
 /// The reason why a line cannot be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(super) enum ImportError {
@@ -37,7 +39,13 @@ pub(super) enum ImportError {
     /// The actions come faster than the sim can carry them out.
     #[error("more than the sim can perform within a second; the rest is dropped")]
     TooFast,
-    /// A line is longer than any message.
-    #[error("a line of more than {0} bytes; messages are short and end with a line feed")]
-    TooLong(usize),
+    /// A line is longer than any message; with the most bytes and its sender.
+    #[error(
+        "this is the beginning of a line of more than {0} bytes that came {1}; it is dropped. Lines end \
+         with a line feed"
+    )]
+    TooLong(usize, Sender),
+    /// A line is not ASCII text.
+    #[error("this line, which came {0}, is not text; check the program or the speed of the port")]
+    NotText(Sender),
 }

@@ -5,7 +5,6 @@
 //! counted, and logged once for each identifier; no sender gets an answer.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
 
 use super::clicks::ClickQueue;
 use super::error::ImportError;
@@ -13,6 +12,7 @@ use super::error_log::{ErrorCounters, ErrorLog};
 use super::limits::{ACTIONS, FRAME_LIMITS};
 use super::lines::{Line, LineSplitter, MAX_LINE};
 use super::moves::{Move, interpret};
+use super::sender::Sender;
 use super::senders::Senders;
 use crate::bios::binary::cockpit::{Cockpit, ControlKind};
 use crate::bios::binary::stream::STEP;
@@ -28,15 +28,6 @@ const FASTER_THAN_FRAMES: ImportError =
     ImportError::FasterThanFrames(1_000_000 / STEP, FRAME_LIMITS.longest_wait / STEP + 1);
 /// The shortest time between two full states over multicast, however many are requested.
 const FULL_STATE_PAUSE: Micros = 250_000;
-
-/// The sender of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::bios::binary) enum Sender {
-    /// A program that sends datagrams.
-    Datagrams(SocketAddr),
-    /// A panel with a connection of its own, by its number.
-    Connection(u64),
-}
 
 /// The counters of all senders together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -162,7 +153,7 @@ impl Importer {
         aircraft: &str,
         now: Micros,
     ) -> Option<String> {
-        let name = line.split(' ').next().unwrap_or_default();
+        let name = name_in(line);
         self.errors
             .add(name, &ImportError::NotInModule(aircraft.to_owned()), now)
     }
@@ -175,26 +166,27 @@ impl Importer {
         cockpit: &Cockpit,
         now: Micros,
     ) -> Imported {
-        let mut lines: Vec<Option<String>> = Vec::new();
+        let mut lines: Vec<Result<String, (String, ImportError)>> = Vec::new();
         let splitter = match from {
             Sender::Datagrams(address) => self.datagrams.hear(address),
             Sender::Connection(number) => self.connections.entry(number).or_default(),
         };
         splitter.feed(bytes, |line| {
             lines.push(match line {
-                Line::Text(text) => Some(text.to_owned()),
-                Line::Invalid => None,
+                Line::Text(text) => Ok(text.to_owned()),
+                Line::TooLong(shown) => Err((shown, ImportError::TooLong(MAX_LINE, from))),
+                Line::NotText(shown) => Err((shown, ImportError::NotText(from))),
             });
         });
         let mut imported = Imported::default();
         for line in lines {
             self.lines += 1;
-            let line = line.as_deref();
-            if let Err(error) = self.handle(from, line, cockpit, now, &mut imported) {
-                let name = line.and_then(|line| line.split(' ').next());
-                imported
-                    .log
-                    .extend(self.errors.add(name.unwrap_or_default(), &error, now));
+            let handled = line.and_then(|line| {
+                let result = self.handle(from, &line, cockpit, now, &mut imported);
+                result.map_err(|error| (name_in(&line).to_owned(), error))
+            });
+            if let Err((name, error)) = handled {
+                imported.log.extend(self.errors.add(&name, &error, now));
             }
         }
         imported
@@ -203,12 +195,11 @@ impl Importer {
     fn handle(
         &mut self,
         from: Sender,
-        line: Option<&str>,
+        line: &str,
         cockpit: &Cockpit,
         now: Micros,
         imported: &mut Imported,
     ) -> Result<(), ImportError> {
-        let line = line.ok_or(ImportError::TooLong(MAX_LINE))?;
         if line == "SYNC E" {
             let is_shared = matches!(from, Sender::Datagrams(_));
             imported.full_state |= !is_shared || self.full_states.take(1, now);
@@ -319,6 +310,11 @@ impl Importer {
         requests.extend(clicks.into_iter().map(Request::from));
         requests
     }
+}
+
+/// Returns the name of the control in a line.
+fn name_in(line: &str) -> &str {
+    line.split(' ').next().unwrap_or_default()
 }
 
 fn request(identifier: &str, position: Position) -> Request {

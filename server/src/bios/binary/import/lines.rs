@@ -15,8 +15,10 @@ pub(super) struct LineSplitter {
 pub(super) enum Line<'a> {
     /// A line without its end and without blanks around it.
     Text(&'a str),
-    /// A line that is too long, or that is not ASCII text.
-    Invalid,
+    /// The beginning of a line that is too long.
+    TooLong(String),
+    /// A line that is not ASCII text, as far as it can be shown.
+    NotText(String),
 }
 
 impl LineSplitter {
@@ -28,11 +30,12 @@ impl LineSplitter {
                 continue;
             }
             let is_too_long = std::mem::take(&mut self.is_too_long);
+            let shown = || String::from_utf8_lossy(&self.line).into_owned();
             match std::str::from_utf8(self.line.trim_ascii()) {
-                _ if is_too_long => handle(Line::Invalid),
+                _ if is_too_long => handle(Line::TooLong(shown())),
                 Ok("") => {}
                 Ok(line) if line.is_ascii() => handle(Line::Text(line)),
-                _ => handle(Line::Invalid),
+                _ => handle(Line::NotText(shown())),
             }
             self.line.clear();
         }
@@ -63,20 +66,20 @@ mod tests {
 
     #[test]
     fn lines_of_many_datagrams() {
-        let long = [b'x'; MAX_LINE + 1];
+        let long = "x".repeat(MAX_LINE + 1);
         let found = lines(&[
             b"GEAR_8",
             b" 1\r\n\n \nA IN",
             b"C\nB",
-            &long,
+            long.as_bytes(),
             b"\n\xff\nC 1\n",
             b"D 1",
         ]);
         let expected = [
             r#"Text("GEAR_8 1")"#,
             r#"Text("A INC")"#,
-            "Invalid",
-            "Invalid",
+            &format!("TooLong(\"B{}\")", &long[..MAX_LINE - 1]),
+            "NotText(\"\u{fffd}\")",
             r#"Text("C 1")"#,
         ];
         assert_eq!(found, expected);

@@ -9,6 +9,8 @@ mod importer;
 mod limits;
 mod lines;
 mod moves;
+mod sender;
 mod senders;
 
-pub(super) use importer::{Imported, Importer, Performer, Sender};
+pub(super) use importer::{Imported, Importer, Performer};
+pub(super) use sender::Sender;

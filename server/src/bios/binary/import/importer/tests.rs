@@ -107,6 +107,27 @@ fn errors_are_logged_once_for_each_identifier() {
 }
 
 #[test]
+fn lines_that_are_none_are_shown_with_their_sender() {
+    let (cockpit, _) = cockpit();
+    let mut importer = Importer::new();
+    let from = Sender::Datagrams(([192, 0, 2, 7], 50_000).into());
+    let mut send = |from, line: &[u8]| importer.read(from, line, &cockpit, SECOND).log.concat();
+    let long = format!("GEAR_8 1{}\n", " GEAR_8 1".repeat(9_000));
+    let log = send(from, long.as_bytes());
+    assert!(
+        log.contains("\"GEAR_8 1 GEAR_8 1") && log.len() < 300,
+        "{log}"
+    );
+    assert!(log.contains("more than 256 bytes that came by UDP from 192.0.2.7:50000"));
+    let log = send(PANEL, b"GEAR_\xff\xfe 1\n");
+    assert!(log.contains("\"GEAR_\u{fffd}\u{fffd} 1\""), "{log}");
+    assert!(
+        log.contains("by TCP or a serial port, is not text"),
+        "{log}"
+    );
+}
+
+#[test]
 fn a_flood_is_bounded() {
     let (cockpit, _) = cockpit();
     let mut importer = Importer::new();
