@@ -54,11 +54,13 @@ impl Budget {
         })
     }
 
-    /// Begins a piece of work that may run this many instructions.
-    pub(crate) fn start(&self, instructions: u64) {
+    /// Begins a piece of work that may run this many instructions. It ends with the value that is
+    /// returned.
+    pub(crate) fn start(&self, instructions: u64) -> Work {
         self.size.set(instructions);
         self.refill.set(instructions);
         self.grant(instructions);
+        Work(self.clone())
     }
 
     fn grant(&self, instructions: u64) {
@@ -83,5 +85,17 @@ impl Budget {
             self.grant(self.refill.get());
         }
         was_exhausted
+    }
+}
+
+/// A piece of work. What the host does between two of them has no deadline.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Work(Budget);
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.0.grant(self.0.size.get());
+        self.0.deadline.set(None);
     }
 }

@@ -48,7 +48,7 @@ impl Host {
         let files = ModuleFiles::find(folder, limits.file_size)?;
         let root = files.root().to_path_buf();
         let mut host = Self::new(files, limits)?;
-        host.budget.start(limits.load_instructions);
+        let _work = host.budget.start(limits.load_instructions);
         let loaded: Table = host.call("load", ()).map_err(|error| HostError::Load {
             folder: root.clone(),
             problem: plain_message(&error),
@@ -68,7 +68,7 @@ impl Host {
         let lua = Lua::new_with(libraries, LuaOptions::new().catch_rust_panics(false))?;
         lua.set_memory_limit(limits.memory)?;
         let budget = Budget::default();
-        budget.start(limits.load_instructions);
+        let _work = budget.start(limits.load_instructions);
         budget.attach(&lua)?;
         let log = lua.create_table()?;
         let functions = host_functions(&lua, &budget, files, &log)?;
@@ -187,7 +187,7 @@ impl Host {
 
     /// Runs the export hooks of an aircraft's modules at a time of the sim, in seconds.
     pub fn step(&mut self, time: f64, aircraft: Option<&str>) -> Result<StepReport, HostError> {
-        self.budget.start(self.limits.step_instructions);
+        let _work = self.budget.start(self.limits.step_instructions);
         let (flat, is_new_aircraft): (Vec<f64>, bool) = self.call("step", (time, aircraft))?;
         Ok(StepReport {
             is_new_aircraft,
@@ -202,7 +202,7 @@ impl Host {
         if line.len() > MAX_LINE {
             return Ok(InputReport::default());
         }
-        self.budget.start(self.limits.step_instructions);
+        let _work = self.budget.start(self.limits.step_instructions);
         let line = self.lua.create_string(line)?;
         let (is_known, rows): (bool, Vec<Table>) = self.call("input", line)?;
         let actions = rows.iter().filter_map(|row| Action::from_lua(row).ok());
@@ -230,7 +230,7 @@ impl Host {
     }
 
     fn dry_run_module(&self, module: String, aircraft: &str) -> Result<ModuleReads, HostError> {
-        self.budget.start(self.limits.load_instructions);
+        let _work = self.budget.start(self.limits.load_instructions);
         let hooks: Vec<Table> = self.call("dry_run", (module.as_str(), aircraft))?;
         let mut reads = ModuleReads {
             module,

@@ -5,6 +5,8 @@
 mod common;
 
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use common::{Bios, MODULE};
 use dcs_bios_host::{Action, Host, HostError, InputKey, Limits, SimValue, StepReport};
@@ -301,6 +303,21 @@ fn endless_hooks_are_stopped() {
         // It is not run again before the next aircraft.
         assert_eq!(host.step(1.0, Some("Glider")).unwrap().problems, []);
     }
+}
+
+#[test]
+fn a_pause_between_steps_costs_nothing() {
+    let mut host = Bios::new().module("Glider", MODULE).load();
+    host.step(0.0, Some("Glider")).unwrap();
+    // Longer than a step may take.
+    thread::sleep(Duration::from_millis(1200));
+    host.forget_inputs().unwrap();
+    for arg in 0..20_000 {
+        host.set_arg(arg, 0.5).unwrap();
+    }
+    let report = host.step(0.0, Some("Glider")).unwrap();
+    assert_eq!(report.problems, []);
+    assert!(words(&report).contains(&(0x1000, 32767)));
 }
 
 #[test]
