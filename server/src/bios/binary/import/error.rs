@@ -32,8 +32,8 @@ pub(super) enum ImportError {
     UnknownPosition,
     /// The commands of a control come faster than the sim's frames.
     #[error(
-        "it is moved faster than the sim's frames take: {0} times a second, and {1} at once; the rest \
-         is dropped"
+        "it is moved faster than the sim's frames take: {0} times a second, and {1} at once; some \
+         commands are dropped"
     )]
     FasterThanFrames(u64, u64),
     /// The actions come faster than the sim can carry them out.
