@@ -5,6 +5,18 @@ use std::path::PathBuf;
 /// An error that keeps an installed DCS-BIOS from being hosted.
 #[derive(Debug, thiserror::Error)]
 pub enum HostError {
+    /// There is no such folder.
+    #[error(
+        "there is no folder {0}. Give the folder Scripts/DCS-BIOS of your Saved Games, or the Saved \
+         Games folder that it is in"
+    )]
+    NoFolder(PathBuf),
+    /// DCS writes to the folder, but there is no DCS-BIOS in it.
+    #[error(
+        "{0} has no folder Scripts/DCS-BIOS with a BIOS.lua in it: install DCS-BIOS there, or give \
+         the Saved Games folder that has one"
+    )]
+    NotInstalled(PathBuf),
     /// The folder has no BIOS.lua.
     #[error(
         "{0} is not the folder of a DCS-BIOS: it has no BIOS.lua. Give the folder \

@@ -28,7 +28,7 @@ impl ModuleFiles {
             .filter(|candidate| candidate.join("BIOS.lua").is_file())
             .find_map(|candidate| candidate.canonicalize().ok())
             .map(|root| Self { root, max_size })
-            .ok_or_else(|| HostError::NoBios(folder.to_path_buf()))
+            .ok_or_else(|| not_found(folder))
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -63,5 +63,42 @@ impl ModuleFiles {
             return Err("its name has characters that are not allowed".into());
         }
         Ok(self.root.join(format!("{}.lua", rest.replace('.', "/"))))
+    }
+}
+
+/// Returns the reason why a folder is not that of a DCS-BIOS.
+fn not_found(folder: &Path) -> HostError {
+    let path = folder.to_path_buf();
+    let mut parts = ["Scripts", "Config", "Logs"].into_iter();
+    let is_saved_games = parts.any(|name| folder.join(name).is_dir());
+    if !folder.is_dir() {
+        HostError::NoFolder(path)
+    } else if is_saved_games {
+        HostError::NotInstalled(path)
+    } else {
+        HostError::NoBios(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_dcs_bios_is_refused_with_the_reason() {
+        let place = tempfile::tempdir().expect("a folder");
+        let place = place.path();
+        let saved_games = place.join("DCS");
+        fs::create_dir_all(saved_games.join("Logs")).expect("a folder");
+        let reason = |folder: &Path| {
+            let error = ModuleFiles::find(folder, 1000).expect_err("no DCS-BIOS");
+            error.to_string()
+        };
+        let missing = reason(&place.join("nope"));
+        assert!(missing.starts_with("there is no folder "), "{missing}");
+        let empty = reason(&saved_games);
+        assert!(empty.contains("has no folder Scripts/DCS-BIOS"), "{empty}");
+        let other = reason(place);
+        assert!(other.contains("it has no BIOS.lua"), "{other}");
     }
 }

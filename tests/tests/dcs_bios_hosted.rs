@@ -130,5 +130,5 @@ fn a_folder_without_dcs_bios_is_refused() {
         .args(["--dcs-bios-host", &rig.saved_games().to_string_lossy()])
         .output();
     let text = output_text(&output.expect("the server starts"));
-    assert!(text.contains("it has no BIOS.lua"), "{text}");
+    assert!(text.contains("no folder Scripts/DCS-BIOS"), "{text}");
 }

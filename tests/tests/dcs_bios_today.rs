@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use dcs_master_tests::panel::sender;
@@ -262,10 +263,14 @@ fn a_port_in_use_is_waited_for() {
         "--dcs-bios-import",
         &import,
     ]);
-    let (at, line) = server.wait_for(0, "most likely for a DCS-BIOS in the sim");
-    let owner = format!("(process {}) uses UDP port", std::process::id());
-    assert!(line.contains(&owner), "{line}");
-    assert!(line.contains("line with BIOS.lua"), "{line}");
+    let owner = format!("(process {}), uses UDP port", std::process::id());
+    let (at, line) = server.wait_for(0, &owner);
+    assert!(line.contains("DCS-BIOS: another program, "), "{line}");
+    assert!(
+        line.contains("choose another port with --dcs-bios-import"),
+        "{line}"
+    );
+    assert!(!line.contains("BIOS.lua"), "{line}");
     drop(taken);
     let (at, _) = server.wait_for(at, &format!("DCS-BIOS panels: UDP and TCP on {import}"));
     server.wait_for(at, "the port is free");
@@ -274,6 +279,24 @@ fn a_port_in_use_is_waited_for() {
         .set_read_timeout(Some(TIMEOUT))
         .expect("a bound socket");
     listener.recv(&mut [0; 2048]).expect("an update");
+}
+
+#[test]
+fn the_sim_on_the_port_is_taken_for_a_dcs_bios_there() {
+    let script = "local udp = require('socket').udp()
+        assert(udp:setsockname('127.0.0.1', 0))
+        local _, port = udp:getsockname()
+        print('port ' .. port)
+        io.stdout:flush()
+        io.read('*a')";
+    let mut sim = Command::new("lua5.1");
+    let sim = Process::start(sim.args(["-e", script]).stdin(Stdio::piped()));
+    let (_, line) = sim.wait_for(0, "port ");
+    let import = line.replace("port ", "127.0.0.1:");
+    let server = Rig::bare().serve(&["--dcs-bios", "--dcs-bios-import", import.trim()]);
+    let (_, line) = server.wait_for(0, "most likely for a DCS-BIOS in the sim");
+    assert!(line.contains("DCS-BIOS: lua"), "{line}");
+    assert!(line.contains("line with BIOS.lua"), "{line}");
 }
 
 #[test]

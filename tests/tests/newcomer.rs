@@ -9,7 +9,7 @@ use std::process::Command;
 use dcs_master_tests::client::Client;
 use dcs_master_tests::process::Process;
 use dcs_master_tests::programs::{program, sample_install};
-use dcs_master_tests::rig::{Rig, output_text, run};
+use dcs_master_tests::rig::{Rig, output_text, run, run_with_data};
 
 /// Lines of three other tools: one unprotected, one under pcall, one without a line end after a
 /// comment in another encoding.
@@ -156,6 +156,30 @@ fn doctor_finds_missing_and_broken_parts() {
     rig.install();
     fs::write(folder.join("Scripts/dcs-master/link.lua"), "-- old").expect("a file");
     check("BAD the scripts are of another version or were changed (Scripts/dcs-master/link.lua)");
+}
+
+#[test]
+fn doctor_finds_a_dcs_bios_in_the_sim() {
+    let rig = Rig::bare();
+    rig.install();
+    let (folder, data) = (rig.saved_games(), rig.path("data"));
+    fs::create_dir_all(data.join("dcs-master")).expect("a folder");
+    fs::write(data.join("dcs-master/settings.toml"), "dcs-bios = true\n").expect("a file");
+    let export = folder.join("Scripts/Export.lua");
+    let installed = fs::read_to_string(&export).expect("it is installed");
+    let folder = folder.to_string_lossy();
+    let doctor = |line: &str| {
+        fs::write(&export, format!("{line}\n{installed}")).expect("a file");
+        let arguments = ["doctor", "--saved-games", &*folder];
+        output_text(&run_with_data(&data, "dcs-master", arguments))
+    };
+    let line = r"dofile(lfs.writedir()..[[Scripts\DCS-BIOS\BIOS.lua]])";
+    let text = doctor(line);
+    let expected = "--  line 1 of Scripts/Export.lua loads DCS-BIOS";
+    assert!(text.contains(expected), "{text}");
+    assert!(text.contains("put -- in front of that line"), "{text}");
+    let text = doctor(&format!("--{line}"));
+    assert!(!text.contains("loads DCS-BIOS"), "{text}");
 }
 
 #[test]

@@ -37,6 +37,7 @@ impl DemoArgs {
         let parts = SetupParts {
             is_demo: true,
             sim: None,
+            dcs_bios: false,
             settings: Arc::new(settings_of_serve().0),
             replay: None,
         };

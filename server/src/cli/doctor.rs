@@ -50,6 +50,7 @@ impl DoctorArgs {
             hook: self.hook.or(place(|places| places.hook)),
             export: self.export.or(place(|places| places.export)),
             server: Some(self.server.or(server).unwrap_or(LISTEN)),
+            dcs_bios: places.as_ref().is_some_and(|places| places.dcs_bios),
             broker: places.and_then(|places| places.broker),
             own_defs: folders.own_defs(),
             hidden: folders.hidden_message(),

@@ -51,6 +51,8 @@ pub(super) struct SetupParts {
     pub(super) is_demo: bool,
     /// The addresses of the sim, if there may be one.
     pub(super) sim: Option<Addresses>,
+    /// Whether the server of a sim speaks DCS-BIOS.
+    pub(super) dcs_bios: bool,
     pub(super) settings: Arc<Settings>,
     /// The control of the replay, if a recording is served instead of a sim.
     pub(super) replay: Option<ReplayControl>,
@@ -117,6 +119,7 @@ impl PageArgs {
             setup: Some(SetupConfig {
                 server: (!parts.is_demo).then(|| net::reachable(clients)),
                 sim: parts.sim,
+                dcs_bios: parts.dcs_bios,
                 settings: parts.settings,
                 // Those of the demo are gone when it ends.
                 defs: if parts.is_demo {

@@ -126,6 +126,7 @@ impl ReplayArgs {
         let parts = SetupParts {
             is_demo: true,
             sim: None,
+            dcs_bios: false,
             settings: Arc::new(settings_of_serve().0),
             replay: Some(control),
         };

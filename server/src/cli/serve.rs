@@ -65,6 +65,8 @@ pub(super) struct Places {
     pub(super) hook: Option<SocketAddr>,
     pub(super) export: Option<SocketAddr>,
     pub(super) broker: Option<BrokerAddress>,
+    /// Whether it speaks DCS-BIOS.
+    pub(super) dcs_bios: bool,
     pub(super) defs: Option<PathBuf>,
 }
 
@@ -81,13 +83,15 @@ impl ServeArgs {
     }
 
     /// Returns the address at which this computer reaches the server, those of the sim and of the
-    /// broker, and the folder of the tables, as far as they are given: doctor examines them.
+    /// broker, and the folder of the tables, as far as they are given, and whether the server speaks
+    /// DCS-BIOS: doctor examines them.
     pub(super) fn places(self) -> Places {
         Places {
             server: self.server(),
             hook: self.hook.as_deref().and_then(net::resolve),
             export: self.export.as_deref().and_then(net::resolve),
             broker: self.serving.mqtt.broker(),
+            dcs_bios: self.serving.dcs_bios.network().is_some(),
             defs: self.defs,
         }
     }
@@ -120,6 +124,7 @@ impl ServeArgs {
         let parts = SetupParts {
             is_demo: false,
             sim: Some(addresses.clone()),
+            dcs_bios: self.serving.dcs_bios.network().is_some(),
             settings,
             replay: None,
         };

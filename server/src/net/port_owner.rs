@@ -32,13 +32,36 @@ impl PortOwner {
             .find_map(|protocol| Self::find(port, protocol))
     }
 
-    /// Returns whether it is this program, or another one of it.
+    /// Returns whether it is a dcs-master: this process, another one of the same program, or one of a
+    /// name that begins like it, such as `dcs-master-0.2.exe`.
     pub(crate) fn is_dcs_master(&self) -> bool {
         let name = Path::new(&self.name).file_stem();
         let own = std::env::current_exe().ok();
-        name == Some(env!("CARGO_PKG_NAME").as_ref())
+        self.lower_name().starts_with(env!("CARGO_PKG_NAME"))
             || name.is_some() && name == own.as_deref().and_then(Path::file_stem)
             || self.process == std::process::id()
+    }
+
+    /// Returns whether it is DCS, its server, or on Linux the Lua that runs in its place in tests.
+    pub(crate) fn is_sim(&self) -> bool {
+        let name = self.lower_name();
+        let name = name.strip_suffix(".exe").unwrap_or(&name);
+        matches!(name, "dcs" | "dcs_server") || cfg!(unix) && name.starts_with("lua")
+    }
+
+    fn lower_name(&self) -> String {
+        self.name.to_ascii_lowercase()
+    }
+}
+
+#[cfg(test)]
+impl PortOwner {
+    /// Returns a program of this name.
+    pub(crate) fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            process: 0,
+        }
     }
 }
 
@@ -56,13 +79,23 @@ mod tests {
 
     #[test]
     fn servers_are_known_by_their_name() {
-        let owner = |name: &str| PortOwner {
-            name: name.to_owned(),
-            process: 0,
-        };
+        let owner = PortOwner::named;
         assert!(owner("dcs-master").is_dcs_master());
         assert!(owner("dcs-master.exe").is_dcs_master());
+        assert!(owner("dcs-master-0.2").is_dcs_master());
+        assert!(owner("DCS-Master-0.2.exe").is_dcs_master());
         assert!(!owner("DCS.exe").is_dcs_master());
+        assert!(!owner("master").is_dcs_master());
         assert_eq!(owner("DCS\n.exe").to_string(), "DCS\\n.exe (process 0)");
+    }
+
+    #[test]
+    fn the_sim_is_known_by_its_name() {
+        for name in ["DCS.exe", "dcs.exe", "DCS_server.exe", "DCS"] {
+            assert!(PortOwner::named(name).is_sim(), "{name}");
+        }
+        for name in ["DCS-SR-ExternalAudio.exe", "dcs-master", "socat", ""] {
+            assert!(!PortOwner::named(name).is_sim(), "{name}");
+        }
     }
 }

@@ -139,6 +139,35 @@ pub fn line_state(bytes: &[u8]) -> Result<LineState, ExportLuaError> {
     })
 }
 
+/// Returns the number of the first line that loads DCS-BIOS, from 1: it names the file `BIOS.lua`
+/// outside of a comment.
+pub(super) fn dcs_bios_line(bytes: &[u8]) -> Option<usize> {
+    let script = Script::parse(bytes).ok();
+    let lines = lines(bytes).into_iter();
+    let loads = |line: &Range<usize>| {
+        let text = &bytes[line.clone()];
+        names_of_dcs_bios(text).any(|at| match &script {
+            Some(script) => !script.is_in_comment(line.start + at),
+            None => memchr::memmem::find(&text[..at], b"--").is_none(),
+        })
+    };
+    lines
+        .enumerate()
+        .find(|(_, line)| loads(line))
+        .map(|(index, _)| index + 1)
+}
+
+/// Returns the places of `BIOS.lua` in a line, in upper or lower case, as the last part of a path.
+fn names_of_dcs_bios(line: &[u8]) -> impl Iterator<Item = usize> {
+    let lower = line.to_ascii_lowercase();
+    let places: Vec<usize> = memchr::memmem::find_iter(&lower, b"bios.lua").collect();
+    let is_name = move |at: &usize| {
+        !at.checked_sub(1)
+            .is_some_and(|before| lower[before].is_ascii_alphanumeric())
+    };
+    places.into_iter().filter(is_name)
+}
+
 /// Returns the state of our line as it would be without a byte order mark.
 fn state_behind_mark(bytes: &[u8]) -> Result<LineState, ExportLuaError> {
     refuse_utf16(bytes)?;

@@ -117,12 +117,7 @@ impl Sockets {
                 owner: owner.to_string(),
             });
         }
-        let owner = owner.map_or_else(|| "another program".into(), |owner| owner.to_string());
-        warn!(
-            "DCS-BIOS: {owner} uses {transport} port {port}, most likely for a DCS-BIOS in the sim. \
-             Panels keep working through that; nothing is sent to them from here, and no commands \
-             are taken, until the port is free. {REMEDY}"
-        );
+        warn_of_owner(owner, transport, port);
         self.commands = CommandPort::Taken(Instant::now() + RETRY);
         Ok(())
     }
@@ -200,6 +195,25 @@ impl Sockets {
             }
         }
     }
+}
+
+/// Logs which program has the port for commands, if the system reveals it, and what to do. A program
+/// that is not revealed may be the sim.
+fn warn_of_owner(owner: Option<PortOwner>, transport: &str, port: u16) {
+    if let Some(owner) = owner.as_ref().filter(|owner| !owner.is_sim()) {
+        warn!(
+            "DCS-BIOS: another program, {owner}, uses {transport} port {port}. Nothing is sent to panels \
+             by UDP, and no commands are taken from them, until the port is free. End that program, \
+             or choose another port with {OPTION}-import"
+        );
+        return;
+    }
+    let owner = owner.map_or_else(|| "another program".into(), |owner| owner.to_string());
+    warn!(
+        "DCS-BIOS: {owner} uses {transport} port {port}, most likely for a DCS-BIOS in the sim. Panels \
+         keep working through that; nothing is sent to them from here, and no commands are taken, \
+         until the port is free. {REMEDY}"
+    );
 }
 
 /// Logs the addresses of the gateway.

@@ -26,6 +26,8 @@ pub struct SetupConfig {
     pub server: Option<SocketAddr>,
     /// The addresses of the sim; `None` for those in the scripts' `config.lua`.
     pub sim: Option<Addresses>,
+    /// Whether the server speaks DCS-BIOS.
+    pub dcs_bios: bool,
     /// The settings of the server.
     pub settings: Arc<Settings>,
     /// The folder of the generated tables.
@@ -166,6 +168,7 @@ impl Setup {
             server: self.config.server,
             // The page lists it among the clients.
             broker: None,
+            dcs_bios: self.config.dcs_bios,
             defs: self.config.defs.clone(),
             own_defs: self.config.own_defs.clone(),
             hidden: None,

@@ -1,9 +1,10 @@
 //! Examines every link of the chain from the sim to the clients, with a remedy for each fault.
 //!
-//! The links are examined in order: scripts, `Export.lua`, the sim's two ports, the server, the
-//! port of DCS-BIOS, the tables. Nothing is changed, and no connection in use is interrupted.
+//! The links are examined in order: scripts, `Export.lua`, the sim's two ports, the server, a
+//! DCS-BIOS in the sim, the tables. Nothing is changed, and no connection in use is interrupted.
 
 mod broker;
+mod dcs_bios;
 mod ports;
 mod probe;
 mod restart;
@@ -21,9 +22,6 @@ use super::{
 };
 use crate::quote::printable_reason;
 
-/// The port for commands of DCS-BIOS, in the sim or here.
-const DCS_BIOS_PORT: u16 = 7778;
-
 /// The parts to examine.
 #[derive(Debug, Clone)]
 pub struct Subject {
@@ -37,6 +35,8 @@ pub struct Subject {
     pub server: Option<SocketAddr>,
     /// The MQTT broker that the settings name.
     pub broker: Option<BrokerAddress>,
+    /// Whether the server is to speak DCS-BIOS.
+    pub dcs_bios: bool,
     /// The folder with the tables.
     pub defs: PathBuf,
     /// The folder of the user's own tables, if there may be any.
@@ -97,13 +97,14 @@ impl Finding {
 pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<Finding> {
     let mut findings = Vec::new();
     let usual = config::find_addresses(game);
-    let found = match folders::write_folder(subject.saved_games.as_deref(), game) {
+    let folder = folders::write_folder(subject.saved_games.as_deref(), game);
+    let found = match &folder {
         Ok(folder) => {
             let shown = printable_reason(&folder.to_string_lossy());
             findings.push(Finding::good(format!("{shown}: DCS writes here")));
-            findings.extend(scripts::examine(&folder, payload));
-            findings.extend(restart::examine(&folder, payload));
-            config::addresses_in(&folder)
+            findings.extend(scripts::examine(folder, payload));
+            findings.extend(restart::examine(folder, payload));
+            config::addresses_in(folder)
         }
         Err(error) => {
             let remedy = "then run: dcs-master install";
@@ -120,6 +121,8 @@ pub fn examine(subject: &Subject, payload: &Payload, game: &GameFolders) -> Vec<
     if let Some(server) = subject.server {
         let sim = sim_addresses(subject, found.addresses);
         aircraft = examine_ports(server, sim, usual.addresses, &mut findings);
+        let folder = folder.as_deref().ok();
+        findings.extend(dcs_bios::examine(folder, subject.dcs_bios));
     }
     findings.extend(subject.broker.as_ref().map(broker::examine));
     findings.push(tables::examine(&subject.defs, aircraft.as_deref(), game));
@@ -158,7 +161,6 @@ fn examine_ports(
         ports::check_export_port(sim.export, &export, is_flying),
         ports::check_server_port(server, &clients, &hook, &serve),
     ]);
-    findings.extend(ports::check_dcs_bios_port(DCS_BIOS_PORT));
     aircraft.map(str::to_owned)
 }
 

@@ -20,20 +20,6 @@ fn owner(port: u16) -> String {
     owner.map_or_else(|| "another program".into(), |owner| owner.to_string())
 }
 
-/// Reports the program that has the port for commands of DCS-BIOS, unless it is a dcs-master.
-pub(super) fn check_dcs_bios_port(port: u16) -> Option<Finding> {
-    let owner = PortOwner::find_any(port)?;
-    let finding = Finding::idle(
-        format!(
-            "{owner} uses port {port}, most likely for a DCS-BIOS in the sim, so dcs-master does not \
-             send its own DCS-BIOS stream"
-        ),
-        "if dcs-master should serve your panels, put -- in front of the line with BIOS.lua in \
-         Scripts/Export.lua and start the mission again",
-    );
-    (!owner.is_dcs_master()).then_some(finding)
-}
-
 pub(super) fn check_hook_port(address: SocketAddr, sim: &SimProbe) -> Finding {
     match sim {
         SimProbe::Free {
@@ -376,15 +362,6 @@ mod tests {
         let probe = server(answering("0 \u{1b}]0;x\n"));
         let finding = check_server_port(local(1), &probe, &SimProbe::Closed, "");
         assert!(finding.message.contains("\\u{1b}]0;x"), "{finding:?}");
-    }
-
-    #[test]
-    fn the_port_of_dcs_bios_may_be_free_or_that_of_a_server() {
-        let free = TcpListener::bind(local(0)).unwrap().local_addr().unwrap();
-        assert_eq!(check_dcs_bios_port(free.port()), None);
-        let own = TcpListener::bind(local(0)).unwrap();
-        let port = own.local_addr().unwrap().port();
-        assert_eq!(check_dcs_bios_port(port), None);
     }
 
     #[test]

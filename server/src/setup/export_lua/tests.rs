@@ -21,6 +21,42 @@ fn with_ours(text: &str) -> String {
         .replace("MARK", MARK)
 }
 
+#[test]
+fn the_line_that_loads_dcs_bios_is_found() {
+    let loading = [
+        r"dofile(lfs.writedir()..[[Scripts\DCS-BIOS\BIOS.lua]])",
+        r#"dofile(lfs.writedir() .. "Scripts\\DCS-BIOS\\BIOS.lua")"#,
+        "pcall(function() dofile(lfs.writedir()..'scripts/dcs-bios/bios.LUA') end) -- panels",
+        "if is_at_home then dofile('Scripts/DCS-BIOS/BIOS.lua') end",
+    ];
+    let others = [
+        "",
+        r"-- dofile(lfs.writedir()..[[Scripts\DCS-BIOS\BIOS.lua]])",
+        "--[[ tools\n dofile('Scripts/DCS-BIOS/BIOS.lua')\n--]]",
+        "dofile('Scripts/Symbios.lua')",
+        "dofile('Scripts/DCS-BIOS/BIOSConfig.lua')",
+        // Neither can the sim load it, nor is it parsed.
+        "x = = 1\n-- dofile('Scripts/DCS-BIOS/BIOS.lua')",
+    ];
+    for text in loading {
+        assert_eq!(dcs_bios_line(text.as_bytes()), Some(1), "{text}");
+        let with_syntax_error = format!("x = = 1\r\n\r\n{text}\r\n");
+        assert_eq!(
+            dcs_bios_line(with_syntax_error.as_bytes()),
+            Some(3),
+            "{text}"
+        );
+        for other in others {
+            let number = other.split('\n').count() + 1;
+            let both = format!("{other}\n{text}\n");
+            assert_eq!(dcs_bios_line(both.as_bytes()), Some(number), "{both}");
+        }
+    }
+    for text in others {
+        assert_eq!(dcs_bios_line(text.as_bytes()), None, "{text}");
+    }
+}
+
 #[track_caller]
 fn check(original: &str, expected: &str) {
     let bytes = installed(original.as_bytes());

@@ -8,7 +8,10 @@ use super::sender::Sender;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(super) enum ImportError {
     /// No control has this identifier.
-    #[error("{0} has no such control; `dcs-master dcs-bios reference` lists them")]
+    #[error(
+        "{0} has no such control; `dcs-master dcs-bios reference --out DIR` lists them, and the names \
+         of DCS-BIOS's modules need --dcs-bios-host"
+    )]
     Unknown(String),
     /// No module of the user's DCS-BIOS has this identifier.
     #[error("the modules of DCS-BIOS for {0} have no such control")]

@@ -91,7 +91,7 @@ fn errors_are_logged_once_for_each_identifier() {
         ("GEER 0\n", None),
         ("GEAR_8 2\n", Some("it takes 0 to 1, INC, DEC or TOGGLE")),
         ("TEST_10\n", Some("an argument must follow")),
-        ("ALTIMETER_G104 1\n", Some("no such control")),
+        ("ALTIMETER_G104 1\n", Some("need --dcs-bios-host")),
     ] {
         let log = send(line);
         assert_eq!(log.len(), usize::from(expected.is_some()), "{log:?}");
