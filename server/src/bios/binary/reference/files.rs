@@ -2,67 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
 
 use aircraft_defs::Tables;
-use dcs_bios_host::HostError;
-use thiserror::Error;
 
+use super::error::{ReferenceError, failed};
 use super::header;
-use super::host::HostReference;
+use super::host::{ALIASES, HEADER, HostReference};
 use super::module::{
     COMMON_DATA, METADATA_END, METADATA_START, Module, common_data, metadata_end, metadata_start,
     of_aircraft,
 };
 use crate::bios::binary::cockpit::CockpitMap;
-use crate::bios::binary::places::{Display, LedgerError, LedgerFull, read_ledger, write_ledger};
-
-/// The names of the files beside those of the modules.
-pub(super) const ALIASES: &str = "AircraftAliases.json";
-pub(super) const HEADER: &str = "Addresses.h";
-
-/// The reason why the reference cannot be written.
-#[derive(Debug, Error)]
-pub(crate) enum ReferenceError {
-    /// A file cannot be written.
-    #[error("{}: {error}", .path.display())]
-    File {
-        /// The file or folder.
-        path: PathBuf,
-        /// The error of the system.
-        error: io::Error,
-    },
-    /// The folder has the reference of DCS-BIOS itself.
-    #[error(
-        "{} has the control reference of DCS-BIOS itself, which would be overwritten; choose \
-         another folder with --out",
-        .0.display()
-    )]
-    Foreign(PathBuf),
-    /// A folder is not that of a DCS-BIOS.
-    #[error("{0}")]
-    Host(#[from] HostError),
-    /// A DCS-BIOS has no reference.
-    #[error(
-        "{} has no AircraftAliases.json: this DCS-BIOS has no control reference. Take one that is \
-         installed from its releases; the files come with it",
-        .0.display()
-    )]
-    NoHostFiles(PathBuf),
-    /// The ledger of an aircraft cannot be read or written.
-    #[error("{0}")]
-    Ledger(String),
-    /// A display has no room.
-    #[error("display {0}: there is no room left in the memory map")]
-    Full(Display),
-}
-
-impl From<LedgerError> for ReferenceError {
-    fn from(error: LedgerError) -> Self {
-        Self::Ledger(error.to_string())
-    }
-}
+use crate::bios::binary::places::{Display, LedgerFull, read_ledger, write_ledger};
 
 /// The reference of some aircraft.
 #[derive(Debug, Default)]
@@ -167,15 +120,6 @@ fn is_foreign(folder: &Path) -> bool {
         Some(line == header::FIRST_LINE)
     };
     folder.join(ALIASES).exists() && is_ours() != Some(true)
-}
-
-/// Returns the error about a file.
-pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> ReferenceError {
-    let path = path.to_owned();
-    move |error| ReferenceError::File {
-        path: path.clone(),
-        error,
-    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,12 @@ use std::path::Path;
 
 use dcs_bios_host::Host;
 
-use super::files::{ALIASES, HEADER, ReferenceError, failed};
+use super::error::{ReferenceError, failed};
 use super::module::{METADATA_END, METADATA_START};
+
+/// The names of the files beside those of the modules.
+pub(super) const ALIASES: &str = "AircraftAliases.json";
+pub(super) const HEADER: &str = "Addresses.h";
 
 /// The reference of a DCS-BIOS.
 #[derive(Debug, Default)]

@@ -4,6 +4,7 @@
 //! `Addresses.h` is for sketches.
 
 mod entry;
+mod error;
 mod files;
 mod header;
 mod host;
