@@ -53,6 +53,9 @@ pub enum ExportLuaError {
          its own, then try again"
     )]
     NoPlace(Ending),
+    /// The last statement has no end, so the line would become a part of it.
+    #[error("its last statement has no end, so the sim cannot load it; mend it, then try again")]
+    Unfinished,
 }
 
 /// The result of removing our line.
@@ -236,7 +239,10 @@ fn without(bytes: &[u8], lines: &[OurLine]) -> Vec<u8> {
 fn added(original: &[u8]) -> Result<Vec<u8>, ExportLuaError> {
     let appended = appended(original);
     let Ok(script) = Script::parse(original) else {
-        return Ok(appended);
+        return match our_lines(&appended) {
+            Ok(_) => Ok(appended),
+            Err(_) => Err(ExportLuaError::Unfinished),
+        };
     };
     let runs = |bytes: &Vec<u8>| {
         let state = state_behind_mark(bytes);

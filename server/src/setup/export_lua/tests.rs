@@ -362,6 +362,14 @@ fn of_the_user(bytes: &[u8]) -> Vec<u8> {
     rest
 }
 
+#[test]
+fn an_unfinished_statement_does_not_take_the_line_in() {
+    for original in ["A:", "local tool = require('tool')\ntool:"] {
+        let refused = Err(ExportLuaError::Unfinished);
+        assert_eq!(with_line(Some(original.as_bytes())), refused, "{original}");
+    }
+}
+
 proptest! {
     #[test]
     fn taking_the_line_out_restores_every_byte(original in export_lua()) {
