@@ -1,5 +1,7 @@
 //! A small DCS-BIOS that is hosted, from the view of panels, with the stand-in sim on the other side.
 
+use std::fs;
+
 use dcs_master_tests::client::Client;
 use dcs_master_tests::hosted::HostedChain;
 use dcs_master_tests::panel::sender;
@@ -125,6 +127,7 @@ fn a_hostile_module_costs_its_own_values_only() {
 #[test]
 fn a_folder_without_dcs_bios_is_refused() {
     let rig = Rig::bare();
+    fs::create_dir_all(rig.saved_games().join("Scripts")).expect("a Saved Games folder");
     let output = rig
         .serve_command()
         .args(["--dcs-bios-host", &rig.saved_games().to_string_lossy()])
