@@ -257,6 +257,14 @@ local function has_own_module(modules, common)
   return false
 end
 
+--- Frees what modules keep for the files of the reference, which takes half of their memory.
+local function forget_documentation(modules)
+  for _, module in pairs(modules) do
+    rawset(module, "documentation", {})
+  end
+  raw_pcall(host.collect_garbage)
+end
+
 function driver.load()
   sandbox.load_file(ROOT .. "BIOS")
   if not captured or raw_type(captured.by_aircraft) ~= "table" then
@@ -277,6 +285,7 @@ function driver.load()
     end
     names[aircraft] = has_own_module(list, common) and own or nil
   end
+  forget_documentation(modules)
   titles[captured.first] = tostring(captured.first.name)
   modules[titles[captured.first]] = captured.first
   driver.modules = modules
@@ -337,28 +346,49 @@ local hook_lists = {}
 --- has changed.
 local ROUND = 30
 
+--- Returns the hooks of a module: all, those that are run in each step, those that are run in each
+--- turn, and those whose inputs have changed.
 local function hooks_of(module)
-  local list = hook_lists[module]
-  if list == nil then
-    list = {}
-    for index, hook in ipairs(module.exportHooks) do
-      list[index] = { run = hook, is_plain = plain_hooks[hook], is_due = true, seen = {} }
+  local hooks = hook_lists[module]
+  if hooks == nil then
+    hooks = { all = {}, always = {}, turns = {}, due = {}, is_first = true }
+    for turn = 0, ROUND - 1 do
+      hooks.turns[turn] = {}
     end
-    hook_lists[module] = list
+    for index, run in ipairs(module.exportHooks) do
+      local hook =
+        { index = index, run = run, is_plain = plain_hooks[run], hooks = hooks, seen = {} }
+      local list = hook.is_plain and hooks.turns[index % ROUND] or hooks.always
+      hooks.all[index], list[#list + 1] = hook, hook
+    end
+    hook_lists[module] = hooks
   end
-  return list
+  return hooks
+end
+
+local function run_list(module, list, dev0)
+  for _, hook in ipairs(list) do
+    if not stopped[hook.run] then
+      hook.is_due = false
+      sim.begin_reads(hook.is_plain and hook or nil)
+      run_hook(module, hook.index, hook.run, dev0)
+    end
+  end
 end
 
 --- Runs the hooks that may give other values than before: all but plain ones whose inputs are the
 --- same.
 local function run_hooks(module, dev0)
-  for index, hook in ipairs(hooks_of(module)) do
-    local is_due = hook.is_due or not hook.is_plain or index % ROUND == driver.turn
-    if is_due and not stopped[hook.run] then
-      hook.is_due = false
-      sim.begin_reads(hook.is_plain and hook or nil)
-      run_hook(module, index, hook.run, dev0)
-    end
+  local hooks = hooks_of(module)
+  local due = hooks.due
+  hooks.due = {}
+  if hooks.is_first then
+    hooks.is_first = false
+    run_list(module, hooks.all, dev0)
+  else
+    run_list(module, hooks.turns[driver.turn], dev0)
+    run_list(module, due, dev0)
+    run_list(module, hooks.always, dev0)
   end
   sim.begin_reads(nil)
 end

@@ -95,7 +95,7 @@ local INPUTS = {
   ["function"] = functions,
 }
 
---- Sets the value of an input, and marks the hooks that have read it as due.
+--- Sets the value of an input. The hooks that have read it are due.
 function sim.set(kind, key, value)
   if kind == "params" then
     sim.cockpit_params = value
@@ -106,7 +106,11 @@ function sim.set(kind, key, value)
   end
   local hooks = readers[kind] and readers[kind][key]
   for _, hook in ipairs(hooks or {}) do
-    hook.is_due = true
+    if not hook.is_due then
+      hook.is_due = true
+      local due = hook.hooks.due
+      due[#due + 1] = hook
+    end
   end
 end
 
