@@ -158,29 +158,26 @@ fn nothing_is_written_before_its_input_is_there() {
 
 #[test]
 fn problems_name_their_control() {
+    let parts = |bios: &Bios| -> Vec<String> {
+        let report = bios.load().step(0.0, Some("Glider")).unwrap();
+        let problems = report.problems.into_iter();
+        problems.map(|problem| problem.part).collect()
+    };
     let module = "function M:defineBroken(identifier)
         self:addExportHook(function() error('broken') end)
     end
     M:defineBroken('FIRST')
     M:defineBroken('SECOND')";
     let bios = Bios::new().module("Glider", module);
-    let report = bios.load().step(0.0, Some("Glider")).unwrap();
-    let parts: Vec<_> = report
-        .problems
-        .iter()
-        .map(|problem| &problem.part)
-        .collect();
-    assert_eq!(parts, ["output 1", "output 2"], "a method of its own");
+    assert_eq!(
+        parts(&bios),
+        ["output 1", "output 2"],
+        "a method of its own"
+    );
     let module = "M:defineFailing('FIRST')
     M:defineFailing('SECOND')";
     let bios = Bios::new().module("Glider", module);
-    let report = bios.load().step(0.0, Some("Glider")).unwrap();
-    let parts: Vec<_> = report
-        .problems
-        .iter()
-        .map(|problem| &problem.part)
-        .collect();
-    assert_eq!(parts, ["FIRST", "SECOND"]);
+    assert_eq!(parts(&bios), ["FIRST", "SECOND"]);
     let reads = bios.load().dry_run().unwrap();
     let glider = reads.iter().find(|reads| reads.module == "Glider").unwrap();
     assert_eq!(glider.failed_hooks, ["FIRST", "SECOND"]);
