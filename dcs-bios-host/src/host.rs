@@ -15,6 +15,8 @@ use crate::report::{InputReport, ModuleReads, Problem, StepReport, TextPlace};
 
 const SANDBOX: &str = include_str!("lua/sandbox.lua");
 const SIM: &str = include_str!("lua/sim.lua");
+const LOG: &str = include_str!("lua/log.lua");
+const HOOKS: &str = include_str!("lua/hooks.lua");
 const DRIVER: &str = include_str!("lua/driver.lua");
 
 /// The most bytes of a command.
@@ -75,7 +77,10 @@ impl Host {
         let sandbox: Table = chunk(&lua, SANDBOX, "=sandbox")?.call(&functions)?;
         let base: Table = sandbox.get("base")?;
         let sim: Table = chunk(&lua, SIM, "=sim")?.call((base, &functions))?;
-        let driver = chunk(&lua, DRIVER, "=driver")?.call((sandbox, &sim, &functions))?;
+        let module_log: Table = chunk(&lua, LOG, "=log")?.call(&functions)?;
+        let hooks: Table = chunk(&lua, HOOKS, "=hooks")?.call(&sim)?;
+        let driver = chunk(&lua, DRIVER, "=driver")?;
+        let driver = driver.call((sandbox, &sim, module_log, hooks, &functions))?;
         Ok(Self {
             lua,
             budget,

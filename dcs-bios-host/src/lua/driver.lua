@@ -1,15 +1,15 @@
 --- Loads BIOS.lua with its network and log replaced, and runs the export hooks and input processors
 --- of the modules it names.
-local sandbox, sim, host = ...
+local sandbox, sim, log, hooks, host = ...
 local raw_pcall, raw_type = pcall, type
 
 local ROOT = "Scripts.DCS-BIOS."
 local failed = {}
-local watch_definitions
 local captured
 local texts = {}
 --- The newest text of each allocation.
 local written = {}
+local reads = sim.reads
 
 --- The most bytes of a message.
 local MAX_MESSAGE = 500
@@ -31,52 +31,6 @@ local function is_limit(problem)
   return host.refill() or is_memory
 end
 
---- The most texts that modules may log.
-local MAX_LOGGED = 500
-
---- A log that keeps each text once: the real one asks the clock and writes a file.
-local Log = {}
-local logged, logged_count = {}, 0
-
---- Logs a text, unless `key` was logged before.
-local function log(level, text, key)
-  if raw_type(text) ~= "string" or logged[key] or logged_count == MAX_LOGGED then
-    return
-  end
-  logged[key], logged_count = true, logged_count + 1
-  host.log(level, text)
-  if logged_count == MAX_LOGGED then
-    host.log("warn", "the modules have logged too much; no more of it is shown")
-  end
-end
-
-local function log_text(level, text)
-  text = raw_type(text) == "string" and text:sub(1, MAX_MESSAGE)
-  log(level, text, text)
-end
-
---- Logs what a module prints.
-function host.print(text)
-  log_text("info", text)
-end
-for _, level in ipairs({ "debug", "info", "warn", "error", "fatal" }) do
-  Log["log_" .. level] = function(_, text)
-    log_text(level, text)
-  end
-end
-function Log:log_simple(level, text)
-  log_text(tostring(level):lower():sub(1, MAX_MESSAGE), text)
-end
-function Log:log_memory_error(control, value, maximum)
-  local text = ("%s: the value %g is not between 0 and %d"):format(control, value, maximum)
-  log("error", text:sub(1, MAX_MESSAGE), control)
-end
-setmetatable(Log, {
-  __index = function()
-    return function() end
-  end,
-})
-
 local inert = {
   new = function(self)
     return self
@@ -84,7 +38,7 @@ local inert = {
   addConnection = function() end,
 }
 sandbox.replaced.socket = {}
-sandbox.replaced[ROOT .. "lib.common.Log"] = Log
+sandbox.replaced[ROOT .. "lib.common.Log"] = log
 sandbox.replaced[ROOT .. "lib.ConnectionManager"] = inert
 sandbox.replaced[ROOT .. "lib.io.TCPServer"] = inert
 sandbox.replaced[ROOT .. "lib.io.UDPServer"] = inert
@@ -100,73 +54,6 @@ sandbox.base.lfs = {
   end,
 }
 
---- The hooks of definitions without a function of the module's own: what these do depends on their
---- inputs alone.
-local plain_hooks = {}
-local definitions, is_plain = 0, false
-
-local function has_function(depth, ...)
-  for _, value in pairs({ ... }) do
-    if raw_type(value) == "function" then
-      return true
-    end
-    if raw_type(value) == "table" and depth < 3 and not value.exportHooks then
-      for _, member in pairs(value) do
-        if has_function(depth + 1, member) then
-          return true
-        end
-      end
-    end
-  end
-  return false
-end
-
---- The identifiers of the controls of each module, by the number of their hook.
-local identifiers = {}
-
-local function count_hooks(module)
-  local hooks = raw_type(module) == "table" and module.exportHooks
-  return raw_type(hooks) == "table" and #hooks or 0
-end
-
---- Ends the definition of a control, which has added the hooks behind number `count`.
-local function finish(module, identifier, count, ok, ...)
-  definitions = definitions - 1
-  if definitions == 0 and raw_type(identifier) == "string" then
-    for index = count + 1, count_hooks(module) do
-      identifiers[module] = identifiers[module] or {}
-      identifiers[module][index] = identifier
-    end
-  end
-  if not ok then
-    error((...), 0)
-  end
-  return ...
-end
-
---- Notes which hooks are plain, by the arguments of the definition that a module has called.
-function watch_definitions(Module)
-  local add_hook = Module.addExportHook
-  for name, method in pairs(Module) do
-    if raw_type(name) == "string" and name:find("^define") and raw_type(method) == "function" then
-      Module[name] = function(...)
-        if definitions == 0 then
-          is_plain = not has_function(0, ...)
-        end
-        definitions = definitions + 1
-        local module, identifier = ...
-        return finish(module, identifier, count_hooks(module), raw_pcall(method, ...))
-      end
-    end
-  end
-  function Module:addExportHook(hook)
-    if definitions > 0 and is_plain then
-      plain_hooks[hook] = true
-    end
-    return add_hook(self, hook)
-  end
-end
-
 --- Remembers where the texts of each module stand, so that none is sent in parts. A module is
 --- created before its texts are.
 local newest_module = ""
@@ -176,7 +63,7 @@ sandbox.after_load[ROOT .. "lib.modules.Module"] = function(Module)
     newest_module = tostring(name)
     return new(self, name, ...)
   end
-  watch_definitions(Module)
+  hooks.watch(Module)
 end
 sandbox.after_load[ROOT .. "lib.modules.memory_map.StringAllocation"] = function(StringAllocation)
   local new = StringAllocation.new
@@ -188,20 +75,28 @@ sandbox.after_load[ROOT .. "lib.modules.memory_map.StringAllocation"] = function
   -- Writing a text costs a call for each of its characters, so the same one is not written again.
   local set_value = StringAllocation.setValue
   function StringAllocation:setValue(value)
-    if not sim.lacks_input() and (value == nil or written[self] ~= value) then
+    if not reads.lacks_input and (value == nil or written[self] ~= value) then
       set_value(self, value)
       written[self] = value
     end
   end
 end
 
--- What a hook computes without all of its inputs is not written: a module that refuses the true
--- value would keep it.
+--- The entries of memory maps that have changed since the last look at them.
+local changed = {}
+
 sandbox.after_load[ROOT .. "lib.modules.memory_map.MemoryAllocation"] = function(MemoryAllocation)
   local set_value = MemoryAllocation.setValue
   function MemoryAllocation:setValue(value)
-    if not sim.lacks_input() then
-      set_value(self, value)
+    -- What a hook computes without all of its inputs is not written: a module that refuses the true
+    -- value would keep it.
+    if reads.lacks_input then
+      return
+    end
+    local before = self.value
+    set_value(self, value)
+    if self.value ~= before then
+      changed[#changed + 1] = self.memoryMapEntry
     end
   end
 end
@@ -292,10 +187,8 @@ function driver.load()
   return names
 end
 
---- The hooks that reached a limit and are left out until the next aircraft, and the problems that
---- were reported.
-local stopped, reported = {}, {}
-local problems = {}
+--- The problems that were reported, and those that are not taken yet.
+local reported, problems = {}, {}
 
 --- The most problems that are reported.
 local MAX_PROBLEMS = 1000
@@ -323,81 +216,18 @@ local function guard(module, what, run, ...)
   end
 end
 
---- Returns the identifier of the control of a hook.
-local function name_of(module, index)
-  return identifiers[module] and identifiers[module][index] or "output " .. index
+--- Handles the error of a hook. Returns whether it reached a limit.
+local function on_error(module, index, problem)
+  local has_reached_limit = is_limit(problem)
+  report(module, hooks.name_of(module, index), problem)
+  return has_reached_limit
 end
 
-local function run_hook(module, index, hook, dev0)
-  local ok, problem = raw_pcall(hook, dev0)
-  if not ok then
-    if is_limit(problem) then
-      stopped[hook] = true
-    end
-    report(module, name_of(module, index), problem)
-  end
-  return ok
-end
-
---- What is known about the hooks of each module.
-local hook_lists = {}
-
---- The steps in which each plain hook is run at least once, in case something besides its inputs
---- has changed.
-local ROUND = 30
-
---- Returns the hooks of a module: all, those that are run in each step, those that are run in each
---- turn, and those whose inputs have changed.
-local function hooks_of(module)
-  local hooks = hook_lists[module]
-  if hooks == nil then
-    hooks = { all = {}, always = {}, turns = {}, due = {}, is_first = true }
-    for turn = 0, ROUND - 1 do
-      hooks.turns[turn] = {}
-    end
-    for index, run in ipairs(module.exportHooks) do
-      local hook =
-        { index = index, run = run, is_plain = plain_hooks[run], hooks = hooks, seen = {} }
-      local list = hook.is_plain and hooks.turns[index % ROUND] or hooks.always
-      hooks.all[index], list[#list + 1] = hook, hook
-    end
-    hook_lists[module] = hooks
-  end
-  return hooks
-end
-
-local function run_list(module, list, dev0)
-  for _, hook in ipairs(list) do
-    if not stopped[hook.run] then
-      hook.is_due = false
-      sim.begin_reads(hook.is_plain and hook or nil)
-      run_hook(module, hook.index, hook.run, dev0)
-    end
-  end
-end
-
---- Runs the hooks that may give other values than before: all but plain ones whose inputs are the
---- same.
-local function run_hooks(module, dev0)
-  local hooks = hooks_of(module)
-  local due = hooks.due
-  hooks.due = {}
-  if hooks.is_first then
-    hooks.is_first = false
-    run_list(module, hooks.all, dev0)
-  else
-    run_list(module, hooks.turns[driver.turn], dev0)
-    run_list(module, due, dev0)
-    run_list(module, hooks.always, dev0)
-  end
-  sim.begin_reads(nil)
-end
-
-local function collect(module, words)
-  for address, entry in pairs(module.memoryMap.entries) do
+local function collect(entries, words)
+  for _, entry in pairs(entries) do
     if entry.dirty then
       entry.dirty = false
-      local value = entry:getValue()
+      local address, value = entry.address, entry:getValue()
       if raw_type(address) ~= "number" or raw_type(value) ~= "number" then
         error("its memory map has a value that is no number", 0)
       end
@@ -407,9 +237,21 @@ local function collect(module, words)
   end
 end
 
-local function run_module(module, dev0, words)
-  run_hooks(module, dev0)
-  collect(module, words)
+--- Whether entries change that are not listed, as in a version that works otherwise.
+local has_unlisted = false
+
+--- Runs the hooks of a module and collects its words. To look at all entries of a large module took
+--- a quarter of the time of a step, so only those listed are looked at, and all once in a round.
+local function run_module(module, dev0, words, is_new)
+  hooks.run(module, driver.turn, dev0, on_error)
+  local listed = changed
+  changed = {}
+  collect(listed, words)
+  if is_new or has_unlisted or driver.turn == 0 then
+    local count = #words
+    collect(module.memoryMap.entries, words)
+    has_unlisted = has_unlisted or not is_new and #words > count
+  end
 end
 
 local function clear_values(module)
@@ -423,10 +265,9 @@ end
 
 local function change_aircraft(aircraft)
   sim.aircraft = aircraft
-  stopped = {}
   driver.active = captured.by_aircraft[aircraft or "NONE"] or {}
-  hook_lists, written = {}, {}
-  sim.forget_readers()
+  written = {}
+  hooks.begin_flight()
   guard(captured.first, "clearing", clear_values)
   for _, module in ipairs(driver.active) do
     guard(module, "clearing", clear_values)
@@ -441,11 +282,11 @@ function driver.step(time, aircraft)
     driver.started = true
     change_aircraft(aircraft)
   end
-  driver.turn = (driver.turn + 1) % ROUND
+  driver.turn = (driver.turn + 1) % hooks.ROUND
   local words, dev0 = {}, sandbox.base.GetDevice(0)
-  guard(captured.first, "exporting", run_module, dev0, words)
+  guard(captured.first, "exporting", run_module, dev0, words, is_new)
   for _, module in ipairs(driver.active) do
-    guard(module, "exporting", run_module, dev0, words)
+    guard(module, "exporting", run_module, dev0, words, is_new)
   end
   return words, is_new
 end
@@ -481,19 +322,23 @@ local TRIALS = { 0, 1, 0.5, -1 }
 --- Returns for each hook of a module its name if it always fails, and the inputs that it reads.
 function driver.dry_run(name, aircraft)
   sim.aircraft = aircraft
-  local module, dev0, hooks = driver.modules[name], sandbox.base.GetDevice(0), {}
+  local module, dev0, found = driver.modules[name], sandbox.base.GetDevice(0), {}
   for index, hook in ipairs(module.exportHooks) do
     sim.forget_wanted()
     local is_failure = true
     for _, trial in ipairs(TRIALS) do
       sim.default = trial
-      is_failure = not run_hook(module, index, hook, dev0) and is_failure
+      local ok, problem = raw_pcall(hook, dev0)
+      is_failure = is_failure and not ok
+      if not ok then
+        on_error(module, index, problem)
+      end
     end
-    hooks[index] = { is_failure and name_of(module, index) or "", sim.take_wanted() }
+    found[index] = { is_failure and hooks.name_of(module, index) or "", sim.take_wanted() }
   end
   sim.default = 0
   sim.forget_wanted()
-  return hooks
+  return found
 end
 
 return driver

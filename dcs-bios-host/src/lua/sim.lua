@@ -26,8 +26,12 @@ local MAX_WANTED, MAX_SEEN = 1000, 20000
 local seen, seen_count = {}, 0
 --- The seconds for which the value of an input is waited for. Then it has the default value.
 local PATIENCE = 1
---- Whether the hook that runs has read an input whose value is waited for.
-local lacks_input = false
+
+--- The reader of the hook that runs, if the inputs that it reads are noted: it has `seen`, by kind,
+--- and `lists`, with those that are `due`. And whether the hook has read an input whose value is
+--- waited for.
+local reads = { reader = nil, lacks_input = false }
+sim.reads = reads
 
 --- Notes that an input without a value was read.
 local function want(kind, key)
@@ -42,33 +46,34 @@ local function want(kind, key)
     sim.wanted[#sim.wanted + 1] = { kind, key }
   end
   local since = key ~= nil and kinds[key]
-  lacks_input = lacks_input or since and sim.time < since + PATIENCE
+  if since and sim.time < since + PATIENCE then
+    reads.lacks_input = true
+  end
 end
 
---- The hooks that have read each input, by kind and key, and the one that runs.
+--- Those that have read each input, by kind and key.
 local readers = {}
-local current
-
---- Begins the reads of another hook. They count as those of `hook`, which has `seen`, by kind.
-function sim.begin_reads(hook)
-  current, lacks_input = hook, false
-end
-
---- Returns whether the hook that runs has read an input whose value is waited for.
-function sim.lacks_input()
-  return lacks_input
-end
 
 --- Forgets who has read what.
 function sim.forget_readers()
   readers = {}
 end
 
+--- Makes a hook due: it is run in the next step.
+function sim.make_due(reader)
+  if reader and not reader.is_due then
+    reader.is_due = true
+    local due = reader.lists.due
+    due[#due + 1] = reader.hook
+  end
+end
+
 local function note(kind, key)
-  local seen_keys = current.seen[kind]
+  local reader = reads.reader
+  local seen_keys = reader.seen[kind]
   if seen_keys == nil then
     seen_keys = {}
-    current.seen[kind] = seen_keys
+    reader.seen[kind] = seen_keys
   end
   if key == nil or seen_keys[key] then
     return
@@ -79,12 +84,8 @@ local function note(kind, key)
     by_key = {}
     readers[kind] = by_key
   end
-  local hooks = by_key[key]
-  if hooks == nil then
-    hooks = {}
-    by_key[key] = hooks
-  end
-  hooks[#hooks + 1] = current
+  by_key[key] = by_key[key] or {}
+  table.insert(by_key[key], reader)
 end
 
 local INPUTS = {
@@ -104,13 +105,8 @@ function sim.set(kind, key, value)
   else
     INPUTS[kind][key] = value
   end
-  local hooks = readers[kind] and readers[kind][key]
-  for _, hook in ipairs(hooks or {}) do
-    if not hook.is_due then
-      hook.is_due = true
-      local due = hook.hooks.due
-      due[#due + 1] = hook
-    end
+  for _, reader in ipairs(readers[kind] and readers[kind][key] or {}) do
+    sim.make_due(reader)
   end
 end
 
@@ -149,7 +145,7 @@ Device.__index = Device
 Device.__metatable = false
 
 function Device:get_argument_value(arg)
-  if current then
+  if reads.reader then
     note("arg", arg)
   end
   local value = args[arg]
@@ -161,7 +157,7 @@ function Device:get_argument_value(arg)
 end
 
 function Device:get_frequency()
-  if current then
+  if reads.reader then
     note("frequency", self.id)
   end
   local value = frequencies[self.id]
@@ -203,7 +199,7 @@ function base.GetDevice(id)
 end
 
 function base.list_indication(id)
-  if current then
+  if reads.reader then
     note("indicator", id)
   end
   local text = indicators[id]
@@ -214,7 +210,7 @@ function base.list_indication(id)
 end
 
 function base.list_cockpit_params()
-  if current then
+  if reads.reader then
     note("params", 0)
   end
   if sim.cockpit_params == nil then
@@ -224,7 +220,7 @@ function base.list_cockpit_params()
 end
 
 function base.LoGetAircraftDrawArgumentValue(arg)
-  if current then
+  if reads.reader then
     note("draw_arg", arg)
   end
   local value = draw_args[arg]
@@ -254,7 +250,7 @@ local unknown = {
 
 function host.sim_function(name)
   local function call()
-    if current then
+    if reads.reader then
       note("function", name)
     end
     local values = functions[name]

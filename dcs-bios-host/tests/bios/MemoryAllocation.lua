@@ -4,12 +4,16 @@ local MemoryAllocation = {}
 MemoryAllocation.__index = MemoryAllocation
 
 function MemoryAllocation:new(entry)
-  return setmetatable({ entry = entry }, self)
+  local allocation = setmetatable({ memoryMapEntry = entry }, self)
+  entry.allocation = allocation
+  return allocation
 end
 
 function MemoryAllocation:setValue(value)
-  if value then
-    self.entry:set(value)
+  value = value and math.floor(value)
+  if value and value ~= self.value then
+    self.value = value
+    self.memoryMapEntry.dirty = true
   end
 end
 

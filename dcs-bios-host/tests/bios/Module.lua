@@ -8,7 +8,9 @@ Map.__index = Map
 
 function Map:clearValues()
   for _, entry in pairs(self.entries) do
-    entry.value = nil
+    if entry.allocation then
+      entry.allocation.value = nil
+    end
   end
 end
 
@@ -16,15 +18,7 @@ local Entry = {}
 Entry.__index = Entry
 
 function Entry:getValue()
-  return self.value or 0
-end
-
-function Entry:set(value)
-  value = math.floor(value)
-  if value ~= self.value then
-    self.value = value
-    self.dirty = true
-  end
+  return self.allocation.value or 0
 end
 
 local Module = { runs = 0 }
@@ -50,23 +44,23 @@ function Module:addInputProcessor(identifier, processor)
   self.inputProcessors[identifier] = processor
 end
 
-function Module:entry()
+function Module:allocate()
   local map = self.memoryMap
   local entry = setmetatable({ address = map.next, dirty = false }, Entry)
   map.entries[map.next] = entry
   map.next = map.next + 2
-  return entry
+  return MemoryAllocation:new(entry)
 end
 
 function Module:number(_, getter)
-  local allocation = MemoryAllocation:new(self:entry())
+  local allocation = self:allocate()
   self:addExportHook(function(dev0)
     allocation:setValue(getter(dev0))
   end)
 end
 
 function Module:defineGauge(arg)
-  local allocation = MemoryAllocation:new(self:entry())
+  local allocation = self:allocate()
   self:addExportHook(function(dev0)
     Module.runs = Module.runs + 1
     allocation:setValue(dev0:get_argument_value(arg) * 65535)
@@ -86,11 +80,11 @@ function Module:defineRuns(getter)
 end
 
 function Module:text(length, getter)
-  local entries = {}
+  local allocations = {}
   for index = 1, length / 2 do
-    entries[index] = self:entry()
+    allocations[index] = self:allocate()
   end
-  local allocation = StringAllocation:new(entries, length)
+  local allocation = StringAllocation:new(allocations, length)
   self:addExportHook(function()
     allocation:setValue(getter())
   end)
