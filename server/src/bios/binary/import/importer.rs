@@ -1,22 +1,21 @@
 //! The importer, which turns the lines of any number of panels into requests.
 //!
 //! Turns of dials and encoders that come faster than the sim's frames are joined: a knob should not go
-//! on turning after the hand has stopped. Moves to positions are carried out one by one. Errors are
-//! counted, and logged once for each identifier; no sender gets an answer.
+//! on turning after the hand has stopped. Moves to positions are carried out one by one; while the sim
+//! has no frames for a control, its newest one waits. Errors are counted, and logged once for each identifier; no sender gets an answer.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::clicks::ClickQueue;
 use super::error::ImportError;
 use super::error_log::{ErrorCounters, ErrorLog};
 use super::limits::{ACTIONS, FRAME_LIMITS};
 use super::lines::{Line, LineSplitter, MAX_LINE};
 use super::moves::{Move, interpret};
+use super::queue::{Action, ActionQueue, Effect};
 use super::sender::Sender;
 use super::senders::Senders;
 use crate::bios::binary::cockpit::{Cockpit, ControlKind};
 use crate::bios::binary::stream::STEP;
-use crate::bios::frames::FrameEstimate;
 use crate::bios::hosted::Click;
 use crate::control::{Position, PositionTracker};
 use crate::filter::Micros;
@@ -77,8 +76,7 @@ pub(in crate::bios::binary) struct Importer {
     connections: HashMap<u64, LineSplitter>,
     turns: BTreeMap<usize, Turn>,
     actions: RateLimit,
-    frames: FrameEstimate,
-    clicks: ClickQueue,
+    queue: ActionQueue,
     full_states: RateLimit,
     errors: ErrorLog,
     lines: u64,
@@ -92,8 +90,7 @@ impl Importer {
             connections: HashMap::new(),
             turns: BTreeMap::new(),
             actions: RateLimit::new(ACTIONS.0, ACTIONS.1),
-            frames: FrameEstimate::new(FRAME_LIMITS),
-            clicks: ClickQueue::new(),
+            queue: ActionQueue::new(),
             full_states: RateLimit::new(1, 1e6 / FULL_STATE_PAUSE as f64),
             errors: ErrorLog::new(),
             lines: 0,
@@ -104,7 +101,7 @@ impl Importer {
     /// Forgets what depends on the aircraft.
     pub(in crate::bios::binary) fn forget(&mut self) {
         self.turns.clear();
-        self.clicks.forget();
+        self.queue.forget();
         self.errors.forget();
     }
 
@@ -136,14 +133,26 @@ impl Importer {
         let mut imported = Imported::default();
         for click in clicks {
             let control = click.control.clone();
-            let admission = self.clicks.admit(click, now);
-            imported.requests.extend(admission.click.map(Request::from));
-            if admission.is_one_dropped {
-                let line = self.errors.add(&control, &FASTER_THAN_FRAMES, now);
-                imported.log.extend(line);
+            if let Err(error) = self.perform(click.into(), now, &mut imported) {
+                imported.log.extend(self.errors.add(&control, &error, now));
             }
         }
         imported
+    }
+
+    /// Carries out an action, or makes it wait.
+    fn perform(
+        &mut self,
+        action: Action,
+        now: Micros,
+        imported: &mut Imported,
+    ) -> Result<(), ImportError> {
+        let admission = self.queue.admit(action, now);
+        imported.requests.extend(admission.request);
+        match admission.is_one_dropped {
+            true => Err(FASTER_THAN_FRAMES),
+            false => Ok(()),
+        }
     }
 
     /// Counts a line that no module knows. Returns a line for the log, unless it was logged before.
@@ -225,12 +234,13 @@ impl Importer {
         }
         match asked {
             Move::To(position) => {
-                if !self.frames.take((index as i64, 0), now) {
-                    return Err(FASTER_THAN_FRAMES);
-                }
-                imported
-                    .requests
-                    .push(request(&control.identifier, position));
+                let action = Action {
+                    control: control.identifier.as_str().into(),
+                    command: (index as i64, 0),
+                    effect: effect(&position),
+                    request: request(&control.identifier, position),
+                };
+                self.perform(action, now, imported)?;
             }
             turn => {
                 self.turn(index, turn, cockpit, now)?;
@@ -298,7 +308,7 @@ impl Importer {
         Some(request(&control.identifier, Position::Number(value)))
     }
 
-    /// Returns the requests of turns and clicks that have waited for the next frame.
+    /// Returns the requests of turns and actions that have waited for the next frame.
     pub(in crate::bios::binary) fn tick(&mut self, cockpit: &Cockpit, now: Micros) -> Vec<Request> {
         let waiting = self.turns.iter().filter(|(_, turn)| turn.pending.is_some());
         let waiting: Vec<usize> = waiting.map(|(index, _)| *index).collect();
@@ -306,8 +316,7 @@ impl Importer {
         for index in waiting {
             requests.extend(self.take_turn(index, cockpit, now));
         }
-        let clicks = self.clicks.tick(now);
-        requests.extend(clicks.into_iter().map(Request::from));
+        requests.extend(self.queue.tick(now));
         requests
     }
 }
@@ -315,6 +324,17 @@ impl Importer {
 /// Returns the name of the control in a line.
 fn name_in(line: &str) -> &str {
     line.split(' ').next().unwrap_or_default()
+}
+
+fn effect(position: &Position) -> Effect {
+    match position {
+        Position::Number(_) | Position::Index(_) => Effect::Set,
+        Position::Word(word) => match &**word {
+            "PRESS" => Effect::Press,
+            "RELEASE" => Effect::Release,
+            _ => Effect::Step,
+        },
+    }
 }
 
 fn request(identifier: &str, position: Position) -> Request {

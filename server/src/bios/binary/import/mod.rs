@@ -2,13 +2,13 @@
 //!
 //! Pure: the time is passed in.
 
-mod clicks;
 mod error;
 mod error_log;
 mod importer;
 mod limits;
 mod lines;
 mod moves;
+mod queue;
 mod sender;
 mod senders;
 

@@ -71,6 +71,20 @@ fn turns_that_come_faster_than_frames_are_joined() {
 }
 
 #[test]
+fn a_control_ends_where_it_was_put_last() {
+    let (cockpit, _) = cockpit();
+    let mut importer = Importer::new();
+    let lines = "GEAR_8 1\nGEAR_8 0\n".repeat(30) + "GEAR_8 1\n" + &"TEST_10 1\n".repeat(40);
+    importer.read(PANEL, lines.as_bytes(), &cockpit, SECOND);
+    assert_eq!(importer.counters().errors.too_fast, 29 + 38);
+    let release = importer.read(PANEL, b"TEST_10 0\n", &cockpit, SECOND);
+    assert_eq!(text(&release.requests), ["TEST_10 RELEASE"]);
+    let later = importer.tick(&cockpit, 2 * SECOND);
+    assert_eq!(text(&later), ["GEAR_8 1.0000"]);
+    assert!(importer.tick(&cockpit, 3 * SECOND).is_empty());
+}
+
+#[test]
 fn a_dial_whose_position_is_not_known_is_not_turned() {
     let (cockpit, _) = cockpit();
     let mut importer = Importer::new();
