@@ -173,6 +173,14 @@ fn a_hosted_dcs_bios_has_the_words_of_that_in_the_sim() {
         .expect("a connected socket");
     assert_eq!(Words::first_of(&mut program).flight, sim.all);
 
+    // An indicator that the sim does not have is an empty text; in the sim its control fails.
+    chain.sim.tell(&["indicator 3 nil"]);
+    let text = [0x100A, 0x100C];
+    chain.wait_for(text[1], u16::from_le_bytes(*b"  "));
+    sim.read(&mut chain);
+    let differ = differences(&sim.all, &chain.words.flight);
+    assert_eq!(differ.iter().map(|it| it.0).collect::<Vec<_>>(), text);
+
     // Without an aircraft only the name is there, and it is empty; in the sim it is NONE.
     chain.sim.tell(&["aircraft none"]);
     chain.wait_for(0, u16::from_le_bytes([0, b' ']));
