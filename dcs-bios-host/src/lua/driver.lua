@@ -1,6 +1,9 @@
 --- Loads BIOS.lua with its network and log replaced, and runs the export hooks and input processors
 --- of the modules it names.
 local sandbox, sim, log, hooks, host = ...
+-- A module can give a function that calls one of its own another environment, so nothing here uses
+-- globals.
+local error, ipairs, pairs, rawset, tostring = error, ipairs, pairs, rawset, tostring
 local raw_pcall, raw_type = pcall, type
 
 local ROOT = "Scripts.DCS-BIOS."
@@ -223,34 +226,57 @@ local function on_error(module, index, problem)
   return has_reached_limit
 end
 
-local function collect(entries, words)
-  for _, entry in pairs(entries) do
-    if entry.dirty then
-      entry.dirty = false
-      local address, value = entry.address, entry:getValue()
-      if raw_type(address) ~= "number" or raw_type(value) ~= "number" then
-        error("its memory map has a value that is no number", 0)
-      end
-      words[#words + 1] = address
-      words[#words + 1] = value
+local function collect_entry(entry, words)
+  if entry.dirty then
+    entry.dirty = false
+    local address, value = entry.address, entry:getValue()
+    if raw_type(address) ~= "number" or raw_type(value) ~= "number" then
+      error("its memory map has a value that is no number", 0)
     end
+    words[#words + 1] = address
+    words[#words + 1] = value
   end
 end
 
---- Whether entries change that are not listed, as in a version that works otherwise.
-local has_unlisted = false
+--- Adds the words of entries that have changed. Returns the last error, which costs its entry only.
+local function collect(entries, words)
+  local problem
+  for _, entry in pairs(entries) do
+    local ok, failure = raw_pcall(collect_entry, entry, words)
+    if not ok then
+      is_limit(failure)
+      problem = failure
+    end
+  end
+  return problem
+end
+
+--- The modules of which all entries are looked at in the next step, and those that change entries
+--- without listing them, as in a version that works otherwise.
+local needs_look, has_unlisted = {}, {}
 
 --- Runs the hooks of a module and collects its words. To look at all entries of a large module took
 --- a quarter of the time of a step, so only those listed are looked at, and all once in a round.
 local function run_module(module, dev0, words, is_new)
-  hooks.run(module, driver.turn, dev0, on_error)
+  local looks_at_all = is_new or needs_look[module]
+  -- In case the rest of this function does not run.
+  needs_look[module] = true
+  changed = {}
+  local ok, failure = raw_pcall(hooks.run, module, driver.turn, dev0, on_error)
+  if not ok then
+    is_limit(failure)
+  end
   local listed = changed
   changed = {}
-  collect(listed, words)
-  if is_new or has_unlisted or driver.turn == 0 then
+  local problem = collect(listed, words)
+  if looks_at_all or driver.turn == 0 then
     local count = #words
-    collect(module.memoryMap.entries, words)
-    has_unlisted = has_unlisted or not is_new and #words > count
+    problem = collect(module.memoryMap.entries, words) or problem
+    has_unlisted[module] = has_unlisted[module] or not looks_at_all and #words > count
+  end
+  needs_look[module] = has_unlisted[module]
+  if problem ~= nil or not ok then
+    error(problem or failure, 0)
   end
 end
 
@@ -266,7 +292,7 @@ end
 local function change_aircraft(aircraft)
   sim.aircraft = aircraft
   driver.active = captured.by_aircraft[aircraft or "NONE"] or {}
-  written = {}
+  written, needs_look, has_unlisted = {}, {}, {}
   hooks.begin_flight()
   guard(captured.first, "clearing", clear_values)
   for _, module in ipairs(driver.active) do
@@ -307,6 +333,7 @@ function driver.input(line)
       local processor = module.inputProcessors[command]
       if processor then
         is_known = true
+        needs_look[module] = true
         processor(argument)
       end
     end)

@@ -118,14 +118,10 @@ local function run_from(list, first, dev0)
     local hook = list[index]
     place = index
     if not hook.is_stopped then
-      local reader = hook.reader
-      if reader then
-        reader.is_due = false
-      end
-      reads.reader, reads.lacks_input = reader, false
+      reads.reader, reads.lacks_input = hook.reader, false
       hook.run(dev0)
       if reads.lacks_input then
-        sim.make_due(reader)
+        sim.make_due(hook.reader)
       end
     end
   end
@@ -138,10 +134,12 @@ local function run_list(module, list, dev0, on_error)
     local ok, problem = raw_pcall(run_from, list, place, dev0)
     if not ok then
       local hook = list[place]
-      hook.is_stopped = on_error(module, hook.index, problem)
       if reads.lacks_input then
         sim.make_due(hook.reader)
       end
+      -- To handle an error can reach a limit itself.
+      local is_handled, has_reached_limit = raw_pcall(on_error, module, hook.index, problem)
+      hook.is_stopped = is_handled and has_reached_limit
     end
     place = place + 1
   end
@@ -157,6 +155,10 @@ function hooks.run(module, turn, dev0, on_error)
   end
   local due = own.due
   own.due = {}
+  -- All of them, since a limit may end this function before they have run.
+  for _, hook in ipairs(due) do
+    hook.reader.is_due = false
+  end
   if own.is_first then
     own.is_first = false
     run_list(module, own.all, dev0, on_error)

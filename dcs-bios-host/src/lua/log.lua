@@ -1,6 +1,6 @@
 --- The log of modules. It keeps each text once: that of DCS-BIOS asks the clock and writes a file.
 local host = ...
-local raw_type = type
+local ipairs, raw_type, setmetatable, tostring = ipairs, type, setmetatable, tostring
 
 --- The most bytes of a text.
 local MAX_TEXT = 500

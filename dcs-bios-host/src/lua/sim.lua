@@ -1,6 +1,8 @@
 --- The sim as module files see it: values that the host has set, and lists of the actions performed
 --- and of the inputs that were read but have no value yet.
 local base, host = ...
+local error, ipairs, setmetatable, tonumber = error, ipairs, setmetatable, tonumber
+local raw_type, unpack = type, unpack
 
 local args, draw_args, indicators, frequencies, functions = {}, {}, {}, {}, {}
 local sim = {
@@ -27,9 +29,9 @@ local seen, seen_count = {}, 0
 --- The seconds for which the value of an input is waited for. Then it has the default value.
 local PATIENCE = 1
 
---- The reader of the hook that runs, if the inputs that it reads are noted: it has `seen`, by kind,
---- and `lists`, with those that are `due`. And whether the hook has read an input whose value is
---- waited for.
+--- The reader of the hook that runs, if the inputs that it reads are noted: it has the `hook`, what
+--- it has `seen`, by kind, whether it `is_due`, and `lists` with those that are `due`. And whether
+--- the hook has read an input whose value is waited for.
 local reads = { reader = nil, lacks_input = false }
 sim.reads = reads
 
@@ -40,12 +42,18 @@ local function want(kind, key)
     kinds = {}
     seen[kind] = kinds
   end
-  local has_room = #sim.wanted < MAX_WANTED and seen_count < MAX_SEEN
-  if has_room and not kinds[key] and (type(key) == "number" or type(key) == "string") then
-    kinds[key], seen_count = sim.time, seen_count + 1
-    sim.wanted[#sim.wanted + 1] = { kind, key }
+  if raw_type(key) ~= "number" and raw_type(key) ~= "string" then
+    return
   end
-  local since = key ~= nil and kinds[key]
+  local since = kinds[key]
+  if since == nil and seen_count < MAX_SEEN then
+    -- Without room now, it is asked for in the next step.
+    since = sim.time
+    if #sim.wanted < MAX_WANTED then
+      kinds[key], seen_count = since, seen_count + 1
+      sim.wanted[#sim.wanted + 1] = { kind, key }
+    end
+  end
   if since and sim.time < since + PATIENCE then
     reads.lacks_input = true
   end
@@ -59,7 +67,7 @@ function sim.forget_readers()
   readers = {}
 end
 
---- Makes a hook due: it is run in the next step.
+--- Makes a hook due: it is run when its module is run next.
 function sim.make_due(reader)
   if reader and not reader.is_due then
     reader.is_due = true
@@ -85,7 +93,8 @@ local function note(kind, key)
     readers[kind] = by_key
   end
   by_key[key] = by_key[key] or {}
-  table.insert(by_key[key], reader)
+  local list = by_key[key]
+  list[#list + 1] = reader
 end
 
 local INPUTS = {

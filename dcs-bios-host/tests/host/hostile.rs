@@ -118,7 +118,7 @@ fn what_a_module_breaks_costs_itself_only() {
         ),
         (
             "M:addExportHook(function()
-                M.memoryMap.entries[8] = { dirty = true, getValue = function() return 'x' end }
+                M.memoryMap.entries[8] = { address = 8, dirty = true, getValue = function() return 'x' end }
             end)",
             "a value that is no number",
         ),
@@ -169,6 +169,47 @@ fn what_modules_tell_is_bounded() {
         log += texts.len();
     }
     assert_eq!((wanted, problems, log), (20_000, 1001, 501));
+}
+
+#[test]
+fn an_error_costs_no_other_hook_of_its_list() {
+    let module = "function M:defineFragile(arg)
+            self:addExportHook(function(dev0)
+                if dev0:get_argument_value(arg) > 0.9 then error('fragile') end
+            end)
+        end
+        for arg = 1, 3 do M:defineGauge(arg) M:defineFailing() M:defineFragile(1) end";
+    let mut host = Bios::new().module("Glider", module).load();
+    for value in [0.5, 1.0] {
+        for arg in 1..=3 {
+            host.set_arg(arg, value).unwrap();
+        }
+        let report = host.step(value, Some("Glider")).unwrap();
+        let value = (value * 65_535.0) as u16;
+        let expected = [(0x1000, value), (0x1002, value), (0x1004, value)];
+        assert!(expected.iter().all(|word| report.words.contains(word)));
+        assert_eq!(report.problems.len(), 3);
+    }
+}
+
+#[test]
+fn a_module_cannot_replace_what_the_driver_uses() {
+    let module = "local entry = { address = 0x1100, dirty = true }
+        entry.getValue = module
+        M.memoryMap.entries[entry.address] = entry
+        _G[entry] = { pairs = function() return function() end end }";
+    let mut host = Bios::new()
+        .module("Bad", module)
+        .module("Glider", "M:defineGauge(2)")
+        .load();
+    host.set_arg(2, 1.0).unwrap();
+    for step in 0..3 {
+        host.step(f64::from(step), Some("Bad")).unwrap();
+    }
+    let report = host.step(4.0, Some("Glider")).unwrap();
+    assert!(report.words.contains(&(0x1000, 65_535)));
+    assert!(report.words.contains(&(0, u16::from_le_bytes(*b"Gl"))));
+    assert_eq!(report.problems, []);
 }
 
 #[test]

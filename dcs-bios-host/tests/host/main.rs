@@ -118,6 +118,38 @@ fn hooks_run_again_until_their_inputs_are_there() {
 }
 
 #[test]
+fn what_an_input_processor_writes_is_of_its_module() {
+    let module = "local allocation, broken = M:allocate(), M:allocate()
+    M:addInputProcessor('PAGE', function(value) allocation:setValue(tonumber(value)) end)
+    M:addInputProcessor('BREAK', function()
+        broken:setValue(1)
+        broken.memoryMapEntry.getValue = function() return 'x' end
+    end)
+    M:defineGauge(1)";
+    let mut host = Bios::new()
+        .module("Plane", module)
+        .module("Glider", "M:defineGauge(2)")
+        .load();
+    host.set_arg(1, 1.0).unwrap();
+    host.set_arg(2, 1.0).unwrap();
+    host.step(0.0, Some("Plane")).unwrap();
+    host.input(b"PAGE 77").unwrap();
+    assert_eq!(host.step(0.1, Some("Plane")).unwrap().words, [(0x1000, 77)]);
+    host.input(b"BREAK 1").unwrap();
+    host.set_arg(1, 0.5).unwrap();
+    let report = host.step(0.2, Some("Plane")).unwrap();
+    assert_eq!(report.words, [(0x1004, 32_767)]);
+    assert_eq!(report.problems[0].module, "Plane");
+    // The next aircraft gets nothing of it.
+    host.input(b"PAGE 78").unwrap();
+    let report = host.step(0.3, Some("Glider")).unwrap();
+    let own: Vec<_> = report.words.iter().filter(|it| it.0 >= 0x1000).collect();
+    assert_eq!(own, [&(0x1000, 65_535)]);
+    assert_eq!(report.problems, []);
+    assert!(report.words.contains(&(0, u16::from_le_bytes(*b"Gl"))));
+}
+
+#[test]
 fn words_that_are_changed_in_another_way_are_found() {
     let module = "local entry = { address = 0x1100, allocation = {} }
     function entry:getValue() return self.allocation.value end

@@ -48,6 +48,22 @@ impl Outcome {
     pub(crate) fn has_stepped(&self) -> bool {
         self.has_stepped
     }
+
+    fn read_lines(&mut self, lines: &[String], host: &mut Host) -> Result<(), HostError> {
+        for line in lines {
+            let report = host.input(line.as_bytes())?;
+            let control: Arc<str> = line.split(' ').next().unwrap_or_default().into();
+            let actions = report.actions.into_iter();
+            self.actions
+                .extend(actions.map(|action| (Arc::clone(&control), action)));
+            self.wanted.extend(report.wanted);
+            self.problems.extend(report.problems);
+            if !report.is_known {
+                self.unknown.push(line.clone());
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Job {
@@ -63,28 +79,22 @@ impl Job {
         for (key, input) in &self.inputs {
             set(host, key, input)?;
         }
-        for line in self.lines {
-            let report = host.input(line.as_bytes())?;
-            let control: Arc<str> = line.split(' ').next().unwrap_or_default().into();
-            let actions = report.actions.into_iter();
-            outcome
-                .actions
-                .extend(actions.map(|action| (Arc::clone(&control), action)));
-            outcome.wanted.extend(report.wanted);
-            outcome.problems.extend(report.problems);
-            if !report.is_known {
-                outcome.unknown.push(line);
-            }
+        // The modules of the aircraft are known after the first step.
+        if !self.is_first {
+            outcome.read_lines(&self.lines, host)?;
         }
         if self.begins_anew {
             host.forget_words()?;
         }
-        if let Some((time, aircraft)) = self.step {
-            let report = host.step(time, Some(&aircraft))?;
+        if let Some((time, aircraft)) = &self.step {
+            let report = host.step(*time, Some(aircraft))?;
             outcome.has_stepped = true;
             outcome.words = report.words;
             outcome.wanted.extend(report.wanted);
             outcome.problems.extend(report.problems);
+        }
+        if self.is_first {
+            outcome.read_lines(&self.lines, host)?;
         }
         outcome.log = host.take_log()?;
         Ok(outcome)

@@ -2,7 +2,8 @@
 //!
 //! Turns of dials and encoders that come faster than the sim's frames are joined: a knob should not go
 //! on turning after the hand has stopped. Moves to positions are carried out one by one; while the sim
-//! has no frames for a control, its newest one waits. Errors are counted, and logged once for each identifier; no sender gets an answer.
+//! has no frames for a control, its newest position waits. Errors are counted, and logged once for each
+//! identifier; no sender gets an answer.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -243,6 +244,10 @@ impl Importer {
                 self.perform(action, now, imported)?;
             }
             turn => {
+                if self.queue.cancel((index as i64, 0)) {
+                    let line = self.errors.add(name, &FASTER_THAN_FRAMES, now);
+                    imported.log.extend(line);
+                }
                 self.turn(index, turn, cockpit, now)?;
                 imported
                     .requests

@@ -7,7 +7,7 @@ use crate::control::Position;
 /// What a line asks of a control.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Move {
-    /// Go to this position. Each such move counts.
+    /// Go to this position, or one on. Each such move counts, as long as the sim has frames for them.
     To(Position),
     /// Turn a dial to this value. Only the newest of several counts.
     Turn(f64),

@@ -14,6 +14,8 @@ use crate::wire::Request;
 
 /// The most actions that wait, each for another command.
 const MAX_WAITING: usize = 256;
+/// The most commands that are known to be pressed.
+const MAX_PRESSED: usize = 4096;
 
 /// The effect of an action on the command that it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,8 +89,8 @@ impl ActionQueue {
     }
 
     /// Admits an action if the sim has a frame for it soon, or if it releases what was pressed before.
-    /// Otherwise it waits. Of two actions on the same command that would wait, the older one is
-    /// dropped, or the one that moves the command on from where it is.
+    /// Otherwise it waits. If one on the same command waits already, that one is dropped; but a step
+    /// is dropped itself.
     pub(super) fn admit(&mut self, action: Action, now: Micros) -> Admission {
         let is_same = |other: &Action| other.command == action.command;
         let mut admission = Admission {
@@ -109,6 +111,13 @@ impl ActionQueue {
         admission
     }
 
+    /// Drops the action that waits for a command. Returns whether there was one.
+    pub(super) fn cancel(&mut self, command: (i64, i64)) -> bool {
+        let before = self.waiting.len();
+        self.waiting.retain(|action| action.command != command);
+        self.waiting.len() < before
+    }
+
     /// Returns what has waited and for which the sim has a frame now.
     pub(super) fn tick(&mut self, now: Micros) -> Vec<Request> {
         let waiting = std::mem::take(&mut self.waiting);
@@ -123,7 +132,8 @@ impl ActionQueue {
         let command = action.command;
         let is_release = action.effect == Effect::Release && self.pressed.remove(&command);
         let has_room = self.frames.take(command, now) || is_release;
-        if has_room && action.effect == Effect::Press {
+        let is_press = action.effect == Effect::Press && self.pressed.len() < MAX_PRESSED;
+        if has_room && is_press {
             self.pressed.insert(command);
         }
         has_room

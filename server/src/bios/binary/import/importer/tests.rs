@@ -85,6 +85,18 @@ fn a_control_ends_where_it_was_put_last() {
 }
 
 #[test]
+fn a_turn_takes_the_place_of_a_step_that_waits() {
+    let (cockpit, _) = cockpit();
+    let mut importer = Importer::new();
+    let lines = "DIMMER_9 INC\n".repeat(33) + "DIMMER_9 0\n";
+    let imported = importer.read(PANEL, lines.as_bytes(), &cockpit, SECOND);
+    assert_eq!(imported.requests.len(), 32);
+    assert_eq!(text(&imported.requests)[31], "DIMMER_9 0.0000");
+    assert_eq!(importer.counters().errors.too_fast, 2);
+    assert!(importer.tick(&cockpit, 3 * SECOND).is_empty());
+}
+
+#[test]
 fn a_dial_whose_position_is_not_known_is_not_turned() {
     let (cockpit, _) = cockpit();
     let mut importer = Importer::new();
