@@ -76,7 +76,10 @@ class DcsMaster {
   void restart();
   void watchClock();
   void repeatNext();
-  void receive();
+  void receive() {
+    if (isOpen_ && stream_.available() > 0) readBytes();
+  }
+  void readBytes();
   void handle(DcsParser::Event event, char c);
   void aircraftByte(char c);
   void aircraftEnd();
@@ -88,7 +91,7 @@ class DcsMaster {
   DcsItem *item(uint8_t id) const;
   uint8_t idOf(const DcsItem &item) const;
   DcsItem *after(const DcsItem *item) const { return item && item->next_ ? item->next_ : first_; }
-  void send();
+  bool sendLine();
   bool nextLine();
   bool composeNext(uint8_t flag);
   bool writeLine();

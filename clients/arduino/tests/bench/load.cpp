@@ -47,11 +47,13 @@ struct LoadServer {
   }
 };
 
-/// The bursts in which values come in.
+/// The bursts in which values come in. A mission that starts makes the board send all of its
+/// subscriptions and positions while the values come in.
 struct Load {
   const char *name;
   unsigned valuesPerBurst;
   unsigned millisecondsPerBurst;
+  bool missionStarts;
 };
 
 /// A move of the switch at pin 2, and the line that it must cause.
@@ -70,6 +72,7 @@ static std::vector<Move> runLoad(Board &board, LoadServer &server, const Load &l
   std::vector<Move> moves;
   for (unsigned ms = 0; ms < SECONDS * 1000; ms++) {
     if (ms % load.millisecondsPerBurst == 0 && board.waiting() < 600) {
+      if (load.missionStarts) board.send("0 Kestrel_T1\n");
       for (unsigned i = 0; i < load.valuesPerBurst; i++) board.send(server.next());
     }
     if (ms % 50 == 0) moves.push_back(moveSwitch(board, moves.size() % 2 == 0));
@@ -160,8 +163,10 @@ void testSerialLoads(const Paths &paths) {
 }
 
 void testLoads(const Paths &paths) {
-  const Load loads[] = {
-      {"60 values a second", 3, 50}, {"20 values at once", 20, 100}, {"a full line", 20, 10}};
+  const Load loads[] = {{"60 values a second", 3, 50, false},
+                        {"20 values at once", 20, 100, false},
+                        {"a full line", 20, 10, false},
+                        {"20 values at a start", 20, 500, true}};
   for (long baud : {115200L, 250000L}) {
     for (const Load &load : loads) testLoad(paths, baud, load);
   }
