@@ -334,6 +334,7 @@ function driver.input(line)
       if processor then
         is_known = true
         needs_look[module] = true
+        reads.reader, reads.lacks_input = nil, false
         processor(argument)
       end
     end)

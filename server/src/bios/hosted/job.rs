@@ -79,10 +79,7 @@ impl Job {
         for (key, input) in &self.inputs {
             set(host, key, input)?;
         }
-        // The modules of the aircraft are known after the first step.
-        if !self.is_first {
-            outcome.read_lines(&self.lines, host)?;
-        }
+        outcome.read_lines(&self.lines, host)?;
         if self.begins_anew {
             host.forget_words()?;
         }
@@ -92,9 +89,6 @@ impl Job {
             outcome.words = report.words;
             outcome.wanted.extend(report.wanted);
             outcome.problems.extend(report.problems);
-        }
-        if self.is_first {
-            outcome.read_lines(&self.lines, host)?;
         }
         outcome.log = host.take_log()?;
         Ok(outcome)

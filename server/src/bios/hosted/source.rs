@@ -190,12 +190,19 @@ impl HostedSource {
         has_room
     }
 
-    /// Returns the next job, if none is under way: with a step, or only the lines that wait.
+    /// Returns the next job, if none is under way: with a step, or only the lines that wait. Lines are
+    /// kept until the inputs are there, since a module would move a dial on from 0 otherwise.
     pub(crate) fn next_job(&mut self, with_step: bool, now: Micros) -> Option<Job> {
         let flight = self.flight.as_mut()?;
+        if self.under_way.is_some() {
+            return None;
+        }
         let with_step = with_step && flight.is_ready(now);
-        let is_wanted = with_step || !self.lines.is_empty() && !self.is_first;
-        if self.under_way.is_some() || !is_wanted {
+        let lines = match flight.stage {
+            Stage::Waiting => Vec::new(),
+            Stage::Incomplete | Stage::Complete => std::mem::take(&mut self.lines),
+        };
+        if !with_step && lines.is_empty() {
             return None;
         }
         self.under_way = Some(now);
@@ -206,7 +213,7 @@ impl HostedSource {
             is_first: std::mem::take(&mut self.is_first),
             begins_anew: with_step && flight.begins_anew(),
             inputs: self.changed.drain().collect(),
-            lines: std::mem::take(&mut self.lines),
+            lines,
             step: with_step.then(|| (seconds, flight.aircraft.clone())),
         })
     }

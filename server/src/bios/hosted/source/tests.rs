@@ -66,6 +66,27 @@ fn words_without_all_inputs_are_not_written() {
 }
 
 #[test]
+fn lines_wait_for_the_inputs_too() {
+    let (mut source, _) = flying(&[]);
+    source.add_line("DIMMER +3200".into());
+    assert!(source.next_job(false, 0).is_none());
+    let first = source.next_job(true, 0).unwrap();
+    let wanting = Outcome {
+        flight: source.flights,
+        has_stepped: true,
+        wanted: vec![InputKey::Arg(7)],
+        ..Outcome::default()
+    };
+    source.finish(wanting, 1);
+    source.set_gauge(7, 0.5);
+    assert!(source.next_job(false, 2).is_none(), "a step may read more");
+    let second = source.next_job(true, 3).unwrap();
+    assert_eq!((first.lines.len(), second.lines.len()), (0, 0));
+    finish(&mut source, &[], 4);
+    assert_eq!(source.next_job(false, 5).unwrap().lines, ["DIMMER +3200"]);
+}
+
+#[test]
 fn the_wait_for_the_inputs_ends_after_a_second() {
     let (mut source, _) = flying(&[InputKey::Arg(7)]);
     assert!(source.next_job(true, SECOND - 1).is_none());
