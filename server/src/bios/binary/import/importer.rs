@@ -235,6 +235,12 @@ impl Importer {
         }
         match asked {
             Move::To(position) => {
+                // The turn that waits is older than the position.
+                if let Some(turn) = self.turns.get_mut(&index) {
+                    turn.last = None;
+                }
+                let turn = self.take_turn(index, cockpit, now);
+                imported.requests.extend(turn);
                 let action = Action {
                     control: control.identifier.as_str().into(),
                     command: (index as i64, 0),

@@ -101,7 +101,7 @@ impl ActionQueue {
             return admission;
         }
         self.waiting.retain(|other| !is_same(other));
-        if self.take_frame(&action, now) {
+        if !self.must_wait(&action) && self.take_frame(&action, now) {
             admission.request = Some(action.request);
         } else if self.waiting.len() < MAX_WAITING {
             self.waiting.push(action);
@@ -120,12 +120,21 @@ impl ActionQueue {
 
     /// Returns what has waited and for which the sim has a frame now.
     pub(super) fn tick(&mut self, now: Micros) -> Vec<Request> {
-        let waiting = std::mem::take(&mut self.waiting);
-        let (admitted, waiting): (Vec<Action>, _) = waiting
-            .into_iter()
-            .partition(|action| self.take_frame(action, now));
-        self.waiting = waiting;
-        admitted.into_iter().map(|action| action.request).collect()
+        let mut admitted = Vec::new();
+        for action in std::mem::take(&mut self.waiting) {
+            match !self.must_wait(&action) && self.take_frame(&action, now) {
+                true => admitted.push(action.request),
+                false => self.waiting.push(action),
+            }
+        }
+        admitted
+    }
+
+    /// Returns whether an earlier action of the same control waits: a hat is released by another
+    /// command than it is pressed by, and would stay pressed if the two changed places.
+    fn must_wait(&self, action: &Action) -> bool {
+        let mut waiting = self.waiting.iter();
+        waiting.any(|other| other.control == action.control)
     }
 
     fn take_frame(&mut self, action: &Action, now: Micros) -> bool {
@@ -237,5 +246,35 @@ mod tests {
         assert_eq!(clicks.waiting.len(), MAX_WAITING);
         clicks.forget();
         assert!(clicks.tick(9 * SECOND).is_empty());
+    }
+
+    #[test]
+    fn a_release_by_another_command_does_not_overtake_its_press() {
+        let mut queue = ActionQueue::new();
+        let knob = || Action {
+            control: "OTHER".into(),
+            ..click(900, 0.5)
+        };
+        // A knob that is turned fast leaves no frames.
+        for _ in 0..31 {
+            queue.admit(knob(), SECOND);
+        }
+        // A hat is pressed twice within a frame; 3001 releases it, 3002 presses it.
+        for (command, number) in [
+            (3001, 0.0),
+            (3002, 0.1),
+            (3001, 0.0),
+            (3001, 0.0),
+            (3002, 0.1),
+        ] {
+            queue.admit(click(command, number), SECOND);
+        }
+        let now = SECOND + 40_000;
+        queue.admit(knob(), now);
+        let mut done: Vec<Request> = Vec::new();
+        done.extend(queue.admit(click(3001, 0.0), now).request);
+        done.extend(queue.tick(now));
+        done.extend(queue.tick(2 * SECOND));
+        assert_eq!(done.last().map(value), Some(0.0), "{done:?}");
     }
 }

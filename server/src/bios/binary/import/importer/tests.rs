@@ -71,6 +71,17 @@ fn turns_that_come_faster_than_frames_are_joined() {
 }
 
 #[test]
+fn a_step_comes_after_the_turn_before_it() {
+    let (cockpit, _) = cockpit();
+    let mut importer = Importer::new();
+    let lines = b"DIMMER_9 0\nDIMMER_9 32768\nDIMMER_9 INC\n";
+    let requests = importer.read(PANEL, lines, &cockpit, SECOND).requests;
+    let expected = ["DIMMER_9 0.0000", "DIMMER_9 0.2500", "DIMMER_9 INC"];
+    assert_eq!(text(&requests), expected);
+    assert!(importer.tick(&cockpit, 2 * SECOND).is_empty());
+}
+
+#[test]
 fn a_control_ends_where_it_was_put_last() {
     let (cockpit, _) = cockpit();
     let mut importer = Importer::new();
