@@ -157,6 +157,9 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
+        if std::thread::panicking() {
+            eprintln!("{} has printed:\n{}\n", self.name, self.output());
+        }
     }
 }
 
