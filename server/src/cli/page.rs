@@ -1,7 +1,7 @@
 //! The options of the page, and what the start says about it.
 
 use std::io::{self, IsTerminal};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use aircraft_defs::Folders;
 use anyhow::Result;
 use clap::Args;
 use ipnet::IpNet;
+use socket2::{Domain, Socket, Type};
 use tracing::info;
 
 use super::open::page_of_running_server;
@@ -64,6 +65,19 @@ fn page_address(text: &str) -> Result<SocketAddr, &'static str> {
         .map_err(|_| "it must be an address and a port, such as 127.0.0.1:4280")
 }
 
+/// Returns whether another program has this address. Nothing listens there meanwhile: a panel that
+/// waits for the server would be connected, and lose the connection at once.
+fn is_taken(address: SocketAddr) -> bool {
+    let bind = || {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        // As for the server: connections of one that has just ended do not count.
+        #[cfg(unix)]
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())
+    };
+    bind().is_err()
+}
+
 impl PageArgs {
     /// Returns the most connections of browsers at a time.
     pub(super) fn max_connections(&self) -> usize {
@@ -89,8 +103,8 @@ impl PageArgs {
 
     /// Returns the page of a server that runs already, if only that is to be opened.
     pub(super) fn of_running_server(&self, listen: SocketAddr) -> Option<String> {
-        let is_taken = self.is_alone || TcpListener::bind(listen).is_err();
-        (self.open && is_taken).then(page_of_running_server)?
+        let may_run = self.open && (self.is_alone || is_taken(listen));
+        may_run.then(page_of_running_server)?
     }
 
     /// Binds the port of the page, if it is to be served. `clients` is the address for clients, which
@@ -154,4 +168,20 @@ pub(super) fn announce_page(page: &Listener) -> Result<()> {
         info!("the page on this computer shows the link for tablets, under Setup");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn an_address_is_taken_while_a_program_listens() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap();
+        assert!(is_taken(address));
+        drop(server);
+        assert!(!is_taken(address));
+    }
 }
