@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <thread>
 
 void fail(const std::string &what) {
@@ -56,6 +57,11 @@ Process::Process(const std::vector<std::string> &command,
 Process::~Process() {
   kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
+  if (std::uncaught_exception()) {
+    read();
+    std::printf("a program has printed:\n");
+    for (const std::string &line : lines) std::printf("  %s\n", line.c_str());
+  }
   close(in_);
   close(out_);
 }
@@ -90,16 +96,23 @@ size_t Process::lineCount() {
   return lines.size();
 }
 
+// Systems take the ports of outgoing connections from above these, so no connection of another test
+// occupies a chosen port before its program binds it.
 int freePort() {
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  int listener = socket(AF_INET, SOCK_STREAM, 0);
-  bind(listener, reinterpret_cast<sockaddr *>(&address), length);
-  getsockname(listener, reinterpret_cast<sockaddr *>(&address), &length);
-  ::close(listener);
-  return ntohs(address.sin_port);
+  static const int FIRST = 10000, COUNT = 20000;
+  static int next = getpid() * 997 % COUNT;
+  for (int tries = 0; tries < COUNT; tries++) {
+    int port = FIRST + next++ % COUNT;
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    int probe = socket(AF_INET, SOCK_STREAM, 0);
+    bool isFree = bind(probe, reinterpret_cast<sockaddr *>(&address), sizeof(address)) == 0;
+    ::close(probe);
+    if (isFree) return port;
+  }
+  fail("no free port");
 }
 
 World::World(const Paths &paths, const std::string &serialPort)
